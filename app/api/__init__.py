@@ -1,0 +1,34 @@
+"""The JSON API: a query or a network of one's own goes in; numbers, figures and files come out."""
+
+from fastapi import APIRouter
+
+from app.answers import Answers
+from app.api.data import add_views
+from app.api.description import add_description
+from app.api.docs import add_docs
+from app.api.formats import FORMATS, path_of
+from app.api.options import add_options
+from app.views import VIEWS
+
+POSTED = frozenset(path_of(view, form) for view in VIEWS for form in FORMATS)
+
+
+def router(answers: Answers) -> APIRouter:
+    """Make the routes of the API.
+
+    Parameters
+    ----------
+    answers : Answers
+        What this process knows and can compute.
+
+    Returns
+    -------
+    APIRouter
+        Every view in every format, the options, the OpenAPI description and the health check.
+    """
+    made = APIRouter(include_in_schema=False)
+    add_options(made, answers)
+    add_description(made, answers)
+    add_docs(made, answers)
+    add_views(made, answers)
+    return made

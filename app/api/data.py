@@ -1,0 +1,60 @@
+"""Every view in every format, by GET with a query and by POST with a network of one's own."""
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.answers import Answers
+from app.api.formats import FORMATS, Format, path_of
+from app.api.own import own_problem
+from app.http.conditional import REVALIDATE, has, not_modified, weak_etag
+from app.http.reading import json_body, pairs
+from app.problem import Problem
+from app.query import Query
+from app.views import VIEWS
+from app.views.contract import View
+
+
+def add_views(router: APIRouter, answers: Answers) -> None:
+    """Add one route for every view and format.
+
+    Parameters
+    ----------
+    router : APIRouter
+        Takes the routes.
+    answers : Answers
+        What this process knows and can compute.
+    """
+    for view in VIEWS.values():
+        for form in FORMATS.values():
+            path = path_of(view.name, form.name)
+            router.add_api_route(path, _endpoint(answers, view, form), methods=["GET", "POST"], response_model=None)
+
+
+def _endpoint(answers: Answers, view: View, form: Format) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        if request.method == "POST":
+            body = await json_body(request, answers.settings.max_body_bytes)
+            problem = await run_in_threadpool(own_problem, body)
+            headers = {"Cache-Control": "no-store"}
+        else:
+            problem = Problem(Query.parse(pairs(request)))
+            etag = weak_etag(answers.fingerprint, view.name, form.name, problem.query.params())
+            headers = {"Cache-Control": REVALIDATE, "ETag": etag}
+            if has(request, etag):
+                return not_modified(etag, headers)
+        answers.check(view, problem)
+        content = await answers.remembered(_key(view, form, problem), lambda: form.encode(answers, view, problem))
+        if form.is_file:
+            headers["Content-Disposition"] = f'attachment; filename="unrolled-{view.name}{form.suffix}"'
+        return Response(content, headers=headers, media_type=form.media_type)
+
+    return endpoint
+
+
+def _key(view: View, form: Format, problem: Problem) -> tuple[str, str, tuple[tuple[str, str], ...], str]:
+    """Give the key of the bytes of an answer: unlike a result, they tell the whole query."""
+    return view.name, form.name, tuple(problem.query.params().items()), problem.digest

@@ -1,0 +1,143 @@
+"""The OpenAPI description: made of the views, the formats and the schema, with answers as examples."""
+
+import json
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import __version__
+from app.answers import Answers
+from app.api.formats import FORMATS, Format, path_of
+from app.api.inference import schema_of
+from app.api.options import options
+from app.api.parameters import OWN_EXAMPLE, OWN_NETWORK, PROBLEM, parameters, problems, query_schema, references
+from app.http.conditional import REVALIDATE, has, not_modified, weak_etag
+from app.http.encoding import JSON, to_json
+from app.problem import Problem
+from app.query import Query
+from app.views import VIEWS
+from app.views.contract import View
+
+_ABOUT = (
+    "How strongly each state of a recurrent network still moves every later one, log10 ‖∂h_t/∂h_k‖ for all k ≤ t, and "
+    "what it is made of. Same query, same numbers. A number is finite or null. Every GET has an ETag, and pages of "
+    "other sites may read it."
+)
+
+
+def add_description(router: APIRouter, answers: Answers) -> None:
+    """Add ``/openapi.json``.
+
+    Parameters
+    ----------
+    router : APIRouter
+        Takes the route.
+    answers : Answers
+        Computes the examples.
+    """
+    etag = weak_etag(answers.fingerprint, "openapi")
+    headers = {"Cache-Control": REVALIDATE, "ETag": etag}
+
+    async def get_description(request: Request) -> Response:
+        if has(request, etag):
+            return not_modified(etag, headers)
+        content = await answers.remembered("openapi", lambda: to_json(describe(answers)))
+        return Response(content, headers=headers, media_type=JSON)
+
+    router.add_api_route("/openapi.json", get_description, methods=["GET"], response_model=None)
+
+
+def describe(answers: Answers) -> dict[str, Any]:
+    """Describe every path of the API; call it in a worker.
+
+    Parameters
+    ----------
+    answers : Answers
+        Computes the examples: three steps of a network of two units.
+
+    Returns
+    -------
+    dict
+        An OpenAPI 3.1 document.
+    """
+    paths: dict[str, Any] = {}
+    for view in VIEWS.values():
+        for form in FORMATS.values():
+            paths[path_of(view.name, form.name)] = _path(answers, view, form)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Unrolled",
+            "version": __version__,
+            "description": _ABOUT,
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "tags": [{"name": view.name, "description": view.question} for view in VIEWS.values()],
+        "paths": paths | _others(answers),
+        "components": {
+            "parameters": parameters(),
+            "schemas": {"Query": query_schema(), "OwnNetwork": OWN_NETWORK, "Problem": PROBLEM},
+        },
+    }
+
+
+def _path(answers: Answers, view: View, form: Format) -> dict[str, Any]:
+    """Describe one view in one format, by GET and by POST."""
+    answer = {"200": {"description": form.summary.capitalize() + ".", "content": _content(answers, view, form)}}
+    told = {"tags": [view.name], "summary": f"{view.label}: {form.summary}"}
+    return {
+        "get": told
+        | {
+            "operationId": f"{view.name}_{form.name}",
+            "parameters": references(),
+            "responses": answer | {"304": {"description": "The client has this answer."}} | problems(422, 503),
+        },
+        "post": told
+        | {
+            "operationId": f"{view.name}_{form.name}_own",
+            "requestBody": {
+                "required": True,
+                "content": {JSON: {"schema": {"$ref": "#/components/schemas/OwnNetwork"}, "example": OWN_EXAMPLE}},
+            },
+            "responses": answer | problems(413, 415, 422, 503),
+        },
+    }
+
+
+def _content(answers: Answers, view: View, form: Format) -> dict[str, Any]:
+    """Describe the body of an answer; JSON by an example."""
+    if form.media_type != JSON:
+        return {form.media_type: {"schema": {"type": "string"} | ({} if form.name == "csv" else {"format": "binary"})}}
+    if form.name == "figure":
+        members = {"data": {"type": "array", "items": {"type": "object"}}, "layout": {"type": "object"}}
+        return {JSON: {"schema": {"type": "object", "properties": members, "required": list(members)}}}
+    example = json.loads(form.encode(answers, view, Problem(Query(length=3, hidden=2))))
+    schema = schema_of(example)
+    schema["properties"]["query"] = {"$ref": "#/components/schemas/Query"}
+    schema["properties"]["links"] = _links(example["links"])
+    return {JSON: {"schema": schema, "example": example}}
+
+
+def _links(example: dict[str, Any]) -> dict[str, Any]:
+    """Describe the links: a network of one's own has no page."""
+    members = {name: {"type": "string"} for name in example}
+    return {"type": "object", "properties": members | {"page": {"type": ["string", "null"]}}, "required": list(members)}
+
+
+def _others(answers: Answers) -> dict[str, Any]:
+    """Describe what is no view."""
+    health = {"status": "ok", "version": __version__}
+    return {
+        "/api/v1/options": {
+            "get": _plain("options", "Every field, choice, view and limit", schema_of(options(answers.settings)))
+        },
+        "/healthz": {"get": _plain("health", "Whether the server is up", schema_of(health), health)},
+    }
+
+
+def _plain(name: str, summary: str, schema: dict[str, Any], example: Any = None) -> dict[str, Any]:
+    content = {"schema": schema} | ({} if example is None else {"example": example})
+    answer = {"description": summary + ".", "content": {JSON: content}}
+    return {"operationId": name, "tags": ["server"], "summary": summary, "responses": {"200": answer}}

@@ -1,0 +1,173 @@
+"""The sequences that drive a network: drawn ones, text, a series of numbers, and one bundled real series."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+
+from app.core.arrays import Array
+from app.core.sunspots import FIRST_YEAR, SOURCE, SUNSPOTS
+
+PAD = "·"
+PERIOD = 16
+
+
+@dataclass(frozen=True)
+class SequenceKind:
+    """One kind of sequence: name in a URL, label, law in LaTeX, source, one sentence for a learner."""
+
+    name: str
+    label: str
+    formula: str
+    source: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """The sequence a network is driven with.
+
+    Attributes
+    ----------
+    inputs : array of shape (T, D)
+        x_1 … x_T.
+    labels : tuple of str
+        What stands under the axis at each of the T steps.
+    notes : tuple of str
+        One sentence for everything that was cut, padded or scaled.
+    """
+
+    inputs: Array
+    labels: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+_ROWS = (
+    SequenceKind(
+        "noise", "white noise", r"x_t\sim N(0,1)", "", "Every step is new: nothing to remember, nothing to predict."
+    ),
+    SequenceKind("constant", "constant", r"x_t=1", "", "The same push at every step; the state settles or swings."),
+    SequenceKind("impulse", "impulse", r"x_1=1,\ x_t=0", "", "One push at the first step, then silence."),
+    SequenceKind("sine", "sine wave", r"x_t=\sin(2\pi (t-1)/16)", "", "A period of sixteen steps."),
+    SequenceKind(
+        "walk", "random walk", r"x_t=x_{t-1}+N(0,1)", "", "It wanders off, and carries the units into saturation."
+    ),
+    SequenceKind(
+        "text",
+        "text",
+        r"x_t=e_{c(t)}",
+        "Your own sentence",
+        "One character a step, as a one-hot vector over the characters of the text.",
+    ),
+    SequenceKind(
+        "series",
+        "your own numbers",
+        r"x_t=(s_t-\bar s)/\sigma_s",
+        "Your own numbers",
+        "Your own series, standardised to mean 0 and deviation 1.",
+    ),
+    SequenceKind(
+        "sunspots",
+        "sunspots, yearly",
+        r"x_t=(s_t-\bar s)/\sigma_s",
+        SOURCE,
+        "Yearly sunspot numbers from 1700 on, standardised: a real series with a period near eleven years.",
+    ),
+)
+
+SEQUENCES: Mapping[str, SequenceKind] = {row.name: row for row in _ROWS}
+
+
+def make_sequence(
+    kind: str,
+    length: int,
+    *,
+    rng: Generator,
+    amplitude: float = 1.0,
+    characters: tuple[str, ...] = (),
+    series: tuple[float, ...] = (),
+) -> Sequence:
+    """Make T steps of a sequence; a longer one begins with the shorter one.
+
+    Parameters
+    ----------
+    kind : str
+        A name out of ``SEQUENCES``.
+    length : int
+        Number of steps T.
+    rng : numpy.random.Generator
+        Draws noise and random walk.
+    amplitude : float
+        Multiplies the inputs.
+    characters : tuple of str
+        The characters of a text; needed for ``text``.
+    series : tuple of float
+        The numbers; needed for ``series``.
+
+    Returns
+    -------
+    Sequence
+        Inputs of shape (T, D); D is 1, and for text the number of distinct characters in the whole text.
+    """
+    if kind == "text":
+        return _fitted(amplitude * _one_hot(characters), characters, (), length, "text", "characters")
+    if kind == "series":
+        whole, told = _standardised(np.array(series), "Your numbers")
+        return _fitted(amplitude * whole, _numbers(len(series)), told, length, "series", "numbers")
+    if kind == "sunspots":
+        whole, told = _standardised(np.array(SUNSPOTS), "The sunspot numbers")
+        years = tuple(str(FIRST_YEAR + offset) for offset in range(len(SUNSPOTS)))
+        return _fitted(amplitude * whole, years, told, length, "series", "years")
+    return Sequence(amplitude * _drawn(kind, length, rng)[:, None], _numbers(length), ())
+
+
+def _drawn(kind: str, length: int, rng: Generator) -> Array:
+    """Make the sequences that have a law, shape (T,)."""
+    step = np.arange(length, dtype=np.float64)
+    if kind == "noise":
+        return rng.standard_normal(length)
+    if kind == "walk":
+        return np.cumsum(rng.standard_normal(length))
+    if kind == "constant":
+        return np.ones(length)
+    if kind == "impulse":
+        return (step == 0).astype(np.float64)
+    return np.sin(2.0 * np.pi * (step % PERIOD) / PERIOD)
+
+
+def _one_hot(characters: tuple[str, ...]) -> Array:
+    """Write each character as a unit vector over the sorted distinct characters."""
+    alphabet = sorted(set(characters))
+    return np.eye(len(alphabet))[[alphabet.index(character) for character in characters]]
+
+
+def _standardised(values: Array, name: str) -> tuple[Array, tuple[str, ...]]:
+    """Scale a series to mean 0 and deviation 1, shape (n, 1), and say so."""
+    scale = np.abs(values).max() or 1.0
+    centred = values / scale - np.mean(values / scale)
+    deviation = float(np.sqrt(np.mean(np.square(centred))))
+    if deviation <= 1e-12:
+        return np.zeros((values.size, 1)), (f"{name} are all equal: standardised, they are 0 at every step.",)
+    mean = scale * float(np.mean(values / scale))
+    told = f"{name} are standardised: {mean:.4g} becomes 0 and a deviation of {scale * deviation:.4g} becomes 1."
+    return (centred / deviation)[:, None], (told,)
+
+
+def _numbers(length: int) -> tuple[str, ...]:
+    """Label steps by their number, 1-based."""
+    return tuple(map(str, range(1, length + 1)))
+
+
+def _fitted(
+    whole: Array, labels: tuple[str, ...], notes: tuple[str, ...], length: int, noun: str, unit: str
+) -> Sequence:
+    """Cut or pad a sequence of given data to T steps, and say so."""
+    have = whole.shape[0]
+    if have > length:
+        notes += (f"The {noun} has {have} {unit}; the first {length} are used, one for each step.",)
+    if have < length:
+        notes += (f"The {noun} has {have} {unit}; the other {length - have} steps get no input.",)
+        whole = np.vstack([whole, np.zeros((length - have, whole.shape[1]))])
+        labels += (PAD,) * (length - have)
+    return Sequence(whole[:length], labels[:length], notes)

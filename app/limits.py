@@ -1,0 +1,90 @@
+"""Refusing, before anything is allocated, what would take too long or too much memory, and saying what would fit."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from app.core.cost import Cost
+from app.errors import FieldError, InvalidInput, TooMuchWork
+from app.problem import Problem
+from app.views.contract import View
+from app.views.words import listed, number
+
+_LOWEST = {"resolution": 2, "length": 1, "hidden": 1}
+
+
+def admit(problem: Problem, view: View, *, max_flops: float, max_bytes: float) -> None:
+    """Let a computation pass, or refuse it.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be computed.
+    view : View
+        The question that would be answered.
+    max_flops : float
+        Floating-point operations allowed.
+    max_bytes : float
+        Memory allowed.
+
+    Raises
+    ------
+    TooMuchWork
+        Says how much it would be, how much is allowed, and which single change of which field would fit.
+    """
+
+    def fits(cost: Cost) -> bool:
+        return cost.flops <= max_flops and cost.bytes <= max_bytes
+
+    cost = view.cost(problem)
+    if fits(cost):
+        return
+    too_much = []
+    if cost.flops > max_flops:
+        too_much.append(f"about {number(cost.flops / 1e9)} GFLOP of work, where {number(max_flops / 1e9)} are allowed")
+    if cost.bytes > max_bytes:
+        too_much.append(
+            f"about {number(cost.bytes / 2**20)} MiB of memory, where {number(max_bytes / 2**20)} are allowed"
+        )
+    ways = list(_ways_out(problem, view, fits))
+    told = f"“{view.label}” at this size needs {listed(too_much)}. "
+    if ways:
+        advice = listed([words for _, words, _ in ways], "or")
+        told += f"{advice[0].upper()}{advice[1:]}."
+    else:
+        told += "No single change is enough: lower hidden and length together, or ask a server with higher limits."
+    faults = tuple(FieldError(field, f"{words[0].upper()}{words[1:]}.", (value,)) for field, words, value in ways)
+    raise TooMuchWork(told, faults)
+
+
+def _ways_out(problem: Problem, view: View, fits: Callable[[Cost], bool]) -> Iterator[tuple[str, str, Any]]:
+    """Try each field that counts, the others left as they are: its name, the advice, the value that fits."""
+    query = problem.query
+    if "norm" in view.fields and query.norm != "frobenius" and fits(view.cost(problem.changed(norm="frobenius"))):
+        yield "norm", "choose norm=frobenius", "frobenius"
+    own = {"length": problem.inputs is not None, "hidden": problem.weights is not None}
+    for field, lowest in _LOWEST.items():
+        if field not in view.fields or (own.get(field) and field == "hidden"):
+            continue
+        largest = _largest(problem, view, fits, field, lowest)
+        if largest is not None:
+            verb = "send at most" if own.get(field) else "lower"
+            words = f"{verb} {largest} rows of inputs" if own.get(field) else f"{verb} {field} to {largest}"
+            yield field, words, largest
+
+
+def _largest(problem: Problem, view: View, fits: Callable[[Cost], bool], field: str, lowest: int) -> int | None:
+    """Find the largest smaller value of a field that fits, by halving; None when not even the lowest does."""
+
+    def possible(value: int) -> bool:
+        try:
+            return fits(view.cost(problem.changed(**{field: value}, t=None, k=None)))
+        except InvalidInput:
+            return False
+
+    low, high = lowest, int(getattr(problem.query, field))
+    if low >= high or not possible(low):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if possible(middle) else (low, middle)
+    return low

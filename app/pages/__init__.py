@@ -1,0 +1,26 @@
+"""The HTML pages: a query goes in, a page that works without scripts comes out."""
+
+from fastapi import APIRouter
+
+from app.answers import Answers
+from app.pages.explorer import add_explorer
+from app.pages.pictures import add_pictures
+
+
+def router(answers: Answers) -> APIRouter:
+    """Make the routes of the pages.
+
+    Parameters
+    ----------
+    answers : Answers
+        What this process knows and can compute.
+
+    Returns
+    -------
+    APIRouter
+        The explorer and the pictures of it.
+    """
+    made = APIRouter(include_in_schema=False)
+    add_explorer(made, answers)
+    add_pictures(made, answers)
+    return made

@@ -1,0 +1,95 @@
+"""The controls of the form, drawn from the query's schema and the tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from app.choices import choices, properties
+
+Kind = Literal["select", "number", "range", "text", "hidden"]
+
+# A slider with more stops than this cannot be aimed; a box for the number does better.
+_STOPS = 100_000
+
+
+@dataclass(frozen=True)
+class Control:
+    """One control.
+
+    Attributes
+    ----------
+    name, label, help : str
+        Field of the query, its name and its explanation for a reader.
+    kind : str
+        How it is drawn.
+    value : str
+        What stands in it, as typed.
+    minimum, maximum, step : float, optional
+        Bounds of a number.
+    choices : tuple of (str, str, str)
+        Value, label and note of each choice.
+    max_length : int, optional
+        Characters of a text, numbers of a series.
+    error : str, optional
+        What is wrong with the value.
+    """
+
+    name: str
+    label: str
+    help: str
+    kind: Kind
+    value: str
+    minimum: float | None
+    maximum: float | None
+    step: float | None
+    choices: tuple[tuple[str, str, str], ...]
+    max_length: int | None
+    error: str | None
+
+
+def controls(values: Mapping[str, str], errors: Mapping[str, str]) -> list[Control]:
+    """Draw every control but the version.
+
+    Parameters
+    ----------
+    values : mapping
+        What stands in each field, as text; a field that is left out is empty.
+    errors : mapping
+        What is wrong with a field.
+
+    Returns
+    -------
+    list of Control
+        In the order of the schema.
+    """
+    return [_control(name, values.get(name, ""), errors.get(name)) for name in properties() if name != "v"]
+
+
+def _control(name: str, value: str, error: str | None) -> Control:
+    schema = properties()[name]
+    return Control(
+        name,
+        schema["label"],
+        schema["description"],
+        _kind(name),
+        value,
+        schema.get("minimum"),
+        schema.get("maximum"),
+        schema.get("step"),
+        tuple((each.value, each.label, each.note) for each in choices(name)),
+        schema.get("maxLength", schema.get("maxItems")),
+        error,
+    )
+
+
+def _kind(name: str) -> Kind:
+    """Choose how a field is drawn from what its values are."""
+    schema = properties()[name]
+    if choices(name):
+        return "select"
+    if schema["type"] == "string":
+        return "text"
+    if "maximum" not in schema:
+        return "number"
+    stops = (schema["maximum"] - schema["minimum"]) / schema["step"]
+    return "range" if stops <= _STOPS else "number"

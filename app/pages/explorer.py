@@ -1,0 +1,138 @@
+"""The explorer: the form, the verdict, a table and a picture by the server; scripts then take over."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app.answers import Answers
+from app.errors import Busy, UnrolledError
+from app.formulas import formulas
+from app.http.address import base_url
+from app.http.conditional import REVALIDATE, has, not_modified, weak_etag
+from app.http.encoding import to_script
+from app.http.problems import headers_of, problem
+from app.http.reading import pairs
+from app.http.security import page_policy
+from app.pages.controls import controls
+from app.pages.form import Form, faults_by_field, read_form
+from app.pages.table import table_twin
+from app.problem import Problem
+from app.query import Query
+from app.render import render
+from app.views import VIEWS
+from app.views.titles import description_of, title_of
+
+_INFLUENCE = VIEWS["influence"]
+
+
+def add_explorer(router: APIRouter, answers: Answers) -> None:
+    """Add the page at the root.
+
+    Parameters
+    ----------
+    router : APIRouter
+        Takes the route.
+    answers : Answers
+        What this process knows and can compute.
+    """
+
+    async def explorer(request: Request) -> Response:
+        return await _explorer(request, answers)
+
+    router.add_api_route("/", explorer, methods=["GET"], response_model=None)
+
+
+async def _explorer(request: Request, answers: Answers) -> Response:
+    form = read_form(pairs(request))
+    base = base_url(request, answers.settings.public_url)
+    headers = _headers(form, answers)
+    if form.error:
+        return _wrong(form, form.error, base, headers)
+    if not form.is_short:
+        return RedirectResponse(form.url, 303, headers | {"Cache-Control": REVALIDATE})
+    etag = weak_etag(answers.fingerprint, "explorer", base, form.url)
+    headers |= {"Cache-Control": REVALIDATE, "ETag": etag}
+    if has(request, etag):
+        return not_modified(etag, headers)
+    asked = Problem(form.query)
+    try:
+        answers.check(_INFLUENCE, asked)
+        page = await answers.remembered(("page", base, form.url), lambda: _page(form, asked, base, answers))
+    except Busy:
+        raise
+    except UnrolledError as error:
+        return _wrong(form, error, base, headers)
+    return HTMLResponse(page, headers=headers)
+
+
+def _headers(form: Form, answers: Answers) -> dict[str, str]:
+    """Open the page to frames where it is meant for them."""
+    if not form.embed:
+        return {}
+    policy = page_policy(answers.settings.frame_ancestors)
+    return {"Content-Security-Policy": policy, "Cross-Origin-Resource-Policy": "cross-origin"}
+
+
+def _page(form: Form, asked: Problem, base: str, answers: Answers) -> bytes:
+    """Compute the triangle and write the page."""
+    payload = answers.result(_INFLUENCE, asked).value.payload()
+    summary: Any = payload["summary"]
+    return _render(
+        form,
+        base,
+        influence=payload,
+        table=table_twin(payload),
+        verdict=summary["sentence"],
+        notes=payload["notes"],
+        problem=None,
+        title=title_of(form.query),
+        description=description_of(form.query, summary["sentence"]),
+        preview=base + form.query.url("/preview.png"),
+        initial=to_script({"query": form.query.model_dump(), "defaults": Query().model_dump()}),
+    )
+
+
+def _wrong(form: Form, error: UnrolledError, base: str, headers: dict[str, str]) -> Response:
+    """Write the page with what was typed still in the form, and the fault beside it; nothing is computed."""
+    page = _render(
+        form,
+        base,
+        influence=None,
+        table=None,
+        verdict="",
+        notes=(),
+        problem=problem(error),
+        title=f"{error.title} · Unrolled",
+        description=error.detail,
+        preview=None,
+        initial=to_script({"query": None, "defaults": Query().model_dump()}),
+        faults=faults_by_field(error),
+    )
+    return HTMLResponse(page, error.status, {**headers, **headers_of(error)})
+
+
+def _render(form: Form, base: str, *, faults: dict[str, str] | None = None, **context: Any) -> bytes:
+    """Fill the template with what a right and a wrong page have in common."""
+    query = form.query
+    return render(
+        "explorer.html",
+        query=query,
+        embed=form.embed,
+        hide=form.hide,
+        controls=controls(form.values, faults or {}),
+        links={
+            "page": query.url(),
+            "self": query.url("/api/v1/influence"),
+            "figure": query.url("/api/v1/influence/figure"),
+            "csv": query.url("/api/v1/influence.csv"),
+            "npz": query.url("/api/v1/influence.npz"),
+            "preview": query.url("/preview.png"),
+            "triangle": query.url("/triangle.png"),
+        },
+        canonical=base + query.url(),
+        views=VIEWS,
+        formulas=formulas(),
+        **context,
+    )

@@ -1,0 +1,93 @@
+"""The cells of a triangle as pixels."""
+
+import io
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from app.cache import Memo
+from app.core.arrays import Array
+from app.problem import Problem
+from app.runs import measured_triangle
+from app.views.colour import EXACT_ZERO, colours
+
+SIDE = 600
+
+Pixels = npt.NDArray[np.uint8]
+
+
+def picture(problem: Problem, memo: Memo) -> bytes:
+    """Draw only the triangle, where there is a path; the rest is clear.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is shown.
+    memo : Memo
+        Remembers the triangle.
+
+    Returns
+    -------
+    bytes
+        A square PNG: each sampled cell is a square of equally many pixels, 600 in all or a little less.
+    """
+    cells = cell_pixels(measured_triangle(problem, memo).log10_norm)
+    return png(enlarged(cells, len(cells) * (SIDE // len(cells))))
+
+
+def enlarged(cells: Pixels, side: int) -> Image.Image:
+    """Enlarge cells without blurring them.
+
+    Parameters
+    ----------
+    cells : array of shape (G, G, 4)
+        One pixel a cell.
+    side : int
+        Width and height of the image.
+
+    Returns
+    -------
+    PIL.Image.Image
+        The image.
+    """
+    return Image.fromarray(cells).resize((side, side), Image.Resampling.NEAREST)
+
+
+def cell_pixels(log10_norm: Array) -> Pixels:
+    """Colour a triangle, one pixel a cell.
+
+    Parameters
+    ----------
+    log10_norm : array of shape (G, G)
+        NaN where there is no path, −inf for an exact zero.
+
+    Returns
+    -------
+    array of shape (G, G, 4)
+        Red, green, blue, opacity; clear where there is no path, grey for an exact zero.
+    """
+    path = ~np.isnan(log10_norm)
+    pixels = np.zeros((*log10_norm.shape, 4), dtype=np.uint8)
+    pixels[path, :3] = np.rint(colours(log10_norm[path])).astype(np.uint8)
+    pixels[log10_norm == -np.inf, :3] = [int(EXACT_ZERO[place : place + 2], 16) for place in (1, 3, 5)]
+    pixels[path, 3] = 255
+    return pixels
+
+
+def png(image: Image.Image) -> bytes:
+    """Write a PNG.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        The image.
+
+    Returns
+    -------
+    bytes
+        The file.
+    """
+    file = io.BytesIO()
+    image.save(file, "PNG", compress_level=9)
+    return file.getvalue()

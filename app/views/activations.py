@@ -1,0 +1,104 @@
+"""The same network under every activation."""
+
+from app.cache import Memo
+from app.core.activations import ACTIVATIONS
+from app.core.cost import Cost
+from app.problem import TRIANGLE_FIELDS, Problem
+from app.views.contract import Payload, View
+from app.views.strip import LeftOut, Panel, Strip
+from app.views.strip_plot import strip_figure
+from app.views.strip_work import measure_strip, sample_count, strip_cost
+from app.views.words import listed, power
+
+
+def compute(problem: Problem, memo: Memo) -> Strip:
+    """Measure the same weights and the same input under every activation.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and its input.
+    memo : Memo
+        Remembers runs and triangles.
+
+    Returns
+    -------
+    Strip
+        One panel an activation.
+    """
+    panels, left_out = measure_strip(
+        problem, memo, "activation", [(row.name, row.label) for row in ACTIVATIONS.values()]
+    )
+    return Strip("activation", problem.query.activation, panels, left_out, _sentence(panels, left_out))
+
+
+def cost(problem: Problem) -> Cost:
+    """Estimate the work.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be measured.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    names = list(ACTIVATIONS)
+    return strip_cost(problem, "activation", names, sample_count(problem, "activation", names))
+
+
+def figure(result: Strip) -> Payload:
+    """Draw the strip; see `strip_figure`.
+
+    Parameters
+    ----------
+    result : Strip
+        The answer.
+
+    Returns
+    -------
+    dict
+        A Plotly figure.
+    """
+    return strip_figure(result)
+
+
+def _sentence(panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
+    """Say who keeps the gradient best and who loses it fastest, who kills it, and who has no picture."""
+    rated = {panel.label: panel.measured.summary.rate for panel in panels}
+    rates = {label: rate for label, rate in rated.items() if rate is not None}
+    parts = []
+    if rates:
+        steady, fading = min(rates, key=lambda label: abs(rates[label])), min(rates, key=lambda label: rates[label])
+        told = f"With these weights {steady} keeps the gradient closest to its size ({power(rates[steady])} a step)"
+        parts.append(
+            f"{told}, and {fading} loses most ({power(rates[fading])} a step)." if fading != steady else f"{told}."
+        )
+    dead = [
+        panel.label
+        for panel in panels
+        if panel.measured.summary.rate is None and panel.measured.summary.verdict == "vanishes"
+    ]
+    if dead:
+        parts.append(f"Under {listed(dead)} the typical product dies exactly.")
+    if left_out:
+        parts.append(
+            f"Under {listed(row.label for row in left_out)} the state itself grows out of float64: no picture."
+        )
+    return " ".join(parts) or "With one step there is nothing to compare."
+
+
+VIEW = View(
+    name="activations",
+    label="Across activations",
+    question="What would the same network do under another activation?",
+    formula=r"\frac{\partial h_t}{\partial h_k}=\prod_{j=t}^{k+1}\operatorname{diag}\varphi'(a_j)\,W_{hh}\quad"
+    r"\text{for every }\varphi",
+    source="The activations and their sources are listed under options",
+    fields=TRIANGLE_FIELDS - {"resolution"},
+    compute=compute,
+    figure=figure,
+    cost=cost,
+)

@@ -1,0 +1,65 @@
+"""What a view is: one question, its answer as data, and the answer as a picture."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from app.cache import Memo
+from app.core.cost import Cost
+from app.problem import Problem
+
+Payload = dict[str, Any]
+Column = Sequence[int] | Sequence[float] | Sequence[str] | npt.NDArray[Any]
+
+
+class Result(Protocol):
+    """The answer to one question."""
+
+    def payload(self) -> Payload:
+        """Give the answer for JSON: numbers are finite or None."""
+        ...
+
+    def columns(self) -> Mapping[str, Column]:
+        """Give the numbers in long form, one row a cell, for CSV; an exactly zero size is −inf."""
+        ...
+
+    def arrays(self) -> Mapping[str, npt.NDArray[np.generic]]:
+        """Give the numbers as arrays, for NPZ; NaN where there is no path, −inf for an exactly zero size."""
+        ...
+
+
+@dataclass(frozen=True)
+class View:
+    """One question about a network.
+
+    Attributes
+    ----------
+    name, label : str
+        Name in a URL, and name for a reader.
+    question : str
+        What it answers, as one question.
+    formula, source : str
+        The formula in LaTeX, and where it comes from.
+    fields : frozenset of str
+        The query fields its answer depends on.
+    compute : callable
+        Problem and memo to result.
+    figure : callable
+        Result to a Plotly figure, ready for JSON: ``{"data": [...], "layout": {...}}``, typed arrays in base64, and in
+        ``layout.meta`` what the page says beside it.
+    cost : callable
+        Problem to the work `compute` will do; allocates nothing.
+    """
+
+    name: str
+    label: str
+    question: str
+    formula: str
+    source: str
+    fields: frozenset[str]
+    compute: Callable[[Problem, Memo], Any]
+    figure: Callable[[Any], Payload]
+    cost: Callable[[Problem], Cost]

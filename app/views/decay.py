@@ -1,0 +1,202 @@
+"""Size against lag, and which promise about it held."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from app.cache import Memo
+from app.core.activations import Activation
+from app.core.arrays import Array
+from app.core.bounds import WeightFacts, weight_facts
+from app.core.cost import Cost, triangle_cost
+from app.core.summary import LagProfile, Summary
+from app.problem import TRIANGLE_FIELDS, Problem
+from app.runs import measured_triangle, run
+from app.views.colour import ACCENT, INK
+from app.views.contract import Column, Payload, View
+from app.views.furniture import axis, layout, scatter, sealed, single, small
+from app.views.numbers import finite_list
+from app.views.promises import promise_sentence
+
+_BAND = "rgba(70,130,190,0.25)"
+_COLD = "#3a77ad"
+
+
+@dataclass(frozen=True)
+class Decay:
+    """Sizes by lag beside what the recurrent matrix promises.
+
+    Attributes
+    ----------
+    profile : LagProfile
+        Median and range over t at every lag.
+    summary : Summary
+        Verdict, horizon and rate.
+    facts : WeightFacts
+        γ, σ_max and ρ.
+    bound, asymptote : arrays of shape (n,)
+        log10 (γ σ_max)^lag and log10 ρ^lag, from the size at lag 0 on.
+    activation : Activation
+        φ.
+    """
+
+    profile: LagProfile
+    summary: Summary
+    facts: WeightFacts
+    bound: Array
+    asymptote: Array
+    activation: Activation
+
+    def payload(self) -> Payload:
+        """Give the profile for JSON, all sizes as log10, None for exactly zero."""
+        return {
+            "lag": self.profile.lag.tolist(),
+            "median": finite_list(self.profile.median),
+            "low": finite_list(self.profile.low),
+            "high": finite_list(self.profile.high),
+            "bound": finite_list(self.bound),
+            "asymptote": finite_list(self.asymptote),
+            "gamma": self.facts.gamma,
+            "sigma_max": self.facts.sigma_max,
+            "spectral_radius": self.facts.spectral_radius,
+            "verdict": self.summary.verdict,
+            "horizon": self.summary.horizon,
+            "rate": self.summary.rate,
+            "sentence": self.sentence(),
+        }
+
+    def sentence(self) -> str:
+        """Say which promise held."""
+        return promise_sentence(self.profile, self.summary, self.facts, self.bound, self.activation)
+
+    def columns(self) -> Mapping[str, Column]:
+        """Give one row a lag."""
+        return self.arrays()
+
+    def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
+        """Give every curve."""
+        return {
+            "lag": self.profile.lag,
+            "median": self.profile.median,
+            "low": self.profile.low,
+            "high": self.profile.high,
+            "bound": self.bound,
+            "asymptote": self.asymptote,
+        }
+
+
+def compute(problem: Problem, memo: Memo) -> Decay:
+    """Gather the triangle by lag and compare it with the recurrent matrix.
+
+    Parameters
+    ----------
+    problem : Problem
+        What to measure.
+    memo : Memo
+        Remembers the run and the triangle.
+
+    Returns
+    -------
+    Decay
+        The answer.
+    """
+    made, measured = run(problem, memo), measured_triangle(problem, memo)
+    facts = weight_facts(made.parameters["weight_hh_l0"], made.activation.gamma)
+    start, lag = measured.profile.median[0], measured.profile.lag
+    bound, asymptote = (start + _powers(base, lag) for base in (facts.per_step, facts.spectral_radius))
+    return Decay(measured.profile, measured.summary, facts, bound, asymptote, made.activation)
+
+
+def figure(result: Decay) -> Payload:
+    """Draw the median with its range, the bound and the asymptote over the lag.
+
+    Parameters
+    ----------
+    result : Decay
+        The answer.
+
+    Returns
+    -------
+    dict
+        A Plotly figure; ``layout.meta`` has ``sentence`` and ``horizon``.
+    """
+    profile, lag = result.profile, small(result.profile.lag)
+
+    def curve(values: Array, name: str, **properties: Any) -> Any:
+        hover = f"{name}, lag %{{x}}: 10<sup>%{{y:.2f}}</sup><extra></extra>"
+        return scatter(x=lag, y=single(values), name=name, hovertemplate=hover, **properties)
+
+    few = "lines+markers" if len(lag) < 3 else "lines"
+    edge = {"mode": "lines", "line": {"width": 0}, "showlegend": False}
+    traces = [
+        curve(profile.low, "least", **edge),
+        curve(profile.high, "range over t", **edge | {"fill": "tonexty", "fillcolor": _BAND, "showlegend": True}),
+        curve(
+            result.bound,
+            "bound (γσ<sub>max</sub>)<sup>lag</sup>",
+            mode=few,
+            line={"color": ACCENT, "dash": "dash", "width": 1.5},
+        ),
+        curve(
+            result.asymptote, "asymptote ρ<sup>lag</sup>", mode=few, line={"color": INK, "dash": "dot", "width": 1.5}
+        ),
+        curve(profile.median, "median over t", mode=few, line={"color": _COLD, "width": 2.5}),
+    ]
+    drawn = layout(
+        axis("lag t − k", rangemode="tozero", tickformat="d", nticks=8),
+        axis("log<sub>10</sub> of the norm", range=_range(profile), showgrid=True, zeroline=True, nticks=8),
+        showlegend=True,
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        margin={"l": 56, "r": 12, "t": 40, "b": 44},
+    )
+    return sealed(traces, drawn, {"sentence": result.sentence(), "horizon": result.summary.horizon})
+
+
+def cost(problem: Problem) -> Cost:
+    """Estimate the work.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be measured.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    query = problem.query
+    return triangle_cost(query.length, query.hidden, query.resolution, query.norm, problem.input_size)
+
+
+def _powers(base: float, lag: npt.NDArray[np.int64]) -> Array:
+    """Give log10 of base^lag; 1 at lag 0 whatever the base."""
+    if base == 0.0:
+        return np.where(lag == 0, 0.0, -np.inf)
+    return lag.astype(np.float64) * float(np.log10(base))
+
+
+def _range(profile: LagProfile) -> list[float]:
+    """Frame what was measured, not the bound that may run far away: the curve is the news."""
+    sizes = np.concatenate([profile.low, profile.high])
+    sizes = sizes[np.isfinite(sizes)]
+    low, high = float(sizes.min()), float(sizes.max())
+    room = max(0.5, 0.12 * (high - low))
+    return [low - room, high + room]
+
+
+VIEW = View(
+    name="decay",
+    label="Decay with the lag",
+    question="Which promise about the decay held?",
+    formula=r"\left\lVert\frac{\partial h_t}{\partial h_k}\right\rVert_2\le"
+    r"\left(\gamma\,\sigma_{\max}(W_{hh})\right)^{t-k},\qquad\lVert W_{hh}^{n}\rVert\sim\rho(W_{hh})^{n}",
+    source="Pascanu, Mikolov and Bengio 2013, arXiv 1211.5063; Hochreiter, Bengio, Frasconi and Schmidhuber 2001",
+    fields=TRIANGLE_FIELDS,
+    compute=compute,
+    figure=figure,
+    cost=cost,
+)

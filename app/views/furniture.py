@@ -1,0 +1,165 @@
+"""What every figure stands on: axes, margins, typed arrays; no title, no template, no colour of its own.
+
+Figures are built with ``plotly.graph_objects``, which is imported when the first figure is built: the server starts
+without it, and `warm` may import it in the background.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from app.core.arrays import Array, Steps
+from app.views.colour import INK
+from app.views.contract import Payload
+
+CLEAR = "rgba(0,0,0,0)"
+MARGIN = {"l": 52, "r": 12, "t": 12, "b": 44}
+_GRID = "rgba(128,128,128,0.22)"
+
+
+def warm() -> None:
+    """Import what figures are built with and build one, so that the first visitor does not wait for it."""
+    sealed([heat_map(np.zeros((2, 2)), np.array([1, 2]), np.array([1, 2]))], layout(axis(), axis()), {})
+
+
+def sealed(traces: Sequence[Any], layout_: Mapping[str, Any], meta: Mapping[str, Any]) -> Payload:
+    """Let Plotly check a figure and make it ready for JSON.
+
+    Parameters
+    ----------
+    traces : sequence of plotly traces
+        What is drawn.
+    layout_ : mapping
+        A layout as `layout` makes it.
+    meta : mapping
+        What the page says beside the figure; JSON-ready.
+
+    Returns
+    -------
+    dict
+        ``data`` and ``layout``; arrays as base64 of typed arrays.
+
+    Raises
+    ------
+    ValueError
+        When a property does not exist in Plotly.
+    """
+    import plotly.graph_objects as go
+
+    figure = go.Figure(data=list(traces), layout=go.Layout(template=None, meta=dict(meta), **layout_))
+    made: Payload = figure.to_dict()
+    made["layout"].pop("template", None)
+    return made
+
+
+def heat_map(values: Array, x: Steps, y: Steps, **properties: Any) -> Any:
+    """Make a heat map in single precision, enough for a colour and two decimals; gaps where there is NaN or −inf.
+
+    Parameters
+    ----------
+    values : array of shape (rows, columns)
+        What is coloured.
+    x, y : arrays of shape (columns,) and (rows,)
+        Steps or units.
+    **properties
+        Further properties of ``plotly.graph_objects.Heatmap``.
+
+    Returns
+    -------
+    plotly.graph_objects.Heatmap
+        The trace.
+    """
+    import plotly.graph_objects as go
+
+    return go.Heatmap(z=single(values), x=small(x), y=small(y), hoverongaps=False, **properties)
+
+
+def scatter(**properties: Any) -> Any:
+    """Make a line or points.
+
+    Parameters
+    ----------
+    **properties
+        Properties of ``plotly.graph_objects.Scatter``.
+
+    Returns
+    -------
+    plotly.graph_objects.Scatter
+        The trace.
+    """
+    import plotly.graph_objects as go
+
+    return go.Scatter(**properties)
+
+
+def axis(title: str = "", **properties: Any) -> Payload:
+    """Make a quiet axis.
+
+    Parameters
+    ----------
+    title : str
+        What runs along it.
+    **properties
+        Further properties of an axis.
+
+    Returns
+    -------
+    dict
+        The axis.
+    """
+    quiet = {
+        "title": {"text": title, "standoff": 6},
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "outside",
+        "ticklen": 4,
+        "tickcolor": INK,
+        "gridcolor": _GRID,
+        "zerolinecolor": _GRID,
+        "linecolor": INK,
+        "tickangle": 0,
+    }
+    return quiet | properties
+
+
+def layout(xaxis: Payload, yaxis: Payload, **properties: Any) -> Payload:
+    """Make a layout with a clear ground, so that a figure stands on any page.
+
+    Parameters
+    ----------
+    xaxis, yaxis : dict
+        Axes as `axis` makes them.
+    **properties
+        Further properties of a layout.
+
+    Returns
+    -------
+    dict
+        The layout.
+    """
+    clear = {
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
+        "font": {"color": INK, "size": 12},
+        "margin": MARGIN,
+        "showlegend": False,
+        "hovermode": "closest",
+        "uirevision": "unrolled",
+        "xaxis": xaxis,
+        "yaxis": yaxis,
+    }
+    return clear | properties
+
+
+def single(values: Array) -> npt.NDArray[np.float32]:
+    """Round to single precision; what is beyond its range becomes its end, infinities stay."""
+    largest = float(np.finfo(np.float32).max)
+    inside = np.where(np.isinf(values), values, np.clip(values, -largest, largest))
+    return inside.astype(np.float32)
+
+
+def small(values: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
+    """Give whole numbers below 32,768 in two bytes."""
+    return values.astype(np.int16)

@@ -1,0 +1,153 @@
+"""The unrolled graph, and the way the gradient takes through it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from app.cache import Memo
+from app.core.cost import Cost
+from app.core.product import running_norms_back
+from app.problem import NETWORK_FIELDS, Problem
+from app.runs import run
+from app.views.contract import Column, Payload, View
+from app.views.graph_parts import Parts
+from app.views.graph_plot import graph_figure
+from app.views.numbers import finite
+from app.views.path_cost import path_cost
+from app.views.unrolled import unroll
+from app.views.words import counted, power
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The unrolled graph, long sequences folded.
+
+    Attributes
+    ----------
+    nodes, edges : tuple of dict
+        As the API gives them.
+    t, k : int
+        The chosen cell.
+    log10_norm : float
+        The size of the whole product.
+    """
+
+    nodes: tuple[Payload, ...]
+    edges: tuple[Payload, ...]
+    t: int
+    k: int
+    log10_norm: float
+
+    def payload(self) -> Payload:
+        """Give the graph for JSON."""
+        return {
+            "t": self.t,
+            "k": self.k,
+            "log10_norm": finite(self.log10_norm),
+            "nodes": list(self.nodes),
+            "edges": list(self.edges),
+            "sentence": self.sentence(),
+        }
+
+    def sentence(self) -> str:
+        """Say which way the gradient goes and what is left of it."""
+        if self.t == self.k:
+            return f"h_{self.t} is both ends: the path has no edge, and the product is the identity."
+        factors = counted(self.t - self.k, "factor")
+        way = f"On the way from h_{self.t} back to h_{self.k} the gradient is multiplied by {factors}"
+        if self.log10_norm == -np.inf:
+            return f"{way}; the product is exactly zero."
+        return f"{way}; the product has the size {power(self.log10_norm)}."
+
+    def columns(self) -> Mapping[str, Column]:
+        """Give one row an edge; a size that does not apply is NaN."""
+
+        def sizes(name: str) -> list[float]:
+            return [np.nan if edge.get(name) is None else edge[name] for edge in self.edges]
+
+        return {
+            "source": [edge["source"] for edge in self.edges],
+            "target": [edge["target"] for edge in self.edges],
+            "log10_norm": sizes("log10_norm"),
+            "on_path": [int(edge["on_path"]) for edge in self.edges],
+            "log10_step": sizes("log10_step"),
+            "log10_product": sizes("log10_product"),
+        }
+
+    def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
+        """Give the columns as arrays, and the ids of the nodes."""
+        columns = {name: np.array(column) for name, column in self.columns().items()}
+        return columns | {"node": np.array([node["id"] for node in self.nodes])}
+
+
+def compute(problem: Problem, memo: Memo) -> Graph:
+    """Build the graph and measure its edges.
+
+    Parameters
+    ----------
+    problem : Problem
+        What to draw; ``t`` and ``k`` choose the path.
+    memo : Memo
+        Remembers the run.
+
+    Returns
+    -------
+    Graph
+        The answer.
+    """
+    made, query = run(problem, memo), problem.query
+    t, k = query.later, query.earlier
+    drawn = unroll(query.length, t, k)
+    left = running_norms_back(made.trace, t, k, query.norm)
+    parts = Parts(made, query.norm, t, k, left)
+    return Graph(tuple(parts.nodes(drawn)), tuple(parts.edges(drawn)), t, k, float(left[0]))
+
+
+def figure(result: Graph) -> Payload:
+    """Draw the graph plainly; a page may draw it better from the data.
+
+    Parameters
+    ----------
+    result : Graph
+        The answer.
+
+    Returns
+    -------
+    dict
+        A Plotly figure; ``layout.meta`` has ``sentence``.
+    """
+    return graph_figure(result.nodes, result.edges, {"sentence": result.sentence()})
+
+
+def cost(problem: Problem) -> Cost:
+    """Estimate the work; folds are followed factor by factor as well.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be drawn.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    path, whole = path_cost(problem, singular_values=False), problem.query.length
+    hidden = problem.query.hidden
+    return Cost(path.flops + whole * (2.0 * hidden**3 + 2e5), path.bytes)
+
+
+VIEW = View(
+    name="graph",
+    label="Unrolled graph",
+    question="Which way does the gradient take, and what is it multiplied by?",
+    formula=r"\frac{\partial h_t}{\partial h_k}=\prod_{j=t}^{k+1}\operatorname{diag}\varphi'(a_j)\,W_{hh}",
+    source="Werbos 1990, “Backpropagation through time: what it does and how to do it”",
+    fields=NETWORK_FIELDS | {"of", "wrt", "norm", "t", "k"},
+    compute=compute,
+    figure=figure,
+    cost=cost,
+)

@@ -1,0 +1,133 @@
+"""Nodes and edges of the unrolled graph with their sizes, in the order of time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.core.arrays import Array
+from app.core.product import log10_norms, running_norms_back, step_norms
+from app.core.triangle import Norm
+from app.runs import Run
+from app.views.contract import Payload
+from app.views.numbers import finite
+from app.views.unrolled import Fold
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Makes nodes and edges of one run.
+
+    Attributes
+    ----------
+    run : Run
+        The forward pass.
+    norm : str
+        How sizes are measured.
+    t, k : int
+        The chosen cell.
+    left : array of shape (t − k + 1,)
+        log10 ‖P[t, j]‖ for j = k … t.
+    """
+
+    run: Run
+    norm: Norm
+    t: int
+    k: int
+    left: Array
+
+    def nodes(self, drawn: Iterable[int | Fold]) -> Iterable[Payload]:
+        """Make x, a and h of every drawn step, h_0, and one node a fold.
+
+        Parameters
+        ----------
+        drawn : iterable of int or Fold
+            What is drawn, in the order of time.
+
+        Yields
+        ------
+        dict
+            A node.
+        """
+        trace, sequence = self.run.trace, self.run.sequence
+        yield _node("h0", "state", 0, "h_0", _log10_length(trace.h[0]))
+        for part in drawn:
+            if isinstance(part, Fold):
+                yield {
+                    **_node(part.name, "fold", part.first, f"… {part.count:,} steps", self._through(part)),
+                    "t_last": part.last,
+                    "hides": part.count,
+                }
+                continue
+            given = _log10_length(sequence.inputs[part - 1])
+            yield {**_node(f"x{part}", "input", part, sequence.labels[part - 1], given), "layer": None}
+            yield _node(f"a{part}", "preactivation", part, f"a_{part}", _log10_length(trace.a[part - 1]))
+            yield _node(f"h{part}", "state", part, f"h_{part}", _log10_length(trace.h[part]))
+
+    def edges(self, drawn: Iterable[int | Fold]) -> Iterable[Payload]:
+        """Make the edges of every drawn step and those into the folds.
+
+        Parameters
+        ----------
+        drawn : iterable of int or Fold
+            What is drawn, in the order of time.
+
+        Yields
+        ------
+        dict
+            An edge.
+        """
+        trace = self.run.trace
+        entering, recurrent = (
+            _log10_matrix(self.run.parameters[name], self.norm) for name in ("weight_ih_l0", "weight_hh_l0")
+        )
+        source = "h0"
+        for part in drawn:
+            if isinstance(part, Fold):
+                through = self._through(part)
+                yield {**self._edge(source, part.name, through, part.first), **self._along(part.first, through)}
+                source = part.name
+                continue
+            slope = float(np.abs(trace.slope[part - 1]).max())
+            with np.errstate(divide="ignore"):
+                widest = float(np.log10(slope))
+            step = float(step_norms(trace, np.array([part]), self.norm)[0])
+            yield self._edge(f"x{part}", f"a{part}", entering, None)
+            yield {**self._edge(source, f"a{part}", recurrent, part), **self._along(part, step)}
+            yield self._edge(f"a{part}", f"h{part}", widest, part)
+            source = f"h{part}"
+
+    def _edge(self, source: str, target: str, log10_norm: float, step: int | None) -> Payload:
+        on_path = step is not None and self.k < step <= self.t
+        return {"source": source, "target": target, "log10_norm": finite(log10_norm), "on_path": on_path, "cut": False}
+
+    def _along(self, first: int, log10_step: float) -> Payload:
+        """Give the factor of a recurrent edge, and on the path what is left once the gradient has passed it."""
+        factor: Payload = {"log10_step": finite(log10_step)}
+        if self.k < first <= self.t:
+            factor["log10_product"] = finite(float(self.left[first - 1 - self.k]))
+        return factor
+
+    def _through(self, fold: Fold) -> float:
+        """Measure the product of all hidden factors."""
+        return float(running_norms_back(self.run.trace, fold.last, fold.first - 1, self.norm)[0])
+
+
+def _node(name: str, kind: str, t: int, label: str, log10_norm: float) -> Payload:
+    return {"id": name, "kind": kind, "t": t, "layer": 0, "label": label, "log10_norm": finite(log10_norm)}
+
+
+def _log10_length(vector: Array) -> float:
+    """Measure log10 of a Euclidean length without overflow; −inf for zero."""
+    largest = float(np.abs(vector).max())
+    if largest == 0.0:
+        return -np.inf
+    return float(np.log10(largest) + np.log10(np.linalg.norm(vector / largest)))
+
+
+def _log10_matrix(matrix: Array, norm: Norm) -> float:
+    """Measure log10 of a matrix norm without overflow; −inf for zero."""
+    largest = float(np.abs(matrix).max())
+    if largest == 0.0:
+        return -np.inf
+    return float(np.log10(largest) + log10_norms(matrix[None] / largest, norm)[0])

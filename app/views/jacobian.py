@@ -1,0 +1,226 @@
+"""One Jacobian whole: what a nudge to one state does to a later one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from app.cache import Memo
+from app.core.arrays import Array
+from app.core.cost import Cost
+from app.core.product import ScaledMatrix, product, running_norms, step_norms
+from app.core.spectrum import log10_singular_values
+from app.core.triangle import Norm
+from app.problem import NETWORK_FIELDS, Problem
+from app.runs import Run, run
+from app.views.contract import Column, Payload, View
+from app.views.furniture import axis, heat_map, layout, sealed
+from app.views.numbers import finite, finite_list, finite_rows
+from app.views.path_cost import path_cost
+from app.views.triangle_plot import coloured
+from app.views.words import counted, power
+
+
+@dataclass(frozen=True)
+class Jacobian:
+    """∂h_t/∂h_k whole.
+
+    Attributes
+    ----------
+    t, k : int
+        The cell.
+    norm : str
+        How sizes were measured.
+    matrix : ScaledMatrix
+        The Jacobian, of unit Frobenius norm, and its scale.
+    log10_singular_values : array of shape (H,)
+        Descending.
+    log10_steps : array of shape (t − k,)
+        ‖J_j‖ for j = k+1 … t.
+    log10_products : array of shape (t − k + 1,)
+        ‖P[j, k]‖ for j = k … t.
+    factor : dict or None
+        The factor at j = t: its slopes and its size; None on the diagonal.
+    """
+
+    t: int
+    k: int
+    norm: Norm
+    matrix: ScaledMatrix
+    log10_singular_values: Array
+    log10_steps: Array
+    log10_products: Array
+    factor: Payload | None
+
+    @property
+    def log10_norm(self) -> float:
+        """The size of the whole product."""
+        return float(self.log10_products[-1])
+
+    def payload(self) -> Payload:
+        """Give the Jacobian for JSON: it is matrix × 10^log10_scale."""
+        sizes = zip(finite_list(self.log10_steps), finite_list(self.log10_products[1:]), strict=True)
+        return {
+            "t": self.t,
+            "k": self.k,
+            "norm": self.norm,
+            "matrix": finite_rows(self.matrix.matrix),
+            "log10_scale": finite(self.matrix.log10_scale),
+            "log10_norm": finite(self.log10_norm),
+            "log10_singular_values": finite_list(self.log10_singular_values),
+            "steps": [
+                {"t": self.k + 1 + index, "log10_norm": step, "log10_product": so_far}
+                for index, (step, so_far) in enumerate(sizes)
+            ],
+            "factor": self.factor,
+            "sentence": self.sentence(),
+        }
+
+    def sentence(self) -> str:
+        """Say what a nudge to h_k does to h_t."""
+        nudge = f"Of a nudge to h_{self.k}, h_{self.t} feels"
+        if self.t == self.k:
+            return f"h_{self.t} against itself: no factor lies between, so the product is the identity."
+        if self.log10_norm == -np.inf:
+            dead = np.flatnonzero(self.log10_products == -np.inf)
+            return f"{nudge} exactly nothing: after step {self.k + int(dead[0])} the product is zero."
+        size = power(self.log10_norm)
+        if self.norm == "frobenius":
+            return f"{nudge} {size} over all entries together, after {counted(self.t - self.k, 'factor')}."
+        return f"{nudge} at most {size}, after {counted(self.t - self.k, 'factor')}{self._directions()}."
+
+    def _directions(self) -> str:
+        """Say how many directions come through nearly as well as the best one."""
+        values = self.log10_singular_values
+        if len(values) == 1 or np.isnan(values).any():
+            return ""
+        near = int(np.count_nonzero(values >= values[0] - 1.0))
+        if near == len(values):
+            return f"; all {len(values)} directions arrive at a tenth of that or more"
+        return f"; {near} of {len(values)} directions {'arrives' if near == 1 else 'arrive'} at a tenth of that or more"
+
+    def columns(self) -> Mapping[str, Column]:
+        """Give one row an entry."""
+        row, column = np.indices(self.matrix.matrix.shape).reshape(2, -1) + 1
+        entries = self.matrix.matrix.ravel()
+        with np.errstate(divide="ignore"):
+            sizes = np.log10(np.abs(entries)) + (self.matrix.log10_scale if entries.any() else 0.0)
+        return {"i": row, "j": column, "entry": entries, "log10_size": sizes}
+
+    def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
+        """Give matrix, scale, singular values and both rows of sizes."""
+        return {
+            "matrix": self.matrix.matrix,
+            "log10_scale": np.array(self.matrix.log10_scale),
+            "log10_singular_values": self.log10_singular_values,
+            "step": np.arange(self.k + 1, self.t + 1),
+            "log10_step": self.log10_steps,
+            "log10_product": self.log10_products[1:],
+        }
+
+
+def compute(problem: Problem, memo: Memo) -> Jacobian:
+    """Multiply out one product, and measure its factors.
+
+    Parameters
+    ----------
+    problem : Problem
+        What to measure; ``t`` and ``k`` choose the cell.
+    memo : Memo
+        Remembers the run.
+
+    Returns
+    -------
+    Jacobian
+        The answer.
+    """
+    made, query = run(problem, memo), problem.query
+    trace, t, k = made.trace, query.later, query.earlier
+    steps = step_norms(trace, np.arange(k + 1, t + 1), query.norm) if t > k else np.empty(0)
+    return Jacobian(
+        t,
+        k,
+        query.norm,
+        product(trace, t, k),
+        log10_singular_values(trace, t, k),
+        steps,
+        running_norms(trace, t, k, query.norm),
+        _factor(made, t, float(steps[-1])) if t > k else None,
+    )
+
+
+def figure(result: Jacobian) -> Payload:
+    """Draw the matrix: one row a unit of h_t, one column a unit of h_k; zero is white.
+
+    Parameters
+    ----------
+    result : Jacobian
+        The answer.
+
+    Returns
+    -------
+    dict
+        A Plotly figure; ``layout.meta`` has ``sentence`` and ``log10_scale``.
+    """
+    matrix, units = result.matrix.matrix, np.arange(1, len(result.matrix.matrix) + 1)
+    largest = float(np.abs(matrix).max()) or 1.0
+    shift = f" × 10<sup>{result.matrix.log10_scale:.2f}</sup>" if matrix.any() else ""
+    hover = f"∂h<sub>{result.t}</sub>[%{{y}}] / ∂h<sub>{result.k}</sub>[%{{x}}]<br>%{{z:.3f}}{shift}<extra></extra>"
+    bar = {"thickness": 12, "outlinewidth": 0, "nticks": 5}
+    trace = heat_map(matrix, units, units, hovertemplate=hover, colorbar=bar, **coloured((-largest, largest)))
+    edges = [0.5, len(units) + 0.5]
+    whole = {"tickformat": "d", "nticks": 8, "constrain": "domain"}
+    axes = (
+        axis(f"unit of h<sub>{result.k}</sub>", range=edges, **whole),
+        axis(f"unit of h<sub>{result.t}</sub>", range=edges[::-1], **whole),
+    )
+    return sealed(
+        [trace], layout(*axes), {"sentence": result.sentence(), "log10_scale": finite(result.matrix.log10_scale)}
+    )
+
+
+def cost(problem: Problem) -> Cost:
+    """Estimate the work.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be measured.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    return path_cost(problem, singular_values=True)
+
+
+def _factor(made: Run, t: int, log10_norm: float) -> Payload:
+    """Describe diag φ′(a_t) · W_hh in numbers."""
+    slope = made.trace.slope[t - 1]
+    weight = np.linalg.svd(made.parameters["weight_hh_l0"], compute_uv=False)[0]
+    return {
+        "t": t,
+        "slope_min": float(slope.min()),
+        "slope_mean": float(slope.mean()),
+        "slope_max": float(slope.max()),
+        "log10_norm": finite(log10_norm),
+        "sigma_max_weight": float(weight),
+    }
+
+
+VIEW = View(
+    name="jacobian",
+    label="One Jacobian",
+    question="What does a nudge to one state do to a later one?",
+    formula=r"\frac{\partial h_t}{\partial h_k}=J_t\,J_{t-1}\cdots J_{k+1},"
+    r"\qquad J_j=\operatorname{diag}\varphi'(a_j)\,W_{hh}",
+    source="Verwimp, Van hamme, Renkens and Wambacq 2018, “State gradients for RNN memory analysis”, arXiv 1805.04264; "
+    "all singular values by QR sweeps, Bojanczyk, Ewerbring, Luk and Van Dooren 1991",
+    fields=NETWORK_FIELDS | {"of", "wrt", "norm", "t", "k"},
+    compute=compute,
+    figure=figure,
+    cost=cost,
+)

@@ -1,0 +1,107 @@
+"""The same network over longer and longer sequences."""
+
+from app.cache import Memo
+from app.core.cost import Cost
+from app.problem import TRIANGLE_FIELDS, Problem
+from app.views.contract import Payload, View
+from app.views.strip import LeftOut, Panel, Strip
+from app.views.strip_plot import strip_figure
+from app.views.strip_work import measure_strip, sample_count, strip_cost
+from app.views.words import power
+
+_LENGTHS = (8, 16, 32, 64, 128, 256)
+
+
+def compute(problem: Problem, memo: Memo) -> Strip:
+    """Measure the same network over sequences of several lengths; each begins with the shorter ones.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and its input; an own sequence is only cut, never made longer.
+    memo : Memo
+        Remembers runs and triangles.
+
+    Returns
+    -------
+    Strip
+        One panel a length.
+    """
+    choices = [(length, f"T = {length:,}") for length in _choices(problem)]
+    panels, left_out = measure_strip(problem, memo, "length", choices)
+    return Strip("length", problem.query.length, panels, left_out, _sentence(panels, left_out))
+
+
+def cost(problem: Problem) -> Cost:
+    """Estimate the work.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be measured.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    lengths = _choices(problem)
+    return strip_cost(problem, "length", lengths, sample_count(problem, "length", lengths))
+
+
+def figure(result: Strip) -> Payload:
+    """Draw the strip; see `strip_figure`.
+
+    Parameters
+    ----------
+    result : Strip
+        The answer.
+
+    Returns
+    -------
+    dict
+        A Plotly figure.
+    """
+    return strip_figure(result)
+
+
+def _choices(problem: Problem) -> list[int]:
+    """Give the lengths: powers of two and the current one; an own sequence has no more steps than it has."""
+    current = problem.query.length
+    return sorted({current, *(length for length in _LENGTHS if problem.inputs is None or length < current)})
+
+
+def _sentence(panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
+    """Say how the rate changes with the length, and how much of the gradient the longest sequence leaves."""
+    rated = [panel for panel in panels if panel.measured.summary.rate is not None]
+    parts = []
+    if len(rated) > 1:
+        first, last = rated[0], rated[-1]
+        rates = [panel.measured.summary.rate or 0.0 for panel in (first, last)]
+        steady = abs(rates[1] - rates[0]) <= 0.1 * max(abs(rates[0]), 0.02)
+        told = "The rate hardly depends on the length" if steady else "The rate changes with the length"
+        parts.append(
+            f"{told}: {power(rates[0])} a step over {first.value} steps, {power(rates[1])} over {last.value:,}."
+        )
+        size = last.measured.log10_norm[-1, 0] - last.measured.log10_norm[0, 0]
+        if size != float("-inf"):
+            parts.append(f"From one end of the longest to the other it adds up to {power(float(size))}.")
+    dead = [panel for panel in panels if panel.measured.summary.rate is None and len(panel.measured.steps) > 1]
+    if dead:
+        parts.append(f"From {dead[0].label} on the typical product dies exactly.")
+    if left_out:
+        parts.append(f"From {left_out[0].label} on the state itself grows out of float64: no picture.")
+    return " ".join(parts) or "With one length there is nothing to compare."
+
+
+VIEW = View(
+    name="lengths",
+    label="Across lengths",
+    question="How does the picture change as the sequence grows longer?",
+    formula=r"\left\lVert\frac{\partial h_t}{\partial h_k}\right\rVert\quad\text{for }T=8,16,\dots,256",
+    source="Bengio, Simard and Frasconi 1994, “Learning long-term dependencies with gradient descent is difficult”",
+    fields=TRIANGLE_FIELDS - {"resolution"},
+    compute=compute,
+    figure=figure,
+    cost=cost,
+)

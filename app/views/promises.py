@@ -1,0 +1,111 @@
+"""Which promise about the decay held: the bound's, or the eigenvalues', or neither."""
+
+import numpy as np
+
+from app.core.activations import Activation
+from app.core.arrays import Array
+from app.core.bounds import WeightFacts
+from app.core.summary import LagProfile, Summary
+from app.views.words import counted, number, power
+
+_CLEARLY = 0.3
+_SAME = 0.1
+_ROUNDING = 1e-9
+
+
+def promise_sentence(
+    profile: LagProfile, summary: Summary, facts: WeightFacts, bound: Array, activation: Activation
+) -> str:
+    """Compare what was measured with the bound (γ σ_max)^lag and with the asymptote ρ^lag.
+
+    Parameters
+    ----------
+    profile : LagProfile
+        Sizes by lag.
+    summary : Summary
+        Verdict, horizon and rate.
+    facts : WeightFacts
+        γ, σ_max and ρ.
+    bound : array of shape (n,)
+        log10 of the bound at each lag.
+    activation : Activation
+        φ.
+
+    Returns
+    -------
+    str
+        One to three sentences.
+    """
+    if len(profile.lag) == 1:
+        known = f"γσ_max is {number(facts.per_step)} and ρ is {number(facts.spectral_radius)}"
+        return f"With one step there is no decay to compare; {known}."
+    parts = [_bound_sentence(profile, summary, facts, bound)]
+    if summary.rate is not None:
+        parts.append(_radius_sentence(summary.rate, facts, activation))
+    growth = _transient(profile, facts)
+    return " ".join([*parts, growth] if growth else parts)
+
+
+def _bound_sentence(profile: LagProfile, summary: Summary, facts: WeightFacts, bound: Array) -> str:
+    """Say what γσ_max promised and what happened."""
+    per_step = facts.per_step
+    if per_step == 0.0:
+        return "γσ_max is 0: no step passes anything on, and nothing arrives."
+    excess = profile.high > bound + _ROUNDING * np.maximum(1.0, np.abs(bound))
+    if excess.any():
+        return f"The bound is exceeded, which no true product can do: γσ_max is {number(per_step)}."
+    said, allowed = f"γσ_max is {number(per_step)}", float(np.log10(per_step))
+    if allowed < -_ROUNDING:
+        guarantee = f"{said}, below 1, so vanishing was guaranteed, by {power(allowed)} a step or faster"
+        if summary.rate is None:
+            return f"{guarantee}; the promise held: the product dies exactly."
+        exactly = "exactly that" if abs(summary.rate - allowed) < _ROUNDING else f"{power(summary.rate)} a step"
+        return f"{guarantee}; the promise held: measured is {exactly}."
+    happened = _happened(summary)
+    if allowed <= _ROUNDING:
+        return f"{said}: nothing can explode, but vanishing is not promised; {happened}."
+    if summary.verdict == "explodes":
+        return f"{said}, above 1, so growth of up to {power(allowed)} a step is possible, {happened}."
+    return f"{said}, above 1, so the bound promises nothing, {happened}."
+
+
+def _happened(summary: Summary) -> str:
+    """Say what was measured."""
+    if summary.rate is None:
+        return "yet the product dies exactly" if summary.verdict == "vanishes" else "and there is little to measure"
+    pace = f"at {power(summary.rate)} a step"
+    return {
+        "vanishes": f"yet the gradient vanishes, {pace}",
+        "preserves": f"and the gradient nearly keeps its size, {pace}",
+        "explodes": f"and it does grow, {pace}",
+    }[summary.verdict]
+
+
+def _radius_sentence(rate: float, facts: WeightFacts, activation: Activation) -> str:
+    """Compare the measured rate with ρ, and name what makes the difference."""
+    radius = facts.spectral_radius
+    if radius < 1e-12:
+        return "ρ is 0: the matrix alone would forget everything within H steps."
+    alone = float(np.log10(radius))
+    said = f"The spectral radius {number(radius)} alone would give {power(alone)} a step"
+    if abs(rate - alone) <= _SAME * max(abs(rate), abs(alone), _SAME):
+        return f"{said}: that is about what is measured."
+    if rate < alone and activation.low < activation.high:
+        return f"{said}; the slopes of {activation.label} take the rest away."
+    if rate < alone:
+        return f"{said}; over so few steps other directions still count, and they fade faster."
+    if activation.gamma > 1.0:
+        return f"{said}; slopes of {activation.label} above 1, or a matrix that is not normal, give more."
+    return f"{said}; over so few steps the product still does better than its eigenvalues."
+
+
+def _transient(profile: LagProfile, facts: WeightFacts) -> str:
+    """Point out growth although ρ < 1: with slopes of at most 1 only a matrix that is not normal can do that."""
+    change = profile.high - profile.median[0]
+    peak = int(np.argmax(change))
+    if facts.spectral_radius >= 1.0 or facts.gamma > 1.0 or change[peak] < _CLEARLY:
+        return ""
+    told = (
+        f"the largest product has grown to {power(float(change[peak]))} after {counted(int(profile.lag[peak]), 'step')}"
+    )
+    return f"Though ρ is below 1, {told}: W_hh is not normal."

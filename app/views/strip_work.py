@@ -1,0 +1,102 @@
+"""Measuring a strip: the same network under every value of one field, within a fixed amount of work."""
+
+from collections.abc import Iterable, Sequence
+
+from app.cache import Memo
+from app.core.cost import Cost, triangle_cost
+from app.errors import Overflow
+from app.problem import Problem
+from app.runs import measured_triangle
+from app.views.strip import LeftOut, Panel
+
+_MOST_SAMPLES = 24
+_FEWEST_SAMPLES = 6
+# A strip stands below the main picture: with large networks it takes fewer samples rather than more time than that.
+_WORK = 2.0e10
+
+
+def measure_strip(
+    problem: Problem, memo: Memo, field: str, choices: Iterable[tuple[str | int, str]]
+) -> tuple[tuple[Panel, ...], tuple[LeftOut, ...]]:
+    """Measure the network of a problem under several values of one field.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and its input.
+    memo : Memo
+        Remembers runs and triangles.
+    field : str
+        The field.
+    choices : iterable of (value, label)
+        Its values and their names.
+
+    Returns
+    -------
+    panels : tuple of Panel
+        The triangles, each exact at its samples.
+    left_out : tuple of LeftOut
+        The values for which the state leaves float64.
+    """
+    rows = list(choices)
+    samples = sample_count(problem, field, [value for value, _ in rows])
+    panels, left_out = [], []
+    for value, label in rows:
+        # The chosen cell may lie outside of a shorter sequence; a strip does not depend on it.
+        changed = problem.changed(**{field: value}, resolution=samples, t=None, k=None)
+        link = problem.query.changed(**{field: value}, t=None, k=None).url()
+        try:
+            panels.append(Panel(value, label, link, measured_triangle(changed, memo)))
+        except Overflow as error:
+            left_out.append(LeftOut(value, label, error.detail))
+    return tuple(panels), tuple(left_out)
+
+
+def sample_count(problem: Problem, field: str, values: Sequence[str | int]) -> int:
+    """Choose how many steps a panel samples: 24, or as many as keep the strip's work small, at least 6.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network.
+    field : str
+        The field that runs.
+    values : sequence
+        Its values.
+
+    Returns
+    -------
+    int
+        The resolution of every panel.
+    """
+    fitting = (
+        samples
+        for samples in range(_MOST_SAMPLES, _FEWEST_SAMPLES, -2)
+        if strip_cost(problem, field, values, samples).flops <= _WORK
+    )
+    return next(fitting, _FEWEST_SAMPLES)
+
+
+def strip_cost(problem: Problem, field: str, values: Sequence[str | int], samples: int) -> Cost:
+    """Estimate the work of a strip.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network.
+    field : str
+        The field that runs.
+    values : sequence
+        Its values.
+    samples : int
+        Resolution of a panel.
+
+    Returns
+    -------
+    Cost
+        All operations, and the bytes of the largest panel.
+    """
+    query = problem.query
+    lengths = [int(value) if field == "length" else query.length for value in values]
+    costs = [triangle_cost(length, query.hidden, samples, query.norm, problem.input_size) for length in lengths]
+    return Cost(sum(cost.flops for cost in costs), max(cost.bytes for cost in costs))

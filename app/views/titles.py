@@ -1,0 +1,65 @@
+"""What a shared link says of itself, computed from its query."""
+
+from app.core.activations import ACTIVATIONS
+from app.core.initialisations import INITIALISATIONS
+from app.core.sequences import SEQUENCES
+from app.query import Query
+from app.views.words import counted, number
+
+
+def title_of(query: Query) -> str:
+    """Name a picture.
+
+    Parameters
+    ----------
+    query : Query
+        What is shown.
+
+    Returns
+    -------
+    str
+        For example ``tanh RNN, 32 steps``.
+    """
+    return f"{ACTIVATIONS[query.activation].label} {query.model.upper()}, {counted(query.length, 'step')}"
+
+
+def setting_of(query: Query) -> tuple[str, ...]:
+    """Name the rest of a setting.
+
+    Parameters
+    ----------
+    query : Query
+        What is shown.
+
+    Returns
+    -------
+    tuple of str
+        Units, initialisation, gain where it is not 1, input and seed.
+    """
+    gain = () if query.gain == 1.0 else (f"gain {number(query.gain)}",)
+    return (
+        counted(query.hidden, "hidden unit"),
+        INITIALISATIONS[query.init].label,
+        *gain,
+        SEQUENCES[query.input].label,
+        f"seed {query.seed}",
+    )
+
+
+def description_of(query: Query, sentence: str) -> str:
+    """Describe a picture by its verdict.
+
+    Parameters
+    ----------
+    query : Query
+        What is shown.
+    sentence : str
+        The verdict.
+
+    Returns
+    -------
+    str
+        For example ``tanh RNN, 32 steps: gradients fade by 10^−0.3 a step …``, then the setting.
+    """
+    setting = ", ".join(setting_of(query))
+    return f"{title_of(query)}: {sentence[:1].lower()}{sentence[1:]} {setting[:1].upper()}{setting[1:]}."

@@ -1,0 +1,61 @@
+"""Which steps of an unrolled network are drawn, and which are folded away in between."""
+
+from dataclasses import dataclass
+
+WHOLE = 12
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Steps that are not drawn one by one.
+
+    Attributes
+    ----------
+    first, last : int
+        The hidden steps, both included.
+    """
+
+    first: int
+    last: int
+
+    @property
+    def count(self) -> int:
+        """How many steps are hidden."""
+        return self.last - self.first + 1
+
+    @property
+    def name(self) -> str:
+        """The id of its node."""
+        return f"fold{self.first}"
+
+
+def unroll(length: int, t: int, k: int) -> list[int | Fold]:
+    """Choose what is drawn: all of a short sequence; of a long one the ends, and t and k with their neighbours.
+
+    Parameters
+    ----------
+    length : int
+        T.
+    t, k : int
+        The chosen cell.
+
+    Returns
+    -------
+    list of int or Fold
+        Steps and folds from 1 to T; a fold hides at least two steps.
+    """
+    if length <= WHOLE:
+        return list(range(1, length + 1))
+    wanted = {1, 2, k - 1, k, k + 1, t - 1, t, t + 1, length - 1, length}
+    shown = sorted(step for step in wanted if 1 <= step <= length)
+    drawn: list[int | Fold] = []
+    before = 0
+    for step in shown:
+        hidden = step - before - 1
+        if hidden == 1:
+            drawn.append(step - 1)
+        elif hidden > 1:
+            drawn.append(Fold(before + 1, step - 1))
+        drawn.append(step)
+        before = step
+    return drawn

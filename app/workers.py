@@ -1,0 +1,84 @@
+"""Computing away from the event loop, in a fixed number of threads, behind a queue of fixed length."""
+
+import asyncio
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
+from typing import Any, TypeVar, cast
+
+from app.cache import Memo
+from app.errors import Busy
+
+T = TypeVar("T")
+
+_UNKNOWN: Any = object()
+
+
+class Workers:
+    """Threads that compute, so that the event loop stays free to answer.
+
+    Parameters
+    ----------
+    threads : int
+        Computations at a time.
+    queue : int
+        Computations that may wait for a thread.
+    """
+
+    def __init__(self, threads: int, queue: int) -> None:
+        self.places = threads + queue
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="compute")
+        self._lock = Lock()
+        self._under_way: dict[Hashable, Future[Any]] = {}
+
+    async def run(self, memo: Memo, key: Hashable, compute: Callable[[], T]) -> T:
+        """Give the value of a key out of the memo, or have a thread compute it.
+
+        Equal keys that are under way share one computation and one place. Someone who stops waiting does not stop
+        the computation for the others.
+
+        Parameters
+        ----------
+        memo : Memo
+            Where the value is kept.
+        key : hashable
+            Says everything that the value depends on.
+        compute : callable
+            Makes the value; runs in a thread.
+
+        Returns
+        -------
+        object
+            The value.
+
+        Raises
+        ------
+        Busy
+            Every thread and every place in the queue is taken.
+        """
+        known = memo.peek(key, _UNKNOWN)
+        if known is not _UNKNOWN:
+            return known
+        future = self._future(memo, key, compute)
+        return cast("T", await asyncio.shield(asyncio.wrap_future(future)))
+
+    def _future(self, memo: Memo, key: Hashable, compute: Callable[[], object]) -> "Future[Any]":
+        """Join the computation of a key that is under way, or begin it."""
+        with self._lock:
+            if key in self._under_way:
+                return self._under_way[key]
+            if len(self._under_way) >= self.places:
+                raise Busy("More pictures are asked for than this server can compute: try again in a moment.")
+            future = self._pool.submit(memo.get, key, compute)
+            self._under_way[key] = future
+        future.add_done_callback(lambda _: self._free(key))
+        return future
+
+    def _free(self, key: Hashable) -> None:
+        """Give back the place of a computation that has ended."""
+        with self._lock:
+            del self._under_way[key]
+
+    def close(self) -> None:
+        """Finish what runs, forget what waits."""
+        self._pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,38 @@
+// @ts-check
+// Asking the JSON API: an answer, or the server's own explanation of what was wrong.
+
+/** @typedef {{field: string, message: string}} Fault */
+
+/** What the server said was wrong, as RFC 9457 problem+json has it. */
+export class Problem extends Error {
+  /**
+   * @param {string} title
+   * @param {string} detail
+   * @param {Fault[]} faults
+   */
+  constructor(title, detail, faults = []) {
+    super(detail);
+    this.title = title;
+    this.faults = faults;
+  }
+}
+
+/**
+ * Fetch JSON.
+ * @param {string} path path below /api/v1/
+ * @param {URLSearchParams} query
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<any>}
+ */
+export async function ask(path, query, signal) {
+  let response;
+  try {
+    response = await fetch(`/api/v1/${path}?${query}`, { signal, headers: { accept: "application/json" } });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Problem("The server does not answer", "Check that it still runs, then try again.");
+  }
+  if (response.ok) return response.json();
+  const body = await response.json().catch(() => ({}));
+  throw new Problem(body.title ?? `Status ${response.status}`, body.detail ?? "The server could not answer.", body.errors ?? []);
+}

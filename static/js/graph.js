@@ -1,0 +1,119 @@
+// @ts-check
+// The unrolled graph as a drawing, with the gradient's path from h_t back to h_k.
+
+import { COLUMNS, RADIUS, WIDTH, layOut, thickness, way } from "./graph-layout.js";
+import { powerMark, svg } from "./svg.js";
+import { fixed, powerText } from "./words.js";
+
+/** @typedef {import("./graph-layout.js").Place} Place */
+/** @typedef {import("./graph-layout.js").Node} Node */
+/** @typedef {{source: string, target: string, log10_norm: number | null, on_path: boolean, log10_step?: number | null, log10_product?: number | null}} Edge */
+
+/**
+ * Draw a graph.
+ * @param {{nodes: Node[], edges: Edge[]}} graph
+ * @param {{t: number, k: number}} cell
+ * @param {(step: number) => void} choose called with the step of a state that was clicked
+ * @returns {SVGElement}
+ */
+export function draw({ nodes, edges }, cell, choose) {
+  const { places, height } = layOut(nodes);
+  const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "group", class: "graph", "aria-label": `Steps of the network; the path from h ${cell.t} back to h ${cell.k} is marked` });
+  drawing.append(arrows(), heads());
+  const resting = edges.filter((edge) => !edge.on_path);
+  const path = edges.filter((edge) => edge.on_path);
+  for (const edge of [...resting, ...path]) drawing.append(line(edge, places));
+  for (const place of places.values()) drawing.append(mark(place, cell, choose, path));
+  for (const edge of path) drawing.append(...factors(edge, places));
+  const start = places.get(`h${cell.t}`);
+  if (start) drawing.append(product(start, 0));
+  return drawing;
+}
+
+/** @param {Edge} edge @param {Map<string, Place>} places */
+function line(edge, places) {
+  const [source, target] = [places.get(edge.source), places.get(edge.target)];
+  if (!source || !target) return svg("g");
+  const size = edge.on_path ? edge.log10_step ?? edge.log10_norm : edge.log10_norm;
+  const said = `${edge.source} \u2192 ${edge.target}: ${powerText(edge.log10_norm)}`;
+  // The gradient runs against the arrows of the forward pass: its lines are drawn from late to early.
+  const d = edge.on_path ? way(target, source) : way(source, target);
+  const kind = edge.on_path ? "edge edge-path" : "edge";
+  return svg("path", { class: kind, d, "stroke-width": thickness(size).toFixed(2), "marker-end": `url(#${edge.on_path ? "back" : "ahead"})` }, svg("title", {}, said));
+}
+
+/** @param {Place} place @param {{t: number, k: number}} cell @param {(step: number) => void} choose @param {Edge[]} path */
+function mark({ x, y, r, node }, cell, choose, path) {
+  const onPath = path.some((edge) => edge.source === node.id || edge.target === node.id);
+  const group = svg("g", { class: `node node-${node.kind}${onPath ? " node-path" : ""}` });
+  if (node.kind === "fold") {
+    group.append(svg("rect", { x: x - 62, y: y - r, width: 124, height: 2 * r, rx: r }), svg("text", { x, y: y + 4.5, class: "fold-text" }, node.label));
+    return group;
+  }
+  const [letter, step] = [node.id[0], String(node.t)];
+  group.append(svg("circle", { cx: x, cy: y, r }), svg("text", { x, y: y + 4.5, class: "symbol" }, letter, svg("tspan", { class: "index", dy: 3.5 }, step)));
+  if (node.kind === "input") group.append(svg("text", { x: x - r - 8, y: y + 4.5, class: "given" }, node.label));
+  if (node.kind === "state" && node.t > 0) button(group, node.t, cell, choose);
+  group.append(svg("title", {}, about(node)));
+  return group;
+}
+
+/** @param {Node} node */
+function about(node) {
+  const name = { input: "input", preactivation: "pre-activation", state: "state" }[node.kind] ?? node.kind;
+  const size = node.log10_norm === undefined ? "" : `, size ${powerText(node.log10_norm)}`;
+  return `${name} of step ${node.t}${size}`;
+}
+
+/** @param {SVGElement} group @param {number} step @param {{t: number, k: number}} cell @param {(step: number) => void} choose */
+function button(group, step, cell, choose) {
+  const role = step === cell.t ? ", chosen as t" : step === cell.k ? ", chosen as k" : "";
+  group.setAttribute("role", "button");
+  group.setAttribute("tabindex", "0");
+  group.setAttribute("aria-label", `h ${step}${role}`);
+  group.dataset.step = String(step);
+  if (role) group.classList.add("node-end");
+  group.addEventListener("click", () => choose(step));
+  group.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    choose(step);
+  });
+}
+
+/**
+ * Print the factor of one step beside its line, and what is left beside the state it leads back to.
+ * @param {Edge} edge
+ * @param {Map<string, Place>} places
+ */
+function factors(edge, places) {
+  const [source, target] = [places.get(edge.source), places.get(edge.target)];
+  if (!source || !target || edge.log10_product === undefined) return [];
+  const marks = [product(source, edge.log10_product)];
+  if (edge.log10_step !== undefined && edge.log10_step !== null) {
+    marks.push(powerMark({ x: COLUMNS.state + RADIUS + 12, y: (source.y + target.y) / 2 + 5, class: "step-factor" }, fixed(edge.log10_step), "\u00d7 "));
+  }
+  return marks;
+}
+
+/** @param {Place} place @param {number | null} log10 */
+function product({ y, r, node }, log10) {
+  const x = COLUMNS.state + (node.kind === "fold" ? 72 : r + 12);
+  if (log10 === null) return svg("text", { x, y: y + 5, class: "product" }, "exactly 0");
+  if (log10 === 0) return svg("text", { x, y: y + 5, class: "product" }, "1");
+  return powerMark({ x, y: y + 5, class: "product" }, fixed(log10));
+}
+
+function heads() {
+  const text = { class: "head", y: 14 };
+  return svg("g", {}, svg("text", { ...text, x: COLUMNS.input }, "input"), svg("text", { ...text, x: COLUMNS.preactivation }, "pre-activation"),
+    svg("text", { ...text, x: COLUMNS.state }, "state"), svg("text", { ...text, x: COLUMNS.state + RADIUS + 12, class: "head head-start" }, "product so far"));
+}
+
+function arrows() {
+  const shape = { viewBox: "0 0 8 8", refX: 2, refY: 4, markerUnits: "userSpaceOnUse", orient: "auto" };
+  return svg("defs", {},
+    svg("marker", { ...shape, id: "ahead", markerWidth: 7, markerHeight: 7, class: "arrow" }, svg("path", { d: "M0,0L8,4L0,8Z" })),
+    svg("marker", { ...shape, id: "back", markerWidth: 12, markerHeight: 12, class: "arrow arrow-path" }, svg("path", { d: "M0,0L8,4L0,8Z" })));
+}
+

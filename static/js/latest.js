@@ -1,0 +1,44 @@
+// @ts-check
+// Only the newest wish counts: while one is being served the next waits, and what came between is forgotten.
+
+/** A request that took longer than this is given up for a newer one; a faster one may finish, so that dragging stays alive. */
+const PATIENCE_MS = 200;
+
+/**
+ * Wrap a task so that at most one runs, and after it only the newest wish.
+ * @template T
+ * @param {(wish: T, signal: AbortSignal) => Promise<void>} task
+ * @returns {(wish: T) => void}
+ */
+export function latest(task) {
+  /** @type {{wish: T} | null} */
+  let next = null;
+  /** @type {AbortController | null} */
+  let running = null;
+  let timer = 0;
+
+  async function serve() {
+    while (next) {
+      const { wish } = next;
+      next = null;
+      const control = new AbortController();
+      running = control;
+      try {
+        await task(wish, control.signal);
+      } catch (error) {
+        if (!control.signal.aborted) throw error;
+      } finally {
+        running = null;
+        clearTimeout(timer);
+        timer = 0;
+      }
+    }
+  }
+
+  return (wish) => {
+    next = { wish };
+    const stale = running;
+    if (!stale) void serve();
+    else if (!timer) timer = window.setTimeout(() => stale.abort(), PATIENCE_MS);
+  };
+}

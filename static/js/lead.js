@@ -1,0 +1,57 @@
+// @ts-check
+// What stands above the instruments: the verdict, the setting in one line, the notes, and the fold of the controls on a phone.
+
+import { typeset } from "./words.js";
+
+const NAMED = ["activation", "init", "input", "norm"];
+
+/**
+ * @param {any} meta of the figure: summary and notes
+ * @param {import("./settings.js").Settings} settings
+ */
+export function describe(meta, settings) {
+  const { summary, notes = [] } = meta ?? {};
+  const verdict = document.getElementById("verdict");
+  if (verdict && summary && verdict.dataset.said !== summary.sentence) {
+    verdict.dataset.said = summary.sentence;
+    typeset(verdict, summary.sentence);
+  }
+  const panel = document.querySelector('[data-view="influence"] [data-reading]');
+  // A verdict that is left out is a question to the reader: nothing else may answer it.
+  if (panel && summary && verdict) panel.textContent = horizon(summary);
+  const list = document.getElementById("notes");
+  list?.replaceChildren(...notes.map((/** @type {string} */ note) => Object.assign(document.createElement("li"), { textContent: note })));
+  const line = document.getElementById("setting");
+  if (line) line.textContent = setting(settings.values);
+}
+
+/** @param {{horizon: number | null, verdict: string}} summary */
+function horizon({ horizon, verdict }) {
+  if (horizon !== null) return `Up to ${horizon} ${horizon === 1 ? "step" : "steps"} back at least a thousandth of the gradient is left; beyond, less.`;
+  return verdict === "explodes" ? "Nowhere in this picture does the typical gradient shrink to a thousandth." : "At every lag in this picture at least a thousandth of the gradient is left.";
+}
+
+/**
+ * Say in one line what is drawn; a control that is left out of the page is a question to the reader and is not given away.
+ * @param {import("./query.js").Values} values
+ */
+function setting(values) {
+  /** @param {string} name */
+  const field = (name) => document.getElementById(`field-${name}`);
+  const parts = [];
+  for (const name of ["activation", "length", "hidden", "init", "gain", "input", "seed"]) {
+    const control = field(name);
+    if (!control) continue;
+    if (NAMED.includes(name)) parts.push(/** @type {HTMLSelectElement} */ (control).selectedOptions[0]?.label ?? values[name]);
+    else parts.push(`${{ length: "T", hidden: "H", gain: "gain", seed: "seed" }[name]} ${values[name]}`);
+  }
+  return parts.join(" \u00b7 ");
+}
+
+/** Open and close the controls where they are folded. */
+export function connectFold() {
+  const button = document.getElementById("fold");
+  button?.addEventListener("click", () => {
+    button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") !== "true"));
+  });
+}

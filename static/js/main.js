@@ -1,0 +1,80 @@
+// @ts-check
+// The explorer taken over by scripts: settings drive the main picture, the main picture is followed by the rest.
+
+import { Problem, ask } from "./api.js";
+import { Chooser, chosen } from "./cell.js";
+import { connect } from "./controls.js";
+import { clearProblem, showProblem } from "./faults.js";
+import { latest } from "./latest.js";
+import { connectFold, describe } from "./lead.js";
+import { paintLegend } from "./colour.js";
+import { painters } from "./painters.js";
+import { Panels } from "./panels.js";
+import { asValues, read } from "./query.js";
+import { connectSaves } from "./save.js";
+import { connectSeriesFile } from "./series.js";
+import { Settings } from "./settings.js";
+import { connectShare } from "./share.js";
+import { Triangle } from "./triangle.js";
+import { typeset } from "./words.js";
+
+const initial = JSON.parse(document.getElementById("initial")?.textContent ?? "{}");
+const defaults = asValues(initial.defaults);
+const settings = new Settings(initial.query ? asValues(initial.query) : read(location.search, defaults), defaults);
+const form = /** @type {HTMLFormElement | null} */ (document.getElementById("controls"));
+const place = document.getElementById("triangle");
+const triangle = place ? new Triangle(place) : null;
+const chooser = triangle ? new Chooser(triangle, settings) : null;
+const panels = new Panels(settings, painters(settings, triangle, chooser));
+const influence = panels.named("influence");
+if (influence) influence.plot = triangle;
+let attached = false;
+
+/** The one request that stands between a moved control and the repainted picture. */
+const repaint = latest(async (/** @type {number} */ since, signal) => {
+  let figure;
+  try {
+    figure = await ask("influence/figure", settings.params(), signal);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    showProblem(error);
+    return;
+  }
+  clearProblem();
+  describe(figure.layout.meta, settings);
+  if (triangle && chooser) {
+    await triangle.show(figure, chosen(settings));
+    if (!attached) chooser.attach();
+    attached = true;
+    chooser.follow();
+    legend(figure);
+  }
+  requestAnimationFrame(() => setTimeout(() => {
+    performance.measure("unrolled:repaint", { start: since, end: performance.now() });
+  }));
+  panels.refresh();
+});
+
+/** @param {import("./plot.js").Figure} figure */
+function legend(figure) {
+  const [map] = figure.data;
+  const box = document.getElementById("scale");
+  if (box) paintLegend(box, map.colorscale ?? figure.layout.coloraxis.colorscale, [map.zmin ?? -6, map.zmax ?? 6]);
+}
+
+settings.onChange(({ cell, since }) => {
+  panels.interrupt();
+  if (cell) {
+    chooser?.follow();
+    panels.refresh();
+  } else repaint(since);
+});
+if (form) {
+  connect(form, settings);
+  connectSeriesFile(form, settings);
+  connectFold();
+}
+connectShare(settings);
+connectSaves(panels, settings);
+for (const line of document.querySelectorAll("#verdict, [data-reading]")) typeset(line, line.textContent ?? "");
+repaint(performance.now());

@@ -1,0 +1,93 @@
+// @ts-check
+// How each panel below the main picture is painted. A view without an entry here shows the server's figure as it is.
+
+import { ask } from "./api.js";
+import { chosen } from "./cell.js";
+import { draw } from "./graph.js";
+import { describeFactor } from "./factor.js";
+import { factors, singularValues } from "./inside.js";
+import { Plot } from "./plot.js";
+import { Strip } from "./strips.js";
+
+/** @typedef {import("./panels.js").Painter} Painter */
+/** @typedef {import("./settings.js").Settings} Settings */
+/** @typedef {import("./triangle.js").Triangle} Triangle */
+/** @typedef {import("./cell.js").Chooser} Chooser */
+
+/**
+ * @param {Settings} settings
+ * @param {Triangle | null} triangle has the colour map
+ * @param {Chooser | null} chooser says what stands in the chosen cell
+ * @returns {Record<string, Painter>}
+ */
+export function painters(settings, triangle, chooser) {
+  return {
+    graph: graph(settings, chooser),
+    activations: strip(settings, triangle),
+    lengths: strip(settings, triangle),
+    decay: figure,
+    saturation: figure,
+    jacobian: inside,
+  };
+}
+
+/** @type {Painter} */
+async function figure(query, signal, panel) {
+  const answer = await ask(`${panel.view}/figure`, query, signal);
+  const place = panel.section.querySelector("[data-plot]");
+  if (!(place instanceof HTMLElement)) return;
+  panel.plot ??= new Plot(place);
+  await panel.plot.paint(answer);
+  panel.read(answer.layout.meta?.sentence ?? "");
+}
+
+/** The matrix as the server draws it, beside it two smaller plots of the same answer. @type {Painter} */
+async function inside(query, signal, panel) {
+  const [drawn, answer] = await Promise.all([ask("jacobian/figure", query, signal), ask("jacobian", query, signal)]);
+  const places = ["[data-plot]", "#singular", "#steps"].map((name) => panel.section.querySelector(name));
+  panel.plot ??= places.map((place) => new Plot(/** @type {HTMLElement} */ (place)));
+  const [matrix, values, steps] = panel.plot;
+  await matrix.paint(drawn);
+  await values.paint(singularValues(answer));
+  await steps.paint(factors(answer));
+  panel.read(answer.sentence);
+}
+
+/** @param {Settings} settings @param {Chooser | null} chooser @returns {Painter} */
+function graph(settings, chooser) {
+  /** @param {number} step */
+  const choose = (step) => {
+    const cell = chosen(settings);
+    if (step <= cell.t) settings.set({ t: String(cell.t), k: String(step) }, { quiet: true });
+    else settings.set({ t: String(step), k: String(cell.k) }, { quiet: true });
+  };
+  return async (query, signal, panel) => {
+    const [answer, inside] = await Promise.all([ask("graph", query, signal), ask("jacobian", query, signal)]);
+    const box = panel.section.querySelector(".graph-box");
+    const factor = panel.section.querySelector(".factor");
+    if (box) {
+      const focused = box.contains(document.activeElement) ? /** @type {any} */ (document.activeElement).dataset?.step : null;
+      box.replaceChildren(draw(answer, chosen(settings), choose));
+      const again = focused ? box.querySelector(`[data-step="${focused}"]`) : null;
+      if (again instanceof SVGElement) again.focus();
+    }
+    // A step between two samples of a long sequence is not in the picture; its size comes with the Jacobian.
+    const cell = chosen(settings);
+    if (chooser?.triangle.size(cell) === undefined) chooser?.say(cell, inside.log10_norm);
+    if (factor) describeFactor(factor, inside.factor);
+    panel.read(answer.sentence ?? inside.sentence ?? "");
+  };
+}
+
+/** @param {Settings} settings @param {Triangle | null} triangle @returns {Painter} */
+function strip(settings, triangle) {
+  return async (query, signal, panel) => {
+    const answer = await ask(panel.view, query, signal);
+    const list = panel.section.querySelector("[data-strip]");
+    if (!(list instanceof HTMLElement)) return;
+    panel.plot ??= new Strip(list, settings);
+    const map = triangle?.figure?.data[0];
+    panel.plot.draw(answer.panels, map?.colorscale, [map?.zmin ?? -6, map?.zmax ?? 6], [150, 150, 150]);
+    panel.read(answer.sentence ?? "");
+  };
+}

@@ -1,0 +1,137 @@
+// @ts-check
+// The panels below the main picture: each is asked for when it is near the window and one of its fields has changed.
+
+import { Problem } from "./api.js";
+import { fillTable } from "./tables.js";
+import { typeset } from "./words.js";
+
+/** @typedef {import("./settings.js").Settings} Settings */
+/** @typedef {(query: URLSearchParams, signal: AbortSignal, panel: Panel) => Promise<void>} Painter */
+
+/** Let a gesture come to rest before the smaller pictures follow. */
+const REST_MS = 90;
+
+export class Panel {
+  /** @param {HTMLElement} section with data-view and data-fields */
+  constructor(section) {
+    this.section = section;
+    this.view = section.dataset.view ?? "";
+    this.fields = (section.dataset.fields ?? "").split(" ");
+    this.drawn = "";
+    this.near = false;
+    /** @type {any} the drawing of this panel, if it has one */
+    this.plot = null;
+    this.twin = /** @type {HTMLDetailsElement | null} */ (section.querySelector("[data-twin]"));
+    this.tabled = "";
+  }
+
+  /** @param {Settings} settings */
+  key(settings) {
+    return this.fields.map((name) => settings.values[name] ?? "").join("\u0000");
+  }
+
+  /** @param {string} text one sentence: what the picture says now */
+  read(text) {
+    const line = this.section.querySelector("[data-reading]");
+    if (line && text) typeset(line, text);
+    line?.classList.remove("panel-fault");
+  }
+
+  /** @param {Problem} problem */
+  fail(problem) {
+    const line = this.section.querySelector("[data-reading]");
+    if (line) line.textContent = problem.message;
+    line?.classList.add("panel-fault");
+  }
+
+  /** Fill the table twin if it is open and older than the picture. @param {Settings} settings */
+  async table(settings) {
+    const key = this.key(settings);
+    if (!this.twin?.open || this.tabled === key) return;
+    this.tabled = key;
+    const box = this.twin.querySelector(".table-box");
+    if (box) await fillTable(box, this.view, settings.params());
+  }
+}
+
+export class Panels {
+  /**
+   * @param {Settings} settings
+   * @param {Record<string, Painter>} painters by the name of the view
+   */
+  constructor(settings, painters) {
+    this.settings = settings;
+    this.painters = painters;
+    this.timer = 0;
+    this.control = new AbortController();
+    /** @type {Panel[]} */
+    this.all = [...document.querySelectorAll("[data-view]")].map((section) => new Panel(/** @type {HTMLElement} */ (section)));
+    const watch = new IntersectionObserver((entries) => this.#see(entries), { rootMargin: "400px" });
+    for (const panel of this.all) {
+      watch.observe(panel.section);
+      panel.twin?.addEventListener("toggle", () => void panel.table(settings));
+    }
+  }
+
+  /** @param {string} view */
+  named(view) {
+    return this.all.find((panel) => panel.view === view);
+  }
+
+  /** Follow the settings, once they rest. */
+  refresh() {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.#draw(), REST_MS);
+    this.#link();
+  }
+
+  /** Stop what is under way: the settings have moved on. */
+  interrupt() {
+    clearTimeout(this.timer);
+    this.control.abort();
+  }
+
+  async #draw() {
+    this.control.abort();
+    this.control = new AbortController();
+    const { signal } = this.control;
+    const query = this.settings.params();
+    for (const panel of this.all.filter((each) => each.near)) {
+      void panel.table(this.settings);
+      const key = panel.key(this.settings);
+      const paint = this.painters[panel.view];
+      if (!paint || panel.drawn === key) continue;
+      try {
+        await paint(query, signal, panel);
+        panel.drawn = key;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(error instanceof Problem)) throw error;
+        panel.fail(error);
+      }
+      if (signal.aborted) return;
+    }
+  }
+
+  /** @param {IntersectionObserverEntry[]} entries */
+  #see(entries) {
+    let arrived = false;
+    for (const { target, isIntersecting } of entries) {
+      const panel = this.all.find((each) => each.section === target);
+      if (!panel) continue;
+      arrived ||= isIntersecting && !panel.near;
+      panel.near = isIntersecting;
+    }
+    if (arrived) this.refresh();
+  }
+
+  #link() {
+    const query = this.settings.params();
+    for (const { section, view } of this.all) {
+      for (const link of section.querySelectorAll("[data-link]")) {
+        const { link: kind } = /** @type {HTMLElement} */ (link).dataset;
+        link.setAttribute("href", `/api/v1/${view}${kind === "json" ? "" : `.${kind}`}?${query}`);
+      }
+    }
+  }
+}

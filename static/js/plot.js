@@ -1,0 +1,84 @@
+// @ts-check
+// Painting a figure of the server in the colours of the page.
+
+import { onThemeChange, theme } from "./theme.js";
+
+/** @typedef {{data: any[], layout: any}} Figure */
+
+/** Nothing of a plot leaves this page: no upload, no logo. */
+const CONFIG = {
+  responsive: true,
+  showSendToCloud: false,
+  plotlyServerURL: "",
+  displaylogo: false,
+  modeBarButtons: [["zoom2d", "pan2d", "resetScale2d"]],
+};
+const FINGERS = matchMedia("(pointer: coarse)");
+
+/** @returns {any} the drawing library, loaded as a classic script before the modules run */
+export function library() {
+  return /** @type {any} */ (window).Plotly;
+}
+
+/**
+ * Give a figure the colours and the face of the page; what it says is not touched.
+ * @param {Figure} figure
+ * @param {any} [margin]
+ * @returns {Figure}
+ */
+export function dress({ data, layout }, margin) {
+  const colours = theme();
+  const clear = "rgba(0,0,0,0)";
+  const dressed = {
+    ...layout,
+    autosize: true,
+    uirevision: "unrolled",
+    dragmode: FINGERS.matches ? false : "zoom",
+    paper_bgcolor: clear,
+    plot_bgcolor: clear,
+    margin: margin ?? layout.margin ?? { l: 56, r: 16, t: 12, b: 48 },
+    font: { ...layout.font, family: colours.sans, size: 0.75 * colours.size, color: colours.quiet },
+    hoverlabel: { ...layout.hoverlabel, bgcolor: colours.raised, bordercolor: colours.edge, font: { family: colours.sans, size: 0.8125 * colours.size, color: colours.ink } },
+    legend: { ...layout.legend, bgcolor: clear, font: { color: colours.ink } },
+  };
+  delete dressed.width;
+  delete dressed.height;
+  for (const name of Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key)).concat("xaxis", "yaxis")) {
+    dressed[name] = { ...layout[name], gridcolor: colours.grid, zerolinecolor: colours.rule, linecolor: colours.edge, tickcolor: colours.edge };
+  }
+  return { data, layout: dressed };
+}
+
+/** One drawing: keeps its figure, so that it can be painted again when the theme changes. */
+export class Plot {
+  /**
+   * @param {HTMLElement} element
+   * @param {any} [margin]
+   */
+  constructor(element, margin) {
+    this.element = element;
+    this.margin = margin;
+    /** @type {Figure | null} */
+    this.figure = null;
+    onThemeChange(() => {
+      if (this.figure) void this.paint(this.figure);
+    });
+  }
+
+  /** @param {Figure} figure */
+  async paint(figure) {
+    this.figure = figure;
+    const { data, layout } = this.prepare(dress(figure, this.margin));
+    await library().react(this.element, data, layout, CONFIG);
+    this.element.closest(".frame")?.classList.add("painted");
+  }
+
+  /**
+   * A last change before painting; a place for subclasses.
+   * @param {Figure} figure
+   * @returns {Figure}
+   */
+  prepare(figure) {
+    return figure;
+  }
+}

@@ -1,0 +1,63 @@
+// @ts-check
+// The query as the page holds it: every field as text, and the short form that stands in a link.
+
+/** @typedef {Record<string, string>} Values */
+
+/**
+ * Write a JSON value of a query the way a form holds it.
+ * @param {unknown} value
+ * @returns {string}
+ */
+export function asText(value) {
+  if (value === null || value === undefined) return "";
+  return Array.isArray(value) ? value.join(",") : String(value);
+}
+
+/**
+ * @param {Record<string, unknown>} query all fields, as the API gives them
+ * @returns {Values}
+ */
+export function asValues(query) {
+  return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, asText(value)]));
+}
+
+/**
+ * Tell whether two texts mean the same value: "1.0" is "1".
+ * @param {string} one
+ * @param {string} other
+ */
+export function same(one, other) {
+  if (one === other) return true;
+  return one.trim() !== "" && other.trim() !== "" && Number(one) === Number(other);
+}
+
+/**
+ * Give what differs from the defaults, in the order of the schema, after v=1.
+ * @param {Values} values
+ * @param {Values} defaults
+ * @returns {URLSearchParams}
+ */
+export function params(values, defaults) {
+  const given = new URLSearchParams({ v: "1" });
+  for (const [name, standard] of Object.entries(defaults)) {
+    const value = values[name] ?? standard;
+    if (name !== "v" && !same(value, standard)) given.set(name, value);
+  }
+  return given;
+}
+
+/**
+ * Read the values of an address: what it does not give is the default.
+ * @param {string} search the part of an address from "?" on
+ * @param {Values} defaults
+ * @returns {Values}
+ */
+export function read(search, defaults) {
+  const given = new URLSearchParams(search);
+  const values = { ...defaults };
+  for (const name of Object.keys(defaults)) {
+    const value = given.get(name);
+    if (value !== null && (value !== "" || name === "text")) values[name] = value;
+  }
+  return values;
+}

@@ -1,0 +1,98 @@
+// @ts-check
+// A picture as a file: PNG for a slide, SVG for a paper.
+
+import { ask } from "./api.js";
+import { Plot, dress, library } from "./plot.js";
+import { standalone } from "./svg.js";
+import { theme } from "./theme.js";
+
+/** @typedef {import("./panels.js").Panels} Panels */
+/** @typedef {import("./panels.js").Panel} Panel */
+/** @typedef {import("./settings.js").Settings} Settings */
+
+/** @type {Record<string, {width: number, height: number}>} */
+const SIZES = { any: { width: 1200, height: 800 }, influence: { width: 1060, height: 1080 } };
+const LINE = 120;
+
+/** @param {Panels} panels @param {Settings} settings */
+export function connectSaves(panels, settings) {
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("[data-save]") : null;
+    const section = button?.closest("[data-view]");
+    if (!(button instanceof HTMLElement) || !(section instanceof HTMLElement)) return;
+    const kind = button.dataset.save === "svg" ? "svg" : "png";
+    const view = section.dataset.view ?? "";
+    const panel = panels.named(view);
+    const drawing = section.querySelector(".graph-box svg");
+    if (drawing instanceof SVGSVGElement) void saveDrawing(drawing, `unrolled-${view}`, kind);
+    else if (panel) void saveFigure(section, panel, settings, kind);
+  });
+}
+
+/**
+ * @param {HTMLElement} section
+ * @param {Panel} panel
+ * @param {Settings} settings
+ * @param {"png" | "svg"} format
+ */
+async function saveFigure(section, panel, settings, format) {
+  const given = await ask(`${panel.view}/figure`, settings.params());
+  const dressed = dress(given);
+  // The page draws its own legend beside the triangle; a file has to carry it inside.
+  const { layout } = panel.plot instanceof Plot ? panel.plot.prepare(dressed) : dressed;
+  const { ink, paper, quiet } = theme();
+  const title = section.querySelector("h2")?.textContent ?? "";
+  const subtitle = { text: broken(section.querySelector("[data-reading]")?.innerHTML ?? ""), font: { color: quiet, size: 14 } };
+  await library().downloadImage({
+    data: given.data,
+    layout: {
+      ...layout,
+      margin: { l: 80, r: 40, t: 120, b: 70 },
+      paper_bgcolor: paper,
+      font: { ...layout.font, size: 13 },
+      title: { text: title, subtitle, x: 0.04, xanchor: "left", y: 0.96, yanchor: "top", yref: "container", font: { color: ink, size: 22 } },
+    },
+  }, { format, ...SIZES[panel.view] ?? SIZES.any, scale: 2, filename: `unrolled-${panel.view}` });
+}
+
+/**
+ * Break a sentence into lines of a picture; raised exponents are kept.
+ * @param {string} markup
+ */
+function broken(markup) {
+  let width = 0;
+  return markup.split(" ").map((word) => {
+    width += word.replace(/<[^>]*>/g, "").length + 1;
+    if (width <= LINE) return word;
+    width = word.length;
+    return `<br>${word}`;
+  }).join(" ");
+}
+
+/**
+ * @param {SVGSVGElement} drawing
+ * @param {string} name
+ * @param {"png" | "svg"} kind
+ */
+async function saveDrawing(drawing, name, kind) {
+  const { text, width, height } = standalone(drawing, theme().paper);
+  const source = new Blob([text], { type: "image/svg+xml" });
+  if (kind === "svg") return download(source, `${name}.svg`);
+  const address = URL.createObjectURL(source);
+  const image = new Image();
+  image.src = address;
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: 2 * width, height: 2 * height });
+  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  URL.revokeObjectURL(address);
+  canvas.toBlob((picture) => picture && download(picture, `${name}.png`), "image/png");
+}
+
+/** @param {Blob} content @param {string} name */
+function download(content, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}

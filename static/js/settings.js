@@ -1,0 +1,92 @@
+// @ts-check
+// What is set now, who wants to know, and the address that says the same.
+
+import { params, read, same } from "./query.js";
+
+/** @typedef {import("./query.js").Values} Values */
+/** @typedef {{cell: boolean, since: number}} Change cell: only the chosen cell moved; since: when, by performance.now() */
+
+/** Names that belong to the page, not to the query: they stay in the address. */
+const OF_THE_PAGE = ["embed", "hide"];
+
+export class Settings {
+  /**
+   * @param {Values} values
+   * @param {Values} defaults
+   */
+  constructor(values, defaults) {
+    this.values = { ...values };
+    this.defaults = defaults;
+    /** @type {Set<(change: Change) => void>} */
+    this.listeners = new Set();
+    this.dragging = false;
+    addEventListener("popstate", () => {
+      this.dragging = false;
+      this.#take(read(location.search, defaults));
+    });
+  }
+
+  /** @param {(change: Change) => void} listener */
+  onChange(listener) {
+    this.listeners.add(listener);
+  }
+
+  /** @returns {URLSearchParams} the query of the API for what is set now */
+  params() {
+    return params(this.values, this.defaults);
+  }
+
+  /**
+   * Change some fields. A gesture (dragging, typing) makes one entry in the history, however many values it passes.
+   * @param {Values} patch
+   * @param {{gesture?: boolean, quiet?: boolean}} [how] gesture: more may follow; quiet: replace the entry (the chosen cell)
+   */
+  set(patch, { gesture = false, quiet = false } = {}) {
+    const values = { ...this.values, ...patch };
+    const { t, k } = fitting(values);
+    const moved = this.#take({ ...values, t, k });
+    if (moved) this.#write(quiet || this.dragging);
+    this.dragging = gesture;
+  }
+
+  /** End a gesture: the next change is an entry of its own. */
+  settle() {
+    this.dragging = false;
+  }
+
+  /**
+   * @param {Values} values
+   * @returns {boolean} whether anything changed
+   */
+  #take(values) {
+    const changed = Object.keys(values).filter((name) => !same(values[name], this.values[name] ?? ""));
+    this.values = values;
+    if (changed.length === 0) return false;
+    const change = { cell: changed.every((name) => name === "t" || name === "k"), since: performance.now() };
+    for (const listener of this.listeners) listener(change);
+    return true;
+  }
+
+  /** @param {boolean} replace */
+  #write(replace) {
+    const given = this.params();
+    const old = new URLSearchParams(location.search);
+    for (const name of OF_THE_PAGE) {
+      const value = old.get(name);
+      if (value !== null) given.set(name, value);
+    }
+    const address = `${location.pathname}?${given}`;
+    if (replace) history.replaceState(null, "", address);
+    else history.pushState(null, "", address);
+  }
+}
+
+/**
+ * A chosen cell outside of a shorter sequence is no longer there: let go of it.
+ * @param {Values} values
+ */
+function fitting({ t, k, length }) {
+  const later = Number(t || length);
+  const inside = later <= Number(length) && Number(k || 1) <= later;
+  return inside ? { t, k } : { t: "", k: "" };
+}

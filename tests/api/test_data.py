@@ -1,0 +1,119 @@
+"""Every view in every format, by GET."""
+
+import csv
+import io
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from starlette.testclient import TestClient
+
+from app.api.formats import FORMATS, path_of
+from app.views import VIEWS
+
+SMALL = "length=6&hidden=3"
+EVERY = [(view, form) for view in VIEWS for form in FORMATS]
+
+
+def numbers(value: Any) -> list[float]:
+    """Gather every number in a JSON value."""
+    if isinstance(value, dict):
+        return [number for part in value.values() for number in numbers(part)]
+    if isinstance(value, list):
+        return [number for part in value for number in numbers(part)]
+    return [value] if isinstance(value, float) else []
+
+
+@pytest.mark.parametrize(("view", "form"), EVERY)
+def test_every_view_answers_in_every_format(client: TestClient, view: str, form: str) -> None:
+    answer = client.get(f"{path_of(view, form)}?{SMALL}")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].partition(";")[0] == FORMATS[form].media_type
+    assert answer.content
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_data_carry_the_query_the_links_and_the_time(client: TestClient, view: str) -> None:
+    answer = client.get(f"/api/v1/{view}?{SMALL}&activation=relu").json()
+    assert answer["query"] | {"length": 6, "hidden": 3, "activation": "relu"} == answer["query"]
+    assert answer["query"].keys() >= {"model", "gain", "text", "series", "t", "k", "resolution", "v"}
+    assert answer["links"].keys() == {"page", "self", "figure", "csv", "npz"}
+    assert answer["ms"]["compute"] >= 0
+    assert all(map(math.isfinite, numbers(answer)))
+    assert client.get(answer["links"]["self"]).json() == answer
+    for link in answer["links"].values():
+        assert link.endswith("?v=1&activation=relu&length=6&hidden=3")
+        assert client.get(link).status_code == 200
+
+
+def test_influence_has_the_keys_that_other_programs_depend_on(client: TestClient) -> None:
+    answer = client.get("/api/v1/influence?length=5").json()
+    assert answer.keys() >= {"query", "links", "of", "wrt", "norm", "t", "k", "log10_norm", "summary", "checks", "ms"}
+    assert answer["summary"].keys() >= {"verdict", "horizon", "rate", "sentence"}
+    assert answer["t"] == answer["k"] == [1, 2, 3, 4, 5]
+    assert [[cell is None for cell in row] for row in answer["log10_norm"]] == [
+        [k > t for k in range(5)] for t in range(5)
+    ]
+    assert [row[index] for index, row in enumerate(answer["log10_norm"])] == pytest.approx([0.0] * 5, abs=1e-12)
+
+
+def test_jacobian_and_graph_have_their_keys(client: TestClient) -> None:
+    jacobian = client.get("/api/v1/jacobian?length=5&t=4&k=2").json()
+    assert jacobian.keys() >= {"t", "k", "matrix", "log10_scale", "log10_singular_values", "steps"}
+    assert (jacobian["t"], jacobian["k"]) == (4, 2)
+    assert np.linalg.norm(np.array(jacobian["matrix"])) == pytest.approx(1.0)
+    graph = client.get("/api/v1/graph?length=5&t=4&k=2").json()
+    assert all(node.keys() >= {"id", "kind", "t", "label"} for node in graph["nodes"])
+    assert all(edge.keys() >= {"source", "target", "log10_norm", "on_path", "cut"} for edge in graph["edges"])
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_csv_is_rectangular_and_npz_holds_the_query(client: TestClient, view: str) -> None:
+    answer = client.get(f"/api/v1/{view}.csv?{SMALL}")
+    rows = list(csv.reader(io.StringIO(answer.text, newline="")))
+    assert len(rows) > 1
+    assert {len(row) for row in rows} == {len(rows[0])}
+    assert answer.headers["content-disposition"] == f'attachment; filename="unrolled-{view}.csv"'
+    arrays = np.load(io.BytesIO(client.get(f"/api/v1/{view}.npz?{SMALL}").content), allow_pickle=False)
+    assert json.loads(str(arrays["query"]))["length"] == 6
+    assert len(arrays.files) > 1
+
+
+def test_csv_and_npz_and_json_hold_the_same_numbers(client: TestClient) -> None:
+    data = client.get("/api/v1/influence?length=9").json()
+    matrix = np.array(data["log10_norm"], dtype=float)
+    arrays = np.load(io.BytesIO(client.get("/api/v1/influence.npz?length=9").content))
+    np.testing.assert_array_equal(arrays["log10_norm"], matrix)
+    for row in csv.DictReader(io.StringIO(client.get("/api/v1/influence.csv?length=9").text)):
+        if row["log10_norm"]:
+            assert float(row["log10_norm"]) == matrix[int(row["t"]) - 1, int(row["k"]) - 1]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_figure_tells_the_whole_query(client: TestClient, view: str) -> None:
+    first = client.get(f"/api/v1/{view}/figure?{SMALL}&t=5&k=2").json()
+    other = client.get(f"/api/v1/{view}/figure?{SMALL}&t=4&k=2").json()
+    assert first["data"]
+    assert first["layout"]["meta"]["query"] | {"t": 5, "length": 6} == first["layout"]["meta"]["query"]
+    assert other["layout"]["meta"]["query"]["t"] == 4
+
+
+def test_same_query_in_another_order_is_the_same_answer(client: TestClient) -> None:
+    one = client.get("/api/v1/influence?length=7&gain=1.50")
+    other = client.get("/api/v1/influence?v=1&gain=1.5&hidden=16&length=7")
+    assert one.headers["etag"] == other.headers["etag"]
+    assert one.json() == other.json()
+
+
+def test_other_sites_may_read_every_get(client: TestClient) -> None:
+    for path in (f"/api/v1/influence?{SMALL}", "/api/v1/options", "/api/v1/influence?length=0", "/api/v1/nothing"):
+        assert client.get(path).headers["access-control-allow-origin"] == "*"
+    posted = client.post("/api/v1/influence", json={})
+    assert "access-control-allow-origin" not in posted.headers
+    preflight = client.options(
+        "/api/v1/influence", headers={"Origin": "https://a.test", "Access-Control-Request-Method": "POST"}
+    )
+    assert preflight.status_code == 405
+    assert "access-control-allow-origin" not in preflight.headers

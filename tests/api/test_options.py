@@ -1,0 +1,50 @@
+"""The options name everything that can be asked, and the health check answers."""
+
+from starlette.testclient import TestClient
+
+import app
+from app.core.activations import ACTIVATIONS
+from app.core.initialisations import INITIALISATIONS
+from app.core.sequences import SEQUENCES
+from app.query import Query
+from app.views import VIEWS
+
+
+def test_every_table_is_there_with_words(client: TestClient) -> None:
+    options = client.get("/api/v1/options").json()
+    names = {kind: [row["name"] for row in options[kind]] for kind in ("activations", "inits", "inputs", "views")}
+    assert names == {
+        "activations": list(ACTIVATIONS),
+        "inits": list(INITIALISATIONS),
+        "inputs": list(SEQUENCES),
+        "views": list(VIEWS),
+    }
+    for kind in ("models", "activations", "inits", "inputs", "norms"):
+        assert all(row["label"] and row["note"] and row["formula"] for row in options[kind])
+    assert options["activations"][0]["gamma"] == 1.0
+    assert all(row["source"] for kind in ("models", "activations", "inits", "norms") for row in options[kind])
+
+
+def test_every_field_is_there_with_bounds_default_and_help(client: TestClient) -> None:
+    rows = {row["name"]: row for row in client.get("/api/v1/options").json()["fields"]}
+    assert rows.keys() == Query.model_fields.keys()
+    assert all(row["label"] and row["help"] for row in rows.values())
+    assert rows["length"] | {"minimum": 1, "maximum": 4096, "default": 32, "step": 1} == rows["length"]
+    assert [choice["value"] for choice in rows["norm"]["choices"]] == ["spectral", "frobenius"]
+    assert rows["t"]["default"] is None
+
+
+def test_defaults_of_the_options_are_the_default_query(client: TestClient) -> None:
+    options = client.get("/api/v1/options").json()
+    given = {row["name"]: row["default"] for row in options["fields"]}
+    assert client.post("/api/v1/influence", json={"query": given}).json()["links"]["page"] == "/?v=1"
+
+
+def test_limits_are_those_of_the_server(client: TestClient) -> None:
+    limits = client.get("/api/v1/options").json()["limits"]
+    assert limits["length"] == 4096
+    assert limits["gflop"] > 0
+
+
+def test_health(client: TestClient) -> None:
+    assert client.get("/healthz").json() == {"status": "ok", "version": app.__version__}

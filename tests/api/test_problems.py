@@ -1,0 +1,111 @@
+"""Whatever goes wrong is one problem+json that says what was met and the way out."""
+
+import logging
+from dataclasses import replace
+
+import pytest
+from starlette.testclient import TestClient
+
+import app.views
+from app.main import create_app
+from app.settings import Settings
+
+BAD = "/api/v1/influence?length=0&activation=reul&gain=NaN&foo=1"
+
+
+def test_every_fault_is_listed_at_once(client: TestClient) -> None:
+    answer = client.get(BAD)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
+    told = answer.json()
+    assert told.keys() == {"type", "title", "status", "detail", "errors"}
+    assert told["status"] == 422
+    assert {fault["field"] for fault in told["errors"]} == {"length", "activation", "gain", "foo"}
+    by_field = {fault["field"]: fault for fault in told["errors"]}
+    assert "Did you mean relu?" in by_field["activation"]["message"]
+    assert by_field["length"]["allowed"] == [1, 4096]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("length=8&length=9", "more than once"),
+        ("text=" + "a" * 10_000, "10000 characters"),
+        ("series=1,2,x", "Entry 3 of series is “x”"),
+        ("text=%FF", "no UTF-8"),
+        ("length=4&t=5", "the sequence ends at 4"),
+        ("t=3&k=4", "must not come after"),
+        ("v=2", "v is"),
+        ("input=series", "empty"),
+        ("length=1e1", "length"),
+    ],
+)
+def test_bad_queries_are_refused(client: TestClient, query: str, said: str) -> None:
+    answer = client.get(f"/api/v1/influence?{query}")
+    assert answer.status_code == 422
+    assert said in answer.json()["detail"]
+
+
+def test_too_much_work_is_refused_before_it_begins_and_says_what_would_fit(client: TestClient) -> None:
+    answer = client.get("/api/v1/influence?length=4096&hidden=256&resolution=256")
+    assert answer.status_code == 422
+    assert answer.json()["type"].endswith("#too-much-work")
+    assert "hidden" in {fault["field"] for fault in answer.json()["errors"]}
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/influense", "/api/v1/influence/", "/api/v2/influence", "/api", "/api/v1/influence.png"]
+)
+def test_unknown_paths_are_problems(client: TestClient, path: str) -> None:
+    answer = client.get(path, headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_unknown_view_names_the_nearest(client: TestClient) -> None:
+    assert "/api/v1/influence?" in client.get("/api/v1/influense").json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/api/v1/influence", "GET, HEAD, POST"),
+        ("DELETE", "/api/v1/decay.csv", "GET, HEAD, POST"),
+        ("POST", "/api/v1/options", "GET, HEAD"),
+        ("POST", "/", "GET, HEAD"),
+        ("PATCH", "/static/icon.svg", "GET, HEAD"),
+    ],
+)
+def test_wrong_method_names_the_right_ones(client: TestClient, method: str, path: str, allowed: str) -> None:
+    answer = client.request(method, path)
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == allowed
+    assert answer.json()["errors"][0]["allowed"] == allowed.split(", ")
+
+
+def test_what_nobody_foresaw_is_logged_and_tells_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> object:
+        raise RuntimeError("secret inside")
+
+    broken = replace(app.views.VIEWS["influence"], compute=fail)
+    monkeypatch.setattr("app.api.data.VIEWS", {"influence": broken})
+    client = TestClient(create_app(Settings(threads=1)))
+    with caplog.at_level(logging.ERROR):
+        answer = client.get("/api/v1/influence")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "secret" not in answer.text
+    assert "secret inside" in caplog.text
+
+
+def test_busy_server_says_when_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = create_app(Settings(threads=1, queue=0))
+    monkeypatch.setattr(made.state.answers.workers, "places", 0)
+    answer = TestClient(made).get("/api/v1/influence")
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) > 0
+    assert answer.json()["type"].endswith("#busy")

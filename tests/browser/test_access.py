@@ -1,0 +1,142 @@
+"""Ways in: without scripts, on a phone, by keyboard alone, with assistive technology; and what must never appear."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Witness
+from tests.browser.reader import open_explorer, query_of, repainted, sizes
+
+pytestmark = pytest.mark.browser
+EVERY_PAGE = ("/", "/docs", "/nowhere", "/?v=1&hidden=100000", "/?v=1&embed=1&hide=verdict")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", EVERY_PAGE)
+def test_axe_finds_nothing(chromium: Browser, site: str, path: str, theme: str) -> None:
+    page = chromium.new_page(base_url=site, color_scheme="dark" if theme == "dark" else "light")
+    try:
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        for fold in page.locator("details").all():
+            fold.evaluate("(details) => { details.open = true; }")
+        page.wait_for_load_state("networkidle")
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+    finally:
+        page.close()
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280, 2560])
+def test_nothing_scrolls_sideways(chromium: Browser, site: str, width: int) -> None:
+    page = chromium.new_page(base_url=site, viewport={"width": width, "height": 800})
+    try:
+        open_explorer(page)
+        for section in ("graph", "activations", "decay", "jacobian", "share"):
+            page.locator(f"#{section}").scroll_into_view_if_needed()
+            page.wait_for_timeout(150)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    finally:
+        page.close()
+
+
+def test_the_controls_unfold_on_a_phone(chromium: Browser, site: str) -> None:
+    page = chromium.new_page(base_url=site, viewport={"width": 360, "height": 800}, has_touch=True, is_mobile=True)
+    try:
+        open_explorer(page)
+        expect(page.locator("#field-activation")).to_be_hidden()
+        page.tap("#fold")
+        with repainted(page):
+            page.select_option("#field-activation", "relu")
+        assert query_of(page)["activation"] == "relu"
+    finally:
+        page.close()
+
+
+def test_without_scripts_the_form_the_verdict_the_table_and_a_picture_remain(chromium: Browser, site: str) -> None:
+    context = chromium.new_context(base_url=site, java_script_enabled=False)
+    try:
+        page = context.new_page()
+        page.goto("/?v=1&length=12")
+        first = page.inner_text("#verdict")
+        assert first.strip()
+        expect(page.locator("#influence table tbody tr")).to_have_count(12)
+        loaded = page.request.get(str(page.get_attribute("#triangle-image", "src")))
+        assert loaded.headers["content-type"] == "image/png"
+        page.select_option("#field-activation", "sigmoid")
+        page.fill("#field-length", "9")
+        page.click("text=Draw")
+        assert query_of(page)["activation"] == "sigmoid"
+        expect(page.locator("#influence table tbody tr")).to_have_count(9)
+        assert page.inner_text("#verdict") != first
+        page.fill("#field-hidden", "0")
+        page.click("text=Draw")
+        expect(page.locator("#field-hidden-error")).to_be_visible()
+        expect(page.locator("#field-hidden")).to_have_value("0")
+    finally:
+        context.close()
+
+
+def test_the_keyboard_alone_does_everything(page: Page) -> None:
+    open_explorer(page)
+    seen = []
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.className") == "skip"
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("() => document.activeElement.id || document.activeElement.dataset.for || ''"))
+        if "triangle" in seen:
+            break
+    for stop in ("theme", "field-activation", "field-hidden", "field-gain", "field-input", "field-length", "field-seed", "triangle"):
+        assert stop in seen, f"{stop} is not reached by Tab; reached: {seen}"
+    page.keyboard.press("ArrowRight")
+    assert query_of(page)["k"] == "2"
+    page.focus("#field-activation")
+    before = sizes(page)
+    with repainted(page):
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Tab")
+    assert sizes(page) != before
+
+
+def test_nothing_offers_to_upload_the_chart(page: Page) -> None:
+    open_explorer(page)
+    page.hover("#triangle")
+    titles = page.evaluate("() => [...document.querySelectorAll('.modebar-btn')].map((button) => button.dataset.title)")
+    assert titles
+    assert not [title for title in titles if "cloud" in title.lower() or "studio" in title.lower() or "plotly" in title.lower()]
+
+
+def test_the_policy_lets_the_plots_be_drawn_sharply(page: Page, witness: Witness) -> None:
+    """The hashes of the policy are bound to the vendored plotting library: a wrong one blurs the map and logs an error."""
+    open_explorer(page)
+    page.hover("#triangle")
+    rendering = page.evaluate("() => getComputedStyle(document.querySelector('#triangle .heatmaplayer image')).imageRendering")
+    assert rendering == "pixelated"
+    assert page.evaluate("() => document.querySelectorAll('style').length") == 0
+    assert witness.errors == []
+
+
+def test_the_theme_can_be_turned_and_stays(page: Page) -> None:
+    open_explorer(page)
+    paper = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    page.click("#theme")
+    turned = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    assert turned != paper
+    page.reload()
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == turned
+
+
+def test_nothing_moves_while_the_page_is_drawn(page: Page) -> None:
+    page.add_init_script(
+        """
+        window.moved = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.moved += entry.value;
+        }).observe({ type: "layout-shift", buffered: true });
+        """
+    )
+    open_explorer(page)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("() => window.moved") < 0.02

@@ -1,0 +1,87 @@
+"""Choosing a cell of the triangle, with the mouse and without."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.reader import choose, open_explorer, query_of, strip
+
+pytestmark = pytest.mark.browser
+
+
+def click_cell(page: Page, t: int, k: int) -> None:
+    """Click the middle of a cell of the default 32 by 32 picture."""
+    place = page.evaluate(
+        """([t, k]) => {
+          const plot = document.getElementById("triangle");
+          const { xaxis, yaxis } = plot._fullLayout;
+          const box = plot.getBoundingClientRect();
+          return [box.x + xaxis._offset + xaxis.d2p(k), box.y + yaxis._offset + yaxis.d2p(t)];
+        }""",
+        [t, k],
+    )
+    page.mouse.move(place[0] - 1, place[1] - 1)
+    page.mouse.move(*place)
+    page.mouse.click(*place)
+
+
+def test_a_click_chooses_and_says_it(page: Page) -> None:
+    open_explorer(page)
+    click_cell(page, 20, 5)
+    page.wait_for_function("() => location.search.includes('k=5')")
+    assert query_of(page) == {"v": "1", "t": "20", "k": "5"}
+    expect(page.locator("#readout")).to_contain_text("t = 20, k = 5, lag 15")
+    expect(page.locator('#graph .node-end[data-step="20"]')).to_have_count(1)
+    expect(page.locator('#graph .node-end[data-step="5"]')).to_have_count(1)
+
+
+def test_arrow_keys_move_the_cell_and_announce_it(page: Page) -> None:
+    open_explorer(page, "/?v=1&t=20&k=5")
+    entries = page.evaluate("() => history.length")
+    page.focus("#triangle")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    assert query_of(page) == {"v": "1", "t": "19", "k": "6"}
+    expect(page.locator("#announce")).to_contain_text("t 19, k 6")
+    page.keyboard.press("Home")
+    page.keyboard.press("End")
+    assert query_of(page)["t"] == "32"
+    assert page.evaluate("() => history.length") == entries
+
+
+def test_the_cell_never_leaves_the_triangle(page: Page) -> None:
+    open_explorer(page, "/?v=1&t=6&k=5")
+    page.focus("#triangle")
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    assert query_of(page)["k"] == "6"
+    for _ in range(4):
+        page.keyboard.press("ArrowUp")
+    assert query_of(page)["t"] == "6"
+
+
+def test_the_graph_s_states_choose_too(page: Page) -> None:
+    open_explorer(page, "/?v=1&t=20&k=5")
+    state = page.locator('#graph [data-step="6"]')
+    state.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.search.includes('k=6')")
+    expect(page.locator('#graph .node-end[data-step="6"]')).to_have_count(1)
+    assert page.evaluate("() => document.activeElement.dataset.step") == "6"
+
+
+def test_a_shorter_sequence_lets_go_of_a_cell_beyond_its_end(page: Page) -> None:
+    open_explorer(page, "/?v=1&t=30&k=20")
+    strip(page, "lengths", "16").click()
+    page.wait_for_function("() => location.search.includes('length=16')")
+    assert query_of(page) == {"v": "1", "length": "16"}
+    expect(page.locator("#readout")).to_contain_text("t = 16, k = 1")
+
+
+def test_the_factor_is_boxed_with_its_value(page: Page) -> None:
+    open_explorer(page, "/?v=1&t=20&k=5")
+    expect(page.locator("#factor .boxed math")).to_have_count(1)
+    answer = page.request.get("/api/v1/jacobian?v=1&t=20&k=5").json()["factor"]
+    expect(page.locator("#factor")).to_contain_text(f"{10 ** answer['log10_norm']:.3f}")
+    choose(page, "activation", "sigmoid")
+    answer = page.request.get("/api/v1/jacobian?v=1&t=20&k=5&activation=sigmoid").json()["factor"]
+    expect(page.locator("#factor")).to_contain_text(f"{10 ** answer['log10_norm']:.3f}")

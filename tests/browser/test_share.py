@@ -1,0 +1,119 @@
+"""Taking the picture away: files, snippets that run as they stand, a frame for another page."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from xml.etree import ElementTree
+
+import pytest
+from PIL import Image
+from playwright.sync_api import BrowserContext, Download, Page, expect
+
+from tests.browser.conftest import Witness
+from tests.browser.reader import choose, open_explorer, query_of, repainted, sizes
+
+pytestmark = pytest.mark.browser
+PLOTS = ("influence", "graph", "activations", "lengths", "decay", "saturation", "jacobian")
+
+
+def save(page: Page, view: str, kind: str) -> Download:
+    """Press the button that saves a picture."""
+    button = page.locator(f'#{view} [data-save="{kind}"]')
+    button.scroll_into_view_if_needed()
+    with page.expect_download() as waiting:
+        button.click()
+    return waiting.value
+
+
+@pytest.mark.parametrize("view", PLOTS)
+def test_every_picture_is_saved_as_png_and_svg(page: Page, witness: Witness, tmp_path: Path, view: str) -> None:
+    open_explorer(page, "/?v=1&length=12&hidden=6")
+    page.locator(f"#{view}").scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+    png = save(page, view, "png")
+    assert png.suggested_filename == f"unrolled-{view}.png"
+    png.save_as(tmp_path / "picture.png")
+    with Image.open(tmp_path / "picture.png") as picture:
+        assert min(picture.size) >= 600
+        colours = picture.convert("RGB").resize((64, 64)).getcolors(64 * 64)
+        assert colours is not None
+        assert len(colours) > 8
+    svg = save(page, view, "svg")
+    svg.save_as(tmp_path / "picture.svg")
+    assert ElementTree.parse(tmp_path / "picture.svg").getroot().tag.endswith("svg")
+    assert witness.errors == []
+
+
+def test_the_numbers_are_linked_for_what_is_shown(page: Page) -> None:
+    open_explorer(page)
+    choose(page, "activation", "relu")
+    for kind, start in (("csv", b"t,k"), ("npz", b"PK")):
+        address = page.locator(f'#influence [data-link="{kind}"]').get_attribute("href")
+        assert address is not None
+        assert "activation=relu" in address
+        assert page.request.get(address).body().startswith(start)
+    address = page.locator('#influence [data-link="json"]').get_attribute("href")
+    assert page.request.get(str(address)).json()["query"]["activation"] == "relu"
+
+
+def copied(page: Page, name: str) -> str:
+    """Press a copy button and read the clipboard."""
+    page.click(f'#share [data-copy="share-{name}"]')
+    expect(page.locator(f'#share [data-copy="share-{name}"]')).to_have_text("Copied")
+    return str(page.evaluate("() => navigator.clipboard.readText()"))
+
+
+def test_what_is_copied_works(page: Page, context: BrowserContext, site: str) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
+    open_explorer(page, "/?v=1&length=8&input=text&text=it%27s+%22here%22+%26+now")
+    link = copied(page, "link")
+    assert link == page.url
+    verdict = page.request.get(f"{site}/api/v1/influence?{link.partition('?')[2]}").json()["summary"]["sentence"]
+    ran = subprocess.run([sys.executable, "-c", copied(page, "python")], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines()[0] == verdict
+    if shutil.which("curl"):
+        shell = subprocess.run(["sh", "-c", copied(page, "curl")], capture_output=True, text=True, check=True)
+        assert json.loads(shell.stdout)["summary"]["sentence"] == verdict
+    frame = copied(page, "embed")
+    source = re.search(r'src="([^"]+)"', frame)
+    assert source is not None
+    assert "embed=1" in source.group(1)
+
+
+def test_the_embedded_page_leaves_out_what_a_teacher_hides(page: Page, witness: Witness) -> None:
+    open_explorer(page, "/?v=1&activation=relu&embed=1&hide=verdict,activation,decay,share")
+    for absent in (".masthead", ".colophon", "#verdict", "#field-activation", "#decay", "#share"):
+        expect(page.locator(absent)).to_have_count(0)
+    assert "relu" not in page.inner_text("main").lower().replace("across activations", "")[:400]
+    before = sizes(page)
+    with repainted(page):
+        page.fill("#field-gain", "2")
+        page.press("#field-gain", "Tab")
+    assert sizes(page) != before
+    assert query_of(page) == {"v": "1", "activation": "relu", "gain": "2", "embed": "1", "hide": "verdict,activation,decay,share"}
+    assert witness.errors == []
+
+
+def test_an_iframe_of_another_page_may_show_it(page: Page, site: str) -> None:
+    lesson = f'<!doctype html><title>Lesson</title><iframe src="{site}/?v=1&amp;embed=1" width="900" height="900"></iframe>'.encode()
+
+    class Lesson(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(lesson)
+
+        def log_message(self, *parts: object) -> None:
+            """Stay silent."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Lesson) as elsewhere:
+        Thread(target=elsewhere.serve_forever, daemon=True).start()
+        page.goto(f"http://127.0.0.1:{elsewhere.server_port}/")
+        page.frame_locator("iframe").locator("#triangle-frame.painted").wait_for()
+        elsewhere.shutdown()

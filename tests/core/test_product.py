@@ -1,0 +1,104 @@
+"""One product, its factors, and its singular values against many-digit arithmetic."""
+
+import mpmath
+import numpy as np
+import pytest
+
+from app.core.product import product, running_norms, step_norms
+from app.core.rnn import RNN
+from app.core.spectrum import log10_singular_values
+from tests.core.nets import drawn, given, multiplied, rotation
+
+
+def digits(trace, t: int, k: int, count: int = 320):
+    """Take the singular values with hundreds of digits; what is below their accuracy is no oracle."""
+    with mpmath.workdps(count):
+        whole = mpmath.eye(trace.state_size)
+        for step in range(k + 1, t + 1):
+            whole = mpmath.matrix(trace.jacobians(np.array([step]))[0].tolist()) * whole
+        return np.array([float(mpmath.log10(value)) for value in mpmath.svd_r(whole, compute_uv=False)])
+
+
+@pytest.mark.parametrize(
+    ("activation", "init", "length", "hidden", "gain"),
+    [
+        ("tanh", "pytorch", 32, 10, 1.0),
+        ("sigmoid", "pytorch", 48, 6, 1.0),
+        ("tanh", "orthogonal", 32, 6, 1.0),
+        ("tanh", "gaussian", 40, 6, 1.5),
+        ("softsign", "glorot_uniform", 40, 6, 1.0),
+        ("sine", "gaussian", 30, 6, 2.0),
+    ],
+)
+def test_all_singular_values_are_those_of_many_digits(activation, init, length, hidden, gain):
+    trace = drawn(length, hidden, activation, init, gain)
+    truth = digits(trace, length, 1)
+    assert truth[0] - truth[-1] > 3, "the case must reach below what float64 alone can tell apart"
+    np.testing.assert_allclose(log10_singular_values(trace, length, 1), truth, atol=1e-9)
+
+
+def test_equal_singular_values_stay_equal():
+    np.testing.assert_allclose(log10_singular_values(given(rotation(0.4), 50, "identity"), 50, 1), 0, atol=1e-12)
+    pair = given(0.5 * np.diag([1.0, 1.0 + 1e-9, 1e-3]), 40, "identity")
+    truth = 39 * np.log10([0.5 * (1 + 1e-9), 0.5, 0.5e-3])
+    np.testing.assert_allclose(log10_singular_values(pair, 40, 1), truth, atol=1e-9)
+
+
+def test_closed_units_have_singular_values_of_zero():
+    trace = drawn(20, 6, "hardtanh", "gaussian", 1.2)
+    closed = int((trace.slope[1:] == 0).sum(axis=1).max())
+    assert 0 < closed < 6
+    values = log10_singular_values(trace, 20, 1)
+    assert np.isneginf(values[6 - closed :]).all()
+    assert values[0] == pytest.approx(np.log10(np.linalg.norm(multiplied(trace, 20, 1), 2)), abs=1e-9)
+    assert np.isneginf(log10_singular_values(given(np.eye(3), 5, "relu", bias=-1.0), 5, 1)).all()
+
+
+def test_units_closed_at_different_steps_are_all_counted():
+    parameters = {
+        "weight_ih_l0": np.eye(4),
+        "weight_hh_l0": 0.01 * np.eye(4),
+        "bias_ih_l0": np.full(4, 1.0),
+        "bias_hh_l0": np.zeros(4),
+    }
+    inputs = np.zeros((4, 4))
+    inputs[1, 0] = inputs[2, 1] = inputs[3, 2] = -9.0
+    values = log10_singular_values(RNN(4, 4, "relu").run(parameters, inputs), 4, 1)
+    np.testing.assert_allclose(values[0], -6)
+    assert np.isneginf(values[1:]).all()
+
+
+def test_a_value_that_rounding_took_is_absent_and_not_wrong():
+    bias = np.array([0.0, 0.0, 30.0])
+    weight = np.random.default_rng(0).standard_normal((3, 3))
+    values = log10_singular_values(given(weight, 6, "tanh", bias=bias), 6, 1)
+    assert np.isfinite(values[0])
+    assert np.isnan(values[-1])
+
+
+def test_at_t_equal_k_the_product_is_the_identity():
+    trace = drawn(5, 3)
+    np.testing.assert_array_equal(log10_singular_values(trace, 4, 4), 0)
+    same = product(trace, 4, 4)
+    np.testing.assert_allclose(same.matrix * 10**same.log10_scale, np.eye(3), atol=1e-15)
+    np.testing.assert_allclose(running_norms(trace, 4, 4, "spectral"), [0], atol=1e-15)
+
+
+def test_the_matrix_has_unit_norm_and_its_scale_makes_it_true():
+    trace = drawn(9, 4, "mish", "he")
+    found = product(trace, 9, 3)
+    assert np.linalg.norm(found.matrix) == pytest.approx(1)
+    np.testing.assert_allclose(found.matrix * 10**found.log10_scale, multiplied(trace, 9, 3), rtol=1e-12)
+    zero = product(given(np.eye(3), 5, "relu", bias=-1.0), 5, 1)
+    assert zero.log10_scale == -np.inf
+    assert not zero.matrix.any()
+
+
+@pytest.mark.parametrize(("norm", "order"), [("spectral", 2), ("frobenius", "fro")])
+def test_factors_and_running_product(norm, order):
+    trace = drawn(9, 4, "tanh", "gaussian")
+    steps = np.arange(4, 10)
+    factors = [np.log10(np.linalg.norm(trace.jacobians(np.array([step]))[0], order)) for step in steps]
+    np.testing.assert_allclose(step_norms(trace, steps, norm), factors, atol=1e-12)
+    running = [np.log10(np.linalg.norm(multiplied(trace, step, 3), order)) for step in range(3, 10)]
+    np.testing.assert_allclose(running_norms(trace, 9, 3, norm), running, atol=1e-12)

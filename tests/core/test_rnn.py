@@ -1,0 +1,58 @@
+"""The forward pass and its one-step Jacobians."""
+
+import numpy as np
+import pytest
+
+from app.core.activations import ACTIVATIONS
+from app.core.initialisations import initial_parameters
+from app.core.rnn import RNN
+from app.errors import Overflow
+from tests.core.nets import drawn, given
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_recurrence_holds_at_every_step(activation):
+    rng = np.random.default_rng(2)
+    parameters = initial_parameters("pytorch", 1.0, 3, 5, rng)
+    inputs, start = rng.standard_normal((7, 3)), rng.standard_normal(5)
+    trace = RNN(3, 5, activation).run(parameters, inputs, start)
+    np.testing.assert_array_equal(trace.h[0], start)
+    for t in range(1, 8):
+        a = (
+            parameters["weight_ih_l0"] @ inputs[t - 1]
+            + parameters["bias_ih_l0"]
+            + parameters["weight_hh_l0"] @ trace.h[t - 1]
+            + parameters["bias_hh_l0"]
+        )
+        np.testing.assert_allclose(trace.a[t - 1], a, rtol=1e-13, atol=1e-15)
+        np.testing.assert_allclose(trace.h[t], ACTIVATIONS[activation].function(trace.a[t - 1]))
+
+
+def test_the_one_step_jacobians_are_slopes_times_weights():
+    trace = drawn(length=6, hidden=4)
+    for t in range(1, 7):
+        slope = 1 - np.tanh(trace.a[t - 1]) ** 2
+        np.testing.assert_allclose(trace.jacobians(np.array([t]))[0], np.diag(slope) @ trace.weight_hh, rtol=1e-12)
+        np.testing.assert_allclose(
+            trace.input_jacobians(np.array([t]))[0], np.diag(slope) @ trace.weight_ih, rtol=1e-12
+        )
+
+
+@pytest.mark.parametrize("activation", ["relu", "identity", "elu", "softplus"])
+def test_a_state_that_leaves_float64_is_told_with_its_step(activation):
+    with pytest.raises(Overflow, match=r"at step 309: lower gain, amplitude or length \(to less than 309\)"):
+        given(10.0 * np.eye(2), 2000, activation, initial_state=np.ones(2) * 1.0)
+
+
+def test_the_longest_prefix_before_the_overflow_is_computed():
+    trace = given(10.0 * np.eye(2), 308, "identity", initial_state=np.ones(2))
+    assert trace.h[-1, 0] == pytest.approx(1e308)
+
+
+def test_parameter_names_and_shapes_are_those_of_pytorch():
+    assert RNN(3, 5, "tanh").parameter_shapes() == {
+        "weight_ih_l0": (5, 3),
+        "weight_hh_l0": (5, 5),
+        "bias_ih_l0": (5,),
+        "bias_hh_l0": (5,),
+    }

@@ -1,0 +1,106 @@
+"""What the README says is so: its examples run, its settings exist, its version is the version."""
+
+import contextlib
+import io
+import json
+import re
+import shlex
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+import app
+from app.main import create_app
+from app.settings import Settings
+from tests.house.tree import ROOT, read
+
+README = read("README.md")
+API = README.partition("## The API")[2].partition("\n## ")[0]
+SERVED = "http://127.0.0.1:8000"
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with TestClient(create_app(Settings()), base_url=SERVED) as client:
+        yield client
+
+
+def blocks(language: str) -> list[str]:
+    """Give the examples of the API in one language."""
+    return re.findall(rf"```{language}\n(.*?)```", API, re.DOTALL)
+
+
+def test_there_are_three_examples() -> None:
+    assert (len(blocks("sh")), len(blocks("python"))) == (1, 2)
+
+
+def test_curl_example_gives_the_triangle(client: TestClient) -> None:
+    program, address = shlex.split(blocks("sh")[0])
+    answer = client.get(address)
+    assert program == "curl"
+    assert answer.status_code == 200
+    assert len(answer.json()["log10_norm"]) == 64
+    assert answer.json()["query"]["activation"] == "sigmoid"
+
+
+@pytest.mark.parametrize("code", blocks("python"), ids=["npz", "post"])
+def test_python_example_prints_what_it_says(code: str, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def urlopen(request: Any) -> io.BytesIO:
+        if isinstance(request, str):
+            answer = client.get(request)
+        else:
+            answer = client.request(
+                request.get_method(), request.full_url, content=request.data, headers=dict(request.header_items())
+            )
+        assert answer.status_code == 200, answer.text
+        return io.BytesIO(answer.content)
+
+    monkeypatch.setattr(urllib.request, "urlopen", urlopen)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(code, "README.md", "exec"), {})
+    assert printed.getvalue().splitlines() == re.findall(r"^print\(.*\)  # (.*)$", code, re.MULTILINE)
+
+
+def test_every_view_is_in_the_readme(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    views = {path.split("/")[3] for path in paths if re.fullmatch(r"/api/v1/\w+/figure", path)}
+    assert len(views) == 7
+    assert all(f"`{view}`" in API for view in views)
+
+
+def test_settings_are_those_of_the_code() -> None:
+    rows = re.findall(r"^\| `UNROLLED_(\w+)` \| (.*?) \| (.*) \|$", README, re.MULTILINE)
+    said = {name.lower(): (default, meaning) for name, default, meaning in rows}
+    assert list(said) == list(Settings.model_fields)
+    for name, field in Settings.model_fields.items():
+        default, meaning = said[name]
+        assert meaning == field.description
+        if name != "threads":
+            assert default == (f"`{field.default}`".replace(".0`", "`") if field.default != "" else "none")
+
+
+def test_every_link_inside_the_project_leads_somewhere() -> None:
+    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/decisions/README.md"):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", read(name)):
+            assert ((ROOT / name).parent / target).exists(), f"{name} links to {target}"
+
+
+def test_every_decision_is_listed_and_numbered() -> None:
+    pages = sorted(path.name for path in Path(ROOT / "docs/decisions").glob("0*.md"))
+    assert re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", read("docs/decisions/README.md")) == pages
+    assert [int(page[:4]) for page in pages] == list(range(1, len(pages) + 1))
+
+
+def test_top_of_the_changelog_is_this_version() -> None:
+    top = re.search(r"^## \[(\d[^\]]*)\] - \d{4}-\d\d-\d\d$", read("CHANGELOG.md"), re.MULTILINE)
+    assert top is not None
+    assert top[1] == app.__version__
+
+
+def test_openapi_tells_this_version(client: TestClient) -> None:
+    assert json.loads(client.get("/openapi.json").content)["info"]["version"] == app.__version__

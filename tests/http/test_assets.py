@@ -1,0 +1,68 @@
+"""Static files: immutable where the path carries a version, revalidated elsewhere, nothing outside of the folder."""
+
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.http.fingerprint import ROOT
+
+VENDORED = sorted(
+    str(path.relative_to(ROOT / "static")) for path in (ROOT / "static" / "vendor").glob("*-*/*") if path.is_file()
+)
+
+
+@pytest.mark.parametrize("path", VENDORED)
+def test_vendored_files_are_immutable_for_a_year(client: TestClient, path: str) -> None:
+    answer = client.get(f"/static/{path}")
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.content == (ROOT / "static" / path).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("icon.svg", "image/svg+xml"),
+        ("js/main.js", "text/javascript; charset=utf-8"),
+        ("css/page.css", "text/css; charset=utf-8"),
+        ("vendor/CHECKSUMS", "text/plain; charset=utf-8"),
+    ],
+)
+def test_own_files_are_revalidated(client: TestClient, path: str, media_type: str) -> None:
+    answer = client.get(f"/static/{path}")
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["content-type"] == media_type
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "nothing.js",
+        "",
+        "css",
+        "../app/main.py",
+        "..%2fapp%2fmain.py",
+        "%2e%2e/app/main.py",
+        "/etc/passwd",
+        "a%00b",
+        "x" * 5000,
+    ],
+)
+def test_nothing_else_is_there(client: TestClient, path: str) -> None:
+    answer = client.get(f"/static/{path}")
+    assert answer.status_code == 404
+    assert answer.json()["status"] == 404
+
+
+def test_changed_file_is_served_anew(client: TestClient, tmp_path: Path) -> None:
+    from app.cache import Memo
+    from app.http.assets import Assets
+
+    file = tmp_path / "a.txt"
+    file.write_text("one")
+    assets = Assets(tmp_path, Memo(2**20))
+    first = assets.find("a.txt")[1]
+    file.write_text("three")
+    second = assets.find("a.txt")[1]
+    assert (first.content, second.content) == (b"one", b"three")
+    assert first.etag != second.etag

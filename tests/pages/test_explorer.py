@@ -1,0 +1,228 @@
+"""The page at the root: it works without scripts, keeps what was typed, and says the same as the API."""
+
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.main import create_app
+from app.query import Query
+from app.settings import Settings
+
+
+class Page(HTMLParser):
+    """Every element of a page with its attributes, and the text inside each."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: dict[int, str] = {}
+        self.open: list[tuple[str, int]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self.open.append((tag, len(self.elements) - 1))
+
+    def handle_endtag(self, tag: str) -> None:
+        # What has no end tag is closed by whatever closes around it.
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        for _, index in self.open:
+            self.texts[index] = self.texts.get(index, "") + data
+
+    def all(self, tag: str, **wanted: str) -> list[dict[str, str | None]]:
+        return [row for name, row in self.elements if name == tag and wanted.items() <= row.items()]
+
+    def one(self, tag: str, **wanted: str) -> dict[str, str | None]:
+        (found,) = self.all(tag, **wanted)
+        return found
+
+    def text(self, name: str) -> str:
+        """Give the text inside the element with an id."""
+        (index,) = [index for index, (_, row) in enumerate(self.elements) if row.get("id") == name]
+        return self.texts.get(index, "")
+
+    def fields(self) -> dict[str, str]:
+        """Give what a browser without scripts would send."""
+        sent: dict[str, str] = {}
+        select = None
+        for index, (tag, row) in enumerate(self.elements):
+            name = row.get("name") or ""
+            if tag == "select":
+                select = name
+            elif tag == "option" and select and "selected" in row:
+                sent[select] = row["value"] or ""
+            elif tag == "input" and name:
+                sent[name] = row.get("value") or ""
+            elif tag == "textarea":
+                sent[name] = self.texts.get(index, "")
+        return {name: value for name, value in sent.items() if name != "viewport"}
+
+
+def page_at(client: TestClient, url: str, status: int = 200) -> Page:
+    answer = client.get(url)
+    assert answer.status_code == status, answer.text[:500]
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    return Page(answer.text)
+
+
+def test_verdict_is_that_of_the_api(client: TestClient) -> None:
+    page, answer = page_at(client, "/?v=1&gain=3"), client.get("/api/v1/influence?gain=3").json()
+    assert page.text("verdict") == answer["summary"]["sentence"]
+
+
+def test_json_twin_is_linked_and_is_the_twin(client: TestClient) -> None:
+    link = page_at(client, "/?v=1&activation=relu&length=9").one("link", rel="alternate")
+    assert link["type"] == "application/json"
+    assert client.get(link["href"] or "").json()["query"]["activation"] == "relu"
+
+
+def test_every_link_to_numbers_leads_somewhere(client: TestClient) -> None:
+    page = page_at(client, "/?v=1&length=5&hidden=2")
+    links = [row["href"] or "" for row in page.all("a") if (row.get("href") or "").startswith("/api/v1/")]
+    assert len(links) > 10
+    for link in links:
+        assert client.get(link).status_code == 200
+
+
+def test_picture_for_readers_without_scripts_is_there(client: TestClient) -> None:
+    source = page_at(client, "/?v=1&length=5").one("img", id="triangle-image")["src"] or ""
+    picture = client.get(source)
+    assert picture.headers["content-type"] == "image/png"
+    assert picture.content.startswith(b"\x89PNG")
+
+
+def test_table_holds_the_numbers_of_the_api(client: TestClient) -> None:
+    text = client.get("/?v=1&length=8").text
+    (table,) = re.findall(r"<table>.*?</table>", text, re.DOTALL)
+    cells = [re.findall(r"<td>(.*?)</td>", row) for row in re.findall(r"<tr>.*?</tr>", table, re.DOTALL)[1:]]
+    numbers = client.get("/api/v1/influence?length=8").json()["log10_norm"]
+    for t in range(8):
+        for k in range(8):
+            shown = cells[t][k].replace("−", "-")
+            assert shown == ("" if k > t else f"{numbers[t][k]:.2f}")
+
+
+def test_table_has_at_most_two_dozen_steps_and_ends_with_the_last(client: TestClient) -> None:
+    text = client.get("/?v=1&length=1000").text
+    heads = re.findall(r'<th scope="row">(\d+)</th>', text)
+    assert 12 <= len(heads) <= 24
+    assert heads[-1] == "1000"
+
+
+def test_form_without_scripts_leads_to_the_short_link(client: TestClient) -> None:
+    page = page_at(client, "/?v=1&activation=relu&gain=1.5&t=9&k=3")
+    fields = page.fields()
+    assert fields | {"activation": "relu", "gain": "1.5", "t": "9", "k": "3", "length": "32", "series": ""} == fields
+    sent = client.get("/", params=fields)
+    assert sent.status_code == 303
+    assert sent.headers["location"] == "/?v=1&activation=relu&gain=1.5&t=9&k=3"
+    assert client.get(sent.headers["location"]).status_code == 200
+
+
+def test_form_of_an_embedded_page_keeps_what_is_hidden(client: TestClient) -> None:
+    fields = page_at(client, "/?v=1&gain=2&embed=1&hide=gain,verdict").fields()
+    assert client.get("/", params=fields).headers["location"] == "/?v=1&gain=2&embed=1&hide=gain%2Cverdict"
+
+
+@pytest.mark.parametrize("url", ["/", "/?v=1", "/?activation=relu", "/?v=1&text=x&input=text", "/?embed=1"])
+def test_short_links_are_not_redirected(client: TestClient, url: str) -> None:
+    assert client.get(url).status_code == 200
+
+
+def test_wrong_query_keeps_what_was_typed_and_says_the_fault_beside_it(client: TestClient) -> None:
+    page = page_at(client, "/?v=1&length=9999&activation=relu&gain=much&text=a%3Cb", 422)
+    assert page.one("input", id="field-length")["value"] == "9999"
+    assert page.one("input", id="field-gain")["value"] == "much"
+    assert page.one("option", value="relu").keys() >= {"selected"}
+    assert page.one("input", id="field-length")["aria-invalid"] == "true"
+    assert "from 1 to 4096" in page.text("field-length-error")
+    assert "give a number" in page.text("field-gain-error")
+    assert page.text("field-text") == "a<b"
+    assert "hidden" not in page.one("div", id="problem")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "foo=1",
+        "length=1&length=2",
+        "hide=nothing",
+        "embed=2",
+        "hide=gain&hide=seed",
+        "text=%FF",
+        "t=5&length=4",
+        "input=text&text=",
+    ],
+)
+def test_every_wrong_page_is_a_page(client: TestClient, query: str) -> None:
+    answer = client.get(f"/?{query}", headers={"Accept": "text/html"})
+    assert answer.status_code == 422
+    assert answer.headers["content-type"].startswith("text/html")
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_too_much_work_is_a_page_too(client: TestClient) -> None:
+    page = page_at(client, "/?v=1&length=4096&hidden=256&resolution=256", 422)
+    assert page.text("field-hidden-error")
+
+
+def test_wrong_query_computes_nothing() -> None:
+    made = create_app(Settings(threads=1))
+    assert TestClient(made).get("/?length=0").status_code == 422
+    assert len(made.state.answers.memo) == 0
+
+
+def initial(text: str) -> Any:
+    (found,) = re.findall(r'<script type="application/json" id="initial">(.*?)</script>', text, re.DOTALL)
+    return json.loads(found)
+
+
+def test_scripts_find_query_and_defaults(client: TestClient) -> None:
+    told = initial(client.get("/?v=1&gain=2").text)
+    assert told["query"] == json.loads(Query(gain=2).model_dump_json())
+    assert told["defaults"] == json.loads(Query().model_dump_json())
+    assert initial(client.get("/?gain=x").text)["query"] is None
+
+
+def test_nothing_typed_can_end_the_script(client: TestClient) -> None:
+    evil = "</script><script>alert(1)</script><!--"
+    answer = client.get("/", params={"v": "1", "input": "text", "text": evil})
+    assert answer.status_code == 200
+    assert initial(answer.text)["query"]["text"] == evil
+    assert "<script>alert" not in answer.text
+
+
+def test_absolute_addresses_follow_the_request_or_the_operator(client: TestClient) -> None:
+    page = page_at(client, "/?v=1&length=5")
+    assert page.one("link", rel="canonical")["href"] == "http://unrolled.test/?v=1&length=5"
+    assert page.one("meta", property="og:image")["content"] == "http://unrolled.test/preview.png?v=1&length=5"
+    public = TestClient(create_app(Settings(threads=1, public_url="https://u.example.org/rnn")))
+    assert Page(public.get("/?v=1").text).one("link", rel="canonical")["href"] == "https://u.example.org/rnn/?v=1"
+
+
+def test_title_and_description_are_computed(client: TestClient) -> None:
+    one, other = page_at(client, "/?v=1&gain=3"), page_at(client, "/?v=1&activation=sigmoid")
+    assert one.one("meta", property="og:title") != other.one("meta", property="og:title")
+    assert one.one("meta", name="description") != other.one("meta", name="description")
+
+
+def test_embedded_page_has_no_frame_and_hides_what_it_is_told(client: TestClient) -> None:
+    page = page_at(client, "/?v=1&embed=1&hide=activation,graph,verdict,share")
+    assert not page.all("header", **{"class": "masthead"})
+    assert not page.all("select", name="activation")
+    assert not page.all("section", id="graph")
+    assert not page.all("p", id="verdict")
+    assert page.all("section", id="decay")
+
+
+def test_formulas_are_mathml(client: TestClient) -> None:
+    page = page_at(client, "/")
+    assert len(page.all("math")) > 7
+    assert not [row for _, row in page.elements if "style" in row]

@@ -1,0 +1,154 @@
+"""The server as a process: it answers while it computes, and says in a sentence why it does not start."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from urllib.request import Request, urlopen
+
+import pytest
+
+from app.http.fingerprint import ROOT
+
+# About two seconds of work on one core.
+HEAVY = "/api/v1/influence?length=2048&hidden=32&resolution=256&seed={}"
+
+
+@contextlib.contextmanager
+def started(*arguments: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Start the server on a free port; give its address once it answers."""
+    command = [sys.executable, "-m", "app", "--port", "0", *arguments]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | environment
+    ) as process:
+        try:
+            assert process.stdout
+            (address,) = re.findall(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
+            # The socket listens before the application is there: the first answer waits, it does not fail.
+            with urlopen(f"{address}/healthz", timeout=30) as answer:
+                assert json.load(answer)["status"] == "ok"
+            yield address, process
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    with started(UNROLLED_THREADS="1") as (address, _):
+        yield address
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Start the server where it cannot start."""
+    command = [sys.executable, "-m", "app", *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False, env=os.environ | environment
+    )
+
+
+def seconds(url: str) -> float:
+    began = time.perf_counter()
+    with urlopen(url, timeout=60) as answer:
+        answer.read()
+    return time.perf_counter() - began
+
+
+def test_server_answers_while_it_computes(site: str) -> None:
+    took: list[float] = []
+    heavy = threading.Thread(target=lambda: took.append(seconds(site + HEAVY.format(1))))
+    heavy.start()
+    time.sleep(0.1)
+    waits = []
+    while heavy.is_alive():
+        waits.append(seconds(f"{site}/healthz"))
+        time.sleep(0.01)
+    heavy.join()
+    assert took[0] > 0.3, "not heavy enough to tell"
+    assert len(waits) > 5
+    assert sorted(waits)[len(waits) // 2] < 0.1
+    assert max(waits) < took[0] / 2
+
+
+def test_equal_questions_at_the_same_time_are_computed_once(site: str) -> None:
+    answers: list[float] = []
+
+    def ask() -> None:
+        with urlopen(site + HEAVY.format(2), timeout=60) as answer:
+            answers.append(json.load(answer)["ms"]["compute"])
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    # Each computation measures its own time to the microsecond: equal times are one computation.
+    assert len(answers) == 6
+    assert len(set(answers)) == 1
+
+
+def test_body_in_chunks_is_cut_off(site: str) -> None:
+    host, port = site.removeprefix("http://").split(":")
+    head = (
+        b"POST /api/v1/influence HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n"
+    )
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        connection.sendall(head)
+        chunk = b"100000\r\n" + b" " * 0x100000 + b"\r\n"
+        with contextlib.suppress(ConnectionError):
+            for _ in range(9):
+                connection.sendall(chunk)
+        assert connection.recv(4096).startswith(b"HTTP/1.1 413 ")
+
+
+def test_taken_port_is_told_in_a_sentence(site: str) -> None:
+    port = int(site.rpartition(":")[2])
+    ended = run("--port", str(port))
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == (
+        f"unrolled: Port {port} is taken on 127.0.0.1: "
+        f"stop what runs there, or choose another with --port {port + 1}.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "said"),
+    [
+        (["--port", "http"], {}, "UNROLLED_PORT is “http”"),
+        ([], {"UNROLLED_THREADS": "none"}, "UNROLLED_THREADS is “none”"),
+        (["--host", "no.such.host.invalid"], {}, "Cannot listen on no.such.host.invalid"),
+    ],
+)
+def test_what_cannot_be_used_is_told_in_a_sentence(
+    arguments: list[str], environment: dict[str, str], said: str
+) -> None:
+    ended = run(*arguments, **environment)
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert ended.stderr.count("\n") == 1
+
+
+def test_several_processes_serve_one_address() -> None:
+    with started("--workers", "2", UNROLLED_THREADS="1") as (address, _):
+        request = Request(f"{address}/api/v1/influence?length=4")
+        tags = set()
+        for _ in range(6):
+            with urlopen(request, timeout=30) as answer:
+                tags.add(answer.headers["ETag"])
+        assert len(tags) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_stops_at_once_and_in_silence() -> None:
+    with started() as (_, process):
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=10)
+    assert errors == ""

@@ -1,0 +1,124 @@
+"""The memo keeps within its budget, computes once, and forgets failures."""
+
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from app.cache import Memo, size
+
+KIB = 1024
+
+
+def array(kib: int) -> npt.NDArray[np.float64]:
+    return np.zeros(kib * KIB // 8)
+
+
+def test_value_is_computed_once() -> None:
+    memo, calls = Memo(100 * KIB), []
+    for _ in range(3):
+        assert memo.get("key", lambda: calls.append(1) or "value") == "value"
+    assert calls == [1]
+
+
+def test_least_recently_used_goes_first_and_the_budget_holds() -> None:
+    memo = Memo(100 * KIB)
+    for name in "abc":
+        memo.get(name, lambda: array(30))
+    memo.get("a", lambda: pytest.fail("a is kept"))
+    memo.get("d", lambda: array(30))
+    assert [name in memo for name in "abcd"] == [True, False, True, True]
+    assert 90 * KIB <= memo.used_bytes <= memo.budget_bytes
+
+
+def test_used_bytes_are_the_sum_of_what_is_kept() -> None:
+    memo = Memo(1000 * KIB)
+    for kib in range(1, 60):
+        memo.get(kib, lambda kib=kib: array(kib))
+    kept = [kib for kib in range(1, 60) if kib in memo]
+    assert kept == list(range(60 - len(kept), 60))
+    assert sum(kept) * KIB < memo.used_bytes <= memo.budget_bytes
+    assert memo.used_bytes - sum(kept) * KIB < len(kept) * KIB
+
+
+def test_value_larger_than_the_budget_is_given_and_not_kept() -> None:
+    memo = Memo(10 * KIB)
+    memo.get("small", lambda: "s")
+    assert memo.get("large", lambda: array(20)).nbytes == 20 * KIB
+    assert ("small" in memo, "large" in memo) == (True, False)
+
+
+def test_without_a_budget_nothing_is_kept() -> None:
+    memo = Memo(0)
+    memo.get("key", lambda: 1)
+    assert (len(memo), memo.used_bytes) == (0, 0)
+
+
+def test_equal_keys_at_the_same_time_are_computed_once() -> None:
+    memo, calls, together = Memo(100 * KIB), [], threading.Barrier(8)
+
+    def compute() -> int:
+        calls.append(1)
+        threading.Event().wait(0.05)
+        return 7
+
+    def ask(_: int) -> int:
+        together.wait()
+        return memo.get("key", compute)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ask, range(8))) == [7] * 8
+    assert calls == [1]
+
+
+def test_exception_reaches_everyone_and_is_not_remembered() -> None:
+    memo, together = Memo(100 * KIB), threading.Barrier(4)
+
+    def fail() -> int:
+        threading.Event().wait(0.05)
+        raise ValueError("no")
+
+    def ask(_: int) -> str:
+        together.wait()
+        try:
+            return str(memo.get("key", fail))
+        except ValueError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(ask, range(4))) == ["no"] * 4
+    assert memo.get("key", lambda: 3) == 3
+
+
+def test_computations_may_ask_for_other_keys() -> None:
+    memo = Memo(100 * KIB)
+    assert memo.get("outer", lambda: memo.get("inner", lambda: 2) + 1) == 3
+    assert memo.get("inner", lambda: 0) == 2
+
+
+def test_peek_never_computes() -> None:
+    memo = Memo(100 * KIB)
+    assert memo.peek("key", "default") == "default"
+    memo.get("key", lambda: "value")
+    assert memo.peek("key", "default") == "value"
+
+
+@dataclass(frozen=True)
+class Record:
+    matrix: npt.NDArray[np.float64]
+    named: Mapping[str, npt.NDArray[np.float64]]
+    parts: tuple[npt.NDArray[np.float64], ...]
+
+
+def test_size_finds_the_arrays_wherever_they_are() -> None:
+    record = Record(array(1), {"a": array(2)}, (array(4), array(8)))
+    assert 15 * KIB <= size(record) <= 17 * KIB
+    assert size(b"x" * KIB) >= KIB
+
+
+def test_size_of_a_view_is_that_of_the_array_it_keeps_alive() -> None:
+    assert size(array(64)[:1]) >= 64 * KIB

@@ -1,0 +1,124 @@
+"""Workers leave the event loop free, share equal computations, and say when they are all taken."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from app.cache import Memo
+from app.errors import Busy
+from app.workers import Workers
+
+
+@pytest.fixture
+def memo() -> Memo:
+    return Memo(2**20)
+
+
+class Gate:
+    """A computation that runs until it is let through."""
+
+    def __init__(self) -> None:
+        self.opened = threading.Event()
+        self.started = threading.Event()
+        self.calls = 0
+
+    def compute(self) -> str:
+        self.calls += 1
+        self.started.set()
+        assert self.opened.wait(10)
+        return "done"
+
+
+@pytest.fixture
+def gate() -> Iterator[Gate]:
+    gate = Gate()
+    yield gate
+    gate.opened.set()
+
+
+def test_event_loop_runs_on_while_a_worker_computes(memo: Memo, gate: Gate) -> None:
+    async def scene() -> tuple[int, str]:
+        workers = Workers(1, 1)
+        asked = asyncio.create_task(workers.run(memo, "key", gate.compute))
+        turns = 0
+        while not gate.started.is_set() or turns < 100:
+            await asyncio.sleep(0)
+            turns += 1
+        gate.opened.set()
+        return turns, await asked
+
+    turns, value = asyncio.run(scene())
+    assert turns >= 100
+    assert value == "done"
+
+
+def test_equal_keys_share_one_computation_and_one_place(memo: Memo, gate: Gate) -> None:
+    async def scene() -> list[str]:
+        workers = Workers(1, 0)
+        asked = [asyncio.create_task(workers.run(memo, "key", gate.compute)) for _ in range(20)]
+        await asyncio.sleep(0.02)
+        gate.opened.set()
+        return await asyncio.gather(*asked)
+
+    assert asyncio.run(scene()) == ["done"] * 20
+    assert gate.calls == 1
+
+
+def test_more_than_the_queue_holds_is_refused_and_told_when_to_return(memo: Memo, gate: Gate) -> None:
+    async def scene() -> Busy:
+        workers = Workers(1, 2)
+        asked = [asyncio.create_task(workers.run(memo, key, gate.compute)) for key in range(3)]
+        await asyncio.sleep(0)
+        with pytest.raises(Busy) as caught:
+            await workers.run(memo, "one more", gate.compute)
+        gate.opened.set()
+        assert await asyncio.gather(*asked) == ["done"] * 3
+        assert await workers.run(memo, "one more", lambda: "now") == "now"
+        return caught.value
+
+    assert asyncio.run(scene()).retry_after > 0
+
+
+def test_known_value_needs_no_worker(memo: Memo, gate: Gate) -> None:
+    async def scene() -> str:
+        workers = Workers(1, 0)
+        memo.get("known", lambda: "value")
+        blocking = asyncio.create_task(workers.run(memo, "key", gate.compute))
+        await asyncio.sleep(0)
+        known = await workers.run(memo, "known", lambda: "other")
+        gate.opened.set()
+        await blocking
+        return known
+
+    assert asyncio.run(scene()) == "value"
+
+
+def test_who_stops_waiting_does_not_stop_the_others(memo: Memo, gate: Gate) -> None:
+    async def scene() -> str:
+        workers = Workers(1, 0)
+        leaver = asyncio.create_task(workers.run(memo, "key", gate.compute))
+        stayer = asyncio.create_task(workers.run(memo, "key", gate.compute))
+        await asyncio.sleep(0.02)
+        leaver.cancel()
+        await asyncio.sleep(0)
+        gate.opened.set()
+        return await stayer
+
+    assert asyncio.run(scene()) == "done"
+
+
+def test_failure_reaches_who_asked_and_frees_the_place(memo: Memo) -> None:
+    def fail() -> str:
+        raise ValueError("no")
+
+    async def scene() -> str:
+        workers = Workers(1, 0)
+        for _ in range(3):
+            with pytest.raises(ValueError, match="no"):
+                await workers.run(memo, "key", fail)
+            await asyncio.sleep(0.01)
+        return await workers.run(memo, "key", lambda: "well")
+
+    assert asyncio.run(scene()) == "well"
