@@ -5,8 +5,12 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from starlette.requests import Request
+
 from app.cache import Memo
+from app.http.compression import Body, accepted, compressed
 from app.http.fingerprint import fingerprint
+from app.http.leaving import unless_left
 from app.limits import admit
 from app.problem import Problem
 from app.settings import Settings
@@ -50,11 +54,13 @@ class Answers:
         self.workers = Workers(settings.threads, settings.queue)
         self.fingerprint = fingerprint(settings.model_dump(include=_SHAPING))
 
-    async def remembered(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """Give a value out of the memo, or have a worker compute it.
+    async def remembered(self, request: Request, key: Hashable, compute: Callable[[], T]) -> T:
+        """Give a value out of the memo, or have a worker compute it while the client waits.
 
         Parameters
         ----------
+        request : Request
+            Who waits.
         key : hashable
             Says everything that the value depends on.
         compute : callable
@@ -64,8 +70,46 @@ class Answers:
         -------
         object
             The value.
+
+        Raises
+        ------
+        Busy
+            Every worker and every place in the queue is taken.
+        ClientLeft
+            The client has left.
         """
-        return await self.workers.run(self.memo, key, compute)
+        answer = self.workers.run(self.memo, key, compute)
+        return await (answer if key in self.memo else unless_left(request, answer))
+
+    async def body(
+        self, request: Request, key: Hashable, compute: Callable[[], bytes], *, compress: bool = True
+    ) -> Body:
+        """Give the body of an answer, compressed as the client likes; as `remembered`.
+
+        Parameters
+        ----------
+        request : Request
+            Who waits.
+        key : hashable
+            Says everything that the body depends on.
+        compute : callable
+            Makes the body in a worker.
+        compress : bool
+            Whether compressing makes it smaller.
+
+        Returns
+        -------
+        Body
+            Content and encoding.
+        """
+        encodings = accepted(request.headers.get("accept-encoding", "")) if compress else frozenset()
+        if not encodings:
+            return Body(await self.remembered(request, key, compute), "")
+
+        def make() -> Body:
+            return compressed(self.memo.get(key, compute), encodings)
+
+        return await self.remembered(request, ("sent", encodings, key), make)
 
     def check(self, view: View, problem: Problem) -> None:
         """Refuse a problem that would take too long or too much memory, before anything is computed.

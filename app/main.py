@@ -1,8 +1,8 @@
 """The application, put together: routes, headers, errors, compression; nothing else."""
 
-import asyncio
 import contextlib
 import difflib
+import threading
 from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
@@ -17,6 +17,7 @@ from app.errors import FieldError, NotAllowed, NotFound, UnrolledError
 from app.http.assets import Assets
 from app.http.fingerprint import ROOT
 from app.http.head import Head
+from app.http.leaving import ClientLeft
 from app.http.security import SecurityHeaders
 from app.pages.errors import tell
 from app.settings import Settings
@@ -47,10 +48,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        warming = asyncio.get_running_loop().run_in_executor(None, warm_up, answers, assets)
+        # A daemon, so that stopping never waits for it.
+        threading.Thread(target=warm_up, args=(answers, assets), name="warm-up", daemon=True).start()
         yield
         answers.workers.close()
-        await warming
 
     async def static(request: Request, path: str) -> Response:
         return await assets.respond(request, path)
@@ -69,12 +70,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_api_route("/static/{path:path}", static, methods=["GET"], include_in_schema=False, response_model=None)
     app.add_exception_handler(UnrolledError, _tell)
     app.add_exception_handler(HTTPException, _tell)
+    app.add_exception_handler(ClientLeft, _say_nothing)
     add_compress_type("text/csv")
     app.add_middleware(CompressMiddleware, minimum_size=500)
     app.add_middleware(Head)
     app.add_middleware(SecurityHeaders, tell=tell)
     app.state.answers = answers
     return app
+
+
+def _say_nothing(request: Request, error: Exception) -> Response:
+    """End a request that nobody waits for; no one reads the status."""
+    del request, error
+    return Response(status_code=499)
 
 
 def _tell(request: Request, error: Exception) -> Response:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import PydanticCustomError
 
 from app.errors import FieldError, InvalidInput
-from app.query_faults import faults_of
+from app.query_faults import faults_of, shown
 from app.query_types import (
     MAX_HIDDEN,
     MAX_LENGTH,
@@ -144,7 +144,8 @@ class Query(BaseModel):
         repeated = []
         for name, value in pairs:
             if name in values:
-                repeated.append(FieldError(name, f"{name} is given more than once: give it once."))
+                told = name if name in cls.model_fields else shown(name)
+                repeated.append(FieldError(name, f"{told} is given more than once: give it once."))
             elif value or name == "text":
                 values[name] = value
         if repeated:

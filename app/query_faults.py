@@ -66,7 +66,7 @@ def _fault(name: str, detail: ErrorDetails, properties: Properties) -> FieldErro
         limit, length = context["max_length"], len(detail["input"])
         return FieldError(name, f"{name} has {length} {unit}; at most {limit} are taken: shorten it.", (limit,))
     if kind in ("not_a_number", "not_finite"):
-        where = f"Entry {context['position']} of {name} is “{context['word']}”"
+        where = f"Entry {context['position']} of {name} is {shown(context['word'])}"
         return FieldError(name, f"{where}, not a finite number: give numbers like 1.5, separated by commas.")
     choices = _choices(field)
     if choices:

@@ -11,3 +11,8 @@ def client() -> TestClient:
     from app.settings import Settings
 
     return TestClient(create_app(Settings(threads=2)), base_url="http://unrolled.test", follow_redirects=False)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests in a browser last: what drives it keeps an event loop in this thread until the end."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

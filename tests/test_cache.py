@@ -4,6 +4,7 @@ import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +20,8 @@ def array(kib: int) -> npt.NDArray[np.float64]:
 
 
 def test_value_is_computed_once() -> None:
-    memo, calls = Memo(100 * KIB), []
-    for _ in range(3):
-        assert memo.get("key", lambda: calls.append(1) or "value") == "value"
-    assert calls == [1]
+    memo, made = Memo(100 * KIB), iter(["first", "second"])
+    assert [memo.get("key", lambda: next(made)) for _ in range(3)] == ["first"] * 3
 
 
 def test_least_recently_used_goes_first_and_the_budget_holds() -> None:
@@ -38,7 +37,7 @@ def test_least_recently_used_goes_first_and_the_budget_holds() -> None:
 def test_used_bytes_are_the_sum_of_what_is_kept() -> None:
     memo = Memo(1000 * KIB)
     for kib in range(1, 60):
-        memo.get(kib, lambda kib=kib: array(kib))
+        memo.get(kib, partial(array, kib))
     kept = [kib for kib in range(1, 60) if kib in memo]
     assert kept == list(range(60 - len(kept), 60))
     assert sum(kept) * KIB < memo.used_bytes <= memo.budget_bytes

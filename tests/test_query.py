@@ -1,5 +1,7 @@
 """The query: one meaning for page, API, link and cache."""
 
+from urllib.parse import parse_qsl
+
 import pytest
 
 from app.core.activations import ACTIVATIONS
@@ -37,7 +39,7 @@ def test_link_holds_what_differs_and_means_the_same_when_read() -> None:
 
 def test_old_links_keep_their_meaning() -> None:
     old = "v=1&model=rnn&activation=sigmoid&length=64&hidden=8&init=orthogonal&gain=1.2&input=walk&amplitude=2"
-    query = Query.parse(pair.split("=") for pair in old.split("&"))
+    query = Query.parse(parse_qsl(old))
     assert query == Query(
         activation="sigmoid", length=64, hidden=8, init="orthogonal", gain=1.2, input="walk", amplitude=2
     )

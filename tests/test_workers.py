@@ -122,3 +122,44 @@ def test_failure_reaches_who_asked_and_frees_the_place(memo: Memo) -> None:
         return await workers.run(memo, "key", lambda: "well")
 
     assert asyncio.run(scene()) == "well"
+
+
+def test_closed_workers_can_be_asked_again(memo: Memo) -> None:
+    workers = Workers(1, 0)
+    workers.close()
+    assert asyncio.run(workers.run(memo, "key", lambda: "value")) == "value"
+
+
+def test_what_nobody_waits_for_any_more_never_begins(memo: Memo, gate: Gate) -> None:
+    async def scene() -> list[str]:
+        workers, begun = Workers(1, 1), []
+        running = asyncio.create_task(workers.run(memo, "running", gate.compute))
+        await asyncio.sleep(0.02)
+        queued = asyncio.create_task(workers.run(memo, "queued", lambda: begun.append("queued")))
+        await asyncio.sleep(0.02)
+        queued.cancel()
+        await asyncio.sleep(0.02)
+        # Its place is free again, though the first still runs.
+        other = asyncio.create_task(workers.run(memo, "other", lambda: begun.append("other")))
+        await asyncio.sleep(0.02)
+        gate.opened.set()
+        await asyncio.gather(running, other)
+        return begun
+
+    assert asyncio.run(scene()) == ["other"]
+
+
+def test_what_one_of_two_still_waits_for_is_computed(memo: Memo, gate: Gate) -> None:
+    async def scene() -> str:
+        workers = Workers(1, 1)
+        running = asyncio.create_task(workers.run(memo, "running", gate.compute))
+        await asyncio.sleep(0.02)
+        leaver, stayer = (asyncio.create_task(workers.run(memo, "queued", lambda: "value")) for _ in range(2))
+        await asyncio.sleep(0.02)
+        leaver.cancel()
+        await asyncio.sleep(0.02)
+        gate.opened.set()
+        await running
+        return await stayer
+
+    assert asyncio.run(scene()) == "value"

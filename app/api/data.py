@@ -37,8 +37,8 @@ def add_views(router: APIRouter, answers: Answers) -> None:
 def _endpoint(answers: Answers, view: View, form: Format) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         if request.method == "POST":
-            body = await json_body(request, answers.settings.max_body_bytes)
-            problem = await run_in_threadpool(own_problem, body)
+            given = await json_body(request, answers.settings.max_body_bytes)
+            problem = await run_in_threadpool(own_problem, given)
             headers = {"Cache-Control": "no-store"}
         else:
             problem = Problem(Query.parse(pairs(request)))
@@ -47,10 +47,15 @@ def _endpoint(answers: Answers, view: View, form: Format) -> Callable[[Request],
             if has(request, etag):
                 return not_modified(etag, headers)
         answers.check(view, problem)
-        content = await answers.remembered(_key(view, form, problem), lambda: form.encode(answers, view, problem))
+        body = await answers.body(
+            request,
+            _key(view, form, problem),
+            lambda: form.encode(answers, view, problem),
+            compress=not form.is_compressed,
+        )
         if form.is_file:
             headers["Content-Disposition"] = f'attachment; filename="unrolled-{view.name}{form.suffix}"'
-        return Response(content, headers=headers, media_type=form.media_type)
+        return Response(body.content, headers=headers | body.headers, media_type=form.media_type)
 
     return endpoint
 

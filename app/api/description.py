@@ -27,6 +27,17 @@ _ABOUT = (
 )
 
 
+# The first is shown. The others show what else may stand in an answer: a single step, a cell on the diagonal, a long
+# text at sampled steps, a product that is exactly zero.
+_EXAMPLES = (
+    Query(length=3, hidden=2),
+    Query(length=1, hidden=1),
+    Query(length=4, hidden=2, t=2, k=2),
+    Query(length=60, hidden=2, input="text", resolution=8),
+    Query(length=4, hidden=2, gain=0),
+)
+
+
 def add_description(router: APIRouter, answers: Answers) -> None:
     """Add ``/openapi.json``.
 
@@ -43,8 +54,8 @@ def add_description(router: APIRouter, answers: Answers) -> None:
     async def get_description(request: Request) -> Response:
         if has(request, etag):
             return not_modified(etag, headers)
-        content = await answers.remembered("openapi", lambda: to_json(describe(answers)))
-        return Response(content, headers=headers, media_type=JSON)
+        body = await answers.body(request, "openapi", lambda: to_json(describe(answers)))
+        return Response(body.content, headers=headers | body.headers, media_type=JSON)
 
     router.add_api_route("/openapi.json", get_description, methods=["GET"], response_model=None)
 
@@ -113,8 +124,8 @@ def _content(answers: Answers, view: View, form: Format) -> dict[str, Any]:
     if form.name == "figure":
         members = {"data": {"type": "array", "items": {"type": "object"}}, "layout": {"type": "object"}}
         return {JSON: {"schema": {"type": "object", "properties": members, "required": list(members)}}}
-    example = json.loads(form.encode(answers, view, Problem(Query(length=3, hidden=2))))
-    schema = schema_of(example)
+    example, *others = (json.loads(form.encode(answers, view, Problem(query))) for query in _EXAMPLES)
+    schema = schema_of(example, *others)
     schema["properties"]["query"] = {"$ref": "#/components/schemas/Query"}
     schema["properties"]["links"] = _links(example["links"])
     return {JSON: {"schema": schema, "example": example}}

@@ -36,8 +36,8 @@ def add_docs(router: APIRouter, answers: Answers) -> None:
         headers = {"Cache-Control": REVALIDATE, "ETag": etag}
         if has(request, etag):
             return not_modified(etag, headers)
-        page = await answers.remembered(("docs", base), lambda: docs_page(describe(answers), base))
-        return HTMLResponse(page, headers=headers)
+        page = await answers.body(request, ("docs", base), lambda: docs_page(describe(answers), base))
+        return HTMLResponse(page.content, headers=headers | page.headers)
 
     router.add_api_route("/docs", docs, methods=["GET"], response_model=None)
 

@@ -32,6 +32,8 @@ class Format:
         Makes the bytes; runs in a worker.
     is_file : bool
         Whether a browser should save it rather than show it.
+    is_compressed : bool
+        Whether it is as small as it gets already.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Format:
     summary: str
     encode: Callable[[Answers, View, Problem], bytes]
     is_file: bool = False
+    is_compressed: bool = False
 
 
 def path_of(view: str, name: str) -> str:
@@ -119,6 +122,8 @@ FORMATS: Mapping[str, Format] = {
         Format("self", "", JSON, "the numbers", _data),
         Format("figure", "/figure", JSON, "a Plotly figure", _figure),
         Format("csv", ".csv", "text/csv", "the numbers as CSV, one row a cell", _csv, is_file=True),
-        Format("npz", ".npz", "application/x-npz", "the numbers as NumPy arrays", _npz, is_file=True),
+        Format(
+            "npz", ".npz", "application/x-npz", "the numbers as NumPy arrays", _npz, is_file=True, is_compressed=True
+        ),
     )
 }

@@ -1,4 +1,4 @@
-"""A JSON schema out of an example: the shape of an answer, told by an answer."""
+"""A JSON schema out of examples: the shape of an answer, told by answers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,22 +6,28 @@ from typing import Any
 _NUMBER_OR_NULL = {"type": ["number", "null"]}
 
 
-def schema_of(example: Any) -> dict[str, Any]:
-    """Describe every value of the same shape as an example.
+def schema_of(*examples: Any) -> dict[str, Any]:
+    """Describe every value of the same shape as the examples.
 
-    By the rules of the API a number may always be null, because no JSON number is infinite, and null stands only
-    where a number could. Entries of an array share one schema.
+    By the rules of the API a number may always be null, because no JSON number is infinite. Null alone says that a
+    number could stand there; beside something else it says that this may be missing. Entries of an array share one
+    schema.
 
     Parameters
     ----------
-    example : object
-        JSON as Python values.
+    *examples : object
+        JSON as Python values; at least one.
 
     Returns
     -------
     dict
         A JSON schema.
     """
+    return _common([_schema(example) for example in examples])
+
+
+def _schema(example: Any) -> dict[str, Any]:
+    """Describe one example."""
     if example is None or (isinstance(example, int | float) and not isinstance(example, bool)):
         return dict(_NUMBER_OR_NULL)
     if isinstance(example, bool):
@@ -29,20 +35,20 @@ def schema_of(example: Any) -> dict[str, Any]:
     if isinstance(example, str):
         return {"type": "string"}
     if isinstance(example, Mapping):
-        members = {name: schema_of(value) for name, value in example.items()}
+        members = {name: _schema(value) for name, value in example.items()}
         return {"type": "object", "properties": members, "required": list(members)}
-    return {"type": "array", "items": _common([schema_of(value) for value in example])}
+    return {"type": "array", "items": _common([_schema(value) for value in example])}
 
 
 def _common(schemas: list[dict[str, Any]]) -> dict[str, Any]:
-    """Give one schema that holds for every entry of an array."""
+    """Give one schema that holds for all of these."""
     if not schemas:
         return {}
-    types = {str(schema.get("type")) for schema in schemas}
-    if len(types) > 1:
-        distinct: list[dict[str, Any]] = []
-        distinct += [schema for schema in schemas if schema not in distinct]
-        return {"anyOf": distinct}
+    by_type: dict[str, list[dict[str, Any]]] = {}
+    for schema in schemas:
+        by_type.setdefault(str(schema.get("type")), []).append(schema)
+    if len(by_type) > 1:
+        return {"anyOf": [_common(alike) for alike in by_type.values()]}
     if schemas[0].get("type") == "object":
         names = list(dict.fromkeys(name for schema in schemas for name in schema["properties"]))
         members = {name: _common([s["properties"][name] for s in schemas if name in s["properties"]]) for name in names}

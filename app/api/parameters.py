@@ -32,17 +32,22 @@ PROBLEM: dict[str, Any] = {
     "required": ["type", "title", "status", "detail", "errors"],
 }
 
-_MATRIX = {"type": "array", "minItems": 1, "items": {"type": "array", "minItems": 1, "items": {"type": "number"}}}
-_VECTOR = {"type": "array", "minItems": 1, "items": {"type": "number"}}
+# Null says the same as leaving a member out.
+_MATRIX = {
+    "type": ["array", "null"],
+    "minItems": 1,
+    "items": {"type": "array", "minItems": 1, "items": {"type": "number"}},
+}
+_VECTOR = {"type": ["array", "null"], "minItems": 1, "items": {"type": "number"}}
 
 OWN_NETWORK: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "description": "A query and a network of one's own; sizes come from the arrays.",
     "properties": {
-        "query": {"$ref": "#/components/schemas/Query"},
+        "query": {"anyOf": [{"$ref": "#/components/schemas/Query"}, {"type": "null"}]},
         "weights": {
-            "type": "object",
+            "type": ["object", "null"],
             "additionalProperties": False,
             "description": "Parameters with PyTorch's names; biases may be left out together.",
             "properties": {
@@ -54,7 +59,7 @@ OWN_NETWORK: dict[str, Any] = {
         },
         "inputs": _MATRIX | {"description": "The sequence, T rows of D numbers."},
         "initial_state": {
-            "type": "object",
+            "type": ["object", "null"],
             "additionalProperties": False,
             "properties": {"h": _VECTOR | {"description": "h_0, H numbers."}},
         },

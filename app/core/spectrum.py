@@ -1,30 +1,30 @@
-"""Every singular value of a long product, also those far below ε·σ_1, by alternating QR sweeps.
+"""Every singular value of a long product, also those far below ε·σ_1.
 
 The SVD of the multiplied-out product loses all that is smaller than ε times the largest value, after some twenty
-steps. A QR decomposition carried through the factors keeps each value in its own exponent. Sweeping back and forth over
-the factors, each sweep starting from the basis the last one ended with, makes the triangular factor converge to the
-singular values, as the QR iteration does (Bojanczyk, Ewerbring, Luk and Van Dooren 1991, for products of matrices).
+steps. A QR decomposition carried through the factors keeps each direction in its own exponent. Sweeping back and forth
+over the factors, each sweep starting from the basis the last one ended with, makes the triangular factor converge to
+the singular values, as the QR iteration does (Bojanczyk, Ewerbring, Luk and Van Dooren 1991, for products of matrices).
 
-Neighbours of nearly equal size separate slowly. What is left unseparated after a few sweeps is a short run of
-neighbours, whose own triangular block of the product is small, well scaled, and decoupled from the rest: its singular
-values are taken by an ordinary SVD.
+Neighbours of nearly equal size would take very many sweeps. They need not separate: as soon as the rows of the
+triangular factor have well separated *directions*, whatever their lengths, Jacobi rotations take its singular values to
+full relative accuracy (`app.core.jacobi`). One or two sweeps nearly always do.
+
+A factor whose rows differ by many decades (units saturated to different degrees) is taken as row lengths times unit
+rows, and the longest rows come first in each QR: only so does a Householder QR keep what is in the short ones (Cox and
+Higham 1998).
 """
 
 import numpy as np
-import numpy.typing as npt
 
-from app.core.arrays import Array
+from app.core.arrays import Array, Steps
+from app.core.jacobi import log10_of_rows
 from app.core.scaled import LOG10_2, normalised
 from app.core.trace import Trace
 
-Mask = npt.NDArray[np.bool_]
-
-_SWEEPS = 12
-_TOLERANCE = 1e-11
-# A diagonal entry of a triangular factor below this, times S, is not told from zero.
+_SWEEPS = 24
+# Condition numbers of the row directions: not worth another sweep, good if another sweep does not help, the limit.
+_WELL, _GOOD, _USABLE = 20.0, 1e4, 1e8
 _ROUNDING = 4.0 * float(np.finfo(np.float64).eps)
-# Beyond this many decades inside one run, an SVD would lose its smallest value.
-_DECADES = 6.0
 
 
 def log10_singular_values(trace: Trace, t: int, k: int) -> Array:
@@ -40,41 +40,122 @@ def log10_singular_values(trace: Trace, t: int, k: int) -> Array:
     Returns
     -------
     array of shape (S,)
-        Descending; −inf for a value that is exactly zero, NaN for one that did not settle or that rounding took: a
-        factor whose own values lie more than some fifteen decades apart has lost the smallest.
+        Descending; −inf for a value that is exactly zero, NaN for one that rounding took: a factor whose unit rows are
+        dependent up to rounding has lost its smallest values.
     """
     size = trace.state_size
     if t == k:
         return np.zeros(size)
     factors, powers = normalised(trace.jacobians(np.arange(k + 1, t + 1)))
+    lengths, directions = _split(factors)
     shift = LOG10_2 * float(powers.sum())
-    if t == k + 1:
-        return _logs(np.linalg.svd(factors[0], compute_uv=False)) + shift
-    lost: Mask
-    basis, logs, moving, lost = (
-        np.eye(size),
-        np.full(size, np.nan),
-        np.ones(size, dtype=bool),
-        np.zeros(size, dtype=bool),
-    )
-    for _ in range(_SWEEPS):
-        basis, triangles = _swept(factors, basis)
-        diagonals = np.abs(np.diagonal(triangles, axis1=1, axis2=2))
-        lost = np.any(diagonals <= _ROUNDING * size, axis=0)
-        before, logs = logs, np.where(lost, np.nan, _logs(diagonals).sum(axis=0))
-        moving = ~lost & ~(np.abs(logs - before) <= _TOLERANCE * np.maximum(1.0, np.abs(logs)))
-        if not moving.any():
+    rows, exponents = _triangle_rows(lengths, directions)
+    values = log10_of_rows(rows, exponents) + shift if _condition(rows) <= _USABLE else np.full(len(rows), np.nan)
+    zeros = _closed(factors)
+    values = np.concatenate([values, np.full(size - len(values), np.nan)])
+    values[min(size - zeros, size - _dependent(directions)) :] = np.nan
+    values[size - zeros :] = -np.inf
+    return values
+
+
+def _split(factors: Array) -> tuple[Array, Array]:
+    """Take each factor apart: row lengths (n, S), and rows of unit length or zero (n, S, S)."""
+    largest = np.abs(factors).max(axis=2)
+    exponents = np.frexp(largest)[1]
+    rows = np.ldexp(factors, -exponents[..., None])
+    norms = np.linalg.norm(rows, axis=2)
+    return np.ldexp(norms, exponents), rows / np.where(norms == 0.0, 1.0, norms)[..., None]
+
+
+def _triangle_rows(lengths: Array, directions: Array) -> tuple[Array, Steps]:
+    """Reduce the product to one matrix with the same singular values whose rows have separate directions.
+
+    Returns
+    -------
+    rows : array of shape (r, S)
+        Its rows that are not zero, each scaled by a power of two.
+    exponents : array of shape (r,)
+        The powers.
+    """
+    size = lengths.shape[1]
+    basis, triangles = _swept_forth(lengths, directions, np.eye(size))
+    rows, exponents = _product_rows(triangles, size)
+    before = np.inf
+    for sweep in range(1, _SWEEPS):
+        condition = _condition(rows)
+        if condition <= _WELL or before / 2.0 < condition <= _GOOD:
             break
-        factors = np.swapaxes(factors[::-1], 1, 2)
-    for first, last in _runs(moving):
-        logs[first:last] = _run_values(triangles[:, first:last, first:last])
-    return _ordered(logs + shift, _closed(factors))
+        before = condition
+        # A basis that began as one of invariant directions would never change their order by itself.
+        basis = basis[:, np.argsort(-_growth(triangles), kind="stable")]
+        swept = _swept_back if sweep % 2 else _swept_forth
+        basis, triangles = swept(lengths, directions, basis)
+        rows, exponents = _product_rows(triangles, size)
+    return rows, exponents
 
 
-def _ordered(values: Array, zeros: int) -> Array:
-    """Put values in descending order, those that are surely zero last, and before them those that rounding took."""
-    found = np.sort(values[~np.isnan(values)])[::-1][: len(values) - zeros]
-    return np.concatenate([found, np.full(len(values) - zeros - len(found), np.nan), np.full(zeros, -np.inf)])
+def _swept_forth(lengths: Array, directions: Array, basis: Array) -> tuple[Array, list[Array]]:
+    """Carry an orthonormal basis through the factors; give the last basis and every triangular factor."""
+    triangles = []
+    for length, direction in zip(lengths, directions, strict=True):
+        basis, upper = _sorted_qr(length[:, None] * (direction @ basis))
+        triangles.append(upper)
+    return basis, triangles
+
+
+def _swept_back(lengths: Array, directions: Array, basis: Array) -> tuple[Array, list[Array]]:
+    """Do the same with the transposed factors, from the last to the first."""
+    triangles = []
+    for length, direction in zip(lengths[::-1], directions[::-1], strict=True):
+        inner, upper = _sorted_qr(length[:, None] * basis)
+        basis, outer = np.linalg.qr(direction.T @ inner)
+        triangles += [upper, outer]
+    return basis, triangles
+
+
+def _growth(triangles: list[Array]) -> Array:
+    """Measure how much each basis direction grew, as a logarithm, −inf for one that died."""
+    diagonals = np.abs(np.diagonal(np.stack(triangles), axis1=1, axis2=2))
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(diagonals).sum(axis=0), dtype=np.float64)
+
+
+def _sorted_qr(matrix: Array) -> tuple[Array, Array]:
+    """Decompose with the longest rows first, and put the rows of Q back."""
+    order = np.argsort(-np.abs(matrix).max(axis=1), kind="stable")
+    q, upper = np.linalg.qr(matrix[order])
+    basis = np.empty_like(q)
+    basis[order] = q
+    return basis, upper
+
+
+def _product_rows(factors: list[Array], size: int) -> tuple[Array, Steps]:
+    """Multiply the factors, the first one rightmost, with an exponent for every row; leave out rows of zeros."""
+    rows, powers = np.eye(size), np.zeros(size, dtype=np.int64)
+    for factor in factors:
+        reached = np.where(factor != 0.0, powers + np.frexp(factor)[1], np.iinfo(np.int64).min // 2)
+        ceiling = reached.max(axis=1)
+        weights = np.ldexp(factor, np.maximum(powers - ceiling[:, None], -3000))
+        rows = weights @ rows
+        shift = np.frexp(np.abs(rows).max(axis=1))[1]
+        rows = np.ldexp(rows, -shift[:, None])
+        powers = ceiling + shift
+    kept = rows.any(axis=1)
+    return rows[kept], powers[kept]
+
+
+def _condition(rows: Array) -> float:
+    """Measure the condition number of the rows scaled to unit length; 1 for none."""
+    if not len(rows):
+        return 1.0
+    values = np.linalg.svd(rows / np.linalg.norm(rows, axis=1)[:, None], compute_uv=False)
+    return float(values[0] / max(float(values[-1]), 1e-300))
+
+
+def _dependent(directions: Array) -> int:
+    """Count the singular values that rounding took: of unit rows, at most so many in one factor are told from zero."""
+    values = np.linalg.svd(directions, compute_uv=False)
+    return int((values <= _ROUNDING * directions.shape[1]).sum(axis=1).max())
 
 
 def _closed(factors: Array) -> int:
@@ -85,35 +166,3 @@ def _closed(factors: Array) -> int:
     for pattern in open_units:
         reach = pattern @ reach
     return max(*closed, *(int((~reach.any(axis=axis)).sum()) for axis in (0, 1)))
-
-
-def _swept(factors: Array, basis: Array) -> tuple[Array, Array]:
-    """Carry an orthonormal basis through the factors; return the last basis and every triangular factor."""
-    triangles = np.empty_like(factors)
-    for index, factor in enumerate(factors):
-        basis, triangles[index] = np.linalg.qr(factor @ basis)
-    return basis, triangles
-
-
-def _runs(mask: Mask) -> list[tuple[int, int]]:
-    """Give the half-open ranges of neighbouring true entries, in order."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(int)))
-    return [(int(first), int(last)) for first, last in edges.reshape(-1, 2)]
-
-
-def _run_values(triangles: Array) -> Array:
-    """Take the singular values of one run from the product of its own triangular blocks; NaN if too far apart."""
-    product, exponent = np.eye(triangles.shape[-1])[None], 0
-    for triangle in triangles:
-        product, power = normalised(triangle @ product)
-        exponent += int(power[0])
-    values = _logs(np.linalg.svd(product[0], compute_uv=False))
-    if not values[0] - values[-1] <= _DECADES:
-        return np.full(len(values), np.nan)
-    return values + LOG10_2 * exponent
-
-
-def _logs(values: Array) -> Array:
-    """Take log10, −inf for zero."""
-    with np.errstate(divide="ignore"):
-        return np.log10(values)

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from app.cache import Memo
 from app.errors import NotFound
+from app.http.compression import accepted
 from app.http.conditional import IMMUTABLE, REVALIDATE, has, not_modified, weak_etag
 
 _VERSIONED = re.compile(r"vendor/[^/]+-\d+\.\d+\.\d+/")
@@ -141,15 +142,15 @@ class Assets:
 
     def _encoded(self, key: tuple[object, ...], asset: Asset, accept: str) -> tuple[bytes, str]:
         """Give the smallest form that the client reads, and the name of its encoding."""
-        accepted = _accepted(accept) if asset.compressible else frozenset()
+        encodings = accepted(accept) if asset.compressible else frozenset()
         content = asset.content
-        if "br" in accepted:
+        if "br" in encodings:
             best = self.memo.peek((*key, "br", _BEST), b"")
             quick = (*key, "br", _QUICK)
             return best or self.memo.get(quick, lambda: brotli.compress(content, quality=_QUICK)), "br"
-        if "zstd" in accepted:
+        if "zstd" in encodings:
             return self.memo.get((*key, "zstd"), lambda: zstandard.ZstdCompressor(level=12).compress(content)), "zstd"
-        if "gzip" in accepted:
+        if "gzip" in encodings:
             return self.memo.get((*key, "gzip"), lambda: gzip.compress(content, 6, mtime=0)), "gzip"
         return content, ""
 
@@ -159,13 +160,3 @@ def _read(file: Path) -> Asset:
     content = file.read_bytes()
     media_type = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "text/plain"
     return Asset(content, media_type, weak_etag("asset", content))
-
-
-def _accepted(header: str) -> frozenset[str]:
-    """Read which encodings a client takes (RFC 9110, section 12.5.3)."""
-    found = set()
-    for entry in header.lower().split(","):
-        name, _, weight = (part.strip() for part in entry.partition(";"))
-        if not re.fullmatch(r"q=0(\.0*)?", weight):
-            found.add(name)
-    return frozenset(found)

@@ -29,7 +29,7 @@ class Head:
 
         async def bodiless(message: Message) -> None:
             if message["type"] == "http.response.body":
-                message = message | {"body": b""}
+                message = {**message, "body": b""}
             await send(message)
 
-        await self.app(scope | {"method": "GET"}, receive, bodiless)
+        await self.app({**scope, "method": "GET"}, receive, bodiless)

@@ -59,12 +59,12 @@ async def _explorer(request: Request, answers: Answers) -> Response:
     asked = Problem(form.query)
     try:
         answers.check(_INFLUENCE, asked)
-        page = await answers.remembered(("page", base, form.url), lambda: _page(form, asked, base, answers))
+        page = await answers.body(request, ("page", base, form.url), lambda: _page(form, asked, base, answers))
     except Busy:
         raise
     except UnrolledError as error:
         return _wrong(form, error, base, headers)
-    return HTMLResponse(page, headers=headers)
+    return HTMLResponse(page.content, headers=headers | page.headers)
 
 
 def _headers(form: Form, answers: Answers) -> dict[str, str]:

@@ -82,7 +82,8 @@ def _sentence(panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
         if panel.measured.summary.rate is None and panel.measured.summary.verdict == "vanishes"
     ]
     if dead:
-        parts.append(f"Under {listed(dead)} the typical product dies exactly.")
+        which = "every activation" if len(dead) == len(panels) else listed(dead)
+        parts.append(f"Under {which} the typical product dies exactly.")
     if left_out:
         parts.append(
             f"Under {listed(row.label for row in left_out)} the state itself grows out of float64: no picture."
@@ -97,7 +98,7 @@ VIEW = View(
     formula=r"\frac{\partial h_t}{\partial h_k}=\prod_{j=t}^{k+1}\operatorname{diag}\varphi'(a_j)\,W_{hh}\quad"
     r"\text{for every }\varphi",
     source="The activations and their sources are listed under options",
-    fields=TRIANGLE_FIELDS - {"resolution"},
+    fields=TRIANGLE_FIELDS,
     compute=compute,
     figure=figure,
     cost=cost,

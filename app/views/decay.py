@@ -125,7 +125,7 @@ def figure(result: Decay) -> Payload:
     """
     profile, lag = result.profile, small(result.profile.lag)
 
-    def curve(values: Array, name: str, **properties: Any) -> Any:
+    def curve(values: Array, name: str, **properties: Any) -> Payload:
         hover = f"{name}, lag %{{x}}: 10<sup>%{{y:.2f}}</sup><extra></extra>"
         return scatter(x=lag, y=single(values), name=name, hovertemplate=hover, **properties)
 

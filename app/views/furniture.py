@@ -1,7 +1,8 @@
 """What every figure stands on: axes, margins, typed arrays; no title, no template, no colour of its own.
 
-Figures are built with ``plotly.graph_objects``, which is imported when the first figure is built: the server starts
-without it, and `warm` may import it in the background.
+Traces and axes are plain mappings until ``plotly.graph_objects`` checks them all at once: building each as an object of
+its own would check everything twice. Plotly is imported when the first figure is built: the server starts without it,
+and `warm` may import it in the background.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,13 +25,13 @@ def warm() -> None:
     sealed([heat_map(np.zeros((2, 2)), np.array([1, 2]), np.array([1, 2]))], layout(axis(), axis()), {})
 
 
-def sealed(traces: Sequence[Any], layout_: Mapping[str, Any], meta: Mapping[str, Any]) -> Payload:
+def sealed(traces: Sequence[Payload], layout_: Mapping[str, Any], meta: Mapping[str, Any]) -> Payload:
     """Let Plotly check a figure and make it ready for JSON.
 
     Parameters
     ----------
-    traces : sequence of plotly traces
-        What is drawn.
+    traces : sequence of dict
+        What is drawn, as `heat_map` and `scatter` make it.
     layout_ : mapping
         A layout as `layout` makes it.
     meta : mapping
@@ -48,13 +49,13 @@ def sealed(traces: Sequence[Any], layout_: Mapping[str, Any], meta: Mapping[str,
     """
     import plotly.graph_objects as go
 
-    figure = go.Figure(data=list(traces), layout=go.Layout(template=None, meta=dict(meta), **layout_))
-    made: Payload = figure.to_dict()
+    drawn = {"data": list(traces), "layout": {**layout_, "template": None, "meta": dict(meta)}}
+    made: Payload = go.Figure(drawn).to_dict()
     made["layout"].pop("template", None)
     return made
 
 
-def heat_map(values: Array, x: Steps, y: Steps, **properties: Any) -> Any:
+def heat_map(values: Array, x: Steps, y: Steps, **properties: Any) -> Payload:
     """Make a heat map in single precision, enough for a colour and two decimals; gaps where there is NaN or −inf.
 
     Parameters
@@ -68,15 +69,14 @@ def heat_map(values: Array, x: Steps, y: Steps, **properties: Any) -> Any:
 
     Returns
     -------
-    plotly.graph_objects.Heatmap
-        The trace.
+    dict
+        The trace; `sealed` lets Plotly check it.
     """
-    import plotly.graph_objects as go
+    data = {"z": single(values), "x": small(x), "y": small(y)}
+    return {"type": "heatmap", "hoverongaps": False} | data | properties
 
-    return go.Heatmap(z=single(values), x=small(x), y=small(y), hoverongaps=False, **properties)
 
-
-def scatter(**properties: Any) -> Any:
+def scatter(**properties: Any) -> Payload:
     """Make a line or points.
 
     Parameters
@@ -86,12 +86,10 @@ def scatter(**properties: Any) -> Any:
 
     Returns
     -------
-    plotly.graph_objects.Scatter
-        The trace.
+    dict
+        The trace; `sealed` lets Plotly check it.
     """
-    import plotly.graph_objects as go
-
-    return go.Scatter(**properties)
+    return {"type": "scatter"} | properties
 
 
 def axis(title: str = "", **properties: Any) -> Payload:

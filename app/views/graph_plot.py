@@ -36,8 +36,16 @@ def graph_figure(nodes: Sequence[Payload], edges: Sequence[Payload], meta: Mappi
     traces.append(_points(nodes, places, ends))
     names = ["input x", "pre-activation a", "state h"]
     axes = (
-        axis(range=[-0.5, 3.0], side="top", ticks="", tickmode="array", tickvals=[0, 1, 2], ticktext=names),
-        axis(range=[len(rows) - 0.4, -0.6], showticklabels=False, ticks=""),
+        axis(
+            range=[-0.5, 3.0],
+            side="top",
+            ticks="",
+            showline=False,
+            tickmode="array",
+            tickvals=[0, 1, 2],
+            ticktext=names,
+        ),
+        axis(range=[len(rows) - 0.4, -0.6], showticklabels=False, ticks="", showline=False),
     )
     notes = [_beside(edge, places) for edge in edges if "log10_product" in edge]
     margin = {"l": 12, "r": 12, "t": 32, "b": 12}
@@ -50,7 +58,7 @@ def _thickness(edge: Payload) -> float:
     return 0.75 if size is None else min(10.0, max(1.0, 4.5 + 3.0 * size))
 
 
-def _lines(edges: Iterable[Payload], places: Mapping[str, tuple[int, int]], colour: str, width: float) -> Any:
+def _lines(edges: Iterable[Payload], places: Mapping[str, tuple[int, int]], colour: str, width: float) -> Payload:
     """Draw edges as separate pieces of one line."""
     x: list[int | None] = []
     y: list[int | None] = []
@@ -61,7 +69,7 @@ def _lines(edges: Iterable[Payload], places: Mapping[str, tuple[int, int]], colo
     return scatter(x=x, y=y, mode="lines", line={"color": colour, "width": width}, hoverinfo="skip")
 
 
-def _points(nodes: Sequence[Payload], places: Mapping[str, tuple[int, int]], ends: set[str]) -> Any:
+def _points(nodes: Sequence[Payload], places: Mapping[str, tuple[int, int]], ends: set[str]) -> Payload:
     """Draw the nodes with their names."""
     x, y = zip(*(places[node["id"]] for node in nodes), strict=True)
     return scatter(
@@ -69,7 +77,7 @@ def _points(nodes: Sequence[Payload], places: Mapping[str, tuple[int, int]], end
         y=y,
         mode="markers+text",
         text=[_name(node) for node in nodes],
-        textposition="top center",
+        textposition=["middle left" if node["kind"] == "fold" else "top center" for node in nodes],
         customdata=[
             "exactly 0" if node["log10_norm"] is None else _raised(power(node["log10_norm"])) for node in nodes
         ],

@@ -74,7 +74,8 @@ class Saturation:
         if slope.min() == slope.max():
             return f"Every slope is {number(float(self.slope.flat[0]))}: {name} treats all units and steps alike here."
         most = number(self.activation.gamma)
-        share = f"{percent(self.saturated)} of the slopes are below half of what {name} can give ({most})"
+        how_many = f"{percent(self.saturated)} of the slopes are" if self.saturated else "no slope is"
+        share = f"{how_many} below half of what {name} can give ({most})"
         closed = float(np.mean(slope == 0.0))
         if closed:
             share += f"; {percent(closed)} are exactly 0 and let nothing through"
@@ -145,7 +146,7 @@ def figure(result: Saturation) -> Payload:
     value = "%{customdata:.4f}" if signed else "%{z:.4f}"
     hover = f"unit %{{y}}, step %{{x}}<br>slope φ′ = {value}<extra></extra>"
     bar = {
-        "title": {"text": "|φ′|" if signed else "φ′", "side": "right"},
+        "title": {"text": "|φ′|" if signed else "φ′", "side": "top"},
         "tickmode": "array",
         "tickvals": [0, 0.5, 1, 1.5, 2],
         "thickness": 12,

@@ -1,16 +1,15 @@
 """The small triangles of a strip as subplots without ticks."""
 
-from typing import Any
-
 from app.core.arrays import Array, Steps
-from app.views.colour import ACCENT
+from app.views.colour import ACCENT, SCALE, colorscale
 from app.views.contract import Payload
 from app.views.furniture import heat_map, layout, sealed
 from app.views.strip import Strip
-from app.views.triangle_plot import coloured, stride_of
+from app.views.triangle_plot import stride_of
 
 _GAP = 0.04
 _TITLE = 0.07
+_MOST_COLUMNS = 5
 
 
 def strip_figure(strip: Strip) -> Payload:
@@ -27,8 +26,8 @@ def strip_figure(strip: Strip) -> Payload:
         A Plotly figure; ``layout.meta`` has ``sentence``.
     """
     count = len(strip.panels)
-    columns = min(5, count)
-    rows = -(-count // columns)
+    rows = -(-count // _MOST_COLUMNS)
+    columns = -(-count // rows)
     axes: Payload = {}
     traces, titles = [], []
     for index, panel in enumerate(strip.panels):
@@ -37,9 +36,15 @@ def strip_figure(strip: Strip) -> Payload:
         axes |= {f"xaxis{name}": xaxis, f"yaxis{name}": yaxis}
         traces.append(_map(panel.measured.log10_norm, panel.measured.steps, name, panel.label))
         titles.append(_title(panel.label, xaxis, yaxis, panel.value == strip.current))
-    shape = layout(
-        axes.pop("xaxis"), axes.pop("yaxis"), annotations=titles, margin={"l": 8, "r": 8, "t": 24, "b": 8}, **axes
-    )
+    shared = {
+        "colorscale": [list(stop) for stop in colorscale()],
+        "cmin": SCALE[0],
+        "cmax": SCALE[1],
+        "showscale": False,
+    }
+    margin = {"l": 8, "r": 8, "t": 24, "b": 8}
+    first = axes.pop("xaxis"), axes.pop("yaxis")
+    shape = layout(*first, annotations=titles, margin=margin, coloraxis=shared, **axes)
     return sealed(traces, shape, {"sentence": strip.sentence})
 
 
@@ -58,11 +63,11 @@ def _axes(column: int, row: int, columns: int, rows: int, steps: Steps, name: st
     return xaxis, yaxis
 
 
-def _map(log10_norm: Array, steps: Steps, name: str, label: str) -> Any:
+def _map(log10_norm: Array, steps: Steps, name: str, label: str) -> Payload:
     """Draw one panel on the scale that all triangles share."""
     hover = f"{label}<br>∂h<sub>%{{y}}</sub> / ∂h<sub>%{{x}}</sub>: 10<sup>%{{z:.2f}}</sup><extra></extra>"
     place = {"xaxis": f"x{name}", "yaxis": f"y{name}"}
-    return heat_map(log10_norm, steps, steps, hovertemplate=hover, showscale=False, **coloured(), **place)
+    return heat_map(log10_norm, steps, steps, hovertemplate=hover, coloraxis="coloraxis", **place)
 
 
 def _title(label: str, xaxis: Payload, yaxis: Payload, current: bool) -> Payload:

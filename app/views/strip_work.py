@@ -37,6 +37,11 @@ def measure_strip(
         The triangles, each exact at its samples.
     left_out : tuple of LeftOut
         The values for which the state leaves float64.
+
+    Raises
+    ------
+    Overflow
+        When it does so for every value.
     """
     rows = list(choices)
     samples = sample_count(problem, field, [value for value, _ in rows])
@@ -49,6 +54,8 @@ def measure_strip(
             panels.append(Panel(value, label, link, measured_triangle(changed, memo)))
         except Overflow as error:
             left_out.append(LeftOut(value, label, error.detail))
+    if not panels:
+        raise Overflow(left_out[-1].reason)
     return tuple(panels), tuple(left_out)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.core.arrays import Steps
+from app.core.sequences import PAD
 from app.views.words import MINUS
 
 _MOST_CHARACTERS = 72
@@ -19,25 +20,25 @@ def step_ticks(steps: Steps, labels: Sequence[str]) -> tuple[list[int], list[str
     steps : array of shape (G,)
         The sampled steps.
     labels : sequence of str
-        Their labels: step numbers, the characters of a text, or years.
+        Their labels: step numbers, years, or the characters of a text.
 
     Returns
     -------
     values : list of int
-        Steps.
+        Steps; for numbers not only sampled ones.
     texts : list of str
-        What stands there: every character of a text that is short enough, else round numbers and both ends.
+        What stands there: round numbers and both ends; every character of a text that is short enough.
     """
-    numbered = all(label == str(step) for step, label in zip(steps.tolist(), labels, strict=True))
-    if (
-        not numbered
-        and len(steps) <= _MOST_CHARACTERS
-        and not any(label.isdecimal() and len(label) > 2 for label in labels)
-    ):
-        return steps.tolist(), list(labels)
-    chosen = _round(steps.tolist()) if numbered else _even(len(steps), steps.tolist())
-    names = dict(zip(steps.tolist(), labels, strict=True))
-    return chosen, [str(step) if numbered else names[step] for step in chosen]
+    places = steps.tolist()
+    shift = _shift(places, labels)
+    if shift is not None:
+        last = max(step for step, label in zip(places, labels, strict=True) if label != PAD)
+        numbers = _round(places[0] + shift, last + shift)
+        return [number - shift for number in numbers], [str(number) for number in numbers]
+    if len(places) <= _MOST_CHARACTERS:
+        return places, list(labels)
+    chosen = np.unique(np.linspace(0, len(places) - 1, _MOST_CHARACTERS // 2).round().astype(int))
+    return [places[index] for index in chosen], [labels[index] for index in chosen]
 
 
 def scale_ticks(low: float, high: float, step: int = 2) -> tuple[list[float], list[str]]:
@@ -63,21 +64,21 @@ def scale_ticks(low: float, high: float, step: int = 2) -> tuple[list[float], li
     return [float(exponent) for exponent in exponents], texts
 
 
-def _round(steps: list[int]) -> list[int]:
-    """Choose the ends and round numbers between them that do not crowd them."""
-    first, last = steps[0], steps[-1]
-    span = max(1, last - first)
-    magnitude = 10 ** int(np.floor(np.log10(span / _MOST_NUMBERS))) if span > _MOST_NUMBERS else 1
+def _shift(places: Sequence[int], labels: Sequence[str]) -> int | None:
+    """Give what a label adds to its step where all labels count in steps, as years do; padding has no number."""
+    named = [(step, label) for step, label in zip(places, labels, strict=True) if label != PAD]
+    if not named or not all(label.isascii() and label.isdecimal() for _, label in named):
+        return None
+    shifts = {int(label) - step for step, label in named}
+    return shifts.pop() if len(shifts) == 1 else None
+
+
+def _round(first: int, last: int) -> list[int]:
+    """Choose both ends and round numbers between them that do not crowd them."""
+    span = last - first
+    if span == 0:
+        return [first]
+    magnitude = 10 ** max(0, int(np.floor(np.log10(span / _MOST_NUMBERS))))
     distance = next(magnitude * factor for factor in (1, 2, 5, 10) if span / (magnitude * factor) <= _MOST_NUMBERS)
     inner = range(distance * (first // distance + 1), last, distance)
-    return [
-        first,
-        *(step for step in inner if min(step - first, last - step) > distance / 2),
-        *([last] if last > first else []),
-    ]
-
-
-def _even(count: int, steps: list[int]) -> list[int]:
-    """Choose evenly spaced samples, both ends among them."""
-    places = np.unique(np.linspace(0, count - 1, min(count, _MOST_NUMBERS)).round().astype(int))
-    return [steps[place] for place in places]
+    return [first, *(number for number in inner if min(number - first, last - number) > distance / 2), last]

@@ -1,7 +1,6 @@
 """The drawing of a triangle: the map, the horizon, the exact zeros. One scale for every triangle there is."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +12,13 @@ from app.views.contract import Payload
 from app.views.furniture import axis, heat_map, scatter, single, small
 from app.views.ticks import scale_ticks, step_ticks
 
-_CELL = "<b>∂h<sub>%{y}</sub> / ∂h<sub>%{x}</sub></b>"
+_CELL = "∂h<sub>%{y}</sub> / ∂h<sub>%{x}</sub>"
 _PLACE = "t = %{y}, k = %{x}, lag %{customdata}<extra></extra>"
 _HOVER = f"{_CELL}<br>norm 10<sup>%{{z:.2f}}</sup><br>{_PLACE}"
 _ZERO_HOVER = f"{_CELL}<br>exactly zero<br>{_PLACE}"
 
 
-def triangle_traces(log10_norm: Array, steps: Steps, norm: str) -> list[Any]:
+def triangle_traces(log10_norm: Array, steps: Steps, norm: str) -> list[Payload]:
     """Draw a triangle: rows t, columns k.
 
     Parameters
@@ -33,7 +32,7 @@ def triangle_traces(log10_norm: Array, steps: Steps, norm: str) -> list[Any]:
 
     Returns
     -------
-    list of plotly traces
+    list of dict
         The map; the exact zeros, if there are any; the line where the norm crosses a thousandth, if it does.
     """
     lag = small(steps[:, None] - steps[None, :])
@@ -145,7 +144,7 @@ def _colour_bar(norm: str) -> Payload:
     values, texts = scale_ticks(*SCALE)
     sign = "‖∂h<sub>t</sub>/∂h<sub>k</sub>‖"
     return {
-        "title": {"text": f"log<sub>10</sub> {sign}{'' if norm == 'spectral' else '<sub>F</sub>'}", "side": "right"},
+        "title": {"text": f"{sign}{'' if norm == 'spectral' else '<sub>F</sub>'}", "side": "top"},
         "tickmode": "array",
         "tickvals": values,
         "ticktext": texts,

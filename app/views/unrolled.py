@@ -46,7 +46,16 @@ def unroll(length: int, t: int, k: int) -> list[int | Fold]:
     """
     if length <= WHOLE:
         return list(range(1, length + 1))
-    wanted = {1, 2, k - 1, k, k + 1, t - 1, t, t + 1, length - 1, length}
+    # As many neighbours as there is room for; one on either side always.
+    return next(
+        (drawn for reach in (4, 3, 2) if len(drawn := _folded(length, t, k, reach)) <= WHOLE), _folded(length, t, k, 1)
+    )
+
+
+def _folded(length: int, t: int, k: int, reach: int) -> list[int | Fold]:
+    """Draw both ends, and t and k with some neighbours; fold the rest."""
+    near = range(-reach, reach + 1)
+    wanted = {1, 2, length - 1, length, *(k + step for step in near), *(t + step for step in near)}
     shown = sorted(step for step in wanted if 1 <= step <= length)
     drawn: list[int | Fold] = []
     before = 0

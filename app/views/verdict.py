@@ -68,7 +68,7 @@ def _left(summary: Summary, profile: LagProfile, change: Array) -> str:
     """Say when less than a thousandth is left, or what is left in the end."""
     last = int(profile.lag[-1])
     if summary.horizon is None:
-        return f"after all {counted(last, 'step')} {power(change[-1])} of them is left"
+        return f"after {'all ' if last > 1 else ''}{counted(last, 'step')} {power(change[-1])} of them is left"
     after = profile.lag[profile.lag > summary.horizon]
     if not after.size:
         return f"on the way less than a thousandth is left, though after {counted(last, 'step')} it is more again"
@@ -80,15 +80,17 @@ def _grown(profile: LagProfile, change: Array) -> str:
     large = np.flatnonzero(change >= -HORIZON_LOG10)
     if large.size:
         return f"{_when(int(profile.lag[large[0]]), profile)} they are a thousand times as large"
-    return f"after all {counted(int(profile.lag[-1]), 'step')} they are {power(change[-1])} times as large"
+    peak = int(np.argmax(change))
+    return f"after {counted(int(profile.lag[peak]), 'step')} they are {power(float(change[peak]))} times as large"
 
 
 def _kept(rate: float, profile: LagProfile, change: Array) -> str:
     """Say how little they change."""
-    pace = "they do not change at all" if abs(rate) < 1e-9 else f"they change by only {power(rate)} a step"
+    pace = "a typical step changes nothing" if abs(rate) < 1e-9 else f"they change by only {power(rate)} a step"
     last = counted(int(profile.lag[-1]), "step")
     if change[-1] == -np.inf:
         return f"{pace}, though the longest product is exactly zero"
     if abs(rate) < 1e-9 and abs(change[-1]) < 1e-9:
         return f"after {last} they are what they were"
-    return f"{pace}, and after {last} {power(change[-1])} of them is left"
+    left = f"they are {power(change[-1])} times as large" if change[-1] > 0 else f"{power(change[-1])} of them is left"
+    return f"{pace}, and after {last} {left}"

@@ -61,10 +61,15 @@ export class Chooser {
     this.readout.innerHTML = `<strong>t = ${t}, k = ${k}, lag ${t - k}${value}.</strong> ${sentence(t, k, size, this.settings.values.norm)}`;
   }
 
-  /** Tell the cross-hair, the readout and the label of the plot what is chosen. */
+  /** Move the cross-hair to what is chosen, and say it. */
   follow() {
+    this.triangle.mark(chosen(this.settings));
+    this.tell();
+  }
+
+  /** Say what is chosen, under the plot and in its label. */
+  tell() {
     const cell = chosen(this.settings);
-    this.triangle.mark(cell);
     this.say(cell);
     this.triangle.element.setAttribute("aria-label", `Influence triangle. Chosen: t ${cell.t}, k ${cell.k}.`);
   }

@@ -2,6 +2,7 @@
 // The form and the settings, each following the other.
 
 import { Coupled } from "./slider.js";
+import { typeset } from "./words.js";
 
 /** @typedef {import("./settings.js").Settings} Settings */
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
@@ -90,6 +91,6 @@ function fieldOf(form, name) {
 function explainChoices(form) {
   for (const note of form.querySelectorAll("[data-note-of]")) {
     const select = fieldOf(form, /** @type {HTMLElement} */ (note).dataset.noteOf ?? "");
-    if (select instanceof HTMLSelectElement) note.textContent = select.selectedOptions[0]?.dataset.note ?? "";
+    if (select instanceof HTMLSelectElement) typeset(note, select.selectedOptions[0]?.dataset.note ?? "");
   }
 }

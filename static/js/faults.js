@@ -11,11 +11,13 @@ export function showProblem(problem) {
   clearFaults();
   const elsewhere = problem.faults.filter((fault) => !atField(fault.field, fault.message));
   const box = document.getElementById("problem");
-  if (box) {
+  // A single fault is said where it is; the page does not move for it.
+  const single = problem.faults.length === 1 && elsewhere.length === 0;
+  if (box && single) box.hidden = true;
+  else if (box) {
     const heading = document.createElement("h2");
     heading.textContent = problem.title;
-    const lines = problem.faults.length ? elsewhere.map((fault) => fault.message) : [problem.message];
-    const said = lines.length ? lines : problem.faults.map((fault) => fault.message);
+    const said = elsewhere.length ? elsewhere.map((fault) => fault.message) : [problem.message];
     box.replaceChildren(heading, ...said.map((line) => Object.assign(document.createElement("p"), { textContent: line })));
     box.hidden = false;
   }

@@ -34,7 +34,9 @@ export function draw({ nodes, edges }, cell, choose) {
 function line(edge, places) {
   const [source, target] = [places.get(edge.source), places.get(edge.target)];
   if (!source || !target) return svg("g");
-  const size = edge.on_path ? edge.log10_step ?? edge.log10_norm : edge.log10_norm;
+  const whole = edge.on_path ? edge.log10_step ?? edge.log10_norm : edge.log10_norm;
+  // A fold stands for many factors: its line is as thick as one of them is on average.
+  const size = whole === null ? null : whole / (target.node.hides ?? 1);
   const said = `${edge.source} \u2192 ${edge.target}: ${powerText(edge.log10_norm)}`;
   // The gradient runs against the arrows of the forward pass: its lines are drawn from late to early.
   const d = edge.on_path ? way(target, source) : way(source, target);
@@ -90,9 +92,9 @@ function factors(edge, places) {
   const [source, target] = [places.get(edge.source), places.get(edge.target)];
   if (!source || !target || edge.log10_product === undefined) return [];
   const marks = [product(source, edge.log10_product)];
-  if (edge.log10_step !== undefined && edge.log10_step !== null) {
-    marks.push(powerMark({ x: COLUMNS.state + RADIUS + 12, y: (source.y + target.y) / 2 + 5, class: "step-factor" }, fixed(edge.log10_step), "\u00d7 "));
-  }
+  const place = { x: COLUMNS.state + RADIUS + 12, y: (source.y + target.y) / 2 + 5, class: "step-factor" };
+  if (edge.log10_step === null) marks.push(svg("text", place, "\u00d7 0"));
+  else if (edge.log10_step !== undefined) marks.push(powerMark(place, fixed(edge.log10_step), "\u00d7 "));
   return marks;
 }
 

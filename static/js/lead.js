@@ -23,6 +23,18 @@ export function describe(meta, settings) {
   list?.replaceChildren(...notes.map((/** @type {string} */ note) => Object.assign(document.createElement("li"), { textContent: note })));
   const line = document.getElementById("setting");
   if (line) line.textContent = setting(settings.values);
+  rename(settings);
+}
+
+/** The first picture has the server's title; every later one is named by its setting, so that Back can be aimed. */
+let first = "";
+
+/** @param {import("./settings.js").Settings} settings */
+function rename(settings) {
+  const query = settings.params().toString();
+  first ||= query;
+  if (query !== first) document.title = `${setting(settings.values) || "Unrolled"} \u00b7 Unrolled`;
+  document.querySelector('link[rel="alternate"][type="application/json"]')?.setAttribute("href", `/api/v1/influence?${query}`);
 }
 
 /** @param {{horizon: number | null, verdict: string}} summary */

@@ -46,7 +46,7 @@ const repaint = latest(async (/** @type {number} */ since, signal) => {
     await triangle.show(figure, chosen(settings));
     if (!attached) chooser.attach();
     attached = true;
-    chooser.follow();
+    chooser.tell();
     legend(figure);
   }
   requestAnimationFrame(() => setTimeout(() => {
@@ -76,5 +76,5 @@ if (form) {
 }
 connectShare(settings);
 connectSaves(panels, settings);
-for (const line of document.querySelectorAll("#verdict, [data-reading]")) typeset(line, line.textContent ?? "");
+for (const line of document.querySelectorAll(".why-text p")) typeset(line, line.textContent ?? "");
 repaint(performance.now());

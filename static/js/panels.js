@@ -63,6 +63,8 @@ export class Panels {
     this.settings = settings;
     this.painters = painters;
     this.timer = 0;
+    /** While the main picture cannot be drawn, neither can the rest. */
+    this.paused = true;
     this.control = new AbortController();
     /** @type {Panel[]} */
     this.all = [...document.querySelectorAll("[data-view]")].map((section) => new Panel(/** @type {HTMLElement} */ (section)));
@@ -80,13 +82,15 @@ export class Panels {
 
   /** Follow the settings, once they rest. */
   refresh() {
+    this.paused = false;
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.#draw(), REST_MS);
     this.#link();
   }
 
-  /** Stop what is under way: the settings have moved on. */
+  /** Stop what is under way until the main picture has followed the settings. */
   interrupt() {
+    this.paused = true;
     clearTimeout(this.timer);
     this.control.abort();
   }
@@ -122,7 +126,7 @@ export class Panels {
       arrived ||= isIntersecting && !panel.near;
       panel.near = isIntersecting;
     }
-    if (arrived) this.refresh();
+    if (arrived && !this.paused) this.refresh();
   }
 
   #link() {

@@ -81,10 +81,12 @@ export class Triangle extends Plot {
     const first = (this.steps[0] ?? 1) - stride / 2;
     const last = (this.steps[this.steps.length - 1] ?? 1) + stride / 2;
     const line = { color: accent, width: 1.25 };
+    const halo = { color: raised, width: 3.5 };
+    const ways = [{ x0: first, x1: k - stride / 2, y0: t, y1: t }, { x0: k, x1: k, y0: t + stride / 2, y1: last }];
     const box = { type: "rect", x0: k - stride / 2, x1: k + stride / 2, y0: t - stride / 2, y1: t + stride / 2 };
     return [
-      { type: "line", x0: first, x1: k - stride / 2, y0: t, y1: t, line },
-      { type: "line", x0: k, x1: k, y0: t + stride / 2, y1: last, line },
+      ...ways.map((way) => ({ type: "line", ...way, line: halo, opacity: 0.7 })),
+      ...ways.map((way) => ({ type: "line", ...way, line })),
       { ...box, line: { color: raised, width: 5 } },
       { ...box, line: { color: accent, width: 2.5 } },
     ];

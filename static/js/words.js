@@ -83,6 +83,6 @@ export function sentence(t, k, log10, norm) {
   const way = `${t - k} ${t - k === 1 ? "step" : "steps"} later`;
   if (log10 === undefined) return `A nudge to ${state(k)} is followed to ${state(t)}, ${way}.`;
   if (log10 === null) return `A nudge to ${state(k)} leaves no trace in ${state(t)}, ${way}: the product is exactly zero.`;
-  const best = norm === "spectral" ? "at most " : "over all entries ";
+  const best = norm === "frobenius" ? "over all entries " : Math.abs(log10) > 9 ? "" : "at most ";
   return `Of a nudge to ${state(k)}, ${state(t)} feels ${best}${factor(log10)}, ${way}.`;
 }

@@ -62,6 +62,9 @@ def test_schema_of_an_example() -> None:
         "items": {"type": "object", "properties": {"a": number, "b": {"type": "string"}}, "required": ["a"]},
     }
     assert schema_of(True) == {"type": "boolean"}
+    nothing_or_object = schema_of({"a": None}, {"a": {"b": 1}}, {"a": {"b": 2, "c": 3}})["properties"]["a"]
+    assert [option["type"] for option in nothing_or_object["anyOf"]] == [["number", "null"], "object"]
+    assert nothing_or_object["anyOf"][1]["required"] == ["b"]
     assert schema_of([]) == {"type": "array", "items": {}}
 
 

@@ -11,18 +11,22 @@ pytestmark = pytest.mark.browser
 EVERY_PAGE = ("/", "/docs", "/nowhere", "/?v=1&hidden=100000", "/?v=1&embed=1&hide=verdict")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", EVERY_PAGE)
-def test_axe_finds_nothing(chromium: Browser, site: str, path: str, theme: str) -> None:
-    page = chromium.new_page(base_url=site, color_scheme="dark" if theme == "dark" else "light")
+def test_axe_finds_nothing_in_either_theme(chromium: Browser, site: str, path: str) -> None:
+    page = chromium.new_page(base_url=site, color_scheme="light")
     try:
         page.goto(path)
         page.wait_for_load_state("networkidle")
-        for fold in page.locator("details").all():
-            fold.evaluate("(details) => { details.open = true; }")
+        page.evaluate("""() => {
+              const folds = document.querySelectorAll("details:not(.twin), #graph .twin");
+              folds.forEach((details) => { details.open = true; });
+            }""")
         page.wait_for_load_state("networkidle")
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
+        axe = Axe()
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+            found = axe.run(page)
+            assert found.violations_count == 0, f"{theme}: {found.generate_report()}"
     finally:
         page.close()
 
@@ -66,12 +70,12 @@ def test_without_scripts_the_form_the_verdict_the_table_and_a_picture_remain(chr
         assert loaded.headers["content-type"] == "image/png"
         page.select_option("#field-activation", "sigmoid")
         page.fill("#field-length", "9")
-        page.click("text=Draw")
+        page.get_by_role("button", name="Draw").click()
         assert query_of(page)["activation"] == "sigmoid"
         expect(page.locator("#influence table tbody tr")).to_have_count(9)
         assert page.inner_text("#verdict") != first
         page.fill("#field-hidden", "0")
-        page.click("text=Draw")
+        page.get_by_role("button", name="Draw").click()
         expect(page.locator("#field-hidden-error")).to_be_visible()
         expect(page.locator("#field-hidden")).to_have_value("0")
     finally:
@@ -88,7 +92,16 @@ def test_the_keyboard_alone_does_everything(page: Page) -> None:
         seen.append(page.evaluate("() => document.activeElement.id || document.activeElement.dataset.for || ''"))
         if "triangle" in seen:
             break
-    for stop in ("theme", "field-activation", "field-hidden", "field-gain", "field-input", "field-length", "field-seed", "triangle"):
+    for stop in (
+        "theme",
+        "field-activation",
+        "field-hidden",
+        "field-gain",
+        "field-input",
+        "field-length",
+        "field-seed",
+        "triangle",
+    ):
         assert stop in seen, f"{stop} is not reached by Tab; reached: {seen}"
     page.keyboard.press("ArrowRight")
     assert query_of(page)["k"] == "2"
@@ -105,14 +118,18 @@ def test_nothing_offers_to_upload_the_chart(page: Page) -> None:
     page.hover("#triangle")
     titles = page.evaluate("() => [...document.querySelectorAll('.modebar-btn')].map((button) => button.dataset.title)")
     assert titles
-    assert not [title for title in titles if "cloud" in title.lower() or "studio" in title.lower() or "plotly" in title.lower()]
+    assert not [
+        title for title in titles if "cloud" in title.lower() or "studio" in title.lower() or "plotly" in title.lower()
+    ]
 
 
 def test_the_policy_lets_the_plots_be_drawn_sharply(page: Page, witness: Witness) -> None:
-    """The hashes of the policy are bound to the vendored plotting library: a wrong one blurs the map and logs an error."""
+    """The policy's hashes are bound to the vendored plotting library: a wrong one blurs the map and logs an error."""
     open_explorer(page)
     page.hover("#triangle")
-    rendering = page.evaluate("() => getComputedStyle(document.querySelector('#triangle .heatmaplayer image')).imageRendering")
+    rendering = page.evaluate(
+        "() => getComputedStyle(document.querySelector('#triangle .heatmaplayer image')).imageRendering"
+    )
     assert rendering == "pixelated"
     assert page.evaluate("() => document.querySelectorAll('style').length") == 0
     assert witness.errors == []
@@ -128,7 +145,9 @@ def test_the_theme_can_be_turned_and_stays(page: Page) -> None:
     assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == turned
 
 
-def test_nothing_moves_while_the_page_is_drawn(page: Page) -> None:
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_moves_while_the_page_is_drawn(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
     page.add_init_script(
         """
         window.moved = 0;
@@ -139,4 +158,4 @@ def test_nothing_moves_while_the_page_is_drawn(page: Page) -> None:
     )
     open_explorer(page)
     page.wait_for_load_state("networkidle")
-    assert page.evaluate("() => window.moved") < 0.02
+    assert page.evaluate("() => window.moved") < 0.005

@@ -113,7 +113,9 @@ def test_text_is_fed_character_by_character(page: Page) -> None:
     choose(page, "input", "text")
     fill(page, "text", "기울기는 과거로 흐른다")
     assert query_of(page)["text"] == "기울기는 과거로 흐른다"
-    ticks = page.evaluate("() => [...document.querySelectorAll('#triangle .ytick text')].map((tick) => tick.textContent)")
+    ticks = page.evaluate(
+        "() => [...document.querySelectorAll('#triangle .ytick text')].map((tick) => tick.textContent)"
+    )
     assert "울" in " ".join(ticks)
 
 
@@ -152,3 +154,7 @@ def test_the_machine_s_twin_is_linked(page: Page) -> None:
     assert twin is not None
     answer = json.loads(page.request.get(twin).text())
     assert answer["query"]["length"] == 9
+    fill(page, "length", "10")
+    twin = page.locator('link[rel="alternate"][type="application/json"]').get_attribute("href")
+    assert page.request.get(str(twin)).json()["query"]["length"] == 10
+    assert "T 10" in page.title()

@@ -95,12 +95,19 @@ def test_the_embedded_page_leaves_out_what_a_teacher_hides(page: Page, witness: 
         page.fill("#field-gain", "2")
         page.press("#field-gain", "Tab")
     assert sizes(page) != before
-    assert query_of(page) == {"v": "1", "activation": "relu", "gain": "2", "embed": "1", "hide": "verdict,activation,decay,share"}
+    assert query_of(page) == {
+        "v": "1",
+        "activation": "relu",
+        "gain": "2",
+        "embed": "1",
+        "hide": "verdict,activation,decay,share",
+    }
     assert witness.errors == []
 
 
 def test_an_iframe_of_another_page_may_show_it(page: Page, site: str) -> None:
-    lesson = f'<!doctype html><title>Lesson</title><iframe src="{site}/?v=1&amp;embed=1" width="900" height="900"></iframe>'.encode()
+    frame = f'<iframe src="{site}/?v=1&amp;embed=1" width="900" height="900"></iframe>'
+    lesson = f"<!doctype html><title>Lesson</title>{frame}".encode()
 
     class Lesson(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

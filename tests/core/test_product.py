@@ -28,6 +28,13 @@ def digits(trace, t: int, k: int, count: int = 320):
         ("tanh", "gaussian", 40, 6, 1.5),
         ("softsign", "glorot_uniform", 40, 6, 1.0),
         ("sine", "gaussian", 30, 6, 2.0),
+        # Neighbours too close to separate, and units saturated to very different degrees.
+        ("identity", "pytorch", 30, 7, 10.0),
+        ("selu", "orthogonal", 25, 7, 1.5),
+        ("elu", "spectral", 39, 7, 0.1),
+        ("tanh", "he", 20, 7, 10.0),
+        ("elu", "identity", 42, 9, 10.0),
+        ("selu", "identity", 25, 11, 3.0),
     ],
 )
 def test_all_singular_values_are_those_of_many_digits(activation, init, length, hidden, gain):
@@ -68,12 +75,22 @@ def test_units_closed_at_different_steps_are_all_counted():
     assert np.isneginf(values[1:]).all()
 
 
-def test_a_value_that_rounding_took_is_absent_and_not_wrong():
-    bias = np.array([0.0, 0.0, 30.0])
+def test_a_saturated_unit_hides_nothing():
     weight = np.random.default_rng(0).standard_normal((3, 3))
-    values = log10_singular_values(given(weight, 6, "tanh", bias=bias), 6, 1)
-    assert np.isfinite(values[0])
-    assert np.isnan(values[-1])
+    trace = given(weight, 6, "tanh", bias=np.array([0.0, 0.0, 30.0]))
+    for k in (1, 5):
+        truth = digits(trace, 6, k)
+        assert truth[-1] < -20
+        np.testing.assert_allclose(log10_singular_values(trace, 6, k), truth, atol=1e-10)
+
+
+@pytest.mark.parametrize("k", [1, 5])
+def test_a_value_that_rounding_took_is_absent_and_not_wrong(k):
+    rng = np.random.default_rng(0)
+    trace = given(np.outer(*rng.standard_normal((2, 3))), 6, "tanh", initial_state=np.ones(3))
+    values = log10_singular_values(trace, 6, k)
+    assert values[0] == pytest.approx(np.log10(np.linalg.norm(multiplied(trace, 6, k), 2)), abs=1e-10)
+    assert np.isnan(values[1:]).all()
 
 
 def test_at_t_equal_k_the_product_is_the_identity():

@@ -84,6 +84,11 @@ def test_settings_are_those_of_the_code() -> None:
             assert default == (f"`{field.default}`".replace(".0`", "`") if field.default != "" else "none")
 
 
+def test_speed_table_is_filled_in() -> None:
+    table = README.partition("## Speed")[2].partition("\n## ")[0]
+    assert len(re.findall(r"^\| .*\d.* \|$", table, re.MULTILINE)) >= 10
+
+
 def test_every_link_inside_the_project_leads_somewhere() -> None:
     for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/decisions/README.md"):
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", read(name)):

@@ -1,15 +1,17 @@
-"""PyTorch's own answer: the forward pass and every ∂h_t/∂h_k by autograd in float64."""
+"""PyTorch's own answer: the forward pass and every ∂h_t/∂h_k by autograd in float64; imported only where PyTorch is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn import functional
 
 from app.core.arrays import Array
+from tests.oracle.cases import Case
 
 # Written with PyTorch's own functions, independently of the project's formulas.
-FUNCTIONS = {
+FUNCTIONS: Mapping[str, Callable[[Tensor], Tensor]] = {
     "tanh": torch.tanh,
     "sigmoid": torch.sigmoid,
     "relu": torch.relu,
@@ -18,36 +20,71 @@ FUNCTIONS = {
     "selu": functional.selu,
     "gelu": functional.gelu,
     "silu": functional.silu,
-    # By default PyTorch takes softplus for the identity above 20, which is 2e-9 off.
-    "softplus": lambda x: functional.softplus(x, threshold=1000.0),
+    # By default PyTorch gives up the curve from 20 on, where the slope is still 2e-9 short of 1.
+    "softplus": lambda x: functional.softplus(x, threshold=500.0),
     "softsign": functional.softsign,
     "hardtanh": functional.hardtanh,
     "hardsigmoid": functional.hardsigmoid,
-    "identity": lambda x: x,
+    "identity": torch.clone,
     "sine": torch.sin,
     "mish": functional.mish,
 }
 
 
-def states(activation: str, parameters: Mapping[str, Array], inputs: Array) -> list[torch.Tensor]:
-    """Run the recurrence; each state is kept so that it can be differentiated with respect to every earlier one."""
-    named = {name: torch.tensor(array) for name, array in parameters.items()}
-    state = torch.zeros(len(named["bias_hh_l0"]), dtype=torch.float64, requires_grad=True)
-    found = [state]
-    for x in torch.tensor(inputs):
-        driven = functional.linear(x, named["weight_ih_l0"], named["bias_ih_l0"])
-        recurrent = functional.linear(found[-1], named["weight_hh_l0"], named["bias_hh_l0"])
-        found.append(FUNCTIONS[activation](driven + recurrent))
-    return found
+def differentiated(case: Case) -> tuple[Array, dict[tuple[int, int], Array]]:
+    """Run a network and let autograd take every ∂h_t/∂h_k, k < t.
+
+    Parameters
+    ----------
+    case : Case
+        The network, H units, T steps.
+
+    Returns
+    -------
+    states : array of shape (T + 1, H)
+        h_0 … h_T.
+    jacobians : dict of (t, k) to array of shape (H, H)
+        ∂h_t/∂h_k.
+    """
+    weight = {name: torch.from_numpy(value) for name, value in case.parameters.items()}
+    inputs = torch.from_numpy(case.inputs)
+    function = FUNCTIONS[case.activation]
+
+    def step(h: Tensor, x: Tensor) -> Tensor:
+        return function(
+            functional.linear(x, weight["weight_ih_l0"], weight["bias_ih_l0"])
+            + functional.linear(h, weight["weight_hh_l0"], weight["bias_hh_l0"])
+        )
+
+    return _all_pairs(step, torch.from_numpy(case.initial_state), inputs)
 
 
-def pairs(found: list[torch.Tensor]) -> Array:
-    """Differentiate every state with respect to every earlier one, shape (T, T, H, H), zero for k > t."""
-    length, size = len(found) - 1, len(found[0])
-    jacobians = np.zeros((length, length, size, size))
-    for t in range(1, length + 1):
-        for k in range(1, t + 1):
-            for unit in range(size):
-                (row,) = torch.autograd.grad(found[t][unit], found[k], retain_graph=True, allow_unused=True)
-                jacobians[t - 1, k - 1, unit] = 0.0 if row is None else row.numpy()
-    return jacobians
+def module(case: Case) -> tuple[Array, dict[tuple[int, int], Array]]:
+    """Do the same by ``torch.nn.RNN`` itself, which takes the parameters under their own names; tanh and relu only."""
+    size, hidden = case.inputs.shape[1], len(case.initial_state)
+    rnn = torch.nn.RNN(size, hidden, nonlinearity=case.activation, dtype=torch.float64)
+    rnn.load_state_dict({name: torch.from_numpy(value) for name, value in case.parameters.items()})
+    inputs = torch.from_numpy(case.inputs)
+    states, _ = rnn(inputs, torch.from_numpy(case.initial_state)[None])
+
+    def step(h: Tensor, x: Tensor) -> Tensor:
+        return rnn(x[None], h[None])[0][0]
+
+    found, jacobians = _all_pairs(step, torch.from_numpy(case.initial_state), inputs)
+    np.testing.assert_allclose(found[1:], states.detach().numpy(), rtol=1e-13, atol=1e-15)
+    return found, jacobians
+
+
+def _all_pairs(
+    step: Callable[[Tensor, Tensor], Tensor], start: Tensor, inputs: Tensor
+) -> tuple[Array, dict[tuple[int, int], Array]]:
+    """Run with every state a leaf of its own path, and pull every unit vector at every t back through the graph."""
+    states = [start.requires_grad_()]
+    for x in inputs:
+        states.append(step(states[-1], x))
+    jacobians = {}
+    eye = torch.eye(len(start), dtype=torch.float64)
+    for t in range(1, len(states)):
+        rows = torch.autograd.grad(states[t], states[:t], eye, retain_graph=True, is_grads_batched=True)
+        jacobians.update({(t, k): row.numpy() for k, row in enumerate(rows)})
+    return torch.stack(states).detach().numpy(), jacobians

@@ -74,7 +74,9 @@ def page_at(client: TestClient, url: str, status: int = 200) -> Page:
 
 def test_verdict_is_that_of_the_api(client: TestClient) -> None:
     page, answer = page_at(client, "/?v=1&gain=3"), client.get("/api/v1/influence?gain=3").json()
-    assert page.text("verdict") == answer["summary"]["sentence"]
+    sentence = answer["summary"]["sentence"]
+    assert page.one("p", id="verdict")["data-said"] == sentence
+    assert page.text("verdict") == sentence.replace("10^", "10")
 
 
 def test_json_twin_is_linked_and_is_the_twin(client: TestClient) -> None:

@@ -17,8 +17,8 @@ import pytest
 
 from app.http.fingerprint import ROOT
 
-# About two seconds of work on one core.
-HEAVY = "/api/v1/influence?length=2048&hidden=32&resolution=256&seed={}"
+# About a second of work on one core.
+HEAVY = "/api/v1/influence?length=1024&hidden=32&resolution=192&seed={}"
 
 
 @contextlib.contextmanager

@@ -1,0 +1,76 @@
+"""Queries of every kind that is valid, and garbage of every kind that is not."""
+
+from hypothesis import strategies as st
+
+from app.core.activations import ACTIVATIONS
+from app.core.initialisations import INITIALISATIONS
+from app.core.sequences import SEQUENCES
+from app.query import Query
+from app.query_types import MAX_HIDDEN, MAX_LENGTH, MAX_RESOLUTION, MAX_SERIES, MAX_TEXT
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=MAX_TEXT)
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+
+
+def _names(table: object) -> st.SearchStrategy[str]:
+    return st.sampled_from(list(table))  # type: ignore[call-overload]
+
+
+@st.composite
+def queries(draw: st.DrawFn) -> Query:
+    """Draw any valid query."""
+    length = draw(st.integers(1, MAX_LENGTH))
+    t = draw(st.none() | st.integers(1, length))
+    fields = {
+        "activation": draw(_names(ACTIVATIONS)),
+        "length": length,
+        "hidden": draw(st.integers(1, MAX_HIDDEN)),
+        "init": draw(_names(INITIALISATIONS)),
+        "gain": draw(st.floats(0, 10)),
+        "input": draw(_names(SEQUENCES)),
+        "amplitude": draw(st.floats(0, 100)),
+        "text": draw(TEXTS.filter(bool)),
+        "series": tuple(draw(st.lists(FINITE, min_size=1, max_size=draw(st.sampled_from([1, 10, MAX_SERIES]))))),
+        "norm": draw(st.sampled_from(["spectral", "frobenius"])),
+        "seed": draw(st.integers(0, 2**31 - 1)),
+        "t": t,
+        "k": draw(st.none() | st.integers(1, length if t is None else t)),
+        "resolution": draw(st.integers(2, MAX_RESOLUTION)),
+    }
+    kept = draw(st.sets(st.sampled_from([name for name in fields if name not in ("input", "length", "t", "k")])))
+    needed = {"length", "t", "k"} | ({"input", "text", "series"} if draw(st.booleans()) else set())
+    return Query(**{name: value for name, value in fields.items() if name in kept | needed})
+
+
+NAMES = st.sampled_from([*Query.model_fields, "embed", "hide", "foo"]) | st.text(max_size=20)
+NUMBERS = FINITE.map(repr) | st.integers().map(str) | st.sampled_from(["nan", "inf", "-inf", "1e999", "0x10", "٣", "²"])
+VALUES = (
+    TEXTS.map(lambda text: text[:200])
+    | NUMBERS
+    | st.sampled_from(["", "1", "h", "relu", "text", "series", "true", "null"])
+)
+PAIRS = st.lists(st.tuples(NAMES, VALUES), max_size=8)
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=12,
+)
+ARRAYS = st.lists(st.lists(st.floats() | st.integers(-9, 9), max_size=4), max_size=4)
+BODIES = st.fixed_dictionaries(
+    {},
+    optional={
+        "query": st.dictionaries(NAMES, JSON_VALUES, max_size=3) | JSON_VALUES,
+        "weights": st.fixed_dictionaries(
+            {},
+            optional=dict.fromkeys(
+                ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0", "x"), ARRAYS | JSON_VALUES
+            ),
+        )
+        | JSON_VALUES,
+        "inputs": ARRAYS | JSON_VALUES,
+        "initial_state": st.fixed_dictionaries({}, optional={"h": ARRAYS | st.lists(st.floats()), "c": JSON_VALUES})
+        | JSON_VALUES,
+        "more": JSON_VALUES,
+    },
+)

@@ -1,0 +1,20 @@
+"""Schemathesis reads the description of the API and asks what it allows, and what it does not."""
+
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from app.main import create_app
+from app.settings import Settings
+
+app = create_app(Settings(max_gflop=0.2, threads=2))
+# The files of one view are like those of another, and the other fuzz tests ask for all of them.
+alike = r"/(?!influence)\w+(\.csv|\.npz|/figure)$"
+schema = schemathesis.openapi.from_asgi("/openapi.json", app).exclude(path_regex=alike)
+
+
+@schema.parametrize()
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+def test_answers_are_those_described(case: schemathesis.Case) -> None:
+    # Rules between fields (k ≤ t ≤ length) and the limit of work cannot be said in a schema.
+    case.call_and_validate(excluded_checks=[positive_data_acceptance])

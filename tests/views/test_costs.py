@@ -1,0 +1,57 @@
+"""The estimate of the work: it grows with what costs, and nothing is allocated to make it."""
+
+import tracemalloc
+
+import pytest
+
+from app.views import VIEWS
+from tests.views.asking import own, problem
+
+
+def flops(view, **fields):
+    return VIEWS[view].cost(problem(**fields)).flops
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("more", [{"length": 64}, {"hidden": 32}])
+def test_more_steps_or_units_cost_more(view, more):
+    if view == "lengths" and "length" in more:
+        # 64 is in the strip anyway; a length that is not costs more.
+        more = {"length": 70}
+    assert flops(view, **more) > flops(view)
+
+
+@pytest.mark.parametrize("view", ["influence", "decay", "jacobian", "graph"])
+def test_the_frobenius_norm_is_cheaper(view):
+    assert flops(view, hidden=64, norm="frobenius") < flops(view, hidden=64)
+
+
+@pytest.mark.parametrize("view", ["jacobian", "graph"])
+def test_a_near_cell_is_cheaper_than_a_far_one(view):
+    assert flops(view, t=32, k=30) < flops(view)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_largest_query_is_estimated_without_allocating_it(view):
+    largest = problem(length=4096, hidden=256, resolution=256)
+    tracemalloc.start()
+    cost = VIEWS[view].cost(largest)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1e6
+    assert cost.flops > (1e9 if view == "saturation" else 1e11)
+
+
+def test_the_memory_of_a_jacobian_holds_its_factors():
+    cost = VIEWS["jacobian"].cost(problem(length=4096, hidden=64))
+    assert cost.bytes > 4095 * 64 * 64 * 8
+
+
+def test_wide_inputs_count():
+    wide = VIEWS["influence"].cost(problem(input="text", text="".join(map(chr, range(0x4E00, 0x4E00 + 900)))))
+    assert wide.flops > VIEWS["influence"].cost(problem()).flops
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_own_networks_are_estimated(view):
+    assert VIEWS[view].cost(own([[0.5]], length=9)).flops > 0

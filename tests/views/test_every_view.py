@@ -1,0 +1,110 @@
+"""What holds for every view: keys, fields, figures that survive JSON, equal queries with equal answers."""
+
+import json
+
+import numpy as np
+import pytest
+
+from app.query import Query
+from app.views import VIEWS, warm
+from tests.views.asking import answer, ask, drawn, own, problem
+
+CASES = {
+    "default": problem(),
+    "one step, one unit": problem(length=1, hidden=1),
+    "text": problem(input="text", text="한국어 <b>&", length=12, hidden=3),
+    "long": problem(
+        length=300, hidden=3, resolution=30, input="sunspots", activation="sine", gain=2.0, init="gaussian"
+    ),
+    "dead": own([[0.0, 1.0], [0.0, 0.0]], length=5),
+    "zero": own([[0.0]], length=3, norm="frobenius"),
+    "beyond float64": own([[1e-90]], length=12),
+}
+
+
+def nested(value):
+    """Give every value of a nested structure."""
+    if isinstance(value, dict):
+        return [part for item in value.values() for part in nested(item)]
+    return [part for item in value for part in nested(item)] if isinstance(value, list | tuple) else [value]
+
+
+def test_the_table_has_every_view_under_its_name():
+    assert list(VIEWS) == ["influence", "jacobian", "decay", "saturation", "graph", "activations", "lengths"]
+    assert all(view.name == name for name, view in VIEWS.items())
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=lambda view: view.name)
+def test_a_view_explains_itself_and_depends_on_fields_that_exist(view):
+    assert view.question.endswith("?")
+    assert view.label
+    assert view.formula
+    assert view.source
+    assert view.fields <= set(Query.model_fields)
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_answer_is_strict_json_with_a_sentence(view, case):
+    found = answer(view, CASES[case])
+    json.dumps(found, allow_nan=False)
+    sentence = found["summary"]["sentence"] if view == "influence" else found["sentence"]
+    assert sentence.endswith(".")
+    assert "nan" not in sentence
+    assert "-" not in sentence.replace("non-", "")
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_figure_is_strict_json_without_template_title_or_ground(view, case):
+    figure = drawn(view, CASES[case])
+    json.dumps(figure, allow_nan=False)
+    layout = figure["layout"]
+    assert "template" not in layout
+    assert "title" not in layout
+    assert layout["paper_bgcolor"] == layout["plot_bgcolor"] == "rgba(0,0,0,0)"
+    assert layout["uirevision"] == "unrolled"
+    assert layout["meta"]
+    assert figure["data"]
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("view", VIEWS)
+def test_columns_are_one_table_and_arrays_fit_a_file(view, case):
+    result = ask(view, CASES[case])
+    assert len({len(column) for column in result.columns().values()}) == 1
+    assert all(isinstance(array, np.ndarray) and array.dtype != object for array in result.arrays().values())
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_what_is_no_field_of_a_view_does_not_change_its_answer(view):
+    changes = {
+        "seed": 5,
+        "norm": "frobenius",
+        "resolution": 5,
+        "t": 7,
+        "k": 3,
+        "activation": "relu",
+        "gain": 0.5,
+        "length": 9,
+    }
+    before = answer(view, length=8, hidden=2, t=8, k=2)
+    for field in set(changes) - VIEWS[view].fields:
+        assert answer(view, **{"length": 8, "hidden": 2, "t": 8, "k": 2} | {field: changes[field]}) == before
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_equal_queries_have_equal_answers(view):
+    assert answer(view, length=10, hidden=3) == answer(view, length=10, hidden=3)
+
+
+def test_figures_of_the_default_query_are_small():
+    for view in VIEWS:
+        assert len(json.dumps(drawn(view))) < (45_000 if view in ("activations", "lengths") else 16_000)
+
+
+def test_warming_up_leaves_plotly_imported():
+    import sys
+
+    warm()
+    assert "plotly.graph_objects" in sys.modules

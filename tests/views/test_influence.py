@@ -1,0 +1,139 @@
+"""The influence view: keys of the API, numbers against plain loops, sentences, notes, checks."""
+
+import json
+
+import numpy as np
+import pytest
+
+from tests.views.asking import answer, ask, drawn, own, problem, products, size, unpacked
+
+KEYS = {
+    "of", "wrt", "norm", "t", "k", "log10_norm", "exact_zeros", "labels", "stride", "scale", "summary", "notes",
+    "checks",
+}  # fmt: skip
+
+
+def test_the_payload_has_the_keys_of_the_api():
+    found = answer("influence", length=5, hidden=3)
+    assert set(found) == KEYS
+    assert set(found["summary"]) == {"verdict", "horizon", "rate", "sentence"}
+    assert set(found["checks"][0]) == {"name", "value", "tolerance", "passed"}
+    assert found["t"] == found["k"] == [1, 2, 3, 4, 5]
+    assert (found["of"], found["wrt"], found["norm"], found["stride"]) == ("h", "h", "spectral", 1)
+    json.dumps(found, allow_nan=False)
+
+
+@pytest.mark.parametrize("norm", ["spectral", "frobenius"])
+@pytest.mark.parametrize("activation", ["tanh", "selu", "sine"])
+def test_every_cell_is_the_norm_of_the_product(norm, activation):
+    asked = problem(length=7, hidden=4, norm=norm, activation=activation, init="gaussian", gain=1.3)
+    rows, expected = answer("influence", asked)["log10_norm"], products(asked)
+    for t in range(1, 8):
+        for k in range(1, 8):
+            if k > t:
+                assert rows[t - 1][k - 1] is None
+            else:
+                assert rows[t - 1][k - 1] == pytest.approx(np.log10(size(expected[t, k], norm)), abs=1e-11)
+
+
+def test_a_linear_net_gives_the_powers_of_its_matrix():
+    rows = answer("influence", own([[0.1, 0], [0, 0.1]]))["log10_norm"]
+    assert rows[5] == pytest.approx([-5, -4, -3, -2, -1, 0], abs=1e-12)
+
+
+def test_an_exact_zero_is_null_and_counted():
+    found = answer("influence", own([[0, 1], [0, 0]], length=4))
+    assert found["log10_norm"] == [[0, None, None, None], [0, 0, None, None], [None, 0, 0, None], [None, None, 0, 0]]
+    assert found["exact_zeros"] == 3
+    assert found["summary"]["rate"] is None
+    assert found["summary"]["sentence"] == "Gradients die: after 2 steps the typical product is exactly zero."
+
+
+def test_the_csv_has_one_row_a_cell_and_says_minus_infinity_for_zero():
+    columns = ask("influence", own([[0, 1], [0, 0]], length=3)).columns()
+    assert list(columns) == ["t", "k", "lag", "log10_norm"]
+    assert [list(map(int, columns[name])) for name in ("t", "k", "lag")] == [
+        [1, 2, 2, 3, 3, 3],
+        [1, 1, 2, 1, 2, 3],
+        [0, 1, 0, 2, 1, 0],
+    ]
+    assert list(columns["log10_norm"]) == [0, 0, 0, -np.inf, 0, 0]
+
+
+def test_the_arrays_keep_no_path_and_zero_apart():
+    arrays = ask("influence", own([[0, 1], [0, 0]], length=3)).arrays()
+    assert np.isnan(arrays["log10_norm"][0, 1])
+    assert arrays["log10_norm"][2, 0] == -np.inf
+
+
+def test_a_long_sequence_is_sampled_and_says_so():
+    found = answer("influence", length=100, hidden=2, resolution=20)
+    assert found["stride"] == 5
+    assert found["t"] == list(range(5, 101, 5))
+    assert found["notes"][-1] == "Of the 100 steps 20 are shown, one in every 5; their values are exact, not averages."
+
+
+def test_a_sampled_cell_equals_the_whole_picture():
+    coarse = answer("influence", length=60, hidden=3, resolution=6)
+    fine = answer("influence", length=60, hidden=3)
+    assert coarse["log10_norm"][4][1] == pytest.approx(fine["log10_norm"][49][19], abs=1e-11)
+
+
+def test_text_labels_are_characters_that_can_be_seen():
+    found = answer("influence", input="text", text="한 글\ne\u0301", length=7, hidden=2)
+    assert found["labels"] == ["한", "␣", "글", "⏎", "é", "·", "·"]
+    assert any("no input" in note for note in found["notes"])
+
+
+def test_every_self_check_passes():
+    checks = answer("influence", length=20, hidden=6)["checks"]
+    assert {check["name"] for check in checks} >= {"diagonal", "bound", "composition"}
+    assert all(check["passed"] for check in checks)
+
+
+def test_the_figure_has_one_fixed_scale_and_time_runs_down():
+    figure = drawn("influence", length=9, hidden=3)
+    heat, layout = figure["data"][0], figure["layout"]
+    assert heat["type"] == "heatmap"
+    assert (heat["zmin"], heat["zmax"]) == (-6, 6)
+    assert layout["xaxis"]["range"] == [0.5, 9.5]
+    assert layout["yaxis"]["range"] == [9.5, 0.5]
+    assert layout["xaxis"]["title"]["text"].startswith("k")
+    assert layout["yaxis"]["title"]["text"].startswith("t")
+    assert heat["colorbar"]["ticktext"][0] == "≤ 10<sup>−6</sup>"
+    assert heat["colorbar"]["ticktext"][3] == "1"
+    assert heat["colorbar"]["ticktext"][-1] == "≥ 10<sup>6</sup>"
+    assert layout["uirevision"] == "unrolled"
+    assert set(layout["meta"]) == {"summary", "notes", "stride", "labels"}
+
+
+def test_the_figure_carries_the_true_numbers_also_beyond_the_scale():
+    result = ask("influence", length=60, hidden=4, activation="sigmoid")
+    heat = drawn("influence", length=60, hidden=4, activation="sigmoid")["data"][0]
+    z = unpacked(heat["z"])
+    assert z.dtype == np.float32
+    assert np.nanmin(z) < -20
+    assert z == pytest.approx(result.measured.log10_norm, rel=1e-6, nan_ok=True)
+    assert np.array_equal(unpacked(heat["customdata"])[5, :6], [5, 4, 3, 2, 1, 0])
+    assert unpacked(heat["y"]).tolist() == list(range(1, 61))
+
+
+def test_exact_zeros_have_a_look_and_words_of_their_own():
+    figure = drawn("influence", own([[0, 1], [0, 0]], length=4))
+    zeros = figure["data"][1]
+    assert np.isfinite(unpacked(zeros["z"])).sum() == 3
+    assert "exactly zero" in zeros["hovertemplate"]
+    assert zeros["showscale"] is False
+    assert len({colour for _, colour in zeros["colorscale"]}) == 1
+    assert all(trace.get("hovertemplate", "").count("exactly") == 0 for trace in drawn("influence", length=4)["data"])
+
+
+def test_the_horizon_line_runs_between_above_and_below_a_thousandth():
+    """|w| = 0.2: lag 4 is 0.0016, lag 5 is 0.00032; the line is a staircase at lag 4½."""
+    line = drawn("influence", own([[0.2]], length=7))["data"][-1]
+    assert line["type"] == "scatter"
+    x, y = unpacked(line["x"]).reshape(-1, 3), unpacked(line["y"]).reshape(-1, 3)
+    pieces = {(*start, *end) for *start, end in zip(x[:, 0], y[:, 0], zip(x[:, 1], y[:, 1], strict=True), strict=True)}
+    assert pieces == {(1.5, 5.5, 1.5, 6.5), (2.5, 6.5, 2.5, 7.5), (0.5, 5.5, 1.5, 5.5), (1.5, 6.5, 2.5, 6.5)}
+    assert np.isnan(x[:, 2]).all()
+    assert [trace["type"] for trace in drawn("influence", own([[1.0]], length=7))["data"]] == ["heatmap"]

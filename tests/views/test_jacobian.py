@@ -1,0 +1,109 @@
+"""The Jacobian of one cell: matrix, scale, singular values, factors, sentences."""
+
+import json
+
+import numpy as np
+import pytest
+
+from tests.views.asking import answer, ask, drawn, own, problem, products, size, unpacked
+
+KEYS = {
+    "t", "k", "norm", "matrix", "log10_scale", "log10_norm", "log10_singular_values", "steps", "factor", "sentence",
+}  # fmt: skip
+
+
+def test_the_payload_has_the_keys_of_the_api():
+    found = answer("jacobian", length=6, hidden=3, t=5, k=2)
+    assert set(found) == KEYS
+    assert (found["t"], found["k"]) == (5, 2)
+    assert [step["t"] for step in found["steps"]] == [3, 4, 5]
+    assert set(found["steps"][0]) == {"t", "log10_norm", "log10_product"}
+    assert set(found["factor"]) == {"t", "slope_min", "slope_mean", "slope_max", "log10_norm", "sigma_max_weight"}
+    json.dumps(found, allow_nan=False)
+
+
+def test_without_a_choice_it_spans_the_whole_sequence():
+    found = answer("jacobian", length=6, hidden=3)
+    assert (found["t"], found["k"]) == (6, 1)
+
+
+@pytest.mark.parametrize("norm", ["spectral", "frobenius"])
+def test_the_numbers_are_those_of_the_product(norm):
+    asked = problem(length=8, hidden=4, t=7, k=3, norm=norm, init="orthogonal", gain=0.9)
+    found, expected = answer("jacobian", asked), products(asked)
+    whole = expected[7, 3]
+    assert np.linalg.norm(found["matrix"]) == pytest.approx(1, abs=1e-12)
+    assert np.array(found["matrix"]) * 10 ** found["log10_scale"] == pytest.approx(whole, rel=1e-10, abs=1e-14)
+    assert 10.0 ** np.array(found["log10_singular_values"]) == pytest.approx(
+        np.linalg.svd(whole, compute_uv=False), rel=1e-9
+    )
+    assert 10 ** found["log10_norm"] == pytest.approx(size(whole, norm))
+    for step in found["steps"]:
+        t = step["t"]
+        assert 10 ** step["log10_norm"] == pytest.approx(size(expected[t, t - 1], norm))
+        assert 10 ** step["log10_product"] == pytest.approx(size(expected[t, 3], norm))
+    assert found["factor"]["t"] == 7
+    assert found["factor"]["log10_norm"] == pytest.approx(found["steps"][-1]["log10_norm"])
+    assert found["factor"]["sigma_max_weight"] == pytest.approx(0.9)
+
+
+def test_the_slopes_of_the_boxed_factor():
+    factor = answer("jacobian", own([[0.5]], length=3, activation="sigmoid"))["factor"]
+    # h_1 = σ(0) = ½, h_2 = σ(¼), h_3 = σ(½ σ(¼)); the slope at step 3 is s(1 − s).
+    state = 1 / (1 + np.exp(-0.5 / (1 + np.exp(-0.25))))
+    assert factor["slope_min"] == factor["slope_max"] == pytest.approx(state * (1 - state))
+
+
+def test_on_the_diagonal_there_is_no_factor():
+    found = answer("jacobian", length=4, hidden=2, t=3, k=3)
+    assert found["factor"] is None
+    assert found["steps"] == []
+    assert found["log10_singular_values"] == [0, 0]
+    assert found["sentence"] == "h_3 against itself: no factor lies between, so the product is the identity."
+
+
+def test_a_dead_product_is_null_and_says_where_it_died():
+    found = answer("jacobian", own([[0, 1], [0, 0]], length=4))
+    assert found["log10_scale"] is None
+    assert found["log10_singular_values"] == [None, None]
+    assert found["matrix"] == [[0, 0], [0, 0]]
+    assert found["sentence"] == "Of a nudge to h_1, h_4 feels exactly nothing: after step 3 the product is zero."
+
+
+def test_the_sentence_counts_directions():
+    close = answer("jacobian", own(np.diag([0.1, 0.1]), length=2))["sentence"]
+    assert close == (
+        "Of a nudge to h_1, h_2 feels at most 10^−1, after 1 factor; all 2 "
+        "directions arrive at a tenth of that or more."
+    )
+    apart = answer("jacobian", own(np.diag([0.1, 0.01]), length=3))["sentence"]
+    assert apart == (
+        "Of a nudge to h_1, h_3 feels at most 10^−2, after 2 factors; 1 of 2 "
+        "directions arrives at a tenth of that or more."
+    )
+    frobenius = answer("jacobian", own([[0.1]], length=3, norm="frobenius"))["sentence"]
+    assert frobenius == "Of a nudge to h_1, h_3 feels 10^−2 over all entries together, after 2 factors."
+
+
+def test_a_product_beyond_float64_keeps_its_size():
+    found = answer("jacobian", own([[1e-90]], length=12))
+    assert found["log10_norm"] == pytest.approx(-990)
+    assert found["matrix"] == [[1]]
+
+
+def test_columns_and_arrays():
+    result = ask("jacobian", own([[0.0, 0.5], [0.25, 0.0]], length=2))
+    columns = result.columns()
+    assert list(columns) == ["i", "j", "entry", "log10_size"]
+    assert list(zip(columns["i"], columns["j"], strict=True)) == [(1, 1), (1, 2), (2, 1), (2, 2)]
+    assert list(columns["log10_size"]) == pytest.approx([-np.inf, np.log10(0.5), np.log10(0.25), -np.inf])
+    assert result.arrays()["step"].tolist() == [2]
+
+
+def test_the_figure_is_the_matrix_with_white_at_zero():
+    figure = drawn("jacobian", own([[0.0, 0.5], [-0.25, 0.0]], length=2))
+    heat = figure["data"][0]
+    assert heat["zmin"] == -heat["zmax"]
+    assert unpacked(heat["z"]) == pytest.approx(np.array([[0, 0.5], [-0.25, 0]]) / np.hypot(0.5, 0.25), rel=1e-6)
+    assert figure["layout"]["yaxis"]["range"] == [2.5, 0.5]
+    assert figure["layout"]["meta"]["sentence"].startswith("Of a nudge to h_1")

@@ -1,0 +1,138 @@
+"""The strips across activations and lengths: same network, same input, one scale, exact at the samples."""
+
+import json
+
+import numpy as np
+import pytest
+
+from app.core.activations import ACTIVATIONS
+from app.errors import Overflow
+from app.problem import Problem
+from app.query import Query
+from app.views.strip_work import sample_count
+from tests.views.asking import answer, ask, drawn, own, problem, unpacked
+
+PANEL_KEYS = {"value", "label", "current", "t", "k", "log10_norm", "summary", "link"}
+
+
+@pytest.mark.parametrize(("view", "field"), [("activations", "activation"), ("lengths", "length")])
+def test_the_payload_has_the_keys_of_the_api(view, field):
+    found = answer(view, length=9, hidden=3)
+    assert set(found) == {"field", "panels", "left_out", "scale", "sentence"}
+    assert found["field"] == field
+    assert all(set(panel) == PANEL_KEYS for panel in found["panels"])
+    assert [panel["current"] for panel in found["panels"]].count(True) == 1
+    assert found["scale"] == [-6, 6]
+    json.dumps(found, allow_nan=False)
+
+
+def test_every_activation_has_a_panel():
+    found = answer("activations", length=9, hidden=3)
+    assert [panel["value"] for panel in found["panels"]] == list(ACTIVATIONS)
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "selu"])
+def test_a_panel_is_the_main_picture_of_its_activation(name):
+    panels = {panel["value"]: panel for panel in answer("activations", length=12, hidden=4)["panels"]}
+    main = answer("influence", length=12, hidden=4, activation=name)
+    assert panels[name]["log10_norm"] == main["log10_norm"]
+    assert panels[name]["summary"] == main["summary"]
+    assert panels[name]["link"] == Query(length=12, hidden=4, activation=name).url()
+
+
+def test_a_panel_of_a_longer_sequence_begins_with_the_shorter_one():
+    panels = {panel["value"]: panel for panel in answer("lengths", length=20, hidden=4)["panels"]}
+    assert list(panels) == [8, 16, 20, 32, 64, 128, 256]
+    assert panels[20]["current"]
+    assert np.array(panels[16]["log10_norm"])[:8, :8].tolist() == panels[8]["log10_norm"]
+    assert all(len(panel["t"]) <= 24 for panel in panels.values())
+    assert panels[256]["t"][-1] == 256
+
+
+def test_a_sampled_panel_is_exact():
+    panels = {panel["value"]: panel for panel in answer("lengths", length=8, hidden=3)["panels"]}
+    fine = answer("influence", length=64, hidden=3)["log10_norm"]
+    small = panels[64]
+    row, column = len(small["t"]) - 2, 3
+    assert small["log10_norm"][row][column] == pytest.approx(
+        fine[small["t"][row] - 1][small["k"][column] - 1], abs=1e-11
+    )
+
+
+def test_a_link_leaves_a_cell_behind_that_may_not_exist_there():
+    found = answer("lengths", length=40, hidden=2, t=39, k=30)
+    assert all("t=" not in panel["link"] for panel in found["panels"])
+
+
+def test_an_own_sequence_is_cut_and_never_made_longer():
+    found = answer("lengths", own([[0.5]], length=20))
+    assert [panel["value"] for panel in found["panels"]] == [8, 16, 20]
+    assert found["panels"][1]["log10_norm"][15][0] == pytest.approx(15 * np.log10(0.5))
+
+
+def test_a_state_that_overflows_is_left_out_and_said():
+    found = answer("activations", length=400, hidden=8, gain=10, init="gaussian", activation="tanh")
+    gone = {row["value"] for row in found["left_out"]}
+    assert "identity" in gone
+    assert gone.isdisjoint(panel["value"] for panel in found["panels"])
+    assert len(gone) + len(found["panels"]) == len(ACTIVATIONS)
+    assert all("float64" in row["reason"] for row in found["left_out"])
+    assert "the state itself grows out of float64: no picture." in found["sentence"]
+
+
+def test_when_no_value_has_a_picture_it_is_an_error():
+    weights = {"weight_ih_l0": [[1.0]], "weight_hh_l0": [[1e100]]}
+    with pytest.raises(Overflow, match="at step 5"):
+        answer("lengths", Problem.own({"activation": "identity"}, weights, [[1.0]] * 8, None))
+
+
+def test_sentences_across_activations():
+    said = answer("activations", own([[0.5]], length=9))["sentence"]
+    # Without input the first state is 0, where SELU has the slope 1.758, leaky ReLU 0.01 and ReLU 0.
+    assert said == (
+        "With these weights SELU keeps the gradient closest to its size (10^−0.056 a step), "
+        "and leaky ReLU loses most (10^−2.3 a step). Under ReLU the typical product dies exactly."
+    )
+    dead = answer("activations", own([[0.0]], length=9))["sentence"]
+    assert dead == "Under every activation the typical product dies exactly."
+    assert answer("activations", own([[0.5]], length=1))["sentence"] == "With one step there is nothing to compare."
+
+
+def test_sentences_across_lengths():
+    said = answer("lengths", own([[0.1]], length=17))["sentence"]
+    assert said == (
+        "The rate hardly depends on the length: 10^−1 a step over 8 steps, 10^−1 over 17. "
+        "From one end of the longest to the other it adds up to 10^−16."
+    )
+    assert answer("lengths", own([[0.1]], length=4))["sentence"] == "With one length there is nothing to compare."
+    assert answer("lengths", own([[0.0]], length=9))["sentence"] == "From T = 8 on the typical product dies exactly."
+    weights = {"weight_ih_l0": [[1.0]], "weight_hh_l0": [[10.0]]}
+    grown = answer("lengths", Problem.own({"activation": "identity"}, weights, [[1.0]] * 400, None))
+    assert [row["value"] for row in grown["left_out"]] == [400]
+    assert grown["sentence"].endswith("From T = 400 on the state itself grows out of float64: no picture.")
+
+
+def test_large_networks_take_fewer_samples():
+    assert sample_count(problem(), "activation", list(ACTIVATIONS)) == 24
+    assert 6 <= sample_count(problem(hidden=128), "activation", list(ACTIVATIONS)) < 24
+    assert sample_count(problem(hidden=256, length=512), "activation", list(ACTIVATIONS)) == 6
+
+
+def test_columns_name_the_field():
+    columns = ask("lengths", own([[0.5]], length=9)).columns()
+    assert list(columns) == ["length", "t", "k", "lag", "log10_norm"]
+    assert sorted(set(columns["length"])) == [8, 9]
+    assert len(columns["t"]) == 8 * 9 // 2 + 9 * 10 // 2
+
+
+def test_the_figure_shows_all_panels_on_one_scale():
+    figure = drawn("activations", length=9, hidden=3)
+    assert len(figure["data"]) == len(ACTIVATIONS)
+    assert {trace["coloraxis"] for trace in figure["data"]} == {"coloraxis"}
+    assert (figure["layout"]["coloraxis"]["cmin"], figure["layout"]["coloraxis"]["cmax"]) == (-6, 6)
+    assert [note["text"] for note in figure["layout"]["annotations"]] == [row.label for row in ACTIVATIONS.values()]
+    for index in range(len(ACTIVATIONS)):
+        axis = figure["layout"][f"yaxis{'' if index == 0 else index + 1}"]
+        assert axis["range"] == [9.5, 0.5]
+        assert 0 <= axis["domain"][0] < axis["domain"][1] <= 1
+    assert unpacked(figure["data"][0]["z"]).shape == (9, 9)

@@ -1,0 +1,60 @@
+"""What is named along an axis."""
+
+import numpy as np
+import pytest
+
+from app.views.ticks import scale_ticks, step_ticks
+
+
+def steps(last, stride=1):
+    return np.arange(stride, last + 1, stride)
+
+
+def test_few_steps_are_all_named():
+    values, texts = step_ticks(steps(5), list("12345"))
+    assert values == [1, 2, 3, 4, 5]
+    assert texts == ["1", "2", "3", "4", "5"]
+
+
+@pytest.mark.parametrize("last", [1, 2, 9, 10, 11, 32, 100, 999, 4096])
+def test_both_ends_and_round_numbers(last):
+    values, texts = step_ticks(steps(last), [str(step) for step in steps(last)])
+    assert values[0] == 1
+    assert values[-1] == last
+    assert values == sorted(set(values))
+    assert len(values) <= 11
+    assert texts == [str(value) for value in values]
+    gaps = np.diff(values)
+    assert last == 1 or gaps.min() > gaps.max() / 3
+
+
+def test_years_are_round_even_where_no_sample_is():
+    values, texts = step_ticks(steps(300, 3), [str(1699 + step) for step in steps(300, 3)])
+    assert texts[0] == "1702"
+    assert texts[-1] == "1999"
+    assert "1850" in texts
+    assert values[texts.index("1850")] == 151
+
+
+def test_padding_is_not_a_year():
+    labels = ["1700", "1701", "1702", "·", "·"]
+    assert step_ticks(steps(5), labels) == ([1, 2, 3], ["1700", "1701", "1702"])
+
+
+def test_characters_are_all_named_until_they_would_touch():
+    values, texts = step_ticks(steps(4), ["안", "녕", "␣", "·"])
+    assert (values, texts) == ([1, 2, 3, 4], ["안", "녕", "␣", "·"])
+    values, texts = step_ticks(steps(200), list("ab" * 100))
+    assert len(values) == 36
+    assert (values[0], values[-1]) == (1, 200)
+    assert texts == [("ab" * 100)[value - 1] for value in values]
+
+
+def test_only_padding():
+    assert step_ticks(steps(2), ["·", "·"]) == ([1, 2], ["·", "·"])
+
+
+def test_the_scale_goes_on_at_both_ends():
+    values, texts = scale_ticks(-4, 4)
+    assert values == [-4, -2, 0, 2, 4]
+    assert texts == ["≤ 10<sup>−4</sup>", "10<sup>−2</sup>", "1", "10<sup>2</sup>", "≥ 10<sup>4</sup>"]
