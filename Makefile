@@ -36,8 +36,8 @@ fix: $(VENV)/.dev ## what the linters can mend by themselves
 	$(VENV)/bin/ruff format
 	$(VENV)/bin/oxlint --fix static
 
-bench: $(ORACLE)/.torch ## the benchmark table of the README
-	@CHROMIUM="$$(scripts/chromium)" $(ORACLE)/bin/python -m tests.bench
+bench: $(ORACLE)/.torch ## the benchmark table (ARGS=--write puts it into the README)
+	@CHROMIUM="$$(scripts/chromium)" $(ORACLE)/bin/python -m tests.bench $(ARGS)
 
 oracle: $(ORACLE)/.torch ## compare live with PyTorch
 	$(ORACLE)/bin/python -m pytest -m oracle tests/oracle

@@ -78,6 +78,8 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
     import uvicorn  # only once the address is taken: a taken one is told at once
     from uvicorn.supervisors import Multiprocess
 
+    from app.http.protocol import Protocol
+
     host, port = listener.getsockname()[:2]
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104
     print(f"Unrolled is at http://{shown}:{port} (stop it with Ctrl+C)", flush=True)
@@ -85,13 +87,13 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
         "app.main:create_app",
         factory=True,
         workers=settings.workers,
+        http=Protocol,
         ws="none",
-        log_level="warning",
+        log_level="error",
         access_log=False,
         server_header=False,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=5,
-        h11_max_incomplete_event_size=64 * 1024,
     )
     with contextlib.suppress(KeyboardInterrupt):  # Ctrl+C is how one stops it
         if settings.workers > 1:

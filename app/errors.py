@@ -3,6 +3,7 @@
 ::
 
     UnrolledError
+    ├── Unreadable    400  the request is no HTTP, or its address is too long
     ├── InvalidInput      422  a field, a body or an array that cannot be used; lists every fault at once
     │   ├── Overflow      422  the forward pass left the range of float64
     │   └── TooMuchWork   422  the computation would take too long or too much memory
@@ -57,6 +58,14 @@ class UnrolledError(Exception):
         super().__init__(detail)
         self.detail = detail
         self.errors = errors
+
+
+class Unreadable(UnrolledError):
+    """The request is no HTTP, or its address is longer than the server reads."""
+
+    status = 400
+    title = "The request cannot be read"
+    kind = "unreadable"
 
 
 class InvalidInput(UnrolledError):

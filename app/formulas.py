@@ -1,5 +1,6 @@
 """Formulas for people: LaTeX in the tables, MathML on the page, made on the server."""
 
+import re
 from functools import cache
 
 from latex2mathml.converter import convert
@@ -11,6 +12,9 @@ PRODUCT = (
     r"\frac{\partial h_t}{\partial h_k}=\prod_{j=k+1}^{t}\frac{\partial h_j}{\partial h_{j-1}}"
     r"=\prod_{j=k+1}^{t}\operatorname{diag}\varphi'(a_j)\,W_{hh}"
 )
+
+# Names of functions stand upright, single letters do not.
+_NAME = re.compile(r"<mi>([A-Za-z]{2,})</mi>")
 
 
 @cache
@@ -27,7 +31,8 @@ def mathml(latex: str) -> Markup:
     Markup
         A ``math`` element; needs no script, no font and no inline style.
     """
-    return Markup(convert(latex, display="block"))  # noqa: S704  the project's own tables, never a reader's text
+    made = _NAME.sub(r'<mi mathvariant="normal">\1</mi>', convert(latex, display="block"))
+    return Markup(made)  # noqa: S704  the project's own tables, never a reader's text
 
 
 @cache

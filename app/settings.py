@@ -22,8 +22,8 @@ def _cores() -> int:
 
 
 def _public_url(value: str) -> str:
-    """Hold an address to scheme and host, with an optional path and no slash at its end."""
-    if value and not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/-]*)?", value):
+    """Hold an address to scheme and host: the pages link to each other from the root."""
+    if value and not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+/?", value):
         raise PydanticCustomError("public_url", "an address such as https://unrolled.example.org, or nothing")
     return value.rstrip("/")
 

@@ -7,6 +7,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import RLock
 from typing import Any, TypeVar, cast
 
+from threadpoolctl import threadpool_limits
+
 from app.cache import Memo
 from app.errors import Busy
 
@@ -101,4 +103,9 @@ class Workers:
         ended.shutdown(wait=False, cancel_futures=True)
 
     def _new_pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(self._threads, thread_name_prefix="compute")
+        return ThreadPoolExecutor(self._threads, thread_name_prefix="compute", initializer=_one_core_each)
+
+
+def _one_core_each() -> None:
+    """Hold BLAS to one thread: small decompositions split over several wait for each other longer than they compute."""
+    threadpool_limits(limits=1, user_api="blas")

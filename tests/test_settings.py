@@ -49,6 +49,7 @@ def test_what_is_given_otherwise_wins() -> None:
         ("UNROLLED_MAX_GFLOP", "nan", "UNROLLED_MAX_GFLOP is “nan”; give"),
         ("UNROLLED_THREADS", "0", "UNROLLED_THREADS is “0”; give greater than or equal to 1."),
         ("UNROLLED_PUBLIC_URL", "unrolled.org", "give an address such as https://unrolled.example.org"),
+        ("UNROLLED_PUBLIC_URL", "https://a.org/below", "give an address such as https://unrolled.example.org"),
         ("UNROLLED_FRAME_ANCESTORS", "*; script-src *", "give 'none', 'self', * or origins"),
         ("UNROLLED_PROT", "1", "There is no setting UNROLLED_PROT. Did you mean UNROLLED_PORT?"),
     ],

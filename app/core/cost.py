@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from app.core.frobenius import GROUP
 from app.core.triangle import Norm
 
-# A values-only SVD of an H×H matrix counts as this many H³ matrix-product flops, plus a fixed part for its call:
-# fitted to timings at H = 16, 32, 64, 128 on one core, see tests/bench.
-_SVD_FLOPS_PER_CUBE = 60.0
-_SVD_FLOPS_FIXED = 2.0e5
-_STEP_FLOPS_FIXED = 2.0e5
+# Everything is counted in flops of a large matrix product; what is bound by memory or by the call itself is counted by
+# the time it takes on one core, fitted at H = 1 … 256 with NumPy's own BLAS.
+_STEP, _STEP_OVERHEAD = 2.0, 1.2e5
+_ROW_OVERHEAD = 6.0e5
+_BLOCK_ENTRY = 200.0
+_GRAM_ENTRY = 4.0
 _BYTES = 8
 
 
@@ -21,7 +23,7 @@ class Cost:
 
 
 def triangle_cost(length: int, hidden: int, resolution: int, norm: Norm, input_size: int) -> Cost:
-    """Estimate forward pass, block products, rows and norms: 2TH³ + G²H³ flops and 2G·H² numbers, and the norms.
+    """Estimate forward pass, block products, rows and norms, and the largest memory held at once.
 
     Parameters
     ----------
@@ -39,8 +41,19 @@ def triangle_cost(length: int, hidden: int, resolution: int, norm: Norm, input_s
     """
     samples = min(length, resolution)
     cells = samples * (samples + 1) / 2
-    forward = length * (2.0 * hidden * (hidden + input_size) + _STEP_FLOPS_FIXED)
-    products = 2.0 * (length + cells) * hidden**3
-    per_cell = _SVD_FLOPS_PER_CUBE * hidden**3 + _SVD_FLOPS_FIXED if norm == "spectral" else 4.0 * hidden**2
-    numbers = 4.0 * samples * hidden**2 + 4.0 * length * hidden + length * input_size + 4.0 * samples**2
-    return Cost(forward + products + cells * per_cell, _BYTES * numbers)
+    square, cube = float(hidden**2), float(hidden**3)
+    forward = length * (_STEP * hidden * (hidden + input_size) + _STEP_OVERHEAD)
+    blocks = length * (2.0 * cube + _BLOCK_ENTRY * square)
+    if norm == "spectral":
+        rows, held = cells * (2.0 * cube + _svd_flops(hidden)), 4.0
+    else:
+        # One row in a group is multiplied out to all columns, with its Gram matrices, and the triangles within groups.
+        multiplied = 2.0 * cells / GROUP + samples * GROUP / 2
+        rows, held = 2.0 * multiplied * cube + cells * _GRAM_ENTRY * square, 6.0
+    numbers = held * samples * square + 4.0 * length * hidden + length * input_size + 4.0 * samples**2
+    return Cost(forward + blocks + samples * _ROW_OVERHEAD + rows, _BYTES * numbers)
+
+
+def _svd_flops(size: int) -> float:
+    """Count a values-only SVD of one matrix among many."""
+    return 10.0 * size**3 + 1.0e3 * size**2 + 2.0e4 * size

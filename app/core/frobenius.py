@@ -19,7 +19,7 @@ from app.core.arrays import Array, Steps
 from app.core.rows import Row
 from app.core.scaled import LOG10_2, normalised
 
-_GROUP = 16
+GROUP = 16
 _TRUSTED = 1e-4
 
 
@@ -43,9 +43,9 @@ def frobenius_triangle(blocks: Array, powers: Steps, size: int) -> Array:
     count = len(blocks) + 1
     sizes = np.full((count, count), np.nan)
     far = Row(count, size)
-    for start in range(0, count, _GROUP):
-        stop = min(start + _GROUP, count)
-        near = Row(_GROUP, size)
+    for start in range(0, count, GROUP):
+        stop = min(start + GROUP, count)
+        near = Row(GROUP, size)
         onward, shifts = np.empty((stop - start, size, size)), np.empty(stop - start, dtype=np.int64)
         for row in range(start, stop):
             if row > start:

@@ -55,7 +55,7 @@ def verdict_sentence(summary: Summary, profile: LagProfile) -> str:
     if summary.verdict == "explodes":
         return f"Gradients grow by {power(summary.rate)} a step: {_grown(profile, change)}."
     if summary.verdict == "preserves":
-        return f"Gradients keep their size: {_kept(summary.rate, profile, change)}."
+        return _kept(summary.rate, profile, change)
     return f"Gradients fade by {power(summary.rate)} a step: {_left(summary, profile, change)}."
 
 
@@ -85,12 +85,14 @@ def _grown(profile: LagProfile, change: Array) -> str:
 
 
 def _kept(rate: float, profile: LagProfile, change: Array) -> str:
-    """Say how little they change."""
-    pace = "a typical step changes nothing" if abs(rate) < 1e-9 else f"they change by only {power(rate)} a step"
+    """Say how little they change, or that the sequence is too short for it to matter."""
     last = counted(int(profile.lag[-1]), "step")
     if change[-1] == -np.inf:
-        return f"{pace}, though the longest product is exactly zero"
+        return f"Gradients keep their size on the way, though after {last} the longest product is exactly zero."
     if abs(rate) < 1e-9 and abs(change[-1]) < 1e-9:
-        return f"after {last} they are what they were"
+        return f"Gradients keep their size: after {last} they are what they were."
     left = f"they are {power(change[-1])} times as large" if change[-1] > 0 else f"{power(change[-1])} of them is left"
-    return f"{pace}, and after {last} {left}"
+    if abs(rate) < 0.05:
+        return f"Gradients keep their size: after {last} {left}."
+    moved = "fade" if rate < 0 else "grow"
+    return f"Gradients {moved} by {power(rate)} a step, but the sequence is short: after {last} {left}."

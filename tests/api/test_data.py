@@ -100,6 +100,15 @@ def test_figure_tells_the_whole_query(client: TestClient, view: str) -> None:
     assert other["layout"]["meta"]["query"]["t"] == 4
 
 
+def test_what_a_view_does_not_depend_on_is_not_computed_again(client: TestClient) -> None:
+    # Each computation measures its own time to the microsecond: equal times are one computation.
+    cells = [client.get(f"/api/v1/influence?length=17&seed=5&t={t}&k=2").json() for t in (5, 6)]
+    assert cells[0]["query"] != cells[1]["query"]
+    assert cells[0]["ms"] == cells[1]["ms"]
+    other = client.get("/api/v1/influence?length=17&seed=6").json()
+    assert other["ms"] != cells[0]["ms"]
+
+
 def test_same_query_in_another_order_is_the_same_answer(client: TestClient) -> None:
     one = client.get("/api/v1/influence?length=7&gain=1.50")
     other = client.get("/api/v1/influence?v=1&gain=1.5&hidden=16&length=7")

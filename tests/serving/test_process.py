@@ -1,6 +1,7 @@
 """The server as a process: it answers while it computes, and says in a sentence why it does not start."""
 
 import contextlib
+import http.client
 import json
 import os
 import re
@@ -107,6 +108,23 @@ def test_body_in_chunks_is_cut_off(site: str) -> None:
             for _ in range(9):
                 connection.sendall(chunk)
         assert connection.recv(4096).startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.parametrize(
+    "line", [b"GET /?text=" + b"a" * 70_000 + b" HTTP/1.1", b"NO HTTP", b"GET / HTTP/1.1\r\nContent-Length: -5"]
+)
+def test_what_is_no_http_is_a_problem_too(site: str, line: bytes) -> None:
+    host, port = site.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        connection.sendall(line + b"\r\nHost: x\r\n\r\n")
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        assert answer.status == 400
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        told = json.load(answer)
+    assert told["status"] == 400
+    assert "POST" in told["detail"]
 
 
 def test_taken_port_is_told_in_a_sentence(site: str) -> None:

@@ -34,21 +34,19 @@ def said(median, stride=1):
         (np.zeros(8), "Gradients keep their size: after 7 steps they are what they were."),
         (
             np.arange(8) * 0.02,
-            "Gradients keep their size: they change by only 10^0.02 a step, and "
-            "after 7 steps they are 10^0.14 times as large.",
+            "Gradients keep their size: after 7 steps they are 10^0.14 times as large.",
         ),
         (
             np.arange(8) * -0.1,
-            "Gradients keep their size: they change by only 10^−0.1 a step, and after 7 steps 10^−0.7 of them is left.",
+            "Gradients fade by 10^−0.1 a step, but the sequence is short: after 7 steps 10^−0.7 of them is left.",
         ),
         (
             [0, 0, 0, 0, 0.5],
-            "Gradients keep their size: a typical step changes nothing, and after "
-            "4 steps they are 10^0.5 times as large.",
+            "Gradients keep their size: after 4 steps they are 10^0.5 times as large.",
         ),
         (
             [0, 0, 0, 0, -np.inf],
-            "Gradients keep their size: a typical step changes nothing, though the longest product is exactly zero.",
+            "Gradients keep their size on the way, though after 4 steps the longest product is exactly zero.",
         ),
         ([0, -1, -np.inf, -np.inf], "Gradients die: after 2 steps the typical product is exactly zero."),
     ],
