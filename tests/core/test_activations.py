@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -67,6 +68,28 @@ def test_saturated_slopes_keep_their_relative_accuracy():
     np.testing.assert_allclose(np.log(ACTIVATIONS["sigmoid"].derivative(x)), -x, rtol=1e-8)
     np.testing.assert_allclose(np.log(ACTIVATIONS["sigmoid"].derivative(-x)), -x, rtol=1e-8)
     np.testing.assert_allclose(np.log(ACTIVATIONS["softplus"].derivative(-x)), -x, rtol=1e-8)
+
+
+MANY_DIGITS = {
+    "tanh": mpmath.tanh,
+    "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
+    "elu": lambda x: x if x > 0 else mpmath.expm1(x),
+    "gelu": lambda x: x * mpmath.ncdf(x),
+    "silu": lambda x: x / (1 + mpmath.exp(-x)),
+    "softplus": lambda x: mpmath.log(1 + mpmath.exp(x)),
+    "softsign": lambda x: x / (1 + abs(x)),
+    "mish": lambda x: x * mpmath.tanh(mpmath.log(1 + mpmath.exp(x))),
+}
+
+
+@pytest.mark.parametrize("name", MANY_DIGITS)
+def test_both_tails_keep_their_relative_accuracy(name):
+    far = np.array([-300.0, -100.0, -37.0, -20.0, -9.0, -4.0, 4.0, 9.0, 20.0, 37.0, 100.0, 300.0])
+    if name == "gelu":
+        far = far[np.abs(far) <= 37]  # beyond, the slope itself leaves float64
+    with mpmath.workdps(700):
+        truth = [float(mpmath.diff(MANY_DIGITS[name], mpmath.mpf(x))) for x in far]
+    np.testing.assert_allclose(ACTIVATIONS[name].derivative(far), truth, rtol=1e-12)
 
 
 def test_at_a_kink_the_slope_is_that_of_pytorch():

@@ -4,7 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from app.core.product import product, running_norms, step_norms
+from app.core.product import product, running_norms, running_norms_back, step_norms
 from app.core.rnn import RNN
 from app.core.spectrum import log10_singular_values
 from tests.core.nets import drawn, given, multiplied, rotation
@@ -119,3 +119,5 @@ def test_factors_and_running_product(norm, order):
     np.testing.assert_allclose(step_norms(trace, steps, norm), factors, atol=1e-12)
     running = [np.log10(np.linalg.norm(multiplied(trace, step, 3), order)) for step in range(3, 10)]
     np.testing.assert_allclose(running_norms(trace, 9, 3, norm), running, atol=1e-12)
+    left = [np.log10(np.linalg.norm(multiplied(trace, 9, step), order)) for step in range(3, 10)]
+    np.testing.assert_allclose(running_norms_back(trace, 9, 3, norm), left, atol=1e-12)

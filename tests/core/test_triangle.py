@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from app.core.frobenius import frobenius_triangle
+from app.core.initialisations import INITIALISATIONS
 from app.core.product import product
+from app.core.spectrum import log10_singular_values
 from app.core.triangle import sample_steps, triangle
 from tests.core.nets import drawn, given, rotation
 
@@ -34,6 +36,15 @@ def test_a_linear_network_has_the_powers_of_its_matrix(norm):
 def test_a_scaled_rotation_decays_by_its_radius(norm, rho):
     found = triangle(given(rho * rotation(0.7), 60, "identity"), sample_steps(60, 256), norm)
     np.testing.assert_allclose(found, lags(60) * np.log10(rho) + offset(norm, 2), atol=1e-12)
+
+
+@NORMS
+def test_an_orthogonal_matrix_keeps_every_size(norm):
+    weight = INITIALISATIONS["orthogonal"].draw(np.random.default_rng(2), 8)
+    trace = given(weight, 60, "identity")
+    found = triangle(trace, sample_steps(60, 256), norm)
+    np.testing.assert_allclose(found[np.tril_indices(60)], offset(norm, 8), atol=1e-12)
+    np.testing.assert_allclose(log10_singular_values(trace, 60, 1), 0, atol=1e-12)
 
 
 @NORMS
