@@ -8,6 +8,7 @@ import numpy as np
 from app.cache import Memo
 from app.core.activations import ACTIVATIONS, Activation
 from app.core.arrays import Array, Steps
+from app.core.horizon import refined_horizon
 from app.core.initialisations import initial_parameters
 from app.core.rnn import RNN, RNNTrace
 from app.core.sequences import Sequence, make_sequence
@@ -136,7 +137,9 @@ def _measured(problem: Problem, memo: Memo) -> Measured:
     steps = sample_steps(query.length, query.resolution)
     log10_norm = triangle(trace, steps, query.norm)
     profile = by_lag(log10_norm, steps)
-    return Measured(steps, log10_norm, profile, summarise(profile, query.length))
+    summary = summarise(profile, query.length)
+    horizon = refined_horizon(trace, steps, profile, query.norm, summary.horizon)
+    return Measured(steps, log10_norm, profile, replace(summary, horizon=horizon))
 
 
 def _own_sequence(inputs: Array | None) -> Sequence | None:

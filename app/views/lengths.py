@@ -85,7 +85,8 @@ def _sentence(panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
         )
         size = last.measured.log10_norm[-1, 0] - last.measured.log10_norm[0, 0]
         if size != float("-inf"):
-            parts.append(f"From one end of the longest to the other it adds up to {power(float(size))}.")
+            ends = last.measured.steps[[0, -1]]
+            parts.append(f"From step {ends[1]:,} back to step {ends[0]:,} it adds up to {power(float(size))}.")
     dead = [panel for panel in panels if panel.measured.summary.rate is None and len(panel.measured.steps) > 1]
     if dead:
         parts.append(f"From {dead[0].label} on the typical product dies exactly.")

@@ -7,6 +7,9 @@ from app.core.summary import HORIZON_LOG10, LagProfile, Summary
 from app.views.contract import Payload
 from app.views.words import counted, power
 
+# Below this many decades a step, a change is no fading and no growing; below the other, there is none.
+_SLOW, _NOTHING = 0.05, 1e-9
+
 
 def summary_payload(summary: Summary, profile: LagProfile) -> Payload:
     """Give the summary for JSON, with its sentence.
@@ -52,11 +55,33 @@ def verdict_sentence(summary: Summary, profile: LagProfile) -> str:
     if summary.rate is None:
         lag = int(profile.lag[np.argmax(change == -np.inf)])
         return f"Gradients die: {_when(lag, profile)} the typical product is exactly zero."
-    if summary.verdict == "explodes":
-        return f"Gradients grow by {power(summary.rate)} a step: {_grown(profile, change)}."
     if summary.verdict == "preserves":
-        return _kept(summary.rate, profile, change)
-    return f"Gradients fade by {power(summary.rate)} a step: {_left(summary, profile, change)}."
+        return f"{_kept(summary.rate, profile, change)}."
+    if summary.verdict == "explodes":
+        told = f"Gradients grow by {power(summary.rate)} a step: {_grown(profile, change)}"
+        turned = change[-1] <= -1
+    else:
+        turned = change[-1] >= 1
+        milestone = f" over {_half(profile)}" if turned else f": {_left(summary, profile, change)}"
+        told = f"Gradients fade by {power(summary.rate)} a step{milestone}"
+    return f"{told}, yet after all {_last(profile)} {_size(change[-1])}." if turned else f"{told}."
+
+
+def _last(profile: LagProfile) -> str:
+    """Name the longest lag."""
+    return counted(int(profile.lag[-1]), "step")
+
+
+def _half(profile: LagProfile) -> str:
+    """Name the lag up to which the rate is measured."""
+    return counted(int(profile.lag[len(profile.lag) // 2]), "step")
+
+
+def _size(change: float) -> str:
+    """Say how large they are."""
+    if change == -np.inf:
+        return "nothing of them is left"
+    return f"they are {power(change)} times as large" if change > 0 else f"{power(change)} of them is left"
 
 
 def _when(lag: int, profile: LagProfile) -> str:
@@ -68,11 +93,10 @@ def _left(summary: Summary, profile: LagProfile, change: Array) -> str:
     """Say when less than a thousandth is left, or what is left in the end."""
     last = int(profile.lag[-1])
     if summary.horizon is None:
-        return f"after {'all ' if last > 1 else ''}{counted(last, 'step')} {power(change[-1])} of them is left"
-    after = profile.lag[profile.lag > summary.horizon]
-    if not after.size:
-        return f"on the way less than a thousandth is left, though after {counted(last, 'step')} it is more again"
-    return f"{_when(int(after[0]), profile)} less than a thousandth is left"
+        return f"after {'all ' if last > 1 else ''}{_last(profile)} {_size(change[-1])}"
+    if summary.horizon >= last:
+        return f"on the way less than a thousandth is left, though after {_last(profile)} it is more again"
+    return f"after {counted(summary.horizon + 1, 'step')} less than a thousandth is left"
 
 
 def _grown(profile: LagProfile, change: Array) -> str:
@@ -85,14 +109,15 @@ def _grown(profile: LagProfile, change: Array) -> str:
 
 
 def _kept(rate: float, profile: LagProfile, change: Array) -> str:
-    """Say how little they change, or that the sequence is too short for it to matter."""
-    last = counted(int(profile.lag[-1]), "step")
-    if change[-1] == -np.inf:
-        return f"Gradients keep their size on the way, though after {last} the longest product is exactly zero."
-    if abs(rate) < 1e-9 and abs(change[-1]) < 1e-9:
-        return f"Gradients keep their size: after {last} they are what they were."
-    left = f"they are {power(change[-1])} times as large" if change[-1] > 0 else f"{power(change[-1])} of them is left"
-    if abs(rate) < 0.05:
-        return f"Gradients keep their size: after {last} {left}."
-    moved = "fade" if rate < 0 else "grow"
-    return f"Gradients {moved} by {power(rate)} a step, but the sequence is short: after {last} {left}."
+    """Say that they keep their size, or that the sequence is too short to tell, or that the longest lags differ."""
+    end = float(change[-1])
+    if abs(rate) >= _SLOW:
+        moved = "fade" if rate < 0 else "grow"
+        return (
+            f"Gradients {moved} by {power(rate)} a step, but the sequence is short: after {_last(profile)} {_size(end)}"
+        )
+    if end == -np.inf or abs(end) >= 1:
+        return f"Gradients keep their size over {_half(profile)}, yet after all {_last(profile)} {_size(end)}"
+    if abs(end) < _NOTHING:
+        return f"Gradients keep their size: after {_last(profile)} they are what they were"
+    return f"Gradients keep their size: after {_last(profile)} {_size(end)}"

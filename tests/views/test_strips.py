@@ -102,7 +102,7 @@ def test_sentences_across_lengths():
     said = answer("lengths", own([[0.1]], length=17))["sentence"]
     assert said == (
         "The rate hardly depends on the length: 10^−1 a step over 8 steps, 10^−1 over 17. "
-        "From one end of the longest to the other it adds up to 10^−16."
+        "From step 17 back to step 1 it adds up to 10^−16."
     )
     assert answer("lengths", own([[0.1]], length=4))["sentence"] == "With one length there is nothing to compare."
     assert answer("lengths", own([[0.0]], length=9))["sentence"] == "From T = 8 on the typical product dies exactly."

@@ -30,7 +30,24 @@ def said(median, stride=1):
         ),
         (np.arange(20) * 0.3, "Gradients grow by 10^0.3 a step: after 10 steps they are a thousand times as large."),
         (np.arange(8) * 0.3, "Gradients grow by 10^0.3 a step: after 7 steps they are 10^2.1 times as large."),
-        ([0, 1, 2, 2, -np.inf], "Gradients grow by 10^1 a step: after 2 steps they are 10^2 times as large."),
+        (
+            [0, 1, 2, 2, -np.inf],
+            "Gradients grow by 10^1 a step: after 2 steps they are 10^2 times as large, "
+            "yet after all 4 steps nothing of them is left.",
+        ),
+        (
+            [0, 2, 4, 1, -2],
+            "Gradients grow by 10^2 a step: after 2 steps they are a thousand times as large, "
+            "yet after all 4 steps 10^−2 of them is left.",
+        ),
+        (
+            [0, -1, -2, 0, 2],
+            "Gradients fade by 10^−1 a step over 2 steps, yet after all 4 steps they are 10^2 times as large.",
+        ),
+        (
+            [0, 0, 0, 1, 1.5],
+            "Gradients keep their size over 2 steps, yet after all 4 steps they are 10^1.5 times as large.",
+        ),
         (np.zeros(8), "Gradients keep their size: after 7 steps they are what they were."),
         (
             np.arange(8) * 0.02,
@@ -46,7 +63,7 @@ def said(median, stride=1):
         ),
         (
             [0, 0, 0, 0, -np.inf],
-            "Gradients keep their size on the way, though after 4 steps the longest product is exactly zero.",
+            "Gradients keep their size over 2 steps, yet after all 4 steps nothing of them is left.",
         ),
         ([0, -1, -np.inf, -np.inf], "Gradients die: after 2 steps the typical product is exactly zero."),
     ],
@@ -57,7 +74,7 @@ def test_every_branch(median, sentence):
 
 def test_between_samples_nobody_looked():
     assert said(np.arange(20) * -6.0, stride=10) == (
-        "Gradients fade by 10^−0.6 a step: within 10 steps less than a thousandth is left."
+        "Gradients fade by 10^−0.6 a step: after 1 step less than a thousandth is left."
     )
 
 
