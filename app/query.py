@@ -23,6 +23,7 @@ from app.query_types import (
     InputName,
     Series,
     Version,
+    plain,
     series_text,
 )
 
@@ -91,6 +92,12 @@ class Query(BaseModel):
         if isinstance(value, bool):
             raise PydanticCustomError("boolean", "true and false are no values of a query")
         return value
+
+    @field_validator("length", "hidden", "gain", "amplitude", "seed", "t", "k", "resolution", mode="before")
+    @classmethod
+    def _plain_number(cls, value: Any) -> Any:
+        """Refuse "1_0", which Pydantic would take for 10."""
+        return plain(value)
 
     @model_validator(mode="after")
     def _fields_agree(self) -> Self:

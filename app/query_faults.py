@@ -2,7 +2,8 @@
 
 import difflib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -68,25 +69,48 @@ def _fault(name: str, detail: ErrorDetails, properties: Properties) -> FieldErro
     if kind in ("not_a_number", "not_finite"):
         where = f"Entry {context['position']} of {name} is {shown(context['word'])}"
         return FieldError(name, f"{where}, not a finite number: give numbers like 1.5, separated by commas.")
+    if kind == "decimal_comma":
+        return FieldError(name, _decimal_comma(name, context["position"], context["word"]))
     choices = _choices(field)
     if choices:
-        near = difflib.get_close_matches(str(detail["input"]), [str(choice) for choice in choices], 1)
-        hint = f" Did you mean {near[0]}?" if near else ""
+        hint = _meant(str(detail["input"]), map(str, choices))
         return FieldError(name, f"{name} is {met}; choose one of {', '.join(map(str, choices))}.{hint}", choices)
     bounds = _bounds(field)
     if bounds:
         low, high, noun = bounds
         span = f"from {low} to {high}" if high is not None else f"of {low} or more"
-        return FieldError(name, f"{name} is {met}; give {noun} {span}.", (low,) if high is None else (low, high))
+        hint = _with_a_point(detail["input"]) if noun == "a number" else ""
+        return FieldError(name, f"{name} is {met}; give {noun} {span}.{hint}", (low,) if high is None else (low, high))
     return FieldError(name, f"{name} is {met}, which cannot be used: {detail['msg'].lower()}.")
+
+
+def _decimal_comma(name: str, position: int, word: str) -> str:
+    """Say what an entry such as "1,5" beside other separators may mean, and how to write either."""
+    return (
+        f"Entry {position} of {name} is {shown(word)}: the comma may be a decimal comma or stand between two numbers. "
+        f"Write decimals with a point, such as {word.replace(',', '.', 1)}, or use one kind of separator only."
+    )
+
+
+def _with_a_point(value: object) -> str:
+    """Say how a number with a decimal comma is written here."""
+    if not isinstance(value, str) or not re.fullmatch(r"\s*[+-]?\d*,\d+\s*", value):
+        return ""
+    return f" Decimals have a point: {value.strip().replace(',', '.')[:_SHOWN]}."
 
 
 def _unknown_field(name: str, properties: Properties) -> FieldError:
     """Say which field was probably meant."""
-    near = difflib.get_close_matches(name, list(properties), 1)
-    hint = f" Did you mean {near[0]}?" if near else ""
+    hint = _meant(name, properties)
     known = ", ".join(properties)
     return FieldError(name, f"There is no field {shown(name)}.{hint} The fields are {known}.", tuple(properties))
+
+
+def _meant(word: str, known: Iterable[str]) -> str:
+    """Ask whether the nearest known word was meant, whatever the case; or say nothing."""
+    lowered = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(word.lower(), lowered, 1)
+    return f" Did you mean {lowered[near[0]]}?" if near else ""
 
 
 def _choices(field: Mapping[str, Any]) -> tuple[str | int, ...]:

@@ -22,6 +22,8 @@ MAX_TEXT = 1000
 MAX_SERIES = 1000
 MAX_RESOLUTION = 256
 
+MINUS = "\N{MINUS SIGN}"
+
 _WORD = 20
 
 
@@ -39,27 +41,62 @@ def _one_of(names: Collection[str]) -> tuple[AfterValidator, WithJsonSchema]:
 def _numbers(value: Any) -> Any:
     """Read numbers out of pasted text or a list, and name the first place of something else."""
     if isinstance(value, str):
-        return [_number(word, word, position) for position, word in enumerate(_words(value), start=1)]
+        return [_number(word, word, position) for position, word in enumerate(_words(value.strip()), start=1)]
     if isinstance(value, list | tuple):
         return [_number(entry, json.dumps(entry, default=str), place) for place, entry in enumerate(value, start=1)]
     return value
 
 
 def _words(text: str) -> list[str]:
-    """Split pasted text at commas, semicolons and white space."""
+    """Split pasted text at commas, semicolons and white space; refuse "1,5 2,5", which has two meanings."""
+    if re.search(r"[;\s]", text):
+        for position, entry in enumerate(re.split(r"[;\s]+", text), start=1):
+            if re.search(r"\d,\d", entry):
+                place = {"position": position, "word": _cut(entry.strip(","))}
+                raise PydanticCustomError("decimal_comma", "entry {position} may be one number or two", place)
     return [word for word in re.split(r"[,;\s]+", text) if word]
 
 
 def _number(entry: Any, word: str, position: int) -> float:
     """Read one entry; true is no number, and NaN and infinities are none that can be used."""
-    place = {"position": position, "word": word if len(word) <= _WORD else word[:_WORD] + "…"}
+    place = {"position": position, "word": _cut(word)}
     try:
-        number = float(entry) if not isinstance(entry, bool) else math.nan
+        number = math.nan if isinstance(entry, bool) else float(plain(entry))
     except (TypeError, ValueError, OverflowError):
         raise PydanticCustomError("not_a_number", "entry {position} is not a number", place) from None
     if not math.isfinite(number):
         raise PydanticCustomError("not_finite", "entry {position} is not finite", place)
     return number
+
+
+def plain(value: Any) -> Any:
+    """Take a typographic minus sign for a minus, and refuse the underscores that Python allows inside a number.
+
+    Parameters
+    ----------
+    value : Any
+        One value; only text is looked at.
+
+    Returns
+    -------
+    Any
+        The value, with every minus sign as ``-``.
+
+    Raises
+    ------
+    ValueError
+        The text holds an underscore.
+    """
+    if not isinstance(value, str):
+        return value
+    if "_" in value:
+        raise ValueError("a number holds no underscore")
+    return value.replace(MINUS, "-")
+
+
+def _cut(word: str) -> str:
+    """Shorten a word for a message."""
+    return word if len(word) <= _WORD else word[:_WORD] + "…"
 
 
 def series_text(value: tuple[float, ...]) -> str:

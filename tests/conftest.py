@@ -1,7 +1,15 @@
 """The application in this process, for every test that asks it something."""
 
+import os
+
 import pytest
+from hypothesis import settings
 from starlette.testclient import TestClient
+
+# In CI the same commit always meets the same examples; on a person's machine every run looks for new ones.
+settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI") == "true":
+    settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")

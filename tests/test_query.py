@@ -63,6 +63,27 @@ def test_series_takes_what_people_paste() -> None:
     assert query.series == (1, 2, 3, 4, 5, -0.6)
 
 
+@pytest.mark.parametrize("text", ["1, 2, 3", "1,2,3", "1 2 3", "1;2;3", "1,2,3\n", "1,\n2,\n3", " 1\t2\n3 "])
+def test_one_kind_of_separator_is_read_as_it_stands(text: str) -> None:
+    assert Query.parse([("series", text)]).series == (1, 2, 3)
+
+
+@pytest.mark.parametrize("text", ["0 1,5 2,5", "0;1,5", "0\n1,5\n2,5", "0\t1,5"])
+def test_a_comma_that_may_be_a_decimal_one_is_refused(text: str) -> None:
+    said = faults(series=text)["series"]
+    assert said.startswith("Entry 2 of series is “1,5”")
+    assert "such as 1.5, or use one kind of separator only" in said
+
+
+def test_a_typographic_minus_is_a_minus() -> None:
+    assert Query.parse([("series", "\u22121, 2, \u22123e\u22121")]).series == (-1, 2, -0.3)
+
+
+@pytest.mark.parametrize("fields", [{"gain": "1_0"}, {"length": "1_0"}, {"series": "1_0"}, {"t": "1_0"}])
+def test_underscores_are_no_part_of_a_number(fields: dict[str, str]) -> None:
+    assert faults(**fields).keys() == fields.keys()
+
+
 def test_every_fault_is_told_at_once() -> None:
     told = faults(length="0", gain="much", activation="tahn", colour="red")
     assert told.keys() == {"length", "gain", "activation", "colour"}
@@ -77,6 +98,7 @@ def test_every_fault_is_told_at_once() -> None:
     [
         ("length", "32.5", "give a whole number from 1 to 4096"),
         ("length", "4097", "give a whole number from 1 to 4096"),
+        ("gain", "0,5", "give a number from 0 to 10. Decimals have a point: 0.5."),
         ("gain", "nan", "give a number from 0 to 10"),
         ("gain", "inf", "give a number from 0 to 10"),
         ("gain", "-0.1", "give a number from 0 to 10"),

@@ -18,11 +18,11 @@ from app.http.security import page_policy
 from app.pages.controls import controls
 from app.pages.form import Form, faults_by_field, read_form
 from app.pages.table import table_twin
+from app.pages.untold import description_without, hidden, title_without
 from app.problem import Problem
 from app.query import Query
 from app.render import render
 from app.views import VIEWS
-from app.views.titles import description_of, title_of
 
 _INFLUENCE = VIEWS["influence"]
 
@@ -87,15 +87,16 @@ def _page(form: Form, asked: Problem, base: str, answers: Answers) -> bytes:
         verdict=summary["sentence"],
         notes=payload["notes"],
         problem=None,
-        title=title_of(form.query),
-        description=description_of(form.query, summary["sentence"]),
-        preview=base + form.query.url("/preview.png"),
+        title=title_without(form.query, form.hide),
+        description=description_without(form.query, form.hide, summary["sentence"]),
+        preview=None if hidden(form.hide) else base + form.query.url("/preview.png"),
         initial=to_script({"query": form.query.model_dump(), "defaults": Query().model_dump()}),
     )
 
 
 def _wrong(form: Form, error: UnrolledError, base: str, headers: dict[str, str]) -> Response:
     """Write the page with what was typed still in the form, and the fault beside it; nothing is computed."""
+    told = problem(error)
     page = _render(
         form,
         base,
@@ -103,11 +104,11 @@ def _wrong(form: Form, error: UnrolledError, base: str, headers: dict[str, str])
         table=None,
         verdict="",
         notes=(),
-        problem=problem(error),
+        problem=told,
         title=f"{error.title} · Unrolled",
         description=error.detail,
         preview=None,
-        initial=to_script({"query": None, "defaults": Query().model_dump()}),
+        initial=to_script({"query": None, "defaults": Query().model_dump(), "own": form.own, "problem": told}),
         faults=faults_by_field(error),
     )
     return HTMLResponse(page, error.status, {**headers, **headers_of(error)})

@@ -13,6 +13,8 @@ from app.views import VIEWS
 
 PARTS = ("controls", "verdict", "share", "reading")
 PAGE_FIELDS = ("embed", "hide")
+_TRACKING = ("fbclid", "gclid")
+_TRACKING_PREFIX = "utm_"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Form:
         Controls and parts that are left out.
     error : UnrolledError, optional
         What was wrong.
+    tracked : bool
+        Whether another site had appended parameters of its own; they are dropped.
     """
 
     query: Query
@@ -38,6 +42,7 @@ class Form:
     embed: bool
     hide: frozenset[str]
     error: UnrolledError | None
+    tracked: bool = False
 
     @property
     def values(self) -> dict[str, str]:
@@ -47,14 +52,18 @@ class Form:
     @property
     def url(self) -> str:
         """The shortest link to exactly this page."""
-        own = ({"embed": "1"} if self.embed else {}) | ({"hide": ",".join(sorted(self.hide))} if self.hide else {})
-        return f"/?{urlencode(self.query.params() | own)}"
+        return f"/?{urlencode(self.query.params() | self.own)}"
+
+    @property
+    def own(self) -> dict[str, str]:
+        """What the link holds of the page itself, as text."""
+        hide = {"hide": ",".join(sorted(self.hide))} if self.hide else {}
+        return ({"embed": "1"} if self.embed else {}) | hide
 
     @property
     def is_short(self) -> bool:
         """Whether nothing was given that need not be: a form sends every field, a link only what differs."""
-        needed = self.query.params().keys() | ({"embed"} if self.embed else set()) | ({"hide"} if self.hide else set())
-        return self.typed.keys() <= needed
+        return not self.tracked and self.typed.keys() <= self.query.params().keys() | self.own.keys()
 
 
 def hideable() -> tuple[str, ...]:
@@ -81,7 +90,8 @@ def read_form(pairs: Iterable[tuple[str, str]]) -> Form:
     Form
         With every fault at once, if there is any.
     """
-    given = list(pairs)
+    met = list(pairs)
+    given = [(name, value) for name, value in met if not _tracks(name)]
     typed = dict(given)
     faults: list[FieldError] = []
     embed = _embed([value for name, value in given if name == "embed"], faults)
@@ -91,7 +101,12 @@ def read_form(pairs: Iterable[tuple[str, str]]) -> Form:
     except InvalidInput as error:
         faults += error.errors
         query = _what_was_right(typed, {fault.field for fault in faults})
-    return Form(query, typed, embed, hide, InvalidInput.of(*faults) if faults else None)
+    return Form(query, typed, embed, hide, InvalidInput.of(*faults) if faults else None, len(given) < len(met))
+
+
+def _tracks(name: str) -> bool:
+    """Tell whether a parameter is one that other sites append to the links they show."""
+    return name in _TRACKING or name.startswith(_TRACKING_PREFIX)
 
 
 def _embed(values: list[str], faults: list[FieldError]) -> bool:

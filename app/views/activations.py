@@ -8,7 +8,7 @@ from app.views.contract import Payload, View
 from app.views.strip import LeftOut, Panel, Strip
 from app.views.strip_plot import strip_figure
 from app.views.strip_work import measure_strip, sample_count, strip_cost
-from app.views.words import listed, power
+from app.views.words import listed, pace
 
 
 def compute(problem: Problem, memo: Memo) -> Strip:
@@ -69,21 +69,22 @@ def _sentence(panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
     """Say who keeps the gradient best and who loses it fastest, who kills it, and who has no picture."""
     rated = {panel.label: panel.measured.summary.rate for panel in panels}
     rates = {label: rate for label, rate in rated.items() if rate is not None}
-    parts = []
-    if rates:
-        steady, fading = min(rates, key=lambda label: abs(rates[label])), min(rates, key=lambda label: rates[label])
-        told = f"With these weights {steady} keeps the gradient closest to its size ({power(rates[steady])} a step)"
-        parts.append(
-            f"{told}, and {fading} loses most ({power(rates[fading])} a step)." if fading != steady else f"{told}."
-        )
     dead = [
         panel.label
         for panel in panels
         if panel.measured.summary.rate is None and panel.measured.summary.verdict == "vanishes"
     ]
+    parts = []
+    if rates:
+        steady = min(rates, key=lambda label: abs(rates[label]))
+        parts.append(f"With these weights {steady} keeps the gradient closest to its size ({pace(rates[steady])}).")
     if dead:
         which = "every activation" if len(dead) == len(panels) else listed(dead)
         parts.append(f"Under {which} the typical product dies exactly.")
+    fading = min(rates, key=lambda label: rates[label], default="")
+    if fading and fading != steady:
+        # Exactly nothing is less than any rate: where a product dies, the smallest rate is that of the others.
+        parts.append(f"{'Of the others ' if dead else ''}{fading} loses most ({pace(rates[fading])}).")
     if left_out:
         parts.append(
             f"Under {listed(row.label for row in left_out)} the state itself grows out of float64: no picture."
@@ -95,7 +96,7 @@ VIEW = View(
     name="activations",
     label="Across activations",
     question="What would the same network do under another activation?",
-    formula=r"\frac{\partial h_t}{\partial h_k}=\prod_{j=t}^{k+1}\operatorname{diag}\varphi'(a_j)\,W_{hh}\quad"
+    formula=r"\frac{\partial h_t}{\partial h_k}=\prod_{j=k+1}^{t}\operatorname{diag}\varphi'(a_j)\,W_{hh}\quad"
     r"\text{for every }\varphi",
     source="The activations and their sources are listed under options",
     fields=TRIANGLE_FIELDS,

@@ -17,9 +17,10 @@ from app.problem import TRIANGLE_FIELDS, Problem
 from app.runs import measured_triangle, run
 from app.views.colour import ACCENT, INK
 from app.views.contract import Column, Payload, View
-from app.views.furniture import axis, layout, scatter, sealed, single, small
+from app.views.furniture import axis, layout, remark, scatter, sealed, single, small
 from app.views.numbers import finite_list
 from app.views.promises import promise_sentence
+from app.views.ticks import whole_ticks
 
 _BAND = "rgba(70,130,190,0.25)"
 _COLD = "#3a77ad"
@@ -123,7 +124,7 @@ def figure(result: Decay) -> Payload:
     dict
         A Plotly figure; ``layout.meta`` has ``sentence`` and ``horizon``.
     """
-    profile, lag = result.profile, small(result.profile.lag)
+    profile, lag, dead = result.profile, small(result.profile.lag), _dead(result.profile)
 
     def curve(values: Array, name: str, **properties: Any) -> Payload:
         hover = f"{name}, lag %{{x}}: 10<sup>%{{y:.2f}}</sup><extra></extra>"
@@ -146,11 +147,22 @@ def figure(result: Decay) -> Payload:
         curve(profile.median, "median over t", mode=few, line={"color": _COLD, "width": 2.5}),
     ]
     drawn = layout(
-        axis("lag t − k", rangemode="tozero", tickformat="d", nticks=8),
-        axis("log<sub>10</sub> of the norm", range=_range(profile), showgrid=True, zeroline=True, nticks=8),
+        axis("lag t − k", rangemode="tozero", tickformat="d", **whole_ticks(int(profile.lag[-1]), 8)),
+        axis(
+            "log<sub>10</sub> of the norm",
+            range=_range(profile),
+            showgrid=not dead,
+            showticklabels=not dead,
+            ticks="" if dead else "outside",
+            zeroline=not dead,
+            nticks=8,
+            automargin=True,
+        ),
         showlegend=True,
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        margin={"l": 56, "r": 12, "t": 40, "b": 44},
+        # Below the axis and its title, where it makes room for itself: above the plot a file has its own title.
+        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.22, "yanchor": "top", "entrywidth": 118},
+        margin={"l": 56, "r": 12, "t": 12, "b": 44},
+        annotations=[remark("exactly zero from lag 1 on: nothing to draw")] if dead else [],
     )
     return sealed(traces, drawn, {"sentence": result.sentence(), "horizon": result.summary.horizon})
 
@@ -177,6 +189,11 @@ def _powers(base: float, lag: npt.NDArray[np.int64]) -> Array:
     if base == 0.0:
         return np.where(lag == 0, 0.0, -np.inf)
     return lag.astype(np.float64) * float(np.log10(base))
+
+
+def _dead(profile: LagProfile) -> bool:
+    """Tell whether no curve goes anywhere: every product is exactly zero."""
+    return len(profile.lag) > 1 and not np.isfinite(profile.high[1:]).any()
 
 
 def _range(profile: LagProfile) -> list[float]:

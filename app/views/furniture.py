@@ -5,6 +5,7 @@ its own would check everything twice. Plotly is imported when the first figure i
 and `warm` may import it in the background.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -156,6 +157,38 @@ def single(values: Array) -> npt.NDArray[np.float32]:
     largest = float(np.finfo(np.float32).max)
     inside = np.where(np.isinf(values), values, np.clip(values, -largest, largest))
     return inside.astype(np.float32)
+
+
+def raised(text: str) -> str:
+    """Raise the exponent of a power of ten, as Plotly writes it.
+
+    Parameters
+    ----------
+    text : str
+        Words with at most one ``10^x``.
+
+    Returns
+    -------
+    str
+        The same with ``10<sup>x</sup>``.
+    """
+    return re.sub(r"\^(\S+)", r"<sup>\1</sup>", text)
+
+
+def remark(text: str) -> Payload:
+    """Say in the middle of a plot why there is nothing in it.
+
+    Parameters
+    ----------
+    text : str
+        A few words.
+
+    Returns
+    -------
+    dict
+        An annotation.
+    """
+    return {"text": text, "x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "showarrow": False}
 
 
 def small(values: npt.NDArray[Any]) -> npt.NDArray[np.int16]:

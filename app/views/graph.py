@@ -20,6 +20,10 @@ from app.views.path_cost import path_cost
 from app.views.unrolled import unroll
 from app.views.words import counted, power
 
+_UPPER_BOUND = (
+    "The norm of one factor, the thickness of its line, is only an upper bound of what it does to this gradient."
+)
+
 
 @dataclass(frozen=True)
 class Graph:
@@ -58,9 +62,8 @@ class Graph:
             return f"h_{self.t} is both ends: the path has no edge, and the product is the identity."
         factors = counted(self.t - self.k, "factor")
         way = f"On the way from h_{self.t} back to h_{self.k} the gradient is multiplied by {factors}"
-        if self.log10_norm == -np.inf:
-            return f"{way}; the product is exactly zero."
-        return f"{way}; the product has the size {power(self.log10_norm)}."
+        left = "is exactly zero" if self.log10_norm == -np.inf else f"has the size {power(self.log10_norm)}"
+        return f"{way}; the product {left}. {_UPPER_BOUND}"
 
     def columns(self) -> Mapping[str, Column]:
         """Give one row an edge; a size that does not apply is NaN."""
@@ -75,6 +78,7 @@ class Graph:
             "on_path": [int(edge["on_path"]) for edge in self.edges],
             "log10_step": sizes("log10_step"),
             "log10_product": sizes("log10_product"),
+            "log10_ratio": sizes("log10_ratio"),
         }
 
     def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
@@ -144,7 +148,7 @@ VIEW = View(
     name="graph",
     label="Unrolled graph",
     question="Which way does the gradient take, and what is it multiplied by?",
-    formula=r"\frac{\partial h_t}{\partial h_k}=\prod_{j=t}^{k+1}\operatorname{diag}\varphi'(a_j)\,W_{hh}",
+    formula=r"\frac{\partial h_t}{\partial h_k}=\prod_{j=k+1}^{t}\operatorname{diag}\varphi'(a_j)\,W_{hh}",
     source="Werbos 1990, “Backpropagation through time: what it does and how to do it”",
     fields=NETWORK_FIELDS | {"of", "wrt", "norm", "t", "k"},
     compute=compute,

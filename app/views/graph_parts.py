@@ -85,7 +85,10 @@ class Parts:
         for part in drawn:
             if isinstance(part, Fold):
                 through = self._through(part)
-                yield {**self._edge(source, part.name, through, part.first), **self._along(part.first, through)}
+                yield {
+                    **self._edge(source, part.name, through, part.first),
+                    **self._along(part.first, part.last, through),
+                }
                 source = part.name
                 continue
             slope = float(np.abs(trace.slope[part - 1]).max())
@@ -93,7 +96,7 @@ class Parts:
                 widest = float(np.log10(slope))
             step = float(step_norms(trace, np.array([part]), self.norm)[0])
             yield self._edge(f"x{part}", f"a{part}", entering, None)
-            yield {**self._edge(source, f"a{part}", recurrent, part), **self._along(part, step)}
+            yield {**self._edge(source, f"a{part}", recurrent, part), **self._along(part, part, step)}
             yield self._edge(f"a{part}", f"h{part}", widest, part)
             source = f"h{part}"
 
@@ -101,11 +104,17 @@ class Parts:
         on_path = step is not None and self.k < step <= self.t
         return {"source": source, "target": target, "log10_norm": finite(log10_norm), "on_path": on_path, "cut": False}
 
-    def _along(self, first: int, log10_step: float) -> Payload:
-        """Give the factor of a recurrent edge, and on the path what is left once the gradient has passed it."""
+    def _along(self, first: int, last: int, log10_step: float) -> Payload:
+        """Give the factor of a recurrent edge, and on the path what is left behind it and how much it has changed that.
+
+        What changes nothing any more, because the product is zero already, has no ratio.
+        """
         factor: Payload = {"log10_step": finite(log10_step)}
         if self.k < first <= self.t:
-            factor["log10_product"] = finite(float(self.left[first - 1 - self.k]))
+            before, after = (float(self.left[step - self.k]) for step in (last, first - 1))
+            factor["log10_product"] = finite(after)
+            if before != -np.inf:
+                factor["log10_ratio"] = finite(after - before)
         return factor
 
     def _through(self, fold: Fold) -> float:

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.views.colour import ACCENT, INK
 from app.views.contract import Payload
-from app.views.furniture import axis, layout, scatter, sealed
+from app.views.furniture import axis, layout, raised, scatter, sealed
 from app.views.words import power
 
 _COLUMNS = {"input": 0, "preactivation": 1, "state": 2, "fold": 2}
@@ -78,9 +78,7 @@ def _points(nodes: Sequence[Payload], places: Mapping[str, tuple[int, int]], end
         mode="markers+text",
         text=[_name(node) for node in nodes],
         textposition=["middle left" if node["kind"] == "fold" else "top center" for node in nodes],
-        customdata=[
-            "exactly 0" if node["log10_norm"] is None else _raised(power(node["log10_norm"])) for node in nodes
-        ],
+        customdata=["exactly 0" if node["log10_norm"] is None else raised(power(node["log10_norm"])) for node in nodes],
         hovertemplate="%{text}: size %{customdata}<extra></extra>",
         marker={
             "size": 13,
@@ -100,11 +98,5 @@ def _beside(edge: Payload, places: Mapping[str, tuple[int, int]]) -> Payload:
     """Print what is left of the gradient beside the state it has come back to."""
     x, y = places[edge["source"]]
     left = edge["log10_product"]
-    text = "exactly 0" if left is None else _raised(power(left))
+    text = "exactly 0" if left is None else raised(power(left))
     return {"x": x + 0.15, "y": y, "text": text, "showarrow": False, "xanchor": "left", "font": {"color": ACCENT}}
-
-
-def _raised(text: str) -> str:
-    """Raise the exponent of 10^x."""
-    base, _, exponent = text.partition("^")
-    return f"{base}<sup>{exponent}</sup>" if exponent else base

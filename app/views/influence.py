@@ -164,7 +164,7 @@ VIEW = View(
     label="Influence triangle",
     question="How strongly does each earlier state still move each later one?",
     formula=r"\log_{10}\left\lVert\frac{\partial h_t}{\partial h_k}\right\rVert,\qquad"
-    r"\frac{\partial h_t}{\partial h_k}=\prod_{j=t}^{k+1}\operatorname{diag}\varphi'(a_j)\,W_{hh}",
+    r"\frac{\partial h_t}{\partial h_k}=\prod_{j=k+1}^{t}\operatorname{diag}\varphi'(a_j)\,W_{hh}",
     source="Pascanu, Mikolov and Bengio 2013, “On the difficulty of training recurrent neural networks”, "
     "arXiv 1211.5063, eq. 5",
     fields=TRIANGLE_FIELDS,

@@ -16,11 +16,14 @@ from app.core.triangle import Norm
 from app.problem import NETWORK_FIELDS, Problem
 from app.runs import Run, run
 from app.views.contract import Column, Payload, View
-from app.views.furniture import axis, heat_map, layout, sealed
+from app.views.furniture import axis, heat_map, layout, remark, sealed
 from app.views.numbers import finite, finite_list, finite_rows
 from app.views.path_cost import path_cost
+from app.views.ticks import whole_ticks
 from app.views.triangle_plot import coloured
-from app.views.words import counted, power
+from app.views.words import MINUS, counted, power
+
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -86,10 +89,11 @@ class Jacobian:
         if self.log10_norm == -np.inf:
             dead = np.flatnonzero(self.log10_products == -np.inf)
             return f"{nudge} exactly nothing: after step {self.k + int(dead[0])} the product is zero."
-        size = power(self.log10_norm)
+        size, way = power(self.log10_norm), f"after {counted(self.t - self.k, 'factor')}"
         if self.norm == "frobenius":
-            return f"{nudge} {size} over all entries together, after {counted(self.t - self.k, 'factor')}."
-        return f"{nudge} at most {size}, after {counted(self.t - self.k, 'factor')}{self._directions()}."
+            return f"{nudge} {size} over all entries together, {way}."
+        most = "all of it" if abs(self.log10_norm) < _ROUNDING else size
+        return f"{nudge} at most {most}, {way}{self._directions()}."
 
     def _directions(self) -> str:
         """Say how many directions come through nearly as well as the best one."""
@@ -166,19 +170,45 @@ def figure(result: Jacobian) -> Payload:
     """
     matrix, units = result.matrix.matrix, np.arange(1, len(result.matrix.matrix) + 1)
     largest = float(np.abs(matrix).max()) or 1.0
-    shift = f" × 10<sup>{result.matrix.log10_scale:.2f}</sup>" if matrix.any() else ""
+    exponent = f"{result.matrix.log10_scale:.2f}".replace("-", MINUS)
+    shift = f" × 10<sup>{exponent}</sup>" if matrix.any() else ""
     hover = f"∂h<sub>{result.t}</sub>[%{{y}}] / ∂h<sub>{result.k}</sub>[%{{x}}]<br>%{{z:.3f}}{shift}<extra></extra>"
-    bar = {"thickness": 12, "outlinewidth": 0, "nticks": 5}
-    trace = heat_map(matrix, units, units, hovertemplate=hover, colorbar=bar, **coloured((-largest, largest)))
+    # Below the matrix: beside it, a narrow screen would leave little room for a square.
+    bar = {
+        "title": {"text": f"entry{shift and f', {shift[1:]}'}", "side": "top"},
+        "orientation": "h",
+        "y": -0.21,
+        "yanchor": "top",
+        "thickness": 12,
+        "outlinewidth": 0,
+        "nticks": 5,
+    }
+    trace = heat_map(
+        # A dead matrix stays empty: the words in it must be readable on a dark page too.
+        matrix if matrix.any() else np.full_like(matrix, np.nan),
+        units,
+        units,
+        hovertemplate=hover,
+        showscale=bool(matrix.any()),
+        colorbar=bar,
+        **coloured((-largest, largest)),
+    )
     edges = [0.5, len(units) + 0.5]
-    whole = {"tickformat": "d", "nticks": 8, "constrain": "domain"}
+    whole = {"tickformat": "d", "constrain": "domain", **whole_ticks(len(units), 8)}
     axes = (
         axis(f"unit of h<sub>{result.k}</sub>", range=edges, **whole),
-        axis(f"unit of h<sub>{result.t}</sub>", range=edges[::-1], **whole),
+        axis(
+            f"unit of h<sub>{result.t}</sub>",
+            range=edges[::-1],
+            automargin=True,
+            scaleanchor="x",
+            constraintoward="top",
+            **whole,
+        ),
     )
-    return sealed(
-        [trace], layout(*axes), {"sentence": result.sentence(), "log10_scale": finite(result.matrix.log10_scale)}
-    )
+    notes = [] if matrix.any() else [remark("exactly zero: nothing to draw")]
+    meta = {"sentence": result.sentence(), "log10_scale": finite(result.matrix.log10_scale)}
+    return sealed([trace], layout(*axes, annotations=notes), meta)
 
 
 def cost(problem: Problem) -> Cost:
@@ -218,7 +248,8 @@ VIEW = View(
     formula=r"\frac{\partial h_t}{\partial h_k}=J_t\,J_{t-1}\cdots J_{k+1},"
     r"\qquad J_j=\operatorname{diag}\varphi'(a_j)\,W_{hh}",
     source="Verwimp, Van hamme, Renkens and Wambacq 2018, “State gradients for RNN memory analysis”, arXiv 1805.04264; "
-    "all singular values by QR sweeps, Bojanczyk, Ewerbring, Luk and Van Dooren 1991",
+    "all singular values by QR sweeps, Bojanczyk, Ewerbring, Luk and Van Dooren 1991, "
+    "finished by one-sided Jacobi rotations (Demmel and Veselić 1992)",
     fields=NETWORK_FIELDS | {"of", "wrt", "norm", "t", "k"},
     compute=compute,
     figure=figure,

@@ -3,7 +3,7 @@
 from app.core.cost import Cost, triangle_cost
 from app.problem import Problem
 
-_QR_SWEEPS = 12
+_QR_SWEEPS = 4
 # A QR decomposition with its product counts as this many H³ flops of a matrix product, plus a fixed part for the call.
 _QR_FLOPS_PER_CUBE = 16.0
 _QR_FLOPS_FIXED = 4.0e5

@@ -6,7 +6,7 @@ from app.core.activations import Activation
 from app.core.arrays import Array
 from app.core.bounds import WeightFacts
 from app.core.summary import LagProfile, Summary
-from app.views.words import counted, number, power
+from app.views.words import counted, number, pace, power
 
 _CLEARLY = 0.3
 _SAME = 0.1
@@ -56,16 +56,16 @@ def _bound_sentence(profile: LagProfile, summary: Summary, facts: WeightFacts, b
         return f"The bound is exceeded, which no true product can do: γσ_max is {number(per_step)}."
     said, allowed = f"γσ_max is {number(per_step)}", float(np.log10(per_step))
     if allowed < -_ROUNDING:
-        guarantee = f"{said}, below 1, so vanishing was guaranteed, by {power(allowed)} a step or faster"
+        guarantee = f"{said}, below 1, so vanishing was guaranteed, by {pace(allowed)} or faster"
         if summary.rate is None:
             return f"{guarantee}; the promise held: the product dies exactly."
-        exactly = "exactly that" if abs(summary.rate - allowed) < _ROUNDING else f"{power(summary.rate)} a step"
+        exactly = "exactly that" if abs(summary.rate - allowed) < _ROUNDING else pace(summary.rate)
         return f"{guarantee}; the promise held: measured is {exactly}."
     happened = _happened(summary)
     if allowed <= _ROUNDING:
         return f"{said}: nothing can explode, but vanishing is not promised; {happened}."
     if summary.verdict == "explodes":
-        return f"{said}, above 1, so growth of up to {power(allowed)} a step is possible, {happened}."
+        return f"{said}, above 1, so growth of up to {pace(allowed)} is possible, {happened}."
     return f"{said}, above 1, so the bound promises nothing, {happened}."
 
 
@@ -73,11 +73,11 @@ def _happened(summary: Summary) -> str:
     """Say what was measured."""
     if summary.rate is None:
         return "yet the product dies exactly" if summary.verdict == "vanishes" else "and there is little to measure"
-    pace = f"at {power(summary.rate)} a step"
+    told = f"at {pace(summary.rate)}"
     return {
-        "vanishes": f"yet the gradient vanishes, {pace}",
-        "preserves": f"and the gradient nearly keeps its size, {pace}",
-        "explodes": f"and it does grow, {pace}",
+        "vanishes": f"yet the gradient vanishes, {told}",
+        "preserves": f"and the gradient nearly keeps its size, {told}",
+        "explodes": f"and it does grow, {told}",
     }[summary.verdict]
 
 
@@ -87,15 +87,15 @@ def _radius_sentence(rate: float, facts: WeightFacts, activation: Activation) ->
     if radius < 1e-12:
         return "ρ is 0: the matrix alone would forget everything within H steps."
     alone = float(np.log10(radius))
-    said = f"The spectral radius {number(radius)} alone would give {power(alone)} a step"
+    said = f"The spectral radius {number(radius)} alone would give {pace(alone)}"
     if abs(rate - alone) <= _SAME * max(abs(rate), abs(alone), _SAME):
         return f"{said}: that is about what is measured."
     if rate < alone and activation.low < activation.high:
-        return f"{said}; the slopes of {activation.label} take the rest away."
+        return f"{said}; the slopes of the activation take the rest away."
     if rate < alone:
         return f"{said}; over so few steps other directions still count, and they fade faster."
     if activation.gamma > 1.0:
-        return f"{said}; slopes of {activation.label} above 1, or a matrix that is not normal, give more."
+        return f"{said}; slopes of the activation above 1, or a matrix that is not normal, give more."
     return f"{said}; over so few steps the product still does better than its eigenvalues."
 
 

@@ -17,7 +17,7 @@ from app.runs import run
 from app.views.contract import Column, Payload, View
 from app.views.furniture import axis, heat_map, layout, sealed, single
 from app.views.numbers import finite_rows
-from app.views.ticks import step_ticks
+from app.views.ticks import step_ticks, whole_ticks
 from app.views.triangle_plot import coloured, stride_of
 from app.views.words import number, percent
 
@@ -70,12 +70,12 @@ class Saturation:
 
     def sentence(self) -> str:
         """Say how open the units are, and which step or unit is the narrowest."""
-        slope, name = np.abs(self.slope), self.activation.label
+        slope = np.abs(self.slope)
         if slope.min() == slope.max():
-            return f"Every slope is {number(float(self.slope.flat[0]))}: {name} treats all units and steps alike here."
+            return f"Every slope is {number(float(self.slope.flat[0]))}: all units and steps are treated alike here."
         most = number(self.activation.gamma)
         how_many = f"{percent(self.saturated)} of the slopes are" if self.saturated else "no slope is"
-        share = f"{how_many} below half of what {name} can give ({most})"
+        share = f"{how_many} below half of what this activation can give ({most})"
         closed = float(np.mean(slope == 0.0))
         if closed:
             share += f"; {percent(closed)} are exactly 0 and let nothing through"
@@ -167,7 +167,7 @@ def figure(result: Saturation) -> Payload:
             tickvals=values,
             ticktext=texts,
         ),
-        axis("unit", range=[len(units) + 0.5, 0.5], tickformat="d", nticks=8),
+        axis("unit", range=[len(units) + 0.5, 0.5], tickformat="d", automargin=True, **whole_ticks(len(units), 8)),
     )
     return sealed([trace], layout(*axes), {"sentence": result.sentence()})
 

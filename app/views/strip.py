@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from app.core.triangle import Norm
 from app.runs import Measured
 from app.views.colour import SCALE
 from app.views.contract import Column, Payload
@@ -28,12 +29,15 @@ class Panel:
         The page that shows it large.
     measured : Measured
         The triangle.
+    norm : str
+        How its cells are measured.
     """
 
     value: str | int
     label: str
     link: str
     measured: Measured
+    norm: Norm
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,18 @@
-"""The small triangles of a strip as subplots without ticks."""
+"""The small triangles of a strip as square subplots without ticks, on the one scale of all triangles."""
 
 from app.core.arrays import Array, Steps
 from app.views.colour import ACCENT, SCALE, colorscale
 from app.views.contract import Payload
-from app.views.furniture import heat_map, layout, sealed
-from app.views.strip import Strip
-from app.views.triangle_plot import stride_of
+from app.views.furniture import heat_map, layout, raised, sealed
+from app.views.strip import Panel, Strip
+from app.views.triangle_plot import colour_bar, exact_zeros, stride_of
+from app.views.words import pace
 
-_GAP = 0.04
-_TITLE = 0.07
+_GAP = 0.06
+_TITLE = 0.2
 _MOST_COLUMNS = 5
+# Half clear, so that it tells "no path" from the white of the map on a light page and on a dark one.
+_NO_PATH = "rgba(128,128,128,0.16)"
 
 
 def strip_figure(strip: Strip) -> Payload:
@@ -29,49 +32,77 @@ def strip_figure(strip: Strip) -> Payload:
     rows = -(-count // _MOST_COLUMNS)
     columns = -(-count // rows)
     axes: Payload = {}
-    traces, titles = [], []
+    traces, titles, grounds = [], [], []
     for index, panel in enumerate(strip.panels):
         name = "" if index == 0 else str(index + 1)
         xaxis, yaxis = _axes(index % columns, index // columns, columns, rows, panel.measured.steps, name)
         axes |= {f"xaxis{name}": xaxis, f"yaxis{name}": yaxis}
-        traces.append(_map(panel.measured.log10_norm, panel.measured.steps, name, panel.label))
-        titles.append(_title(panel.label, xaxis, yaxis, panel.value == strip.current))
+        traces += _maps(panel.measured.log10_norm, panel.measured.steps, name, panel.label)
+        titles.append(_title(panel, xaxis, yaxis, panel.value == strip.current))
+        grounds.append(_ground(name))
     shared = {
         "colorscale": [list(stop) for stop in colorscale()],
         "cmin": SCALE[0],
         "cmax": SCALE[1],
-        "showscale": False,
+        "colorbar": colour_bar(strip.panels[0].norm),
     }
-    margin = {"l": 8, "r": 8, "t": 24, "b": 8}
+    margin = {"l": 8, "r": 8, "t": 12, "b": 8}
     first = axes.pop("xaxis"), axes.pop("yaxis")
-    shape = layout(*first, annotations=titles, margin=margin, coloraxis=shared, **axes)
+    shape = layout(*first, annotations=titles, shapes=grounds, margin=margin, coloraxis=shared, **axes)
     return sealed(traces, shape, {"sentence": strip.sentence})
 
 
 def _axes(column: int, row: int, columns: int, rows: int, steps: Steps, name: str) -> tuple[Payload, Payload]:
-    """Place one panel in the grid; its axes end with ``name``."""
+    """Place one panel in the grid; its axes end with ``name``. Cells are square, and panels hang below their names."""
     half = stride_of(steps) / 2
     first, last = float(steps[0] - half), float(steps[-1] + half)
     left, top = column / columns, 1.0 - row / rows
-    bare = {"showticklabels": False, "ticks": "", "showgrid": False, "zeroline": False}
-    xaxis = bare | {"domain": [left, left + (1.0 - _GAP) / columns], "anchor": f"y{name}", "range": [first, last]}
+    bare = {
+        "showticklabels": False,
+        "ticks": "",
+        "showline": False,
+        "showgrid": False,
+        "zeroline": False,
+        "constrain": "domain",
+    }
+    xaxis = bare | {
+        "domain": [left, left + (1.0 - _GAP) / columns],
+        "anchor": f"y{name}",
+        "range": [first, last],
+        "constraintoward": "center",
+    }
     yaxis = bare | {
-        "domain": [top - (1.0 - _TITLE) / rows, top - _TITLE / rows],
+        "domain": [top - (1.0 - _GAP) / rows, top - _TITLE / rows],
         "anchor": f"x{name}",
         "range": [last, first],
+        "constraintoward": "top",
+        "scaleanchor": f"x{name}",
     }
     return xaxis, yaxis
 
 
-def _map(log10_norm: Array, steps: Steps, name: str, label: str) -> Payload:
-    """Draw one panel on the scale that all triangles share."""
-    hover = f"{label}<br>∂h<sub>%{{y}}</sub> / ∂h<sub>%{{x}}</sub>: 10<sup>%{{z:.2f}}</sup><extra></extra>"
+def _maps(log10_norm: Array, steps: Steps, name: str, label: str) -> list[Payload]:
+    """Draw one panel on the scale that all triangles share, and its exact zeros."""
+    cell = f"{label}<br>∂h<sub>%{{y}}</sub> / ∂h<sub>%{{x}}</sub>"
     place = {"xaxis": f"x{name}", "yaxis": f"y{name}"}
-    return heat_map(log10_norm, steps, steps, hovertemplate=hover, coloraxis="coloraxis", **place)
+    sizes = f"{cell}: 10<sup>%{{z:.2f}}</sup><extra></extra>"
+    return [
+        heat_map(log10_norm, steps, steps, hovertemplate=sizes, coloraxis="coloraxis", **place),
+        *exact_zeros(log10_norm, steps, hovertemplate=f"{cell}: exactly zero<extra></extra>", **place),
+    ]
 
 
-def _title(label: str, xaxis: Payload, yaxis: Payload, current: bool) -> Payload:
-    """Name one panel above its triangle; the current one in the accent."""
+def _ground(name: str) -> Payload:
+    """Lay the colour of "no path" under one panel."""
+    place = {"xref": f"x{name} domain", "yref": f"y{name} domain", "x0": 0, "x1": 1, "y0": 0, "y1": 1}
+    return {"type": "rect", "layer": "below", "fillcolor": _NO_PATH, "line": {"width": 0}} | place
+
+
+def _title(panel: Panel, xaxis: Payload, yaxis: Payload, current: bool) -> Payload:
+    """Name one panel above its triangle, with its rate; the current one in the accent."""
     place = {"x": sum(xaxis["domain"]) / 2, "y": yaxis["domain"][1], "xref": "paper", "yref": "paper"}
     colour = {"font": {"color": ACCENT}} if current else {}
-    return place | colour | {"text": label, "showarrow": False, "xanchor": "center", "yanchor": "bottom"}
+    rate = panel.measured.summary.rate
+    told = panel.measured.summary.verdict if rate is None else raised(pace(rate))
+    text = f"{panel.label}<br>{told}"
+    return place | colour | {"text": text, "showarrow": False, "xanchor": "center", "yanchor": "bottom"}

@@ -41,6 +41,24 @@ def step_ticks(steps: Steps, labels: Sequence[str]) -> tuple[list[int], list[str
     return [places[index] for index in chosen], [labels[index] for index in chosen]
 
 
+def whole_ticks(last: int, most: int = _MOST_NUMBERS) -> dict[str, int]:
+    """Keep the marks of an axis of units or lags at whole numbers, however short it is.
+
+    Parameters
+    ----------
+    last : int
+        The largest number on the axis; the first is 0 or 1.
+    most : int
+        About how many marks there may be.
+
+    Returns
+    -------
+    dict
+        ``tick0`` and ``dtick`` of a Plotly axis.
+    """
+    return {"tick0": 0, "dtick": _distance(max(1, last), most)}
+
+
 def scale_ticks(low: float, high: float, step: int = 2) -> tuple[list[float], list[str]]:
     """Choose the marks of a scale of powers of ten that goes on at both ends.
 
@@ -78,7 +96,12 @@ def _round(first: int, last: int) -> list[int]:
     span = last - first
     if span == 0:
         return [first]
-    magnitude = 10 ** max(0, int(np.floor(np.log10(span / _MOST_NUMBERS))))
-    distance = next(magnitude * factor for factor in (1, 2, 5, 10) if span / (magnitude * factor) <= _MOST_NUMBERS)
+    distance = _distance(span, _MOST_NUMBERS)
     inner = range(distance * (first // distance + 1), last, distance)
     return [first, *(number for number in inner if min(number - first, last - number) > distance / 2), last]
+
+
+def _distance(span: int, most: int) -> int:
+    """Choose a round distance, 1 or more, that cuts a span into at most so many parts."""
+    magnitude = int(10 ** max(0, int(np.floor(np.log10(span / most)))))
+    return next(magnitude * factor for factor in (1, 2, 5, 10) if span / (magnitude * factor) <= most)

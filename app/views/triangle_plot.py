@@ -1,6 +1,7 @@
 """The drawing of a triangle: the map, the horizon, the exact zeros. One scale for every triangle there is."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -38,20 +39,39 @@ def triangle_traces(log10_norm: Array, steps: Steps, norm: str) -> list[Payload]
     lag = small(steps[:, None] - steps[None, :])
     traces = [
         heat_map(
-            log10_norm, steps, steps, customdata=lag, hovertemplate=_HOVER, colorbar=_colour_bar(norm), **coloured()
+            log10_norm, steps, steps, customdata=lag, hovertemplate=_HOVER, colorbar=colour_bar(norm), **coloured()
         )
     ]
-    zeros = np.where(log10_norm == -np.inf, 0.0, np.nan)
-    if np.isfinite(zeros).any():
-        flat = [[0.0, EXACT_ZERO], [1.0, EXACT_ZERO]]
-        traces.append(
-            heat_map(zeros, steps, steps, customdata=lag, hovertemplate=_ZERO_HOVER, colorscale=flat, showscale=False)
-        )
+    traces += exact_zeros(log10_norm, steps, customdata=lag, hovertemplate=_ZERO_HOVER)
     x, y = horizon_line(log10_norm, steps)
     if x.size:
         line = {"color": HORIZON_LINE, "width": 1.25}
         traces.append(scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False, name="10⁻³"))
     return traces
+
+
+def exact_zeros(log10_norm: Array, steps: Steps, **properties: Any) -> list[Payload]:
+    """Draw the cells whose product is exactly zero in a colour of their own.
+
+    Parameters
+    ----------
+    log10_norm : array of shape (G, G)
+        −inf for an exact zero.
+    steps : array of shape (G,)
+        The sampled steps.
+    **properties
+        Further properties of the map.
+
+    Returns
+    -------
+    list of dict
+        One map, or nothing where no cell is zero.
+    """
+    zeros = np.where(log10_norm == -np.inf, 0.0, np.nan)
+    if not np.isfinite(zeros).any():
+        return []
+    flat = [[0.0, EXACT_ZERO], [1.0, EXACT_ZERO]]
+    return [heat_map(zeros, steps, steps, colorscale=flat, showscale=False, **properties)]
 
 
 def coloured(scale: tuple[float, float] = SCALE) -> Payload:
@@ -68,6 +88,31 @@ def coloured(scale: tuple[float, float] = SCALE) -> Payload:
         ``colorscale``, ``zmin`` and ``zmax``.
     """
     return {"colorscale": [list(stop) for stop in colorscale()], "zmin": scale[0], "zmax": scale[1]}
+
+
+def colour_bar(norm: str) -> Payload:
+    """Make the colour bar of every triangle; its ends take everything beyond.
+
+    Parameters
+    ----------
+    norm : {"spectral", "frobenius"}
+        Named in the title.
+
+    Returns
+    -------
+    dict
+        The colour bar.
+    """
+    values, texts = scale_ticks(*SCALE)
+    sign = "‖∂h<sub>t</sub>/∂h<sub>k</sub>‖"
+    return {
+        "title": {"text": f"{sign}{'' if norm == 'spectral' else '<sub>F</sub>'}", "side": "top"},
+        "tickmode": "array",
+        "tickvals": values,
+        "ticktext": texts,
+        "thickness": 12,
+        "outlinewidth": 0,
+    }
 
 
 def triangle_axes(steps: Steps, labels: Sequence[str]) -> tuple[Payload, Payload]:
@@ -88,11 +133,15 @@ def triangle_axes(steps: Steps, labels: Sequence[str]) -> tuple[Payload, Payload
     values, texts = step_ticks(steps, labels)
     half = stride_of(steps) / 2
     first, last = float(steps[0] - half), float(steps[-1] + half)
-    ticks = {"tickmode": "array", "tickvals": values, "ticktext": texts}
-    return (
-        axis("k, the earlier step", range=[first, last], constrain="domain", **ticks),
-        axis("t, the later step", range=[last, first], constrain="domain", **ticks),
+    ticks = {"tickmode": "array", "tickvals": values, "ticktext": texts, "constrain": "domain"}
+    axes = (
+        axis("k, the earlier step", range=[first, last], **ticks),
+        axis("t, the later step", range=[last, first], **ticks),
     )
+    for each in axes:
+        # The margins are fixed, so that nothing moves when the length changes: years and thousands must fit in them.
+        each["title"] |= {"font": {"size": 12}, "standoff": 3}
+    return axes
 
 
 def horizon_line(log10_norm: Array, steps: Steps) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
@@ -137,17 +186,3 @@ def _stretches(marks: npt.NDArray[np.bool_]) -> list[tuple[int, int, int]]:
     row, start = np.nonzero(np.diff(padded, axis=1) == 1)
     _, end = np.nonzero(np.diff(padded, axis=1) == -1)
     return list(zip(row.tolist(), start.tolist(), (end - 1).tolist(), strict=True))
-
-
-def _colour_bar(norm: str) -> Payload:
-    """Make the colour bar; its ends take everything beyond."""
-    values, texts = scale_ticks(*SCALE)
-    sign = "‖∂h<sub>t</sub>/∂h<sub>k</sub>‖"
-    return {
-        "title": {"text": f"{sign}{'' if norm == 'spectral' else '<sub>F</sub>'}", "side": "top"},
-        "tickmode": "array",
-        "tickvals": values,
-        "ticktext": texts,
-        "thickness": 12,
-        "outlinewidth": 0,
-    }

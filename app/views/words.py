@@ -25,6 +25,23 @@ def power(log10: float) -> str:
     return "1" if exponent == "0" else f"10^{exponent}"
 
 
+def pace(log10: float) -> str:
+    """Write a rate: what every step multiplies by.
+
+    Parameters
+    ----------
+    log10 : float
+        Decimal logarithm of the factor.
+
+    Returns
+    -------
+    str
+        For example ``10^−0.62 a step``, or ``a factor of 1 a step``, as a bare 1 would read like a count.
+    """
+    factor = power(log10)
+    return f"{factor} a step" if "^" in factor else f"a factor of {factor} a step"
+
+
 def number(value: float, digits: int = 3) -> str:
     """Write a number with some digits that count.
 

@@ -1,7 +1,7 @@
 // @ts-check
 // Asking the JSON API: an answer, or the server's own explanation of what was wrong.
 
-/** @typedef {{field: string, message: string}} Fault */
+/** @typedef {{field: string, message: string, allowed?: (string | number)[]}} Fault */
 
 /** What the server said was wrong, as RFC 9457 problem+json has it. */
 export class Problem extends Error {
@@ -17,6 +17,16 @@ export class Problem extends Error {
   }
 }
 
+/** A server reads addresses up to 64 KiB. */
+const LONGEST = 60_000;
+
+/** @param {URLSearchParams} query @returns {Problem} what a server could only refuse as unreadable */
+function tooLong(query) {
+  const [field, value] = [...query].reduce((one, other) => (other[1].length > one[1].length ? other : one));
+  const message = `${field} has ${[...value].length} characters, more than a link can carry: shorten it.`;
+  return new Problem("The input cannot be used", message, [{ field, message }]);
+}
+
 /**
  * Fetch JSON.
  * @param {string} path path below /api/v1/
@@ -25,6 +35,7 @@ export class Problem extends Error {
  * @returns {Promise<any>}
  */
 export async function ask(path, query, signal) {
+  if (query.toString().length > LONGEST) throw tooLong(query);
   let response;
   try {
     response = await fetch(`/api/v1/${path}?${query}`, { signal, headers: { accept: "application/json" } });

@@ -19,7 +19,7 @@ const MOVES = {
  * @returns {Cell} the chosen cell; the last step against the first when none is chosen
  */
 export function chosen({ values }) {
-  return { t: Number(values.t || values.length), k: Number(values.k || 1) };
+  return { t: Number(values.t || values.length) || 1, k: Number(values.k || 1) || 1 };
 }
 
 export class Chooser {
@@ -46,7 +46,7 @@ export class Chooser {
       const [point] = event.points;
       this.say({ t: Number(point.y), k: Number(point.x) });
     });
-    plot.on("plotly_unhover", () => this.say(chosen(this.settings)));
+    plot.on("plotly_unhover", () => this.say(this.triangle.cell));
   }
 
   /**

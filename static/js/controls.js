@@ -1,6 +1,7 @@
 // @ts-check
 // The form and the settings, each following the other.
 
+import { connectNumbers } from "./numbers.js";
 import { Coupled } from "./slider.js";
 import { typeset } from "./words.js";
 
@@ -16,6 +17,7 @@ const TYPING_MS = 180;
  */
 export function connect(form, settings) {
   const names = Object.keys(settings.defaults);
+  connectNumbers(form);
   /** @type {Map<string, Coupled>} */
   const coupled = new Map();
   for (const slider of form.querySelectorAll("input[type=range]")) {
@@ -38,13 +40,13 @@ export function connect(form, settings) {
     clearTimeout(typing);
     if (field instanceof HTMLSelectElement) return;
     // An empty box is a number on its way, not a wish.
-    if (field.value === "" && field.type === "number") return;
+    if (field.value.trim() === "" && isNumber(field)) return;
     typing = window.setTimeout(() => take(field, true), field instanceof HTMLTextAreaElement ? 2 * TYPING_MS : TYPING_MS);
   });
   form.addEventListener("change", ({ target }) => {
     const field = /** @type {Field} */ (target);
     if (!names.includes(field.name)) return;
-    if (field.value === "" && field.type === "number") field.value = settings.values[field.name] || settings.defaults[field.name];
+    if (field.value.trim() === "" && isNumber(field)) field.value = settings.values[field.name] || settings.defaults[field.name];
     take(field, false);
     settings.settle();
   });
@@ -70,11 +72,30 @@ export function connect(form, settings) {
 }
 
 /**
- * Write pasted numbers as they stand in a link: what separates them does not matter.
+ * Give what stands in the fields of a form.
+ * @param {HTMLFormElement | null} form
+ * @param {import("./query.js").Values} defaults
+ * @returns {import("./query.js").Values}
+ */
+export function typed(form, defaults) {
+  const fields = form ? Object.keys(defaults).map((name) => fieldOf(form, name)) : [];
+  return Object.fromEntries(fields.flatMap((field) => (field ? [[field.name, field.value]] : [])));
+}
+
+/**
+ * Write pasted numbers as they stand in a link: what separates them does not matter, unless the comma may be a decimal one;
+ * then the server explains.
  * @param {string} text
  */
 function listed(text) {
-  return text.split(/[,;\s]+/).filter(Boolean).join(",");
+  const words = text.trim().split(/[;\s]+/);
+  if (words.length > 1 && words.some((word) => /\d,\d/.test(word))) return text.trim();
+  return words.join(",").split(/,+/).filter(Boolean).join(",");
+}
+
+/** @param {Field} field */
+function isNumber(field) {
+  return field.classList.contains("number");
 }
 
 /**

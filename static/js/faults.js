@@ -1,24 +1,31 @@
 // @ts-check
 // What was wrong, said at the field it was wrong in; the last good picture stays and is marked.
 
+import { advice } from "./advice.js";
+
 /** @typedef {import("./api.js").Problem} Problem */
+/** @typedef {import("./api.js").Fault} Fault */
+/** @typedef {import("./settings.js").Settings} Settings */
 
 /**
  * Show a problem.
  * @param {Problem} problem
+ * @param {Settings} settings take the ways out that are offered
  */
-export function showProblem(problem) {
+export function showProblem(problem, settings) {
   clearFaults();
-  const elsewhere = problem.faults.filter((fault) => !atField(fault.field, fault.message));
+  const elsewhere = problem.faults.filter((fault) => !atField(fault, settings));
   const box = document.getElementById("problem");
-  // A single fault is said where it is; the page does not move for it.
-  const single = problem.faults.length === 1 && elsewhere.length === 0;
+  // A single fault is said where it is; the page does not move for it, unless there is nothing else to see.
+  const single = problem.faults.length === 1 && elsewhere.length === 0 && !document.querySelector(".instruments.empty");
   if (box && single) box.hidden = true;
   else if (box) {
     const heading = document.createElement("h2");
     heading.textContent = problem.title;
     const said = elsewhere.length ? elsewhere.map((fault) => fault.message) : [problem.message];
-    box.replaceChildren(heading, ...said.map((line) => Object.assign(document.createElement("p"), { textContent: line })));
+    const ways = Object.assign(document.createElement("p"), { className: "ways" });
+    ways.append(...problem.faults.flatMap((fault) => advice(fault, settings)));
+    box.replaceChildren(heading, ...said.map((line) => Object.assign(document.createElement("p"), { textContent: line })), ways);
     box.hidden = false;
   }
   for (const panel of document.querySelectorAll(".panel[data-view]")) {
@@ -46,19 +53,19 @@ function clearFaults() {
 }
 
 /**
- * @param {string} name
- * @param {string} message
+ * @param {Fault} fault
+ * @param {Settings} settings
  * @returns {boolean} whether there is such a field on the page
  */
-function atField(name, message) {
-  const field = document.querySelector(`[data-field="${CSS.escape(name)}"]`);
+function atField(fault, settings) {
+  const field = document.querySelector(`[data-field="${CSS.escape(fault.field)}"]`);
   const input = field?.querySelector("[name]");
   const line = field?.querySelector(".fault");
   if (!field || !input || !(line instanceof HTMLElement)) return false;
   field.setAttribute("data-wrong", "");
   input.setAttribute("aria-invalid", "true");
   input.setAttribute("aria-describedby", `${input.id}-help ${line.id}`);
-  line.textContent = message;
+  line.replaceChildren(fault.message, ...advice(fault, settings).flatMap((button) => [" ", button]));
   line.hidden = false;
   return true;
 }

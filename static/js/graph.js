@@ -7,7 +7,7 @@ import { fixed, powerText } from "./words.js";
 
 /** @typedef {import("./graph-layout.js").Place} Place */
 /** @typedef {import("./graph-layout.js").Node} Node */
-/** @typedef {{source: string, target: string, log10_norm: number | null, on_path: boolean, log10_step?: number | null, log10_product?: number | null}} Edge */
+/** @typedef {{source: string, target: string, log10_norm: number | null, on_path: boolean, log10_step?: number | null, log10_product?: number | null, log10_ratio?: number | null}} Edge */
 
 /**
  * Draw a graph.
@@ -93,8 +93,9 @@ function factors(edge, places) {
   if (!source || !target || edge.log10_product === undefined) return [];
   const marks = [product(source, edge.log10_product)];
   const place = { x: COLUMNS.state + RADIUS + 12, y: (source.y + target.y) / 2 + 5, class: "step-factor" };
-  if (edge.log10_step === null) marks.push(svg("text", place, "\u00d7 0"));
-  else if (edge.log10_step !== undefined) marks.push(powerMark(place, fixed(edge.log10_step), "\u00d7 "));
+  // What the factor did to this product, so that the column multiplies up; its own norm may be larger.
+  if (edge.log10_ratio === null) marks.push(svg("text", place, "\u00d7 0"));
+  else if (edge.log10_ratio !== undefined) marks.push(powerMark(place, fixed(edge.log10_ratio), "\u00d7 "));
   return marks;
 }
 

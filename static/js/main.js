@@ -3,7 +3,7 @@
 
 import { Problem, ask } from "./api.js";
 import { Chooser, chosen } from "./cell.js";
-import { connect } from "./controls.js";
+import { connect, typed } from "./controls.js";
 import { clearProblem, showProblem } from "./faults.js";
 import { latest } from "./latest.js";
 import { connectFold, describe } from "./lead.js";
@@ -20,8 +20,12 @@ import { typeset } from "./words.js";
 
 const initial = JSON.parse(document.getElementById("initial")?.textContent ?? "{}");
 const defaults = asValues(initial.defaults);
-const settings = new Settings(initial.query ? asValues(initial.query) : read(location.search, defaults), defaults);
 const form = /** @type {HTMLFormElement | null} */ (document.getElementById("controls"));
+/** What the server refused stays as it was sent, with what was wrong of it, until a control is changed. */
+const refused = initial.query === null;
+const settings = refused
+  ? new Settings({ ...read(location.search, defaults), ...typed(form, defaults) }, defaults, initial.own)
+  : new Settings(asValues(initial.query), defaults);
 const place = document.getElementById("triangle");
 const triangle = place ? new Triangle(place) : null;
 const chooser = triangle ? new Chooser(triangle, settings) : null;
@@ -29,6 +33,8 @@ const panels = new Panels(settings, painters(settings, triangle, chooser));
 const influence = panels.named("influence");
 if (influence) influence.plot = triangle;
 let attached = false;
+/** Whether there is a picture for a chosen cell to be in. */
+let drawn = false;
 
 /** The one request that stands between a moved control and the repainted picture. */
 const repaint = latest(async (/** @type {number} */ since, signal) => {
@@ -37,10 +43,12 @@ const repaint = latest(async (/** @type {number} */ since, signal) => {
     figure = await ask("influence/figure", settings.params(), signal);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    showProblem(error);
+    showProblem(error, settings);
     return;
   }
+  drawn = true;
   clearProblem();
+  document.getElementById("instruments")?.classList.remove("empty");
   describe(figure.layout.meta, settings);
   if (triangle && chooser) {
     await triangle.show(figure, chosen(settings));
@@ -64,7 +72,7 @@ function legend(figure) {
 
 settings.onChange(({ cell, since }) => {
   panels.interrupt();
-  if (cell) {
+  if (cell && drawn) {
     chooser?.follow();
     panels.refresh();
   } else repaint(since);
@@ -76,5 +84,6 @@ if (form) {
 }
 connectShare(settings);
 connectSaves(panels, settings);
-for (const line of document.querySelectorAll(".why-text p")) typeset(line, line.textContent ?? "");
-repaint(performance.now());
+for (const line of document.querySelectorAll(".choice-note")) typeset(line, line.textContent ?? "");
+if (refused) showProblem(new Problem(initial.problem.title, initial.problem.detail, initial.problem.errors), settings);
+else repaint(performance.now());

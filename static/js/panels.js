@@ -73,6 +73,7 @@ export class Panels {
       watch.observe(panel.section);
       panel.twin?.addEventListener("toggle", () => void panel.table(settings));
     }
+    addEventListener("beforeprint", () => this.#print());
   }
 
   /** @param {string} view */
@@ -95,12 +96,13 @@ export class Panels {
     this.control.abort();
   }
 
-  async #draw() {
+  /** @param {Panel[]} [panels] */
+  async #draw(panels = this.all.filter((each) => each.near)) {
     this.control.abort();
     this.control = new AbortController();
     const { signal } = this.control;
     const query = this.settings.params();
-    for (const panel of this.all.filter((each) => each.near)) {
+    for (const panel of panels) {
       void panel.table(this.settings);
       const key = panel.key(this.settings);
       const paint = this.painters[panel.view];
@@ -115,6 +117,13 @@ export class Panels {
       }
       if (signal.aborted) return;
     }
+  }
+
+  /** Paper has no window to be near: every panel is drawn. */
+  #print() {
+    if (this.paused) return;
+    clearTimeout(this.timer);
+    void this.#draw(this.all);
   }
 
   /** @param {IntersectionObserverEntry[]} entries */

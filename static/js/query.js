@@ -3,6 +3,9 @@
 
 /** @typedef {Record<string, string>} Values */
 
+/** A number as the server reads one: no hexadecimal, which JavaScript would take too. */
+const PLAIN = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i;
+
 /**
  * Write a JSON value of a query the way a form holds it.
  * @param {unknown} value
@@ -28,7 +31,7 @@ export function asValues(query) {
  */
 export function same(one, other) {
   if (one === other) return true;
-  return one.trim() !== "" && other.trim() !== "" && Number(one) === Number(other);
+  return PLAIN.test(one) && PLAIN.test(other) && Number(one) === Number(other);
 }
 
 /**

@@ -14,8 +14,28 @@ import { theme } from "./theme.js";
 const SIZES = { any: { width: 1200, height: 800 }, influence: { width: 1060, height: 1080 } };
 const LINE = 120;
 
+/**
+ * Name a file by what it shows; what is left out of the controls is not told.
+ * @param {string} view
+ * @param {Settings} settings
+ */
+function named(view, { values }) {
+  /** @param {string} field */
+  const told = (field) => document.getElementById(`field-${field}`) !== null;
+  return ["unrolled", view, told("activation") && values.activation, told("length") && `T${values.length}`].filter(Boolean).join("-");
+}
+
 /** @param {Panels} panels @param {Settings} settings */
 export function connectSaves(panels, settings) {
+  const follow = () => {
+    for (const link of document.querySelectorAll("a[data-link]")) {
+      const { link: kind } = /** @type {HTMLElement} */ (link).dataset;
+      const view = /** @type {HTMLElement | null} */ (link.closest("[data-view]"))?.dataset.view ?? "";
+      link.setAttribute("download", `${named(view, settings)}.${kind}`);
+    }
+  };
+  settings.onChange(follow);
+  follow();
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-save]") : null;
     const section = button?.closest("[data-view]");
@@ -24,7 +44,7 @@ export function connectSaves(panels, settings) {
     const view = section.dataset.view ?? "";
     const panel = panels.named(view);
     const drawing = section.querySelector(".graph-box svg");
-    if (drawing instanceof SVGSVGElement) void saveDrawing(drawing, `unrolled-${view}`, kind);
+    if (drawing instanceof SVGSVGElement) void saveDrawing(drawing, named(view, settings), kind);
     else if (panel) void saveFigure(section, panel, settings, kind);
   });
 }
@@ -52,7 +72,7 @@ async function saveFigure(section, panel, settings, format) {
       font: { ...layout.font, size: 13 },
       title: { text: title, subtitle, x: 0.04, xanchor: "left", y: 0.96, yanchor: "top", yref: "container", font: { color: ink, size: 22 } },
     },
-  }, { format, ...SIZES[panel.view] ?? SIZES.any, scale: 2, filename: `unrolled-${panel.view}` });
+  }, { format, ...SIZES[panel.view] ?? SIZES.any, scale: 2, filename: named(panel.view, settings) });
 }
 
 /**

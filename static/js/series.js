@@ -1,29 +1,36 @@
 // @ts-check
-// The reader's own numbers out of a CSV file: the first column that is mostly numbers, read here and sent nowhere else.
+// The reader's own numbers out of a file, read here and sent nowhere else; what was taken is said in full.
 
-import { parse } from "./tables.js";
+import { numbersIn } from "./columns.js";
 
 /** As many as a link can carry; the same limit as the query's. */
 const MOST = 1000;
 const LARGEST_FILE = 2_000_000;
+const TWO_MEANINGS = "every comma in it may be a decimal comma or stand between two numbers. "
+  + "Write decimals with a point, such as 1.5, or separate columns by semicolons, or give the columns a first line with their names.";
+
+/** @param {number} count @param {string} noun */
+function counted(count, noun) {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
 
 /**
- * Find the numbers in a file.
- * @param {string} text
- * @returns {{name: string, numbers: number[], skipped: number}}
+ * Say what was taken out of a file.
+ * @param {import("./columns.js").Found} found
+ * @param {number[]} taken
  */
-export function numbersIn(text) {
-  const separator = text.includes(",") || !/[;\t]/.test(text) ? "," : /;/.test(text) ? ";" : "\t";
-  const rows = parse(separator === "," ? text : text.replaceAll(separator, ","));
-  const width = Math.max(0, ...rows.map((row) => row.length));
-  let best = { name: "", numbers: /** @type {number[]} */ ([]), skipped: rows.length };
-  for (let column = width - 1; column >= 0; column -= 1) {
-    const cells = rows.map((row) => (row[column] ?? "").trim()).filter((cell) => cell !== "");
-    const numbers = cells.filter((cell) => Number.isFinite(Number(cell))).map(Number);
-    const name = cells[0] !== undefined && !Number.isFinite(Number(cells[0])) ? cells[0] : "";
-    if (numbers.length > best.numbers.length) best = { name, numbers, skipped: cells.length - numbers.length - (name ? 1 : 0) };
-  }
-  return best;
+function report({ numbers, column, columns, numeric, name, passed, decimalComma }, taken) {
+  const named = name ? `, \u201c${name}\u201d` : "";
+  const where = column === 0 ? "the one row" : `column ${column} of ${columns}${named}`;
+  const [first, last] = [taken[0], taken[taken.length - 1]].map(String).map((value) => value.replace("-", "\u2212"));
+  const ends = taken.length === 1 ? `It is ${first}.` : `The first is ${first}, the last ${last}.`;
+  return [
+    `${counted(taken.length, "number")} of ${where}. ${ends}`,
+    numeric > 1 ? `${counted(numeric, "column")} hold numbers; the last of them is taken.` : "",
+    numbers.length > taken.length ? `The file has ${counted(numbers.length, "number")}; the first ${counted(taken.length, "number")} are taken.` : "",
+    passed > 0 ? `${counted(passed, "cell")} ${passed === 1 ? "is no number and was" : "are no numbers and were"} passed over.` : "",
+    decimalComma ? "A comma was read as a decimal comma." : "",
+  ].filter(Boolean).join(" ");
 }
 
 /**
@@ -38,21 +45,29 @@ export function connectSeriesFile(form, settings) {
     event.stopPropagation();
     const file = chooser.files?.[0];
     if (!file) return;
-    if (file.size > LARGEST_FILE) {
-      note.textContent = `${file.name} is larger than 2 MB: cut it down to the ${MOST} numbers that can be shown.`;
-      return;
-    }
-    const { name, numbers, skipped } = numbersIn(await file.text());
-    if (numbers.length === 0) {
-      note.textContent = `There is no column of numbers in ${file.name}.`;
-      return;
-    }
-    const taken = numbers.slice(0, MOST);
-    const cut = numbers.length > MOST ? `; the first ${MOST} of ${numbers.length} are taken` : "";
-    const passed = skipped > 0 ? `; ${skipped} cells are no numbers and were passed over` : "";
-    note.textContent = `${taken.length} numbers${name ? ` of the column \u201c${name}\u201d` : ""}${cut}${passed}.`;
-    const field = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("series"));
-    field.value = taken.join(", ");
-    settings.set({ input: "series", series: taken.join(",") });
+    // The same file may be chosen again once it is mended.
+    const said = file.size > LARGEST_FILE
+      ? `${file.name} is larger than 2 MB: cut it down to the ${counted(MOST, "number")} that can be shown.`
+      : take(file.name, await file.text(), form, settings);
+    note.textContent = said;
+    chooser.value = "";
   });
+}
+
+/**
+ * @param {string} file its name
+ * @param {string} text
+ * @param {HTMLFormElement} form
+ * @param {import("./settings.js").Settings} settings
+ * @returns {string} what came of it
+ */
+function take(file, text, form, settings) {
+  const found = numbersIn(text);
+  if (!found) return `${file} is not taken: ${TWO_MEANINGS}`;
+  if (found.numbers.length === 0) return `There is no column of numbers in ${file}.`;
+  const taken = found.numbers.slice(0, MOST);
+  const field = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("series"));
+  field.value = taken.join(", ");
+  settings.set({ input: "series", series: taken.join(",") });
+  return `${file}: ${report(found, taken)}`;
 }

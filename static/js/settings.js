@@ -13,15 +13,18 @@ export class Settings {
   /**
    * @param {Values} values
    * @param {Values} defaults
+   * @param {Values | null} [own] of a page that was refused: what was right of the page's own part of the address
    */
-  constructor(values, defaults) {
+  constructor(values, defaults, own = null) {
     this.values = { ...values };
     this.defaults = defaults;
+    this.own = own;
     /** @type {Set<(change: Change) => void>} */
     this.listeners = new Set();
-    this.dragging = false;
+    /** The fields of the gesture under way. */
+    this.dragging = "";
     addEventListener("popstate", () => {
-      this.dragging = false;
+      this.dragging = "";
       this.#take(read(location.search, defaults));
     });
   }
@@ -45,13 +48,15 @@ export class Settings {
     const values = { ...this.values, ...patch };
     const { t, k } = fitting(values);
     const moved = this.#take({ ...values, t, k });
-    if (moved) this.#write(quiet || this.dragging);
-    this.dragging = gesture;
+    const fields = Object.keys(patch).join(" ");
+    // The address of a refused page leads nowhere: the first change takes its place.
+    if (moved) this.#write(quiet || this.dragging === fields || this.own !== null);
+    this.dragging = gesture ? fields : "";
   }
 
   /** End a gesture: the next change is an entry of its own. */
   settle() {
-    this.dragging = false;
+    this.dragging = "";
   }
 
   /**
@@ -70,7 +75,8 @@ export class Settings {
   /** @param {boolean} replace */
   #write(replace) {
     const given = this.params();
-    const old = new URLSearchParams(location.search);
+    const old = new URLSearchParams(this.own ?? location.search);
+    this.own = null;
     for (const name of OF_THE_PAGE) {
       const value = old.get(name);
       if (value !== null) given.set(name, value);
@@ -86,6 +92,8 @@ export class Settings {
  * @param {Values} values
  */
 function fitting({ t, k, length }) {
+  // A length that is no number is no shorter one: the server refuses it, and the cell is still there afterwards.
+  if (!Number.isFinite(Number(length))) return { t, k };
   const later = Number(t || length);
   const inside = later <= Number(length) && Number(k || 1) <= later;
   return inside ? { t, k } : { t: "", k: "" };

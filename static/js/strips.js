@@ -14,6 +14,8 @@ export class Strip {
   constructor(list, settings) {
     this.list = list;
     this.field = list.dataset.strip ?? "";
+    /** A field that is left out of the controls is a question to the reader: the strip must not answer it. */
+    this.secret = !document.getElementById(`field-${this.field}`);
     settings.onChange(() => this.#mark(settings.values[this.field]));
     list.addEventListener("click", (event) => {
       const link = event.target instanceof Element ? event.target.closest("a") : null;
@@ -26,7 +28,7 @@ export class Strip {
   /** Mark the current picture at once, before the strip is drawn anew. @param {string} value */
   #mark(value) {
     for (const link of this.list.querySelectorAll("a")) {
-      if (link.dataset.value === value) link.setAttribute("aria-current", "true");
+      if (link.dataset.value === value && !this.secret) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
   }
@@ -38,13 +40,14 @@ export class Strip {
    * @param {number[]} nothing
    */
   draw(panels, scale, range, nothing) {
+    const focused = this.list.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.value : undefined;
     const links = new Map([...this.list.querySelectorAll("a")].map((link) => [link.dataset.value, link]));
     const items = panels.map((panel) => {
       const value = String(panel.value);
       const link = links.get(value) ?? blank(value);
       link.href = panel.link;
       link.toggleAttribute("aria-current", false);
-      if (panel.current) link.setAttribute("aria-current", "true");
+      if (panel.current && !this.secret) link.setAttribute("aria-current", "true");
       const [canvas, name, rate] = /** @type {[HTMLCanvasElement, HTMLElement, HTMLElement]} */ (/** @type {unknown} */ (link.children));
       paintTriangle(canvas, panel.log10_norm, scale, range, nothing);
       name.textContent = panel.label;
@@ -54,6 +57,8 @@ export class Strip {
       return item;
     });
     this.list.replaceChildren(...items);
+    const again = [...this.list.querySelectorAll("a")].find((link) => link.dataset.value === focused);
+    again?.focus({ preventScroll: true });
   }
 }
 

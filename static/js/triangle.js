@@ -10,6 +10,9 @@ const MARGIN = { l: 52, r: 12, t: 12, b: 44 };
 
 /** @typedef {{t: number, k: number}} Cell */
 
+/** Fewer steps than this leave no room above the diagonal. */
+const ROOM = 4;
+
 export class Triangle extends Plot {
   /** @param {HTMLElement} element */
   constructor(element) {
@@ -20,6 +23,7 @@ export class Triangle extends Plot {
     this.sizes = [];
     /** @type {Cell} */
     this.cell = { t: 1, k: 1 };
+    this.watched = false;
   }
 
   /**
@@ -32,6 +36,17 @@ export class Triangle extends Plot {
     this.sizes = matrix(map.z);
     this.cell = cell;
     await this.paint(figure);
+    if (!this.watched) /** @type {any} */ (this.element).on("plotly_relayout", () => this.#label());
+    this.watched = true;
+    this.#label();
+  }
+
+  /** The words above the diagonal need room there: none in a very short sequence, none when zoomed in. */
+  #label() {
+    const label = this.element.parentElement?.querySelector(".no-path");
+    const range = /** @type {any} */ (this.element)._fullLayout?.xaxis?.range ?? [0, 0];
+    const whole = (this.steps[this.steps.length - 1] ?? 1) - (this.steps[0] ?? 1);
+    if (label instanceof HTMLElement) label.hidden = this.steps.length < ROOM || Math.abs(range[1] - range[0]) < whole;
   }
 
   /** @param {import("./plot.js").Figure} figure */

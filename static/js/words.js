@@ -60,8 +60,9 @@ export function spoken(markup) {
 export function typeset(element, text) {
   const parts = [];
   let end = 0;
-  for (const match of text.matchAll(/\b10\^([-\u2212+]?[\d.,]*\d)|(\p{L})_(\d+|[a-z]+)/gu)) {
-    const [whole, exponent, letter, index] = match;
+  for (const match of text.matchAll(/\b10\^([-\u2212+]?[\d.,]*\d)|(\p{L})_(?:(\d+|[a-z]+)|\{([^}]+)\})/gu)) {
+    const [whole, exponent, letter, short, long] = match;
+    const index = short ?? long;
     parts.push(text.slice(end, match.index));
     if (exponent) parts.push("10", Object.assign(document.createElement("sup"), { textContent: exponent.replace("-", MINUS) }));
     else parts.push(letter, Object.assign(document.createElement("sub"), { textContent: index }));

@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Download, Page, expect
 
 from tests.browser.conftest import Witness
-from tests.browser.reader import choose, open_explorer, query_of, repainted, sizes
+from tests.browser.reader import choose, open_explorer, query_of, repainted, sizes, strip
 
 pytestmark = pytest.mark.browser
 PLOTS = ("influence", "graph", "activations", "lengths", "decay", "saturation", "jacobian")
@@ -36,7 +36,7 @@ def test_every_picture_is_saved_as_png_and_svg(page: Page, witness: Witness, tmp
     page.locator(f"#{view}").scroll_into_view_if_needed()
     page.wait_for_load_state("networkidle")
     png = save(page, view, "png")
-    assert png.suggested_filename == f"unrolled-{view}.png"
+    assert png.suggested_filename == f"unrolled-{view}-tanh-T12.png"
     png.save_as(tmp_path / "picture.png")
     with Image.open(tmp_path / "picture.png") as picture:
         assert min(picture.size) >= 600
@@ -59,6 +59,22 @@ def test_the_numbers_are_linked_for_what_is_shown(page: Page) -> None:
         assert page.request.get(address).body().startswith(start)
     address = page.locator('#influence [data-link="json"]').get_attribute("href")
     assert page.request.get(str(address)).json()["query"]["activation"] == "relu"
+
+
+def test_the_json_is_saved_under_a_name_that_says_what_it_is(page: Page) -> None:
+    open_explorer(page, "/?v=1&length=12")
+    with page.expect_download() as waiting:
+        page.click('#influence [data-link="json"]')
+    assert waiting.value.suggested_filename == "unrolled-influence-tanh-T12.json"
+
+
+def test_paper_has_every_panel(page: Page) -> None:
+    open_explorer(page, "/?v=1&length=12&hidden=6")
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    page.wait_for_load_state("networkidle")
+    for view in ("decay", "saturation", "jacobian"):
+        expect(page.locator(f"#{view} .frame:not(.painted)")).to_have_count(0)
+    assert page.locator("#lengths .strip li").count() >= 4
 
 
 def copied(page: Page, name: str) -> str:
@@ -90,6 +106,11 @@ def test_the_embedded_page_leaves_out_what_a_teacher_hides(page: Page, witness: 
     for absent in (".masthead", ".colophon", "#verdict", "#field-activation", "#decay", "#share"):
         expect(page.locator(absent)).to_have_count(0)
     assert "relu" not in page.inner_text("main").lower().replace("across activations", "")[:400]
+    assert "relu" not in page.title().lower()
+    strip(page, "activations", "relu")
+    expect(page.locator("#activations a[data-value=relu]")).to_be_visible()
+    expect(page.locator("#activations [aria-current]")).to_have_count(0)
+    assert "relu" not in save(page, "influence", "png").suggested_filename
     before = sizes(page)
     with repainted(page):
         page.fill("#field-gain", "2")

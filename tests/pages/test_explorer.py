@@ -224,6 +224,58 @@ def test_embedded_page_has_no_frame_and_hides_what_it_is_told(client: TestClient
     assert page.all("section", id="decay")
 
 
+def told(page: Page) -> str:
+    """Give what a page says of itself where it is linked."""
+    names = {"og:title", "og:description", "og:image:alt", "description"}
+    metas = [row["content"] or "" for row in page.all("meta") if {row.get("property"), row.get("name")} & names]
+    title = next(page.texts[index] for index, (tag, _) in enumerate(page.elements) if tag == "title")
+    return " ".join([title, *metas]).lower()
+
+
+@pytest.mark.parametrize(
+    ("hide", "secret"), [("activation", "relu"), ("gain", "gain 2.5"), ("init", "orthogonal"), ("controls", "relu")]
+)
+def test_what_is_hidden_is_not_told_by_title_description_or_picture(client: TestClient, hide: str, secret: str) -> None:
+    query = "/?v=1&activation=relu&gain=2.5&init=orthogonal"
+    open_page, page = page_at(client, query), page_at(client, f"{query}&hide={hide}")
+    assert secret in told(open_page)
+    assert secret not in told(page)
+    assert not page.all("meta", property="og:image")
+    assert secret not in page.text("setting").lower()
+
+
+def test_what_other_sites_append_is_dropped_and_nothing_else(client: TestClient) -> None:
+    sent = client.get("/?v=1&gain=2&utm_source=a&utm_medium=b&fbclid=c&gclid=d&embed=1")
+    assert sent.status_code == 303
+    assert sent.headers["location"] == "/?v=1&gain=2&embed=1"
+    assert client.get("/?v=1&utmost=1").status_code == 422
+    assert client.get("/?v=1&FBCLID=1").status_code == 422
+    assert client.get("/api/v1/influence?utm_source=a").status_code == 422
+
+
+def test_refused_page_tells_scripts_the_problem_and_its_own_part(client: TestClient) -> None:
+    found = initial(client.get("/?v=1&gain=x&embed=1&hide=verdict,foo").text)
+    assert found["query"] is None
+    assert found["own"] == {"embed": "1", "hide": "verdict"}
+    assert {fault["field"] for fault in found["problem"]["errors"]} == {"gain", "hide"}
+
+
+def test_text_is_not_cut_by_the_browser(client: TestClient) -> None:
+    assert not [row for _, row in page_at(client, "/").elements if "maxlength" in row]
+
+
+def test_panels_that_scripts_draw_are_left_out_without_them(client: TestClient) -> None:
+    panels = {row["id"]: row["class"] or "" for row in page_at(client, "/").all("section") if "data-view" in row}
+    assert len(panels) == 7
+    assert [name for name, classes in panels.items() if "needs-script" not in classes.split()] == ["influence"]
+
+
+def test_indices_of_the_help_are_lowered(client: TestClient) -> None:
+    text = client.get("/").text
+    assert "W<sub>hh</sub> h<sub>t−1</sub>" in text
+    assert "h_{t" not in text
+
+
 def test_formulas_are_mathml(client: TestClient) -> None:
     page = page_at(client, "/")
     assert len(page.all("math")) > 7

@@ -63,7 +63,7 @@ def test_guaranteed_and_faster_than_promised():
     said = answer("decay", own([[0.8]], length=10, activation="sigmoid"))["sentence"]
     assert "γσ_max is 0.2, below 1" in said
     assert "the promise held: measured is 10^−0.7" in said
-    assert "the slopes of sigmoid take the rest away" in said
+    assert "the slopes of the activation take the rest away" in said
 
 
 def test_guaranteed_and_dead():
@@ -84,7 +84,7 @@ def test_no_promise_yet_it_vanishes_and_not_normal():
 def test_growth_by_slopes_above_one_is_not_blamed_on_the_matrix():
     said = answer("decay", own([[0.9]], length=12, activation="selu"))["sentence"]
     assert "and it does grow" in said
-    assert "slopes of SELU above 1, or a matrix that is not normal, give more." in said
+    assert "slopes of the activation above 1, or a matrix that is not normal, give more." in said
     assert "Though ρ is below 1" not in said
 
 
@@ -120,6 +120,11 @@ def test_a_broken_bound_would_be_said():
     assert said.startswith("The bound is exceeded, which no true product can do")
 
 
+def test_a_factor_of_one_is_called_a_factor():
+    said = answer("decay", own([[0.0, 1.0], [-1.0, 0.0]], length=12))["sentence"]
+    assert "at a factor of 1 a step. The spectral radius 1 alone would give a factor of 1 a step" in said
+
+
 def test_columns_are_the_curves():
     columns = ask("decay", own([[0.1]], length=3)).columns()
     assert list(columns) == ["lag", "median", "low", "high", "bound", "asymptote"]
@@ -139,3 +144,23 @@ def test_the_figure_names_its_curves_and_frames_what_was_measured():
     low, high = figure["layout"]["yaxis"]["range"]
     assert low < median.min() <= median.max() < high
     assert figure["layout"]["meta"] == {"sentence": figure["layout"]["meta"]["sentence"], "horizon": 1}
+
+
+def test_the_legend_stands_below_the_plot_where_no_title_is():
+    legend = drawn("decay", length=8, hidden=2)["layout"]["legend"]
+    assert legend["y"] < 0
+    assert legend["yanchor"] == "top"
+
+
+def test_a_dead_network_has_a_remark_and_no_numbers_along_the_axis():
+    dead = drawn("decay", own([[0.0]], length=4))["layout"]
+    assert [note["text"] for note in dead["annotations"]] == ["exactly zero from lag 1 on: nothing to draw"]
+    assert dead["yaxis"]["showticklabels"] is False
+    alive = drawn("decay", own([[0.5]], length=4))["layout"]
+    assert not alive.get("annotations")
+    assert alive["yaxis"]["showticklabels"] is True
+
+
+@pytest.mark.parametrize("length", [1, 2, 5])
+def test_lags_are_marked_at_whole_numbers(length):
+    assert drawn("decay", own([[0.5]], length=length))["layout"]["xaxis"]["dtick"] == 1

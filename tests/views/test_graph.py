@@ -51,6 +51,27 @@ def test_the_sizes_are_those_of_the_factors_and_of_the_products(norm):
             assert 10 ** edge["log10_step"] == pytest.approx(size(expected[step, step - 1], norm))
         if 2 < step <= 5:
             assert 10 ** edge["log10_product"] == pytest.approx(size(expected[5, step - 1], norm))
+            ratio = size(expected[5, step - 1], norm) / size(expected[5, step], norm)
+            assert 10 ** edge["log10_ratio"] == pytest.approx(ratio)
+        else:
+            assert "log10_ratio" not in edge
+
+
+@pytest.mark.parametrize("length", [6, 60])
+def test_the_ratios_multiply_up_and_none_exceeds_its_factor(length):
+    asked = problem(length=length, hidden=4)
+    found = answer("graph", asked)
+    path = [edge for edge in found["edges"] if "log10_ratio" in edge]
+    assert sum(edge["log10_ratio"] for edge in path) == pytest.approx(found["log10_norm"], abs=1e-9)
+    assert all(edge["log10_ratio"] <= edge["log10_step"] + 1e-9 for edge in path)
+    assert any(edge["log10_ratio"] < edge["log10_step"] - 0.05 for edge in path)
+
+
+def test_a_dead_product_ends_at_its_last_factor():
+    edges = by_ends(answer("graph", own([[0.0, 1.0], [0.0, 0.0]], length=4)))
+    assert edges["h3", "a4"]["log10_ratio"] == 0
+    assert edges["h2", "a3"]["log10_ratio"] is None
+    assert "log10_ratio" not in edges["h1", "a2"]
 
 
 def test_the_sizes_of_nodes_and_of_single_edges():
@@ -103,14 +124,15 @@ def test_up_to_twelve_steps_nothing_is_folded():
 
 def test_sentences():
     assert answer("graph", own([[0.1]], length=3))["sentence"] == (
-        "On the way from h_3 back to h_1 the gradient is multiplied by 2 factors; the product has the size 10^−2."
+        "On the way from h_3 back to h_1 the gradient is multiplied by 2 factors; the product has the size 10^−2. "
+        "The norm of one factor, the thickness of its line, is only an upper bound of what it does to this gradient."
     )
     assert "1 factor;" in answer("graph", own([[0.1]], length=2))["sentence"]
     assert answer("graph", own([[0.1]], length=1))["sentence"] == (
         "h_1 is both ends: the path has no edge, and the product is the identity."
     )
     dead = answer("graph", own([[0.0]], length=3))
-    assert dead["sentence"].endswith("the product is exactly zero.")
+    assert dead["sentence"].split(". ")[0].endswith("the product is exactly zero")
     assert dead["log10_norm"] is None
     assert by_ends(dead)["h1", "a2"]["log10_product"] is None
 
@@ -122,7 +144,7 @@ def test_huge_states_have_a_size():
 
 def test_columns():
     columns = ask("graph", length=3, hidden=2, t=3, k=2).columns()
-    assert list(columns) == ["source", "target", "log10_norm", "on_path", "log10_step", "log10_product"]
+    assert list(columns) == ["source", "target", "log10_norm", "on_path", "log10_step", "log10_product", "log10_ratio"]
     assert len({len(column) for column in columns.values()}) == 1
     assert sum(columns["on_path"]) == 2
     assert np.isfinite(columns["log10_product"]).sum() == 1

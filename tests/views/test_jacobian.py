@@ -81,6 +81,8 @@ def test_the_sentence_counts_directions():
         "Of a nudge to h_1, h_3 feels at most 10^−2, after 2 factors; 1 of 2 "
         "directions arrives at a tenth of that or more."
     )
+    whole = answer("jacobian", own([[0.0, 1.0], [-1.0, 0.0]], length=3))["sentence"]
+    assert whole.startswith("Of a nudge to h_1, h_3 feels at most all of it, after 2 factors; all 2 directions")
     frobenius = answer("jacobian", own([[0.1]], length=3, norm="frobenius"))["sentence"]
     assert frobenius == "Of a nudge to h_1, h_3 feels 10^−2 over all entries together, after 2 factors."
 
@@ -106,4 +108,22 @@ def test_the_figure_is_the_matrix_with_white_at_zero():
     assert heat["zmin"] == -heat["zmax"]
     assert unpacked(heat["z"]) == pytest.approx(np.array([[0, 0.5], [-0.25, 0]]) / np.hypot(0.5, 0.25), rel=1e-6)
     assert figure["layout"]["yaxis"]["range"] == [2.5, 0.5]
+    assert figure["layout"]["yaxis"]["scaleanchor"] == "x"
     assert figure["layout"]["meta"]["sentence"].startswith("Of a nudge to h_1")
+
+
+def test_the_colour_bar_says_the_scale():
+    bar = drawn("jacobian", own([[1e-4]], length=2))["data"][0]["colorbar"]
+    assert bar["title"]["text"] == "entry, × 10<sup>−4.00</sup>"
+
+
+def test_a_dead_matrix_has_a_remark_and_no_colour_bar():
+    figure = drawn("jacobian", own([[0.0, 1.0], [0.0, 0.0]], length=4))
+    assert [note["text"] for note in figure["layout"]["annotations"]] == ["exactly zero: nothing to draw"]
+    assert figure["data"][0]["showscale"] is False
+    assert np.isnan(unpacked(figure["data"][0]["z"])).all()
+
+
+def test_a_single_unit_is_marked_once():
+    layout = drawn("jacobian", own([[0.5]], length=2))["layout"]
+    assert layout["xaxis"]["dtick"] == layout["yaxis"]["dtick"] == 1

@@ -25,14 +25,14 @@ def test_the_slopes_are_those_of_the_forward_pass():
     a = np.array([1.0, 2.0 + 0.5 * np.tanh(1.0)])
     assert found["derivative"][0] == pytest.approx(1 - np.tanh(a) ** 2)
     assert found["saturated"] == 1.0
-    assert found["sentence"].startswith("100 % of the slopes are below half of what tanh can give (1). ")
+    assert found["sentence"].startswith("100 % of the slopes are below half of what this activation can give (1). ")
 
 
 def test_it_names_the_narrowest():
     weights = {"weight_ih_l0": [[0.0], [3.0]], "weight_hh_l0": [[0.0, 0.0], [0.0, 0.0]]}
     said = answer("saturation", Problem.own({}, weights, [[1.0], [1.0]], None))["sentence"]
     assert said == (
-        "50 % of the slopes are below half of what tanh can give (1). The mean slope "
+        "50 % of the slopes are below half of what this activation can give (1). The mean slope "
         "is 0.505; unit 2 is the narrowest with 0.00987."
     )
     weights = {"weight_ih_l0": [[1.0]], "weight_hh_l0": [[0.0]]}
@@ -49,11 +49,11 @@ def test_closed_units_are_counted():
 def test_equal_slopes_and_open_ones():
     assert (
         answer("saturation", own([[0.5]]))["sentence"]
-        == "Every slope is 1: identity treats all units and steps alike here."
+        == "Every slope is 1: all units and steps are treated alike here."
     )
     weights = {"weight_ih_l0": [[0.1]], "weight_hh_l0": [[0.0]]}
     said = answer("saturation", Problem.own({}, weights, [[0.0], [1.0]], None))["sentence"]
-    assert said.startswith("No slope is below half of what tanh can give (1). Units and steps hardly differ")
+    assert said.startswith("No slope is below half of what this activation can give (1). Units and steps hardly differ")
 
 
 def test_a_long_sequence_is_sampled():
@@ -78,3 +78,15 @@ def test_the_figure_shares_white_at_one_and_keeps_the_sign_in_the_hover():
     assert (result.slope < 0).any()
     assert unpacked(heat["z"]) == pytest.approx(np.abs(result.slope), rel=1e-6)
     assert unpacked(heat["customdata"]) == pytest.approx(result.slope, rel=1e-6)
+
+
+@pytest.mark.parametrize(("hidden", "distance"), [(1, 1), (8, 1), (16, 2), (64, 10), (256, 50)])
+def test_units_are_marked_at_round_whole_numbers(hidden, distance):
+    axis = drawn("saturation", length=2, hidden=hidden)["layout"]["yaxis"]
+    assert (axis["tick0"], axis["dtick"]) == (0, distance)
+
+
+@pytest.mark.parametrize("name", ["tanh", "relu", "identity", "sine"])
+def test_no_sentence_tells_the_activation(name):
+    for view in ("saturation", "decay"):
+        assert name not in answer(view, length=8, hidden=3, activation=name)["sentence"].lower()

@@ -9,7 +9,9 @@ from app.core.activations import ACTIVATIONS
 from app.errors import Overflow
 from app.problem import Problem
 from app.query import Query
-from app.views.strip_work import sample_count
+from app.settings import Settings
+from app.views.strip_work import sample_count, strip_cost
+from app.views.words import pace
 from tests.views.asking import answer, ask, drawn, own, problem, unpacked
 
 PANEL_KEYS = {"value", "label", "current", "t", "k", "log10_norm", "summary", "link"}
@@ -90,8 +92,8 @@ def test_sentences_across_activations():
     said = answer("activations", own([[0.5]], length=9))["sentence"]
     # Without input the first state is 0, where SELU has the slope 1.758, leaky ReLU 0.01 and ReLU 0.
     assert said == (
-        "With these weights SELU keeps the gradient closest to its size (10^−0.056 a step), "
-        "and leaky ReLU loses most (10^−2.3 a step). Under ReLU the typical product dies exactly."
+        "With these weights SELU keeps the gradient closest to its size (10^−0.056 a step). "
+        "Under ReLU the typical product dies exactly. Of the others leaky ReLU loses most (10^−2.3 a step)."
     )
     dead = answer("activations", own([[0.0]], length=9))["sentence"]
     assert dead == "Under every activation the typical product dies exactly."
@@ -118,6 +120,21 @@ def test_large_networks_take_fewer_samples():
     assert sample_count(problem(hidden=256, length=512), "activation", list(ACTIVATIONS)) == 6
 
 
+@pytest.mark.parametrize("size", [{"length": 2000, "hidden": 64}, {"length": 32, "hidden": 128}])
+def test_sixteen_samples_where_the_work_is_bearable(size):
+    names = list(ACTIVATIONS)
+    assert sample_count(problem(**size), "activation", names) == 16
+    assert strip_cost(problem(**size), "activation", names, 16).flops < 1e9 * Settings().max_gflop
+
+
+def test_exact_zeros_in_a_strip_are_grey_and_the_bar_names_the_norm():
+    figure = drawn("lengths", own([[0.0, 1.0], [0.0, 0.0]], length=5, norm="frobenius"))
+    grey = [trace for trace in figure["data"] if "coloraxis" not in trace]
+    assert len(grey) == 1
+    assert np.isfinite(unpacked(grey[0]["z"])).sum() == 3 + 2 + 1
+    assert "<sub>F</sub>" in figure["layout"]["coloraxis"]["colorbar"]["title"]["text"]
+
+
 def test_columns_name_the_field():
     columns = ask("lengths", own([[0.5]], length=9)).columns()
     assert list(columns) == ["length", "t", "k", "lag", "log10_norm"]
@@ -127,12 +144,17 @@ def test_columns_name_the_field():
 
 def test_the_figure_shows_all_panels_on_one_scale():
     figure = drawn("activations", length=9, hidden=3)
-    assert len(figure["data"]) == len(ACTIVATIONS)
+    rates = [panel["summary"]["rate"] for panel in answer("activations", length=9, hidden=3)["panels"]]
+    assert len(figure["data"]) == len(figure["layout"]["shapes"]) == len(ACTIVATIONS)
     assert {trace["coloraxis"] for trace in figure["data"]} == {"coloraxis"}
     assert (figure["layout"]["coloraxis"]["cmin"], figure["layout"]["coloraxis"]["cmax"]) == (-6, 6)
-    assert [note["text"] for note in figure["layout"]["annotations"]] == [row.label for row in ACTIVATIONS.values()]
+    assert "showscale" not in figure["layout"]["coloraxis"]
+    assert "∂h<sub>t</sub>" in figure["layout"]["coloraxis"]["colorbar"]["title"]["text"]
+    for note, row, rate in zip(figure["layout"]["annotations"], ACTIVATIONS.values(), rates, strict=True):
+        assert note["text"] == f"{row.label}<br>{pace(rate).replace('^', '<sup>').replace(' ', '</sup> ', 1)}"
     for index in range(len(ACTIVATIONS)):
         axis = figure["layout"][f"yaxis{'' if index == 0 else index + 1}"]
         assert axis["range"] == [9.5, 0.5]
+        assert axis["scaleanchor"] == f"x{'' if index == 0 else index + 1}"
         assert 0 <= axis["domain"][0] < axis["domain"][1] <= 1
     assert unpacked(figure["data"][0]["z"]).shape == (9, 9)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.views.ticks import scale_ticks, step_ticks
+from app.views.ticks import scale_ticks, step_ticks, whole_ticks
 
 
 def steps(last, stride=1):
@@ -58,3 +58,8 @@ def test_the_scale_goes_on_at_both_ends():
     values, texts = scale_ticks(-4, 4)
     assert values == [-4, -2, 0, 2, 4]
     assert texts == ["≤ 10<sup>−4</sup>", "10<sup>−2</sup>", "1", "10<sup>2</sup>", "≥ 10<sup>4</sup>"]
+
+
+@pytest.mark.parametrize(("last", "distance"), [(0, 1), (1, 1), (8, 1), (9, 2), (31, 5), (255, 50), (4095, 1000)])
+def test_whole_numbers_are_marked_at_round_distances(last, distance):
+    assert whole_ticks(last, 8) == {"tick0": 0, "dtick": distance}

@@ -5,7 +5,7 @@ import pytest
 
 from app.query import Query
 from app.views.titles import description_of, setting_of, title_of
-from app.views.words import counted, listed, number, percent, power
+from app.views.words import counted, listed, number, pace, percent, power
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,12 @@ def test_powers(log10, text):
 )  # fmt: skip
 def test_numbers(value, text):
     assert number(value) == text
+
+
+def test_a_pace_is_a_factor_a_step():
+    assert pace(-0.62) == "10^−0.62 a step"
+    assert pace(0.0) == "a factor of 1 a step"
+    assert pace(-np.inf) == "a factor of 0 a step"
 
 
 def test_counts_shares_and_lists():

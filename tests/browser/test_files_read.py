@@ -1,0 +1,40 @@
+"""A file of the reader's own numbers: what is taken is said, and nothing with two meanings is taken."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.reader import open_explorer, query_of, repainted
+
+pytestmark = pytest.mark.browser
+
+
+def give(page: Page, text: str) -> None:
+    """Choose a file with this text."""
+    page.set_input_files("#series-file", {"name": "own.csv", "mimeType": "text/csv", "buffer": text.encode()})
+
+
+@pytest.mark.parametrize(
+    ("text", "series", "said"),
+    [
+        ("day,price\n1,2.5\n2,-3\n3,1e-2\n", "2.5,-3,0.01", "3 numbers of column 2 of 2, “price”. The first is 2.5, "),
+        ("a;b\n1;1,5\n2;2,5\n", "1.5,2.5", "2 columns hold numbers; the last of them is taken. A comma was read as"),
+        ("\ufeff1,2,3\n", "1,2,3", "3 numbers of the one row. The first is 1, the last 3."),
+        ("x\n\u22127\n", "-7", "1 number of column 1 of 1, “x”. It is \u22127."),
+        ("1\n2\nzwei\n", "1,2", "1 cell is no number and was passed over."),
+        ("0.5 1\n1.5 3\n", "1,3", "2 numbers of column 2 of 2."),
+    ],
+)
+def test_a_file_is_read_and_what_was_taken_is_said(page: Page, text: str, series: str, said: str) -> None:
+    open_explorer(page)
+    with repainted(page):
+        give(page, text)
+    expect(page.locator("#series-note")).to_contain_text(said)
+    assert query_of(page)["series"] == series
+
+
+@pytest.mark.parametrize("text", ["1,5\n2,5\n3,5\n", "price\n1,5\n2\n", "1,5 2,5\n", "1,5"])
+def test_commas_with_two_meanings_are_refused(page: Page, text: str) -> None:
+    open_explorer(page)
+    give(page, text)
+    expect(page.locator("#series-note")).to_contain_text("Write decimals with a point")
+    assert "series" not in query_of(page)
