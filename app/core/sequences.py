@@ -117,6 +117,7 @@ def make_sequence(
         return _fitted(amplitude * whole, _numbers(len(series)), told, length, "series", "numbers")
     if kind == "sunspots":
         whole, told = _standardised(np.array(SUNSPOTS), "The sunspot numbers")
+        told += (f"Source: {SOURCE}.",)
         years = tuple(str(FIRST_YEAR + offset) for offset in range(len(SUNSPOTS)))
         return _fitted(amplitude * whole, years, told, length, "series", "years")
     return Sequence(amplitude * _drawn(kind, length, rng)[:, None], _numbers(length), ())

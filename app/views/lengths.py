@@ -7,7 +7,7 @@ from app.views.contract import Payload, View
 from app.views.strip import LeftOut, Panel, Strip
 from app.views.strip_plot import strip_figure
 from app.views.strip_work import measure_strip, sample_count, strip_cost
-from app.views.words import power
+from app.views.words import pace, power
 
 _LENGTHS = (8, 16, 32, 64, 128, 256)
 
@@ -81,7 +81,7 @@ def _sentence(panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
         steady = abs(rates[1] - rates[0]) <= 0.1 * max(abs(rates[0]), 0.02)
         told = "The rate hardly depends on the length" if steady else "The rate changes with the length"
         parts.append(
-            f"{told}: {power(rates[0])} a step over {first.value} steps, {power(rates[1])} over {last.value:,}."
+            f"{told}: {pace(rates[0])} over {first.value} steps, {power(rates[1])} over {last.value:,}."
         )
         size = last.measured.log10_norm[-1, 0] - last.measured.log10_norm[0, 0]
         if size != float("-inf"):

@@ -19,7 +19,11 @@ export function singularValues({ log10_singular_values: values }) {
       type: "scatter", mode: "markers", x: values.map((_, index) => index + 1), y: values, marker: { color: ink, size: 7 },
       hovertemplate: `\u03c3<sub>%{x}</sub> = 10<sup>%{y:.2f}</sup>${HOVER}`,
     }],
-    layout: { xaxis: { title: { text: "singular value, largest first" } }, yaxis: { title: { text: "log\u2081\u2080 \u03c3" } } },
+    layout: {
+      xaxis: { title: { text: "singular value, largest first" }, ...whole(values.length) },
+      yaxis: { title: { text: "log\u2081\u2080 \u03c3" }, automargin: true },
+      annotations: nothing(values),
+    },
   };
 }
 
@@ -35,6 +39,24 @@ export function factors({ steps }) {
       { type: "scatter", mode: "markers", name: "one factor", x, y: steps.map((step) => step.log10_norm), marker: { color: edge, size: 6 }, hovertemplate: `J<sub>%{x}</sub>: 10<sup>%{y:.2f}</sup>${HOVER}` },
       { type: "scatter", mode: "lines", name: "product so far", x, y: steps.map((step) => step.log10_product), line: { color: accent, width: 2 }, hovertemplate: `product: 10<sup>%{y:.2f}</sup>${HOVER}` },
     ],
-    layout: { xaxis: { title: { text: "step j" } }, yaxis: { title: { text: "log\u2081\u2080 of the norm" } }, showlegend: true, legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" } },
+    layout: { xaxis: { title: { text: "step j" }, ...whole(steps.length) }, yaxis: { title: { text: "log\u2081\u2080 of the norm" }, automargin: true }, annotations: nothing(steps.map((step) => step.log10_product)), showlegend: true, legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" } },
   };
+}
+
+/**
+ * Few values need every whole number as a tick: Plotly would put fractions between them.
+ * @param {number} count
+ */
+function whole(count) {
+  return count < 8 ? { dtick: 1, tick0: 0 } : {};
+}
+
+/**
+ * Say why a plot is empty.
+ * @param {(number | null)[]} values
+ */
+function nothing(values) {
+  if (values.some((value) => value !== null)) return [];
+  const text = values.length ? "exactly zero: nothing to draw" : "t = k: no factor between";
+  return [{ text, xref: "paper", yref: "paper", x: 0.5, y: 0.5, showarrow: false }];
 }

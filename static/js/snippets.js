@@ -17,7 +17,7 @@ export function python(origin, query) {
     "    influence = json.load(answer)",
     "",
     'print(influence["summary"]["sentence"])',
-    'print(influence["log10_norm"][-1][0])  # log10 of the norm: last step against the first',
+    'print(influence["t"][-1], influence["k"][0], influence["log10_norm"][-1][0])  # t, k, log10 of the norm',
   ].join("\n");
 }
 

@@ -34,6 +34,7 @@ export function powerText(log10) {
  * @param {number} log10
  */
 export function factor(log10) {
+  if (log10 === 0) return "all of it";
   if (Math.abs(log10) < 0.02) return "practically all of it";
   if (Math.abs(log10) > 9) return log10 < 0 ? "less than 1 part in a billion" : "more than a billion times as much";
   return log10 < 0 ? `about 1 part in ${plain.format(10 ** -log10)}` : `about ${plain.format(10 ** log10)} times as much`;

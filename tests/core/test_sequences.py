@@ -83,3 +83,4 @@ def test_the_bundled_series_is_the_yearly_sunspot_number():
     assert max(years, key=years.__getitem__) == 1957
     assert years[1810] == 0
     assert made("sunspots", 3).labels == ("1700", "1701", "1702")
+    assert any("NOAA" in note and "public domain" in note for note in made("sunspots", 3).notes)
