@@ -80,9 +80,7 @@ def _sentence(panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
         rates = [panel.measured.summary.rate or 0.0 for panel in (first, last)]
         steady = abs(rates[1] - rates[0]) <= 0.1 * max(abs(rates[0]), 0.02)
         told = "The rate hardly depends on the length" if steady else "The rate changes with the length"
-        parts.append(
-            f"{told}: {pace(rates[0])} over {first.value} steps, {power(rates[1])} over {last.value:,}."
-        )
+        parts.append(f"{told}: {pace(rates[0])} over {first.value} steps, {power(rates[1])} over {last.value:,}.")
         size = last.measured.log10_norm[-1, 0] - last.measured.log10_norm[0, 0]
         if size != float("-inf"):
             ends = last.measured.steps[[0, -1]]
