@@ -110,9 +110,10 @@ class Query(BaseModel):
                 FieldError("series", "The input is your own series but it is empty: give at least one number.")
             )
         if self.later > self.length:
-            faults.append(FieldError("t", f"t is {self.t} but the sequence ends at {self.length}.", (1, self.length)))
+            message = f"t is {self.t} but the sequence ends at {self.length}: lower t or raise length."
+            faults.append(FieldError("t", message, (1, self.length)))
         if self.earlier > self.later:
-            message = f"k is {self.earlier} but must not come after t = {self.later}: the future does not reach back."
+            message = f"k is {self.earlier} but must not come after t = {self.later}: lower k or raise t."
             faults.append(FieldError("k", message, (1, self.later)))
         if faults:
             raise InvalidInput.of(*faults)

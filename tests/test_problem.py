@@ -229,7 +229,9 @@ def test_a_query_must_be_an_object(values):
 
 
 def test_a_cell_must_lie_in_the_own_sequence():
-    assert faults({"t": 5}, WEIGHTS, INPUTS) == {"query.t": "t is 5 but the sequence ends at 4."}
+    assert faults({"t": 5}, WEIGHTS, INPUTS) == {
+        "query.t": "t is 5 but the sequence ends at 4: lower t or raise length."
+    }
 
 
 JSON = st.recursive(

@@ -54,6 +54,29 @@ def triangle_cost(length: int, hidden: int, resolution: int, norm: Norm, input_s
     return Cost(forward + blocks + samples * _ROW_OVERHEAD + rows, _BYTES * numbers)
 
 
+def measured_cost(length: int, hidden: int, resolution: int, norm: Norm, input_size: int) -> Cost:
+    """Estimate a triangle and its horizon, which for a sampled sequence is sought step by step between two samples.
+
+    Parameters
+    ----------
+    length, hidden, resolution, norm, input_size
+        As `triangle_cost`.
+
+    Returns
+    -------
+    Cost
+        The estimate; the horizon is counted where it is dearest.
+    """
+    cost, samples = triangle_cost(length, hidden, resolution, norm, input_size), min(length, resolution)
+    if samples == length:
+        return cost
+    square, cube = float(hidden**2), float(hidden**3)
+    blocks = length * (2.0 * cube + _BLOCK_ENTRY * square)
+    between = blocks + length * (_svd_flops(hidden) if norm == "spectral" else _GRAM_ENTRY * square)
+    carried = samples**2 / 4 * (2.0 * cube + _BLOCK_ENTRY * square)
+    return Cost(cost.flops + blocks + between + carried, cost.bytes)
+
+
 def _svd_flops(size: int) -> float:
     """Count a values-only SVD of one matrix among many."""
     return 10.0 * size**3 + 1.0e3 * size**2 + 2.0e4 * size

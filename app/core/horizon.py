@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.core.arrays import Steps
+from app.core.arrays import Array, Steps
 from app.core.product import log10_norms
 from app.core.scaled import LOG10_2, normalised
 from app.core.summary import HORIZON_LOG10, LagProfile
@@ -50,6 +50,16 @@ def refined_horizon(trace: Trace, steps: Steps, profile: LagProfile, norm: Norm,
         factors, power = normalised(trace.jacobians(steps[index : index + columns] + offset))
         products, more = normalised(factors @ products)
         exponents += power + more
-        if np.median(log10_norms(products, norm) + LOG10_2 * exponents) >= threshold:
+        if _reaches(products, exponents, norm, threshold):
             found = horizon + offset
     return found
+
+
+def _reaches(products: Array, exponents: Steps, norm: Norm, threshold: float) -> bool:
+    """Tell whether the median size is at least the threshold; ‖P‖_F/√S ≤ ‖P‖₂ ≤ ‖P‖_F settles most without an SVD."""
+    shifts = LOG10_2 * exponents
+    above = float(np.median(log10_norms(products, "frobenius") + shifts))
+    if norm == "frobenius" or above < threshold:
+        return above >= threshold
+    below = above - 0.5 * float(np.log10(products.shape[-1]))
+    return below >= threshold or float(np.median(log10_norms(products, norm) + shifts)) >= threshold

@@ -11,7 +11,7 @@ from app.cache import Memo
 from app.core.activations import Activation
 from app.core.arrays import Array
 from app.core.bounds import WeightFacts, weight_facts
-from app.core.cost import Cost, triangle_cost
+from app.core.cost import Cost, measured_cost
 from app.core.summary import LagProfile, Summary
 from app.problem import TRIANGLE_FIELDS, Problem
 from app.runs import measured_triangle, run
@@ -181,7 +181,7 @@ def cost(problem: Problem) -> Cost:
         Operations and bytes.
     """
     query = problem.query
-    return triangle_cost(query.length, query.hidden, query.resolution, query.norm, problem.input_size)
+    return measured_cost(query.length, query.hidden, query.resolution, query.norm, problem.input_size)
 
 
 def _powers(base: float, lag: npt.NDArray[np.int64]) -> Array:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from app.cache import Memo
 from app.core.bounds import weight_facts
 from app.core.checks import Check, influence_checks
-from app.core.cost import Cost, triangle_cost
+from app.core.cost import Cost, measured_cost
 from app.core.triangle import Norm
 from app.problem import TRIANGLE_FIELDS, Problem
 from app.runs import Measured, measured_triangle, run
@@ -145,7 +145,7 @@ def cost(problem: Problem) -> Cost:
         Operations and bytes.
     """
     query = problem.query
-    return triangle_cost(query.length, query.hidden, query.resolution, query.norm, problem.input_size)
+    return measured_cost(query.length, query.hidden, query.resolution, query.norm, problem.input_size)
 
 
 def _sampling(measured: Measured, length: int) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import tracemalloc
 
 import pytest
 
-from app.core.cost import triangle_cost
+from app.core.cost import measured_cost, triangle_cost
 from app.core.triangle import sample_steps, triangle
 from tests.core.nets import drawn
 
@@ -25,6 +25,14 @@ def test_the_cost_grows_with_what_is_asked():
 def test_more_steps_than_samples_cost_what_their_blocks_cost():
     once, thrice = (triangle_cost(length, 16, 64, "spectral", 1).flops for length in (640, 1920))
     assert thrice < 3 * once
+
+
+@pytest.mark.parametrize("norm", ["spectral", "frobenius"])
+def test_a_sampled_sequence_also_costs_its_horizon(norm):
+    sampled, whole = (640, 16, 64, norm, 1), (64, 16, 64, norm, 1)
+    assert measured_cost(*whole) == triangle_cost(*whole)
+    assert measured_cost(*sampled).flops > triangle_cost(*sampled).flops
+    assert measured_cost(*sampled).bytes == triangle_cost(*sampled).bytes
 
 
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
