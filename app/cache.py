@@ -9,6 +9,8 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
+from app.core.progress import Cancelled, advance
+
 T = TypeVar("T")
 
 _ENTRY_BYTES = 512
@@ -78,17 +80,22 @@ class Memo:
         object
             The value; it is shared, so nobody may change it.
         """
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return cast("T", self._kept[key][0])
-            coming = self._coming.get(key)
+        while True:
+            with self._lock:
+                if key in self._kept:
+                    self._kept.move_to_end(key)
+                    return cast("T", self._kept[key][0])
+                coming = self._coming.get(key)
+                if coming is None:
+                    mine: Future[T] = Future()
+                    self._coming[key] = mine
             if coming is None:
-                mine: Future[T] = Future()
-                self._coming[key] = mine
-        if coming is not None:
-            return cast("T", coming.result())
-        return self._make(key, compute, mine)
+                return self._make(key, compute, mine)
+            try:
+                return cast("T", coming.result())
+            except Cancelled:
+                # Whoever computed it left; whoever waits for it here does so still, unless that was cancelled too.
+                advance(0.0)
 
     def _make(self, key: Hashable, compute: Callable[[], T], promise: "Future[T]") -> T:
         """Compute a value, keep it and give it to those who wait."""

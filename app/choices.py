@@ -7,17 +7,10 @@ from typing import Any
 
 from app.core.activations import ACTIVATIONS
 from app.core.initialisations import INITIALISATIONS
+from app.core.models import MODELS
 from app.core.sequences import SEQUENCES
 from app.query import Query
 
-_MODELS = {
-    "rnn": {
-        "label": "vanilla RNN",
-        "formula": r"h_t=\varphi(W_{ih}x_t+b_{ih}+W_{hh}h_{t-1}+b_{hh})",
-        "source": "Elman 1990, “Finding structure in time”",
-        "note": "One state, one factor a step: nothing protects the gradient.",
-    }
-}
 _NORMS = {
     "spectral": {
         "label": "spectral",
@@ -33,7 +26,29 @@ _NORMS = {
     },
 }
 _BLOCKS = {
-    "h": {"label": "h", "formula": "h_t", "source": "", "note": "The state that the network hands to its next step."}
+    "h": {"label": "h, output", "formula": "h_t", "source": "", "note": "What the network hands to its next step."},
+    "c": {"label": "c, cell", "formula": "c_t", "source": "", "note": "What an LSTM keeps to itself."},
+    "s": {
+        "label": "s, all of it",
+        "formula": "s_t=[h_t;c_t]",
+        "source": "",
+        "note": "Everything that is carried on: h, and in an LSTM also c.",
+    },
+    "x": {"label": "x, input", "formula": "x_k", "source": "", "note": "What entered at step k."},
+}
+_RESETS = {
+    "after": {
+        "label": "after the matrix",
+        "formula": r"n_t=\tanh(W_{in}x_t+b_{in}+r_t\odot(U_nh_{t-1}+b_{hn}))",
+        "source": "torch.nn.GRU; cuDNN",
+        "note": "As PyTorch, cuDNN and newer Keras have it.",
+    },
+    "before": {
+        "label": "before the matrix",
+        "formula": r"n_t=\tanh(W_{in}x_t+b_{in}+U_n(r_t\odot h_{t-1})+b_{hn})",
+        "source": "Cho et al. 2014, arXiv 1406.1078",
+        "note": "As in the 2014 paper, older Keras and the default of ONNX.",
+    },
 }
 
 
@@ -103,13 +118,14 @@ def choices(field: str) -> tuple[Choice, ...]:
     schema = properties()[field]
     names = schema.get("enum", [schema["const"]] if "const" in schema else [])
     tables: dict[str, Mapping[str, Any]] = {
-        "model": _MODELS,
+        "model": MODELS,
         "activation": ACTIVATIONS,
         "init": INITIALISATIONS,
         "input": SEQUENCES,
         "norm": _NORMS,
         "of": _BLOCKS,
         "wrt": _BLOCKS,
+        "reset": _RESETS,
     }
     rows = tables.get(field, {})
     return tuple(_choice(str(name), rows.get(name, {})) for name in names)

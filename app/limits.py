@@ -5,11 +5,12 @@ from typing import Any
 
 from app.core.cost import Cost
 from app.errors import FieldError, InvalidInput, TooMuchWork
-from app.problem import Problem
+from app.problem import WINDOW_FIELDS, Problem
 from app.views.contract import View
 from app.views.words import listed, number
 
-_LOWEST = {"resolution": 2, "length": 1, "hidden": 1}
+_LOWEST = {"resolution": 2, "length": 1, "layers": 1, "hidden": 1}
+_INSIDE = ("t", "k", *sorted(WINDOW_FIELDS))
 
 
 def admit(problem: Problem, view: View, *, max_flops: float, max_bytes: float) -> None:
@@ -51,7 +52,7 @@ def admit(problem: Problem, view: View, *, max_flops: float, max_bytes: float) -
         advice = listed([words for _, words, _ in ways], "or")
         told += f"{advice[0].upper()}{advice[1:]}."
     else:
-        told += "No single change is enough: lower hidden and length together, or ask a server with higher limits."
+        told += f"No single change is enough: {_together(problem)}, or ask a server with higher limits."
     faults = tuple(FieldError(field, f"{words[0].upper()}{words[1:]}.", (value,)) for field, words, value in ways)
     raise TooMuchWork(told, faults)
 
@@ -61,27 +62,57 @@ def _ways_out(problem: Problem, view: View, fits: Callable[[Cost], bool]) -> Ite
     query = problem.query
     if "norm" in view.fields and query.norm != "frobenius" and fits(view.cost(problem.changed(norm="frobenius"))):
         yield "norm", "choose norm=frobenius", "frobenius"
-    own = {"length": problem.inputs is not None, "hidden": problem.weights is not None}
     for field, lowest in _LOWEST.items():
-        if field not in view.fields or (own.get(field) and field == "hidden"):
+        if field not in view.fields or field in _fixed(problem):
             continue
         largest = _largest(problem, view, fits, field, lowest)
         if largest is not None:
-            verb = "send at most" if own.get(field) else "lower"
-            words = f"{verb} {largest} rows of inputs" if own.get(field) else f"{verb} {field} to {largest}"
-            yield field, words, largest
+            sent = field == "length" and problem.inputs is not None
+            yield field, f"send at most {largest} rows of inputs" if sent else f"lower {field} to {largest}", largest
+    if "k" in view.fields:
+        nearest = _nearest(problem, view, fits)
+        if nearest is not None:
+            yield "k", f"raise k to {nearest}", nearest
+
+
+def _nearest(problem: Problem, view: View, fits: Callable[[Cost], bool]) -> int | None:
+    """Find the earliest k from which the way to t fits, by halving; None when not even a single step does."""
+    low, high = problem.query.earlier, max(problem.query.earlier, problem.query.later - 1)
+    if low == high or not fits(view.cost(problem.changed(k=high))):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if fits(view.cost(problem.changed(k=middle))) else (middle, high)
+    return high
+
+
+def _fixed(problem: Problem) -> tuple[str, ...]:
+    """Name the fields that own arrays fix."""
+    return () if problem.weights is None and problem.initial is None else ("layers", "hidden")
+
+
+def _together(problem: Problem) -> str:
+    """Say which fields to lower together."""
+    if _fixed(problem):
+        return "send a smaller network" if problem.inputs is None else "send a smaller network or a shorter sequence"
+    return f"lower {'hidden, layers' if problem.query.layers > 1 else 'hidden'} and length together"
 
 
 def _largest(problem: Problem, view: View, fits: Callable[[Cost], bool], field: str, lowest: int) -> int | None:
     """Find the largest smaller value of a field that fits, by halving; None when not even the lowest does."""
+    query = problem.query
+    if field == "layers":
+        lowest = max(lowest, query.layer or 1, query.origin or 1)
+    # A shorter sequence may end before what is chosen inside it.
+    freed: dict[str, Any] = dict.fromkeys(_INSIDE) if field == "length" else {}
 
     def possible(value: int) -> bool:
         try:
-            return fits(view.cost(problem.changed(**{field: value}, t=None, k=None)))
+            return fits(view.cost(problem.changed(**freed | {field: value})))
         except InvalidInput:
             return False
 
-    low, high = lowest, int(getattr(problem.query, field))
+    low, high = lowest, int(query.value(field))
     if low >= high or not possible(low):
         return None
     while high - low > 1:

@@ -12,14 +12,20 @@ import regex
 
 from app.core.arrays import Array
 from app.errors import FieldError, InvalidInput
-from app.own_network import read_own
+from app.own_network.asked import own_query
+from app.own_network.reading import IN_JSON, Roots, read_own
+from app.own_network.shapes import Sizes
+from app.own_network.states import fit_states
+from app.own_network.words import at_most
 from app.query import Query
-from app.query_faults import shown
 
 NETWORK_FIELDS = frozenset(
-    {"model", "activation", "length", "hidden", "init", "gain", "input", "amplitude", "text", "series", "seed"}
+    {"model", "activation", "length", "hidden", "layers", "init", "gain", "forget_bias", "chrono", "reset"}
+    | {"input", "amplitude", "text", "series", "seed"}
 )
-TRIANGLE_FIELDS = NETWORK_FIELDS | {"of", "wrt", "norm", "resolution"}
+FLOW_FIELDS = NETWORK_FIELDS | {"of", "wrt", "layer", "origin"}
+TRIANGLE_FIELDS = FLOW_FIELDS | {"norm", "resolution"}
+WINDOW_FIELDS = frozenset({"from", "until", "since", "to"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +40,8 @@ class Problem:
         Own parameters under PyTorch's names; drawn from the query when None.
     inputs : array of shape (T, D), optional
         Own sequence; made from the query when None.
-    initial_state : array of shape (H,), optional
-        Own h_0; zeros when None.
+    initial : mapping of str to array of shape (L, H), optional
+        Own initial state, ``h`` and ``c``; zeros where left out.
     digest : str
         Names the arrays in cache keys; empty without any.
     """
@@ -43,25 +49,29 @@ class Problem:
     query: Query
     weights: Mapping[str, Array] | None = None
     inputs: Array | None = None
-    initial_state: Array | None = None
+    initial: Mapping[str, Array] | None = None
     digest: str = ""
 
     @classmethod
-    def own(cls, values: Any, weights: Any = None, inputs: Any = None, initial_state: Any = None) -> "Problem":
-        """Read the four members of a POST body, as ``json.loads`` gives them; an absent member is None.
+    def own(
+        cls, values: Any, weights: Any = None, inputs: Any = None, initial_state: Any = None, roots: Roots = IN_JSON
+    ) -> "Problem":
+        """Read a network of somebody's own; an absent member is None.
 
         Parameters
         ----------
         values : mapping or None
-            The member ``query``: names and values of the query; ``length`` and ``hidden`` follow from the arrays and
+            Names and values of the query; ``model``, ``layers``, ``hidden`` and ``length`` follow from the arrays and
             may be left out.
         weights : mapping or None
-            The member ``weights``: PyTorch's names to nested lists; H is the size of ``weight_hh_l0``. Drawn from the
-            query when None.
-        inputs : list or None
-            The member ``inputs``: T rows of D numbers. Made from the query when None.
+            PyTorch's names, with or without a common prefix, to nested lists or arrays. Drawn from the query when
+            None.
+        inputs : list or array or None
+            T rows of D numbers. Made from the query when None.
         initial_state : mapping or None
-            The member ``initial_state``: ``{"h": [H numbers]}``.
+            ``h`` and, for an LSTM, ``c``: L rows of H numbers, or H numbers where there is one layer.
+        roots : Roots, optional
+            How messages name what was given: as members of a JSON body, or of a file.
 
         Returns
         -------
@@ -73,19 +83,17 @@ class Problem:
         InvalidInput
             Lists every fault of the query and of the arrays; a wrong shape with the one met and the one expected.
         """
-        network = read_own(weights, inputs, initial_state)
+        network = read_own(weights, inputs, initial_state, roots)
         faults = list(network.faults)
-        sizes: dict[str, int] = {}
-        if network.inputs is not None and len(network.inputs):
-            sizes["length"] = len(network.inputs)
-        if network.weights is not None and "weight_hh_l0" in network.weights:
-            sizes["hidden"] = len(network.weights["weight_hh_l0"])
-        query = _own_query(values, sizes, faults)
+        query = own_query(values, network, roots, faults)
+        initial = network.initial
         if query is not None and not faults:
-            faults += _disagreements(query, network.weights, network.inputs, network.initial_state)
+            if network.weights is None:
+                initial = fit_states(initial, Sizes(query.model, query.layers, query.hidden), roots.state, faults)
+            faults += _disagreements(query, network.weights, network.inputs, roots)
         if query is None or faults:
-            raise InvalidInput.of(*faults)
-        return cls(query, network.weights, network.inputs, network.initial_state, _digest(network.arrays()))
+            raise InvalidInput.of(*at_most(faults))
+        return cls(query, network.weights, network.inputs, initial, _digest(network.weights, network.inputs, initial))
 
     def key(self, fields: Iterable[str]) -> Hashable:
         """Give a key that says everything an answer depends on.
@@ -100,7 +108,7 @@ class Problem:
         hashable
             Equal for problems whose answers are equal.
         """
-        return (self.digest, *((name, getattr(self.query, name)) for name in sorted(fields)))
+        return (self.digest, *((name, self.query.value(name)) for name in sorted(fields)))
 
     def changed(self, **fields: Any) -> "Problem":
         """Change fields of the query, keeping own arrays; a shorter ``length`` cuts an own sequence.
@@ -132,53 +140,26 @@ class Problem:
         return len(set(self.characters)) if self.query.input == "text" else 1
 
 
-def _own_query(values: Any, sizes: Mapping[str, int], faults: list[FieldError]) -> Query | None:
-    """Build the query of a body; its sizes are those of the arrays, and must not contradict them."""
-    given = {} if values is None else values
-    if not isinstance(given, Mapping):
-        faults.append(
-            FieldError("query", f'query is {shown(given)}; give an object of fields such as {{"gain": 1.2}}.')
-        )
-        return None
-    unsettled = {"t", "k"} if faults else set()
-    fields = {str(name): value for name, value in given.items() if name not in unsettled and name not in sizes}
-    if not faults:
-        # Otherwise a size may be beyond its limit, which was noted already.
-        fields |= sizes
-    try:
-        query = Query.build(fields)
-    except InvalidInput as error:
-        faults += [replace(fault, field=f"query.{fault.field}") for fault in error.errors]
-        return None
-    for name, size in sizes.items():
-        if name in given and given[name] not in (size, str(size)):
-            origin = "inputs has this many rows" if name == "length" else "weight_hh_l0 has this many rows"
-            message = f"query.{name} is {shown(given[name])} but {origin}: {size}. Leave {name} out or give {size}."
-            faults.append(FieldError(f"query.{name}", message, (size,)))
-    return query
-
-
 def _disagreements(
-    query: Query, weights: Mapping[str, Array] | None, inputs: Array | None, initial_state: Array | None
+    query: Query, weights: Mapping[str, Array] | None, inputs: Array | None, roots: Roots
 ) -> list[FieldError]:
-    """Compare own arrays with what the query provides in place of the others."""
-    faults = []
-    if weights is not None and inputs is None:
-        have, need = Problem(query).input_size, weights["weight_ih_l0"].shape[1]
-        if have != need:
-            message = (
-                f"weights.weight_ih_l0 takes {need} numbers a step but the input “{query.input}” gives {have}: "
-                f"give inputs of shape (T, {need}), or a matrix with {have} columns."
-            )
-            faults.append(FieldError("weights.weight_ih_l0", message, (query.hidden, have)))
-    if initial_state is not None and len(initial_state) != query.hidden:
-        message = f"initial_state.h has shape ({len(initial_state)},); expected ({query.hidden},), the hidden size."
-        faults.append(FieldError("initial_state.h", message, (query.hidden,)))
-    return faults
+    """Compare own weights with the input that the query provides."""
+    if weights is None or inputs is not None:
+        return []
+    have, need = Problem(query).input_size, weights["weight_ih_l0"].shape[1]
+    if have == need:
+        return []
+    path = f"{roots.weights}weight_ih_l0"
+    message = (
+        f"{path} takes {need} numbers a step but the input “{query.input}” gives {have}: "
+        f"give inputs of shape (T, {need}), or a matrix with {have} columns."
+    )
+    return [FieldError(path, message, (have,))]
 
 
-def _digest(arrays: Mapping[str, Array]) -> str:
+def _digest(weights: Mapping[str, Array] | None, inputs: Array | None, initial: Mapping[str, Array] | None) -> str:
     """Name arrays by their content; empty for none."""
+    arrays = {**(weights or {}), **(initial or {})} | ({} if inputs is None else {"inputs": inputs})
     if not arrays:
         return ""
     digest = hashlib.blake2b(digest_size=16)

@@ -5,38 +5,20 @@ meaning for ever. The schema also carries what a control needs: label, step and 
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, Self
+from typing import Any, Self
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import ValidationError, model_validator
 
+from app.core.models import MODELS
 from app.errors import FieldError, InvalidInput
 from app.query_faults import faults_of, shown
-from app.query_types import (
-    MAX_HIDDEN,
-    MAX_LENGTH,
-    MAX_RESOLUTION,
-    MAX_TEXT,
-    ActivationName,
-    InitName,
-    InputName,
-    Series,
-    Version,
-    plain,
-    series_text,
-)
-
-DEFAULT_TEXT = "The cat that the dogs chased was tired."
+from app.query_fields import Fields
+from app.query_rules import cell_faults, model_faults, window_faults
+from app.query_types import series_text
 
 
-def _field(default: Any, label: str, description: str, *, step: float | None = None, **bounds: Any) -> Any:
-    """Make a field whose JSON schema also carries the label and the step of its control."""
-    extra: dict[str, Any] = {"label": label} | ({"step": step} if step is not None else {})
-    return Field(default=default, description=description, json_schema_extra=extra, **bounds)
-
-
-class Query(BaseModel):
+class Query(Fields):
     """What a person asked for; equal queries have equal answers on every start.
 
     Raises
@@ -44,60 +26,6 @@ class Query(BaseModel):
     pydantic.ValidationError
         When built directly; use `Query.parse` for the project's own error.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-    v: Version = _field(1, "Version", "Version of the link's meaning; always 1.")
-    model: Literal["rnn"] = _field("rnn", "Model", "The network: h_t = φ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh).")
-    activation: ActivationName = _field("tanh", "Activation", "φ: its slope φ′ multiplies the gradient at every step.")
-    length: int = _field(32, "Length T", "How many time steps are unrolled.", step=1, ge=1, le=MAX_LENGTH)
-    hidden: int = _field(16, "Hidden size H", "How many units carry the state.", step=1, ge=1, le=MAX_HIDDEN)
-    init: InitName = _field("pytorch", "Initialisation", "How the recurrent matrix W_hh is drawn.")
-    gain: float = _field(1.0, "Gain", "Multiplies the recurrent matrix W_hh, whatever drew it.", step=0.05, ge=0, le=10)
-    input: InputName = _field("noise", "Input", "The sequence that drives the network.")
-    amplitude: float = _field(
-        1.0, "Amplitude", "Multiplies the input: loud inputs push units into saturation.", step=0.1, ge=0, le=100
-    )
-    text: str = _field(
-        DEFAULT_TEXT, "Text", "Any sentence in any language, fed one character a step.", max_length=MAX_TEXT
-    )
-    series: Series = _field((), "Your numbers", "Your own series: numbers separated by commas, spaces or line breaks.")
-    norm: Literal["spectral", "frobenius"] = _field(
-        "spectral", "Norm", "How the size of ∂h_t/∂h_k is measured: its largest gain, or all its entries together."
-    )
-    seed: int = _field(
-        0, "Seed", "Draws the weights and the noise; the same seed gives the same picture.", step=1, ge=0, le=2**31 - 1
-    )
-    of: Literal["h"] = _field("h", "Of", "The state whose derivative is taken.")
-    wrt: Literal["h"] = _field("h", "With respect to", "The earlier state it is taken with respect to.")
-    t: int | None = _field(
-        None, "Step t", "The later step of the chosen cell; the last step when left out.", step=1, ge=1
-    )
-    k: int | None = _field(
-        None, "Step k", "The earlier step of the chosen cell; the first step when left out.", step=1, ge=1
-    )
-    resolution: int = _field(
-        128,
-        "Resolution",
-        "At most this many rows and columns are sampled from a long sequence.",
-        step=1,
-        ge=2,
-        le=MAX_RESOLUTION,
-    )
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _no_truth_values(cls, value: Any) -> Any:
-        """Refuse true and false, which Pydantic would take for 1 and 0."""
-        if isinstance(value, bool):
-            raise PydanticCustomError("boolean", "true and false are no values of a query")
-        return value
-
-    @field_validator("length", "hidden", "gain", "amplitude", "seed", "t", "k", "resolution", mode="before")
-    @classmethod
-    def _plain_number(cls, value: Any) -> Any:
-        """Refuse "1_0", which Pydantic would take for 10."""
-        return plain(value)
 
     @model_validator(mode="after")
     def _fields_agree(self) -> Self:
@@ -109,12 +37,7 @@ class Query(BaseModel):
             faults.append(
                 FieldError("series", "The input is your own series but it is empty: give at least one number.")
             )
-        if self.later > self.length:
-            message = f"t is {self.t} but the sequence ends at {self.length}: lower t or raise length."
-            faults.append(FieldError("t", message, (1, self.length)))
-        if self.earlier > self.later:
-            message = f"k is {self.earlier} but must not come after t = {self.later}: lower k or raise t."
-            faults.append(FieldError("k", message, (1, self.later)))
+        faults += [*cell_faults(self), *window_faults(self), *model_faults(self)]
         if faults:
             raise InvalidInput.of(*faults)
         return self
@@ -128,6 +51,37 @@ class Query(BaseModel):
     def earlier(self) -> int:
         """The chosen k, 1-based; the first step when none is chosen."""
         return 1 if self.k is None else self.k
+
+    @property
+    def window(self) -> tuple[int, int, int, int]:
+        """First and last k, first and last t of the window; the whole sequence when none is chosen."""
+        first = 1 if self.from_ is None else self.from_
+        last = self.length if self.to is None else self.to
+        return first, last if self.until is None else self.until, first if self.since is None else self.since, last
+
+    @property
+    def is_zoomed(self) -> bool:
+        """Whether a window is chosen that is not the whole sequence."""
+        return self.window != (1, self.length, 1, self.length)
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        """What a layer of the model carries from step to step."""
+        return MODELS[self.model].states
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Give the names of all fields as they stand in a URL."""
+        return tuple(field.alias or name for name, field in cls.model_fields.items())
+
+    @classmethod
+    def default(cls, name: str) -> Any:
+        """Give the default of a field by its name in a URL."""
+        return cls.model_fields[_attribute(name)].default
+
+    def value(self, name: str) -> Any:
+        """Give a field by its name in a URL."""
+        return getattr(self, _attribute(name))
 
     @classmethod
     def parse(cls, pairs: Iterable[tuple[str, str]]) -> "Query":
@@ -152,7 +106,7 @@ class Query(BaseModel):
         repeated = []
         for name, value in pairs:
             if name in values:
-                told = name if name in cls.model_fields else shown(name)
+                told = name if name in cls.names() else shown(name)
                 repeated.append(FieldError(name, f"{told} is given more than once: give it once."))
             elif value or name == "text":
                 values[name] = value
@@ -207,8 +161,8 @@ class Query(BaseModel):
     def params(self) -> dict[str, str]:
         """Give what the URL holds: ``v=1`` and every field that differs from its default, as text."""
         given = {"v": "1"}
-        for name, field in type(self).model_fields.items():
-            if name != "v" and getattr(self, name) != field.default:
+        for name in self.names():
+            if name != "v" and self.value(name) != self.default(name):
                 given[name] = self.text_of(name)
         return given
 
@@ -225,7 +179,7 @@ class Query(BaseModel):
         str
             Its value as text; empty when it was left out.
         """
-        value = getattr(self, name)
+        value = self.value(name)
         if value is None:
             return ""
         return series_text(value) if name == "series" else _text(value)
@@ -244,6 +198,11 @@ class Query(BaseModel):
             Path and query string, percent-encoded.
         """
         return f"{path}?{urlencode(self.params())}"
+
+
+def _attribute(name: str) -> str:
+    """Give the attribute of a field: a word of Python has an underscore behind it."""
+    return "from_" if name == "from" else name
 
 
 def _text(value: Any) -> str:

@@ -14,10 +14,13 @@ from pydantic_core import PydanticCustomError
 
 from app.core.activations import ACTIVATIONS
 from app.core.initialisations import INITIALISATIONS
+from app.core.models import MODELS
 from app.core.sequences import SEQUENCES
 
-MAX_LENGTH = 4096
+MAX_LENGTH = 65536
 MAX_HIDDEN = 256
+MAX_LAYERS = 4
+MAX_STATE = 2048
 MAX_TEXT = 1000
 MAX_SERIES = 1000
 MAX_RESOLUTION = 256
@@ -121,6 +124,7 @@ def _version(value: Any) -> Any:
 
 
 Version = Annotated[Literal[1], BeforeValidator(_version)]
+ModelName = Annotated[str, *_one_of(MODELS)]
 ActivationName = Annotated[str, *_one_of(ACTIVATIONS)]
 InitName = Annotated[str, *_one_of(INITIALISATIONS)]
 InputName = Annotated[str, *_one_of(SEQUENCES)]

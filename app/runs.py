@@ -1,20 +1,24 @@
 """What every view begins with, computed once: the forward pass of a problem, and its triangle."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app.cache import Memo
 from app.core.activations import ACTIVATIONS, Activation
-from app.core.arrays import Array, Steps
-from app.core.horizon import refined_horizon
-from app.core.initialisations import initial_parameters
-from app.core.rnn import RNN, RNNTrace
+from app.core.arrays import Array
+from app.core.bounds import WeightFacts, weight_facts
+from app.core.checks import Check, law_checks
+from app.core.cost import Size
+from app.core.flow import Flow, flow
+from app.core.initialisations import Memory, initial_parameters
+from app.core.models import MODELS
+from app.core.network import Network, Trace
 from app.core.sequences import Sequence, make_sequence
-from app.core.summary import LagProfile, Summary, by_lag, summarise
-from app.core.triangle import sample_steps, triangle
-from app.problem import NETWORK_FIELDS, TRIANGLE_FIELDS, Problem
+from app.core.trace import LayerTrace
+from app.problem import FLOW_FIELDS, NETWORK_FIELDS, Problem
+from app.query import Query
 
 _VISIBLE = {" ": "␣", "\t": "⇥", "\n": "⏎", "\r": "⏎", "\r\n": "⏎"}
 _OWN_WEIGHTS = "The weights are your own: init, gain and seed do not change them."
@@ -26,42 +30,23 @@ class Run:
 
     Attributes
     ----------
-    trace : RNNTrace
+    network : Network
+        Model and sizes.
+    trace : Trace
         The forward pass.
     sequence : Sequence
         The inputs, with labels that can be seen (a space is ␣) and notes.
     parameters : mapping of str to array
         The parameters under PyTorch's names.
     activation : Activation
-        φ.
+        φ of a vanilla RNN.
     """
 
-    trace: RNNTrace
+    network: Network
+    trace: Trace
     sequence: Sequence
     parameters: Mapping[str, Array]
     activation: Activation
-
-
-@dataclass(frozen=True)
-class Measured:
-    """The triangle of a problem and what it says.
-
-    Attributes
-    ----------
-    steps : array of shape (G,)
-        The sampled steps, 1-based.
-    log10_norm : array of shape (G, G)
-        log10 ‖∂h_t/∂h_k‖; NaN for k > t, −inf where the product is exactly zero.
-    profile : LagProfile
-        Sizes by lag.
-    summary : Summary
-        Verdict, horizon and rate.
-    """
-
-    steps: Steps
-    log10_norm: Array
-    profile: LagProfile
-    summary: Summary
 
 
 def run(problem: Problem, memo: Memo) -> Run:
@@ -87,29 +72,6 @@ def run(problem: Problem, memo: Memo) -> Run:
     return memo.get(("run", problem.key(NETWORK_FIELDS)), lambda: _run(problem))
 
 
-def measured_triangle(problem: Problem, memo: Memo) -> Measured:
-    """Measure the triangle of a problem at its resolution, once.
-
-    Parameters
-    ----------
-    problem : Problem
-        What to measure.
-    memo : Memo
-        Remembers triangles.
-
-    Returns
-    -------
-    Measured
-        The triangle and its summary.
-
-    Raises
-    ------
-    Overflow
-        As `run`.
-    """
-    return memo.get(("triangle", problem.key(TRIANGLE_FIELDS)), lambda: _measured(problem, memo))
-
-
 def _run(problem: Problem) -> Run:
     query = problem.query
     weights_rng, inputs_rng = np.random.default_rng(query.seed).spawn(2)
@@ -123,23 +85,135 @@ def _run(problem: Problem) -> Run:
             characters=problem.characters if query.input == "text" else (),
             series=query.series,
         )
-    size = sequence.inputs.shape[1]
-    parameters = problem.weights or initial_parameters(query.init, query.gain, size, query.hidden, weights_rng)
-    trace = RNN(size, query.hidden, query.activation).run(parameters, sequence.inputs, problem.initial_state)
+    network = network_of(problem, sequence.inputs.shape[1])
+    memory = Memory(query.forget_bias, query.chrono)
+    parameters = problem.weights or initial_parameters(query.init, query.gain, network, weights_rng, memory)
+    trace = network.run(parameters, sequence.inputs, problem.initial)
     labels = tuple(_VISIBLE.get(label, label) for label in sequence.labels)
-    notes = sequence.notes + (() if problem.weights is None else (_OWN_WEIGHTS,))
-    return Run(trace, replace(sequence, labels=labels, notes=notes), parameters, ACTIVATIONS[query.activation])
+    notes = sequence.notes + (() if problem.weights is None else (_OWN_WEIGHTS,)) + tuple(_unused(problem))
+    made = replace(sequence, labels=labels, notes=notes)
+    return Run(network, trace, made, parameters, ACTIVATIONS[query.activation])
 
 
-def _measured(problem: Problem, memo: Memo) -> Measured:
+def network_of(problem: Problem, input_size: int) -> Network:
+    """Give the network of a problem without running it.
+
+    Parameters
+    ----------
+    problem : Problem
+        Model and sizes.
+    input_size : int
+        D.
+
+    Returns
+    -------
+    Network
+        The network.
+    """
     query = problem.query
-    trace = run(problem, memo).trace
-    steps = sample_steps(query.length, query.resolution)
-    log10_norm = triangle(trace, steps, query.norm)
-    profile = by_lag(log10_norm, steps)
-    summary = summarise(profile, query.length)
-    horizon = refined_horizon(trace, steps, profile, query.norm, summary.horizon)
-    return Measured(steps, log10_norm, profile, replace(summary, horizon=horizon))
+    return Network(query.model, input_size, query.hidden, query.layers, query.activation, query.reset)
+
+
+def _unused(problem: Problem) -> Iterator[str]:
+    """Say which choices do not count for this model."""
+    query = problem.query
+    label = MODELS[query.model].label
+    if query.model != "rnn" and query.activation != Query.default("activation"):
+        yield f"The gates of this {label} have sigmoid and tanh built in: activation does not change it."
+    keeps = query.forget_bias is not None or query.chrono is not None
+    if keeps and (query.model == "rnn" or problem.weights is not None):
+        why = "a vanilla RNN has no gate to keep the past" if query.model == "rnn" else "the weights are your own"
+        yield f"Here {why}: forget_bias and chrono do not count."
+
+
+def layer_of(problem: Problem, memo: Memo) -> LayerTrace:
+    """Give the forward pass of the layer whose later state is looked at."""
+    return way(problem, memo).layers[-1]
+
+
+def size_of(problem: Problem) -> Size:
+    """Tell how large a problem is, before anything is computed.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and the derivative through it.
+
+    Returns
+    -------
+    Size
+        What an estimate of its cost needs.
+    """
+    query = problem.query
+    states = len(query.state_names)
+    top = query.layers if query.layer is None else query.layer
+    bottom = 1 if query.wrt == "x" else top if query.origin is None else query.origin
+    entries = {"h": query.hidden, "c": query.hidden, "s": states * query.hidden}
+    entries["x"] = problem.input_size if bottom == 1 else query.hidden
+    joint = (top - bottom + 1) * states * query.hidden
+    sizes = (query.model, query.length, query.hidden, query.layers, problem.input_size)
+    return Size(*sizes, joint, entries[query.wrt], entries[query.of])
+
+
+def facts_of(problem: Problem, memo: Memo) -> WeightFacts | None:
+    """Measure what the recurrent matrix promises; nothing can be promised of a gated network or across layers.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and the derivative through it.
+    memo : Memo
+        Remembers runs.
+
+    Returns
+    -------
+    WeightFacts or None
+        γ, σ_max and ρ of a vanilla RNN's layer.
+    """
+    made, through = run(problem, memo), way(problem, memo)
+    if problem.query.model != "rnn" or not through.is_whole or len(through.layers) > 1:
+        return None
+    layer = made.network.layers if problem.query.layer is None else problem.query.layer
+    return weight_facts(made.parameters[f"weight_hh_l{layer - 1}"], made.activation.gamma)
+
+
+def laws(problem: Problem, memo: Memo) -> tuple[Check, ...]:
+    """Check the derivative of a problem against the laws that every true one obeys, once.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and the derivative through it.
+    memo : Memo
+        Remembers them.
+
+    Returns
+    -------
+    tuple of Check
+        One a law.
+    """
+    facts = facts_of(problem, memo)
+    key = ("laws", problem.key(FLOW_FIELDS))
+    return memo.get(key, lambda: law_checks(way(problem, memo), facts.per_step if facts else None))
+
+
+def way(problem: Problem, memo: Memo) -> Flow:
+    """Find the way of the derivative that a problem asks for.
+
+    Parameters
+    ----------
+    problem : Problem
+        ``of``, ``wrt``, ``layer`` and ``origin`` choose it.
+    memo : Memo
+        Remembers runs.
+
+    Returns
+    -------
+    Flow
+        The way through its forward pass.
+    """
+    query = problem.query
+    return flow(run(problem, memo).trace, query.of, query.wrt, query.layer, query.origin)
 
 
 def _own_sequence(inputs: Array | None) -> Sequence | None:

@@ -63,13 +63,13 @@ class Settings(BaseModel):
         256, ge=0, le=1_048_576, description="Memory for remembered results, in MiB for each process."
     )
     max_gflop: float = Field(
-        200.0, gt=0, le=1e9, allow_inf_nan=False, description="Work of one answer, in 10⁹ floating-point operations."
+        600.0, gt=0, le=1e9, allow_inf_nan=False, description="Work of one answer, in 10⁹ floating-point operations."
     )
     max_memory_mib: int = Field(
         512, ge=1, le=1_048_576, description="Memory of one answer while it is computed, in MiB."
     )
     max_body_mib: float = Field(
-        8.0,
+        32.0,
         gt=0,
         le=1024,
         allow_inf_nan=False,

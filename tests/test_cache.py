@@ -2,15 +2,17 @@
 
 import threading
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from app.cache import Memo, size
+from app.core.progress import Cancelled, Watch, watched
 
 KIB = 1024
 
@@ -91,6 +93,61 @@ def test_exception_reaches_everyone_and_is_not_remembered() -> None:
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(ask, range(4))) == ["no"] * 4
     assert memo.get("key", lambda: 3) == 3
+
+
+class Told(Future[Any]):
+    """A future that says when somebody waits for it."""
+
+    awaited = threading.Event()
+
+    def result(self, timeout: float | None = None) -> Any:
+        self.awaited.set()
+        return super().result(timeout)
+
+
+@pytest.fixture
+def awaited(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Give the event that somebody waits for what another computes."""
+    monkeypatch.setattr(Told, "awaited", threading.Event())
+    monkeypatch.setattr("app.cache.Future", Told)
+    return Told.awaited
+
+
+def test_who_waits_for_a_cancelled_computation_computes_it(awaited: threading.Event) -> None:
+    memo, begun = Memo(100 * KIB), threading.Event()
+
+    def cancelled() -> str:
+        begun.set()
+        assert awaited.wait(10)
+        raise Cancelled
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(memo.get, "key", cancelled)
+        assert begun.wait(10)
+        second = pool.submit(memo.get, "key", lambda: "computed by who waited")
+        assert second.result(10) == "computed by who waited"
+        assert isinstance(first.exception(10), Cancelled)
+    assert memo.peek("key", "") == "computed by who waited"
+
+
+def test_who_waits_and_is_cancelled_too_computes_nothing(awaited: threading.Event) -> None:
+    memo, begun, watch = Memo(100 * KIB), threading.Event(), Watch()
+
+    def cancelled() -> str:
+        begun.set()
+        assert awaited.wait(10)
+        watch.cancel()
+        raise Cancelled
+
+    def ask() -> str:
+        with watched(watch):
+            return memo.get("key", lambda: pytest.fail("nobody waits for this"))
+
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(memo.get, "key", cancelled)
+        assert begun.wait(10)
+        assert isinstance(pool.submit(ask).exception(10), Cancelled)
+    assert "key" not in memo
 
 
 def test_computations_may_ask_for_other_keys() -> None:

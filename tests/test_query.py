@@ -8,7 +8,8 @@ from app.core.activations import ACTIVATIONS
 from app.core.initialisations import INITIALISATIONS
 from app.core.sequences import SEQUENCES
 from app.errors import InvalidInput
-from app.query import DEFAULT_TEXT, Query
+from app.query import Query
+from app.query_fields import DEFAULT_TEXT
 
 
 def faults(**fields: str) -> dict[str, str]:
@@ -87,7 +88,7 @@ def test_underscores_are_no_part_of_a_number(fields: dict[str, str]) -> None:
 def test_every_fault_is_told_at_once() -> None:
     told = faults(length="0", gain="much", activation="tahn", colour="red")
     assert told.keys() == {"length", "gain", "activation", "colour"}
-    assert told["length"] == "length is “0”; give a whole number from 1 to 4096."
+    assert told["length"] == "length is “0”; give a whole number from 1 to 65536."
     assert told["gain"] == "gain is “much”; give a number from 0 to 10."
     assert "Did you mean tanh?" in told["activation"]
     assert "There is no field “colour”." in told["colour"]
@@ -96,8 +97,8 @@ def test_every_fault_is_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("length", "32.5", "give a whole number from 1 to 4096"),
-        ("length", "4097", "give a whole number from 1 to 4096"),
+        ("length", "32.5", "give a whole number from 1 to 65536"),
+        ("length", "65537", "give a whole number from 1 to 65536"),
         ("gain", "0,5", "give a number from 0 to 10. Decimals have a point: 0.5."),
         ("gain", "nan", "give a number from 0 to 10"),
         ("gain", "inf", "give a number from 0 to 10"),
@@ -105,7 +106,7 @@ def test_every_fault_is_told_at_once() -> None:
         ("seed", "-1", "give a whole number from 0 to 2147483647"),
         ("k", "0", "give a whole number of 1 or more"),
         ("v", "2", "choose one of 1"),
-        ("model", "transformer", "choose one of rnn"),
+        ("model", "transformer", "choose one of rnn, lstm, gru"),
         ("norm", "Spectral", "Did you mean spectral?"),
         ("text", "a" * 1001, "text has 1001 characters; at most 1000 are taken"),
         ("series", "1," * 1001, "series has 1001 numbers; at most 1000 are taken"),

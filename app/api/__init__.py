@@ -3,14 +3,17 @@
 from fastapi import APIRouter
 
 from app.answers import Answers
+from app.api.check import PATH as CHECK
+from app.api.check import add_check
 from app.api.data import add_views
 from app.api.description import add_description
 from app.api.docs import add_docs
 from app.api.formats import FORMATS, path_of
 from app.api.options import add_options
+from app.api.progress import add_progress
 from app.views import VIEWS
 
-POSTED = frozenset(path_of(view, form) for view in VIEWS for form in FORMATS)
+POSTED = frozenset({CHECK, *(path_of(view, form) for view in VIEWS for form in FORMATS)})
 
 
 def router(answers: Answers) -> APIRouter:
@@ -30,5 +33,7 @@ def router(answers: Answers) -> APIRouter:
     add_options(made, answers)
     add_description(made, answers)
     add_docs(made, answers)
+    add_check(made, answers)
+    add_progress(made, answers)
     add_views(made, answers)
     return made

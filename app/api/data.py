@@ -3,15 +3,14 @@
 from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.answers import Answers
 from app.api.formats import FORMATS, Format, path_of
-from app.api.own import own_problem
+from app.api.own import posted
 from app.http.conditional import REVALIDATE, has, not_modified, weak_etag
-from app.http.reading import json_body, pairs
+from app.http.reading import pairs
 from app.problem import Problem
 from app.query import Query
 from app.views import VIEWS
@@ -37,8 +36,7 @@ def add_views(router: APIRouter, answers: Answers) -> None:
 def _endpoint(answers: Answers, view: View, form: Format) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         if request.method == "POST":
-            given = await json_body(request, answers.settings.max_body_bytes)
-            problem = await run_in_threadpool(own_problem, given)
+            problem = (await posted(request, answers)).problem
             headers = {"Cache-Control": "no-store"}
         else:
             problem = Problem(Query.parse(pairs(request)))
@@ -47,12 +45,13 @@ def _endpoint(answers: Answers, view: View, form: Format) -> Callable[[Request],
             if has(request, etag):
                 return not_modified(etag, headers)
         answers.check(view, problem)
-        body = await answers.body(
-            request,
-            _key(view, form, problem),
-            lambda: form.encode(answers, view, problem),
-            compress=not form.is_compressed,
-        )
+        async with answers.ready(request, view, problem):
+            body = await answers.body(
+                request,
+                _key(view, form, problem),
+                lambda: form.encode(answers, view, problem),
+                compress=not form.is_compressed,
+            )
         if form.is_file:
             headers["Content-Disposition"] = f'attachment; filename="unrolled-{view.name}{form.suffix}"'
         return Response(body.content, headers=headers | body.headers, media_type=form.media_type)

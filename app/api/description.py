@@ -9,16 +9,18 @@ from starlette.responses import Response
 
 from app import __version__
 from app.answers import Answers
+from app.api.bodies import ASSERTED_NETWORK, OWN_EXAMPLE, OWN_NETWORK, request_body
 from app.api.formats import FORMATS, Format, path_of
 from app.api.inference import schema_of
-from app.api.options import options
-from app.api.parameters import OWN_EXAMPLE, OWN_NETWORK, PROBLEM, parameters, problems, query_schema, references
+from app.api.parameters import PROBLEM, parameters, problems, query_schema, references
+from app.api.special import check_path, progress_of, server_paths
 from app.http.conditional import REVALIDATE, has, not_modified, weak_etag
 from app.http.encoding import JSON, to_json
 from app.problem import Problem
 from app.query import Query
 from app.views import VIEWS
 from app.views.contract import View
+from app.views.gauges import GAUGES_VIEW
 
 _ABOUT = (
     "How strongly each state of a recurrent network still moves every later one, log10 ‖∂h_t/∂h_k‖ for all k ≤ t, and "
@@ -28,14 +30,19 @@ _ABOUT = (
 
 
 # The first is shown. The others show what else may stand in an answer: a single step, a cell on the diagonal, a long
-# text at sampled steps, a product that is exactly zero.
+# text at sampled steps, a product that is exactly zero, gates and a cell, layers, a window; an own network has no link.
 _EXAMPLES = (
     Query(length=3, hidden=2),
     Query(length=1, hidden=1),
     Query(length=4, hidden=2, t=2, k=2),
     Query(length=60, hidden=2, input="text", resolution=8),
     Query(length=4, hidden=2, gain=0),
+    Query(model="lstm", length=4, hidden=2),
+    Query(model="lstm", length=1, hidden=1, of="s", wrt="x", norm="frobenius"),
+    Query(model="gru", layers=2, length=4, hidden=2, origin=1),
+    Query.build({"length": 9, "hidden": 2, "from": 2, "until": 4, "since": 5, "to": 8}),
 )
+_OWN = Problem.own(OWN_EXAMPLE["query"], OWN_EXAMPLE["weights"], OWN_EXAMPLE["inputs"])
 
 
 def add_description(router: APIRouter, answers: Answers) -> None:
@@ -77,6 +84,7 @@ def describe(answers: Answers) -> dict[str, Any]:
     for view in VIEWS.values():
         for form in FORMATS.values():
             paths[path_of(view.name, form.name)] = _path(answers, view, form)
+        paths |= progress_of(view)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -85,11 +93,16 @@ def describe(answers: Answers) -> dict[str, Any]:
             "description": _ABOUT,
             "license": {"name": "MIT", "identifier": "MIT"},
         },
-        "tags": [{"name": view.name, "description": view.question} for view in VIEWS.values()],
-        "paths": paths | _others(answers),
+        "tags": [{"name": view.name, "description": view.question} for view in (*VIEWS.values(), GAUGES_VIEW)],
+        "paths": paths | check_path(answers) | server_paths(answers),
         "components": {
             "parameters": parameters(),
-            "schemas": {"Query": query_schema(), "OwnNetwork": OWN_NETWORK, "Problem": PROBLEM},
+            "schemas": {
+                "Query": query_schema(),
+                "OwnNetwork": OWN_NETWORK,
+                "AssertedNetwork": ASSERTED_NETWORK,
+                "Problem": PROBLEM,
+            },
         },
     }
 
@@ -108,10 +121,7 @@ def _path(answers: Answers, view: View, form: Format) -> dict[str, Any]:
         "post": told
         | {
             "operationId": f"{view.name}_{form.name}_own",
-            "requestBody": {
-                "required": True,
-                "content": {JSON: {"schema": {"$ref": "#/components/schemas/OwnNetwork"}, "example": OWN_EXAMPLE}},
-            },
+            "requestBody": request_body(OWN_EXAMPLE),
             "responses": answer | problems(413, 415, 422, 503),
         },
     }
@@ -124,7 +134,8 @@ def _content(answers: Answers, view: View, form: Format) -> dict[str, Any]:
     if form.name == "figure":
         members = {"data": {"type": "array", "items": {"type": "object"}}, "layout": {"type": "object"}}
         return {JSON: {"schema": {"type": "object", "properties": members, "required": list(members)}}}
-    example, *others = (json.loads(form.encode(answers, view, Problem(query))) for query in _EXAMPLES)
+    asked = (*map(Problem, _EXAMPLES), _OWN)
+    example, *others = (json.loads(form.encode(answers, view, problem)) for problem in asked)
     schema = schema_of(example, *others)
     schema["properties"]["query"] = {"$ref": "#/components/schemas/Query"}
     schema["properties"]["links"] = _links(example["links"])
@@ -135,20 +146,3 @@ def _links(example: dict[str, Any]) -> dict[str, Any]:
     """Describe the links: a network of one's own has no page."""
     members = {name: {"type": "string"} for name in example}
     return {"type": "object", "properties": members | {"page": {"type": ["string", "null"]}}, "required": list(members)}
-
-
-def _others(answers: Answers) -> dict[str, Any]:
-    """Describe what is no view."""
-    health = {"status": "ok", "version": __version__}
-    return {
-        "/api/v1/options": {
-            "get": _plain("options", "Every field, choice, view and limit", schema_of(options(answers.settings)))
-        },
-        "/healthz": {"get": _plain("health", "Whether the server is up", schema_of(health), health)},
-    }
-
-
-def _plain(name: str, summary: str, schema: dict[str, Any], example: Any = None) -> dict[str, Any]:
-    content = {"schema": schema} | ({} if example is None else {"example": example})
-    answer = {"description": summary + ".", "content": {JSON: content}}
-    return {"operationId": name, "tags": ["server"], "summary": summary, "responses": {"200": answer}}

@@ -9,14 +9,17 @@ from starlette.responses import HTMLResponse, Response
 
 from app import errors
 from app.answers import Answers
+from app.api.bodies import FILES, OWN_EXAMPLE
+from app.api.check import PATH as CHECK
 from app.api.description import describe
-from app.api.parameters import OWN_EXAMPLE
+from app.api.special import EVENTS
 from app.errors import UnrolledError
 from app.formulas import formulas
 from app.http.address import base_url
 from app.http.conditional import REVALIDATE, has, not_modified, weak_etag
 from app.render import render
 from app.views import VIEWS
+from app.views.gauges import GAUGES
 
 
 def add_docs(router: APIRouter, answers: Answers) -> None:
@@ -58,7 +61,7 @@ def docs_page(document: dict[str, Any], base: str) -> bytes:
         HTML.
     """
     views = [_view(document, tag) for tag in document["tags"] if tag["name"] in VIEWS]
-    body = document["components"]["schemas"]["OwnNetwork"]
+    body = document["components"]["schemas"]["AssertedNetwork"]
     return render(
         "docs.html",
         page="docs",
@@ -70,6 +73,10 @@ def docs_page(document: dict[str, Any], base: str) -> bytes:
         parameters=[_parameter(row) for row in document["components"]["parameters"].values()],
         body=_members({**body, "properties": {**body["properties"], "query": {"type": "object"}}}),
         body_example=json.dumps(OWN_EXAMPLE),
+        files=FILES,
+        check=_check(document),
+        gauges=GAUGES,
+        events=EVENTS,
         others=[
             (path, row["get"]["summary"]) for path, row in document["paths"].items() if row["get"]["tags"] == ["server"]
         ],
@@ -88,6 +95,16 @@ def _view(document: dict[str, Any], tag: dict[str, Any]) -> dict[str, Any]:
         "question": tag["description"],
         "source": VIEWS[tag["name"]].source,
         "paths": [(path, row["get"]["summary"].partition(": ")[2]) for path, row in paths.items()],
+        "members": _members(content["schema"]),
+        "example": json.dumps(content["example"], ensure_ascii=False, indent=2),
+    }
+
+
+def _check(document: dict[str, Any]) -> dict[str, Any]:
+    """Gather what the page says of the assertions."""
+    content = document["paths"][CHECK]["get"]["responses"]["200"]["content"]["application/json"]
+    return {
+        "path": CHECK,
         "members": _members(content["schema"]),
         "example": json.dumps(content["example"], ensure_ascii=False, indent=2),
     }
@@ -117,14 +134,20 @@ def _parameter(row: dict[str, Any]) -> dict[str, str]:
 def _members(schema: dict[str, Any], prefix: str = "") -> list[tuple[str, str, str]]:
     """List the members of an object, and of the objects in it: path, type, description."""
     rows = []
-    for name, member in schema.get("properties", {}).items():
+    for name, member in {**schema.get("properties", {}), **_patterned(schema)}.items():
         path, inner, brackets = f"{prefix}{name}", member, ""
-        while inner.get("type") == "array":
+        while _type(inner) in ("array", "array or null"):
             brackets, inner = brackets + "[]", inner.get("items", {})
         rows.append((path + brackets, _type(inner), member.get("description", "")))
-        if inner.get("type") == "object":
+        if _type(inner) in ("object", "object or null"):
             rows += _members(inner, f"{path}{brackets}.")
     return rows
+
+
+def _patterned(schema: dict[str, Any]) -> dict[str, Any]:
+    """Give the members whose names follow a pattern, under the pattern as a reader writes it."""
+    patterns = schema.get("patternProperties", {})
+    return {pattern.rpartition("?")[2].removesuffix("$"): member for pattern, member in patterns.items()}
 
 
 def _type(schema: dict[str, Any]) -> str:
@@ -132,7 +155,7 @@ def _type(schema: dict[str, Any]) -> str:
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2].lower()
     if "anyOf" in schema:
-        return " or ".join(dict.fromkeys(_type(option) for option in schema["anyOf"]))
+        return " or ".join(dict.fromkeys(kind for option in schema["anyOf"] for kind in _type(option).split(" or ")))
     given = schema.get("type", "any")
     return given if isinstance(given, str) else " or ".join(given)
 

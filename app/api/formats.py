@@ -88,7 +88,8 @@ def links(view: str, problem: Problem) -> dict[str, str | None]:
 def _data(answers: Answers, view: View, problem: Problem) -> bytes:
     timed = answers.result(view, problem)
     frame = {"query": problem.query.model_dump(), "links": links(view.name, problem)}
-    return to_json(frame | dict(timed.value.payload()) | {"ms": {"compute": timed.ms}})
+    ms = {"compute": timed.ms, "checks": timed.check_ms}
+    return to_json(frame | dict(timed.value.payload()) | {"checks": timed.told(), "ms": ms})
 
 
 def _figure(answers: Answers, view: View, problem: Problem) -> bytes:

@@ -13,11 +13,21 @@ from app.choices import choices, properties, rows
 from app.http.conditional import REVALIDATE, has, not_modified, weak_etag
 from app.http.encoding import JSON, to_json
 from app.query import Query
-from app.query_types import MAX_HIDDEN, MAX_LENGTH, MAX_RESOLUTION, MAX_SERIES, MAX_TEXT
+from app.query_types import MAX_HIDDEN, MAX_LAYERS, MAX_LENGTH, MAX_RESOLUTION, MAX_SERIES, MAX_STATE, MAX_TEXT
 from app.settings import Settings
 from app.views import VIEWS
+from app.views.gauges import GAUGES
 
-_TABLES = {"models": "model", "activations": "activation", "inits": "init", "inputs": "input", "norms": "norm"}
+_TABLES = {
+    "models": "model",
+    "activations": "activation",
+    "inits": "init",
+    "resets": "reset",
+    "inputs": "input",
+    "norms": "norm",
+    "of": "of",
+    "wrt": "wrt",
+}
 
 
 def add_options(router: APIRouter, answers: Answers) -> None:
@@ -60,17 +70,21 @@ def options(settings: Settings) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``models``, ``activations``, ``inits``, ``inputs``, ``norms``, ``views``, ``fields``, ``limits``.
+        ``models``, ``activations``, ``inits``, ``resets``, ``inputs``, ``norms``, ``of``, ``wrt``, ``views``,
+        ``gauges``, ``fields``, ``limits``.
     """
     tables = {name: rows(choices(field)) for name, field in _TABLES.items()}
     return {
         "version": __version__,
         **tables,
         "views": [_view(name) for name in VIEWS],
+        "gauges": [{"name": name, "note": note} for name, note in GAUGES.items()],
         "fields": [_field(name) for name in properties()],
         "limits": {
             "length": MAX_LENGTH,
             "hidden": MAX_HIDDEN,
+            "layers": MAX_LAYERS,
+            "state": MAX_STATE,
             "resolution": MAX_RESOLUTION,
             "text": MAX_TEXT,
             "series": MAX_SERIES,
@@ -97,7 +111,7 @@ def _view(name: str) -> dict[str, Any]:
 
 def _field(name: str) -> dict[str, Any]:
     schema = properties()[name]
-    default = Query.model_fields[name].default
+    default = Query.default(name)
     row: dict[str, Any] = {
         "name": name,
         "label": schema["label"],

@@ -1,4 +1,4 @@
-"""The query as parameters, and the bodies, as OpenAPI tells them."""
+"""The query as parameters, and what goes wrong, as OpenAPI tells them."""
 
 from typing import Any
 
@@ -30,46 +30,6 @@ PROBLEM: dict[str, Any] = {
         },
     },
     "required": ["type", "title", "status", "detail", "errors"],
-}
-
-# Null says the same as leaving a member out.
-_MATRIX = {
-    "type": ["array", "null"],
-    "minItems": 1,
-    "items": {"type": "array", "minItems": 1, "items": {"type": "number"}},
-}
-_VECTOR = {"type": ["array", "null"], "minItems": 1, "items": {"type": "number"}}
-
-OWN_NETWORK: dict[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "description": "A query and a network of one's own; sizes come from the arrays.",
-    "properties": {
-        "query": {"anyOf": [{"$ref": "#/components/schemas/Query"}, {"type": "null"}]},
-        "weights": {
-            "type": ["object", "null"],
-            "additionalProperties": False,
-            "description": "Parameters with PyTorch's names; biases may be left out together.",
-            "properties": {
-                "weight_ih_l0": _MATRIX | {"description": "W_ih, H rows of D numbers."},
-                "weight_hh_l0": _MATRIX | {"description": "W_hh, H rows of H numbers."},
-                "bias_ih_l0": _VECTOR | {"description": "b_ih, H numbers."},
-                "bias_hh_l0": _VECTOR | {"description": "b_hh, H numbers."},
-            },
-        },
-        "inputs": _MATRIX | {"description": "The sequence, T rows of D numbers."},
-        "initial_state": {
-            "type": ["object", "null"],
-            "additionalProperties": False,
-            "properties": {"h": _VECTOR | {"description": "h_0, H numbers."}},
-        },
-    },
-}
-
-OWN_EXAMPLE: dict[str, Any] = {
-    "query": {"activation": "identity", "norm": "spectral"},
-    "weights": {"weight_ih_l0": [[1.0], [0.0]], "weight_hh_l0": [[0.0, 0.1], [0.1, 0.0]]},
-    "inputs": [[1.0], [0.0], [0.0], [0.0]],
 }
 
 
@@ -105,8 +65,9 @@ def query_schema() -> dict[str, Any]:
     """
     members = {name: _told(name) for name in properties()}
     members["series"] = {"type": "array", "items": {"type": "number"}, "maxItems": properties()["series"]["maxItems"]}
-    for name in ("t", "k"):
-        members[name] = members[name] | {"type": ["integer", "null"]}
+    for name, member in members.items():
+        if Query.default(name) is None:
+            members[name] = member | {"type": [member["type"], "null"]}
     return {"type": "object", "additionalProperties": False, "properties": members}
 
 
@@ -131,7 +92,7 @@ _MEANINGS = {
     404: "There is nothing at this path.",
     405: "The path does not take this method.",
     413: "The body is larger than the limit.",
-    415: "The body is no JSON.",
+    415: "The body is neither JSON nor a file of arrays, NPZ or safetensors.",
     422: "A field, a body or an array cannot be used, or it would be too much work; every fault is listed.",
     503: "Every worker is taken; Retry-After says when to try again.",
 }
@@ -139,7 +100,7 @@ _MEANINGS = {
 
 def _told(name: str) -> dict[str, Any]:
     schema = {key: value for key, value in properties()[name].items() if key in _TOLD}
-    default = Query.model_fields[name].default
+    default = Query.default(name)
     return schema | (
         {"default": list(default) if isinstance(default, tuple) else default} if default is not None else {}
     )
@@ -150,4 +111,5 @@ def _parameter(name: str) -> dict[str, Any]:
     description = schema.pop("description")
     if name == "series":
         schema |= {"default": "", "pattern": r"^\s*(-?\d{1,3}(\.\d{1,6})?(\s*,\s*-?\d{1,3}(\.\d{1,6})?)*)?$"}
-    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+    told = {"name": name, "in": "query", "required": False, "allowEmptyValue": True}
+    return told | {"description": description, "schema": schema}

@@ -34,6 +34,8 @@ class Activation:
         Infimum and supremum of φ′.
     source, note : str
         Where it comes from, and one sentence for a learner.
+    kinks : tuple of float
+        Where φ has no derivative, or φ′ none.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Activation:
     high: float
     source: str
     note: str
+    kinks: tuple[float, ...] = ()
 
 
 _ROWS = (
@@ -65,19 +68,19 @@ _ROWS = (
         "relu", "ReLU", r"\max(x,0)", r"\mathbf{1}[x>0]",
         piecewise.relu, piecewise.relu_slope, 1.0, 0.0, 1.0,
         "Nair and Hinton 2010; Le, Jaitly and Hinton 2015 for recurrent networks",
-        "Open units pass the gradient whole, closed units pass nothing.",
+        "Open units pass the gradient whole, closed units pass nothing.", (0.0,),
     ),
     Activation(
         "leaky_relu", "leaky ReLU", r"\max(x,0)+0.01\min(x,0)", r"1\ (x>0),\ 0.01\ (x\le 0)",
         piecewise.leaky_relu, piecewise.leaky_relu_slope, 1.0, 0.01, 1.0,
         "Maas, Hannun and Ng 2013",
-        "A closed unit still passes a hundredth.",
+        "A closed unit still passes a hundredth.", (0.0,),
     ),
     Activation(
         "elu", "ELU", r"x\ (x>0),\ e^x-1\ (x\le 0)", r"1\ (x>0),\ e^x\ (x\le 0)",
         piecewise.elu, piecewise.elu_slope, 1.0, 0.0, 1.0,
         "Clevert, Unterthiner and Hochreiter 2016, arXiv 1511.07289",
-        "Open above 0, fading exponentially below.",
+        "Open above 0, fading exponentially below.", (0.0,),
     ),
     Activation(
         "selu", "SELU", r"\lambda x\ (x>0),\ \lambda\alpha(e^x-1)\ (x\le 0)",
@@ -85,7 +88,7 @@ _ROWS = (
         piecewise.selu, piecewise.selu_slope,
         piecewise.SELU_SCALE * piecewise.SELU_ALPHA, 0.0, piecewise.SELU_SCALE * piecewise.SELU_ALPHA,
         "Klambauer et al. 2017, arXiv 1706.02515",
-        "Its slope exceeds 1 on both sides of 0: it can amplify.",
+        "Its slope exceeds 1 on both sides of 0: it can amplify.", (0.0,),
     ),
     Activation(
         "gelu", "GELU", r"x\,\Phi(x)", r"\Phi(x)+x\,\varphi(x)",
@@ -109,19 +112,19 @@ _ROWS = (
         "softsign", "softsign", r"\frac{x}{1+|x|}", r"\frac{1}{(1+|x|)^2}",
         piecewise.softsign, piecewise.softsign_slope, 1.0, 0.0, 1.0,
         "Glorot and Bengio 2010",
-        "Like tanh, but its slope falls off as a power, not exponentially.",
+        "Like tanh, but its slope falls off as a power, not exponentially.", (0.0,),
     ),
     Activation(
         "hardtanh", "hard tanh", r"\min(\max(x,-1),1)", r"\mathbf{1}[|x|<1]",
         piecewise.hardtanh, piecewise.hardtanh_slope, 1.0, 0.0, 1.0,
         "Collobert 2004",
-        "Slope 1 inside (−1, 1), exactly nothing outside.",
+        "Slope 1 inside (−1, 1), exactly nothing outside.", (-1.0, 1.0),
     ),
     Activation(
         "hardsigmoid", "hard sigmoid", r"\min(\max(\tfrac{x}{6}+\tfrac12,0),1)", r"\tfrac16\,\mathbf{1}[|x|<3]",
         piecewise.hardsigmoid, piecewise.hardsigmoid_slope, 1 / 6, 0.0, 1 / 6,
         "Courbariaux, Bengio and David 2015; the form of torch.nn.Hardsigmoid",
-        "Slope one sixth inside (−3, 3), exactly nothing outside.",
+        "Slope one sixth inside (−3, 3), exactly nothing outside.", (-3.0, 3.0),
     ),
     Activation(
         "identity", "identity", "x", "1", piecewise.identity, piecewise.identity_slope, 1.0, 1.0, 1.0,

@@ -1,91 +1,217 @@
-"""Cheap self-checks of a computed triangle: laws that every true one obeys, measured on this very answer."""
+"""Cheap self-checks: laws that every true answer obeys, measured on this very answer.
 
-from dataclasses import dataclass
+They look at a few random cells, so that they cost little at any length. The same query looks at the same cells.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.random import Generator
 
-from app.core.arrays import Array, Steps
-from app.core.bounds import WeightFacts
-from app.core.product import log10_norms
+from app.core.arrays import Array
+from app.core.flow import Flow
+from app.core.grid import Grid
+from app.core.nudge import nudge_distance
+from app.core.product import ScaledMatrix, log10_norms, product, product_back, running_norms_back, step_norms
 from app.core.scaled import LOG10_2, normalised
-from app.core.trace import Trace
 from app.core.triangle import Norm
 
-_CELLS = 3
-_TOLERANCE = 1e-9
+CELLS = 3
+# A path longer than this would cost more than the answer it checks.
+REACH = 24
+_LARGE, _VERY_LARGE, _PATH_WORK = 192, 512, 1e8
+_TOLERANCE, _NUDGE_TOLERANCE = 1e-9, 1e-6
 
 
 @dataclass(frozen=True)
 class Check:
-    """One law: the largest violation met, the tolerance, and whether it passed."""
+    """One law.
+
+    Attributes
+    ----------
+    name : str
+        Which law.
+    value : float or None
+        The largest violation met; None where there was nothing to hold against the law.
+    tolerance : float
+        How much is allowed.
+    passed : bool
+        Whether it held.
+    says : str
+        The law and where it was looked at, in words.
+    """
 
     name: str
-    value: float
+    value: float | None
     tolerance: float
     passed: bool
+    says: str
 
 
-def influence_checks(
-    trace: Trace, steps: Steps, log10_norm: Array, norm: Norm, facts: WeightFacts
-) -> tuple[Check, ...]:
-    """Check the diagonal, the bound, and some cells against products multiplied in the other order.
+def law_checks(flow: Flow, per_step: float | None) -> tuple[Check, ...]:
+    """Check the derivative itself on random products.
 
     Parameters
     ----------
-    trace : Trace
-        Forward pass with its one-step Jacobians.
-    steps : array of shape (G,)
-        The sampled steps.
-    log10_norm : array of shape (G, G)
-        The triangle.
-    norm : {"spectral", "frobenius"}
-        How it was measured.
-    facts : WeightFacts
-        γ and σ_max of the network.
+    flow : Flow
+        The derivative's way.
+    per_step : float or None
+        γ σ_max of a vanilla RNN, where that bounds every step; None where no such constant exists.
 
     Returns
     -------
     tuple of Check
-        ``diagonal``: P[t, t] = I. ``bound``: ‖P[t, k]‖₂ ≤ (γ σ_max)^(t−k). ``composition``: the same product with the
-        factors multiplied from the other end. ``norm order``: ‖P‖₂ ≤ ‖P‖_F ≤ √H ‖P‖₂. All as log10.
+        ``composition``: P[t, k] = P[t, j] P[j, k], the late factor out of the Jacobians from its later end.
+        ``adjoint``: ⟨u, P v⟩ = ⟨Pᵀu, v⟩, with Pᵀu by backpropagation and without any Jacobian. ``derivative``: P v is
+        what a nudge of v does to the forward pass. ``bound``: no product is larger than its factors allow.
+        ``norm order``: ‖P‖₂ ≤ ‖P‖_F ≤ √r ‖P‖₂.
     """
-    root = 0.5 * float(np.log10(trace.state_size)) if norm == "frobenius" else 0.0
-    diagonal = float(np.abs(np.diagonal(log10_norm) - root).max())
-    lag = steps[:, None] - steps[None, :]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ceiling = root + lag * float(np.log10(facts.per_step)) if facts.per_step else np.where(lag > 0, -np.inf, root)
-        excess = np.where(log10_norm == -np.inf, -np.inf, log10_norm - ceiling)
-    over = max(0.0, float(np.nanmax(excess)))
-    other = _other_order(trace, steps, log10_norm, norm)
-    return (_check("diagonal", diagonal), _check("bound", over), *other)
+    rng = np.random.default_rng(flow.length)
+    cells = list(_cells(flow, rng))
+    whole = [product(flow, t, k) for t, k in cells]
+    paths = [(t, k, found) for (t, k), found in zip(cells, whole, strict=True)]
+    composition = _worst(_composition(flow, t, k, int(rng.integers(k, t + 1)), found) for t, k, found in paths)
+    adjoint = _worst(_adjoint(flow, t, k, found, rng) for t, k, found in paths)
+    excess = [_excess(flow, t, k, found, per_step) for t, k, found in paths]
+    nudge = nudge_distance(flow, cells, rng)
+    return (
+        _check("composition", composition, "P[t,k] = P[t,j] P[j,k], multiplied from either end"),
+        _check("adjoint", adjoint, "⟨u, P v⟩ = ⟨Pᵀu, v⟩, Pᵀu by backpropagation without any Jacobian"),
+        _nudged(nudge),
+        _check("bound", _worst(each for each in excess if each is not None), _bound_words(per_step)),
+        _check("norm order", _worst(_disorder(found) for found in whole), "‖P‖₂ ≤ ‖P‖_F ≤ √r ‖P‖₂"),
+    )
 
 
-def _check(name: str, value: float) -> Check:
+def triangle_checks(flow: Flow, grid: Grid, log10_norm: Array, norm: Norm) -> tuple[Check, ...]:
+    """Check a picture: its diagonal, some cells multiplied from the other end, and all against each other.
+
+    Parameters
+    ----------
+    flow : Flow
+        The derivative's way.
+    grid : Grid
+        The sampled rows and columns.
+    log10_norm : array of shape (rows, columns)
+        The picture.
+    norm : {"spectral", "frobenius"}
+        How it was measured.
+
+    Returns
+    -------
+    tuple of Check
+        ``cells``, and for a whole state ``diagonal`` and ``submultiplicative``.
+    """
+    rng = np.random.default_rng(len(grid.t) + flow.length)
+    cells = _worst(_cell_distance(flow, grid, log10_norm, norm, rng) for _ in range(CELLS))
+    made = [_check("cells", cells, f"{CELLS} random cells of the picture, multiplied again from the other end")]
+    if flow.is_whole and np.array_equal(grid.t, grid.k):
+        root = 0.5 * float(np.log10(flow.state_size)) if norm == "frobenius" else 0.0
+        made.append(_check("diagonal", float(np.abs(np.diagonal(log10_norm) - root).max()), "P[t,t] = I"))
+        made.append(_check("submultiplicative", _above(log10_norm, rng), "‖P[t,k]‖ ≤ ‖P[t,j]‖ ‖P[j,k]‖ in every cell"))
+    return tuple(made)
+
+
+def _check(name: str, value: float, says: str, tolerance: float = _TOLERANCE) -> Check:
     """Judge one violation; a NaN does not pass."""
-    return Check(name, value, _TOLERANCE, bool(value <= _TOLERANCE))
+    return Check(name, value, tolerance, bool(value <= tolerance), says)
 
 
-def _other_order(trace: Trace, steps: Steps, log10_norm: Array, norm: Norm) -> tuple[Check, Check]:
-    """Multiply a few products from the earlier end, and compare the norms."""
-    count = len(steps)
-    rng = np.random.default_rng(count)
-    composition = order = 0.0
-    for _ in range(_CELLS):
-        row, column = sorted(rng.integers(0, count, 2), reverse=True)
-        matrix, exponent = np.eye(trace.state_size)[None], 0
-        for step in range(int(steps[row]), int(steps[column]), -1):
-            factor, power = normalised(trace.jacobians(np.array([step])))
-            matrix, more = normalised(matrix @ factor)
-            exponent += int(power[0] + more[0])
-        spectral, frobenius = (float(log10_norms(matrix, name)[0]) for name in ("spectral", "frobenius"))
-        here = (spectral if norm == "spectral" else frobenius) + LOG10_2 * exponent
-        composition = max(composition, _distance(here, float(log10_norm[row, column])))
-        if np.isfinite(spectral):
-            half = 0.5 * float(np.log10(trace.state_size))
-            order = max(order, spectral - frobenius, frobenius - spectral - half)
-    return _check("composition", composition), _check("norm order", order)
+def _worst(found: Iterable[float]) -> float:
+    """Give the largest of some violations, at least 0; a NaN among them stays."""
+    return float(np.max([0.0, *found]))
 
 
-def _distance(left: float, right: float) -> float:
-    """Measure the distance of two logarithms; two exact zeros agree."""
-    return 0.0 if left == right else abs(left - right)
+def _nudged(distance: float | None) -> Check:
+    says = "P v against a central difference of the forward pass along v"
+    if distance is None:
+        return Check("derivative", None, _NUDGE_TOLERANCE, True, f"{says}: below its floor at every cell tried")
+    return _check("derivative", distance, says, _NUDGE_TOLERANCE)
+
+
+def _bound_words(per_step: float | None) -> str:
+    return "‖P[t,k]‖₂ ≤ (γ σ_max)^(t−k)" if per_step is not None else "‖P[t,k]‖₂ ≤ ∏ ‖J_j‖₂ over the factors"
+
+
+def _cells(flow: Flow, rng: Generator) -> Iterator[tuple[int, int]]:
+    """Choose some products, one of them a single step."""
+    # Of a very large state one step is work enough.
+    reach = max(2, min(REACH, int(_PATH_WORK / flow.state_size**3)))
+    for index in range(CELLS if flow.state_size <= _VERY_LARGE else 1):
+        t = int(rng.integers(min(2, flow.length), flow.length + 1))
+        lag = min(t - 1, 1 if index == 0 else int(rng.integers(1, reach)))
+        yield t, t - lag
+
+
+def _composition(flow: Flow, t: int, k: int, j: int, whole: ScaledMatrix) -> float:
+    """Compare P[t, k] with P[t, j] P[j, k], as a share of the two factors."""
+    early = product(replace(flow, rows=slice(0, flow.state_size)), j, k)
+    late = product_back(flow, t, j)
+    factors = late.log10_scale + early.log10_scale
+    if factors == -np.inf:
+        return 0.0 if whole.log10_scale == -np.inf else np.inf
+    scale = 10.0 ** np.clip(whole.log10_scale - factors, -300.0, 300.0)
+    return float(np.linalg.norm(late.matrix @ early.matrix - whole.matrix * scale))
+
+
+def _adjoint(flow: Flow, t: int, k: int, found: ScaledMatrix, rng: Generator) -> float:
+    """Compare ⟨u, P v⟩ with ⟨Pᵀu, v⟩, as a share of |u| ‖P‖ |v|."""
+    u, v = rng.standard_normal(flow.height), rng.standard_normal(flow.width)
+    gradient, exponent = np.zeros(flow.state_size), 0
+    gradient[flow.rows] = u
+    # The last step back also gives what enters there; a derivative to x takes that instead of the state.
+    for step in range(t, k, -1):
+        gradient, _ = flow.pulled(step, gradient)
+        scaled, power = normalised(gradient[None, None])
+        gradient, exponent = scaled[0, 0], exponent + int(power[0])
+    back = flow.pulled(k, gradient)[1] if flow.columns is None else gradient[flow.columns]
+    theirs = back * 2.0 ** np.clip(exponent - found.log10_scale / LOG10_2, -1000, 1000) if found.matrix.any() else back
+    return float(abs(u @ found.matrix @ v - theirs @ v) / (np.linalg.norm(u) * np.linalg.norm(v)))
+
+
+def _excess(flow: Flow, t: int, k: int, found: ScaledMatrix, per_step: float | None) -> float | None:
+    """Measure by how many decades a product is larger than its factors allow; None for what has no such bound."""
+    if flow.columns is None:
+        return None
+    spectral = float(log10_norms(found.matrix[None], "spectral")[0]) + found.log10_scale
+    if not np.isfinite(spectral):
+        return None
+    if t == k:
+        return spectral
+    if per_step is None or len(flow.layers) > 1:
+        # Of a large state the Frobenius norm bounds a step as well, a little less tightly.
+        by: Norm = "spectral" if flow.state_size <= _LARGE else "frobenius"
+        return spectral - float(step_norms(flow, np.arange(k + 1, t + 1), by).sum())
+    return spectral - (t - k) * float(np.log10(per_step)) if per_step else np.inf
+
+
+def _disorder(found: ScaledMatrix) -> float:
+    """Measure by how many decades the order of the norms is broken."""
+    if not found.matrix.any():
+        return 0.0
+    spectral, frobenius = (float(log10_norms(found.matrix[None], name)[0]) for name in ("spectral", "frobenius"))
+    return max(0.0, spectral - frobenius, frobenius - spectral - 0.5 * float(np.log10(min(found.matrix.shape))))
+
+
+def _cell_distance(flow: Flow, grid: Grid, log10_norm: Array, norm: Norm, rng: Generator) -> float:
+    """Multiply one random cell of the picture from the later end, and compare."""
+    row = int(rng.integers(0, len(grid.t)))
+    near = np.flatnonzero((grid.k <= grid.t[row]) & (grid.k >= grid.t[row] - max(REACH, grid.stride)))
+    if not near.size:
+        return 0.0
+    column = int(rng.choice(near))
+    again = float(running_norms_back(flow, int(grid.t[row]), grid.k[column : column + 1], norm)[0])
+    here = float(log10_norm[row, column])
+    return 0.0 if again == here else abs(again - here)
+
+
+def _above(log10_norm: Array, rng: Generator) -> float:
+    """Measure by how many decades a cell exceeds the product of two cells that meet at a random step."""
+    found = []
+    for middle in rng.integers(0, len(log10_norm), CELLS):
+        two = log10_norm[middle:, middle, None] + log10_norm[None, middle, : middle + 1]
+        one = log10_norm[middle:, : middle + 1]
+        with np.errstate(invalid="ignore"):
+            found.append(float(np.max(np.where(one == -np.inf, -np.inf, one - two))))
+    return _worst(found)

@@ -3,23 +3,24 @@
 import numpy as np
 
 from app.core.arrays import Array, Steps
-from app.core.product import log10_norms
-from app.core.scaled import LOG10_2, normalised
+from app.core.blocks import block_products, carry_on
+from app.core.flow import Flow
+from app.core.product import scaled_norms
+from app.core.scaled import settled
 from app.core.summary import HORIZON_LOG10, LagProfile
-from app.core.trace import Trace
-from app.core.triangle import Norm, block_products
+from app.core.triangle import Norm
 
 
-def refined_horizon(trace: Trace, steps: Steps, profile: LagProfile, norm: Norm, horizon: int | None) -> int | None:
+def refined_horizon(flow: Flow, steps: Steps, profile: LagProfile, norm: Norm, horizon: int | None) -> int | None:
     """Sharpen a horizon that was read off sampled lags.
 
-    The products P[k + n, k] of all sampled k are carried to the last sampled lag that is still above the threshold, and
-    from there step by step to the next sampled lag.
+    The products of all sampled k are carried to the last sampled lag that is still above the threshold, and from there
+    step by step to the next sampled lag.
 
     Parameters
     ----------
-    trace : Trace
-        Forward pass with its one-step Jacobians.
+    flow : Flow
+        The derivative's way.
     steps : array of shape (G,)
         The sampled steps, evenly spaced.
     profile : LagProfile
@@ -27,7 +28,7 @@ def refined_horizon(trace: Trace, steps: Steps, profile: LagProfile, norm: Norm,
     norm : {"spectral", "frobenius"}
         How sizes are measured.
     horizon : int or None
-        The largest sampled lag whose median is at least 10⁻³ times that at lag 0.
+        The largest sampled lag whose median is at least 10⁻³ times that at the first.
 
     Returns
     -------
@@ -39,27 +40,34 @@ def refined_horizon(trace: Trace, steps: Steps, profile: LagProfile, norm: Norm,
         return horizon
     index = horizon // stride
     columns = len(steps) - index - 1
-    blocks, powers = block_products(trace, steps)
-    products = np.broadcast_to(np.eye(trace.state_size), (columns, trace.state_size, trace.state_size))
-    exponents = np.zeros(columns, dtype=np.int64)
+    products, exponents = np.array(flow.begun(steps[:columns])), np.zeros(columns, dtype=np.int64)
+    if index:
+        _leap(flow, steps, index, products, exponents)
+    found, threshold = [horizon], profile.reference + HORIZON_LOG10
+
+    def look(offset: int, products: Array, exponents: Steps) -> None:
+        if offset < stride and _reaches(flow.cut(products), exponents, norm, threshold):
+            found[0] = horizon + offset
+
+    starts = steps[index : index + columns]
+    carry_on(flow, products, exponents, starts, starts + (stride - 1), look)
+    return found[0]
+
+
+def _leap(flow: Flow, steps: Steps, index: int, products: Array, exponents: Steps) -> None:
+    """Carry products over whole blocks, in place."""
+    blocks = block_products(flow, steps)
     for offset in range(index):
-        products, more = normalised(blocks[offset : offset + columns] @ products)
-        exponents += powers[offset : offset + columns] + more
-    found, threshold = horizon, float(profile.median[0]) + HORIZON_LOG10
-    for offset in range(1, stride):
-        factors, power = normalised(trace.jacobians(steps[index : index + columns] + offset))
-        products, more = normalised(factors @ products)
-        exponents += power + more
-        if _reaches(products, exponents, norm, threshold):
-            found = horizon + offset
-    return found
+        some = slice(offset, offset + len(products))
+        products[:] = products @ blocks.products[some]
+        exponents += blocks.powers[some]
+        settled(products, exponents)
 
 
 def _reaches(products: Array, exponents: Steps, norm: Norm, threshold: float) -> bool:
     """Tell whether the median size is at least the threshold; ‖P‖_F/√S ≤ ‖P‖₂ ≤ ‖P‖_F settles most without an SVD."""
-    shifts = LOG10_2 * exponents
-    above = float(np.median(log10_norms(products, "frobenius") + shifts))
+    above = float(np.median(scaled_norms(products, exponents, "frobenius")))
     if norm == "frobenius" or above < threshold:
         return above >= threshold
-    below = above - 0.5 * float(np.log10(products.shape[-1]))
-    return below >= threshold or float(np.median(log10_norms(products, norm) + shifts)) >= threshold
+    below = above - 0.5 * float(np.log10(min(products.shape[1:])))
+    return below >= threshold or float(np.median(scaled_norms(products, exponents, norm))) >= threshold

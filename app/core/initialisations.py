@@ -7,6 +7,7 @@ import numpy as np
 from numpy.random import Generator
 
 from app.core.arrays import Array
+from app.core.network import Network
 
 
 @dataclass(frozen=True)
@@ -110,12 +111,32 @@ _ROWS = (
 INITIALISATIONS: Mapping[str, Initialisation] = {row.name: row for row in _ROWS}
 
 
-def initial_parameters(init: str, gain: float, input_size: int, hidden_size: int, rng: Generator) -> dict[str, Array]:
-    """Draw the parameters of a vanilla RNN.
+@dataclass(frozen=True)
+class Memory:
+    """How the biases that make a gated network remember begin.
 
-    Only W_hh follows the initialisation, so that changing it changes one thing. It is drawn first, so that it does
-    not depend on the input. W_ih is U(−1/√H, 1/√H) as in PyTorch; the biases are so for ``pytorch`` and 0 otherwise,
-    as the papers have it.
+    Attributes
+    ----------
+    forget_bias : float, optional
+        Bias of an LSTM's forget gate or a GRU's update gate (Jozefowicz, Zaremba and Sutskever 2015): all of it in
+        ``bias_ih``, 0 in ``bias_hh``. None leaves what the initialisation gives.
+    chrono : int, optional
+        T_max of the chrono initialisation (Tallec and Ollivier 2018, arXiv 1804.11188): that bias is
+        ln U(1, T_max − 1), an LSTM's input gate has its negative, and all other biases are 0.
+    """
+
+    forget_bias: float | None = None
+    chrono: int | None = None
+
+
+def initial_parameters(
+    init: str, gain: float, network: Network, rng: Generator, memory: Memory = Memory()
+) -> dict[str, Array]:
+    """Draw the parameters of a network.
+
+    Only the recurrent matrices follow the initialisation, every gate's block by itself, so that changing it changes one
+    thing. They are drawn first in each layer, so that they do not depend on the input. W_ih is U(−1/√H, 1/√H) as in
+    PyTorch; the biases are so for ``pytorch`` and 0 otherwise, as the papers have it.
 
     Parameters
     ----------
@@ -123,24 +144,48 @@ def initial_parameters(init: str, gain: float, input_size: int, hidden_size: int
         A name out of ``INITIALISATIONS``.
     gain : float
         Multiplies W_hh.
-    input_size, hidden_size : int
-        D and H.
+    network : Network
+        Model and sizes.
     rng : numpy.random.Generator
         Source of randomness.
+    memory : Memory
+        Of a gated network.
 
     Returns
     -------
     dict of str to array
-        ``weight_ih_l0`` (H, D), ``weight_hh_l0`` (H, H), ``bias_ih_l0`` (H,), ``bias_hh_l0`` (H,).
+        PyTorch's names; shapes as ``network.parameter_shapes()``.
     """
-    weight_hh = gain * INITIALISATIONS[init].draw(rng, hidden_size)
-    bound = 1.0 / np.sqrt(hidden_size)
-    biases = np.zeros((2, hidden_size))
-    if init == "pytorch":
-        biases = rng.uniform(-bound, bound, (2, hidden_size))
-    return {
-        "weight_ih_l0": rng.uniform(-bound, bound, (hidden_size, input_size)),
-        "weight_hh_l0": weight_hh,
-        "bias_ih_l0": biases[0],
-        "bias_hh_l0": biases[1],
-    }
+    size, gates = network.hidden_size, len(network.kind.gates)
+    bound = 1.0 / np.sqrt(size)
+    drawn: dict[str, Array] = {}
+    for layer in range(network.layers):
+        blocks = [gain * INITIALISATIONS[init].draw(rng, size) for _ in range(gates)]
+        biases = np.zeros((2, gates * size))
+        if init == "pytorch":
+            biases = rng.uniform(-bound, bound, (2, gates * size))
+        shape = network.parameter_shapes()[f"weight_ih_l{layer}"]
+        drawn |= {
+            f"weight_ih_l{layer}": rng.uniform(-bound, bound, shape),
+            f"weight_hh_l{layer}": np.concatenate(blocks),
+            f"bias_ih_l{layer}": biases[0],
+            f"bias_hh_l{layer}": biases[1],
+        }
+    if network.kind.keeps:
+        for layer in range(network.layers):
+            _remember(drawn, layer, network, memory, rng)
+    return drawn
+
+
+def _remember(drawn: dict[str, Array], layer: int, network: Network, memory: Memory, rng: Generator) -> None:
+    """Set the biases that `Memory` speaks of, in place."""
+    size, gates = network.hidden_size, network.kind.gates
+    entering, recurrent = drawn[f"bias_ih_l{layer}"], drawn[f"bias_hh_l{layer}"]
+    keeps = slice(gates.index(network.kind.keeps) * size, (gates.index(network.kind.keeps) + 1) * size)
+    if memory.chrono is not None:
+        entering[:], recurrent[:] = 0.0, 0.0
+        entering[keeps] = np.log(rng.uniform(1.0, memory.chrono - 1.0, size))
+        if "i" in gates:
+            entering[:size] = -entering[keeps]
+    if memory.forget_bias is not None:
+        entering[keeps], recurrent[keeps] = memory.forget_bias, 0.0

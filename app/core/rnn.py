@@ -1,18 +1,22 @@
-"""The vanilla recurrent network, as PyTorch's ``torch.nn.RNN`` computes it, with any activation."""
+"""One layer of the vanilla recurrent network, as ``torch.nn.RNN`` computes it, with any activation."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from app.core.activations import ACTIVATIONS
+from app.core.activations import ACTIVATIONS, Activation
 from app.core.arrays import Array, Steps
-from app.errors import Overflow
+from app.core.overflow import require_finite
+from app.core.progress import advance
+from app.core.trace import Weights
+
+_TELL = 1024
 
 
 @dataclass(frozen=True)
 class RNNTrace:
-    """What one forward pass left behind; enough for every Jacobian.
+    """What one forward pass left behind; enough for every Jacobian. J_t = diag φ′(a_t) · W_hh (Pascanu et al. 2013).
 
     Attributes
     ----------
@@ -22,15 +26,17 @@ class RNNTrace:
         States h_0 … h_T; row 0 is the initial state.
     slope : array of shape (T, H)
         φ′(a_t), the diagonal of D_t.
-    weight_ih, weight_hh : arrays of shape (H, D) and (H, H)
+    weights : Weights
         The matrices the Jacobians are made of.
+    activation : Activation
+        φ.
     """
 
     a: Array
     h: Array
     slope: Array
-    weight_ih: Array
-    weight_hh: Array
+    weights: Weights
+    activation: Activation
 
     @property
     def length(self) -> int:
@@ -40,96 +46,99 @@ class RNNTrace:
     @property
     def state_size(self) -> int:
         """Size of the recurrent state, H."""
-        return len(self.weight_hh)
+        return self.h.shape[1]
+
+    @property
+    def hidden_size(self) -> int:
+        """Size of the output, H."""
+        return self.h.shape[1]
+
+    @property
+    def input_size(self) -> int:
+        """Size of one input, D."""
+        return self.weights.weight_ih.shape[1]
+
+    @property
+    def states(self) -> Array:
+        """The states: h itself."""
+        return self.h
 
     def jacobians(self, steps: Steps) -> Array:
-        """Give the one-step Jacobians J_t = ∂h_t/∂h_{t−1} = diag φ′(a_t) · W_hh (Pascanu et al. 2013, eq. 5).
-
-        Parameters
-        ----------
-        steps : array of shape (n,)
-            1-based steps t.
-
-        Returns
-        -------
-        array of shape (n, H, H)
-            The Jacobians.
-        """
-        return self.slope[steps - 1, :, None] * self.weight_hh
+        """Give J_t = ∂h_t/∂h_{t−1} = diag φ′(a_t) · W_hh at some steps, shape (n, H, H)."""
+        return self.slope[steps - 1, :, None] * self.weights.weight_hh
 
     def input_jacobians(self, steps: Steps) -> Array:
         """Give ∂h_t/∂x_t = diag φ′(a_t) · W_ih at some steps, shape (n, H, D)."""
-        return self.slope[steps - 1, :, None] * self.weight_ih
+        return self.slope[steps - 1, :, None] * self.weights.weight_ih
+
+    def carried(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
+        """Multiply by W_hh, all products in one matrix product, then by the slopes; as `LayerTrace.carried`."""
+        count, width, size = products.shape
+        transposed, power = self._transposed
+        moved = (products.reshape(count * width, size) @ transposed).reshape(products.shape)
+        slope, exponents = self._slopes
+        moved *= slope[steps - 1, None, :]
+        return moved, exponents[steps - 1] + power
+
+    def opened(self, steps: Steps) -> dict[str, Array]:
+        """Give the slopes; as `LayerTrace.opened`."""
+        return {"slope": self.slope[steps - 1]}
+
+    def rerun(self, inputs: Array, start: Array) -> "RNNTrace":
+        """Run the same layer on other inputs (n, D) from another state (S,)."""
+        return run_rnn(self.activation.name, self.weights, inputs, start)
+
+    def pull(self, step: int, gradient: Array) -> tuple[Array, Array]:
+        """Take a gradient one step back; as `LayerTrace.pull`."""
+        inner = self.slope[step - 1] * gradient
+        return self.weights.weight_hh.T @ inner, self.weights.weight_ih.T @ inner
+
+    @cached_property
+    def _transposed(self) -> tuple[Array, int]:
+        """W_hh transposed, and its power of two."""
+        power = int(np.frexp(np.abs(self.weights.weight_hh).max())[1])
+        return np.ascontiguousarray(np.ldexp(self.weights.weight_hh, -power).T), power
+
+    @cached_property
+    def _slopes(self) -> tuple[Array, Steps]:
+        """The slopes with a power of two a step: a step may be smaller than float64 bears to be squared."""
+        exponents = np.frexp(np.abs(self.slope).max(axis=1))[1].astype(np.int64)
+        return np.ldexp(self.slope, -exponents[:, None]), exponents
 
 
-@dataclass(frozen=True)
-class RNN:
-    """h_t = φ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh)  (docstring of ``torch.nn.RNN``).
+def run_rnn(activation: str, weights: Weights, inputs: Array, initial_state: Array) -> RNNTrace:
+    """Compute h_t = φ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh)  (docstring of ``torch.nn.RNN``).
 
-    Attributes
+    Parameters
     ----------
-    input_size, hidden_size : int
-        D and H.
     activation : str
         A name out of ``ACTIVATIONS``.
+    weights : Weights
+        Of one gate.
+    inputs : array of shape (T, D)
+        The sequence x_1 … x_T.
+    initial_state : array of shape (H,)
+        h_0.
+
+    Returns
+    -------
+    RNNTrace
+        Everything the Jacobians need.
+
+    Raises
+    ------
+    Overflow
+        When a state leaves the range of float64; it names the step.
     """
-
-    input_size: int
-    hidden_size: int
-    activation: str
-
-    def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Give PyTorch's parameter names with their shapes."""
-        size = self.hidden_size
-        return {
-            "weight_ih_l0": (size, self.input_size),
-            "weight_hh_l0": (size, size),
-            "bias_ih_l0": (size,),
-            "bias_hh_l0": (size,),
-        }
-
-    def run(self, parameters: Mapping[str, Array], inputs: Array, initial_state: Array | None = None) -> RNNTrace:
-        """Run the network over a sequence.
-
-        Parameters
-        ----------
-        parameters : mapping
-            Arrays of the shapes of `parameter_shapes`.
-        inputs : array of shape (T, D)
-            The sequence x_1 … x_T.
-        initial_state : array of shape (H,), optional
-            h_0; zeros when left out.
-
-        Returns
-        -------
-        RNNTrace
-            Everything the Jacobians need.
-
-        Raises
-        ------
-        Overflow
-            When a state leaves the range of float64; it names the step.
-        """
-        activation = ACTIVATIONS[self.activation]
-        weight_ih, weight_hh = parameters["weight_ih_l0"], parameters["weight_hh_l0"]
-        length = inputs.shape[0]
-        h = np.zeros((length + 1, self.hidden_size))
-        if initial_state is not None:
-            h[0] = initial_state
-        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-            a = inputs @ weight_ih.T + (parameters["bias_ih_l0"] + parameters["bias_hh_l0"])
-            for step in range(length):
-                a[step] += weight_hh @ h[step]
-                h[step + 1] = activation.function(a[step])
-        broken = ~(np.isfinite(a).all(axis=1) & np.isfinite(h[1:]).all(axis=1))
-        if broken.any():
-            raise _overflow(int(np.argmax(broken)) + 1, activation.label)
-        return RNNTrace(a, h, activation.derivative(a), weight_ih, weight_hh)
-
-
-def _overflow(step: int, label: str) -> Overflow:
-    """Say where the state left float64 and what to lower."""
-    return Overflow(
-        f"With {label} the state grows without limit and leaves the range of float64 at step {step}: "
-        f"lower gain, amplitude or length (to less than {step}), or choose an activation that is bounded, such as tanh."
-    )
+    phi = ACTIVATIONS[activation]
+    h = np.empty((len(inputs) + 1, len(initial_state)))
+    h[0] = initial_state
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        a = inputs @ weights.weight_ih.T + (weights.bias_ih + weights.bias_hh)
+        for step in range(len(inputs)):
+            a[step] += weights.weight_hh @ h[step]
+            h[step + 1] = phi.function(a[step])
+            if step % _TELL == 0:
+                advance(_TELL * (2.0 * a.shape[1] ** 2 + 1e5))
+    require_finite((a, h[1:]), phi.label)
+    return RNNTrace(a, h, phi.derivative(a), weights, phi)

@@ -3,80 +3,84 @@
 import numpy as np
 
 from app.core.arrays import Array, Steps
-from app.core.scaled import LOG10_2, normalised
+from app.core.lanes import each
+from app.core.progress import advance
+from app.core.scaled import logs, settled
 
-# A product is renormalised only when its squared norm leaves this range; both ends are far from float64's own.
-_LOW, _HIGH = 2.0**-256, 2.0**256
+# Products are moved a few at a time, so that no second copy of all of them is needed.
+_CHUNK = 2**18
 
 
 class Row:
     """The products P[t, k] of one t and every k begun so far.
 
     They stand transposed, one under the other, so that carrying all of them to the next t is one product of an
-    (n·S, S) matrix and an (S, S) matrix. Entry k is truly ``products[k].T * 2**exponents[k]``.
+    (n·C, S) matrix and an (S, S) matrix. Entry k is truly ``products[k].T * 2**exponents[k]``.
 
     Parameters
     ----------
     capacity : int
         How many columns will be begun at most.
-    size : int
-        S.
+    width, size : int
+        C and S.
     """
 
-    def __init__(self, capacity: int, size: int) -> None:
-        self._front, self._back = np.empty((2, capacity, size, size))
+    def __init__(self, capacity: int, width: int, size: int) -> None:
+        self._products = np.empty((capacity, width, size))
         self._exponents = np.zeros(capacity, dtype=np.int64)
-        self._eye = np.eye(size)
         self.count = 0
 
     @property
     def products(self) -> Array:
-        """The transposed products, shape (n, S, S)."""
-        return self._front[: self.count]
+        """The transposed products, shape (n, C, S)."""
+        return self._products[: self.count]
 
     @property
     def exponents(self) -> Steps:
         """Their powers of two, shape (n,)."""
         return self._exponents[: self.count]
 
-    def begin(self) -> None:
-        """Begin a column: P[t, t] = I."""
-        self._front[self.count], self._exponents[self.count] = self._eye, 0
+    def begin(self, start: Array) -> None:
+        """Begin a column with its P[k, k], transposed, shape (C, S)."""
+        self._products[self.count], self._exponents[self.count] = start, 0
         self.count += 1
+        settled(self._products[self.count - 1 : self.count], self._exponents[self.count - 1 : self.count])
 
     def take(self, other: "Row") -> None:
         """Append the columns of another row of the same t."""
         end = self.count + other.count
-        self._front[self.count : end], self._exponents[self.count : end] = other.products, other.exponents
+        self._products[self.count : end], self._exponents[self.count : end] = other.products, other.exponents
         self.count = end
 
-    def carry(self, transposed: Array, power: int) -> None:
-        """Multiply every product by ``transposed.T * 2**power`` from the left.
+    def carry(self, transposed: Array, power: int) -> Array:
+        """Multiply every product by ``transposed.T * 2**power`` from the left, and bring back what strays.
 
         Parameters
         ----------
         transposed : array of shape (S, S)
-            The transposed factor, contiguous.
+            The transposed factor.
         power : int
             Its power of two.
-        """
-        flat = (self.count * len(transposed), len(transposed))
-        np.matmul(self.products.reshape(flat), transposed, out=self._back[: self.count].reshape(flat))
-        self._front, self._back = self._back, self._front
-        self._exponents[: self.count] += power
 
-    def squares(self) -> Array:
-        """Bring products that strayed back to a safe scale, in place, and give all squared Frobenius norms, (n,)."""
-        flat = self.products.reshape(self.count, -1)
-        squares: Array = np.vecdot(flat, flat)
-        strayed = np.flatnonzero(~((squares > _LOW) & (squares < _HIGH)))
-        if strayed.size:
-            self._front[strayed], powers = normalised(self._front[strayed])
-            self._exponents[strayed] += powers
-            squares[strayed] = np.vecdot(flat[strayed], flat[strayed])
+        Returns
+        -------
+        array of shape (n,)
+            Squared Frobenius norms of the products as they are now.
+        """
+        width, size = self._products.shape[1:]
+        chunk = max(1, _CHUNK // (width * size))
+        squares = np.empty(self.count)
+        self.exponents[:] += power
+
+        def move(start: int) -> None:
+            part = self.products[start : start + chunk]
+            part[:] = (part.reshape(-1, size) @ transposed).reshape(part.shape)
+            squares[start : start + chunk] = settled(part, self.exponents[start : start + chunk])
+
+        each(move, range(0, self.count, chunk))
+        advance(2.0 * self.count * width * size**2)
         return squares
 
     def logs(self, sizes: Array) -> Array:
-        """Turn norms of the scaled products into log10 of the true ones, −inf for zero."""
-        with np.errstate(divide="ignore"):
-            return np.log10(sizes) + LOG10_2 * self.exponents
+        """Turn sizes of the scaled products into log10 of the true ones, −inf for zero."""
+        return logs(sizes, self.exponents)

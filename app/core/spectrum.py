@@ -17,45 +17,67 @@ Higham 1998).
 import numpy as np
 
 from app.core.arrays import Array, Steps
+from app.core.flow import Flow
 from app.core.jacobi import log10_of_rows
 from app.core.scaled import LOG10_2, normalised
-from app.core.trace import Trace
 
 _SWEEPS = 24
 # Condition numbers of the row directions: not worth another sweep, good if another sweep does not help, the limit.
-_WELL, _GOOD, _USABLE = 20.0, 1e4, 1e8
+_WELL, _GOOD, USABLE = 20.0, 1e4, 1e8
 _ROUNDING = 4.0 * float(np.finfo(np.float64).eps)
 
 
-def log10_singular_values(trace: Trace, t: int, k: int) -> Array:
-    """Compute log10 σ_i of P[t, k] = J_t … J_{k+1}.
+def log10_singular_values(flow: Flow, t: int, k: int) -> Array:
+    """Compute log10 σ_i of ∂(of)_t/∂(wrt)_k.
 
     Parameters
     ----------
-    trace : Trace
-        Forward pass with its one-step Jacobians.
+    flow : Flow
+        The derivative's way.
     t, k : int
         1-based steps, k ≤ t.
 
     Returns
     -------
-    array of shape (S,)
+    array of shape (min(R, C),)
         Descending; −inf for a value that is exactly zero, NaN for one that rounding took: a factor whose unit rows are
         dependent up to rounding has lost its smallest values.
     """
-    size = trace.state_size
-    if t == k:
+    factors, powers = normalised(_factors(flow, t, k))
+    size, kept = flow.state_size, min(flow.height, flow.width)
+    if not len(factors):
         return np.zeros(size)
-    factors, powers = normalised(trace.jacobians(np.arange(k + 1, t + 1)))
     lengths, directions = _split(factors)
     shift = LOG10_2 * float(powers.sum())
     rows, exponents = _triangle_rows(lengths, directions)
-    values = log10_of_rows(rows, exponents) + shift if _condition(rows) <= _USABLE else np.full(len(rows), np.nan)
+    values = log10_of_rows(rows, exponents) + shift if condition(rows) <= USABLE else np.full(len(rows), np.nan)
     zeros = _closed(factors)
     values = np.concatenate([values, np.full(size - len(values), np.nan)])
     values[min(size - zeros, size - _dependent(directions)) :] = np.nan
     values[size - zeros :] = -np.inf
-    return values
+    values[rank_limit(flow, t, k) :] = -np.inf
+    return values[:kept]
+
+
+def rank_limit(flow: Flow, t: int, k: int) -> int:
+    """Bound the rank of ∂(of)_t/∂(wrt)_k: between layers only the H outputs pass, once at every step."""
+    if len(flow.layers) == 1:
+        return flow.state_size
+    return flow.layers[0].hidden_size * (t - k + (flow.columns is None))
+
+
+def _factors(flow: Flow, t: int, k: int) -> Array:
+    """Give the factors from the first to the last; what begins and what cuts the product are padded with zeros."""
+    size = flow.state_size
+    parts = [flow.jacobians(np.arange(k + 1, t + 1))] if t > k else []
+    if not flow.is_whole:
+        begun = flow.begun(np.array([k]))[0]
+        begun = np.asarray(np.linalg.qr(begun, mode="r")) if len(begun) > size else begun
+        first, last = np.zeros((1, size, size)), np.zeros((1, size, size))
+        first[0, :, : len(begun)] = begun.T
+        last[0, : flow.height] = np.eye(size)[flow.rows]
+        parts = [first, *parts, last]
+    return np.concatenate(parts) if parts else np.empty((0, size, size))
 
 
 def _split(factors: Array) -> tuple[Array, Array]:
@@ -82,10 +104,10 @@ def _triangle_rows(lengths: Array, directions: Array) -> tuple[Array, Steps]:
     rows, exponents = _product_rows(triangles, size)
     before = np.inf
     for sweep in range(1, _SWEEPS):
-        condition = _condition(rows)
-        if condition <= _WELL or before / 2.0 < condition <= _GOOD:
+        spread = condition(rows)
+        if spread <= _WELL or before / 2.0 < spread <= _GOOD:
             break
-        before = condition
+        before = spread
         # A basis that began as one of invariant directions would never change their order by itself.
         basis = basis[:, np.argsort(-_growth(triangles), kind="stable")]
         swept = _swept_back if sweep % 2 else _swept_forth
@@ -98,7 +120,7 @@ def _swept_forth(lengths: Array, directions: Array, basis: Array) -> tuple[Array
     """Carry an orthonormal basis through the factors; give the last basis and every triangular factor."""
     triangles = []
     for length, direction in zip(lengths, directions, strict=True):
-        basis, upper = _sorted_qr(length[:, None] * (direction @ basis))
+        basis, upper = sorted_qr(length[:, None] * (direction @ basis))
         triangles.append(upper)
     return basis, triangles
 
@@ -107,7 +129,7 @@ def _swept_back(lengths: Array, directions: Array, basis: Array) -> tuple[Array,
     """Do the same with the transposed factors, from the last to the first."""
     triangles = []
     for length, direction in zip(lengths[::-1], directions[::-1], strict=True):
-        inner, upper = _sorted_qr(length[:, None] * basis)
+        inner, upper = sorted_qr(length[:, None] * basis)
         basis, outer = np.linalg.qr(direction.T @ inner)
         triangles += [upper, outer]
     return basis, triangles
@@ -120,7 +142,7 @@ def _growth(triangles: list[Array]) -> Array:
         return np.asarray(np.log(diagonals).sum(axis=0), dtype=np.float64)
 
 
-def _sorted_qr(matrix: Array) -> tuple[Array, Array]:
+def sorted_qr(matrix: Array) -> tuple[Array, Array]:
     """Decompose with the longest rows first, and put the rows of Q back."""
     order = np.argsort(-np.abs(matrix).max(axis=1), kind="stable")
     q, upper = np.linalg.qr(matrix[order])
@@ -133,18 +155,22 @@ def _product_rows(factors: list[Array], size: int) -> tuple[Array, Steps]:
     """Multiply the factors, the first one rightmost, with an exponent for every row; leave out rows of zeros."""
     rows, powers = np.eye(size), np.zeros(size, dtype=np.int64)
     for factor in factors:
-        reached = np.where(factor != 0.0, powers + np.frexp(factor)[1], np.iinfo(np.int64).min // 2)
-        ceiling = reached.max(axis=1)
-        weights = np.ldexp(factor, np.maximum(powers - ceiling[:, None], -3000))
-        rows = weights @ rows
-        shift = np.frexp(np.abs(rows).max(axis=1))[1]
-        rows = np.ldexp(rows, -shift[:, None])
-        powers = ceiling + shift
+        rows, powers = row_step(factor, rows, powers)
     kept = rows.any(axis=1)
     return rows[kept], powers[kept]
 
 
-def _condition(rows: Array) -> float:
+def row_step(factor: Array, rows: Array, powers: Steps) -> tuple[Array, Steps]:
+    """Multiply rows that each have a power of two by one factor from the left; shapes (S, S), (S, n) and (S,)."""
+    reached = np.where(factor != 0.0, powers + np.frexp(factor)[1], np.iinfo(np.int64).min // 2)
+    ceiling = reached.max(axis=1)
+    weights = np.ldexp(factor, np.maximum(powers - ceiling[:, None], -3000))
+    moved = weights @ rows
+    shift = np.frexp(np.abs(moved).max(axis=1))[1]
+    return np.ldexp(moved, -shift[:, None]), ceiling + shift
+
+
+def condition(rows: Array) -> float:
     """Measure the condition number of the rows scaled to unit length; 1 for none."""
     if not len(rows):
         return 1.0

@@ -29,6 +29,17 @@ class LagProfile:
     low: Array
     high: Array
 
+    @property
+    def first(self) -> int:
+        """Index of the lag that the others are compared with: 0, or where a block that begins as zero is felt."""
+        finite = np.flatnonzero(np.isfinite(self.median))
+        return int(finite[0]) if finite.size else 0
+
+    @property
+    def reference(self) -> float:
+        """The median size there."""
+        return float(self.median[self.first])
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -40,7 +51,7 @@ class Summary:
         "vanishes", "preserves" or "explodes": whether a product across the whole sequence loses more than nine
         tenths, gains more than tenfold, or neither, at the measured rate.
     horizon : int or None
-        Largest lag whose median size is at least 10⁻³ times that at lag 0; None if no lag falls below.
+        Largest lag whose median size is at least 10⁻³ times that at lag 0; None if no later lag falls below.
     rate : float or None
         log10 per step; None for a single step and where the chain dies exactly.
     """
@@ -78,8 +89,9 @@ def by_lag(log10_norm: Array, steps: Steps) -> LagProfile:
 def summarise(profile: LagProfile, length: int) -> Summary:
     """Judge a triangle.
 
-    The rate is (m(n*) − m(0)) / n*, where m is the median by lag and n* the largest lag that at least half of the
-    steps still have: longer lags rest on a few products only.
+    The rate is (m(n*) − m(n₀)) / (n* − n₀), where m is the median by lag, n₀ is 0 and n* the largest lag that at least
+    half of the steps still have: longer lags rest on a few products only. A block that is exactly zero at lag 0, such
+    as ∂h_k/∂c_k, is compared with the first lag at which it is not.
 
     Parameters
     ----------
@@ -93,13 +105,65 @@ def summarise(profile: LagProfile, length: int) -> Summary:
     Summary
         Verdict, horizon and rate.
     """
-    alive = profile.median >= profile.median[0] + HORIZON_LOG10
-    horizon = None if alive.all() else int(profile.lag[alive].max())
-    reach = len(profile.lag) // 2
-    if reach == 0:
+    first = profile.first
+    alive = profile.median >= profile.reference + HORIZON_LOG10
+    horizon = None if alive[first:].all() else int(profile.lag[alive].max(initial=0))
+    reach = max(len(profile.lag) // 2, min(first + 1, len(profile.lag) - 1))
+    if reach <= first:
         return Summary("preserves", horizon, None)
     if profile.median[reach] == -np.inf:
         return Summary("vanishes", horizon, None)
-    rate = float((profile.median[reach] - profile.median[0]) / profile.lag[reach])
+    rate = float((profile.median[reach] - profile.reference) / (profile.lag[reach] - profile.lag[first]))
     change = rate * (length - 1)
     return Summary("vanishes" if change <= -1 else "explodes" if change >= 1 else "preserves", horizon, rate)
+
+
+def horizons(log10_norm: Array, steps: Steps, profile: LagProfile) -> tuple[int, int | None]:
+    """Find the shortest and the longest memory horizon of single steps t, over the later half of the sequence.
+
+    Parameters
+    ----------
+    log10_norm : array of shape (G, G)
+        The triangle, NaN above the diagonal.
+    steps : array of shape (G,)
+        The sampled steps.
+    profile : LagProfile
+        Its sizes by lag.
+
+    Returns
+    -------
+    low : int
+        Largest lag at which the step that forgets first still has 10⁻³ of the size at lag 0.
+    high : int or None
+        The same for the step that remembers longest; None when some step remembers all of its past.
+    """
+    lag = steps[:, None] - steps[None, :]
+    alive = np.where(log10_norm >= profile.reference + HORIZON_LOG10, lag, 0)[len(steps) // 2 :]
+    reach, whole = alive.max(axis=1), lag[len(steps) // 2 :].max(axis=1)
+    return int(reach.min()), None if (reach == whole).any() else int(reach.max())
+
+
+def truncation_steps(log10_norm: Array, steps: Steps, share: float) -> int:
+    """Find how many steps back a truncated backpropagation must reach to keep a share of Σ ‖P[t, k]‖².
+
+    Parameters
+    ----------
+    log10_norm : array of shape (G, G)
+        The triangle, NaN above the diagonal.
+    steps : array of shape (G,)
+        The sampled steps, evenly spaced.
+    share : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    int
+        The smallest sampled lag within which so much of the sum lies, plus one.
+    """
+    largest = np.nanmax(log10_norm)
+    if largest == -np.inf:
+        return 1
+    squares = np.nan_to_num(10.0 ** (2.0 * (log10_norm - largest)))
+    by_lag = np.cumsum([np.trace(squares, -index) for index in range(len(steps))])
+    index = int(np.searchsorted(by_lag, share * by_lag[-1]))
+    return int(steps[min(index, len(steps) - 1)] - steps[0]) + 1

@@ -1,4 +1,4 @@
-"""The influence triangle: the sizes of all products P[t, k] = J_t J_{t−1} … J_{k+1} at sampled steps.
+"""The influence triangle: the sizes of ∂(of)_t/∂(wrt)_k at sampled steps.
 
 The one-step Jacobians between neighbouring samples are multiplied first, all blocks advancing together; then a row of
 products is carried from sample to sample. With G sampled steps that is at most 2TS³ + G²S³ flops and G·S² memory. The
@@ -10,92 +10,55 @@ from typing import Literal
 
 import numpy as np
 
-from app.core.arrays import Array, Steps
+from app.core.arrays import Array
+from app.core.blocks import Blocks, block_products
+from app.core.flow import Flow
 from app.core.frobenius import frobenius_triangle
+from app.core.grid import Grid
 from app.core.rows import Row
-from app.core.scaled import largest_singular_values, normalised
-from app.core.trace import Trace
+from app.core.scaled import log10_lengths
+from app.core.spectral import spectral_triangle
 
 Norm = Literal["spectral", "frobenius"]
 
-
-def sample_steps(length: int, resolution: int) -> Steps:
-    """Choose the sampled steps: every step when T ≤ G, else a uniform stride that ends at T.
-
-    Parameters
-    ----------
-    length, resolution : int
-        T and G.
-
-    Returns
-    -------
-    array of shape (at most G,)
-        1-based steps, rising, the last one T.
-    """
-    stride = -(-length // resolution)
-    return np.arange(length, 0, -stride, dtype=np.int64)[::-1].copy()
+# With so few columns a product is carried as cheaply as it is met in the middle.
+_FEW = 2
 
 
-def triangle(trace: Trace, steps: Steps, norm: Norm) -> Array:
-    """Measure log10 ‖P[t, k]‖ for all sampled k ≤ t.
+def triangle(flow: Flow, grid: Grid, norm: Norm) -> Array:
+    """Measure log10 ‖∂(of)_t/∂(wrt)_k‖ for every row t and column k of a grid.
 
     Parameters
     ----------
-    trace : Trace
-        Forward pass with its one-step Jacobians.
-    steps : array of shape (G,)
-        Rising 1-based steps.
+    flow : Flow
+        The derivative's way.
+    grid : Grid
+        Rows and columns.
     norm : {"spectral", "frobenius"}
-        Largest singular value (by SVD, exact), or root of the sum of squares.
+        Largest singular value, or root of the sum of squares.
 
     Returns
     -------
-    array of shape (G, G)
-        Rows t, columns k; NaN for k > t, −inf where the product is exactly zero.
+    array of shape (rows, columns)
+        NaN for k > t, −inf where the product is exactly zero.
     """
-    products, powers = block_products(trace, steps)
-    blocks = np.ascontiguousarray(products.swapaxes(1, 2))
+    blocks = block_products(flow, grid.steps)
+    if min(flow.width, flow.height) == 1 or (norm == "frobenius" and flow.width <= _FEW):
+        # Of a single row or column both norms are its length.
+        return _carried_triangle(flow, blocks, grid)
     if norm == "frobenius":
-        return frobenius_triangle(blocks, powers, trace.state_size)
-    return _spectral_triangle(blocks, powers, trace.state_size)
+        return frobenius_triangle(flow, blocks, grid)
+    return spectral_triangle(flow, blocks, grid)
 
 
-def block_products(trace: Trace, steps: Steps) -> tuple[Array, Steps]:
-    """Multiply the one-step Jacobians between neighbouring samples, all blocks advancing together.
-
-    Parameters
-    ----------
-    trace : Trace
-        Forward pass with its one-step Jacobians.
-    steps : array of shape (G,)
-        Rising 1-based steps.
-
-    Returns
-    -------
-    products : array of shape (G − 1, S, S)
-        P[steps[i+1], steps[i]], scaled by a power of two.
-    powers : array of shape (G − 1,)
-        The powers: the truth is product · 2^power.
-    """
-    starts, ends = steps[:-1], steps[1:]
-    products, powers = normalised(trace.jacobians(starts + 1))
-    for offset in range(2, int((ends - starts).max(initial=0)) + 1):
-        inside = starts + offset <= ends
-        factors, more = normalised(trace.jacobians(starts[inside] + offset))
-        products[inside], shift = normalised(factors @ products[inside])
-        powers[inside] += more + shift
-    return products, powers
-
-
-def _spectral_triangle(blocks: Array, powers: Steps, size: int) -> Array:
-    """Measure largest singular values, row by row."""
-    count = len(blocks) + 1
-    sizes = np.full((count, count), np.nan)
-    row = Row(count, size)
-    for index in range(count):
+def _carried_triangle(flow: Flow, blocks: Blocks, grid: Grid) -> Array:
+    """Measure Frobenius norms, row by row, of products that are cheap to carry."""
+    sizes, row = grid.empty(), Row(len(grid.k), flow.width, flow.state_size)
+    for index, step in enumerate(grid.steps):
         if index:
-            row.carry(blocks[index - 1], powers[index - 1])
-        row.begin()
-        row.squares()
-        sizes[index, : index + 1] = row.logs(largest_singular_values(row.products))
+            row.carry(blocks.products[index - 1], int(blocks.powers[index - 1]))
+        if grid.is_column[index]:
+            row.begin(flow.begun(np.array([step]))[0])
+        if grid.is_row[index]:
+            sizes[grid.row[index], : row.count] = log10_lengths(flow.cut(row.products), row.exponents)
     return sizes

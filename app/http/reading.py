@@ -1,6 +1,7 @@
-"""Reading a request without changing it silently: the pairs of the URL, and a JSON body within a limit."""
+"""Reading a request without changing it silently: the pairs of the URL, and a body within a limit."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -36,8 +37,36 @@ def pairs(request: Request) -> list[tuple[str, str]]:
         raise InvalidInput.of(FieldError("query", message)) from None
 
 
-async def json_body(request: Request, limit: int) -> bytes:
-    """Read the body of a request that must be JSON.
+def media_type_of(request: Request, taken: Mapping[str, str]) -> str:
+    """Tell the media type of a body.
+
+    Parameters
+    ----------
+    request : Request
+        The request.
+    taken : mapping of str to str
+        The media types that are read, with a word for what each is.
+
+    Returns
+    -------
+    str
+        One of them.
+
+    Raises
+    ------
+    NotSupported
+        The media type is another one; lists those that are read.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in taken:
+        met = f"“{media_type[:60]}”" if media_type else "missing"
+        known = "; ".join(f"{name} ({word})" for name, word in taken.items())
+        raise NotSupported(f"The content type is {met}: send one of {known}.")
+    return media_type
+
+
+async def body_of(request: Request, limit: int) -> bytes:
+    """Read the body of a request.
 
     Parameters
     ----------
@@ -49,19 +78,13 @@ async def json_body(request: Request, limit: int) -> bytes:
     Returns
     -------
     bytes
-        The body, not yet parsed.
+        The body.
 
     Raises
     ------
-    NotSupported
-        The media type is another one.
     TooLarge
         The body is longer than the limit; it is not read to its end.
     """
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        met = f"“{media_type[:60]}”" if media_type else "missing"
-        raise NotSupported(f"The content type is {met}: send JSON with Content-Type: application/json.")
     length = request.headers.get("content-length", "0")
     if length.isdecimal() and int(length) > limit:
         raise _too_large(limit)

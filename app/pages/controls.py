@@ -5,11 +5,25 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.choices import choices, properties
+from app.pages.meaning import MODELS_OF, STACKED, is_needless
+from app.query import Query
 
 Kind = Literal["select", "number", "range", "text", "hidden"]
 
 # A slider with more stops than this cannot be aimed; a box for the number does better.
 _STOPS = 100_000
+
+# What an empty box means.
+_LEFT_OUT = {
+    "forget_bias": "as drawn",
+    "chrono": "off",
+    "layer": "the last",
+    "origin": "the same",
+    "from": "first",
+    "until": "as “to”",
+    "since": "as “from”",
+    "to": "last",
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +46,14 @@ class Control:
         Characters of a text, numbers of a series.
     error : str, optional
         What is wrong with the value.
+    left_out : str, optional
+        What it means to leave the box empty; None where it must not be.
+    models : tuple of str
+        The models it means something for; empty for all.
+    is_stacked : bool
+        Whether it means something only where there are several layers.
+    is_needless : bool
+        Whether it means nothing for what stands in the form now.
     """
 
     name: str
@@ -45,6 +67,10 @@ class Control:
     choices: tuple[tuple[str, str, str], ...]
     max_length: int | None
     error: str | None
+    left_out: str | None
+    models: tuple[str, ...]
+    is_stacked: bool
+    is_needless: bool
 
 
 def controls(values: Mapping[str, str], errors: Mapping[str, str]) -> list[Control]:
@@ -62,23 +88,27 @@ def controls(values: Mapping[str, str], errors: Mapping[str, str]) -> list[Contr
     list of Control
         In the order of the schema.
     """
-    return [_control(name, values.get(name, ""), errors.get(name)) for name in properties() if name != "v"]
+    return [_control(name, values, errors.get(name)) for name in properties() if name != "v"]
 
 
-def _control(name: str, value: str, error: str | None) -> Control:
+def _control(name: str, values: Mapping[str, str], error: str | None) -> Control:
     schema = properties()[name]
     return Control(
         name,
         schema["label"],
         schema["description"],
         _kind(name),
-        value,
+        values.get(name, ""),
         schema.get("minimum"),
         schema.get("maximum"),
         schema.get("step"),
         tuple((each.value, each.label, each.note) for each in choices(name)),
         schema.get("maxLength", schema.get("maxItems")),
         error,
+        _LEFT_OUT.get(name, "") if Query.default(name) is None else None,
+        MODELS_OF.get(name, ()),
+        name in STACKED,
+        is_needless(name, values) and not error,
     )
 
 
@@ -89,7 +119,7 @@ def _kind(name: str) -> Kind:
         return "select"
     if schema["type"] == "string":
         return "text"
-    if "maximum" not in schema:
+    if "maximum" not in schema or Query.default(name) is None:
         return "number"
     stops = (schema["maximum"] - schema["minimum"]) / schema["step"]
     return "range" if stops <= _STOPS else "number"

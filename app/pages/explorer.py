@@ -15,8 +15,11 @@ from app.http.encoding import to_script
 from app.http.problems import headers_of, problem
 from app.http.reading import pairs
 from app.http.security import page_policy
+from app.pages.checks import badge
 from app.pages.controls import controls
 from app.pages.form import Form, faults_by_field, read_form
+from app.pages.meaning import MODELS_OF, STATES, is_needless
+from app.pages.setting import setting_line
 from app.pages.table import table_twin
 from app.pages.untold import description_without, hidden, title_without
 from app.problem import Problem
@@ -25,6 +28,9 @@ from app.render import render
 from app.views import VIEWS
 
 _INFLUENCE = VIEWS["influence"]
+
+# Operations that take about a second: a page that needs more comes at once, and scripts show how far its picture is.
+_LONG = 20e9
 
 
 def add_explorer(router: APIRouter, answers: Answers) -> None:
@@ -53,18 +59,21 @@ async def _explorer(request: Request, answers: Answers) -> Response:
     if not form.is_short:
         return RedirectResponse(form.url, 303, headers | {"Cache-Control": REVALIDATE})
     etag = weak_etag(answers.fingerprint, "explorer", base, form.url)
-    headers |= {"Cache-Control": REVALIDATE, "ETag": etag}
+    fresh = headers | {"Cache-Control": REVALIDATE, "ETag": etag}
     if has(request, etag):
-        return not_modified(etag, headers)
+        return not_modified(etag, fresh)
     asked = Problem(form.query)
     try:
         answers.check(_INFLUENCE, asked)
-        page = await answers.body(request, ("page", base, form.url), lambda: _page(form, asked, base, answers))
+        if _INFLUENCE.cost(asked).flops > _LONG and not answers.knows(_INFLUENCE, asked):
+            return HTMLResponse(_waiting(form, base), headers=headers | {"Cache-Control": "no-store"})
+        async with answers.ready(request, _INFLUENCE, asked):
+            page = await answers.body(request, ("page", base, form.url), lambda: _page(form, asked, base, answers))
     except Busy:
         raise
     except UnrolledError as error:
         return _wrong(form, error, base, headers)
-    return HTMLResponse(page.content, headers=headers | page.headers)
+    return HTMLResponse(page.content, headers=fresh | page.headers)
 
 
 def _headers(form: Form, answers: Answers) -> dict[str, str]:
@@ -77,7 +86,8 @@ def _headers(form: Form, answers: Answers) -> dict[str, str]:
 
 def _page(form: Form, asked: Problem, base: str, answers: Answers) -> bytes:
     """Compute the triangle and write the page."""
-    payload = answers.result(_INFLUENCE, asked).value.payload()
+    result = answers.result(_INFLUENCE, asked)
+    payload = result.value.payload()
     summary: Any = payload["summary"]
     return _render(
         form,
@@ -86,12 +96,39 @@ def _page(form: Form, asked: Problem, base: str, answers: Answers) -> bytes:
         table=table_twin(payload),
         verdict=summary["sentence"],
         notes=payload["notes"],
+        badge=badge(result.told()),
+        waiting=False,
         problem=None,
         title=title_without(form.query, form.hide),
         description=description_without(form.query, form.hide, summary["sentence"]),
         preview=None if hidden(form.hide) else base + form.query.url("/preview.png"),
-        initial=to_script({"query": form.query.model_dump(), "defaults": Query().model_dump()}),
+        initial=_initial(form),
     )
+
+
+def _waiting(form: Form, base: str) -> bytes:
+    """Write the page before its picture: scripts ask for that, and tell how far it is."""
+    title = title_without(form.query, form.hide)
+    return _render(
+        form,
+        base,
+        influence=None,
+        table=None,
+        verdict=f"Following the gradient through {form.query.length:,} steps …",
+        notes=(),
+        badge=None,
+        problem=None,
+        waiting=True,
+        title=title,
+        description=f"{title}.",
+        preview=None if hidden(form.hide) else base + form.query.url("/preview.png"),
+        initial=_initial(form),
+    )
+
+
+def _initial(form: Form) -> str:
+    """Give what the scripts begin with."""
+    return to_script({"query": form.query.model_dump(), "defaults": Query().model_dump(), "states": STATES})
 
 
 def _wrong(form: Form, error: UnrolledError, base: str, headers: dict[str, str]) -> Response:
@@ -104,11 +141,15 @@ def _wrong(form: Form, error: UnrolledError, base: str, headers: dict[str, str])
         table=None,
         verdict="",
         notes=(),
+        badge=None,
+        waiting=False,
         problem=told,
         title=f"{error.title} · Unrolled",
         description=error.detail,
         preview=None,
-        initial=to_script({"query": None, "defaults": Query().model_dump(), "own": form.own, "problem": told}),
+        initial=to_script(
+            {"query": None, "defaults": Query().model_dump(), "states": STATES, "own": form.own, "problem": told}
+        ),
         faults=faults_by_field(error),
     )
     return HTMLResponse(page, error.status, {**headers, **headers_of(error)})
@@ -134,6 +175,9 @@ def _render(form: Form, base: str, *, faults: dict[str, str] | None = None, **co
         },
         canonical=base + query.url(),
         views=VIEWS,
+        models_of=MODELS_OF,
+        needless={name for name in VIEWS if is_needless(name, form.values)},
+        setting=setting_line(form.values, form.hide),
         formulas=formulas(),
         **context,
     )

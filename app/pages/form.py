@@ -11,7 +11,7 @@ from app.query import Query
 from app.query_faults import shown
 from app.views import VIEWS
 
-PARTS = ("controls", "verdict", "share", "reading")
+PARTS = ("controls", "verdict", "checks", "share", "reading")
 PAGE_FIELDS = ("embed", "hide")
 _TRACKING = ("fbclid", "gclid")
 _TRACKING_PREFIX = "utm_"
@@ -128,7 +128,7 @@ def _hide(values: list[str], faults: list[FieldError]) -> frozenset[str]:
 
 def _what_was_right(typed: dict[str, str], wrong: set[str]) -> Query:
     """Keep the fields without a fault; the defaults where even these do not agree."""
-    kept = {name: value for name, value in typed.items() if name not in wrong and name in Query.model_fields}
+    kept = {name: value for name, value in typed.items() if name not in wrong and name in Query.names()}
     try:
         return Query.parse(kept.items())
     except InvalidInput:
@@ -137,7 +137,7 @@ def _what_was_right(typed: dict[str, str], wrong: set[str]) -> Query:
 
 def _all_text(query: Query) -> dict[str, str]:
     """Write every field as it stands in a form."""
-    return {name: query.text_of(name) for name in Query.model_fields}
+    return {name: query.text_of(name) for name in Query.names()}
 
 
 def faults_by_field(error: UnrolledError | None) -> dict[str, str]:

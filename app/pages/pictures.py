@@ -42,7 +42,8 @@ async def _picture(request: Request, answers: Answers, kind: str) -> Response:
         return not_modified(etag, headers)
     answers.check(VIEWS["influence"], problem)
     key = kind, tuple(problem.query.params().items())
-    content = await answers.remembered(request, key, lambda: _draw(answers, problem, kind))
+    async with answers.ready(request, VIEWS["influence"], problem):
+        content = await answers.remembered(request, key, lambda: _draw(answers, problem, kind))
     return Response(content, headers=headers, media_type="image/png")
 
 

@@ -19,13 +19,15 @@ def table_twin(payload: Mapping[str, Any]) -> dict[str, Any]:
     dict
         ``k``: the chosen steps; ``rows``: pairs of a step t and the text of its cells, empty where there is no path.
     """
-    steps = payload["t"]
-    chosen = _chosen(len(steps))
-    rows = []
-    for row in chosen:
-        cells = payload["log10_norm"][row]
-        rows.append((steps[row], [_text(cells[column]) if column <= row else "" for column in chosen]))
-    return {"k": [steps[index] for index in chosen], "rows": rows}
+    t, k = payload["t"], payload["k"]
+    rows, columns = _chosen(len(t)), _chosen(len(k))
+    return {
+        "k": [k[column] for column in columns],
+        "rows": [
+            (t[row], [_text(payload["log10_norm"][row][column]) if k[column] <= t[row] else "" for column in columns])
+            for row in rows
+        ],
+    }
 
 
 def _chosen(count: int) -> list[int]:

@@ -45,7 +45,7 @@ def title_without(query: Query, hide: AbstractSet[str]) -> str:
     secret = hidden(hide)
     if not secret:
         return title_of(query)
-    activation = "" if "activation" in secret else labels("activation")[query.activation]
+    activation = "" if "activation" in secret or query.model != "rnn" else labels("activation")[query.activation]
     model = "network" if "model" in secret else query.model.upper()
     network = f"{activation} {model}".strip()
     network = f"{network[:1].upper()}{network[1:]}" if not activation else network

@@ -8,7 +8,7 @@ from app.preview.cells import cell_pixels, enlarged, png
 from app.preview.lettering import face, typeset, wrapped
 from app.problem import Problem
 from app.query import Query
-from app.runs import measured_triangle
+from app.triangles import measured_triangle
 from app.views.colour import SCALE, colours
 from app.views.titles import setting_of, title_of
 from app.views.verdict import verdict_sentence
@@ -44,7 +44,7 @@ def unfurl(problem: Problem, memo: Memo) -> bytes:
     draw = ImageDraw.Draw(image)
     left, top, right, bottom = MAP
     draw.rectangle((left, top, right - 1, bottom - 1), fill=_NO_PATH)
-    cells = enlarged(cell_pixels(measured.log10_norm), right - left)
+    cells = enlarged(cell_pixels(measured.log10_norm), right - left, right - left)
     image.paste(cells, (left, top), cells)
     draw.text((left, bottom + 10), "earlier step k", _QUIET, face("sans", _SMALL))
     _downwards(image, "later step t", (left - 36, top))

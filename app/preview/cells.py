@@ -9,7 +9,7 @@ from PIL import Image
 from app.cache import Memo
 from app.core.arrays import Array
 from app.problem import Problem
-from app.runs import measured_triangle
+from app.views import VIEWS
 from app.views.colour import EXACT_ZERO, colours
 
 SIDE = 600
@@ -18,7 +18,7 @@ Pixels = npt.NDArray[np.uint8]
 
 
 def picture(problem: Problem, memo: Memo) -> bytes:
-    """Draw only the triangle, where there is a path; the rest is clear.
+    """Draw only the triangle or the window of it that is asked for, where there is a path; the rest is clear.
 
     Parameters
     ----------
@@ -30,28 +30,29 @@ def picture(problem: Problem, memo: Memo) -> bytes:
     Returns
     -------
     bytes
-        A square PNG: each sampled cell is a square of equally many pixels, 600 in all or a little less.
+        A PNG: each sampled cell has equally many pixels, 600 a side in all or a little less.
     """
-    cells = cell_pixels(measured_triangle(problem, memo).log10_norm)
-    return png(enlarged(cells, len(cells) * (SIDE // len(cells))))
+    cells = cell_pixels(VIEWS["influence"].compute(problem, memo).log10_norm)
+    rows, columns = cells.shape[:2]
+    return png(enlarged(cells, columns * (SIDE // columns), rows * (SIDE // rows)))
 
 
-def enlarged(cells: Pixels, side: int) -> Image.Image:
+def enlarged(cells: Pixels, width: int, height: int) -> Image.Image:
     """Enlarge cells without blurring them.
 
     Parameters
     ----------
-    cells : array of shape (G, G, 4)
+    cells : array of shape (rows, columns, 4)
         One pixel a cell.
-    side : int
-        Width and height of the image.
+    width, height : int
+        Size of the image in pixels.
 
     Returns
     -------
     PIL.Image.Image
         The image.
     """
-    return Image.fromarray(cells).resize((side, side), Image.Resampling.NEAREST)
+    return Image.fromarray(cells).resize((width, height), Image.Resampling.NEAREST)
 
 
 def cell_pixels(log10_norm: Array) -> Pixels:
@@ -59,12 +60,12 @@ def cell_pixels(log10_norm: Array) -> Pixels:
 
     Parameters
     ----------
-    log10_norm : array of shape (G, G)
+    log10_norm : array of shape (rows, columns)
         NaN where there is no path, −inf for an exact zero.
 
     Returns
     -------
-    array of shape (G, G, 4)
+    array of shape (rows, columns, 4)
         Red, green, blue, opacity; clear where there is no path, grey for an exact zero.
     """
     path = ~np.isnan(log10_norm)

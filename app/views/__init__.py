@@ -2,12 +2,36 @@
 
 from collections.abc import Mapping
 
-from app.views import activations, decay, graph, influence, jacobian, lengths, saturation
+from app.views import (
+    activations,
+    decay,
+    diagnosis,
+    graph,
+    influence,
+    jacobian,
+    lengths,
+    models,
+    saturation,
+    shortcuts,
+    spectrum,
+)
 from app.views.contract import Column, Payload, Result, View
 from app.views.furniture import warm
 
 __all__ = ["VIEWS", "Column", "Payload", "Result", "View", "warm"]
 
-_ROWS = (influence, jacobian, decay, saturation, graph, activations, lengths)
+_ROWS = (
+    influence,
+    jacobian,
+    decay,
+    saturation,
+    graph,
+    activations,
+    lengths,
+    models,
+    spectrum,
+    shortcuts,
+    diagnosis,
+)
 
 VIEWS: Mapping[str, View] = {row.VIEW.name: row.VIEW for row in _ROWS}

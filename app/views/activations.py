@@ -5,10 +5,13 @@ from app.core.activations import ACTIVATIONS
 from app.core.cost import Cost
 from app.problem import TRIANGLE_FIELDS, Problem
 from app.views.contract import Payload, View
+from app.views.derivative import derivative
 from app.views.strip import LeftOut, Panel, Strip
 from app.views.strip_plot import strip_figure
-from app.views.strip_work import measure_strip, sample_count, strip_cost
+from app.views.strip_work import measure_strip, over_first, sample_count, strip_cost
 from app.views.words import listed, pace
+
+_BUILT_IN = "The gates have sigmoid and tanh built in: the activation changes nothing here, every panel is the same."
 
 
 def compute(problem: Problem, memo: Memo) -> Strip:
@@ -26,10 +29,10 @@ def compute(problem: Problem, memo: Memo) -> Strip:
     Strip
         One panel an activation.
     """
-    panels, left_out = measure_strip(
-        problem, memo, "activation", [(row.name, row.label) for row in ACTIVATIONS.values()]
-    )
-    return Strip("activation", problem.query.activation, panels, left_out, _sentence(panels, left_out))
+    choices = [(name, ACTIVATIONS[name].label) for name in _names(problem)]
+    panels, left_out = measure_strip(problem, memo, "activation", choices)
+    told = _sentence(panels, left_out) + over_first(problem) if problem.query.model == "rnn" else _BUILT_IN
+    return Strip("activation", problem.query.activation, panels, left_out, told, derivative(problem.query))
 
 
 def cost(problem: Problem) -> Cost:
@@ -45,7 +48,7 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    names = list(ACTIVATIONS)
+    names = _names(problem)
     return strip_cost(problem, "activation", names, sample_count(problem, "activation", names))
 
 
@@ -63,6 +66,11 @@ def figure(result: Strip) -> Payload:
         A Plotly figure.
     """
     return strip_figure(result)
+
+
+def _names(problem: Problem) -> list[str]:
+    """Give the activations that can be chosen: a gated network has its own built in."""
+    return list(ACTIVATIONS) if problem.query.model == "rnn" else [problem.query.activation]
 
 
 def _sentence(panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:

@@ -8,8 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from app.cache import Memo
+from app.core.checks import Check
 from app.core.cost import Cost
 from app.problem import Problem
+from app.runs import laws
 
 Payload = dict[str, Any]
 Column = Sequence[int] | Sequence[float] | Sequence[str] | npt.NDArray[Any]
@@ -52,6 +54,8 @@ class View:
         ``layout.meta`` what the page says beside it.
     cost : callable
         Problem to the work `compute` will do; allocates nothing.
+    checks : callable
+        Problem and memo to the laws that were measured on this very answer.
     """
 
     name: str
@@ -63,3 +67,4 @@ class View:
     compute: Callable[[Problem, Memo], Any]
     figure: Callable[[Any], Payload]
     cost: Callable[[Problem], Cost]
+    checks: Callable[[Problem, Memo], tuple[Check, ...]] = laws

@@ -10,16 +10,18 @@ import numpy.typing as npt
 from app.cache import Memo
 from app.core.activations import Activation
 from app.core.arrays import Array
-from app.core.bounds import WeightFacts, weight_facts
+from app.core.bounds import WeightFacts
 from app.core.cost import Cost, measured_cost
+from app.core.gates import kept_by_gate
 from app.core.summary import LagProfile, Summary
 from app.problem import TRIANGLE_FIELDS, Problem
-from app.runs import measured_triangle, run
+from app.runs import facts_of, layer_of, run, size_of
+from app.triangles import measured_triangle
 from app.views.colour import ACCENT, INK
 from app.views.contract import Column, Payload, View
 from app.views.furniture import axis, layout, remark, scatter, sealed, single, small
 from app.views.numbers import finite_list
-from app.views.promises import promise_sentence
+from app.views.promises import gate_sentence, promise_sentence
 from app.views.ticks import whole_ticks
 
 _BAND = "rgba(70,130,190,0.25)"
@@ -36,19 +38,22 @@ class Decay:
         Median and range over t at every lag.
     summary : Summary
         Verdict, horizon and rate.
-    facts : WeightFacts
-        γ, σ_max and ρ.
+    facts : WeightFacts or None
+        γ, σ_max and ρ of a vanilla RNN's layer; None where the matrix alone promises nothing.
     bound, asymptote : arrays of shape (n,)
-        log10 (γ σ_max)^lag and log10 ρ^lag, from the size at lag 0 on.
+        log10 (γ σ_max)^lag and log10 ρ^lag, from the size at lag 0 on; NaN without facts.
+    gate : array of shape (n,)
+        What the gate that keeps the past would leave by itself, median over t; NaN without one.
     activation : Activation
         φ.
     """
 
     profile: LagProfile
     summary: Summary
-    facts: WeightFacts
+    facts: WeightFacts | None
     bound: Array
     asymptote: Array
+    gate: Array
     activation: Activation
 
     def payload(self) -> Payload:
@@ -60,9 +65,10 @@ class Decay:
             "high": finite_list(self.profile.high),
             "bound": finite_list(self.bound),
             "asymptote": finite_list(self.asymptote),
-            "gamma": self.facts.gamma,
-            "sigma_max": self.facts.sigma_max,
-            "spectral_radius": self.facts.spectral_radius,
+            "gate": finite_list(self.gate),
+            "gamma": self.facts.gamma if self.facts else None,
+            "sigma_max": self.facts.sigma_max if self.facts else None,
+            "spectral_radius": self.facts.spectral_radius if self.facts else None,
             "verdict": self.summary.verdict,
             "horizon": self.summary.horizon,
             "rate": self.summary.rate,
@@ -71,6 +77,8 @@ class Decay:
 
     def sentence(self) -> str:
         """Say which promise held."""
+        if self.facts is None:
+            return gate_sentence(self.profile, self.summary, self.gate)
         return promise_sentence(self.profile, self.summary, self.facts, self.bound, self.activation)
 
     def columns(self) -> Mapping[str, Column]:
@@ -86,6 +94,7 @@ class Decay:
             "high": self.profile.high,
             "bound": self.bound,
             "asymptote": self.asymptote,
+            "gate": self.gate,
         }
 
 
@@ -104,11 +113,14 @@ def compute(problem: Problem, memo: Memo) -> Decay:
     Decay
         The answer.
     """
-    made, measured = run(problem, memo), measured_triangle(problem, memo)
-    facts = weight_facts(made.parameters["weight_hh_l0"], made.activation.gamma)
-    start, lag = measured.profile.median[0], measured.profile.lag
-    bound, asymptote = (start + _powers(base, lag) for base in (facts.per_step, facts.spectral_radius))
-    return Decay(measured.profile, measured.summary, facts, bound, asymptote, made.activation)
+    made, measured, facts = run(problem, memo), measured_triangle(problem, memo), facts_of(problem, memo)
+    start, lag = measured.profile.reference, measured.profile.lag
+    bound = asymptote = gate = np.full(len(lag), np.nan)
+    if facts:
+        bound, asymptote = (start + _powers(base, lag) for base in (facts.per_step, facts.spectral_radius))
+    elif problem.query.model != "rnn":
+        gate = start + kept_by_gate(layer_of(problem, memo), measured.steps)
+    return Decay(measured.profile, measured.summary, facts, bound, asymptote, gate, made.activation)
 
 
 def figure(result: Decay) -> Payload:
@@ -135,6 +147,8 @@ def figure(result: Decay) -> Payload:
     traces = [
         curve(profile.low, "least", **edge),
         curve(profile.high, "range over t", **edge | {"fill": "tonexty", "fillcolor": _BAND, "showlegend": True}),
+    ]
+    promises = [
         curve(
             result.bound,
             "bound (γσ<sub>max</sub>)<sup>lag</sup>",
@@ -144,8 +158,14 @@ def figure(result: Decay) -> Payload:
         curve(
             result.asymptote, "asymptote ρ<sup>lag</sup>", mode=few, line={"color": INK, "dash": "dot", "width": 1.5}
         ),
-        curve(profile.median, "median over t", mode=few, line={"color": _COLD, "width": 2.5}),
+        curve(result.gate, "the gate alone", mode=few, line={"color": ACCENT, "dash": "dash", "width": 1.5}),
     ]
+    traces += [
+        each
+        for each, values in zip(promises, (result.bound, result.asymptote, result.gate), strict=True)
+        if not np.isnan(values).all()
+    ]
+    traces.append(curve(profile.median, "median over t", mode=few, line={"color": _COLD, "width": 2.5}))
     drawn = layout(
         axis("lag t − k", rangemode="tozero", tickformat="d", **whole_ticks(int(profile.lag[-1]), 8)),
         axis(
@@ -180,8 +200,7 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    query = problem.query
-    return measured_cost(query.length, query.hidden, query.resolution, query.norm, problem.input_size)
+    return measured_cost(size_of(problem), problem.query.resolution, problem.query.norm)
 
 
 def _powers(base: float, lag: npt.NDArray[np.int64]) -> Array:
@@ -200,6 +219,8 @@ def _range(profile: LagProfile) -> list[float]:
     """Frame what was measured, not the bound that may run far away: the curve is the news."""
     sizes = np.concatenate([profile.low, profile.high])
     sizes = sizes[np.isfinite(sizes)]
+    if not sizes.size:
+        return [-1.0, 1.0]
     low, high = float(sizes.min()), float(sizes.max())
     room = max(0.5, 0.12 * (high - low))
     return [low - room, high + room]

@@ -191,6 +191,6 @@ def remark(text: str) -> Payload:
     return {"text": text, "x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "showarrow": False}
 
 
-def small(values: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
-    """Give whole numbers below 32,768 in two bytes."""
-    return values.astype(np.int16)
+def small(values: npt.NDArray[Any]) -> npt.NDArray[np.signedinteger[Any]]:
+    """Give whole numbers in two bytes where they all fit, else in four."""
+    return values.astype(np.int16 if values.size == 0 or int(np.abs(values).max()) < 2**15 else np.int32)

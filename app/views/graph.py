@@ -8,16 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from app.cache import Memo
-from app.core.cost import Cost
+from app.core.cost import Cost, carry_flops
 from app.core.product import running_norms_back
-from app.problem import NETWORK_FIELDS, Problem
-from app.runs import run
+from app.problem import FLOW_FIELDS, Problem
+from app.runs import run, size_of, way
 from app.views.contract import Column, Payload, View
+from app.views.derivative import Derivative, derivative
 from app.views.graph_parts import Parts
 from app.views.graph_plot import graph_figure
 from app.views.numbers import finite
 from app.views.path_cost import path_cost
-from app.views.unrolled import unroll
+from app.views.unrolled import Fold, unroll
 from app.views.words import counted, power
 
 _UPPER_BOUND = (
@@ -37,6 +38,8 @@ class Graph:
         The chosen cell.
     log10_norm : float
         The size of the whole product.
+    derivative : Derivative
+        Of what, with respect to what.
     """
 
     nodes: tuple[Payload, ...]
@@ -44,6 +47,7 @@ class Graph:
     t: int
     k: int
     log10_norm: float
+    derivative: Derivative
 
     def payload(self) -> Payload:
         """Give the graph for JSON."""
@@ -58,10 +62,11 @@ class Graph:
 
     def sentence(self) -> str:
         """Say which way the gradient goes and what is left of it."""
-        if self.t == self.k:
-            return f"h_{self.t} is both ends: the path has no edge, and the product is the identity."
+        of, wrt = f"{self.derivative.of}_{self.t}", f"{self.derivative.wrt}_{self.k}"
+        if of == wrt and self.derivative.layer == self.derivative.origin:
+            return f"{of} is both ends: the path has no edge, and the product is the identity."
         factors = counted(self.t - self.k, "factor")
-        way = f"On the way from h_{self.t} back to h_{self.k} the gradient is multiplied by {factors}"
+        way = f"On the way from {of} back to {wrt} the gradient is multiplied by {factors}"
         left = "is exactly zero" if self.log10_norm == -np.inf else f"has the size {power(self.log10_norm)}"
         return f"{way}; the product {left}. {_UPPER_BOUND}"
 
@@ -102,12 +107,14 @@ def compute(problem: Problem, memo: Memo) -> Graph:
     Graph
         The answer.
     """
-    made, query = run(problem, memo), problem.query
-    t, k = query.later, query.earlier
+    made, query, through = run(problem, memo), problem.query, way(problem, memo)
+    t, k, asked = query.later, query.earlier, derivative(query)
     drawn = unroll(query.length, t, k)
-    left = running_norms_back(made.trace, t, k, query.norm)
-    parts = Parts(made, query.norm, t, k, left)
-    return Graph(tuple(parts.nodes(drawn)), tuple(parts.edges(drawn)), t, k, float(left[0]))
+    ends = sorted({k, t, *(step for part in drawn for step in _ends(part) if k <= step <= t)})
+    sizes = running_norms_back(through, t, np.array(ends), query.norm)
+    left = dict(zip(ends, sizes.tolist(), strict=True))
+    parts = Parts(made, through, asked.layer, query.norm, t, k, left)
+    return Graph(tuple(parts.nodes(drawn)), tuple(parts.edges(drawn)), t, k, left[k], asked)
 
 
 def figure(result: Graph) -> Payload:
@@ -139,18 +146,22 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    path, whole = path_cost(problem, singular_values=False), problem.query.length
-    hidden = problem.query.hidden
-    return Cost(path.flops + whole * (2.0 * hidden**3 + 2e5), path.bytes)
+    path, size = path_cost(problem, singular_values=False), size_of(problem)
+    return Cost(path.flops + size.length * (carry_flops(size, size.state) + 4e5), path.bytes)
+
+
+def _ends(part: int | Fold) -> tuple[int, int]:
+    """Give the states at both ends of what is drawn as one."""
+    return (part - 1, part) if isinstance(part, int) else (part.first - 1, part.last)
 
 
 VIEW = View(
     name="graph",
     label="Unrolled graph",
     question="Which way does the gradient take, and what is it multiplied by?",
-    formula=r"\frac{\partial h_t}{\partial h_k}=\prod_{j=k+1}^{t}\operatorname{diag}\varphi'(a_j)\,W_{hh}",
+    formula=r"\frac{\partial s_t}{\partial s_k}=\prod_{j=k+1}^{t}\frac{\partial s_j}{\partial s_{j-1}}",
     source="Werbos 1990, “Backpropagation through time: what it does and how to do it”",
-    fields=NETWORK_FIELDS | {"of", "wrt", "norm", "t", "k"},
+    fields=FLOW_FIELDS | {"norm", "t", "k"},
     compute=compute,
     figure=figure,
     cost=cost,

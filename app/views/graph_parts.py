@@ -1,12 +1,13 @@
 """Nodes and edges of the unrolled graph with their sizes, in the order of time."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app.core.arrays import Array
-from app.core.product import log10_norms, running_norms_back, step_norms
+from app.core.flow import Flow
+from app.core.product import log10_norms, product, step_norms
 from app.core.triangle import Norm
 from app.runs import Run
 from app.views.contract import Payload
@@ -22,19 +23,25 @@ class Parts:
     ----------
     run : Run
         The forward pass.
+    through : Flow
+        The derivative's way.
+    layer : int
+        The layer that is drawn, counted from 1.
     norm : str
         How sizes are measured.
     t, k : int
         The chosen cell.
-    left : array of shape (t − k + 1,)
-        log10 ‖P[t, j]‖ for j = k … t.
+    left : mapping of int to float
+        log10 ‖P[t, j]‖ for every drawn j on the path.
     """
 
     run: Run
+    through: Flow
+    layer: int
     norm: Norm
     t: int
     k: int
-    left: Array
+    left: Mapping[int, float]
 
     def nodes(self, drawn: Iterable[int | Fold]) -> Iterable[Payload]:
         """Make x, a and h of every drawn step, h_0, and one node a fold.
@@ -49,20 +56,21 @@ class Parts:
         dict
             A node.
         """
-        trace, sequence = self.run.trace, self.run.sequence
-        yield _node("h0", "state", 0, "h_0", _log10_length(trace.h[0]))
+        layer, sequence = self.through.layers[-1], self.run.sequence
+        entering = self.run.trace.inputs if self.layer == 1 else self.run.trace.layers[self.layer - 2].h[1:]
+        yield self._node("h0", "state", 0, "h_0", _log10_length(layer.states[0]))
         for part in drawn:
             if isinstance(part, Fold):
                 yield {
-                    **_node(part.name, "fold", part.first, f"… {part.count:,} steps", self._through(part)),
+                    **self._node(part.name, "fold", part.first, f"… {part.count:,} steps", self._through(part)),
                     "t_last": part.last,
                     "hides": part.count,
                 }
                 continue
-            given = _log10_length(sequence.inputs[part - 1])
-            yield {**_node(f"x{part}", "input", part, sequence.labels[part - 1], given), "layer": None}
-            yield _node(f"a{part}", "preactivation", part, f"a_{part}", _log10_length(trace.a[part - 1]))
-            yield _node(f"h{part}", "state", part, f"h_{part}", _log10_length(trace.h[part]))
+            given = _log10_length(entering[part - 1])
+            yield {**self._node(f"x{part}", "input", part, sequence.labels[part - 1], given), "layer": None}
+            yield self._node(f"a{part}", "preactivation", part, f"a_{part}", _log10_length(layer.a[part - 1]))
+            yield self._node(f"h{part}", "state", part, f"h_{part}", _log10_length(layer.states[part]))
 
     def edges(self, drawn: Iterable[int | Fold]) -> Iterable[Payload]:
         """Make the edges of every drawn step and those into the folds.
@@ -77,10 +85,8 @@ class Parts:
         dict
             An edge.
         """
-        trace = self.run.trace
-        entering, recurrent = (
-            _log10_matrix(self.run.parameters[name], self.norm) for name in ("weight_ih_l0", "weight_hh_l0")
-        )
+        names = (f"weight_ih_l{self.layer - 1}", f"weight_hh_l{self.layer - 1}")
+        entering, recurrent = (_log10_matrix(self.run.parameters[name], self.norm) for name in names)
         source = "h0"
         for part in drawn:
             if isinstance(part, Fold):
@@ -91,13 +97,16 @@ class Parts:
                 }
                 source = part.name
                 continue
-            slope = float(np.abs(trace.slope[part - 1]).max())
+            opened = next(iter(self.through.layers[-1].opened(np.array([part])).values()))
             with np.errstate(divide="ignore"):
-                widest = float(np.log10(slope))
-            step = float(step_norms(trace, np.array([part]), self.norm)[0])
-            yield self._edge(f"x{part}", f"a{part}", entering, None)
+                widest = float(np.log10(np.abs(opened).max()))
+            step = float(step_norms(self.through, np.array([part]), self.norm)[0])
+            # A derivative to the input leaves the chain at step k.
+            leaves = self.through.columns is None and part == self.k
+            yield {**self._edge(f"x{part}", f"a{part}", entering, None), "on_path": leaves}
             yield {**self._edge(source, f"a{part}", recurrent, part), **self._along(part, part, step)}
-            yield self._edge(f"a{part}", f"h{part}", widest, part)
+            inner = self._edge(f"a{part}", f"h{part}", widest, part)
+            yield {**inner, "on_path": inner["on_path"] or leaves}
             source = f"h{part}"
 
     def _edge(self, source: str, target: str, log10_norm: float, step: int | None) -> Payload:
@@ -111,7 +120,7 @@ class Parts:
         """
         factor: Payload = {"log10_step": finite(log10_step)}
         if self.k < first <= self.t:
-            before, after = (float(self.left[step - self.k]) for step in (last, first - 1))
+            before, after = self.left[last], self.left[first - 1]
             factor["log10_product"] = finite(after)
             if before != -np.inf:
                 factor["log10_ratio"] = finite(after - before)
@@ -119,11 +128,13 @@ class Parts:
 
     def _through(self, fold: Fold) -> float:
         """Measure the product of all hidden factors."""
-        return float(running_norms_back(self.run.trace, fold.last, fold.first - 1, self.norm)[0])
+        states = slice(0, self.through.state_size)
+        found = product(replace(self.through, rows=states, columns=states), fold.last, fold.first - 1)
+        return float(log10_norms(found.matrix[None], self.norm)[0]) + found.log10_scale
 
-
-def _node(name: str, kind: str, t: int, label: str, log10_norm: float) -> Payload:
-    return {"id": name, "kind": kind, "t": t, "layer": 0, "label": label, "log10_norm": finite(log10_norm)}
+    def _node(self, name: str, kind: str, t: int, label: str, log10_norm: float) -> Payload:
+        size = finite(log10_norm)
+        return {"id": name, "kind": kind, "t": t, "layer": self.layer - 1, "label": label, "log10_norm": size}
 
 
 def _log10_length(vector: Array) -> float:

@@ -8,17 +8,19 @@ import numpy as np
 import numpy.typing as npt
 
 from app.cache import Memo
-from app.core.arrays import Array
+from app.core.arrays import Array, Steps
 from app.core.cost import Cost
+from app.core.flow import Flow
 from app.core.product import ScaledMatrix, product, running_norms, step_norms
 from app.core.spectrum import log10_singular_values
 from app.core.triangle import Norm
-from app.problem import NETWORK_FIELDS, Problem
-from app.runs import Run, run
+from app.problem import FLOW_FIELDS, Problem
+from app.runs import Run, run, size_of, way
 from app.views.contract import Column, Payload, View
+from app.views.derivative import Derivative, derivative
 from app.views.furniture import axis, heat_map, layout, remark, sealed
 from app.views.numbers import finite, finite_list, finite_rows
-from app.views.path_cost import path_cost
+from app.views.path_cost import factors_seen, longest_spectrum, path_cost
 from app.views.ticks import whole_ticks
 from app.views.triangle_plot import coloured
 from app.views.words import MINUS, counted, power
@@ -40,12 +42,16 @@ class Jacobian:
         The Jacobian, of unit Frobenius norm, and its scale.
     log10_singular_values : array of shape (H,)
         Descending.
-    log10_steps : array of shape (t − k,)
-        ‖J_j‖ for j = k+1 … t.
-    log10_products : array of shape (t − k + 1,)
-        ‖P[j, k]‖ for j = k … t.
+    seen : array of shape (n,)
+        The steps j whose factors are told: k+1 … t, or evenly spaced ones of a long path, the last one t.
+    log10_steps : array of shape (n,)
+        ‖J_j‖ for these j.
+    log10_products : array of shape (n + 1,)
+        ‖P[j, k]‖ for j = k and these j.
     factor : dict or None
         The factor at j = t: its slopes and its size; None on the diagonal.
+    derivative : Derivative
+        Of what, with respect to what.
     """
 
     t: int
@@ -53,9 +59,11 @@ class Jacobian:
     norm: Norm
     matrix: ScaledMatrix
     log10_singular_values: Array
+    seen: Steps
     log10_steps: Array
     log10_products: Array
     factor: Payload | None
+    derivative: Derivative
 
     @property
     def log10_norm(self) -> float:
@@ -66,6 +74,8 @@ class Jacobian:
         """Give the Jacobian for JSON: it is matrix × 10^log10_scale."""
         sizes = zip(finite_list(self.log10_steps), finite_list(self.log10_products[1:]), strict=True)
         return {
+            "of": self.derivative.of,
+            "wrt": self.derivative.wrt,
             "t": self.t,
             "k": self.k,
             "norm": self.norm,
@@ -74,8 +84,8 @@ class Jacobian:
             "log10_norm": finite(self.log10_norm),
             "log10_singular_values": finite_list(self.log10_singular_values),
             "steps": [
-                {"t": self.k + 1 + index, "log10_norm": step, "log10_product": so_far}
-                for index, (step, so_far) in enumerate(sizes)
+                {"t": int(j), "log10_norm": step, "log10_product": so_far}
+                for j, (step, so_far) in zip(self.seen, sizes, strict=True)
             ],
             "factor": self.factor,
             "sentence": self.sentence(),
@@ -83,12 +93,15 @@ class Jacobian:
 
     def sentence(self) -> str:
         """Say what a nudge to h_k does to h_t."""
-        nudge = f"Of a nudge to h_{self.k}, h_{self.t} feels"
-        if self.t == self.k:
-            return f"h_{self.t} against itself: no factor lies between, so the product is the identity."
+        of, wrt = f"{self.derivative.of}_{self.t}", f"{self.derivative.wrt}_{self.k}"
+        nudge = f"Of a nudge to {wrt}, {of} feels"
+        if of == wrt and self.derivative.layer == self.derivative.origin:
+            return f"{of} against itself: no factor lies between, so the product is the identity."
         if self.log10_norm == -np.inf:
-            dead = np.flatnonzero(self.log10_products == -np.inf)
-            return f"{nudge} exactly nothing: after step {self.k + int(dead[0])} the product is zero."
+            alive = np.flatnonzero(self.log10_products > -np.inf)
+            if not alive.size:
+                return f"{nudge} exactly nothing: no path leads from one to the other."
+            return f"{nudge} exactly nothing: after step {int(self.seen[alive[-1]])} the product is zero."
         size, way = power(self.log10_norm), f"after {counted(self.t - self.k, 'factor')}"
         if self.norm == "frobenius":
             return f"{nudge} {size} over all entries together, {way}."
@@ -119,7 +132,7 @@ class Jacobian:
             "matrix": self.matrix.matrix,
             "log10_scale": np.array(self.matrix.log10_scale),
             "log10_singular_values": self.log10_singular_values,
-            "step": np.arange(self.k + 1, self.t + 1),
+            "step": self.seen,
             "log10_step": self.log10_steps,
             "log10_product": self.log10_products[1:],
         }
@@ -140,18 +153,26 @@ def compute(problem: Problem, memo: Memo) -> Jacobian:
     Jacobian
         The answer.
     """
-    made, query = run(problem, memo), problem.query
-    trace, t, k = made.trace, query.later, query.earlier
-    steps = step_norms(trace, np.arange(k + 1, t + 1), query.norm) if t > k else np.empty(0)
+    made, query, through = run(problem, memo), problem.query, way(problem, memo)
+    t, k = query.later, query.earlier
+    seen = factors_seen(t, k)
+    steps = step_norms(through, seen, query.norm)
+    found = product(through, t, k)
+    if t - k <= longest_spectrum(size_of(problem)):
+        values = log10_singular_values(through, t, k)
+    else:
+        values = np.full(min(through.height, through.width), np.nan)
     return Jacobian(
         t,
         k,
         query.norm,
-        product(trace, t, k),
-        log10_singular_values(trace, t, k),
+        found,
+        values,
+        seen,
         steps,
-        running_norms(trace, t, k, query.norm),
-        _factor(made, t, float(steps[-1])) if t > k else None,
+        running_norms(through, k, np.append(k, seen), query.norm),
+        _factor(made, through, t, float(steps[-1])) if t > k else None,
+        derivative(query),
     )
 
 
@@ -168,11 +189,13 @@ def figure(result: Jacobian) -> Payload:
     dict
         A Plotly figure; ``layout.meta`` has ``sentence`` and ``log10_scale``.
     """
-    matrix, units = result.matrix.matrix, np.arange(1, len(result.matrix.matrix) + 1)
+    matrix = result.matrix.matrix
+    rows, columns = (np.arange(1, count + 1) for count in matrix.shape)
     largest = float(np.abs(matrix).max()) or 1.0
     exponent = f"{result.matrix.log10_scale:.2f}".replace("-", MINUS)
     shift = f" × 10<sup>{exponent}</sup>" if matrix.any() else ""
-    hover = f"∂h<sub>{result.t}</sub>[%{{y}}] / ∂h<sub>{result.k}</sub>[%{{x}}]<br>%{{z:.3f}}{shift}<extra></extra>"
+    above, below = (part.strip() for part in result.derivative.symbols(str(result.t), str(result.k)).split(" / "))
+    hover = f"{above}[%{{y}}] / {below}[%{{x}}]<br>%{{z:.3f}}{shift}<extra></extra>"
     # Below the matrix: beside it, a narrow screen would leave little room for a square.
     bar = {
         "title": {"text": f"entry{shift and f', {shift[1:]}'}", "side": "top"},
@@ -186,24 +209,24 @@ def figure(result: Jacobian) -> Payload:
     trace = heat_map(
         # A dead matrix stays empty: the words in it must be readable on a dark page too.
         matrix if matrix.any() else np.full_like(matrix, np.nan),
-        units,
-        units,
+        columns,
+        rows,
         hovertemplate=hover,
         showscale=bool(matrix.any()),
         colorbar=bar,
         **coloured((-largest, largest)),
     )
-    edges = [0.5, len(units) + 0.5]
-    whole = {"tickformat": "d", "constrain": "domain", **whole_ticks(len(units), 8)}
+    whole = {"tickformat": "d", "constrain": "domain"}
+    # A matrix of a column or two would be a thread if its cells had to be square.
+    square = {"scaleanchor": "x"} if min(matrix.shape) > 2 else {}
     axes = (
-        axis(f"unit of h<sub>{result.k}</sub>", range=edges, **whole),
+        axis(f"entry of {below[1:]}", range=[0.5, len(columns) + 0.5], **whole | whole_ticks(len(columns), 8)),
         axis(
-            f"unit of h<sub>{result.t}</sub>",
-            range=edges[::-1],
+            f"entry of {above[1:]}",
+            range=[len(rows) + 0.5, 0.5],
             automargin=True,
-            scaleanchor="x",
             constraintoward="top",
-            **whole,
+            **whole | whole_ticks(len(rows), 8) | square,
         ),
     )
     notes = [] if matrix.any() else [remark("exactly zero: nothing to draw")]
@@ -227,12 +250,15 @@ def cost(problem: Problem) -> Cost:
     return path_cost(problem, singular_values=True)
 
 
-def _factor(made: Run, t: int, log10_norm: float) -> Payload:
-    """Describe diag φ′(a_t) · W_hh in numbers."""
-    slope = made.trace.slope[t - 1]
-    weight = np.linalg.svd(made.parameters["weight_hh_l0"], compute_uv=False)[0]
+def _factor(made: Run, through: Flow, t: int, log10_norm: float) -> Payload:
+    """Describe J_t in numbers: what lets the gradient through unit by unit, and the matrix."""
+    name, opened = next(iter(through.layers[-1].opened(np.array([t])).items()))
+    slope = opened[0]
+    layer = next(index for index, each in enumerate(made.trace.layers) if each is through.layers[-1])
+    weight = np.linalg.svd(made.parameters[f"weight_hh_l{layer}"], compute_uv=False)[0]
     return {
         "t": t,
+        "what": name,
         "slope_min": float(slope.min()),
         "slope_mean": float(slope.mean()),
         "slope_max": float(slope.max()),
@@ -245,12 +271,12 @@ VIEW = View(
     name="jacobian",
     label="One Jacobian",
     question="What does a nudge to one state do to a later one?",
-    formula=r"\frac{\partial h_t}{\partial h_k}=J_t\,J_{t-1}\cdots J_{k+1},"
-    r"\qquad J_j=\operatorname{diag}\varphi'(a_j)\,W_{hh}",
+    formula=r"\frac{\partial s_t}{\partial s_k}=J_t\,J_{t-1}\cdots J_{k+1},"
+    r"\qquad J_j=\frac{\partial s_j}{\partial s_{j-1}}",
     source="Verwimp, Van hamme, Renkens and Wambacq 2018, “State gradients for RNN memory analysis”, arXiv 1805.04264; "
     "all singular values by QR sweeps, Bojanczyk, Ewerbring, Luk and Van Dooren 1991, "
     "finished by one-sided Jacobi rotations (Demmel and Veselić 1992)",
-    fields=NETWORK_FIELDS | {"of", "wrt", "norm", "t", "k"},
+    fields=FLOW_FIELDS | {"norm", "t", "k"},
     compute=compute,
     figure=figure,
     cost=cost,

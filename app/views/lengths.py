@@ -4,6 +4,7 @@ from app.cache import Memo
 from app.core.cost import Cost
 from app.problem import TRIANGLE_FIELDS, Problem
 from app.views.contract import Payload, View
+from app.views.derivative import derivative
 from app.views.strip import LeftOut, Panel, Strip
 from app.views.strip_plot import strip_figure
 from app.views.strip_work import measure_strip, sample_count, strip_cost
@@ -29,7 +30,8 @@ def compute(problem: Problem, memo: Memo) -> Strip:
     """
     choices = [(length, f"T = {length:,}") for length in _choices(problem)]
     panels, left_out = measure_strip(problem, memo, "length", choices)
-    return Strip("length", problem.query.length, panels, left_out, _sentence(panels, left_out))
+    told = _sentence(panels, left_out)
+    return Strip("length", problem.query.length, panels, left_out, told, derivative(problem.query))
 
 
 def cost(problem: Problem) -> Cost:
@@ -81,11 +83,13 @@ def _sentence(panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
         steady = abs(rates[1] - rates[0]) <= 0.1 * max(abs(rates[0]), 0.02)
         told = "The rate hardly depends on the length" if steady else "The rate changes with the length"
         parts.append(f"{told}: {pace(rates[0])} over {first.value} steps, {power(rates[1])} over {last.value:,}.")
-        size = last.measured.log10_norm[-1, 0] - last.measured.log10_norm[0, 0]
+        # A block that begins as zero is compared with the first lag at which it is not.
+        size = last.measured.log10_norm[-1, 0] - last.measured.profile.reference
         if size != float("-inf"):
             ends = last.measured.steps[[0, -1]]
             parts.append(f"From step {ends[1]:,} back to step {ends[0]:,} it adds up to {power(float(size))}.")
-    dead = [panel for panel in panels if panel.measured.summary.rate is None and len(panel.measured.steps) > 1]
+    summaries = [(panel, panel.measured.summary) for panel in panels]
+    dead = [panel for panel, each in summaries if each.rate is None and each.verdict == "vanishes"]
     if dead:
         parts.append(f"From {dead[0].label} on the typical product dies exactly.")
     if left_out:

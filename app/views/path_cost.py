@@ -1,13 +1,54 @@
 """The work of following one path factor by factor, from h_k to h_t."""
 
-from app.core.cost import Cost, triangle_cost
+import numpy as np
+
+from app.core.arrays import Steps
+from app.core.cost import Cost, Size, carry_flops, forward_cost, svd_flops
+from app.core.grid import sample_steps
 from app.problem import Problem
+from app.runs import size_of
 
 _QR_SWEEPS = 4
 # A QR decomposition with its product counts as this many H³ flops of a matrix product, plus a fixed part for the call.
 _QR_FLOPS_PER_CUBE = 16.0
 _QR_FLOPS_FIXED = 4.0e5
 _BYTES = 8
+_CALLS = 4e6
+
+_LONGEST, _SWEPT = 1024, 2e11
+MOST_FACTORS = 512
+
+
+def longest_spectrum(size: Size) -> int:
+    """Give the lag beyond which all singular values of one product would take far longer than everything else.
+
+    Parameters
+    ----------
+    size : Size
+        How large the state is.
+
+    Returns
+    -------
+    int
+        The lag; beyond it they are left out.
+    """
+    return min(_LONGEST, int(_SWEPT / (_QR_SWEEPS * (_QR_FLOPS_PER_CUBE * size.state**3 + _QR_FLOPS_FIXED))))
+
+
+def factors_seen(t: int, k: int) -> Steps:
+    """Choose the factors that are told one by one: all of a short path, evenly spaced ones of a long path.
+
+    Parameters
+    ----------
+    t, k : int
+        The ends, k ≤ t.
+
+    Returns
+    -------
+    array of shape (at most 512,)
+        Steps from k + 1 on, the last one t.
+    """
+    return sample_steps(t, MOST_FACTORS, k + 1) if t > k else np.empty(0, dtype=np.int64)
 
 
 def path_cost(problem: Problem, *, singular_values: bool) -> Cost:
@@ -25,14 +66,14 @@ def path_cost(problem: Problem, *, singular_values: bool) -> Cost:
     Cost
         Operations and bytes.
     """
-    query = problem.query
-    lag, hidden = query.later - query.earlier, query.hidden
-    forward = triangle_cost(query.length, hidden, 1, query.norm, problem.input_size)
-    # Two norms a factor; a triangle of one cell has one norm.
-    factor = triangle_cost(1, hidden, 1, query.norm, 1)
-    flops = forward.flops + 2.0 * lag * factor.flops
+    query, size = problem.query, size_of(problem)
+    lag = query.later - query.earlier
+    forward = forward_cost(size)
+    # Two norms a factor and two products.
+    norms = svd_flops(size.width, size.height) + svd_flops(size.state, size.state) if query.norm == "spectral" else 2e4
+    flops = forward.flops + lag * (2.0 * carry_flops(size, size.width) + _CALLS) + min(lag, MOST_FACTORS) * norms
     kept = 0.0
-    if singular_values:
-        flops += _QR_SWEEPS * lag * (_QR_FLOPS_PER_CUBE * hidden**3 + _QR_FLOPS_FIXED)
-        kept = 4.0 * _BYTES * lag * hidden**2
+    if singular_values and lag <= longest_spectrum(size):
+        flops += _QR_SWEEPS * lag * (_QR_FLOPS_PER_CUBE * size.state**3 + _QR_FLOPS_FIXED)
+        kept = 5.0 * _BYTES * lag * size.state**2
     return Cost(flops, forward.bytes + kept)

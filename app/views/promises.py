@@ -46,6 +46,39 @@ def promise_sentence(
     return " ".join([*parts, growth] if growth else parts)
 
 
+def gate_sentence(profile: LagProfile, summary: Summary, gate: Array) -> str:
+    """Compare what was measured with what the gate that keeps the past would leave by itself.
+
+    Parameters
+    ----------
+    profile : LagProfile
+        Sizes by lag.
+    summary : Summary
+        Verdict, horizon and rate.
+    gate : array of shape (n,)
+        log10 of what the gate alone would leave at each lag; NaN without one.
+
+    Returns
+    -------
+    str
+        One or two sentences.
+    """
+    if len(profile.lag) == 1:
+        return "With one step there is no decay to compare."
+    if np.isnan(gate).all():
+        return f"Across layers no constant bounds a step; {_happened(summary)}."
+    if not np.isfinite(profile.median).any():
+        return "There is no path at all: every product is exactly zero."
+    alone = float((gate[-1] - gate[0]) / profile.lag[-1])
+    told = f"The gate that keeps the past would by itself leave {pace(alone)}"
+    if summary.rate is None:
+        return f"{told}; {_happened(summary)}."
+    if abs(summary.rate - alone) <= _SAME * max(abs(summary.rate), abs(alone), _SAME):
+        return f"{told}: that is about what is measured."
+    more = "the matrices carry more than the gate does" if summary.rate > alone else "what is measured fades faster"
+    return f"{told}; measured is {pace(summary.rate)}: {more}."
+
+
 def _bound_sentence(profile: LagProfile, summary: Summary, facts: WeightFacts, bound: Array) -> str:
     """Say what γσ_max promised and what happened."""
     per_step = facts.per_step
@@ -101,7 +134,7 @@ def _radius_sentence(rate: float, facts: WeightFacts, activation: Activation) ->
 
 def _transient(profile: LagProfile, facts: WeightFacts) -> str:
     """Point out growth although ρ < 1: with slopes of at most 1 only a matrix that is not normal can do that."""
-    change = profile.high - profile.median[0]
+    change = profile.high - profile.reference
     peak = int(np.argmax(change))
     if facts.spectral_radius >= 1.0 or facts.gamma > 1.0 or change[peak] < _CLEARLY:
         return ""

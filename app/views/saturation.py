@@ -8,12 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from app.cache import Memo
-from app.core.activations import Activation
 from app.core.arrays import Array, Steps
-from app.core.cost import Cost, triangle_cost
-from app.core.triangle import sample_steps
+from app.core.cost import Cost, forward_cost
+from app.core.grid import sample_steps
 from app.problem import NETWORK_FIELDS, Problem
-from app.runs import run
+from app.runs import Run, layer_of, run, size_of
 from app.views.contract import Column, Payload, View
 from app.views.furniture import axis, heat_map, layout, sealed, single
 from app.views.numbers import finite_rows
@@ -27,8 +26,22 @@ _FEW = 0.02
 
 
 @dataclass(frozen=True)
+class Range:
+    """What the shown values are called, and what they may be: ``most`` in size, from ``low`` to ``high``."""
+
+    name: str
+    word: str
+    owner: str
+    title: str
+    symbol: str
+    most: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Saturation:
-    """The slopes φ′(a_t).
+    """What lets the gradient through: the slopes φ′(a_t) of a vanilla RNN, the keeping gate of a gated network.
 
     Attributes
     ----------
@@ -38,30 +51,35 @@ class Saturation:
         Rows units, columns steps.
     labels : tuple of str
         What stands at each sampled step.
-    activation : Activation
-        φ.
+    range : Range
+        What the values may be, and how they are called.
+    means : mapping of str to float
+        Mean of every gate, or of the slope.
     """
 
     steps: Steps
     slope: Array
     labels: tuple[str, ...]
-    activation: Activation
+    range: Range
+    means: Mapping[str, float]
 
     @property
     def saturated(self) -> float:
-        """The share of slopes below half of the largest that φ can give, γ/2."""
-        return float(np.mean(np.abs(self.slope) < self.activation.gamma / 2))
+        """The share of values below half of the largest there can be."""
+        return float(np.mean(np.abs(self.slope) < self.range.most / 2))
 
     def payload(self) -> Payload:
-        """Give the slopes for JSON."""
+        """Give the values for JSON."""
         return {
             "t": self.steps.tolist(),
             "unit": list(range(1, len(self.slope) + 1)),
+            "what": self.range.name,
             "derivative": finite_rows(self.slope),
-            "low": self.activation.low,
-            "high": self.activation.high,
+            "low": self.range.low,
+            "high": self.range.high,
             "saturated": self.saturated,
             "mean": float(self.slope.mean()),
+            "means": [{"name": name, "mean": mean} for name, mean in self.means.items()],
             "labels": list(self.labels),
             "stride": stride_of(self.steps),
             "scale": list(SCALE),
@@ -70,12 +88,11 @@ class Saturation:
 
     def sentence(self) -> str:
         """Say how open the units are, and which step or unit is the narrowest."""
-        slope = np.abs(self.slope)
+        slope, word = np.abs(self.slope), self.range.word
         if slope.min() == slope.max():
-            return f"Every slope is {number(float(self.slope.flat[0]))}: all units and steps are treated alike here."
-        most = number(self.activation.gamma)
-        how_many = f"{percent(self.saturated)} of the slopes are" if self.saturated else "no slope is"
-        share = f"{how_many} below half of what this activation can give ({most})"
+            return f"Every {word} is {number(float(self.slope.flat[0]))}: all units and steps are treated alike here."
+        how_many = f"{percent(self.saturated)} of the {word}s are" if self.saturated else f"no {word} is"
+        share = f"{how_many} below half of what {self.range.owner} can give ({number(self.range.most)})"
         closed = float(np.mean(slope == 0.0))
         if closed:
             share += f"; {percent(closed)} are exactly 0 and let nothing through"
@@ -87,12 +104,12 @@ class Saturation:
         step, unit = int(np.argmin(by_step)), int(np.argmin(by_unit))
         whole = float(slope.mean())
         if max(whole - by_step[step], whole - by_unit[unit]) < _FEW * whole:
-            return f"Units and steps hardly differ: the mean slope is {number(whole)}."
+            return f"Units and steps hardly differ: the mean {self.range.word} is {number(whole)}."
         if by_step[step] < by_unit[unit]:
-            where, least = f"step {self.steps[step]}", by_step[step]
+            where, least = f"step {self.steps[step]:,}", by_step[step]
         else:
             where, least = f"unit {unit + 1}", by_unit[unit]
-        return f"The mean slope is {number(whole)}; {where} is the narrowest with {number(float(least))}."
+        return f"The mean {self.range.word} is {number(whole)}; {where} is the narrowest with {number(float(least))}."
 
     def columns(self) -> Mapping[str, Column]:
         """Give one row a unit and step."""
@@ -126,7 +143,19 @@ def compute(problem: Problem, memo: Memo) -> Saturation:
     made = run(problem, memo)
     steps = sample_steps(problem.query.length, problem.query.resolution)
     labels = tuple(made.sequence.labels[step - 1] for step in steps)
-    return Saturation(steps, np.ascontiguousarray(made.trace.slope[steps - 1].T), labels, made.activation)
+    opened = layer_of(problem, memo).opened(steps)
+    name, first = next(iter(opened.items()))
+    means = {each: float(values.mean()) for each, values in opened.items()}
+    return Saturation(steps, np.ascontiguousarray(first.T), labels, _range(name, made), means)
+
+
+def _range(name: str, made: Run) -> Range:
+    """Say what the decisive values may be."""
+    if name == "slope":
+        phi = made.activation
+        return Range(name, "slope", "this activation", "slope φ′", "φ′", phi.gamma, phi.low, phi.high)
+    word = {"f": "forget gate", "z": "update gate"}[name]
+    return Range(name, word, "a gate", f"{word} {name}", name, 1.0, 0.0, 1.0)
 
 
 def figure(result: Saturation) -> Payload:
@@ -144,9 +173,9 @@ def figure(result: Saturation) -> Payload:
     """
     signed = bool((result.slope < 0).any())
     value = "%{customdata:.4f}" if signed else "%{z:.4f}"
-    hover = f"unit %{{y}}, step %{{x}}<br>slope φ′ = {value}<extra></extra>"
+    hover = f"unit %{{y}}, step %{{x}}<br>{result.range.title} = {value}<extra></extra>"
     bar = {
-        "title": {"text": "|φ′|" if signed else "φ′", "side": "top"},
+        "title": {"text": f"|{result.range.symbol}|" if signed else result.range.symbol, "side": "top"},
         "tickmode": "array",
         "tickvals": [0, 0.5, 1, 1.5, 2],
         "thickness": 12,
@@ -185,17 +214,16 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    query = problem.query
-    return triangle_cost(query.length, query.hidden, 1, "frobenius", problem.input_size)
+    return forward_cost(size_of(problem))
 
 
 VIEW = View(
     name="saturation",
-    label="Slopes of the units",
+    label="Slopes and gates of the units",
     question="Which units let the gradient through, and when?",
-    formula=r"\varphi'(a_t),\qquad a_t=W_{ih}x_t+b_{ih}+W_{hh}h_{t-1}+b_{hh}",
+    formula=r"\text{RNN: }\varphi'(a_t),\qquad\text{LSTM: }f_t=\sigma(\cdot),\qquad\text{GRU: }z_t=\sigma(\cdot)",
     source="Glorot and Bengio 2010, “Understanding the difficulty of training deep feedforward neural networks”",
-    fields=NETWORK_FIELDS | {"resolution"},
+    fields=NETWORK_FIELDS | {"of", "wrt", "layer", "origin", "norm", "resolution"},
     compute=compute,
     figure=figure,
     cost=cost,

@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from app.core.triangle import Norm
-from app.runs import Measured
+from app.triangles import Measured
 from app.views.colour import SCALE
 from app.views.contract import Column, Payload
+from app.views.derivative import Derivative
 from app.views.numbers import finite_rows
 from app.views.verdict import summary_payload
 
@@ -65,6 +66,8 @@ class Strip:
         The values without a triangle.
     sentence : str
         What the comparison shows.
+    derivative : Derivative
+        Of what, with respect to what.
     """
 
     field: str
@@ -72,6 +75,7 @@ class Strip:
     panels: tuple[Panel, ...]
     left_out: tuple[LeftOut, ...]
     sentence: str
+    derivative: Derivative
 
     def payload(self) -> Payload:
         """Give the strip for JSON; None in a triangle as in the view ``influence``."""

@@ -1,8 +1,10 @@
 """The small triangles of a strip as square subplots without ticks, on the one scale of all triangles."""
 
-from app.core.arrays import Array, Steps
+from app.core.arrays import Steps
+from app.core.grid import square
 from app.views.colour import ACCENT, SCALE, colorscale
 from app.views.contract import Payload
+from app.views.derivative import Derivative
 from app.views.furniture import heat_map, layout, raised, sealed
 from app.views.strip import Panel, Strip
 from app.views.triangle_plot import colour_bar, exact_zeros, stride_of
@@ -37,14 +39,14 @@ def strip_figure(strip: Strip) -> Payload:
         name = "" if index == 0 else str(index + 1)
         xaxis, yaxis = _axes(index % columns, index // columns, columns, rows, panel.measured.steps, name)
         axes |= {f"xaxis{name}": xaxis, f"yaxis{name}": yaxis}
-        traces += _maps(panel.measured.log10_norm, panel.measured.steps, name, panel.label)
+        traces += _maps(panel, strip.derivative, name)
         titles.append(_title(panel, xaxis, yaxis, panel.value == strip.current))
         grounds.append(_ground(name))
     shared = {
         "colorscale": [list(stop) for stop in colorscale()],
         "cmin": SCALE[0],
         "cmax": SCALE[1],
-        "colorbar": colour_bar(strip.panels[0].norm),
+        "colorbar": colour_bar(strip.panels[0].norm, strip.derivative.symbols("t", "k")),
     }
     margin = {"l": 8, "r": 8, "t": 12, "b": 8}
     first = axes.pop("xaxis"), axes.pop("yaxis")
@@ -81,14 +83,15 @@ def _axes(column: int, row: int, columns: int, rows: int, steps: Steps, name: st
     return xaxis, yaxis
 
 
-def _maps(log10_norm: Array, steps: Steps, name: str, label: str) -> list[Payload]:
+def _maps(panel: Panel, derivative: Derivative, name: str) -> list[Payload]:
     """Draw one panel on the scale that all triangles share, and its exact zeros."""
-    cell = f"{label}<br>∂h<sub>%{{y}}</sub> / ∂h<sub>%{{x}}</sub>"
+    steps, log10_norm = panel.measured.steps, panel.measured.log10_norm
+    cell = f"{panel.label}<br>{derivative.symbols('%{y}', '%{x}')}"
     place = {"xaxis": f"x{name}", "yaxis": f"y{name}"}
     sizes = f"{cell}: 10<sup>%{{z:.2f}}</sup><extra></extra>"
     return [
         heat_map(log10_norm, steps, steps, hovertemplate=sizes, coloraxis="coloraxis", **place),
-        *exact_zeros(log10_norm, steps, hovertemplate=f"{cell}: exactly zero<extra></extra>", **place),
+        *exact_zeros(log10_norm, square(steps), hovertemplate=f"{cell}: exactly zero<extra></extra>", **place),
     ]
 
 

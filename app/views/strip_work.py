@@ -1,14 +1,17 @@
 """Measuring a strip: the same network under every value of one field, within a fixed amount of work."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from app.cache import Memo
 from app.core.cost import Cost, triangle_cost
 from app.errors import Overflow
-from app.problem import Problem
-from app.runs import measured_triangle
+from app.problem import WINDOW_FIELDS, Problem
+from app.runs import size_of
+from app.triangles import measured_triangle
 from app.views.strip import LeftOut, Panel
 
+STRIP_LENGTH = 2048
 _MOST_SAMPLES = 24
 _PLAIN_SAMPLES = 16
 _FEWEST_SAMPLES = 6
@@ -50,9 +53,9 @@ def measure_strip(
     samples = sample_count(problem, field, [value for value, _ in rows])
     panels, left_out = [], []
     for value, label in rows:
-        # The chosen cell may lie outside of a shorter sequence; a strip does not depend on it.
-        changed = problem.changed(**{field: value}, resolution=samples, t=None, k=None)
-        link = problem.query.changed(**{field: value}, t=None, k=None).url()
+        changed = changed_to(problem, field, value)
+        link = changed.query.url()
+        changed = _shortened(changed, field).changed(resolution=samples)
         try:
             panels.append(Panel(value, label, link, measured_triangle(changed, memo), problem.query.norm))
         except Overflow as error:
@@ -60,6 +63,53 @@ def measure_strip(
     if not panels:
         raise Overflow(left_out[-1].reason)
     return tuple(panels), tuple(left_out)
+
+
+def changed_to(problem: Problem, field: str, value: str | int) -> Problem:
+    """Change one field, and leave out what may not fit: chosen cell, window, the cell of an LSTM.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and its input.
+    field : str
+        The field.
+    value : str or int
+        Its new value.
+
+    Returns
+    -------
+    Problem
+        The changed problem, valid whatever was chosen in it.
+    """
+    fields: dict[str, Any] = dict.fromkeys(("t", "k", *WINDOW_FIELDS)) | {field: value}
+    if field == "model":
+        fields |= {name: "h" for name in ("of", "wrt") if problem.query.value(name) == "c"}
+    return problem.changed(**fields)
+
+
+def _shortened(problem: Problem, field: str) -> Problem:
+    """Cut a long sequence: a strip compares many networks, and the first steps tell them apart."""
+    if field == "length" or problem.query.length <= STRIP_LENGTH:
+        return problem
+    return problem.changed(length=STRIP_LENGTH)
+
+
+def over_first(problem: Problem) -> str:
+    """Say that a strip shows only the first steps, if it does.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and its input.
+
+    Returns
+    -------
+    str
+        A sentence with a space before it, or nothing.
+    """
+    long = problem.query.length > STRIP_LENGTH
+    return f" All of them over the first {STRIP_LENGTH:,} steps." if long else ""
 
 
 def sample_count(problem: Problem, field: str, values: Sequence[str | int]) -> int:
@@ -108,7 +158,7 @@ def strip_cost(problem: Problem, field: str, values: Sequence[str | int], sample
     Cost
         All operations, and the bytes of the largest panel.
     """
-    query = problem.query
-    lengths = [int(value) if field == "length" else query.length for value in values]
-    costs = [triangle_cost(length, query.hidden, samples, query.norm, problem.input_size) for length in lengths]
+    # The chosen cell and window may lie outside of a shorter sequence; a strip does not depend on them.
+    sizes = [size_of(_shortened(changed_to(problem, field, value), field)) for value in values]
+    costs = [triangle_cost(size, samples, problem.query.norm) for size in sizes]
     return Cost(sum(cost.flops for cost in costs), max(cost.bytes for cost in costs))

@@ -20,7 +20,9 @@ def title_of(query: Query) -> str:
     str
         For example ``tanh RNN, 32 steps``.
     """
-    return f"{ACTIVATIONS[query.activation].label} {query.model.upper()}, {counted(query.length, 'step')}"
+    activation = f"{ACTIVATIONS[query.activation].label} " if query.model == "rnn" else ""
+    layers = "" if query.layers == 1 else f" of {query.layers} layers"
+    return f"{activation}{query.model.upper()}{layers}, {counted(query.length, 'step')}"
 
 
 def setting_of(query: Query) -> tuple[str, ...]:

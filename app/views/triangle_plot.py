@@ -7,58 +7,57 @@ import numpy as np
 import numpy.typing as npt
 
 from app.core.arrays import Array, Steps
+from app.core.grid import Grid
 from app.core.summary import HORIZON_LOG10
 from app.views.colour import EXACT_ZERO, HORIZON_LINE, SCALE, colorscale
 from app.views.contract import Payload
+from app.views.derivative import Derivative
 from app.views.furniture import axis, heat_map, scatter, single, small
 from app.views.ticks import scale_ticks, step_ticks
 
-_CELL = "∂h<sub>%{y}</sub> / ∂h<sub>%{x}</sub>"
 _PLACE = "t = %{y}, k = %{x}, lag %{customdata}<extra></extra>"
-_HOVER = f"{_CELL}<br>norm 10<sup>%{{z:.2f}}</sup><br>{_PLACE}"
-_ZERO_HOVER = f"{_CELL}<br>exactly zero<br>{_PLACE}"
 
 
-def triangle_traces(log10_norm: Array, steps: Steps, norm: str) -> list[Payload]:
+def triangle_traces(log10_norm: Array, grid: Grid, norm: str, derivative: Derivative) -> list[Payload]:
     """Draw a triangle: rows t, columns k.
 
     Parameters
     ----------
-    log10_norm : array of shape (G, G)
+    log10_norm : array of shape (rows, columns)
         NaN where there is no path, −inf for an exact zero.
-    steps : array of shape (G,)
-        The sampled steps.
+    grid : Grid
+        The sampled rows and columns.
     norm : {"spectral", "frobenius"}
         Named in the title of the colour bar.
+    derivative : Derivative
+        Named in the hover.
 
     Returns
     -------
     list of dict
         The map; the exact zeros, if there are any; the line where the norm crosses a thousandth, if it does.
     """
-    lag = small(steps[:, None] - steps[None, :])
-    traces = [
-        heat_map(
-            log10_norm, steps, steps, customdata=lag, hovertemplate=_HOVER, colorbar=colour_bar(norm), **coloured()
-        )
-    ]
-    traces += exact_zeros(log10_norm, steps, customdata=lag, hovertemplate=_ZERO_HOVER)
-    x, y = horizon_line(log10_norm, steps)
+    lag, cell = small(grid.t[:, None] - grid.k[None, :]), derivative.symbols("%{y}", "%{x}")
+    hover = f"{cell}<br>norm 10<sup>%{{z:.2f}}</sup><br>{_PLACE}"
+    bar = colour_bar(norm, derivative.symbols("t", "k"))
+    traces = [heat_map(log10_norm, grid.k, grid.t, customdata=lag, hovertemplate=hover, colorbar=bar, **coloured())]
+    traces += exact_zeros(log10_norm, grid, customdata=lag, hovertemplate=f"{cell}<br>exactly zero<br>{_PLACE}")
+    x, y = horizon_line(log10_norm, grid)
     if x.size:
         line = {"color": HORIZON_LINE, "width": 1.25}
         traces.append(scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False, name="10⁻³"))
     return traces
 
 
-def exact_zeros(log10_norm: Array, steps: Steps, **properties: Any) -> list[Payload]:
+def exact_zeros(log10_norm: Array, grid: Grid, **properties: Any) -> list[Payload]:
     """Draw the cells whose product is exactly zero in a colour of their own.
 
     Parameters
     ----------
-    log10_norm : array of shape (G, G)
+    log10_norm : array of shape (rows, columns)
         −inf for an exact zero.
-    steps : array of shape (G,)
-        The sampled steps.
+    grid : Grid
+        The sampled rows and columns.
     **properties
         Further properties of the map.
 
@@ -71,7 +70,7 @@ def exact_zeros(log10_norm: Array, steps: Steps, **properties: Any) -> list[Payl
     if not np.isfinite(zeros).any():
         return []
     flat = [[0.0, EXACT_ZERO], [1.0, EXACT_ZERO]]
-    return [heat_map(zeros, steps, steps, colorscale=flat, showscale=False, **properties)]
+    return [heat_map(zeros, grid.k, grid.t, colorscale=flat, showscale=False, **properties)]
 
 
 def coloured(scale: tuple[float, float] = SCALE) -> Payload:
@@ -90,13 +89,15 @@ def coloured(scale: tuple[float, float] = SCALE) -> Payload:
     return {"colorscale": [list(stop) for stop in colorscale()], "zmin": scale[0], "zmax": scale[1]}
 
 
-def colour_bar(norm: str) -> Payload:
+def colour_bar(norm: str, symbols: str) -> Payload:
     """Make the colour bar of every triangle; its ends take everything beyond.
 
     Parameters
     ----------
     norm : {"spectral", "frobenius"}
         Named in the title.
+    symbols : str
+        What is measured.
 
     Returns
     -------
@@ -104,7 +105,7 @@ def colour_bar(norm: str) -> Payload:
         The colour bar.
     """
     values, texts = scale_ticks(*SCALE)
-    sign = "‖∂h<sub>t</sub>/∂h<sub>k</sub>‖"
+    sign = f"‖{symbols.replace(' ', '')}‖"
     return {
         "title": {"text": f"{sign}{'' if norm == 'spectral' else '<sub>F</sub>'}", "side": "top"},
         "tickmode": "array",
@@ -115,14 +116,14 @@ def colour_bar(norm: str) -> Payload:
     }
 
 
-def triangle_axes(steps: Steps, labels: Sequence[str]) -> tuple[Payload, Payload]:
+def triangle_axes(grid: Grid, rows: Sequence[str], columns: Sequence[str]) -> tuple[Payload, Payload]:
     """Make the axes of a triangle: k to the right, t downwards, ending at the edges of the cells.
 
     Parameters
     ----------
-    steps : array of shape (G,)
-        The sampled steps.
-    labels : sequence of str
+    grid : Grid
+        The sampled rows and columns.
+    rows, columns : sequence of str
         Their labels.
 
     Returns
@@ -130,29 +131,32 @@ def triangle_axes(steps: Steps, labels: Sequence[str]) -> tuple[Payload, Payload
     tuple of dict
         The axes of k and of t.
     """
-    values, texts = step_ticks(steps, labels)
-    half = stride_of(steps) / 2
-    first, last = float(steps[0] - half), float(steps[-1] + half)
-    ticks = {"tickmode": "array", "tickvals": values, "ticktext": texts, "constrain": "domain"}
-    axes = (
-        axis("k, the earlier step", range=[first, last], **ticks),
-        axis("t, the later step", range=[last, first], **ticks),
-    )
-    for each in axes:
+    x = axis("k, the earlier step", **_ends(grid.k, columns, downwards=False))
+    y = axis("t, the later step", **_ends(grid.t, rows, downwards=True))
+    for each in (x, y):
         # The margins are fixed, so that nothing moves when the length changes: years and thousands must fit in them.
         each["title"] |= {"font": {"size": 12}, "standoff": 3}
-    return axes
+    return x, y
 
 
-def horizon_line(log10_norm: Array, steps: Steps) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+def _ends(steps: Steps, labels: Sequence[str], *, downwards: bool) -> Payload:
+    """Give the ticks of one axis and its ends."""
+    values, texts = step_ticks(steps, labels)
+    half = stride_of(steps) / 2
+    ends = [float(steps[0] - half), float(steps[-1] + half)]
+    ticks = {"tickmode": "array", "tickvals": values, "ticktext": texts, "constrain": "domain"}
+    return {"range": ends[::-1] if downwards else ends, **ticks}
+
+
+def horizon_line(log10_norm: Array, grid: Grid) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Trace the edges between cells of at least a thousandth and cells below: exact, nothing is interpolated.
 
     Parameters
     ----------
-    log10_norm : array of shape (G, G)
-        A triangle.
-    steps : array of shape (G,)
-        The sampled steps.
+    log10_norm : array of shape (rows, columns)
+        A triangle, or a window of it.
+    grid : Grid
+        The sampled rows and columns.
 
     Returns
     -------
@@ -160,14 +164,16 @@ def horizon_line(log10_norm: Array, steps: Steps) -> tuple[npt.NDArray[np.float3
         The ends of n straight pieces, each followed by NaN.
     """
     below, path = log10_norm < HORIZON_LOG10, ~np.isnan(log10_norm)
-    half = stride_of(steps) / 2
+    k_half, t_half = stride_of(grid.k) / 2, stride_of(grid.t) / 2
     upright = (below[:, 1:] != below[:, :-1]) & path[:, 1:] & path[:, :-1]
     level = (below[1:] != below[:-1]) & path[1:] & path[:-1]
     pieces = [
-        (steps[k] + half, steps[t0] - half, steps[k] + half, steps[t1] + half) for k, t0, t1 in _stretches(upright.T)
+        (grid.k[k] + k_half, grid.t[t0] - t_half, grid.k[k] + k_half, grid.t[t1] + t_half)
+        for k, t0, t1 in _stretches(upright.T)
     ]
     pieces += [
-        (steps[k0] - half, steps[t] + half, steps[k1] + half, steps[t] + half) for t, k0, k1 in _stretches(level)
+        (grid.k[k0] - k_half, grid.t[t] + t_half, grid.k[k1] + k_half, grid.t[t] + t_half)
+        for t, k0, k1 in _stretches(level)
     ]
     ends = np.array(pieces, dtype=np.float64).reshape(-1, 4)
     gap = np.full(len(ends), np.nan)

@@ -51,9 +51,13 @@ def verdict_sentence(summary: Summary, profile: LagProfile) -> str:
     """
     if len(profile.lag) == 1:
         return "There is only one step to see: nothing lies between, so nothing fades and nothing grows."
-    change = profile.median - profile.median[0]
+    if summary.rate is None and summary.verdict == "preserves":
+        return "There is only one lag with a path: with nothing to compare it to, nothing fades and nothing grows."
+    if not np.isfinite(profile.median).any():
+        return "There is no path at all: every product is exactly zero."
+    change = profile.median - profile.reference
     if summary.rate is None:
-        lag = int(profile.lag[np.argmax(change == -np.inf)])
+        lag = int(profile.lag[profile.first + np.argmax(change[profile.first :] == -np.inf)])
         return f"Gradients die: {_when(lag, profile)} the typical product is exactly zero."
     if summary.verdict == "preserves":
         return f"{_kept(summary.rate, profile, change)}."

@@ -84,6 +84,23 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def ordinal(count: int) -> str:
+    """Write a rank.
+
+    Parameters
+    ----------
+    count : int
+        Which.
+
+    Returns
+    -------
+    str
+        For example ``16th`` or ``2nd``.
+    """
+    ending = "th" if 10 < count % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(count % 10, "th")
+    return f"{count:,}{ending}"
+
+
 def percent(share: float) -> str:
     """Write a share as a percentage that never rounds something to nothing, nor a part to the whole.
 

@@ -2,6 +2,7 @@
 // Choosing a cell of the triangle by click and by key, and saying in words what stands there.
 
 import { library } from "./plot.js";
+import { symbols } from "./symbols.js";
 import { power, powerText, sentence, spoken } from "./words.js";
 
 /** @typedef {import("./triangle.js").Triangle} Triangle */
@@ -58,7 +59,7 @@ export class Chooser {
     if (!this.readout) return;
     const { t, k } = cell;
     const value = size === undefined ? "" : `: ${power(size)}`;
-    this.readout.innerHTML = `<strong>t = ${t}, k = ${k}, lag ${t - k}${value}.</strong> ${sentence(t, k, size, this.settings.values.norm)}`;
+    this.readout.innerHTML = `<strong>t = ${t}, k = ${k}, lag ${t - k}${value}.</strong> ${sentence(t, k, size, this.settings.values.norm, symbols(this.settings))}`;
   }
 
   /** Move the cross-hair to what is chosen, and say it. */
@@ -77,7 +78,7 @@ export class Chooser {
   /** @param {KeyboardEvent} event */
   #key(event) {
     const move = MOVES[event.key];
-    if (!move || event.ctrlKey || event.metaKey || event.altKey || !this.triangle.steps.length) return;
+    if (!move || event.ctrlKey || event.metaKey || event.altKey || !this.triangle.rows.length) return;
     event.preventDefault();
     this.#choose(this.triangle.step(chosen(this.settings), ...move));
   }
@@ -88,6 +89,6 @@ export class Chooser {
     this.settings.set({ t: String(cell.t), k: String(cell.k) }, { quiet: true });
     const size = this.triangle.size(cell);
     const value = size === undefined ? "" : `${powerText(size)}. `;
-    if (this.announcement) this.announcement.textContent = `t ${cell.t}, k ${cell.k}: ${value}${spoken(sentence(cell.t, cell.k, size, this.settings.values.norm))}`;
+    if (this.announcement) this.announcement.textContent = `t ${cell.t}, k ${cell.k}: ${value}${spoken(sentence(cell.t, cell.k, size, this.settings.values.norm, symbols(this.settings)))}`;
   }
 }

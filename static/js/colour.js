@@ -3,6 +3,8 @@
 
 /** @typedef {[number, string][]} Scale pairs of a position from 0 to 1 and a colour */
 
+const FADING = 64;
+
 /** @param {string} colour #rrggbb or rgb(r, g, b) @returns {number[]} */
 function channels(colour) {
   if (colour.startsWith("#")) return [1, 3, 5].map((start) => parseInt(colour.slice(start, start + 2), 16));
@@ -50,6 +52,29 @@ export function paintTriangle(canvas, sizes, scale, [low, high], nothing) {
       image.data.set([...rgb, 255], 4 * (t * count + k));
     }
   });
+  context.putImageData(image, 0, 0);
+}
+
+/**
+ * Paint what a rate makes of a gradient, from no step to all of them: one pixel a step, at most as many as can be told apart.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} rate log10 a step
+ * @param {number} length
+ * @param {Scale} scale
+ * @param {[number, number]} range log10 at both ends of the scale
+ */
+export function paintFading(canvas, rate, length, scale, [low, high]) {
+  const count = Math.max(1, Math.min(length, FADING));
+  canvas.width = count;
+  canvas.height = 1;
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const colour = colourOf(scale);
+  const image = context.createImageData(count, 1);
+  for (let x = 0; x < count; x += 1) {
+    const lag = (x * (length - 1)) / Math.max(1, count - 1);
+    image.data.set([...colour((rate * lag - low) / (high - low)), 255], 4 * x);
+  }
   context.putImageData(image, 0, 0);
 }
 

@@ -39,14 +39,14 @@ export function connect(form, settings) {
     if (!names.includes(field.name)) return;
     clearTimeout(typing);
     if (field instanceof HTMLSelectElement) return;
-    // An empty box is a number on its way, not a wish.
-    if (field.value.trim() === "" && isNumber(field)) return;
+    // An empty box is a number on its way, not a wish; unless it may be left empty.
+    if (field.value.trim() === "" && isNumber(field) && !isOptional(field)) return;
     typing = window.setTimeout(() => take(field, true), field instanceof HTMLTextAreaElement ? 2 * TYPING_MS : TYPING_MS);
   });
   form.addEventListener("change", ({ target }) => {
     const field = /** @type {Field} */ (target);
     if (!names.includes(field.name)) return;
-    if (field.value.trim() === "" && isNumber(field)) field.value = settings.values[field.name] || settings.defaults[field.name];
+    if (field.value.trim() === "" && isNumber(field) && !isOptional(field)) field.value = settings.values[field.name] || settings.defaults[field.name];
     take(field, false);
     settings.settle();
   });
@@ -96,6 +96,11 @@ function listed(text) {
 /** @param {Field} field */
 function isNumber(field) {
   return field.classList.contains("number");
+}
+
+/** @param {Field} field */
+function isOptional(field) {
+  return "optional" in field.dataset;
 }
 
 /**

@@ -14,48 +14,51 @@ import { fixed, powerText } from "./words.js";
  * @param {{nodes: Node[], edges: Edge[]}} graph
  * @param {{t: number, k: number}} cell
  * @param {(step: number) => void} choose called with the step of a state that was clicked
+ * @param {import("./symbols.js").Symbols} symbols
  * @returns {SVGElement}
  */
-export function draw({ nodes, edges }, cell, choose) {
+export function draw({ nodes, edges }, cell, choose, symbols) {
   const { places, height } = layOut(nodes);
-  const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "group", class: "graph", "aria-label": `Steps of the network; the path from h ${cell.t} back to h ${cell.k} is marked` });
+  const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "group", class: "graph", "aria-label": `Steps of the network; the path from ${symbols.of} ${cell.t} back to ${symbols.wrt} ${cell.k} is marked` });
+  /** @param {Node} node @returns {string} */
+  const letter = ({ kind, id, t }) => (kind !== "state" ? id[0] : t === cell.t ? symbols.of : t === cell.k && symbols.wrt !== "x" ? symbols.wrt : symbols.state);
   drawing.append(arrows(), heads());
   const resting = edges.filter((edge) => !edge.on_path);
   const path = edges.filter((edge) => edge.on_path);
-  for (const edge of [...resting, ...path]) drawing.append(line(edge, places));
-  for (const place of places.values()) drawing.append(mark(place, cell, choose, path));
+  for (const edge of [...resting, ...path]) drawing.append(line(edge, places, letter));
+  for (const place of places.values()) drawing.append(mark(place, cell, choose, path, letter(place.node)));
   for (const edge of path) drawing.append(...factors(edge, places));
   const start = places.get(`h${cell.t}`);
   if (start) drawing.append(product(start, 0));
   return drawing;
 }
 
-/** @param {Edge} edge @param {Map<string, Place>} places */
-function line(edge, places) {
+/** @param {Edge} edge @param {Map<string, Place>} places @param {(node: Node) => string} letter */
+function line(edge, places, letter) {
   const [source, target] = [places.get(edge.source), places.get(edge.target)];
   if (!source || !target) return svg("g");
   const whole = edge.on_path ? edge.log10_step ?? edge.log10_norm : edge.log10_norm;
   // A fold stands for many factors: its line is as thick as one of them is on average.
   const size = whole === null ? null : whole / (target.node.hides ?? 1);
-  const said = `${edge.source} \u2192 ${edge.target}: ${powerText(edge.log10_norm)}`;
+  const said = `${letter(source.node)} ${source.node.t} \u2192 ${letter(target.node)} ${target.node.t}: ${powerText(edge.log10_norm)}`;
   // The gradient runs against the arrows of the forward pass: its lines are drawn from late to early.
   const d = edge.on_path ? way(target, source) : way(source, target);
   const kind = edge.on_path ? "edge edge-path" : "edge";
   return svg("path", { class: kind, d, "stroke-width": thickness(size).toFixed(2), "marker-end": `url(#${edge.on_path ? "back" : "ahead"})` }, svg("title", {}, said));
 }
 
-/** @param {Place} place @param {{t: number, k: number}} cell @param {(step: number) => void} choose @param {Edge[]} path */
-function mark({ x, y, r, node }, cell, choose, path) {
+/** @param {Place} place @param {{t: number, k: number}} cell @param {(step: number) => void} choose @param {Edge[]} path @param {string} letter */
+function mark({ x, y, r, node }, cell, choose, path, letter) {
   const onPath = path.some((edge) => edge.source === node.id || edge.target === node.id);
   const group = svg("g", { class: `node node-${node.kind}${onPath ? " node-path" : ""}` });
   if (node.kind === "fold") {
     group.append(svg("rect", { x: x - 62, y: y - r, width: 124, height: 2 * r, rx: r }), svg("text", { x, y: y + 4.5, class: "fold-text" }, node.label));
     return group;
   }
-  const [letter, step] = [node.id[0], String(node.t)];
+  const step = String(node.t);
   group.append(svg("circle", { cx: x, cy: y, r }), svg("text", { x, y: y + 4.5, class: "symbol" }, letter, svg("tspan", { class: "index", dy: 3.5 }, step)));
   if (node.kind === "input") group.append(svg("text", { x: x - r - 8, y: y + 4.5, class: "given" }, node.label));
-  if (node.kind === "state" && node.t > 0) button(group, node.t, cell, choose);
+  if (node.kind === "state" && node.t > 0) button(group, node.t, cell, choose, letter);
   group.append(svg("title", {}, about(node)));
   return group;
 }
@@ -67,12 +70,12 @@ function about(node) {
   return `${name} of step ${node.t}${size}`;
 }
 
-/** @param {SVGElement} group @param {number} step @param {{t: number, k: number}} cell @param {(step: number) => void} choose */
-function button(group, step, cell, choose) {
+/** @param {SVGElement} group @param {number} step @param {{t: number, k: number}} cell @param {(step: number) => void} choose @param {string} letter */
+function button(group, step, cell, choose, letter) {
   const role = step === cell.t ? ", chosen as t" : step === cell.k ? ", chosen as k" : "";
   group.setAttribute("role", "button");
   group.setAttribute("tabindex", "0");
-  group.setAttribute("aria-label", `h ${step}${role}`);
+  group.setAttribute("aria-label", `${letter} ${step}${role}`);
   group.dataset.step = String(step);
   if (role) group.classList.add("node-end");
   group.addEventListener("click", () => choose(step));

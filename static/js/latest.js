@@ -8,7 +8,7 @@ const PATIENCE_MS = 200;
  * Wrap a task so that at most one runs, and after it only the newest wish.
  * @template T
  * @param {(wish: T, signal: AbortSignal) => Promise<void>} task
- * @returns {(wish: T) => void}
+ * @returns {{(wish: T): void, stop(): void}} stop gives up what is under way and what waits
  */
 export function latest(task) {
   /** @type {{wish: T} | null} */
@@ -35,10 +35,16 @@ export function latest(task) {
     }
   }
 
-  return (wish) => {
+  /** @param {T} wish */
+  const ask = (wish) => {
     next = { wish };
     const stale = running;
     if (!stale) void serve();
     else if (!timer) timer = window.setTimeout(() => stale.abort(), PATIENCE_MS);
   };
+  const stop = () => {
+    next = null;
+    running?.abort();
+  };
+  return Object.assign(ask, { stop });
 }

@@ -1,16 +1,17 @@
 // @ts-check
 // What stands above the instruments: the verdict, the setting in one line, the notes, and the fold of the controls on a phone.
 
+import { showChecks } from "./checks.js";
+import { setting } from "./setting.js";
 import { typeset } from "./words.js";
 
-const NAMED = ["activation", "init", "input", "norm"];
-
 /**
- * @param {any} meta of the figure: summary and notes
+ * @param {any} meta of the figure: summary, notes and checks
  * @param {import("./settings.js").Settings} settings
  */
 export function describe(meta, settings) {
-  const { summary, notes = [] } = meta ?? {};
+  const { summary, notes = [], checks = [] } = meta ?? {};
+  showChecks(checks);
   const verdict = document.getElementById("verdict");
   if (verdict && summary && verdict.dataset.said !== summary.sentence) {
     verdict.dataset.said = summary.sentence;
@@ -22,7 +23,7 @@ export function describe(meta, settings) {
   const list = document.getElementById("notes");
   list?.replaceChildren(...notes.map((/** @type {string} */ note) => Object.assign(document.createElement("li"), { textContent: note })));
   const line = document.getElementById("setting");
-  if (line) line.textContent = setting(settings.values);
+  if (line) line.textContent = setting(settings.values, settings.defaults);
   rename(settings);
 }
 
@@ -33,7 +34,7 @@ let first = "";
 function rename(settings) {
   const query = settings.params().toString();
   first ||= query;
-  if (query !== first) document.title = `${setting(settings.values) || "Unrolled"} \u00b7 Unrolled`;
+  if (query !== first) document.title = `${setting(settings.values, settings.defaults) || "Unrolled"} \u00b7 Unrolled`;
   document.querySelector('link[rel="alternate"][type="application/json"]')?.setAttribute("href", `/api/v1/influence?${query}`);
 }
 
@@ -41,23 +42,6 @@ function rename(settings) {
 function horizon({ horizon, verdict }) {
   if (horizon !== null) return `Up to ${horizon} ${horizon === 1 ? "step" : "steps"} back at least a thousandth of the gradient is left; beyond, less.`;
   return verdict === "explodes" ? "Nowhere in this picture does the typical gradient shrink to a thousandth." : "At every lag in this picture at least a thousandth of the gradient is left.";
-}
-
-/**
- * Say in one line what is drawn; a control that is left out of the page is a question to the reader and is not given away.
- * @param {import("./query.js").Values} values
- */
-function setting(values) {
-  /** @param {string} name */
-  const field = (name) => document.getElementById(`field-${name}`);
-  const parts = [];
-  for (const name of ["activation", "length", "hidden", "init", "gain", "input", "seed"]) {
-    const control = field(name);
-    if (!control) continue;
-    if (NAMED.includes(name)) parts.push(/** @type {HTMLSelectElement} */ (control).selectedOptions[0]?.label ?? values[name]);
-    else parts.push(`${{ length: "T", hidden: "H", gain: "gain", seed: "seed" }[name]} ${values[name]}`);
-  }
-  return parts.join(" \u00b7 ");
 }
 
 /** Open and close the controls where they are folded. */

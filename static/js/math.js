@@ -30,14 +30,33 @@ function partial(letter, under) {
   return ml("mrow", ml("mo", "\u2202"), sub(letter, under));
 }
 
+/** @param {string} letter @param {number} step */
+function ratio(letter, step) {
+  return ml("mfrac", partial(letter, ml("mn", String(step))), partial(letter, ml("mn", String(step - 1))));
+}
+
+/** @typedef {{left: Element, boxed: Element, right: Element | null}} Factored the part an article would box, and what stands beside it */
+
 /**
- * The factor that one step contributes, split so that the part an article would box can be boxed.
+ * The factor that one step of a vanilla RNN contributes.
  * @param {number} step
- * @returns {{left: Element, boxed: Element}}
+ * @returns {Factored}
  */
-export function stepFactor(step) {
-  const left = ml("math", ml("mfrac", partial("h", ml("mn", String(step))), partial("h", ml("mn", String(step - 1)))), ml("mo", "="));
+export function slopeFactor(step) {
   const slope = ml("mrow", ml("mi", "\u03c6\u2032"), upright("("), sub("a", ml("mn", String(step))), upright(")"));
   const boxed = ml("math", upright("diag"), upright("("), slope, upright(")"), ml("mo", "\u22c5"), sub("W", ml("mi", "h"), ml("mi", "h")));
-  return { left, boxed };
+  return { left: ml("math", ratio("h", step), ml("mo", "=")), boxed, right: null };
+}
+
+/**
+ * What the gate that keeps the past passes on, beside which the rest of a factor is small print.
+ * @param {string} letter of what is kept
+ * @param {string} gate
+ * @param {number} step
+ * @param {boolean} whole whether this is all of it
+ * @returns {Factored}
+ */
+export function gateFactor(letter, gate, step, whole) {
+  const boxed = ml("math", upright("diag"), upright("("), sub(gate, ml("mn", String(step))), upright(")"));
+  return { left: ml("math", ratio(letter, step), ml("mo", "=")), boxed, right: whole ? null : ml("math", ml("mo", "+"), ml("mo", "\u22ef")) };
 }

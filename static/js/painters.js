@@ -4,9 +4,11 @@
 import { ask } from "./api.js";
 import { chosen } from "./cell.js";
 import { draw } from "./graph.js";
+import { Diagnosis } from "./diagnosis.js";
 import { describeFactor } from "./factor.js";
 import { factors, singularValues } from "./inside.js";
 import { Plot } from "./plot.js";
+import { symbols } from "./symbols.js";
 import { Strip } from "./strips.js";
 
 /** @typedef {import("./panels.js").Painter} Painter */
@@ -23,10 +25,14 @@ import { Strip } from "./strips.js";
 export function painters(settings, triangle, chooser) {
   return {
     graph: graph(settings, chooser),
+    diagnosis: diagnosis(settings, triangle),
+    models: strip(settings, triangle),
     activations: strip(settings, triangle),
     lengths: strip(settings, triangle),
     decay: figure,
     saturation: figure,
+    spectrum: figure,
+    shortcuts: figure,
     jacobian: inside,
   };
 }
@@ -67,7 +73,7 @@ function graph(settings, chooser) {
     const factor = panel.section.querySelector(".factor");
     if (box) {
       const focused = box.contains(document.activeElement) ? /** @type {any} */ (document.activeElement).dataset?.step : null;
-      box.replaceChildren(draw(answer, chosen(settings), choose));
+      box.replaceChildren(draw(answer, chosen(settings), choose, symbols(settings)));
       const again = focused ? box.querySelector(`[data-step="${focused}"]`) : null;
       if (again instanceof SVGElement) again.focus();
     }
@@ -80,14 +86,36 @@ function graph(settings, chooser) {
 }
 
 /** @param {Settings} settings @param {Triangle | null} triangle @returns {Painter} */
+function diagnosis(settings, triangle) {
+  /** @type {Diagnosis | null} */
+  let findings = null;
+  return async (query, signal, panel) => {
+    const answer = await ask("diagnosis/figure", query, signal);
+    const place = panel.section.querySelector("[data-plot]");
+    if (!(place instanceof HTMLElement)) return;
+    panel.plot ??= new Plot(place);
+    findings ??= new Diagnosis(panel.section, settings);
+    await panel.plot.paint(answer);
+    findings.draw(answer.layout.meta, coloursOf(triangle));
+    panel.read(answer.layout.meta.sentence);
+  };
+}
+
+/** The colour map and the ends of the one scale. @param {Triangle | null} triangle */
+function coloursOf(triangle) {
+  const map = triangle?.figure?.data[0];
+  return { scale: map?.colorscale ?? [[0, "#808080"], [1, "#808080"]], range: /** @type {[number, number]} */ ([map?.zmin ?? -6, map?.zmax ?? 6]) };
+}
+
+/** @param {Settings} settings @param {Triangle | null} triangle @returns {Painter} */
 function strip(settings, triangle) {
   return async (query, signal, panel) => {
     const answer = await ask(panel.view, query, signal);
     const list = panel.section.querySelector("[data-strip]");
     if (!(list instanceof HTMLElement)) return;
     panel.plot ??= new Strip(list, settings);
-    const map = triangle?.figure?.data[0];
-    panel.plot.draw(answer.panels, map?.colorscale, [map?.zmin ?? -6, map?.zmax ?? 6], [150, 150, 150]);
+    const { scale, range } = coloursOf(triangle);
+    panel.plot.draw(answer.panels, scale, range, [150, 150, 150]);
     panel.read(answer.sentence ?? "");
   };
 }

@@ -2,6 +2,7 @@
 // The panels below the main picture: each is asked for when it is near the window and one of its fields has changed.
 
 import { Problem } from "./api.js";
+import { follow } from "./progress.js";
 import { fillTable } from "./tables.js";
 import { typeset } from "./words.js";
 
@@ -10,6 +11,8 @@ import { typeset } from "./words.js";
 
 /** Let a gesture come to rest before the smaller pictures follow. */
 const REST_MS = 90;
+/** So many panels are asked for at once. */
+const LANES = 2;
 
 export class Panel {
   /** @param {HTMLElement} section with data-view and data-fields */
@@ -19,6 +22,8 @@ export class Panel {
     this.fields = (section.dataset.fields ?? "").split(" ");
     this.drawn = "";
     this.near = false;
+    /** @type {AbortSignal | null} of the request that is under way */
+    this.painting = null;
     /** @type {any} the drawing of this panel, if it has one */
     this.plot = null;
     this.twin = /** @type {HTMLDetailsElement | null} */ (section.querySelector("[data-twin]"));
@@ -44,6 +49,12 @@ export class Panel {
     line?.classList.add("panel-fault");
   }
 
+  /** Show how far a long computation is, under what the picture says. @param {number | null} done null when there is none */
+  progress(done) {
+    this.section.classList.toggle("computing", done !== null);
+    if (done !== null) this.section.style.setProperty("--done", String(done));
+  }
+
   /** Fill the table twin if it is open and older than the picture. @param {Settings} settings */
   async table(settings) {
     const key = this.key(settings);
@@ -66,6 +77,11 @@ export class Panels {
     /** While the main picture cannot be drawn, neither can the rest. */
     this.paused = true;
     this.control = new AbortController();
+    /** The query that is being asked about. */
+    this.asked = "";
+    /** @type {Panel[]} */
+    this.queue = [];
+    this.lanes = 0;
     /** @type {Panel[]} */
     this.all = [...document.querySelectorAll("[data-view]")].map((section) => new Panel(/** @type {HTMLElement} */ (section)));
     const watch = new IntersectionObserver((entries) => this.#see(entries), { rootMargin: "400px" });
@@ -85,7 +101,7 @@ export class Panels {
   refresh() {
     this.paused = false;
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.#draw(), REST_MS);
+    this.timer = window.setTimeout(() => this.#draw(), REST_MS);
     this.#link();
   }
 
@@ -96,26 +112,49 @@ export class Panels {
     this.control.abort();
   }
 
-  /** @param {Panel[]} [panels] */
-  async #draw(panels = this.all.filter((each) => each.near)) {
-    this.control.abort();
-    this.control = new AbortController();
-    const { signal } = this.control;
+  /** Ask for what is not drawn as it is set; what is under way for the same query goes on. @param {Panel[]} [panels] */
+  #draw(panels = this.all.filter((each) => each.near)) {
     const query = this.settings.params();
-    for (const panel of panels) {
-      void panel.table(this.settings);
-      const key = panel.key(this.settings);
-      const paint = this.painters[panel.view];
-      if (!paint || panel.drawn === key) continue;
-      try {
-        await paint(query, signal, panel);
-        panel.drawn = key;
-      } catch (error) {
-        if (signal.aborted) return;
-        if (!(error instanceof Problem)) throw error;
-        panel.fail(error);
-      }
+    if (this.asked !== query.toString() || this.control.signal.aborted) {
+      this.control.abort();
+      this.control = new AbortController();
+      this.asked = query.toString();
+      this.lanes = 0;
+    }
+    const { signal } = this.control;
+    this.queue = panels.filter((panel) => !panel.section.classList.contains("needless") && panel.painting !== signal);
+    // One long computation does not hold up the rest.
+    while (this.lanes < Math.min(LANES, this.queue.length)) {
+      this.lanes += 1;
+      void this.#serve(query, signal);
+    }
+  }
+
+  /** @param {URLSearchParams} query @param {AbortSignal} signal */
+  async #serve(query, signal) {
+    for (let panel = this.queue.shift(); panel; panel = signal.aborted ? undefined : this.queue.shift()) await this.#paint(panel, query, signal);
+    if (!signal.aborted) this.lanes -= 1;
+  }
+
+  /** @param {Panel} panel @param {URLSearchParams} query @param {AbortSignal} signal */
+  async #paint(panel, query, signal) {
+    void panel.table(this.settings);
+    const key = panel.key(this.settings);
+    const paint = this.painters[panel.view];
+    if (!paint || panel.drawn === key) return;
+    panel.painting = signal;
+    const done = follow(panel.view, query, signal, (report) => panel.progress(report.done));
+    try {
+      await paint(query, signal, panel);
+      panel.drawn = key;
+    } catch (error) {
       if (signal.aborted) return;
+      if (!(error instanceof Problem)) throw error;
+      panel.fail(error);
+    } finally {
+      done();
+      panel.progress(null);
+      if (panel.painting === signal) panel.painting = null;
     }
   }
 
@@ -123,7 +162,7 @@ export class Panels {
   #print() {
     if (this.paused) return;
     clearTimeout(this.timer);
-    void this.#draw(this.all);
+    this.#draw(this.all);
   }
 
   /** @param {IntersectionObserverEntry[]} entries */

@@ -8,6 +8,7 @@ import { onThemeChange, theme } from "./theme.js";
 /** Nothing of a plot leaves this page: no upload, no logo. */
 const CONFIG = {
   responsive: true,
+  showTips: false,
   showSendToCloud: false,
   plotlyServerURL: "",
   displaylogo: false,
@@ -44,7 +45,10 @@ export function dress({ data, layout }, margin) {
   delete dressed.width;
   delete dressed.height;
   for (const name of Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key)).concat("xaxis", "yaxis")) {
-    dressed[name] = { ...layout[name], gridcolor: colours.grid, zerolinecolor: colours.rule, linecolor: colours.edge, tickcolor: colours.edge };
+    const title = { ...layout[name]?.title, font: { ...layout[name]?.title?.font, size: 0.75 * colours.size } };
+    // The library writes what a reader zooms to into the range it was given.
+    const range = layout[name]?.range && { range: [...layout[name].range] };
+    dressed[name] = { ...layout[name], ...range, title, gridcolor: colours.grid, zerolinecolor: colours.rule, linecolor: colours.edge, tickcolor: colours.edge };
   }
   return { data, layout: dressed };
 }
@@ -54,8 +58,10 @@ export class Plot {
   /**
    * @param {HTMLElement} element
    * @param {any} [margin]
+   * @param {any} [config] what differs from the configuration of every plot
    */
-  constructor(element, margin) {
+  constructor(element, margin, config) {
+    this.config = { ...CONFIG, ...config };
     this.element = element;
     this.margin = margin;
     /** @type {Figure | null} */
@@ -69,7 +75,7 @@ export class Plot {
   async paint(figure) {
     this.figure = figure;
     const { data, layout } = this.prepare(dress(figure, this.margin));
-    await library().react(this.element, data, layout, CONFIG);
+    await library().react(this.element, data, layout, this.config);
     this.element.closest(".frame")?.classList.add("painted");
   }
 

@@ -22,7 +22,8 @@ const LINE = 120;
 function named(view, { values }) {
   /** @param {string} field */
   const told = (field) => document.getElementById(`field-${field}`) !== null;
-  return ["unrolled", view, told("activation") && values.activation, told("length") && `T${values.length}`].filter(Boolean).join("-");
+  const network = values.model === "rnn" ? told("activation") && values.activation : told("model") && values.model;
+  return ["unrolled", view, network, told("length") && `T${values.length}`].filter(Boolean).join("-");
 }
 
 /** @param {Panels} panels @param {Settings} settings */

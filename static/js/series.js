@@ -2,17 +2,13 @@
 // The reader's own numbers out of a file, read here and sent nowhere else; what was taken is said in full.
 
 import { numbersIn } from "./columns.js";
+import { counted } from "./words.js";
 
 /** As many as a link can carry; the same limit as the query's. */
 const MOST = 1000;
 const LARGEST_FILE = 2_000_000;
 const TWO_MEANINGS = "every comma in it may be a decimal comma or stand between two numbers. "
   + "Write decimals with a point, such as 1.5, or separate columns by semicolons, or give the columns a first line with their names.";
-
-/** @param {number} count @param {string} noun */
-function counted(count, noun) {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
-}
 
 /**
  * Say what was taken out of a file.

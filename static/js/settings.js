@@ -1,6 +1,7 @@
 // @ts-check
 // What is set now, who wants to know, and the address that says the same.
 
+import { fitted } from "./fitting.js";
 import { params, read, same } from "./query.js";
 
 /** @typedef {import("./query.js").Values} Values */
@@ -13,11 +14,13 @@ export class Settings {
   /**
    * @param {Values} values
    * @param {Values} defaults
+   * @param {import("./fitting.js").States} states
    * @param {Values | null} [own] of a page that was refused: what was right of the page's own part of the address
    */
-  constructor(values, defaults, own = null) {
+  constructor(values, defaults, states, own = null) {
     this.values = { ...values };
     this.defaults = defaults;
+    this.states = states;
     this.own = own;
     /** @type {Set<(change: Change) => void>} */
     this.listeners = new Set();
@@ -45,9 +48,7 @@ export class Settings {
    * @param {{gesture?: boolean, quiet?: boolean}} [how] gesture: more may follow; quiet: replace the entry (the chosen cell)
    */
   set(patch, { gesture = false, quiet = false } = {}) {
-    const values = { ...this.values, ...patch };
-    const { t, k } = fitting(values);
-    const moved = this.#take({ ...values, t, k });
+    const moved = this.#take(fitted({ ...this.values, ...patch }, patch, this.states));
     const fields = Object.keys(patch).join(" ");
     // The address of a refused page leads nowhere: the first change takes its place.
     if (moved) this.#write(quiet || this.dragging === fields || this.own !== null);
@@ -85,16 +86,4 @@ export class Settings {
     if (replace) history.replaceState(null, "", address);
     else history.pushState(null, "", address);
   }
-}
-
-/**
- * A chosen cell outside of a shorter sequence is no longer there: let go of it.
- * @param {Values} values
- */
-function fitting({ t, k, length }) {
-  // A length that is no number is no shorter one: the server refuses it, and the cell is still there afterwards.
-  if (!Number.isFinite(Number(length))) return { t, k };
-  const later = Number(t || length);
-  const inside = later <= Number(length) && Number(k || 1) <= later;
-  return inside ? { t, k } : { t: "", k: "" };
 }

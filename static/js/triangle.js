@@ -10,15 +10,21 @@ const MARGIN = { l: 52, r: 12, t: 12, b: 44 };
 
 /** @typedef {{t: number, k: number}} Cell */
 
+/** Of the ends of an axis, in steps. */
+const NEAR = 1e-6;
+
 /** Fewer steps than this leave no room above the diagonal. */
 const ROOM = 4;
 
 export class Triangle extends Plot {
   /** @param {HTMLElement} element */
   constructor(element) {
-    super(element, MARGIN);
-    /** @type {number[]} */
-    this.steps = [];
+    // Zooming has buttons of its own, and a double click leads back to the whole sequence (zoom.js).
+    super(element, MARGIN, { displayModeBar: false, doubleClick: false });
+    /** @type {number[]} the sampled t */
+    this.rows = [];
+    /** @type {number[]} the sampled k */
+    this.columns = [];
     /** @type {number[][]} */
     this.sizes = [];
     /** @type {Cell} */
@@ -32,7 +38,8 @@ export class Triangle extends Plot {
    */
   async show(figure, cell) {
     const [map] = figure.data;
-    this.steps = vector(map.y);
+    this.rows = vector(map.y);
+    this.columns = vector(map.x);
     this.sizes = matrix(map.z);
     this.cell = cell;
     await this.paint(figure);
@@ -41,18 +48,39 @@ export class Triangle extends Plot {
     this.#label();
   }
 
-  /** The words above the diagonal need room there: none in a very short sequence, none when zoomed in. */
+  /**
+   * Read off the plot what was cut out of it; an end that was not moved stays the one it stands for.
+   * @param {"xaxis" | "yaxis"} axis
+   * @param {number} first
+   * @param {number} end
+   * @returns {[number, number]}
+   */
+  cut(axis, first, end) {
+    const [low, high] = sorted(/** @type {any} */ (this.element)._fullLayout[axis].range);
+    const [least, most] = sorted(this.figure?.layout[axis].range);
+    return [low <= least + NEAR ? first : Math.ceil(low), high >= most - NEAR ? end : Math.floor(high)];
+  }
+
+  /** Undo a cut that shows nothing. */
+  restore() {
+    const { xaxis, yaxis } = this.figure?.layout ?? {};
+    if (xaxis) void library().relayout(this.element, { "xaxis.range": [...xaxis.range], "yaxis.range": [...yaxis.range] });
+  }
+
+  /** The words above the diagonal need room there: none in a very short sequence, none in a window away from the diagonal. */
   #label() {
     const label = this.element.parentElement?.querySelector(".no-path");
     const range = /** @type {any} */ (this.element)._fullLayout?.xaxis?.range ?? [0, 0];
-    const whole = (this.steps[this.steps.length - 1] ?? 1) - (this.steps[0] ?? 1);
-    if (label instanceof HTMLElement) label.hidden = this.steps.length < ROOM || Math.abs(range[1] - range[0]) < whole;
+    const { rows, columns } = this;
+    const square = rows[0] === columns[0] && last(rows) === last(columns);
+    if (label instanceof HTMLElement) label.hidden = !square || rows.length < ROOM || Math.abs(range[1] - range[0]) < last(columns) - columns[0];
   }
 
   /** @param {import("./plot.js").Figure} figure */
   prepare({ data, layout }) {
     const bare = data.map((trace) => (trace.type === "heatmap" ? { ...trace, showscale: false } : trace));
-    const [xaxis, yaxis] = [{ ...layout.xaxis, showgrid: false, zeroline: false }, { ...layout.yaxis, showgrid: false, zeroline: false }];
+    const quiet = { showgrid: false, zeroline: false, uirevision: `${this.rows[0]} ${last(this.rows)} ${this.columns[0]} ${last(this.columns)}` };
+    const [xaxis, yaxis] = [{ ...layout.xaxis, ...quiet }, { ...layout.yaxis, ...quiet }];
     return { data: bare, layout: { ...layout, xaxis, yaxis, plot_bgcolor: theme().noPath, showlegend: false, shapes: this.#cross() } };
   }
 
@@ -68,7 +96,7 @@ export class Triangle extends Plot {
    * @returns {number | null | undefined}
    */
   size({ t, k }) {
-    const value = this.sizes[this.steps.indexOf(t)]?.[this.steps.indexOf(k)];
+    const value = this.sizes[this.rows.indexOf(t)]?.[this.columns.indexOf(k)];
     if (value === undefined) return undefined;
     return Number.isFinite(value) ? value : null;
   }
@@ -81,24 +109,22 @@ export class Triangle extends Plot {
    * @returns {Cell} a cell on or below the diagonal
    */
   step({ t, k }, down, right) {
-    const { steps } = this;
-    const last = steps.length - 1;
-    const row = clamp(at(steps, t) + down, 0, last);
-    const column = clamp(at(steps, k) + right, 0, last);
-    if (down) return { t: steps[Math.max(row, at(steps, k))], k };
-    return { t, k: steps[Math.min(column, at(steps, t))] };
+    const { rows, columns } = this;
+    const row = clamp(at(rows, t) + down, 0, rows.length - 1);
+    const column = clamp(at(columns, k) + right, 0, columns.length - 1);
+    if (down) return { t: rows[Math.max(row, at(rows, k))], k };
+    return { t, k: columns[columns[column] > t ? before(columns, t) : column] };
   }
 
   #cross() {
     const { accent, raised } = theme();
     const { t, k } = this.cell;
-    const stride = this.steps.length > 1 ? this.steps[this.steps.length - 1] - this.steps[this.steps.length - 2] : 1;
-    const first = (this.steps[0] ?? 1) - stride / 2;
-    const last = (this.steps[this.steps.length - 1] ?? 1) + stride / 2;
+    const [tall, wide] = [stride(this.rows), stride(this.columns)];
+    const [first, end] = [(this.columns[0] ?? 1) - wide / 2, (last(this.rows) ?? 1) + tall / 2];
     const line = { color: accent, width: 1.25 };
     const halo = { color: raised, width: 3.5 };
-    const ways = [{ x0: first, x1: k - stride / 2, y0: t, y1: t }, { x0: k, x1: k, y0: t + stride / 2, y1: last }];
-    const box = { type: "rect", x0: k - stride / 2, x1: k + stride / 2, y0: t - stride / 2, y1: t + stride / 2 };
+    const ways = [{ x0: first, x1: k - wide / 2, y0: t, y1: t }, { x0: k, x1: k, y0: t + tall / 2, y1: end }];
+    const box = { type: "rect", x0: k - wide / 2, x1: k + wide / 2, y0: t - tall / 2, y1: t + tall / 2 };
     return [
       ...ways.map((way) => ({ type: "line", ...way, line: halo, opacity: 0.7 })),
       ...ways.map((way) => ({ type: "line", ...way, line })),
@@ -112,6 +138,26 @@ export class Triangle extends Plot {
 function at(steps, step) {
   const index = steps.findIndex((value) => value >= step);
   return index < 0 ? steps.length - 1 : index;
+}
+
+/** @param {number[]} steps @param {number} step @returns {number} index of the last that is not after the step */
+function before(steps, step) {
+  return Math.max(0, steps.findLastIndex((value) => value <= step));
+}
+
+/** @param {[number, number]} range */
+function sorted([one, other]) {
+  return one < other ? [one, other] : [other, one];
+}
+
+/** @param {number[]} steps how far apart the last two are */
+function stride(steps) {
+  return steps.length > 1 ? last(steps) - steps[steps.length - 2] : 1;
+}
+
+/** @param {number[]} steps */
+function last(steps) {
+  return steps[steps.length - 1];
 }
 
 /** @param {number} value @param {number} low @param {number} high */

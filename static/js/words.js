@@ -40,9 +40,14 @@ export function factor(log10) {
   return log10 < 0 ? `about 1 part in ${plain.format(10 ** -log10)}` : `about ${plain.format(10 ** log10)} times as much`;
 }
 
-/** @param {number} step @returns {string} markup of digits only */
-function state(step) {
-  return `h<sub>${step}</sub>`;
+/** @param {number} count @param {string} noun */
+export function counted(count, noun) {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** @param {string} letter @param {number} step @returns {string} markup of one letter and digits */
+function indexed(letter, step) {
+  return `${letter}<sub>${step}</sub>`;
 }
 
 /**
@@ -78,13 +83,16 @@ export function typeset(element, text) {
  * @param {number} k the earlier step
  * @param {number | null | undefined} log10 size; null is exactly zero, undefined not known yet
  * @param {string} norm
- * @returns {string} markup of digits only, safe to insert
+ * @param {import("./symbols.js").Symbols} symbols of the later and the earlier part
+ * @returns {string} markup of letters and digits, safe to insert
  */
-export function sentence(t, k, log10, norm) {
-  if (t === k) return `${state(t)} against itself: nothing lies between, so nothing is lost.`;
-  const way = `${t - k} ${t - k === 1 ? "step" : "steps"} later`;
-  if (log10 === undefined) return `A nudge to ${state(k)} is followed to ${state(t)}, ${way}.`;
-  if (log10 === null) return `A nudge to ${state(k)} leaves no trace in ${state(t)}, ${way}: the product is exactly zero.`;
+export function sentence(t, k, log10, norm, { of, wrt }) {
+  const [later, earlier] = [indexed(of, t), indexed(wrt, k)];
+  if (t === k && of === wrt && (log10 === 0 || log10 === undefined)) return `${later} against itself: nothing lies between, so nothing is lost.`;
+  if (t === k && log10 === null) return `${earlier} and ${later} stand side by side at the same step: no path leads from one to the other.`;
+  const way = t === k ? "at the same step" : `${t - k} ${t - k === 1 ? "step" : "steps"} later`;
+  if (log10 === undefined) return `A nudge to ${earlier} is followed to ${later}, ${way}.`;
+  if (log10 === null) return `A nudge to ${earlier} leaves no trace in ${later}, ${way}: the product is exactly zero.`;
   const best = norm === "frobenius" ? "over all entries " : Math.abs(log10) > 9 ? "" : "at most ";
-  return `Of a nudge to ${state(k)}, ${state(t)} feels ${best}${factor(log10)}, ${way}.`;
+  return `Of a nudge to ${earlier}, ${later} feels ${best}${factor(log10)}, ${way}.`;
 }

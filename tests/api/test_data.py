@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from app.api.formats import FORMATS, path_of
 from app.views import VIEWS
 
-SMALL = "length=6&hidden=3"
+SMALL = "length=6&hidden=3&model=lstm"
 EVERY = [(view, form) for view in VIEWS for form in FORMATS]
 
 
@@ -36,15 +36,15 @@ def test_every_view_answers_in_every_format(client: TestClient, view: str, form:
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_data_carry_the_query_the_links_and_the_time(client: TestClient, view: str) -> None:
-    answer = client.get(f"/api/v1/{view}?{SMALL}&activation=relu").json()
-    assert answer["query"] | {"length": 6, "hidden": 3, "activation": "relu"} == answer["query"]
+    answer = client.get(f"/api/v1/{view}?{SMALL}&seed=3").json()
+    assert answer["query"] | {"length": 6, "hidden": 3, "model": "lstm", "seed": 3} == answer["query"]
     assert answer["query"].keys() >= {"model", "gain", "text", "series", "t", "k", "resolution", "v"}
     assert answer["links"].keys() == {"page", "self", "figure", "csv", "npz"}
     assert answer["ms"]["compute"] >= 0
     assert all(map(math.isfinite, numbers(answer)))
     assert client.get(answer["links"]["self"]).json() == answer
     for link in answer["links"].values():
-        assert link.endswith("?v=1&activation=relu&length=6&hidden=3")
+        assert link.endswith("?v=1&model=lstm&length=6&hidden=3&seed=3")
         assert client.get(link).status_code == 200
 
 

@@ -5,31 +5,42 @@ from starlette.testclient import TestClient
 import app
 from app.core.activations import ACTIVATIONS
 from app.core.initialisations import INITIALISATIONS
+from app.core.models import MODELS
 from app.core.sequences import SEQUENCES
 from app.query import Query
 from app.views import VIEWS
+from app.views.gauges import GAUGES
 
 
 def test_every_table_is_there_with_words(client: TestClient) -> None:
     options = client.get("/api/v1/options").json()
-    names = {kind: [row["name"] for row in options[kind]] for kind in ("activations", "inits", "inputs", "views")}
+    kinds = ("models", "activations", "inits", "resets", "inputs", "of", "wrt", "views", "gauges")
+    names = {kind: [row["name"] for row in options[kind]] for kind in kinds}
     assert names == {
+        "models": list(MODELS),
+        "resets": ["after", "before"],
+        "of": ["h", "c", "s"],
+        "wrt": ["h", "c", "s", "x"],
+        "gauges": list(GAUGES),
         "activations": list(ACTIVATIONS),
         "inits": list(INITIALISATIONS),
         "inputs": list(SEQUENCES),
         "views": list(VIEWS),
     }
-    for kind in ("models", "activations", "inits", "inputs", "norms"):
+    for kind in ("models", "activations", "inits", "resets", "inputs", "norms", "of", "wrt"):
         assert all(row["label"] and row["note"] and row["formula"] for row in options[kind])
     assert options["activations"][0]["gamma"] == 1.0
-    assert all(row["source"] for kind in ("models", "activations", "inits", "norms") for row in options[kind])
+    lstm = options["models"][1]
+    assert (lstm["gates"], lstm["states"], lstm["keeps"]) == (["i", "f", "g", "o"], ["h", "c"], "f")
+    assert all(row["note"] for row in options["gauges"])
+    assert all(row["source"] for kind in ("models", "activations", "inits", "resets", "norms") for row in options[kind])
 
 
 def test_every_field_is_there_with_bounds_default_and_help(client: TestClient) -> None:
     rows = {row["name"]: row for row in client.get("/api/v1/options").json()["fields"]}
-    assert rows.keys() == Query.model_fields.keys()
+    assert list(rows) == list(Query.names())
     assert all(row["label"] and row["help"] for row in rows.values())
-    assert rows["length"] | {"minimum": 1, "maximum": 4096, "default": 32, "step": 1} == rows["length"]
+    assert rows["length"] | {"minimum": 1, "maximum": 65536, "default": 32, "step": 1} == rows["length"]
     assert [choice["value"] for choice in rows["norm"]["choices"]] == ["spectral", "frobenius"]
     assert rows["t"]["default"] is None
 
@@ -42,8 +53,10 @@ def test_defaults_of_the_options_are_the_default_query(client: TestClient) -> No
 
 def test_limits_are_those_of_the_server(client: TestClient) -> None:
     limits = client.get("/api/v1/options").json()["limits"]
-    assert limits["length"] == 4096
+    assert limits["length"] == 65536
+    assert (limits["hidden"], limits["layers"], limits["state"]) == (256, 4, 2048)
     assert limits["gflop"] > 0
+    assert limits["body_mib"] == 32
 
 
 def test_health(client: TestClient) -> None:

@@ -1,13 +1,19 @@
-"""A network of one's own by POST."""
+"""A network of one's own by POST: as JSON, as an NPZ, as safetensors."""
 
+import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 import pytest
+from safetensors.numpy import save
 from starlette.testclient import TestClient
 
 from app.api.formats import FORMATS, path_of
+from app.api.own import MEDIA_TYPES
+from app.core.models import MODELS
+from app.core.network import Network
 from app.main import create_app
 from app.settings import Settings
 from app.views import VIEWS
@@ -99,6 +105,7 @@ def test_other_media_types_are_refused(client: TestClient, media_type: str) -> N
     answer = client.post("/api/v1/influence", content=json.dumps(BODY), headers={"Content-Type": media_type})
     assert answer.status_code == 415
     assert answer.json()["status"] == 415
+    assert all(name in answer.json()["detail"] for name in MEDIA_TYPES)
 
 
 def test_charset_beside_the_media_type_is_fine(client: TestClient) -> None:
@@ -127,3 +134,115 @@ def test_body_in_chunks_is_read_no_further_than_the_limit(narrow: TestClient) ->
     assert answer.status_code == 413
     assert answer.json()["title"] == "The body is too large"
     assert "UNROLLED_MAX_BODY_MIB" in answer.json()["detail"]
+
+
+def npz(arrays: dict[str, Any]) -> bytes:
+    stream = io.BytesIO()
+    np.savez(stream, **arrays)
+    return stream.getvalue()
+
+
+ENCODERS: dict[str, Callable[[dict[str, Any]], bytes]] = {
+    name: save if "safetensors" in name else npz for name in MEDIA_TYPES if name != "application/json"
+}
+
+
+def network(model: str, layers: int) -> dict[str, Any]:
+    """Draw a network as a file holds it."""
+    rng = np.random.default_rng(7)
+    drawn = {
+        f"rnn.{name}": rng.normal(size=shape) for name, shape in Network(model, 2, 3, layers).parameter_shapes().items()
+    }
+    states = {name: rng.normal(size=(layers, 3)) for name in MODELS[model].states}
+    return drawn | states | {"inputs": rng.normal(size=(6, 2))}
+
+
+def as_json(arrays: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
+    """Say the same in JSON."""
+    return {
+        "query": query,
+        "weights": {name[4:]: array.tolist() for name, array in arrays.items() if name.startswith("rnn.")},
+        "inputs": arrays["inputs"].tolist(),
+        "initial_state": {name: arrays[name].tolist() for name in ("h", "c") if name in arrays},
+    }
+
+
+@pytest.mark.parametrize("layers", [1, 3])
+@pytest.mark.parametrize("model", MODELS)
+def test_files_and_json_say_the_same(client: TestClient, model: str, layers: int) -> None:
+    arrays, path = network(model, layers), "/api/v1/influence"
+    expected = client.post(path, json=as_json(arrays, {"norm": "frobenius"})).json()
+    assert expected["query"] | {"model": model, "layers": layers, "hidden": 3, "length": 6} == expected["query"]
+    for media_type, encode in ENCODERS.items():
+        headers = {"Content-Type": media_type}
+        answer = client.post(f"{path}?norm=frobenius", content=encode(arrays), headers=headers)
+        assert answer.status_code == 200, answer.text
+        assert answer.json() == expected
+    octets = client.post(f"{path}?norm=frobenius", content=save(arrays), headers=OCTETS)
+    assert octets.json() == expected
+
+
+OCTETS = {"Content-Type": "application/octet-stream"}
+
+
+@pytest.mark.parametrize("encode", [npz, save])
+def test_a_file_without_inputs_takes_those_of_the_query(client: TestClient, encode: Any) -> None:
+    arrays = {"weight_ih_l0": np.ones((4, 1)), "weight_hh_l0": np.eye(4)}
+    answer = client.post("/api/v1/influence?length=9&text=", content=encode(arrays), headers=OCTETS)
+    assert answer.json()["query"]["length"] == 9
+    inputs = client.post("/api/v1/influence?hidden=5", content=encode({"inputs": np.ones((7, 2))}), headers=OCTETS)
+    assert inputs.json()["query"] | {"length": 7, "hidden": 5} == inputs.json()["query"]
+
+
+@pytest.mark.parametrize(
+    ("arrays", "query", "fields"),
+    [
+        ({"fc.weight": np.ones(2)}, "", ["fc.weight"]),
+        ({"inputs": np.ones(2)}, "", ["inputs"]),
+        ({"rnn.bias_hh_l2": np.full(3, np.nan)}, "", ["rnn.bias_hh_l2[0]"]),
+        ({"c": np.ones((1, 3))}, "", ["c"]),
+        ({"h": np.ones((2, 3))}, "gain=x&colour=1", ["h", "gain", "colour"]),
+        ({"h": np.ones((2, 3))}, "gain=1&gain=2", ["gain"]),
+        ({}, "model=lstm&layers=2&hidden=4&length=3", ["length", "model", "layers", "hidden"]),
+        ({}, "t=9", ["t"]),
+        ({"h": np.ones((1, 3), bool)}, "", ["h"]),
+    ],
+)
+def test_faults_in_a_file_are_named_as_they_stand_there(
+    client: TestClient, arrays: dict[str, Any], query: str, fields: list[str]
+) -> None:
+    for encode in (npz, save):
+        given = network("rnn", 1)
+        given |= {f"rnn.weight_{kind}_l{layer}": np.ones((3, 3)) for kind in ("ih", "hh") for layer in (1, 2)}
+        given |= {f"rnn.bias_{kind}_l{layer}": np.ones(3) for kind in ("ih", "hh") for layer in (1, 2)}
+        given |= {"h": np.ones((3, 3))} | arrays
+        answer = client.post(f"/api/v1/influence?{query}", content=encode(given), headers=OCTETS)
+        assert answer.status_code == 422
+        assert sorted(fault["field"] for fault in answer.json()["errors"]) == sorted(fields)
+
+
+def test_json_has_its_query_in_the_body(client: TestClient) -> None:
+    answer = client.post("/api/v1/influence?norm=frobenius&norm=spectral&x=1", json=BODY)
+    assert answer.status_code == 422
+    assert [fault["field"] for fault in answer.json()["errors"]] == ["norm", "x"]
+    assert answer.json()["detail"].startswith("“norm” is in the URL of a JSON body: put it into the member “query”.")
+
+
+def test_what_is_asserted_is_a_member_of_a_body(client: TestClient) -> None:
+    assert client.post("/api/v1/influence", json=BODY | {"assert": []}).status_code == 200
+
+
+def test_a_file_that_unpacks_to_too_much_is_refused(narrow: TestClient) -> None:
+    stream = io.BytesIO()
+    np.savez_compressed(stream, inputs=np.zeros((6000, 1)))
+    answer = narrow.post("/api/v1/influence", content=stream.getvalue(), headers=OCTETS)
+    assert answer.status_code == 422
+    assert "The file unpacks to" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("media_type", ENCODERS)
+@pytest.mark.parametrize("body", [b"", b"PK", b"\x80\x02", json.dumps(BODY).encode(), bytes(1000)])
+def test_broken_files_are_refused(client: TestClient, media_type: str, body: bytes) -> None:
+    answer = client.post("/api/v1/influence", content=body, headers={"Content-Type": media_type})
+    assert answer.status_code == 422
+    assert [fault["field"] for fault in answer.json()["errors"]] == ["body"]

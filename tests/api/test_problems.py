@@ -24,7 +24,7 @@ def test_every_fault_is_listed_at_once(client: TestClient) -> None:
     assert {fault["field"] for fault in told["errors"]} == {"length", "activation", "gain", "foo"}
     by_field = {fault["field"]: fault for fault in told["errors"]}
     assert "Did you mean relu?" in by_field["activation"]["message"]
-    assert by_field["length"]["allowed"] == [1, 4096]
+    assert by_field["length"]["allowed"] == [1, 65536]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_bad_queries_are_refused(client: TestClient, query: str, said: str) -> N
 
 
 def test_too_much_work_is_refused_before_it_begins_and_says_what_would_fit(client: TestClient) -> None:
-    answer = client.get("/api/v1/influence?length=4096&hidden=256&resolution=256")
+    answer = client.get("/api/v1/influence?length=65536&hidden=256&resolution=256")
     assert answer.status_code == 422
     assert answer.json()["type"].endswith("#too-much-work")
     assert "hidden" in {fault["field"] for fault in answer.json()["errors"]}

@@ -1,58 +1,91 @@
-"""The two ways a PyTorch user would take every ∂h_t/∂h_k of a tanh network, both in float64 with Frobenius norms."""
+"""The two ways a PyTorch user would take every ∂h_t/∂h_k, both in float64 with Frobenius norms.
 
-from collections.abc import Mapping
+A state is s = h, or [h; c] for an LSTM; the cell steps are written out, because no module of PyTorch gives them.
+"""
+
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from app.core.arrays import Array
+from tests.bench.nets import Net
+
+Step = Callable[[Tensor, Tensor, dict[str, Tensor]], Tensor]
 
 
-def rows(parameters: Mapping[str, Array], inputs: Array) -> Array:
+def one_thread() -> None:
+    """Hold PyTorch to one thread."""
+    torch.set_num_threads(1)
+
+
+def rows(model: str, net: Net) -> Array:
     """Ask ``torch.autograd.grad`` for one row of all ∂h_t/∂h_1 … ∂h_t/∂h_t at a time."""
-    weights, driven, state = _loaded(parameters, inputs)
-    states = []
-    state.requires_grad_()
+    step, weights, driven, outputs, rest = _loaded(model, net)
+    outputs.requires_grad_()
+    ends = []
     for drive in driven:
-        state = _step(state, drive, weights)
-        states.append(state)
-    sizes = np.full((len(states), len(states)), np.nan)
-    for t, end in enumerate(states):
+        state = step(torch.cat([outputs, rest]), drive, weights)
+        # An output that is its own leaf of the path: the cell beside it is held fixed.
+        outputs, rest = state[: len(outputs)], state[len(outputs) :]
+        ends.append(outputs)
+    sizes = np.full((len(ends), len(ends)), np.nan)
+    for t, end in enumerate(ends):
         squares = torch.zeros(t + 1, dtype=torch.float64)
         for unit in end:
-            gradients = torch.autograd.grad(unit, states[: t + 1], retain_graph=True)
+            gradients: Any = torch.autograd.grad(unit, ends[: t + 1], retain_graph=True)
             squares += torch.stack(gradients).square().sum(dim=1)
         sizes[t, : t + 1] = 0.5 * squares.log10().numpy()
     return sizes
 
 
-def chained(parameters: Mapping[str, Array], inputs: Array) -> Array:
+def chained(model: str, net: Net) -> Array:
     """Take all one-step Jacobians by ``vmap(jacrev(step))`` and carry a batch of products from row to row."""
-    weights, driven, state = _loaded(parameters, inputs)
+    step, weights, driven, outputs, rest = _loaded(model, net)
     with torch.no_grad():
-        states = [state]
+        states = [torch.cat([outputs, rest])]
         for drive in driven:
-            states.append(_step(states[-1], drive, weights))
+            states.append(step(states[-1], drive, weights))
     before = torch.stack(states[:-1])
-    one_step = torch.vmap(torch.func.jacrev(_step), in_dims=(0, 0, None))(before, driven, weights)
-    length, size = before.shape
+    one_step = torch.vmap(torch.func.jacrev(step), in_dims=(0, 0, None))(before, driven, weights)
+    length, hidden = len(driven), len(outputs)
     sizes = np.full((length, length), np.nan)
-    eye = torch.eye(size, dtype=torch.float64)[None]
-    products = eye
+    begun = torch.eye(before.shape[1], dtype=torch.float64)[None, :, :hidden]
+    products = begun
     for t in range(length):
         if t:
-            products = torch.cat([one_step[t] @ products, eye])
-        sizes[t, : t + 1] = products.square().sum(dim=(1, 2)).log10().numpy() / 2
+            products = torch.cat([one_step[t] @ products, begun])
+        sizes[t, : t + 1] = products[:, :hidden].square().sum(dim=(1, 2)).log10().numpy() / 2
     return sizes
 
 
-def _loaded(parameters: Mapping[str, Array], inputs: Array) -> tuple[Tensor, Tensor, Tensor]:
-    """Give W_hh, what the inputs and biases contribute at each step, and the initial state."""
-    named = {name: torch.from_numpy(value) for name, value in parameters.items()}
-    driven = torch.from_numpy(inputs) @ named["weight_ih_l0"].T + named["bias_ih_l0"] + named["bias_hh_l0"]
-    return named["weight_hh_l0"], driven, torch.zeros(driven.shape[1], dtype=torch.float64)
+def _loaded(model: str, net: Net) -> tuple[Step, dict[str, Tensor], Tensor, Tensor, Tensor]:
+    """Give the step, its weights, what drives it at each step, and the two parts of the initial state."""
+    weights = {name: torch.from_numpy(value) for name, value in net.parameters.items()}
+    driven = torch.from_numpy(net.inputs) @ weights["weight_ih_l0"].T + weights["bias_ih_l0"]
+    hidden = net.network.hidden_size
+    zeros = torch.zeros(net.network.state_size, dtype=torch.float64)
+    return _STEPS[model], weights, driven, zeros[:hidden].clone(), zeros[hidden:].clone()
 
 
-def _step(state: Tensor, drive: Tensor, weights: Tensor) -> Tensor:
-    return torch.tanh(drive + weights @ state)
+def _rnn(state: Tensor, drive: Tensor, weights: dict[str, Tensor]) -> Tensor:
+    return torch.tanh(drive + weights["weight_hh_l0"] @ state + weights["bias_hh_l0"])
+
+
+def _lstm(state: Tensor, drive: Tensor, weights: dict[str, Tensor]) -> Tensor:
+    h, c = state.chunk(2)
+    i, f, g, o = (drive + weights["weight_hh_l0"] @ h + weights["bias_hh_l0"]).chunk(4)
+    cell = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+    return torch.cat([torch.sigmoid(o) * torch.tanh(cell), cell])
+
+
+def _gru(state: Tensor, drive: Tensor, weights: dict[str, Tensor]) -> Tensor:
+    inner = weights["weight_hh_l0"] @ state + weights["bias_hh_l0"]
+    (r, z, n), (into_r, into_z, into_n) = drive.chunk(3), inner.chunk(3)
+    keep = torch.sigmoid(z + into_z)
+    return (1 - keep) * torch.tanh(n + torch.sigmoid(r + into_r) * into_n) + keep * state
+
+
+_STEPS: dict[str, Step] = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}

@@ -8,7 +8,14 @@ from tests.browser.conftest import Witness
 from tests.browser.reader import open_explorer, query_of, repainted, sizes
 
 pytestmark = pytest.mark.browser
-EVERY_PAGE = ("/", "/docs", "/nowhere", "/?v=1&hidden=100000", "/?v=1&embed=1&hide=verdict")
+EVERY_PAGE = (
+    "/",
+    "/?v=1&model=lstm&layers=2&of=c&length=200&from=50&to=150",
+    "/docs",
+    "/nowhere",
+    "/?v=1&hidden=100000",
+    "/?v=1&embed=1&hide=verdict",
+)
 
 
 @pytest.mark.parametrize("path", EVERY_PAGE)
@@ -36,7 +43,8 @@ def test_nothing_scrolls_sideways(chromium: Browser, site: str, width: int) -> N
     page = chromium.new_page(base_url=site, viewport={"width": width, "height": 800})
     try:
         open_explorer(page)
-        for section in ("graph", "activations", "decay", "jacobian", "share"):
+        page.click("#checks summary")
+        for section in ("graph", "diagnosis", "activations", "decay", "spectrum", "jacobian", "share"):
             page.locator(f"#{section}").scroll_into_view_if_needed()
             page.wait_for_timeout(150)
         page.wait_for_load_state("networkidle")
@@ -115,7 +123,9 @@ def test_the_keyboard_alone_does_everything(page: Page) -> None:
 
 def test_nothing_offers_to_upload_the_chart(page: Page) -> None:
     open_explorer(page)
-    page.hover("#triangle")
+    page.locator("#decay").scroll_into_view_if_needed()
+    page.wait_for_selector("#decay .frame.painted")
+    page.hover("#decay .plot")
     titles = page.evaluate("() => [...document.querySelectorAll('.modebar-btn')].map((button) => button.dataset.title)")
     assert titles
     assert not [

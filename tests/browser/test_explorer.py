@@ -13,14 +13,18 @@ pytestmark = pytest.mark.browser
 
 def test_the_page_is_quiet_and_asks_no_other_host(page: Page, witness: Witness) -> None:
     open_explorer(page)
-    for section in ("activations", "lengths", "decay", "saturation", "jacobian", "share"):
+    sections = ("graph", "diagnosis", "models", "activations", "lengths", "decay", "saturation", "spectrum", "jacobian")
+    for section in (*sections, "share"):
         page.locator(f"#{section}").scroll_into_view_if_needed()
         page.wait_for_timeout(250)
     page.wait_for_load_state("networkidle")
+    assert page.locator("#models .strip li").count() == 3
+    assert page.locator("#diagnosis .remedies li").count() > 0
+    assert page.locator("#diagnosis .units li").count() == 16
     assert page.locator("#activations .strip li").count() >= 15
     assert page.locator("#lengths .strip li").count() >= 4
     assert page.locator("#graph svg .edge-path").count() > 0
-    for section in ("decay", "saturation", "jacobian"):
+    for section in ("diagnosis", "decay", "saturation", "spectrum", "jacobian"):
         expect(page.locator(f"#{section} .frame:not(.painted)")).to_have_count(0)
     assert witness.errors == []
     assert witness.strangers == []

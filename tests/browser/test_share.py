@@ -18,7 +18,10 @@ from tests.browser.conftest import Witness
 from tests.browser.reader import choose, open_explorer, query_of, repainted, sizes, strip
 
 pytestmark = pytest.mark.browser
-PLOTS = ("influence", "graph", "activations", "lengths", "decay", "saturation", "jacobian")
+PLOTS = (
+    "influence", "graph", "diagnosis", "models", "activations",
+    "lengths", "decay", "saturation", "spectrum", "jacobian",
+)  # fmt: skip
 
 
 def save(page: Page, view: str, kind: str) -> Download:
@@ -68,11 +71,16 @@ def test_the_json_is_saved_under_a_name_that_says_what_it_is(page: Page) -> None
     assert waiting.value.suggested_filename == "unrolled-influence-tanh-T12.json"
 
 
+def test_a_file_is_named_by_what_it_shows(page: Page) -> None:
+    open_explorer(page, "/?v=1&model=lstm&length=12")
+    assert save(page, "influence", "png").suggested_filename == "unrolled-influence-lstm-T12.png"
+
+
 def test_paper_has_every_panel(page: Page) -> None:
     open_explorer(page, "/?v=1&length=12&hidden=6")
     page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
     page.wait_for_load_state("networkidle")
-    for view in ("decay", "saturation", "jacobian"):
+    for view in ("diagnosis", "decay", "saturation", "spectrum", "jacobian"):
         expect(page.locator(f"#{view} .frame:not(.painted)")).to_have_count(0)
     assert page.locator("#lengths .strip li").count() >= 4
 

@@ -1,26 +1,104 @@
-"""Small networks for the tests of the core."""
+"""Small networks for the tests of the core, and plain float64 products to hold against them."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from app.core.arrays import Array
-from app.core.initialisations import initial_parameters
-from app.core.rnn import RNN, RNNTrace
-from app.core.trace import Trace
+from app.core.flow import Flow, flow
+from app.core.gru import GRUTrace, Reset
+from app.core.initialisations import Memory, initial_parameters
+from app.core.lstm import LSTMTrace
+from app.core.network import Network, Trace
+from app.core.rnn import RNNTrace
+
+PLAIN = Memory()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One model in one form."""
+
+    model: str
+    layers: int = 1
+    reset: Reset = "after"
+    activation: str = "tanh"
+
+    def __str__(self) -> str:
+        return f"{self.model}{'-before' * (self.reset == 'before')}-{self.layers}"
+
+    def network(self, features: int, hidden: int) -> Network:
+        return Network(self.model, features, hidden, self.layers, self.activation, self.reset)
+
+    def ways(self) -> list["Way"]:
+        """Give every derivative there is; of three layers those of the last, as the others are a lower stack's."""
+        parts = ["h", "c", "s"] if self.model == "lstm" else ["h", "s"]
+        tops = [3] if self.layers == 3 else range(1, self.layers + 1)
+        ways = [Way(of, "x", layer) for of in parts for layer in tops]
+        for layer in tops:
+            for origin in range(1, layer + 1):
+                ways += [Way(of, wrt, layer, origin) for of in parts for wrt in parts]
+        return ways
+
+
+@dataclass(frozen=True)
+class Way:
+    """Of what, with respect to what, and through which layers."""
+
+    of: str = "h"
+    wrt: str = "h"
+    layer: int | None = None
+    origin: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.of}{self.layer or ''}-{self.wrt}{self.origin or ''}"
+
+    def of_trace(self, trace: Trace) -> Flow:
+        return flow(trace, self.of, self.wrt, self.layer, self.origin)
+
+
+FORMS: list[tuple[str, Reset]] = [("rnn", "after"), ("lstm", "after"), ("gru", "after"), ("gru", "before")]
+KINDS = [Kind(model, layers, reset) for model, reset in FORMS for layers in (1, 2, 3)]
+WAYS = [(kind, way) for kind in KINDS for way in kind.ways()]
+
+
+def run(
+    kind: Kind,
+    length: int = 12,
+    hidden: int = 4,
+    *,
+    features: int = 2,
+    init: str = "pytorch",
+    gain: float = 1.0,
+    memory: Memory = PLAIN,
+    seed: int = 0,
+    amplitude: float = 1.0,
+    shift: float = 0.0,
+) -> Trace:
+    """Run a drawn network on white noise from a random state; a shift saturates its units, each to another degree."""
+    weights, inputs, start = np.random.default_rng(seed).spawn(3)
+    network = kind.network(features, hidden)
+    parameters = initial_parameters(init, gain, network, weights, memory)
+    for layer in range(kind.layers):
+        parameters[f"bias_ih_l{layer}"] += shift * weights.standard_normal(parameters[f"bias_ih_l{layer}"].shape)
+    initial = {name: 0.5 * start.standard_normal((kind.layers, hidden)) for name in network.kind.states}
+    return network.run(parameters, amplitude * inputs.standard_normal((length, features)), initial)
 
 
 def drawn(
     length: int = 12, hidden: int = 6, activation: str = "tanh", init: str = "pytorch", gain: float = 1.0, seed: int = 0
-) -> RNNTrace:
-    """Run a drawn network on white noise."""
+) -> Flow:
+    """Run a drawn vanilla network from rest on white noise; ∂h/∂h."""
     weights, inputs = np.random.default_rng(seed).spawn(2)
-    parameters = initial_parameters(init, gain, 1, hidden, weights)
-    return RNN(1, hidden, activation).run(parameters, inputs.standard_normal((length, 1)))
+    network = Network("rnn", 1, hidden, activation=activation)
+    parameters = initial_parameters(init, gain, network, weights)
+    return flow(network.run(parameters, inputs.standard_normal((length, 1))))
 
 
 def given(
     weight_hh: Array, length: int, activation: str, *, bias: Array | float = 0.0, initial_state: Array | None = None
-) -> RNNTrace:
-    """Run a network with a given recurrent matrix on silence."""
+) -> Flow:
+    """Run a vanilla network with a given recurrent matrix on silence; ∂h/∂h."""
     size = len(weight_hh)
     parameters = {
         "weight_ih_l0": np.zeros((size, 1)),
@@ -28,15 +106,66 @@ def given(
         "bias_ih_l0": np.broadcast_to(bias, (size,)).astype(float),
         "bias_hh_l0": np.zeros(size),
     }
-    return RNN(1, size, activation).run(parameters, np.zeros((length, 1)), initial_state)
+    initial = None if initial_state is None else {"h": initial_state[None]}
+    return flow(Network("rnn", 1, size, activation=activation).run(parameters, np.zeros((length, 1)), initial))
 
 
-def multiplied(trace: Trace, t: int, k: int) -> Array:
-    """Multiply one-step Jacobians in plain float64."""
-    product = np.eye(trace.state_size)
+def vanilla(flow: Flow) -> RNNTrace:
+    """Take the one layer of a vanilla network."""
+    (layer,) = flow.layers
+    assert isinstance(layer, RNNTrace)
+    return layer
+
+
+def lstm(flow: Flow) -> LSTMTrace:
+    """Take the last layer of an LSTM."""
+    layer = flow.layers[-1]
+    assert isinstance(layer, LSTMTrace)
+    return layer
+
+
+def gru(flow: Flow) -> GRUTrace:
+    """Take the last layer of a GRU."""
+    layer = flow.layers[-1]
+    assert isinstance(layer, GRUTrace)
+    return layer
+
+
+def multiplied(flow: Flow, t: int, k: int) -> Array:
+    """Multiply one-step Jacobians in plain float64, and cut."""
+    product = joint(flow, t, k)
+    if flow.columns is None:
+        return product[flow.rows] @ begins_with_input(flow, k)
+    return product[flow.rows, flow.columns]
+
+
+def joint(flow: Flow, t: int, k: int) -> Array:
+    """Multiply the joint one-step Jacobians in plain float64."""
+    product = np.eye(flow.state_size)
     for step in range(k + 1, t + 1):
-        product = trace.jacobians(np.array([step]))[0] @ product
+        product = flow.jacobians(np.array([step]))[0] @ product
     return product
+
+
+def multiplied_onward(flow: Flow, k: int, t: int) -> list[Array]:
+    """Give the plain products from k to every step up to t."""
+    jacobians = flow.jacobians(np.arange(k + 1, t + 1))
+    product = begins_with_input(flow, k) if flow.columns is None else np.eye(flow.state_size)[:, flow.columns]
+    found = [product[flow.rows]]
+    for jacobian in jacobians:
+        product = jacobian @ product
+        found.append(product[flow.rows])
+    return found
+
+
+def begins_with_input(flow: Flow, k: int) -> Array:
+    """Put ∂s_k/∂x_k together, the chain rule written out layer by layer."""
+    steps, parts = np.array([k]), []
+    entering = np.eye(flow.layers[0].input_size)
+    for layer in flow.layers:
+        parts.append(layer.input_jacobians(steps)[0] @ entering)
+        entering = parts[-1][: layer.hidden_size]
+    return np.concatenate(parts)
 
 
 def rotation(angle: float) -> Array:

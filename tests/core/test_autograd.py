@@ -1,15 +1,19 @@
 """Live comparison with HIPS autograd, which knows nothing of our Jacobians."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import autograd.numpy as anp
 import numpy as np
 import pytest
 from autograd import jacobian
 
+from app.core.flow import flow
 from app.core.initialisations import initial_parameters
 from app.core.product import product
-from app.core.rnn import RNN
+from tests.core.nets import KINDS, Kind, Way
 
-FORWARD = {
+FORWARD: Mapping[str, Callable[[Any], Any]] = {
     "tanh": anp.tanh,
     "sigmoid": lambda x: 1 / (1 + anp.exp(-x)),
     "relu": lambda x: anp.maximum(x, 0),
@@ -20,26 +24,118 @@ FORWARD = {
     "elu": lambda x: anp.where(x > 0, x, anp.exp(x) - 1),
     "softsign": lambda x: x / (1 + anp.abs(x)),
 }
+LENGTH, HIDDEN, FEATURES = 6, 3, 2
+
+
+def rnn_step(kind: Kind, weights, state, x):
+    w, u, b, v = weights
+    return FORWARD[kind.activation](anp.dot(w, x) + b + anp.dot(u, state) + v)
+
+
+def lstm_step(kind: Kind, weights, state, x):
+    w, u, b, v = weights
+    h, c = state[:HIDDEN], state[HIDDEN:]
+    i, f, g, o = anp.split(anp.dot(w, x) + b + anp.dot(u, h) + v, 4)
+    sigma = FORWARD["sigmoid"]
+    c = sigma(f) * c + sigma(i) * anp.tanh(g)
+    return anp.concatenate([sigma(o) * anp.tanh(c), c])
+
+
+def gru_step(kind: Kind, weights, state, x):
+    w, u, b, v = weights
+    wr, wz, wn = anp.split(anp.dot(w, x) + b, 3)
+    ur, uz, un = anp.split(u, 3)
+    vr, vz, vn = anp.split(v, 3)
+    sigma = FORWARD["sigmoid"]
+    r, z = sigma(wr + anp.dot(ur, state) + vr), sigma(wz + anp.dot(uz, state) + vz)
+    if kind.reset == "after":
+        n = anp.tanh(wn + r * (anp.dot(un, state) + vn))
+    else:
+        n = anp.tanh(wn + anp.dot(un, r * state) + vn)
+    return (1 - z) * n + z * state
+
+
+STEPS = {"rnn": rnn_step, "lstm": lstm_step, "gru": gru_step}
+
+
+def drawn(kind: Kind, init: str = "gaussian", hidden: int = HIDDEN):
+    """Draw parameters, sequence and trace, and a function that runs all layers from one joint state to later ones."""
+    rng = np.random.default_rng(11)
+    network = kind.network(FEATURES, hidden)
+    parameters = initial_parameters(init, 1.2, network, rng)
+    for name in parameters:
+        if "bias" in name:
+            parameters[name] += 0.3 * rng.standard_normal(parameters[name].shape)
+    inputs = rng.standard_normal((LENGTH, FEATURES))
+    initial = {name: rng.standard_normal((kind.layers, hidden)) for name in network.kind.states}
+    trace = network.run(parameters, inputs, initial)
+    size = network.state_size
+    weights = [
+        [parameters[f"{name}_l{layer}"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+        for layer in range(kind.layers)
+    ]
+
+    def onward(state, xs):
+        for x in xs:
+            entering, parts = x, []
+            for layer in range(kind.layers):
+                own = state[layer * size : (layer + 1) * size]
+                parts.append(STEPS[kind.model](kind, weights[layer], own, entering))
+                entering = parts[-1][:hidden]
+            state = anp.concatenate(parts)
+        return state
+
+    def state_at(step: int):
+        return np.concatenate([layer.states[step] for layer in trace.layers])
+
+    return trace, inputs, onward, state_at
 
 
 @pytest.mark.parametrize("activation", FORWARD)
 @pytest.mark.parametrize("init", ["pytorch", "orthogonal", "he"])
-def test_every_pair_equals_autograd(activation, init):
-    length, hidden = 7, 5
-    rng = np.random.default_rng(11)
-    parameters = initial_parameters(init, 1.2, 2, hidden, rng)
-    inputs = rng.standard_normal((length, 2))
-    trace = RNN(2, hidden, activation).run(parameters, inputs)
-
-    def onward(state, k, t):
-        for step in range(k, t):
-            drive = parameters["weight_ih_l0"] @ inputs[step] + parameters["bias_ih_l0"] + parameters["bias_hh_l0"]
-            state = FORWARD[activation](anp.dot(parameters["weight_hh_l0"], state) + drive)
-        return state
-
-    np.testing.assert_allclose(onward(np.zeros(hidden), 0, length), trace.h[-1], rtol=1e-12)
-    for t in range(1, length + 1):
+def test_every_pair_of_a_vanilla_network_equals_autograd(activation, init):
+    trace, inputs, onward, state_at = drawn(Kind("rnn", activation=activation), init, 5)
+    np.testing.assert_allclose(onward(state_at(0), inputs), trace.layers[0].h[-1], rtol=1e-12)
+    for t in range(1, LENGTH + 1):
         for k in range(1, t + 1):
-            truth = jacobian(lambda state, k=k, t=t: onward(state, k, t))(trace.h[k])
-            found = product(trace, t, k)
+            truth = jacobian(lambda state, k=k, t=t: onward(state, inputs[k:t]))(state_at(k))
+            found = product(flow(trace), t, k)
             np.testing.assert_allclose(found.matrix * 10.0**found.log10_scale, truth, rtol=1e-10, atol=1e-15)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_every_part_of_every_layer_equals_autograd(kind: Kind):
+    trace, inputs, onward, state_at = drawn(kind)
+    np.testing.assert_allclose(onward(state_at(0), inputs), state_at(LENGTH), rtol=1e-12)
+    size = kind.network(FEATURES, HIDDEN).state_size
+    places = {"h": slice(0, HIDDEN), "c": slice(HIDDEN, size), "s": slice(0, size)}
+    for t, k in ((1, 0), (3, 3), (5, 4), (6, 2), (6, 0)):
+        by_state = jacobian(lambda state, k=k, t=t: onward(state, inputs[k:t]))(state_at(k))
+        by_input = np.zeros((len(by_state), FEATURES))
+        if k:
+
+            def with_first(x, k=k, t=t):
+                return onward(onward(state_at(k - 1), [x]), inputs[k:t])
+
+            by_input = jacobian(with_first)(inputs[k - 1])
+        for way in kind.ways():
+            if way.wrt == "x" and k == 0:
+                continue
+            rows = np.arange(len(by_state)).reshape(kind.layers, size)[(way.layer or 1) - 1, places[way.of]]
+            if way.wrt == "x":
+                truth = by_input[rows]
+            else:
+                columns = np.arange(len(by_state)).reshape(kind.layers, size)[(way.origin or 1) - 1, places[way.wrt]]
+                truth = by_state[np.ix_(rows, columns)]
+            found = product(way.of_trace(trace), t, k)
+            ours = found.matrix * 10.0**found.log10_scale if found.matrix.any() else found.matrix
+            atol = 1e-11 * np.abs(truth).max()
+            np.testing.assert_allclose(ours, truth, rtol=1e-9, atol=atol, err_msg=f"{way} {t} {k}")
+
+
+def test_a_higher_layer_is_not_felt_by_a_lower_one():
+    trace, inputs, onward, state_at = drawn(Kind("gru", 2))
+    truth = jacobian(lambda state: onward(state, inputs[2:]))(state_at(2))
+    np.testing.assert_array_equal(truth[:HIDDEN, HIDDEN:], 0)
+    alone = product(Way("h", "h", 1, 1).of_trace(trace), LENGTH, 2)
+    np.testing.assert_allclose(alone.matrix * 10.0**alone.log10_scale, truth[:HIDDEN, :HIDDEN], rtol=1e-10)

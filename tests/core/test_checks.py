@@ -1,41 +1,102 @@
-"""The self-checks pass on true triangles and fail on planted faults."""
+"""The self-checks pass on true answers and fail on planted faults."""
+
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from app.core.activations import ACTIVATIONS
+from app.core.arrays import Array
 from app.core.bounds import weight_facts
-from app.core.checks import influence_checks
-from app.core.triangle import sample_steps, triangle
-from tests.core.nets import drawn, given
+from app.core.checks import law_checks, triangle_checks
+from app.core.flow import Flow
+from app.core.grid import Grid, sample_steps, square
+from app.core.gru import GRUTrace
+from app.core.initialisations import INITIALISATIONS, Memory
+from app.core.lstm import LSTMTrace
+from app.core.rnn import RNNTrace
+from app.core.trace import carried_by
+from app.core.triangle import Norm, triangle
+from tests.core.nets import KINDS, WAYS, Kind, Way, drawn, given, run, vanilla
+
+LAWS = ["composition", "adjoint", "derivative", "bound", "norm order"]
+NORMS = pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 
 
-def checked(trace, norm="spectral", spoil=None, gamma=1.0):
-    steps = sample_steps(trace.length, 256)
-    sizes = triangle(trace, steps, norm)
+def checked(
+    flow: Flow, norm: Norm = "spectral", spoil: Callable[[Array], None] | None = None, per_step: float | None = None
+):
+    grid = square(sample_steps(flow.length, 256))
+    sizes = triangle(flow, grid, norm)
     if spoil is not None:
         spoil(sizes)
-    found = influence_checks(trace, steps, sizes, norm, weight_facts(trace.weight_hh, gamma))
+    found = law_checks(flow, per_step) + triangle_checks(flow, grid, sizes, norm)
     return {check.name: check for check in found}
 
 
-@pytest.mark.parametrize("norm", ["spectral", "frobenius"])
+def failed(flow: Flow, norm: Norm = "spectral") -> list[str]:
+    return [name for name, check in checked(flow, norm).items() if not check.passed]
+
+
+def per_step(flow: Flow) -> float:
+    return weight_facts(vanilla(flow).weights.weight_hh, vanilla(flow).activation.gamma).per_step
+
+
+@NORMS
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_true_triangles_pass(activation, norm):
-    found = checked(drawn(40, 6, activation), norm, gamma=ACTIVATIONS[activation].gamma)
-    assert set(found) == {"diagonal", "bound", "composition", "norm order"}
+    flow = drawn(40, 6, activation)
+    found = checked(flow, norm, per_step=per_step(flow))
+    assert list(found) == [*LAWS, "cells", "diagonal", "submultiplicative"]
     assert all(check.passed for check in found.values()), found
+    assert found["derivative"].value is not None
+
+
+@pytest.mark.parametrize("init", INITIALISATIONS)
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_every_model_passes_under_every_initialisation(kind, init):
+    for gain, memory, way in (
+        (1.0, Memory(), Way("s", "s")),
+        (2.0, Memory(chrono=20), Way("h", "x")),
+        (0.5, Memory(forget_bias=3.0), Way()),
+    ):
+        trace = run(kind, 20, 4, init=init, gain=gain, memory=memory)
+        found = checked(way.of_trace(trace), "frobenius")
+        assert all(check.passed for check in found.values()), (way, found)
+
+
+@pytest.mark.parametrize(("kind", "way"), WAYS, ids=str)
+def test_every_derivative_passes(kind, way):
+    flow = way.of_trace(run(kind, 24, 3, gain=1.5))
+    found = checked(flow)
+    assert all(check.passed for check in found.values()), found
+    assert set(found) == {*LAWS, "cells", *(["diagonal", "submultiplicative"] if flow.is_whole else [])}
 
 
 def test_dead_and_extreme_networks_pass():
-    assert all(check.passed for check in checked(given(np.eye(3), 9, "relu", bias=-1.0)).values())
-    assert all(check.passed for check in checked(given(np.zeros((3, 3)), 9, "tanh")).values())
-    assert all(check.passed for check in checked(given(np.eye(3), 9, "tanh", bias=250.0)).values())
+    assert all(check.passed for check in checked(given(np.eye(3), 9, "relu", bias=-1.0), per_step=1.0).values())
+    assert all(check.passed for check in checked(given(np.zeros((3, 3)), 9, "tanh"), per_step=0.0).values())
+    assert all(check.passed for check in checked(given(np.eye(3), 9, "tanh", bias=250.0), per_step=1.0).values())
     assert all(check.passed for check in checked(drawn(1, 3)).values())
+    for kind in KINDS:
+        closed = run(kind, 12, 3, gain=0.0, memory=Memory(forget_bias=-900.0))
+        assert failed(Way("s", "s").of_trace(closed)) == []
+        assert failed(Way().of_trace(run(kind, 1, 3))) == []
+        assert failed(Way().of_trace(run(kind, 20, 3, amplitude=200.0))) == []
 
 
-def test_planted_faults_are_found():
-    trace = drawn(20, 5)
+def test_a_window_of_the_picture_is_checked_too():
+    flow = Way("h", "c").of_trace(run(Kind("lstm"), 60, 4))
+    grid = Grid(np.arange(40, 61, 4), np.arange(5, 50, 5))
+    sizes = triangle(flow, grid, "spectral")
+    assert [check.name for check in triangle_checks(flow, grid, sizes, "spectral")] == ["cells"]
+    assert triangle_checks(flow, grid, sizes, "spectral")[0].passed
+    assert not triangle_checks(flow, grid, sizes + 1e-6, "spectral")[0].passed
+
+
+def test_faults_of_the_picture_are_found():
+    flow = drawn(20, 5)
 
     def shifted(sizes):
         sizes += 1e-6
@@ -43,7 +104,179 @@ def test_planted_faults_are_found():
     def raised(sizes):
         sizes[-1, 0] = 3.0
 
-    assert not checked(trace, spoil=shifted)["diagonal"].passed
-    assert not checked(trace, spoil=shifted)["composition"].passed
-    assert not checked(trace, spoil=raised)["bound"].passed
-    assert not checked(trace, gamma=0.2)["bound"].passed
+    def lost(sizes):
+        sizes[:] = np.nan
+
+    def torn(sizes):
+        sizes[12:, :8] = np.nan
+
+    assert not checked(flow, spoil=shifted)["diagonal"].passed
+    assert not checked(flow, spoil=shifted)["cells"].passed
+    assert not checked(flow, spoil=raised)["submultiplicative"].passed
+    assert not checked(flow, spoil=lost)["cells"].passed
+    assert not checked(flow, spoil=lost)["diagonal"].passed
+    assert not checked(flow, spoil=torn)["submultiplicative"].passed
+    assert not checked(flow, per_step=0.01)["bound"].passed
+
+
+def planted(monkeypatch, kind, jacobians) -> None:
+    """Have a layer multiply by wrong Jacobians, however it carries products."""
+    monkeypatch.setattr(kind, "jacobians", jacobians)
+    monkeypatch.setattr(kind, "carried", lambda self, steps, products: carried_by(self.jacobians(steps), products))
+
+
+def test_a_cell_state_left_out_of_the_output_is_found(monkeypatch):
+    true = LSTMTrace.jacobians
+
+    def without_the_cell(self, steps):
+        made, size = true(self, steps), self.hidden_size
+        gates = self.gates(steps)
+        made[:, :size, :size] -= (gates.o * gates.d_tanh_c)[:, :, None] * made[:, size:, :size]
+        return made
+
+    planted(monkeypatch, LSTMTrace, without_the_cell)
+    for layers in (1, 2):
+        assert {"adjoint", "derivative"} <= set(failed(Way("s", "s").of_trace(run(Kind("lstm", layers), 24, 4))))
+        assert {"adjoint", "derivative"} <= set(failed(Way().of_trace(run(Kind("lstm", layers), 24, 4))))
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_jacobians_that_are_not_what_products_are_carried_by_are_found(monkeypatch, layers):
+    true = LSTMTrace.jacobians
+    monkeypatch.setattr(LSTMTrace, "jacobians", lambda self, steps: true(self, steps) * 1.001)
+    for way in (Way("s", "s"), Way("h", "h"), Way("c", "x", layers)):
+        assert failed(way.of_trace(run(Kind("lstm", layers), 24, 4)))
+
+
+def test_a_forget_gate_in_the_wrong_place_is_found(monkeypatch):
+    true = LSTMTrace.jacobians
+
+    def input_gate_for_forget_gate(self, steps):
+        made, size = true(self, steps), self.hidden_size
+        unit = np.arange(size)
+        made[:, size + unit, size + unit] = self.gates(steps).i
+        return made
+
+    planted(monkeypatch, LSTMTrace, input_gate_for_forget_gate)
+    assert {"adjoint", "derivative"} <= set(failed(Way("c", "c").of_trace(run(Kind("lstm"), 24, 4))))
+
+
+@pytest.mark.parametrize("reset", ["after", "before"])
+def test_an_update_gate_upside_down_is_found(monkeypatch, reset):
+    true = GRUTrace.gates
+
+    def jacobians(self, steps):
+        with monkeypatch.context() as inner:
+            inner.setattr(GRUTrace, "gates", lambda self, at: swapped(true(self, at)))
+            return honest(self, steps)
+
+    def swapped(gates):
+        return replace(gates, keep=gates.take, take=gates.keep)
+
+    honest = GRUTrace.jacobians
+    planted(monkeypatch, GRUTrace, jacobians)
+    assert {"adjoint", "derivative"} <= set(failed(Way().of_trace(run(Kind("gru", 1, reset), 24, 4))))
+
+
+@pytest.mark.parametrize("reset", ["after", "before"])
+def test_the_other_reset_gate_is_found(monkeypatch, reset):
+    true = GRUTrace.jacobians
+    other = {"after": "before", "before": "after"}
+
+    def jacobians(self, steps):
+        return true(replace(self, reset=other[self.reset]), steps)
+
+    planted(monkeypatch, GRUTrace, jacobians)
+    assert {"adjoint", "derivative"} <= set(failed(Way().of_trace(run(Kind("gru", 1, reset), 24, 4))))
+
+
+def test_a_transposed_matrix_is_found(monkeypatch):
+    true = RNNTrace.carried
+
+    def carried(self, steps, products):
+        turned = replace(self.weights, weight_hh=self.weights.weight_hh.T)
+        return true(replace(self, weights=turned), steps, products)
+
+    monkeypatch.setattr(RNNTrace, "carried", carried)
+    assert {"adjoint", "derivative"} <= set(failed(drawn(24, 5)))
+    assert "cells" in failed(drawn(24, 5))
+
+
+def test_slopes_of_the_step_before_are_found(monkeypatch):
+    true = RNNTrace.jacobians
+
+    def jacobians(self, steps):
+        return true(self, np.maximum(steps - 1, 1))
+
+    monkeypatch.setattr(RNNTrace, "jacobians", jacobians)
+    # A single layer is carried by its slopes, so a picture from its Jacobians disagrees; a stack is carried by them.
+    assert "cells" in failed(drawn(24, 5))
+    assert {"adjoint", "derivative"} <= set(failed(Way("h", "h", 2, 1).of_trace(run(Kind("rnn", 2), 24, 4))))
+
+
+@pytest.mark.parametrize(
+    ("kind", "way"),
+    [
+        (Kind("lstm"), Way("c", "c")),
+        (Kind("lstm"), Way("h", "h")),
+        (Kind("gru", 2), Way("h", "h", 2, 1)),
+        (Kind("rnn", 3), Way("h", "x")),
+    ],
+    ids=str,
+)
+def test_a_block_cut_one_row_off_is_found(monkeypatch, kind, way):
+    def cut(self, products):
+        if self.height == self.state_size:
+            return products
+        rows = np.arange(self.rows.start, self.rows.stop) - 1
+        return products[..., rows % self.state_size]
+
+    flow = way.of_trace(run(kind, 24, 3))
+    monkeypatch.setattr(Flow, "cut", cut)
+    assert {"adjoint", "derivative", "cells"} <= set(failed(flow))
+
+
+def test_an_input_that_enters_a_layer_too_high_is_found(monkeypatch):
+    flow = Way("h", "x").of_trace(run(Kind("gru", 2), 24, 3, features=3))
+    true = Flow.begun
+
+    def begun(self, steps):
+        made = np.array(true(self, steps))
+        made[:, :, : self.layers[0].state_size] = 0.0
+        return made
+
+    monkeypatch.setattr(Flow, "begun", begun)
+    assert {"adjoint", "derivative"} <= set(failed(flow))
+
+
+def test_the_lower_layer_left_out_of_a_stack_is_found(monkeypatch):
+    flow = Way("s", "s", 2, 1).of_trace(run(Kind("lstm", 2), 24, 3))
+    true = Flow.jacobians
+
+    def jacobians(self, steps):
+        made = true(self, steps)
+        made[:, self.layers[0].state_size :, : self.layers[0].state_size] = 0.0
+        return made
+
+    monkeypatch.setattr(Flow, "jacobians", jacobians)
+    assert "adjoint" in failed(flow)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_backpropagation_that_forgets_a_step_is_found(monkeypatch, kind):
+    flow = Way("s", "s").of_trace(run(kind, 24, 3))
+    true = Flow.pulled
+    monkeypatch.setattr(Flow, "pulled", lambda self, step, gradient: true(self, max(1, step - 1), gradient))
+    assert failed(flow) == ["adjoint"]
+
+
+def test_a_product_that_loses_a_factor_is_found(monkeypatch):
+    flow = Way("s", "s").of_trace(run(Kind("gru"), 24, 3))
+    true = Flow.carried
+
+    def carried(self, steps, products):
+        moved, powers = true(self, steps, products)
+        return moved * np.where(steps % 7 == 0, 2.0, 1.0)[:, None, None], powers
+
+    monkeypatch.setattr(Flow, "carried", carried)
+    assert {"adjoint", "cells"} <= set(failed(flow))

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from app.core.activations import ACTIVATIONS
 from app.core.bounds import weight_facts
+from app.core.grid import sample_steps, square
 from app.core.initialisations import INITIALISATIONS
 from app.core.product import product
 from app.core.spectrum import log10_singular_values
-from app.core.triangle import Norm, sample_steps, triangle
-from tests.core.nets import drawn, multiplied
+from app.core.triangle import Norm, triangle
+from tests.core.nets import drawn, multiplied, vanilla
 
 EVERY = pytest.mark.parametrize("init", INITIALISATIONS)
 LENGTH, HIDDEN = 14, 5
@@ -27,21 +28,21 @@ def activation(request):
 
 @EVERY
 def test_the_triangle_is_the_norm_of_the_multiplied_jacobians(activation, init):
-    trace, steps = drawn(LENGTH, HIDDEN, activation, init), sample_steps(LENGTH, 256)
+    flow, steps = drawn(LENGTH, HIDDEN, activation, init), sample_steps(LENGTH, 256)
     cases: list[tuple[Norm, Any]] = [("spectral", 2), ("frobenius", "fro")]
     for norm, order in cases:
-        found = triangle(trace, steps, norm)
+        found = triangle(flow, square(steps), norm)
         for t in range(1, LENGTH + 1):
             for k in range(1, t + 1):
-                truth = np.linalg.norm(multiplied(trace, t, k), order)
+                truth = np.linalg.norm(multiplied(flow, t, k), order)
                 assert 10 ** found[t - 1, k - 1] == pytest.approx(truth, rel=1e-11), (t, k, norm)
         assert np.isnan(found[np.triu_indices(LENGTH, 1)]).all()
 
 
 @EVERY
 def test_a_product_of_products_is_the_product(activation, init):
-    trace = drawn(LENGTH, HIDDEN, activation, init)
-    whole, late, early = (product(trace, t, k) for t, k in ((14, 2), (14, 7), (7, 2)))
+    flow = drawn(LENGTH, HIDDEN, activation, init)
+    whole, late, early = (product(flow, t, k) for t, k in ((14, 2), (14, 7), (7, 2)))
     scale = 10.0 ** (late.log10_scale + early.log10_scale)
     np.testing.assert_allclose(
         whole.matrix * 10.0**whole.log10_scale, late.matrix @ early.matrix * scale, atol=1e-12 * max(scale, 1e-300)
@@ -50,14 +51,14 @@ def test_a_product_of_products_is_the_product(activation, init):
 
 @EVERY
 def test_the_adjoint_identity_holds(activation, init):
-    trace, rng = drawn(LENGTH, HIDDEN, activation, init), np.random.default_rng(5)
+    flow, rng = drawn(LENGTH, HIDDEN, activation, init), np.random.default_rng(5)
     u, v = rng.standard_normal((2, HIDDEN))
     forward, backward = v.copy(), u.copy()
     for step in range(3, LENGTH + 1):
-        forward = trace.jacobians(np.array([step]))[0] @ forward
+        forward = flow.jacobians(np.array([step]))[0] @ forward
     for step in range(LENGTH, 2, -1):
-        backward = trace.jacobians(np.array([step]))[0].T @ backward
-    p = product(trace, LENGTH, 2)
+        backward = flow.jacobians(np.array([step]))[0].T @ backward
+    p = product(flow, LENGTH, 2)
     through = float(u @ p.matrix @ v) * 10.0**p.log10_scale
     assert float(u @ forward) == pytest.approx(through, rel=1e-9, abs=1e-12 * 10.0**p.log10_scale)
     assert float(backward @ v) == pytest.approx(through, rel=1e-9, abs=1e-12 * 10.0**p.log10_scale)
@@ -66,9 +67,9 @@ def test_the_adjoint_identity_holds(activation, init):
 @EVERY
 @pytest.mark.parametrize("gain", [0.5, 1.5])
 def test_bound_order_of_norms_and_diagonal(activation, init, gain):
-    trace, steps = drawn(LENGTH, HIDDEN, activation, init, gain), sample_steps(LENGTH, 256)
-    spectral, frobenius = (triangle(trace, steps, norm) for norm in ("spectral", "frobenius"))
-    facts = weight_facts(trace.weight_hh, ACTIVATIONS[activation].gamma)
+    flow, steps = drawn(LENGTH, HIDDEN, activation, init, gain), sample_steps(LENGTH, 256)
+    spectral, frobenius = (triangle(flow, square(steps), norm) for norm in ("spectral", "frobenius"))
+    facts = weight_facts(vanilla(flow).weights.weight_hh, ACTIVATIONS[activation].gamma)
     lag = steps[:, None] - steps[None, :]
     below = np.tril(np.isfinite(spectral))
     assert (spectral <= lag * np.log10(facts.per_step) + 1e-9)[below].all()
@@ -80,10 +81,10 @@ def test_bound_order_of_norms_and_diagonal(activation, init, gain):
 
 @EVERY
 def test_the_logarithms_of_the_determinants_add_up(activation, init):
-    trace = drawn(LENGTH, HIDDEN, activation, init)
+    flow = drawn(LENGTH, HIDDEN, activation, init)
     with np.errstate(divide="ignore"):
-        single = np.log10(np.abs(np.linalg.det(trace.jacobians(np.arange(2, LENGTH + 1))))).sum()
-    values = log10_singular_values(trace, LENGTH, 1)
+        single = np.log10(np.abs(np.linalg.det(flow.jacobians(np.arange(2, LENGTH + 1))))).sum()
+    values = log10_singular_values(flow, LENGTH, 1)
     if np.isfinite(single):
         assert values.sum() == pytest.approx(single, rel=1e-9, abs=1e-9)
     else:
@@ -100,9 +101,9 @@ def test_the_logarithms_of_the_determinants_add_up(activation, init):
     seed=st.integers(0, 2**31 - 1),
 )
 def test_sampled_cells_are_those_of_the_whole_triangle(length, hidden, resolution, activation, gain, seed):
-    trace = drawn(length, hidden, activation, "gaussian", gain, seed)
+    flow = drawn(length, hidden, activation, "gaussian", gain, seed)
     steps = sample_steps(length, resolution)
     for norm in ("spectral", "frobenius"):
-        whole = triangle(trace, sample_steps(length, length), norm)
-        sampled = triangle(trace, steps, norm)
+        whole = triangle(flow, square(sample_steps(length, length)), norm)
+        sampled = triangle(flow, square(steps), norm)
         np.testing.assert_allclose(sampled, whole[np.ix_(steps - 1, steps - 1)], atol=1e-8, rtol=1e-9)

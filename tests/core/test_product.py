@@ -4,18 +4,19 @@ import mpmath
 import numpy as np
 import pytest
 
+from app.core.flow import flow as find
+from app.core.network import Network
 from app.core.product import product, running_norms, running_norms_back, step_norms
-from app.core.rnn import RNN
 from app.core.spectrum import log10_singular_values
-from tests.core.nets import drawn, given, multiplied, rotation
+from tests.core.nets import drawn, given, multiplied, rotation, vanilla
 
 
-def digits(trace, t: int, k: int, count: int = 320):
+def digits(flow, t: int, k: int, count: int = 320):
     """Take the singular values with hundreds of digits; what is below their accuracy is no oracle."""
     with mpmath.workdps(count):
-        whole = mpmath.eye(trace.state_size)
+        whole = mpmath.eye(flow.state_size)
         for step in range(k + 1, t + 1):
-            whole = mpmath.matrix(trace.jacobians(np.array([step]))[0].tolist()) * whole
+            whole = mpmath.matrix(flow.jacobians(np.array([step]))[0].tolist()) * whole
         return np.array([float(mpmath.log10(value)) for value in mpmath.svd_r(whole, compute_uv=False)])
 
 
@@ -38,10 +39,10 @@ def digits(trace, t: int, k: int, count: int = 320):
     ],
 )
 def test_all_singular_values_are_those_of_many_digits(activation, init, length, hidden, gain):
-    trace = drawn(length, hidden, activation, init, gain)
-    truth = digits(trace, length, 1)
+    flow = drawn(length, hidden, activation, init, gain)
+    truth = digits(flow, length, 1)
     assert truth[0] - truth[-1] > 3, "the case must reach below what float64 alone can tell apart"
-    np.testing.assert_allclose(log10_singular_values(trace, length, 1), truth, atol=1e-9)
+    np.testing.assert_allclose(log10_singular_values(flow, length, 1), truth, atol=1e-9)
 
 
 def test_equal_singular_values_stay_equal():
@@ -52,12 +53,12 @@ def test_equal_singular_values_stay_equal():
 
 
 def test_closed_units_have_singular_values_of_zero():
-    trace = drawn(20, 6, "hardtanh", "gaussian", 1.2)
-    closed = int((trace.slope[1:] == 0).sum(axis=1).max())
+    flow = drawn(20, 6, "hardtanh", "gaussian", 1.2)
+    closed = int((vanilla(flow).slope[1:] == 0).sum(axis=1).max())
     assert 0 < closed < 6
-    values = log10_singular_values(trace, 20, 1)
+    values = log10_singular_values(flow, 20, 1)
     assert np.isneginf(values[6 - closed :]).all()
-    assert values[0] == pytest.approx(np.log10(np.linalg.norm(multiplied(trace, 20, 1), 2)), abs=1e-9)
+    assert values[0] == pytest.approx(np.log10(np.linalg.norm(multiplied(flow, 20, 1), 2)), abs=1e-9)
     assert np.isneginf(log10_singular_values(given(np.eye(3), 5, "relu", bias=-1.0), 5, 1)).all()
 
 
@@ -70,42 +71,42 @@ def test_units_closed_at_different_steps_are_all_counted():
     }
     inputs = np.zeros((4, 4))
     inputs[1, 0] = inputs[2, 1] = inputs[3, 2] = -9.0
-    values = log10_singular_values(RNN(4, 4, "relu").run(parameters, inputs), 4, 1)
+    values = log10_singular_values(find(Network("rnn", 4, 4, activation="relu").run(parameters, inputs)), 4, 1)
     np.testing.assert_allclose(values[0], -6)
     assert np.isneginf(values[1:]).all()
 
 
 def test_a_saturated_unit_hides_nothing():
     weight = np.random.default_rng(0).standard_normal((3, 3))
-    trace = given(weight, 6, "tanh", bias=np.array([0.0, 0.0, 30.0]))
+    flow = given(weight, 6, "tanh", bias=np.array([0.0, 0.0, 30.0]))
     for k in (1, 5):
-        truth = digits(trace, 6, k)
+        truth = digits(flow, 6, k)
         assert truth[-1] < -20
-        np.testing.assert_allclose(log10_singular_values(trace, 6, k), truth, atol=1e-10)
+        np.testing.assert_allclose(log10_singular_values(flow, 6, k), truth, atol=1e-10)
 
 
 @pytest.mark.parametrize("k", [1, 5])
 def test_a_value_that_rounding_took_is_absent_and_not_wrong(k):
     rng = np.random.default_rng(0)
-    trace = given(np.outer(*rng.standard_normal((2, 3))), 6, "tanh", initial_state=np.ones(3))
-    values = log10_singular_values(trace, 6, k)
-    assert values[0] == pytest.approx(np.log10(np.linalg.norm(multiplied(trace, 6, k), 2)), abs=1e-10)
+    flow = given(np.outer(*rng.standard_normal((2, 3))), 6, "tanh", initial_state=np.ones(3))
+    values = log10_singular_values(flow, 6, k)
+    assert values[0] == pytest.approx(np.log10(np.linalg.norm(multiplied(flow, 6, k), 2)), abs=1e-10)
     assert np.isnan(values[1:]).all()
 
 
 def test_at_t_equal_k_the_product_is_the_identity():
-    trace = drawn(5, 3)
-    np.testing.assert_array_equal(log10_singular_values(trace, 4, 4), 0)
-    same = product(trace, 4, 4)
+    flow = drawn(5, 3)
+    np.testing.assert_array_equal(log10_singular_values(flow, 4, 4), 0)
+    same = product(flow, 4, 4)
     np.testing.assert_allclose(same.matrix * 10**same.log10_scale, np.eye(3), atol=1e-15)
-    np.testing.assert_allclose(running_norms(trace, 4, 4, "spectral"), [0], atol=1e-15)
+    np.testing.assert_allclose(running_norms(flow, 4, np.array([4]), "spectral"), [0], atol=1e-15)
 
 
 def test_the_matrix_has_unit_norm_and_its_scale_makes_it_true():
-    trace = drawn(9, 4, "mish", "he")
-    found = product(trace, 9, 3)
+    flow = drawn(9, 4, "mish", "he")
+    found = product(flow, 9, 3)
     assert np.linalg.norm(found.matrix) == pytest.approx(1)
-    np.testing.assert_allclose(found.matrix * 10**found.log10_scale, multiplied(trace, 9, 3), rtol=1e-12)
+    np.testing.assert_allclose(found.matrix * 10**found.log10_scale, multiplied(flow, 9, 3), rtol=1e-12)
     zero = product(given(np.eye(3), 5, "relu", bias=-1.0), 5, 1)
     assert zero.log10_scale == -np.inf
     assert not zero.matrix.any()
@@ -113,11 +114,13 @@ def test_the_matrix_has_unit_norm_and_its_scale_makes_it_true():
 
 @pytest.mark.parametrize(("norm", "order"), [("spectral", 2), ("frobenius", "fro")])
 def test_factors_and_running_product(norm, order):
-    trace = drawn(9, 4, "tanh", "gaussian")
+    flow = drawn(9, 4, "tanh", "gaussian")
     steps = np.arange(4, 10)
-    factors = [np.log10(np.linalg.norm(trace.jacobians(np.array([step]))[0], order)) for step in steps]
-    np.testing.assert_allclose(step_norms(trace, steps, norm), factors, atol=1e-12)
-    running = [np.log10(np.linalg.norm(multiplied(trace, step, 3), order)) for step in range(3, 10)]
-    np.testing.assert_allclose(running_norms(trace, 9, 3, norm), running, atol=1e-12)
-    left = [np.log10(np.linalg.norm(multiplied(trace, 9, step), order)) for step in range(3, 10)]
-    np.testing.assert_allclose(running_norms_back(trace, 9, 3, norm), left, atol=1e-12)
+    factors = [np.log10(np.linalg.norm(flow.jacobians(np.array([step]))[0], order)) for step in steps]
+    np.testing.assert_allclose(step_norms(flow, steps, norm), factors, atol=1e-12)
+    running = [np.log10(np.linalg.norm(multiplied(flow, step, 3), order)) for step in range(3, 10)]
+    np.testing.assert_allclose(running_norms(flow, 3, np.arange(3, 10), norm), running, atol=1e-12)
+    np.testing.assert_allclose(running_norms(flow, 3, np.array([4, 8]), norm), [running[1], running[5]], atol=1e-12)
+    left = [np.log10(np.linalg.norm(multiplied(flow, 9, step), order)) for step in range(3, 10)]
+    np.testing.assert_allclose(running_norms_back(flow, 9, np.arange(3, 10), norm), left, atol=1e-12)
+    np.testing.assert_allclose(running_norms_back(flow, 9, np.array([4, 8]), norm), [left[1], left[5]], atol=1e-12)

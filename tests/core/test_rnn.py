@@ -5,17 +5,17 @@ import pytest
 
 from app.core.activations import ACTIVATIONS
 from app.core.initialisations import initial_parameters
-from app.core.rnn import RNN
+from app.core.network import Network
 from app.errors import Overflow
-from tests.core.nets import drawn, given
+from tests.core.nets import drawn, given, vanilla
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_the_recurrence_holds_at_every_step(activation):
-    rng = np.random.default_rng(2)
-    parameters = initial_parameters("pytorch", 1.0, 3, 5, rng)
+    rng, network = np.random.default_rng(2), Network("rnn", 3, 5, activation=activation)
+    parameters = initial_parameters("pytorch", 1.0, network, rng)
     inputs, start = rng.standard_normal((7, 3)), rng.standard_normal(5)
-    trace = RNN(3, 5, activation).run(parameters, inputs, start)
+    (trace,) = network.run(parameters, inputs, {"h": start[None]}).layers
     np.testing.assert_array_equal(trace.h[0], start)
     for t in range(1, 8):
         a = (
@@ -29,12 +29,14 @@ def test_the_recurrence_holds_at_every_step(activation):
 
 
 def test_the_one_step_jacobians_are_slopes_times_weights():
-    trace = drawn(length=6, hidden=4)
+    trace = vanilla(drawn(length=6, hidden=4))
     for t in range(1, 7):
         slope = 1 - np.tanh(trace.a[t - 1]) ** 2
-        np.testing.assert_allclose(trace.jacobians(np.array([t]))[0], np.diag(slope) @ trace.weight_hh, rtol=1e-12)
         np.testing.assert_allclose(
-            trace.input_jacobians(np.array([t]))[0], np.diag(slope) @ trace.weight_ih, rtol=1e-12
+            trace.jacobians(np.array([t]))[0], np.diag(slope) @ trace.weights.weight_hh, rtol=1e-12
+        )
+        np.testing.assert_allclose(
+            trace.input_jacobians(np.array([t]))[0], np.diag(slope) @ trace.weights.weight_ih, rtol=1e-12
         )
 
 
@@ -45,12 +47,12 @@ def test_a_state_that_leaves_float64_is_told_with_its_step(activation):
 
 
 def test_the_longest_prefix_before_the_overflow_is_computed():
-    trace = given(10.0 * np.eye(2), 308, "identity", initial_state=np.ones(2))
+    trace = vanilla(given(10.0 * np.eye(2), 308, "identity", initial_state=np.ones(2)))
     assert trace.h[-1, 0] == pytest.approx(1e308)
 
 
 def test_parameter_names_and_shapes_are_those_of_pytorch():
-    assert RNN(3, 5, "tanh").parameter_shapes() == {
+    assert Network("rnn", 3, 5).parameter_shapes() == {
         "weight_ih_l0": (5, 3),
         "weight_hh_l0": (5, 5),
         "bias_ih_l0": (5,),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.core.summary import by_lag, summarise
+from app.core.summary import by_lag, horizons, summarise, truncation_steps
 
 
 def even(rate: float, length: int, stride: int = 1):
@@ -64,3 +64,84 @@ def test_exact_zeros_have_no_rate_and_no_nan():
 def test_one_step_has_no_rate():
     found = summarise(by_lag(np.zeros((1, 1)), np.array([1])), 1)
     assert (found.verdict, found.horizon, found.rate) == ("preserves", None, None)
+
+
+def test_a_block_that_begins_as_zero_is_compared_with_its_first_size():
+    triangle, steps = even(-0.5, 30)
+    np.fill_diagonal(triangle, -np.inf)
+    profile = by_lag(triangle, steps)
+    assert profile.first == 1
+    assert profile.reference == -0.5
+    found = summarise(profile, 30)
+    assert (found.verdict, found.horizon) == ("vanishes", 7)
+    assert found.rate == pytest.approx(-0.5)
+
+
+def test_a_triangle_of_nothing_but_zeros_vanishes():
+    triangle, steps = even(0.0, 9)
+    triangle[np.tril_indices(9)] = -np.inf
+    profile = by_lag(triangle, steps)
+    assert profile.reference == -np.inf
+    assert summarise(profile, 9).verdict == "vanishes"
+    assert truncation_steps(triangle, steps, 0.9) == 1
+
+
+def horizons_of(triangle, steps):
+    return horizons(triangle, steps, by_lag(triangle, steps))
+
+
+def test_horizons_of_single_steps_are_those_of_the_later_half():
+    assert horizons_of(*even(-0.6, 40)) == (5, 5)
+    assert horizons_of(*even(-0.01, 40)) == (20, None)
+    triangle, steps = even(-1.0, 40)
+    triangle[30] /= 3  # Step 31 forgets three times as slowly, and the first steps remember everything.
+    triangle[3] = np.where(np.isnan(triangle[3]), np.nan, 0.0)
+    assert horizons_of(triangle, steps) == (3, 9)
+    triangle[35] = np.where(np.isnan(triangle[35]), np.nan, 0.0)
+    assert horizons_of(triangle, steps) == (3, None)
+
+
+def test_horizons_count_true_steps_when_sampled():
+    assert horizons_of(*even(-0.05, 400, stride=8)) == (56, 56)
+
+
+def test_a_chain_that_dies_has_horizons_of_what_is_left():
+    triangle, steps = even(0.0, 12)
+    triangle[np.tril_indices(12, -4)] = -np.inf
+    assert horizons_of(triangle, steps) == (3, 3)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99, 0.999999])
+@pytest.mark.parametrize("rate", [-2.0, -0.3, -0.01, 0.0, 0.2])
+def test_truncation_keeps_its_share_of_the_sum_of_squares_and_no_step_fewer_does(rate, share):
+    triangle, steps = even(rate, 40)
+    kept = truncation_steps(triangle, steps, share)
+    lag = steps[:, None] - steps
+    squares = np.where(lag >= 0, 10.0 ** (2 * rate * lag), 0.0)
+
+    def within(count):
+        return squares[lag < count].sum() / squares.sum()
+
+    assert within(kept) >= share * (1 - 1e-12)
+    assert kept == 1 or within(kept - 1) < share
+
+
+def test_truncation_by_hand():
+    # A pair each at lag 0, 1 and 2 of three steps: 3, 2 and 1 of six.
+    triangle, steps = even(0.0, 3)
+    assert [truncation_steps(triangle, steps, share) for share in (0.4, 0.5, 0.6, 0.8, 0.9, 1.0)] == [1, 1, 2, 2, 3, 3]
+    # Far below and far above what float64 squares.
+    assert truncation_steps(triangle - 5000, steps, 0.8) == truncation_steps(triangle + 5000, steps, 0.8) == 2
+    sampled, at = even(0.0, 400, stride=8)
+    assert truncation_steps(sampled, at, 1.0) == 393
+
+
+def test_the_pairs_that_a_truncation_of_sixty_steps_keeps():
+    lag = np.subtract.outer(np.arange(60), np.arange(60))
+    chunk = np.arange(60) // 10
+    assert np.count_nonzero(lag >= 0) == 1830
+    assert np.count_nonzero((lag >= 0) & (lag < 10)) == 555
+    assert np.count_nonzero((lag >= 0) & np.equal.outer(chunk, chunk)) == 330
+    triangle, steps = even(0.0, 60)
+    assert truncation_steps(triangle, steps, 555 / 1830) == 10
+    assert truncation_steps(triangle, steps, 1010 / 1830) == 20

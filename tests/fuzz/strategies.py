@@ -4,9 +4,18 @@ from hypothesis import strategies as st
 
 from app.core.activations import ACTIVATIONS
 from app.core.initialisations import INITIALISATIONS
+from app.core.models import MODELS
 from app.core.sequences import SEQUENCES
 from app.query import Query
-from app.query_types import MAX_HIDDEN, MAX_LENGTH, MAX_RESOLUTION, MAX_SERIES, MAX_TEXT
+from app.query_types import (
+    MAX_HIDDEN,
+    MAX_LAYERS,
+    MAX_LENGTH,
+    MAX_RESOLUTION,
+    MAX_SERIES,
+    MAX_STATE,
+    MAX_TEXT,
+)
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=MAX_TEXT)
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -21,10 +30,32 @@ def queries(draw: st.DrawFn) -> Query:
     """Draw any valid query."""
     length = draw(st.integers(1, MAX_LENGTH))
     t = draw(st.none() | st.integers(1, length))
+    model, layers = draw(_names(MODELS)), draw(st.integers(1, MAX_LAYERS))
+    layer = draw(st.none() | st.integers(1, layers))
+    most = min(MAX_HIDDEN, MAX_STATE // (layers * len(MODELS[model].states)))
+    # These hold each other: they are all given, or none of them is.
+    network = {
+        "model": model,
+        "layers": layers,
+        "hidden": draw(st.integers(1, most)),
+        "of": draw(_names([*MODELS[model].states, "s"])),
+        "wrt": draw(_names([*MODELS[model].states, "s", "x"])),
+        "layer": layer,
+        "origin": draw(st.none() | st.integers(1, layer or layers)),
+    }
+    first, last = sorted(draw(st.tuples(st.integers(1, length), st.integers(1, length))))
+    window = {
+        "from": draw(st.none() | st.just(first)),
+        "to": draw(st.none() | st.just(last)),
+        "since": draw(st.none() | st.integers(first, last)),
+        "until": draw(st.none() | st.integers(first, last)),
+    }
+    keeps = {"forget_bias": draw(st.floats(-20, 20))} if draw(st.booleans()) else {"chrono": draw(st.integers(3, 99))}
     fields = {
         "activation": draw(_names(ACTIVATIONS)),
         "length": length,
-        "hidden": draw(st.integers(1, MAX_HIDDEN)),
+        "reset": draw(st.sampled_from(["after", "before"])),
+        **keeps,
         "init": draw(_names(INITIALISATIONS)),
         "gain": draw(st.floats(0, 10)),
         "input": draw(_names(SEQUENCES)),
@@ -39,15 +70,16 @@ def queries(draw: st.DrawFn) -> Query:
     }
     kept = draw(st.sets(st.sampled_from([name for name in fields if name not in ("input", "length", "t", "k")])))
     needed = {"length", "t", "k"} | ({"input", "text", "series"} if draw(st.booleans()) else set())
-    return Query(**{name: value for name, value in fields.items() if name in kept | needed})
+    whole = (network if draw(st.booleans()) else {"hidden": draw(st.integers(1, MAX_HIDDEN))}) | window
+    return Query.build(whole | {name: value for name, value in fields.items() if name in kept | needed})
 
 
-NAMES = st.sampled_from([*Query.model_fields, "embed", "hide", "foo"]) | st.text(max_size=20)
+NAMES = st.sampled_from([*Query.names(), "from_", "assert", "embed", "hide", "foo"]) | st.text(max_size=20)
 NUMBERS = FINITE.map(repr) | st.integers().map(str) | st.sampled_from(["nan", "inf", "-inf", "1e999", "0x10", "٣", "²"])
 VALUES = (
     TEXTS.map(lambda text: text[:200])
     | NUMBERS
-    | st.sampled_from(["", "1", "h", "relu", "text", "series", "true", "null"])
+    | st.sampled_from(["", "1", "h", "c", "relu", "lstm", "gru", "text", "series", "true", "null"])
 )
 PAIRS = st.lists(st.tuples(NAMES, VALUES), max_size=8)
 
@@ -56,6 +88,7 @@ JSON_VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
     max_leaves=12,
 )
+PARAMETERS = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0", "rnn.weight_hh_l0", "weight_hh_l1", "x")
 ARRAYS = st.lists(st.lists(st.floats() | st.integers(-9, 9), max_size=4), max_size=4)
 BODIES = st.fixed_dictionaries(
     {},
@@ -64,13 +97,15 @@ BODIES = st.fixed_dictionaries(
         "weights": st.fixed_dictionaries(
             {},
             optional=dict.fromkeys(
-                ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0", "x"), ARRAYS | JSON_VALUES
+                PARAMETERS,
+                ARRAYS | JSON_VALUES,
             ),
         )
         | JSON_VALUES,
         "inputs": ARRAYS | JSON_VALUES,
         "initial_state": st.fixed_dictionaries({}, optional={"h": ARRAYS | st.lists(st.floats()), "c": JSON_VALUES})
         | JSON_VALUES,
+        "assert": st.lists(JSON_VALUES | st.sampled_from(["horizon>=1", "rate<=-1e999"]), max_size=3) | JSON_VALUES,
         "more": JSON_VALUES,
     },
 )

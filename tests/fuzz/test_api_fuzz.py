@@ -12,9 +12,18 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 from app.views import VIEWS
+from app.views.gauges import GAUGES
 from tests.fuzz.strategies import BODIES, JSON_VALUES, PAIRS
 
-PATHS = st.sampled_from([f"/api/v1/{view}{suffix}" for view in VIEWS for suffix in ("", "/figure", ".csv", ".npz")])
+FORMS = [f"/api/v1/{view}{suffix}" for view in VIEWS for suffix in ("", "/figure", ".csv", ".npz")]
+PATHS = st.sampled_from([*FORMS, "/api/v1/check"])
+STREAMS = st.sampled_from([f"/api/v1/{view}/progress" for view in VIEWS])
+ASSERTED = st.text(max_size=30) | st.builds(
+    "{}{}{}".format,
+    st.sampled_from([*GAUGES, " rate", "speed"]),
+    st.sampled_from([">=", "<=", "==", "!=", ">", "<", "=", "=>", " >= "]),
+    st.floats() | st.integers() | st.sampled_from(["vanishes", "−1", "1e400", "", "nan", "٣", "1_0"]),
+)
 BROWSER = {"Accept": "text/html"}
 fuzzed = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -41,6 +50,21 @@ def check(answer: Any) -> None:
 @given(path=PATHS, pairs=PAIRS)
 def test_any_query(small: TestClient, path: str, pairs: list[tuple[str, str]]) -> None:
     check(small.get(f"{path}?{urlencode(pairs)}"))
+
+
+@fuzzed
+@given(path=STREAMS, pairs=PAIRS)
+def test_any_progress(small: TestClient, path: str, pairs: list[tuple[str, str]]) -> None:
+    check(small.get(f"{path}?{urlencode(pairs)}"))
+
+
+@fuzzed
+@given(asserted=st.lists(ASSERTED, max_size=3), pairs=PAIRS)
+def test_any_assertion(small: TestClient, asserted: list[str], pairs: list[tuple[str, str]]) -> None:
+    answer = small.get(f"/api/v1/check?{urlencode([*(('assert', text) for text in asserted), *pairs])}")
+    check(answer)
+    if answer.status_code == 200:
+        assert answer.json()["passed"] == all(each["passed"] for each in answer.json()["assertions"])
 
 
 @fuzzed

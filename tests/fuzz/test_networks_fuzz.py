@@ -1,13 +1,20 @@
 """Any network at all, however extreme its numbers: every view gives finite numbers, or says why there are none."""
 
+import io
+import math
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from safetensors.numpy import save
 from starlette.testclient import TestClient
 
 from app.core.activations import ACTIVATIONS
+from app.core.arrays import Array
+from app.core.models import MODELS
+from app.core.network import Network
 from app.main import create_app
 from app.query import Query
 from app.settings import Settings
@@ -16,6 +23,8 @@ from tests.fuzz.strategies import queries
 
 fuzzed = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 paths = st.sampled_from([f"/api/v1/{view}{suffix}" for view in VIEWS for suffix in ("", "/figure", ".csv", ".npz")])
+INSIDE = ("t", "k", "from", "until", "since", "to")
+OCTETS = {"Content-Type": "application/octet-stream"}
 entries = st.floats(-1e100, 1e100) | st.floats(-2, 2) | st.sampled_from([0.0, -0.0, 1e-308, 5e-324, 1e100, -1e100])
 
 
@@ -37,36 +46,91 @@ def check(answer: Any) -> None:
 @fuzzed
 @given(path=paths, query=queries(), length=st.integers(1, 40), hidden=st.integers(1, 8))
 def test_any_network_of_a_link(small: TestClient, path: str, query: Query, length: int, hidden: int) -> None:
-    t = query.t and min(query.t, length)
-    k = query.k and min(query.k, t or length)
-    check(small.get(query.changed(length=length, hidden=hidden, t=t, k=k).url(path)))
+    inside = {name: value and 1 + value % length for name in INSIDE if (value := query.value(name))}
+    t, first, last = (inside.get(name) for name in ("t", "from", "to"))
+    if inside.get("k", 1) > (t or length):
+        inside["k"] = t
+    if first and first > (last or length):
+        inside["from"], inside["to"] = last, first
+    low, high = inside.get("from") or 1, inside.get("to") or length
+    inside |= {name: min(max(inside[name], low), high) for name in ("since", "until") if name in inside}
+    fields = dict.fromkeys(INSIDE) | inside | {"length": length, "hidden": hidden}
+    check(small.get(query.changed(**fields).url(path)))
 
 
 @st.composite
-def bodies(draw: st.DrawFn) -> dict[str, Any]:
-    """Draw a network whose shapes agree."""
+def networks(draw: st.DrawFn) -> tuple[dict[str, str], dict[str, Array]]:
+    """Draw a query and arrays whose shapes agree, as a file holds them."""
+    model, layers = draw(st.sampled_from(list(MODELS))), draw(st.integers(1, 3))
     hidden, size, length = draw(st.integers(1, 4)), draw(st.integers(1, 3)), draw(st.integers(1, 12))
 
-    def matrix(rows: int, columns: int) -> list[list[float]]:
-        row = st.lists(entries, min_size=columns, max_size=columns)
-        return draw(st.lists(row, min_size=rows, max_size=rows))
+    def array(shape: tuple[int, ...]) -> Array:
+        count = math.prod(shape)
+        return np.array(draw(st.lists(entries, min_size=count, max_size=count))).reshape(shape)
 
-    body: dict[str, Any] = {
-        "query": {
-            "activation": draw(st.sampled_from(list(ACTIVATIONS))),
-            "norm": draw(st.sampled_from(["spectral", "frobenius"])),
-        },
-        "weights": {"weight_ih_l0": matrix(hidden, size), "weight_hh_l0": matrix(hidden, hidden)},
-        "inputs": matrix(length, size),
+    shapes: dict[str, tuple[int, ...]] = {"inputs": (length, size)}
+    has_biases = draw(st.booleans())
+    parameters = Network(model, size, hidden, layers).parameter_shapes()
+    shapes |= {name: shape for name, shape in parameters.items() if has_biases or name.startswith("weight")}
+    shapes |= dict.fromkeys(draw(st.sets(st.sampled_from(MODELS[model].states))), (layers, hidden))
+    query = {
+        "activation": draw(st.sampled_from(list(ACTIVATIONS))),
+        "norm": draw(st.sampled_from(["spectral", "frobenius"])),
+        "reset": draw(st.sampled_from(["after", "before"])),
     }
-    if draw(st.booleans()):
-        body["weights"] |= {"bias_ih_l0": matrix(1, hidden)[0], "bias_hh_l0": matrix(1, hidden)[0]}
-    if draw(st.booleans()):
-        body["initial_state"] = {"h": matrix(1, hidden)[0]}
-    return body
+    return query, {name: array(shape) for name, shape in shapes.items()}
 
 
 @fuzzed
-@given(path=paths, body=bodies())
-def test_any_network_of_ones_own(small: TestClient, path: str, body: dict[str, Any]) -> None:
-    check(small.post(path, json=body))
+@given(path=paths, drawn=networks(), form=st.sampled_from(["json", "npz", "safetensors"]))
+def test_any_network_of_ones_own(
+    small: TestClient, path: str, drawn: tuple[dict[str, str], dict[str, Array]], form: str
+) -> None:
+    query, arrays = drawn
+    if form == "json":
+        check(small.post(path, json=as_json(query, arrays)))
+    else:
+        body = save(arrays) if form == "safetensors" else npz(arrays)
+        check(small.post(path, params=query, content=body, headers=OCTETS))
+
+
+def as_json(query: dict[str, str], arrays: dict[str, Array]) -> dict[str, Any]:
+    """Say the same in JSON."""
+    lists = {name: array.tolist() for name, array in arrays.items()}
+    inputs = lists.pop("inputs")
+    state = {name: lists.pop(name) for name in ("h", "c") if name in lists}
+    return {"query": query, "weights": lists, "inputs": inputs, "initial_state": state or None}
+
+
+def npz(arrays: dict[str, Any]) -> bytes:
+    """Write an NPZ."""
+    stream = io.BytesIO()
+    np.savez(stream, **arrays)
+    return stream.getvalue()
+
+
+NAMES = st.sampled_from(
+    ["inputs", "h", "c", "weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0", "weight_hh_l1", "rnn.weight_hh_l0"]
+) | st.text(max_size=8).filter(lambda name: name not in ("file", "__metadata__"))
+DTYPES = st.sampled_from([np.float64, np.float32, np.float16, np.int64, np.uint8, np.bool_, np.complex64])
+SHAPES = st.lists(st.integers(0, 4), max_size=3).map(tuple)
+ARRAYS = st.builds(np.ones, SHAPES, DTYPES)
+
+
+@fuzzed
+@given(
+    arrays=st.dictionaries(NAMES, ARRAYS, max_size=6),
+    query=st.lists(
+        st.tuples(st.sampled_from(["model", "layers", "hidden", "t", "x"]), st.text(max_size=4)), max_size=3
+    ),
+    form=st.sampled_from(["npz", "safetensors"]),
+    cut=st.integers(0, 40) | st.just(0),
+)
+def test_any_file_is_answered(
+    small: TestClient, arrays: dict[str, Any], query: list[tuple[str, Any]], form: str, cut: int
+) -> None:
+    body = save(arrays) if form == "safetensors" else npz({name.replace("/", "_"): arrays[name] for name in arrays})
+    answer = small.post("/api/v1/influence", params=query, content=body[: len(body) - cut], headers=OCTETS)
+    assert answer.status_code in (200, 422), answer.text[:500]
+    if answer.status_code == 422:
+        assert all(fault["message"] for fault in answer.json()["errors"])

@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from safetensors.numpy import save
 from starlette.testclient import TestClient
 
 import app
 from app.main import create_app
 from app.settings import Settings
+from app.views import VIEWS
 from tests.house.tree import ROOT, read
 
 README = read("README.md")
@@ -34,8 +37,8 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", API, re.DOTALL)
 
 
-def test_there_are_three_examples() -> None:
-    assert (len(blocks("sh")), len(blocks("python"))) == (1, 2)
+def test_there_are_four_examples() -> None:
+    assert (len(blocks("sh")), len(blocks("python"))) == (2, 2)
 
 
 def test_curl_example_gives_the_triangle(client: TestClient) -> None:
@@ -45,6 +48,39 @@ def test_curl_example_gives_the_triangle(client: TestClient) -> None:
     assert answer.status_code == 200
     assert len(answer.json()["log10_norm"]) == 64
     assert answer.json()["query"]["activation"] == "sigmoid"
+
+
+def test_assertion_of_the_example_passes(client: TestClient) -> None:
+    program, *options = shlex.split(blocks("sh")[1])
+    assert program == "curl"
+    assert options[-4:] == ["|", "jq", "-e", ".passed"]
+    answer = client.get(next(option for option in options if option.startswith(SERVED)))
+    assert answer.json()["passed"] is True
+    assert len(answer.json()["assertions"]) == 2
+
+
+def test_every_media_type_of_the_readme_is_read(client: TestClient) -> None:
+    rows = dict(re.findall(r"^\| `(application/[\w-]+)` \| (.*) \|$", API, re.MULTILINE))
+    assert list(rows) == ["application/x-safetensors", "application/x-npz", "application/json"]
+    (body,) = re.findall(r"`(\{.*\})`", rows["application/json"])
+    assert client.post("/api/v1/influence", json=json.loads(body)).status_code == 200
+    weights = {name: np.array(array) for name, array in json.loads(body)["weights"].items()}
+    npz = io.BytesIO()
+    np.savez(npz, **weights)  # type: ignore[arg-type]  # any name but one is an array's
+    for media_type, content in {
+        "application/x-safetensors": save(weights),
+        "application/x-npz": npz.getvalue(),
+    }.items():
+        answer = client.post("/api/v1/influence", content=content, headers={"Content-Type": media_type})
+        assert answer.status_code == 200
+
+
+def test_every_path_of_the_readme_exists(client: TestClient) -> None:
+    paths = re.findall(r"^\| `(/[^`?]*)", API, re.MULTILINE)
+    assert "/api/v1/{view}/progress" in paths
+    for path in paths:
+        asserted = {"assert": "horizon>=1"} if path.endswith("check") else {}
+        assert client.get(path.replace("{view}", "influence"), params=asserted).status_code == 200, path
 
 
 @pytest.mark.parametrize("code", blocks("python"), ids=["npz", "post"])
@@ -69,7 +105,7 @@ def test_python_example_prints_what_it_says(code: str, client: TestClient, monke
 def test_every_view_is_in_the_readme(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     views = {path.split("/")[3] for path in paths if re.fullmatch(r"/api/v1/\w+/figure", path)}
-    assert len(views) == 7
+    assert views == set(VIEWS)
     assert all(f"`{view}`" in API for view in views)
 
 

@@ -1,10 +1,14 @@
 """Headers and pairs are read as they stand in their RFC."""
 
-import pytest
+import asyncio
+from typing import Any
 
-from app.errors import InvalidInput
+import pytest
+from starlette.requests import Request
+
+from app.errors import InvalidInput, NotSupported, TooLarge
 from app.http.compression import accepted, compressed
-from app.http.reading import parse_object
+from app.http.reading import body_of, media_type_of, parse_object
 
 TEXT = b"to be or not to be " * 100
 
@@ -42,3 +46,46 @@ def test_object_keeps_its_members() -> None:
 def test_what_is_no_object_is_refused(body: bytes) -> None:
     with pytest.raises(InvalidInput):
         parse_object(body)
+
+
+def request(*chunks: bytes, **headers: str) -> tuple[Request, list[dict[str, Any]]]:
+    """Give a request and the messages it has not read yet; without chunks the client has left."""
+    waiting: list[dict[str, Any]] = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
+    waiting.append({"type": "http.request", "body": b""} if chunks else {"type": "http.disconnect"})
+
+    async def receive() -> dict[str, Any]:
+        return waiting.pop(0)
+
+    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return Request({"type": "http", "method": "POST", "headers": raw, "query_string": b""}, receive), waiting
+
+
+def test_body_is_put_together() -> None:
+    assert asyncio.run(body_of(request(b"ab", b"", b"c")[0], 3)) == b"abc"
+
+
+def test_body_is_read_no_further_than_the_limit() -> None:
+    asked, waiting = request(*[b"12345"] * 10)
+    with pytest.raises(TooLarge, match="UNROLLED_MAX_BODY_MIB"):
+        asyncio.run(body_of(asked, 12))
+    assert len(waiting) == 8
+    asked, waiting = request(b"12345", content_length="99")
+    with pytest.raises(TooLarge):
+        asyncio.run(body_of(asked, 12))
+    assert len(waiting) == 2
+
+
+def test_body_that_ends_early_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="ended before the body did"):
+        asyncio.run(body_of(request()[0], 9))
+
+
+def test_media_type_is_told_whatever_its_case_and_parameters() -> None:
+    taken = {"application/json": "JSON", "application/zip": "an archive"}
+    assert media_type_of(request(content_type="Application/JSON ; charset=utf-8")[0], taken) == "application/json"
+    for header, met in (({"content_type": "text/plain"}, "“text/plain”"), ({}, "missing")):
+        with pytest.raises(NotSupported) as caught:
+            media_type_of(request(**header)[0], taken)
+        assert caught.value.detail == (
+            f"The content type is {met}: send one of application/json (JSON); application/zip (an archive)."
+        )

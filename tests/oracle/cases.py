@@ -1,4 +1,4 @@
-"""The networks that are compared with PyTorch: every activation under every initialisation."""
+"""The networks that are compared with PyTorch: every model, activation and initialisation, one and two layers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,37 +7,74 @@ import numpy as np
 
 from app.core.arrays import Array
 from app.core.initialisations import initial_parameters
-from app.core.rnn import RNN, RNNTrace
+from app.core.network import Trace
+from tests.core.nets import FORMS, Kind, Way
 
 FEATURES = 3
+GATED = [Kind(model, layers, reset) for model, reset in FORMS if model != "rnn" for layers in (1, 2)]
 
 
 @dataclass(frozen=True)
 class Case:
-    """One network with its sequence and its initial state."""
+    """One network with its sequence and its initial states, ``h`` and for an LSTM ``c``, each of shape (L, H)."""
 
-    activation: str
+    kind: Kind
     parameters: dict[str, Array]
     inputs: Array
-    initial_state: Array
+    initial: dict[str, Array]
 
-    def run(self) -> RNNTrace:
+    @property
+    def hidden(self) -> int:
+        """Size H of every layer."""
+        return self.initial["h"].shape[1]
+
+    @property
+    def state_size(self) -> int:
+        """Size S of one layer's state."""
+        return self.hidden * len(self.initial)
+
+    @property
+    def start(self) -> Array:
+        """The initial states one after the other, shape (L·S,)."""
+        return np.stack(list(self.initial.values()), axis=1).ravel()
+
+    def run(self) -> Trace:
         """Run it the way this project does."""
-        hidden = len(self.initial_state)
-        return RNN(self.inputs.shape[1], hidden, self.activation).run(self.parameters, self.inputs, self.initial_state)
+        return self.kind.network(self.inputs.shape[1], self.hidden).run(self.parameters, self.inputs, self.initial)
+
+    def ways(self) -> list[Way]:
+        """Give every derivative; the whole state of a model with one state is its output."""
+        several = self.kind.model == "lstm"
+        return [way for way in self.kind.ways() if several or "s" not in (way.of, way.wrt)]
 
 
 def drawn(
-    activation: str, init: str, *, length: int, hidden: int, seed: int = 0, gain: float = 1.0, amplitude: float = 1.0
+    kind: Kind,
+    init: str,
+    *,
+    length: int,
+    hidden: int,
+    seed: int = 0,
+    gain: float = 1.0,
+    amplitude: float = 1.0,
+    shift: float = 0.0,
 ) -> Case:
-    """Draw a network, a noisy sequence and an initial state."""
+    """Draw a network, a noisy sequence and initial states; a shift of the biases saturates the units."""
     weights, rest = np.random.default_rng(seed).spawn(2)
-    parameters = initial_parameters(init, gain, FEATURES, hidden, weights)
-    return Case(
-        activation, parameters, amplitude * rest.standard_normal((length, FEATURES)), 0.5 * rest.standard_normal(hidden)
-    )
+    network = kind.network(FEATURES, hidden)
+    parameters = initial_parameters(init, gain, network, weights)
+    for layer in range(kind.layers):
+        parameters[f"bias_ih_l{layer}"] += shift * weights.standard_normal(parameters[f"bias_ih_l{layer}"].shape)
+    inputs = amplitude * rest.standard_normal((length, FEATURES))
+    initial = {name: 0.5 * rest.standard_normal((kind.layers, hidden)) for name in network.kind.states}
+    return Case(kind, parameters, inputs, initial)
 
 
 def pairs(length: int) -> Iterator[tuple[int, int]]:
     """Give every (t, k) with k < t, and k from the initial state on."""
     return ((t, k) for t in range(1, length + 1) for k in range(t))
+
+
+def input_pairs(length: int) -> Iterator[tuple[int, int]]:
+    """Give every (t, k) with k ≤ t, and k from the first input on."""
+    return ((t, k) for t in range(1, length + 1) for k in range(1, t + 1))

@@ -1,4 +1,4 @@
-"""Live against PyTorch in float64: functions, slopes, the forward pass and every ∂h_t/∂h_k."""
+"""Live against PyTorch in float64: functions, slopes, the forward pass and every derivative of every model."""
 
 import importlib
 from types import ModuleType
@@ -8,11 +8,14 @@ import pytest
 
 from app.core.activations import ACTIVATIONS
 from app.core.initialisations import INITIALISATIONS
+from tests.core.nets import Kind
 from tests.oracle import vectors
-from tests.oracle.cases import drawn, pairs
+from tests.oracle.cases import GATED, drawn, input_pairs, pairs
 from tests.oracle.comparison import SLIP, compare
 
 pytestmark = pytest.mark.oracle
+EVERY_KIND = pytest.mark.parametrize("kind", GATED, ids=str)
+EVERY_INIT = pytest.mark.parametrize("init", INITIALISATIONS)
 
 
 @pytest.fixture(scope="module")
@@ -33,37 +36,131 @@ def test_functions_and_slopes_are_those_of_pytorch(reference, activation):
     np.testing.assert_allclose(row.derivative(x), slope.numpy() / SLIP.get(activation, 1.0), rtol=0, atol=1e-14)
 
 
-@pytest.mark.parametrize("init", INITIALISATIONS)
+@pytest.mark.parametrize("name", ["tanh", "sigmoid"])
+def test_the_functions_written_with_the_exponential_are_the_same_and_keep_their_slopes(reference, name):
+    import torch
+
+    x = np.linspace(-100, 100, 2001)
+    leaf = torch.tensor(x, requires_grad=True)
+    values = reference.EXPONENTIAL[name](leaf)
+    (slope,) = torch.autograd.grad(values.sum(), leaf)
+    np.testing.assert_allclose(values.detach().numpy(), reference.FUNCTIONS[name](leaf).detach().numpy(), atol=3e-16)
+    np.testing.assert_allclose(ACTIVATIONS[name].derivative(x), slope.numpy(), rtol=1e-12)
+    assert 0 < slope.min() < 1e-40
+
+
+# Vanilla networks.
+
+
+@EVERY_INIT
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize(("length", "hidden"), [(20, 32), (9, 1)])
-def test_every_pair_is_that_of_autograd(reference, activation, init, length, hidden):
-    case = drawn(activation, init, length=length, hidden=hidden)
-    states, jacobians = reference.differentiated(case)
-    assert set(jacobians) == set(pairs(length))
-    compare(case, states, jacobians)
+@pytest.mark.parametrize(("layers", "length", "hidden"), [(1, 20, 32), (1, 9, 1), (2, 7, 4)])
+def test_every_pair_is_that_of_autograd(reference, activation, init, layers, length, hidden):
+    case = drawn(Kind("rnn", layers, activation=activation), init, length=length, hidden=hidden)
+    answer = reference.differentiated(case)
+    assert set(answer.by_state) == set(pairs(length))
+    assert set(answer.by_input) == set(input_pairs(length))
+    _, met = compare(case, answer)
+    assert met == len(case.ways()) * length * (length + 1) // 2
 
 
 @pytest.mark.parametrize(("gain", "amplitude"), [(0.3, 1.0), (2.5, 1.0), (1.0, 8.0)])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_weak_strong_and_saturated(reference, activation, gain, amplitude):
-    case = drawn(activation, "gaussian", length=12, hidden=16, seed=1, gain=gain, amplitude=amplitude)
-    compare(case, *reference.differentiated(case))
+    kind = Kind("rnn", activation=activation)
+    case = drawn(kind, "gaussian", length=12, hidden=16, seed=1, gain=gain, amplitude=amplitude)
+    compare(case, reference.differentiated(case))
 
 
-@pytest.mark.parametrize("init", INITIALISATIONS)
-@pytest.mark.parametrize("activation", ["tanh", "relu"])
-def test_the_module_itself_takes_the_parameters_and_agrees(reference, activation, init):
-    case = drawn(activation, init, length=20, hidden=32)
-    compare(case, *reference.module(case))
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
+@pytest.mark.parametrize("shift", [5.0, 20.0])
+def test_far_saturated_vanilla_units_keep_every_digit(reference, activation, layers, shift):
+    case = drawn(Kind("rnn", layers, activation=activation), "he", length=8, hidden=6, gain=3.0, shift=shift)
+    answer = reference.differentiated(case, reference.EXPONENTIAL)
+    assert compare(case, answer)[1] > len(case.ways()) * 12
+
+
+# Gated networks.
+
+
+@EVERY_INIT
+@EVERY_KIND
+def test_every_part_of_every_layer_is_that_of_autograd(reference, kind, init):
+    case = drawn(kind, init, length=6, hidden=5)
+    _, met = compare(case, reference.differentiated(case))
+    assert met == len(case.ways()) * 6 * 7 // 2
+
+
+@EVERY_KIND
+@pytest.mark.parametrize(("gain", "amplitude", "shift"), [(0.0, 1.0, 1.0), (4.0, 1.0, 0.0), (1.0, 6.0, 3.0)])
+def test_silent_strong_and_saturated_gates(reference, kind, gain, amplitude, shift):
+    case = drawn(kind, "gaussian", length=7, hidden=4, seed=1, gain=gain, amplitude=amplitude, shift=shift)
+    answer = reference.differentiated(case, reference.EXPONENTIAL)
+    assert compare(case, answer)[1] == len(case.ways()) * 7 * 8 // 2
+
+
+# Of seed 3 a GRU's h′ and n are both −1 up to rounding, where h′ − n has no digits in any computation.
+@EVERY_KIND
+@pytest.mark.parametrize("seed", [0, 1, 2, 4, 5])
+def test_far_saturated_gates_keep_every_digit(reference, kind, seed):
+    case = drawn(kind, "gaussian", length=6, hidden=4, seed=seed, gain=3.0, amplitude=3.0, shift=25.0)
+    answer = reference.differentiated(case, reference.EXPONENTIAL)
+    assert compare(case, answer)[1] > len(case.ways()) * 12
+
+
+@EVERY_KIND
+def test_the_forward_pass_of_saturated_gates_is_that_of_pytorch_itself(reference, kind):
+    case = drawn(kind, "gaussian", length=30, hidden=16, gain=3.0, amplitude=6.0, shift=10.0)
+    run = reference.module if kind.reset == "after" else reference.differentiated
+    theirs = run(case).states
+    ours = np.concatenate([layer.states for layer in case.run().layers], axis=1)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-12)
+
+
+# The modules themselves take the parameters under their names.
+
+
+@EVERY_INIT
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *(Kind("rnn", layers, activation=activation) for activation in ("tanh", "relu") for layers in (1, 2)),
+        *(kind for kind in GATED if kind.reset == "after"),
+    ],
+    ids=lambda kind: f"{kind}-{kind.activation}",
+)
+def test_the_module_itself_takes_the_parameters_and_agrees(reference, kind, init):
+    length, hidden = (16, 24) if kind.layers == 1 and kind.model == "rnn" else (6, 5)
+    case = drawn(kind, init, length=length, hidden=hidden)
+    assert compare(case, reference.module(case))[1] == len(case.ways()) * length * (length + 1) // 2
+
+
+# The file.
+
+
+def assert_still(case, stored, anew):
+    np.testing.assert_allclose(anew.states, stored.states, rtol=1e-12, atol=1e-14)
+    for part in ("by_state", "by_input"):
+        theirs, again = getattr(stored, part), getattr(anew, part)
+        assert set(theirs) <= set(again)
+        for pair, matrix in theirs.items():
+            np.testing.assert_allclose(again[pair], matrix, rtol=1e-12, atol=1e-13 * max(1.0, np.abs(matrix).max()))
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_the_stored_vectors_are_still_what_pytorch_says(reference, activation):
     stored = vectors.stored()
     for init in INITIALISATIONS:
-        case, states, jacobians = stored[activation, init]
-        again, anew = reference.differentiated(case)
-        np.testing.assert_allclose(again, states, rtol=1e-12, atol=1e-14)
-        assert set(anew) == set(jacobians)
-        for pair, matrix in jacobians.items():
-            np.testing.assert_allclose(anew[pair], matrix, rtol=1e-12, atol=1e-13 * max(1.0, np.abs(matrix).max()))
+        case, answer = stored[activation, init]
+        assert set(answer.by_state) == set(pairs(vectors.LENGTH))
+        assert_still(case, answer, reference.differentiated(case))
+
+
+def test_the_stored_gated_vectors_are_still_what_pytorch_says(reference):
+    stored = vectors.stored_kinds()
+    assert list(stored) == [str(kind) for kind in vectors.KINDS]
+    for case, answer in stored.values():
+        assert_still(case, answer, reference.differentiated(case))
+        if case.kind.reset == "after":
+            assert_still(case, answer, reference.module(case))

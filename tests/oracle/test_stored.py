@@ -1,13 +1,17 @@
-"""The network against the stored PyTorch vectors; needs no PyTorch."""
+"""The networks against the stored PyTorch vectors; needs no PyTorch."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from app.core.activations import ACTIVATIONS
+from app.core.grid import sample_steps, square
 from app.core.initialisations import INITIALISATIONS
-from app.core.triangle import sample_steps, triangle
+from app.core.triangle import triangle
+from tests.core.nets import Way
 from tests.oracle import vectors
-from tests.oracle.comparison import SLIP, compare
+from tests.oracle.comparison import SLIP, block, compare
 
 
 @pytest.fixture(scope="module")
@@ -15,31 +19,63 @@ def stored():
     return vectors.stored()
 
 
+@pytest.fixture(scope="module")
+def kinds():
+    return vectors.stored_kinds()
+
+
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("init", INITIALISATIONS)
 def test_every_pair_is_that_of_pytorch(stored, activation, init):
-    case, states, jacobians = stored[activation, init]
-    assert len(jacobians) == vectors.LENGTH * (vectors.LENGTH + 1) // 2
-    compare(case, states, jacobians)
+    case, answer = stored[activation, init]
+    pairs = vectors.LENGTH * (vectors.LENGTH + 1) // 2
+    assert compare(case, answer)[1] == pairs + vectors.LENGTH
+
+
+@pytest.mark.parametrize("kind", [str(kind) for kind in vectors.KINDS])
+def test_every_part_of_every_layer_is_that_of_pytorch(kinds, kind):
+    case, answer = kinds[kind]
+    assert compare(case, answer)[1] == len(case.ways()) * vectors.SHORT * (vectors.SHORT + 1) // 2
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_the_triangle_has_their_norms(stored, activation):
-    case, _, jacobians = stored[activation, "he"]
-    sizes = triangle(case.run(), sample_steps(vectors.LENGTH, 256), "spectral")
-    for (t, k), matrix in jacobians.items():
+    case, answer = stored[activation, "he"]
+    sizes = triangle(Way().of_trace(case.run()), square(sample_steps(vectors.LENGTH, 256)), "spectral")
+    for (t, k), matrix in answer.by_state.items():
         if k and matrix.any():
             truth = np.log10(np.linalg.norm(matrix, 2) / SLIP.get(activation, 1.0) ** (t - k))
             assert sizes[t - 1, k - 1] == pytest.approx(truth, abs=1e-10)
 
 
-def test_a_wrong_jacobian_would_be_noticed(stored):
-    case, states, jacobians = stored["tanh", "pytorch"]
-    spoilt = {pair: matrix.T for pair, matrix in jacobians.items()}
+@pytest.mark.parametrize("kind", [str(kind) for kind in vectors.KINDS])
+@pytest.mark.parametrize(("norm", "order"), [("spectral", 2), ("frobenius", "fro")])
+def test_the_triangle_of_every_part_has_their_norms(kinds, kind, norm, order):
+    case, answer = kinds[kind]
+    trace = case.run()
+    for way in case.ways():
+        sizes = triangle(way.of_trace(trace), square(sample_steps(vectors.SHORT, 256)), norm)
+        for (t, k), matrix in (answer.by_input if way.wrt == "x" else answer.by_state).items():
+            if k:
+                with np.errstate(divide="ignore"):
+                    truth = np.log10(np.linalg.norm(block(case, way, matrix), order))
+                assert sizes[t - 1, k - 1] == truth or abs(sizes[t - 1, k - 1] - truth) < 1e-10, (way, t, k)
+
+
+def test_a_wrong_jacobian_would_be_noticed(stored, kinds):
+    case, answer = stored["tanh", "pytorch"]
+    spoilt = replace(answer, by_state={pair: matrix.T for pair, matrix in answer.by_state.items()})
     with pytest.raises(AssertionError, match="differs by"):
-        compare(case, states, spoilt)
+        compare(case, spoilt)
+    for kind in vectors.KINDS:
+        case, answer = kinds[str(kind)]
+        for part in ("by_state", "by_input"):
+            spoilt = replace(answer, **{part: {pair: 1.000001 * m for pair, m in getattr(answer, part).items()}})
+            with pytest.raises(AssertionError, match="differs by"):
+                compare(case, spoilt)
 
 
 def test_the_file_is_small():
     assert vectors.FILE.stat().st_size < 300_000
-    assert np.load(vectors.FILE)["inputs"].dtype == np.float64
+    with np.load(vectors.FILE) as file:
+        assert all(value.dtype == np.float64 for value in file.values())

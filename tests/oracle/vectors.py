@@ -11,30 +11,49 @@ import numpy as np
 from app.core.activations import ACTIVATIONS
 from app.core.arrays import Array
 from app.core.initialisations import INITIALISATIONS
-from tests.oracle.cases import Case, drawn, pairs
+from tests.core.nets import Kind
+from tests.oracle.cases import GATED, Case, drawn, input_pairs, pairs
+from tests.oracle.comparison import Answer
 
 FILE = Path(__file__).with_name("vectors.npz")
 LENGTH, HIDDEN = 5, 3
+SHORT, SMALL = 4, 2
+# Gated networks and stacks; their initialisation changes nothing that the vanilla ones do not show.
+KINDS = [*GATED, Kind("rnn", 2)]
 
-Stored = tuple[Case, Array, dict[tuple[int, int], Array]]
+Pairs = list[tuple[int, int]]
+# Of a vanilla network's derivatives with respect to its input those of the last step are kept.
+LAST = [(LENGTH, k) for k in range(1, LENGTH + 1)]
+
+Stored = tuple[Case, Answer]
 
 
 def stored() -> Mapping[tuple[str, str], Stored]:
-    """Read the stored vectors: (activation, initialisation) to the network, its states and every ∂h_t/∂h_k.
+    """Read the stored vanilla networks: (activation, initialisation) to the network and PyTorch's answer.
 
     The networks are stored too, so that nothing here depends on how they are drawn today.
     """
-    with np.load(FILE, allow_pickle=False) as file:
-        data = dict(file)
-    found = {}
+    data = _data()
+    start, found = {"h": data["initial"]}, {}
     for init in INITIALISATIONS:
-        names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
-        parameters = {name: data[f"{init}.{name}"] for name in names}
-        for activation in ACTIVATIONS:
-            case = Case(activation, parameters, data["inputs"], data["initial_state"])
-            jacobians = dict(zip(pairs(LENGTH), data[f"{activation}.{init}.jacobians"], strict=True))
-            found[activation, init] = (case, data[f"{activation}.{init}.states"], jacobians)
+        answers = _under(data, f"answers.{init}")
+        for index, activation in enumerate(ACTIVATIONS):
+            case = Case(Kind("rnn", activation=activation), _under(data, f"parameters.{init}"), data["inputs"], start)
+            own = {name: values[index] for name, values in answers.items()}
+            found[activation, init] = case, _answer(own, LENGTH, LAST)
     return found
+
+
+def stored_kinds() -> Mapping[str, Stored]:
+    """Read the other stored networks, by the name of their kind."""
+    data = _data()
+    return {
+        str(kind): (
+            Case(kind, _under(data, f"{kind}.parameters"), data[f"{kind}.inputs"], _under(data, f"{kind}.initial")),
+            _answer(_under(data, f"{kind}.answer"), SHORT, list(input_pairs(SHORT))),
+        )
+        for kind in KINDS
+    }
 
 
 def write() -> None:
@@ -43,14 +62,49 @@ def write() -> None:
 
     data: dict[str, Array] = {}
     for init in INITIALISATIONS:
+        answers = []
         for activation in ACTIVATIONS:
-            case = drawn(activation, init, length=LENGTH, hidden=HIDDEN, seed=7)
-            states, jacobians = differentiated(case)
-            data |= {f"{init}.{name}": value for name, value in case.parameters.items()}
-            data |= {"inputs": case.inputs, "initial_state": case.initial_state}
-            data[f"{activation}.{init}.states"] = states
-            data[f"{activation}.{init}.jacobians"] = np.stack([jacobians[pair] for pair in pairs(LENGTH)])
+            case = drawn(Kind("rnn", activation=activation), init, length=LENGTH, hidden=HIDDEN, seed=7)
+            data |= {f"parameters.{init}.{name}": value for name, value in case.parameters.items()}
+            data |= {"inputs": case.inputs, "initial": case.initial["h"]}
+            answers.append(_arrays(differentiated(case), LENGTH, LAST))
+        data |= {f"answers.{init}.{name}": np.stack([each[name] for each in answers]) for name in answers[0]}
+    for kind in KINDS:
+        case = drawn(kind, "pytorch", length=SHORT, hidden=SMALL, seed=7)
+        data |= {f"{kind}.parameters.{name}": value for name, value in case.parameters.items()}
+        data |= {f"{kind}.initial.{name}": value for name, value in case.initial.items()}
+        data[f"{kind}.inputs"] = case.inputs
+        arrays = _arrays(differentiated(case), SHORT, list(input_pairs(SHORT)))
+        data |= {f"{kind}.answer.{name}": value for name, value in arrays.items()}
     np.savez_compressed(FILE, allow_pickle=False, **data)
+
+
+def _data() -> dict[str, Array]:
+    with np.load(FILE, allow_pickle=False) as file:
+        return dict(file)
+
+
+def _under(data: Mapping[str, Array], prefix: str) -> dict[str, Array]:
+    """Take the arrays whose names begin so, in the order in which they were written."""
+    return {name.removeprefix(f"{prefix}."): value for name, value in data.items() if name.startswith(f"{prefix}.")}
+
+
+def _arrays(answer: Answer, length: int, entered: Pairs) -> dict[str, Array]:
+    """Put an answer into arrays."""
+    return {
+        "states": answer.states,
+        "by_state": np.stack([answer.by_state[pair] for pair in pairs(length)]),
+        "by_input": np.stack([answer.by_input[pair] for pair in entered]),
+    }
+
+
+def _answer(kept: Mapping[str, Array], length: int, entered: Pairs) -> Answer:
+    """Take an answer out of arrays."""
+    return Answer(
+        kept["states"],
+        dict(zip(pairs(length), kept["by_state"], strict=True)),
+        dict(zip(entered, kept["by_input"], strict=True)),
+    )
 
 
 if __name__ == "__main__":

@@ -1,14 +1,17 @@
 """The controls are the schema and the tables, drawn."""
 
+import pytest
+
 from app.core.activations import ACTIVATIONS
 from app.pages.controls import controls
 from app.query import Query
+from app.query_types import MAX_LENGTH
 
 DRAWN = {control.name: control for control in controls({"length": "32", "gain": "x"}, {"gain": "no number"})}
 
 
 def test_every_field_but_the_version_has_a_control() -> None:
-    assert DRAWN.keys() == Query.model_fields.keys() - {"v"}
+    assert DRAWN.keys() == set(Query.names()) - {"v"}
     assert all(control.label and control.help for control in DRAWN.values())
 
 
@@ -37,10 +40,36 @@ def test_choices_carry_the_words_of_the_table() -> None:
 
 def test_bounds_are_those_of_the_schema() -> None:
     length = DRAWN["length"]
-    assert (length.minimum, length.maximum, length.step) == (1, 4096, 1)
+    assert (length.minimum, length.maximum, length.step) == (1, MAX_LENGTH, 1)
     assert DRAWN["text"].max_length == DRAWN["series"].max_length == 1000
 
 
 def test_typed_value_and_fault_stand_in_the_control() -> None:
     assert (DRAWN["gain"].value, DRAWN["gain"].error) == ("x", "no number")
     assert (DRAWN["seed"].value, DRAWN["seed"].error) == ("", None)
+
+
+def test_what_may_be_left_empty_says_what_that_means() -> None:
+    optional = {name for name, control in DRAWN.items() if control.left_out is not None}
+    assert optional == {name for name in DRAWN if Query.default(name) is None}
+    assert {DRAWN[name].kind for name in optional} == {"number"}
+    assert all(DRAWN[name].left_out for name in optional - {"t", "k"})
+
+
+@pytest.mark.parametrize(
+    ("model", "layers", "needless"),
+    [
+        ("rnn", "1", {"forget_bias", "chrono", "reset", "layer", "origin"}),
+        ("lstm", "2", {"activation", "reset"}),
+        ("gru", "2", {"activation"}),
+        ("nonsense", "2", set()),
+    ],
+)
+def test_only_what_means_something_for_the_model_is_needed(model: str, layers: str, needless: set[str]) -> None:
+    drawn = controls({"model": model, "layers": layers}, {})
+    assert {control.name for control in drawn if control.is_needless} == needless
+
+
+def test_a_fault_is_never_hidden() -> None:
+    drawn = {control.name: control for control in controls({"model": "rnn", "layers": "1"}, {"layer": "too high"})}
+    assert not drawn["layer"].is_needless

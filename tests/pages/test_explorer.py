@@ -2,8 +2,6 @@
 
 import json
 import re
-from html.parser import HTMLParser
-from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -11,65 +9,8 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.query import Query
 from app.settings import Settings
-
-
-class Page(HTMLParser):
-    """Every element of a page with its attributes, and the text inside each."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: dict[int, str] = {}
-        self.open: list[tuple[str, int]] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        self.open.append((tag, len(self.elements) - 1))
-
-    def handle_endtag(self, tag: str) -> None:
-        # What has no end tag is closed by whatever closes around it.
-        while self.open and self.open.pop()[0] != tag:
-            pass
-
-    def handle_data(self, data: str) -> None:
-        for _, index in self.open:
-            self.texts[index] = self.texts.get(index, "") + data
-
-    def all(self, tag: str, **wanted: str) -> list[dict[str, str | None]]:
-        return [row for name, row in self.elements if name == tag and wanted.items() <= row.items()]
-
-    def one(self, tag: str, **wanted: str) -> dict[str, str | None]:
-        (found,) = self.all(tag, **wanted)
-        return found
-
-    def text(self, name: str) -> str:
-        """Give the text inside the element with an id."""
-        (index,) = [index for index, (_, row) in enumerate(self.elements) if row.get("id") == name]
-        return self.texts.get(index, "")
-
-    def fields(self) -> dict[str, str]:
-        """Give what a browser without scripts would send."""
-        sent: dict[str, str] = {}
-        select = None
-        for index, (tag, row) in enumerate(self.elements):
-            name = row.get("name") or ""
-            if tag == "select":
-                select = name
-            elif tag == "option" and select and "selected" in row:
-                sent[select] = row["value"] or ""
-            elif tag == "input" and name:
-                sent[name] = row.get("value") or ""
-            elif tag == "textarea":
-                sent[name] = self.texts.get(index, "")
-        return {name: value for name, value in sent.items() if name != "viewport"}
-
-
-def page_at(client: TestClient, url: str, status: int = 200) -> Page:
-    answer = client.get(url)
-    assert answer.status_code == status, answer.text[:500]
-    assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    return Page(answer.text)
+from app.views import VIEWS
+from tests.pages.reading import Page, initial, page_at
 
 
 def test_verdict_is_that_of_the_api(client: TestClient) -> None:
@@ -102,7 +43,7 @@ def test_picture_for_readers_without_scripts_is_there(client: TestClient) -> Non
 
 def test_table_holds_the_numbers_of_the_api(client: TestClient) -> None:
     text = client.get("/?v=1&length=8").text
-    (table,) = re.findall(r"<table>.*?</table>", text, re.DOTALL)
+    table = re.findall(r"<table>.*?</table>", text, re.DOTALL)[-1]
     cells = [re.findall(r"<td>(.*?)</td>", row) for row in re.findall(r"<tr>.*?</tr>", table, re.DOTALL)[1:]]
     numbers = client.get("/api/v1/influence?length=8").json()["log10_norm"]
     for t in range(8):
@@ -139,12 +80,12 @@ def test_short_links_are_not_redirected(client: TestClient, url: str) -> None:
 
 
 def test_wrong_query_keeps_what_was_typed_and_says_the_fault_beside_it(client: TestClient) -> None:
-    page = page_at(client, "/?v=1&length=9999&activation=relu&gain=much&text=a%3Cb", 422)
-    assert page.one("input", id="field-length")["value"] == "9999"
+    page = page_at(client, "/?v=1&length=99999&activation=relu&gain=much&text=a%3Cb", 422)
+    assert page.one("input", id="field-length")["value"] == "99999"
     assert page.one("input", id="field-gain")["value"] == "much"
     assert page.one("option", value="relu").keys() >= {"selected"}
     assert page.one("input", id="field-length")["aria-invalid"] == "true"
-    assert "from 1 to 4096" in page.text("field-length-error")
+    assert "from 1 to 65536" in page.text("field-length-error")
     assert "give a number" in page.text("field-gain-error")
     assert page.text("field-text") == "a<b"
     assert "hidden" not in page.one("div", id="problem")
@@ -179,11 +120,6 @@ def test_wrong_query_computes_nothing() -> None:
     made = create_app(Settings(threads=1))
     assert TestClient(made).get("/?length=0").status_code == 422
     assert len(made.state.answers.memo) == 0
-
-
-def initial(text: str) -> Any:
-    (found,) = re.findall(r'<script type="application/json" id="initial">(.*?)</script>', text, re.DOTALL)
-    return json.loads(found)
 
 
 def test_scripts_find_query_and_defaults(client: TestClient) -> None:
@@ -266,14 +202,14 @@ def test_text_is_not_cut_by_the_browser(client: TestClient) -> None:
 
 def test_panels_that_scripts_draw_are_left_out_without_them(client: TestClient) -> None:
     panels = {row["id"]: row["class"] or "" for row in page_at(client, "/").all("section") if "data-view" in row}
-    assert len(panels) == 7
+    assert panels.keys() == VIEWS.keys()
     assert [name for name, classes in panels.items() if "needs-script" not in classes.split()] == ["influence"]
 
 
 def test_indices_of_the_help_are_lowered(client: TestClient) -> None:
     text = client.get("/").text
-    assert "W<sub>hh</sub> h<sub>t−1</sub>" in text
-    assert "h_{t" not in text
+    assert "∂h<sub>t</sub>/∂h<sub>k</sub>" in text
+    assert "recurrent matrix W<sub>hh</sub>" in text
 
 
 def test_formulas_are_mathml(client: TestClient) -> None:

@@ -12,14 +12,16 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
 
 from app.http.fingerprint import ROOT
+from app.settings import Settings
 
 # About a second of work on one core.
-HEAVY = "/api/v1/influence?length=1024&hidden=32&resolution=192&seed={}"
+HEAVY = "/api/v1/influence?length=2048&hidden=64&resolution=256&seed={}"
 
 
 @contextlib.contextmanager
@@ -95,6 +97,25 @@ def test_equal_questions_at_the_same_time_are_computed_once(site: str) -> None:
     assert len(set(answers)) == 1
 
 
+def test_whoever_stops_listening_frees_the_worker() -> None:
+    # Alone this would take minutes.
+    heavy = "/api/v1/influence/progress?model=lstm&hidden=128&length=8192"
+    settings = {"UNROLLED_THREADS": "1", "UNROLLED_QUEUE": "0", "UNROLLED_MAX_GFLOP": "1e6"}
+    with started(**settings) as (address, _):
+        answer = urlopen(address + heavy, timeout=30)
+        assert answer.readline() == b"event: progress\n"
+        with pytest.raises(HTTPError, match="503"):
+            urlopen(f"{address}/api/v1/influence?length=5", timeout=30)
+        answer.close()
+        for _ in range(200):
+            with contextlib.suppress(HTTPError), urlopen(f"{address}/api/v1/influence?length=5", timeout=30) as small:
+                assert small.status == 200
+                break
+            time.sleep(0.05)
+        else:
+            pytest.fail("the worker still computes for nobody")
+
+
 def test_body_in_chunks_is_cut_off(site: str) -> None:
     host, port = site.removeprefix("http://").split(":")
     head = (
@@ -105,7 +126,7 @@ def test_body_in_chunks_is_cut_off(site: str) -> None:
         connection.sendall(head)
         chunk = b"100000\r\n" + b" " * 0x100000 + b"\r\n"
         with contextlib.suppress(ConnectionError):
-            for _ in range(9):
+            for _ in range(int(Settings().max_body_mib) + 1):
                 connection.sendall(chunk)
         assert connection.recv(4096).startswith(b"HTTP/1.1 413 ")
 

@@ -12,8 +12,8 @@ from app.views.promises import promise_sentence
 from tests.views.asking import answer, ask, drawn, own, problem, products, unpacked
 
 KEYS = {
-    "lag", "median", "low", "high", "bound", "asymptote", "gamma", "sigma_max", "spectral_radius", "verdict", "horizon",
-    "rate", "sentence",
+    "lag", "median", "low", "high", "bound", "asymptote", "gate", "gamma", "sigma_max", "spectral_radius", "verdict",
+    "horizon", "rate", "sentence",
 }  # fmt: skip
 JORDAN = [[0.5, 8.0], [0.0, 0.5]]
 
@@ -127,7 +127,7 @@ def test_a_factor_of_one_is_called_a_factor():
 
 def test_columns_are_the_curves():
     columns = ask("decay", own([[0.1]], length=3)).columns()
-    assert list(columns) == ["lag", "median", "low", "high", "bound", "asymptote"]
+    assert list(columns) == ["lag", "median", "low", "high", "bound", "asymptote", "gate"]
     assert list(columns["median"]) == pytest.approx([0, -1, -2])
 
 

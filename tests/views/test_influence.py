@@ -5,11 +5,13 @@ import json
 import numpy as np
 import pytest
 
+from app.cache import Memo
+from app.views import VIEWS
 from tests.views.asking import answer, ask, drawn, own, problem, products, size, unpacked
 
 KEYS = {
-    "of", "wrt", "norm", "t", "k", "log10_norm", "exact_zeros", "labels", "stride", "scale", "summary", "notes",
-    "checks",
+    "of", "wrt", "layer", "origin", "norm", "t", "k", "log10_norm", "exact_zeros", "labels", "column_labels", "stride",
+    "scale", "summary", "notes",
 }  # fmt: skip
 
 
@@ -17,7 +19,6 @@ def test_the_payload_has_the_keys_of_the_api():
     found = answer("influence", length=5, hidden=3)
     assert set(found) == KEYS
     assert set(found["summary"]) == {"verdict", "horizon", "rate", "sentence"}
-    assert set(found["checks"][0]) == {"name", "value", "tolerance", "passed"}
     assert found["t"] == found["k"] == [1, 2, 3, 4, 5]
     assert (found["of"], found["wrt"], found["norm"], found["stride"]) == ("h", "h", "spectral", 1)
     json.dumps(found, allow_nan=False)
@@ -70,7 +71,10 @@ def test_a_long_sequence_is_sampled_and_says_so():
     found = answer("influence", length=100, hidden=2, resolution=20)
     assert found["stride"] == 5
     assert found["t"] == list(range(5, 101, 5))
-    assert found["notes"][-1] == "Of the 100 steps 20 are shown, one in every 5; their values are exact, not averages."
+    assert (
+        found["notes"][-1]
+        == "Of the 100 steps every 5th step is shown, 20 in all; their values are exact, not averages."
+    )
 
 
 def test_a_sampled_cell_equals_the_whole_picture():
@@ -86,9 +90,10 @@ def test_text_labels_are_characters_that_can_be_seen():
 
 
 def test_every_self_check_passes():
-    checks = answer("influence", length=20, hidden=6)["checks"]
-    assert {check["name"] for check in checks} >= {"diagonal", "bound", "composition"}
-    assert all(check["passed"] for check in checks)
+    checks = VIEWS["influence"].checks(problem(length=20, hidden=6), Memo(2**26))
+    laws = {"composition", "adjoint", "derivative", "bound", "norm order"}
+    assert {check.name for check in checks} == laws | {"cells", "diagonal", "submultiplicative"}
+    assert all(check.passed for check in checks)
 
 
 def test_the_figure_has_one_fixed_scale_and_time_runs_down():
@@ -104,7 +109,7 @@ def test_the_figure_has_one_fixed_scale_and_time_runs_down():
     assert heat["colorbar"]["ticktext"][3] == "1"
     assert heat["colorbar"]["ticktext"][-1] == "≥ 10<sup>6</sup>"
     assert layout["uirevision"] == "unrolled"
-    assert set(layout["meta"]) == {"summary", "notes", "stride", "labels"}
+    assert set(layout["meta"]) == {"summary", "notes", "stride", "labels", "derivative"}
 
 
 def test_the_figure_carries_the_true_numbers_also_beyond_the_scale():

@@ -8,7 +8,8 @@ import pytest
 from tests.views.asking import answer, ask, drawn, own, problem, products, size, unpacked
 
 KEYS = {
-    "t", "k", "norm", "matrix", "log10_scale", "log10_norm", "log10_singular_values", "steps", "factor", "sentence",
+    "of", "wrt", "t", "k", "norm", "matrix", "log10_scale", "log10_norm", "log10_singular_values", "steps", "factor",
+    "sentence",
 }  # fmt: skip
 
 
@@ -18,7 +19,15 @@ def test_the_payload_has_the_keys_of_the_api():
     assert (found["t"], found["k"]) == (5, 2)
     assert [step["t"] for step in found["steps"]] == [3, 4, 5]
     assert set(found["steps"][0]) == {"t", "log10_norm", "log10_product"}
-    assert set(found["factor"]) == {"t", "slope_min", "slope_mean", "slope_max", "log10_norm", "sigma_max_weight"}
+    assert set(found["factor"]) == {
+        "t",
+        "what",
+        "slope_min",
+        "slope_mean",
+        "slope_max",
+        "log10_norm",
+        "sigma_max_weight",
+    }
     json.dumps(found, allow_nan=False)
 
 
@@ -108,8 +117,15 @@ def test_the_figure_is_the_matrix_with_white_at_zero():
     assert heat["zmin"] == -heat["zmax"]
     assert unpacked(heat["z"]) == pytest.approx(np.array([[0, 0.5], [-0.25, 0]]) / np.hypot(0.5, 0.25), rel=1e-6)
     assert figure["layout"]["yaxis"]["range"] == [2.5, 0.5]
-    assert figure["layout"]["yaxis"]["scaleanchor"] == "x"
     assert figure["layout"]["meta"]["sentence"].startswith("Of a nudge to h_1")
+
+
+def test_a_cell_is_a_square_unless_the_matrix_is_a_strip():
+    layout = drawn("jacobian", own(0.1 * np.eye(3), length=2))["layout"]
+    assert layout["yaxis"]["scaleanchor"] == "x"
+    strip = drawn("jacobian", length=4, hidden=5, wrt="x")
+    assert unpacked(strip["data"][0]["z"]).shape == (5, 1)
+    assert "scaleanchor" not in strip["layout"]["yaxis"]
 
 
 def test_the_colour_bar_says_the_scale():

@@ -90,3 +90,12 @@ def test_units_are_marked_at_round_whole_numbers(hidden, distance):
 def test_no_sentence_tells_the_activation(name):
     for view in ("saturation", "decay"):
         assert name not in answer(view, length=8, hidden=3, activation=name)["sentence"].lower()
+
+
+@pytest.mark.parametrize(("model", "gate"), [("lstm", "forget gate"), ("gru", "update gate")])
+def test_of_a_gated_network_it_shows_the_gate_that_keeps(model, gate):
+    found = answer("saturation", length=9, hidden=3, model=model, forget_bias=-1)
+    assert found["what"] == {"lstm": "f", "gru": "z"}[model]
+    assert f"% of the {gate}s are below half of what a gate can give (1)." in found["sentence"]
+    assert {each["name"] for each in found["means"]} == set({"lstm": "fio", "gru": "rz"}[model])
+    assert all(0 < value < 1 for row in found["derivative"] for value in row)

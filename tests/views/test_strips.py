@@ -120,7 +120,7 @@ def test_large_networks_take_fewer_samples():
     assert sample_count(problem(hidden=256, length=512), "activation", list(ACTIVATIONS)) == 6
 
 
-@pytest.mark.parametrize("size", [{"length": 2000, "hidden": 64}, {"length": 32, "hidden": 128}])
+@pytest.mark.parametrize("size", [{"length": 2000, "hidden": 64}, {"length": 32, "hidden": 120}])
 def test_sixteen_samples_where_the_work_is_bearable(size):
     names = list(ACTIVATIONS)
     assert sample_count(problem(**size), "activation", names) == 16
@@ -158,3 +158,20 @@ def test_the_figure_shows_all_panels_on_one_scale():
         assert axis["scaleanchor"] == f"x{'' if index == 0 else index + 1}"
         assert 0 <= axis["domain"][0] < axis["domain"][1] <= 1
     assert unpacked(figure["data"][0]["z"]).shape == (9, 9)
+
+
+def test_a_block_that_begins_as_zero_adds_up_to_a_number():
+    said = answer("lengths", length=20, hidden=3, model="lstm", wrt="c")["sentence"]
+    assert "inf" not in said
+    assert "From step 256 back to step " in said
+
+
+def test_a_single_lag_is_no_death():
+    said = answer("lengths", length=2, hidden=1, model="lstm", wrt="c")["sentence"]
+    assert "dies" not in said
+
+
+def test_gates_have_their_activations_built_in():
+    found = answer("activations", length=9, hidden=3, model="gru")
+    assert found["sentence"].startswith("The gates have sigmoid and tanh built in")
+    assert len({json.dumps(panel["log10_norm"]) for panel in found["panels"]}) == 1

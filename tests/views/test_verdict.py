@@ -83,3 +83,10 @@ def test_the_payload_repeats_the_numbers():
     profile = LagProfile(np.arange(20), sizes, sizes, sizes)
     found = summary_payload(summarise(profile, 20), profile)
     assert found == {"verdict": "vanishes", "horizon": 5, "rate": pytest.approx(-0.6), "sentence": said(sizes)}
+
+
+def test_a_single_lag_with_a_path_is_nothing_to_compare():
+    """∂h_t/∂c_k of two steps: zero at lag 0, something at lag 1."""
+    assert said([-np.inf, -0.9]).startswith("There is only one lag with a path")
+    assert said([-np.inf, -np.inf]) == "There is no path at all: every product is exactly zero."
+    assert said([0, -np.inf]) == "Gradients die: after 1 step the typical product is exactly zero."

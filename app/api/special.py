@@ -1,0 +1,137 @@
+"""What is no view in a format, as OpenAPI tells it: assertions, progress, options and health."""
+
+import json
+from typing import Any
+
+from app import __version__
+from app.answers import Answers
+from app.api.assertions import MOST, read_assertions
+from app.api.bodies import OWN_EXAMPLE, request_body
+from app.api.check import PATH, judge
+from app.api.inference import schema_of
+from app.api.options import options
+from app.api.parameters import problems, references
+from app.api.progress import progress_path
+from app.http.encoding import JSON, to_json
+from app.problem import Problem
+from app.query import Query
+from app.views.contract import View
+from app.views.gauges import GAUGES
+
+EVENTS = {
+    "progress": "{done, seconds_left}: the share that is done, from 0 to 1, and how long the rest will take; "
+    "null while that cannot be told.",
+    "done": "{links}: the answer is there, and where.",
+    "failed": "The problem object that the answer would have been.",
+}
+_EVENT = {
+    "type": "object",
+    "properties": {
+        "event": {"type": "string", "enum": list(EVENTS)},
+        "data": {"type": "string", "contentMediaType": JSON},
+    },
+    "required": ["event", "data"],
+}
+_ASSERTED = ["horizon>=2", "rate>-1"]
+# What else may stand in an answer: an LSTM has no spectral radius, nothing arrives with a gain of 0.
+_JUDGED = (Query(length=3, hidden=2), Query(length=3, hidden=2, model="lstm"), Query(length=3, hidden=2, gain=0))
+
+
+def check_path(answers: Answers) -> dict[str, Any]:
+    """Describe ``/api/v1/check``; call it in a worker.
+
+    Parameters
+    ----------
+    answers : Answers
+        Computes the example.
+
+    Returns
+    -------
+    dict
+        The path and what it takes.
+    """
+    wanted = read_assertions([*_ASSERTED, "verdict==vanishes", "sigma_max<1"])
+    example, *others = (json.loads(to_json(judge(answers, Problem(query), wanted))) for query in _JUDGED)
+    schema = schema_of(example, *others)
+    schema["properties"]["query"] = {"$ref": "#/components/schemas/Query"}
+    answer = {
+        "description": "What was measured, and whether all that is asserted holds; failing is an answer, not an error.",
+        "content": {JSON: {"schema": schema, "example": example}},
+    }
+    told: dict[str, Any] = {"tags": ["check"], "summary": "Assertions: passed or failed, with what was measured"}
+    get = {"operationId": "check", "parameters": [_asserted(required=True), *references()]}
+    post = {
+        "operationId": "check_own",
+        "parameters": [_asserted(required=False)],
+        "requestBody": request_body(OWN_EXAMPLE | {"assert": _ASSERTED}, "AssertedNetwork"),
+    }
+    return {
+        PATH: {
+            "get": told | get | {"responses": {"200": answer} | problems(422, 503)},
+            "post": told | post | {"responses": {"200": answer} | problems(413, 415, 422, 503)},
+        }
+    }
+
+
+def _asserted(*, required: bool) -> dict[str, Any]:
+    """Describe the parameter ``assert``."""
+    schema = {"type": "array", "items": {"type": "string"}, "maxItems": MOST} | ({"minItems": 1} if required else {})
+    about = f"A name, a comparison and a value; give it more than once to assert more. Names: {', '.join(GAUGES)}."
+    told = {"name": "assert", "in": "query", "required": required, "description": about, "schema": schema}
+    return told | {"style": "form", "explode": True, "example": _ASSERTED}
+
+
+def progress_of(view: View) -> dict[str, Any]:
+    """Describe the progress of one view.
+
+    Parameters
+    ----------
+    view : View
+        The question.
+
+    Returns
+    -------
+    dict
+        The path and what it takes.
+    """
+    events = " ".join(f"“{name}” {about}" for name, about in EVENTS.items())
+    answer = {
+        "description": f"Events until the answer is there; closing the stream gives the work up. {events}",
+        "content": {"text/event-stream": {"schema": _EVENT}},
+    }
+    get = {
+        "tags": [view.name],
+        "summary": f"{view.label}: how far it is, as server-sent events",
+        "operationId": f"{view.name}_progress",
+        "parameters": references(),
+        "responses": {"200": answer} | problems(422),
+    }
+    return {progress_path(view.name): {"get": get}}
+
+
+def server_paths(answers: Answers) -> dict[str, Any]:
+    """Describe the options and the health check.
+
+    Parameters
+    ----------
+    answers : Answers
+        Has the settings.
+
+    Returns
+    -------
+    dict
+        The paths and what they give.
+    """
+    health = {"status": "ok", "version": __version__}
+    return {
+        "/api/v1/options": {
+            "get": _plain("options", "Every field, choice, view and limit", schema_of(options(answers.settings)))
+        },
+        "/healthz": {"get": _plain("health", "Whether the server is up", schema_of(health), health)},
+    }
+
+
+def _plain(name: str, summary: str, schema: dict[str, Any], example: Any = None) -> dict[str, Any]:
+    content = {"schema": schema} | ({} if example is None else {"example": example})
+    answer = {"description": summary + ".", "content": {JSON: content}}
+    return {"operationId": name, "tags": ["server"], "summary": summary, "responses": {"200": answer}}

@@ -1,0 +1,169 @@
+"""The way of a derivative through a network: of which part of the state, with respect to what, through which layers.
+
+∂(of)_t/∂(wrt)_k is a block of the joint product P[t, k] = J_t … J_{k+1}, with everything else at step k held fixed; the
+blocks of an LSTM do not obey the chain rule by themselves. A lower layer does not depend on a higher one, so only the
+layers from ``wrt``'s to ``of``'s take part: the derivative of one layer's state with respect to its own earlier state
+runs through that layer alone.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.core.arrays import Array, Steps
+from app.core.network import Trace
+from app.core.trace import LayerTrace, carried_by
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One derivative's way.
+
+    Attributes
+    ----------
+    inputs : array of shape (T, D)
+        What enters the lowest of the layers.
+    layers : tuple of LayerTrace
+        The layers that take part, the lowest first; their states one after the other make the state of size S.
+    rows : slice
+        Where ``of`` stands in that state, R entries.
+    columns : slice or None
+        Where ``wrt`` stands in it, C entries; None for the input, whose C entries enter the lowest layer.
+    """
+
+    inputs: Array
+    layers: tuple[LayerTrace, ...]
+    rows: slice
+    columns: slice | None
+
+    @property
+    def length(self) -> int:
+        """Number of steps T."""
+        return self.layers[0].length
+
+    @property
+    def state_size(self) -> int:
+        """Size S of the joint state."""
+        return sum(layer.state_size for layer in self.layers)
+
+    @property
+    def height(self) -> int:
+        """R, the entries of ``of``."""
+        return int(self.rows.stop - self.rows.start)
+
+    @property
+    def width(self) -> int:
+        """C, the entries of ``wrt``."""
+        return self.layers[0].input_size if self.columns is None else int(self.columns.stop - self.columns.start)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the joint state with respect to itself, and P[k, k] = I."""
+        return self.height == self.width == self.state_size and self.columns is not None
+
+    def jacobians(self, steps: Steps) -> Array:
+        """Give the joint J_t at some 1-based steps, shape (n, S, S): block-lower-triangular in the layers."""
+        if len(self.layers) == 1:
+            return self.layers[0].jacobians(steps)
+        made, below = np.zeros((len(steps), self.state_size, self.state_size)), None
+        for layer, start in zip(self.layers, self._starts(), strict=True):
+            rows = made[:, start : start + layer.state_size]
+            if below is not None:
+                np.matmul(layer.input_jacobians(steps), below[:, :, :start], out=rows[:, :, :start])
+            rows[:, :, start : start + layer.state_size] = layer.jacobians(steps)
+            below = rows[:, : layer.hidden_size]
+        return made
+
+    def carried(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
+        """Multiply transposed products (n, C, S) by J_t from the left; as `LayerTrace.carried`."""
+        if len(self.layers) == 1:
+            return self.layers[0].carried(steps, products)
+        return carried_by(self.jacobians(steps), products)
+
+    def begun(self, steps: Steps) -> Array:
+        """Give what the products begin with, transposed, shape (n, C, S): ∂s_k/∂(wrt)_k at some 1-based steps k."""
+        if self.columns is not None:
+            return np.broadcast_to(np.eye(self.state_size)[self.columns], (len(steps), self.width, self.state_size))
+        parts: list[Array] = []
+        for layer in self.layers:
+            direct = layer.input_jacobians(steps)
+            parts.append(direct @ parts[-1][:, : layer.hidden_size] if parts else direct)
+        return np.ascontiguousarray(np.concatenate(parts, axis=1).swapaxes(1, 2))
+
+    def cut(self, products: Array) -> Array:
+        """Take ``of`` out of transposed products (…, S), shape (…, R)."""
+        return products if self.height == self.state_size else products[..., self.rows]
+
+    def pulled(self, step: int, gradient: Array) -> tuple[Array, Array]:
+        """Take a gradient one step back through all layers by backpropagation.
+
+        Parameters
+        ----------
+        step : int
+            1-based step t.
+        gradient : array of shape (S,)
+            With respect to s_t.
+
+        Returns
+        -------
+        state, input : arrays of shape (S,) and (D,)
+            With respect to s_{t−1} and to what enters the lowest layer at t.
+        """
+        before, entering = np.empty_like(gradient), np.zeros(0)
+        for layer, start in zip(self.layers[::-1], self._starts()[::-1], strict=True):
+            own = gradient[start : start + layer.state_size].copy()
+            own[: len(entering)] += entering
+            before[start : start + layer.state_size], entering = layer.pull(step, own)
+        return before, entering
+
+    def state(self, step: int) -> Array:
+        """Give the joint state s_t of the layers, shape (S,)."""
+        return np.concatenate([layer.states[step] for layer in self.layers])
+
+    def replayed(self, k: int, state: Array, inputs: Array) -> "Flow":
+        """Run the layers again from another joint state s_k (S,), on the inputs (n, D) of the steps after it."""
+        made: list[LayerTrace] = []
+        for layer, start in zip(self.layers, self._starts(), strict=True):
+            made.append(layer.rerun(inputs, state[start : start + layer.state_size]))
+            inputs = made[-1].h[1:]
+        return Flow(self.inputs[k : k + len(inputs)], tuple(made), self.rows, self.columns)
+
+    def _starts(self) -> list[int]:
+        """Where each layer's state begins."""
+        return np.cumsum([0, *(layer.state_size for layer in self.layers[:-1])]).tolist()
+
+
+def flow(trace: Trace, of: str = "h", wrt: str = "h", layer: int | None = None, origin: int | None = None) -> Flow:
+    """Find the way of ∂(of)/∂(wrt).
+
+    Parameters
+    ----------
+    trace : Trace
+        The forward pass.
+    of : {"h", "c", "s"}
+        The output, the cell of an LSTM, or the whole state of its layer.
+    wrt : {"h", "c", "s", "x"}
+        The same at an earlier step, or the input.
+    layer : int, optional
+        The layer of ``of``, counted from 1; the last when left out.
+    origin : int, optional
+        The layer of ``wrt``, not above `layer`; the same when left out. The input enters the first.
+
+    Returns
+    -------
+    Flow
+        The way.
+    """
+    top = len(trace.layers) if layer is None else layer
+    bottom = 1 if wrt == "x" else top if origin is None else origin
+    layers = trace.layers[bottom - 1 : top]
+    offset = sum(each.state_size for each in layers[:-1])
+    inputs = trace.inputs if bottom == 1 else trace.layers[bottom - 2].h[1:]
+    return Flow(inputs, layers, _place(layers[-1], of, offset), None if wrt == "x" else _place(layers[0], wrt, 0))
+
+
+def _place(layer: LayerTrace, name: str, offset: int) -> slice:
+    """Find a part of one layer's state."""
+    first = layer.hidden_size if name == "c" else 0
+    last = layer.hidden_size if name == "h" else layer.state_size
+    return slice(offset + first, offset + last)

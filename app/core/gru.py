@@ -1,0 +1,197 @@
+"""One layer of the GRU in both published forms.
+
+With the reset gate *after* the matrix, as ``torch.nn.GRU`` and cuDNN have it, n = tanh(W_n x + b_in + r ⊙ (U_n h′ +
+b_hn)). With the reset gate *before* it, as in Cho et al. 2014 and older Keras, n = tanh(W_n x + b_in + U_n (r ⊙ h′) +
+b_hn).
+In both r, z = σ(·) and h_t = (1 − z) ⊙ n + z ⊙ h′, where h′ = h_{t−1}.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from app.core.arrays import Array, Steps
+from app.core.overflow import require_finite
+from app.core.progress import advance
+from app.core.smooth import sigmoid, sigmoid_slope, tanh_slope
+from app.core.trace import Weights, carried_by
+
+Reset = Literal["after", "before"]
+
+_TELL = 512
+
+
+@dataclass(frozen=True)
+class Gates:
+    """Gates and slopes at some steps, each of shape (n, H): ``keep`` is z, ``take`` is 1 − z without cancellation."""
+
+    r: Array
+    keep: Array
+    take: Array
+    n: Array
+    dr: Array
+    dz: Array
+    dn: Array
+    q: Array
+    h_before: Array
+
+
+@dataclass(frozen=True)
+class GRUTrace:
+    """What one forward pass left behind; enough for every Jacobian (Cho et al. 2014; docstring of ``torch.nn.GRU``).
+
+    Attributes
+    ----------
+    a : array of shape (T, 3H)
+        Pre-activations in the order r, z, n.
+    q : array of shape (T, H)
+        What the reset gate multiplies: U_n h′ + b_hn after the matrix, h′ before it.
+    h : array of shape (T + 1, H)
+        States h_0 … h_T.
+    weights : Weights
+        Of three gates.
+    reset : {"after", "before"}
+        Where the reset gate stands.
+    """
+
+    a: Array
+    q: Array
+    h: Array
+    weights: Weights
+    reset: Reset
+
+    @property
+    def length(self) -> int:
+        """Number of steps T."""
+        return len(self.a)
+
+    @property
+    def state_size(self) -> int:
+        """Size of the recurrent state, H."""
+        return self.h.shape[1]
+
+    @property
+    def hidden_size(self) -> int:
+        """Size of the output, H."""
+        return self.h.shape[1]
+
+    @property
+    def input_size(self) -> int:
+        """Size of one input, D."""
+        return self.weights.weight_ih.shape[1]
+
+    @property
+    def states(self) -> Array:
+        """The states: h itself."""
+        return self.h
+
+    def gates(self, steps: Steps) -> Gates:
+        """Give gates and slopes at some 1-based steps."""
+        r, z, n = np.split(self.a[steps - 1], 3, axis=1)
+        slopes = sigmoid_slope(r), sigmoid_slope(z), tanh_slope(n)
+        values = sigmoid(r), sigmoid(z), sigmoid(-z), np.tanh(n)
+        return Gates(*values, *slopes, self.q[steps - 1], self.h[steps - 1])
+
+    def jacobians(self, steps: Steps) -> Array:
+        """Give J_t = ∂h_t/∂h_{t−1} at some steps, shape (n, H, H)."""
+        gates, unit = self.gates(steps), np.arange(self.state_size)
+        into_r, into_z, into_n = np.split(self.weights.weight_hh, 3)
+        made = ((gates.h_before - gates.n) * gates.dz)[:, :, None] * into_z
+        slope = gates.take * gates.dn
+        if self.reset == "after":
+            made += (slope * gates.r)[:, :, None] * into_n
+            made += (slope * gates.q * gates.dr)[:, :, None] * into_r
+        else:
+            inner = (gates.q * gates.dr)[:, :, None] * into_r
+            inner[:, unit, unit] += gates.r
+            made += slope[:, :, None] * (into_n @ inner)
+        made[:, unit, unit] += gates.keep
+        return made
+
+    def input_jacobians(self, steps: Steps) -> Array:
+        """Give ∂h_t/∂x_t at some steps, shape (n, H, D)."""
+        gates = self.gates(steps)
+        into_r, into_z, into_n = np.split(self.weights.weight_ih, 3)
+        made = ((gates.h_before - gates.n) * gates.dz)[:, :, None] * into_z
+        slope = gates.take * gates.dn
+        made += slope[:, :, None] * into_n
+        onto_r = (gates.q * gates.dr)[:, :, None] * into_r
+        if self.reset == "before":
+            onto_r = np.split(self.weights.weight_hh, 3)[2] @ onto_r
+        made += slope[:, :, None] * onto_r
+        return made
+
+    def carried(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
+        """Multiply products by J_t; as `LayerTrace.carried`."""
+        return carried_by(self.jacobians(steps), products)
+
+    def opened(self, steps: Steps) -> dict[str, Array]:
+        """Give the gates, the update gate first; as `LayerTrace.opened`."""
+        r, z, _ = np.split(sigmoid(self.a[steps - 1]), 3, axis=1)
+        return {"z": z, "r": r}
+
+    def rerun(self, inputs: Array, start: Array) -> "GRUTrace":
+        """Run the same layer on other inputs (n, D) from another state (S,)."""
+        return run_gru(self.reset, self.weights, inputs, start)
+
+    def pull(self, step: int, gradient: Array) -> tuple[Array, Array]:
+        """Take a gradient one step back; as `LayerTrace.pull`."""
+        gates = self.gates(np.array([step]))
+        into_n = np.split(self.weights.weight_hh, 3)[2]
+        on_n = gradient * gates.take[0] * gates.dn[0]
+        on_z = gradient * (gates.h_before[0] - gates.n[0]) * gates.dz[0]
+        through = on_n if self.reset == "after" else into_n.T @ on_n
+        on_r = through * gates.q[0] * gates.dr[0]
+        before = gradient * gates.keep[0]
+        before += into_n.T @ (on_n * gates.r[0]) if self.reset == "after" else through * gates.r[0]
+        before += self.weights.weight_hh[: 2 * self.hidden_size].T @ np.concatenate([on_r, on_z])
+        return before, self.weights.weight_ih.T @ np.concatenate([on_r, on_z, on_n])
+
+
+def run_gru(reset: Reset, weights: Weights, inputs: Array, initial_state: Array) -> GRUTrace:
+    """Run one layer over a sequence.
+
+    Parameters
+    ----------
+    reset : {"after", "before"}
+        Where the reset gate stands.
+    weights : Weights
+        Of three gates in the order r, z, n.
+    inputs : array of shape (T, D)
+        The sequence x_1 … x_T.
+    initial_state : array of shape (H,)
+        h_0.
+
+    Returns
+    -------
+    GRUTrace
+        Everything the Jacobians need.
+
+    Raises
+    ------
+    Overflow
+        When a state leaves the range of float64; it names the step.
+    """
+    size = len(initial_state)
+    h, q = np.empty((len(inputs) + 1, size)), np.empty((len(inputs), size))
+    h[0] = initial_state
+    into_gates, into_n = weights.weight_hh[: 2 * size], weights.weight_hh[2 * size :]
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        a = inputs @ weights.weight_ih.T + weights.bias_ih
+        a[:, : 2 * size] += weights.bias_hh[: 2 * size]
+        for step in range(len(inputs)):
+            now, before = a[step], h[step]
+            now[: 2 * size] += into_gates @ before
+            r, z = sigmoid(now[:size]), sigmoid(now[size : 2 * size])
+            if reset == "after":
+                q[step] = into_n @ before + weights.bias_hh[2 * size :]
+                now[2 * size :] += r * q[step]
+            else:
+                q[step] = before
+                now[2 * size :] += into_n @ (r * before) + weights.bias_hh[2 * size :]
+            h[step + 1] = sigmoid(-now[size : 2 * size]) * np.tanh(now[2 * size :]) + z * before
+            if step % _TELL == 0:
+                advance(_TELL * (6.0 * size**2 + 4e5))
+    require_finite((a, q, h[1:]), "GRU")
+    return GRUTrace(a, q, h, weights, reset)

@@ -1,0 +1,204 @@
+"""One layer of the LSTM, as ``torch.nn.LSTM`` computes it; its state is s = [h; c]."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.core.arrays import Array, Steps
+from app.core.overflow import require_finite
+from app.core.progress import advance
+from app.core.smooth import sigmoid, sigmoid_slope, tanh_slope
+from app.core.trace import Weights
+
+_TELL = 512
+
+
+@dataclass(frozen=True)
+class Gates:
+    """Gates and slopes at some steps, each of shape (n, H); primes are derivatives with respect to pre-activations."""
+
+    i: Array
+    f: Array
+    g: Array
+    o: Array
+    di: Array
+    df: Array
+    dg: Array
+    do: Array
+    tanh_c: Array
+    d_tanh_c: Array
+    c_before: Array
+
+
+@dataclass(frozen=True)
+class LSTMTrace:
+    """What one forward pass left behind; enough for every Jacobian.
+
+    i, f, o = σ(·), g = tanh(·), c_t = f ⊙ c_{t−1} + i ⊙ g, h_t = o ⊙ tanh c_t  (docstring of ``torch.nn.LSTM``;
+    Hochreiter and Schmidhuber 1997, with the forget gate of Gers, Schmidhuber and Cummins 2000).
+
+    Attributes
+    ----------
+    a : array of shape (T, 4H)
+        Pre-activations in the order i, f, g, o.
+    states : array of shape (T + 1, 2H)
+        s_0 … s_T, h before c.
+    weights : Weights
+        Of four gates.
+    """
+
+    a: Array
+    states: Array
+    weights: Weights
+
+    @property
+    def length(self) -> int:
+        """Number of steps T."""
+        return len(self.a)
+
+    @property
+    def state_size(self) -> int:
+        """Size of the recurrent state, 2H."""
+        return self.states.shape[1]
+
+    @property
+    def hidden_size(self) -> int:
+        """Size of the output, H."""
+        return self.states.shape[1] // 2
+
+    @property
+    def input_size(self) -> int:
+        """Size of one input, D."""
+        return self.weights.weight_ih.shape[1]
+
+    @property
+    def h(self) -> Array:
+        """Outputs h_0 … h_T, shape (T + 1, H)."""
+        return self.states[:, : self.hidden_size]
+
+    @property
+    def c(self) -> Array:
+        """Cells c_0 … c_T, shape (T + 1, H)."""
+        return self.states[:, self.hidden_size :]
+
+    def gates(self, steps: Steps) -> Gates:
+        """Give gates and slopes at some 1-based steps."""
+        i, f, g, o = np.split(self.a[steps - 1], 4, axis=1)
+        c = self.c[steps]
+        slopes = sigmoid_slope(i), sigmoid_slope(f), tanh_slope(g), sigmoid_slope(o)
+        values = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
+        return Gates(*values, *slopes, np.tanh(c), tanh_slope(c), self.c[steps - 1])
+
+    def jacobians(self, steps: Steps) -> Array:
+        """Give the joint J_t = [[∂h/∂h′, ∂h/∂c′], [∂c/∂h′, diag f]] at some steps, shape (n, 2H, 2H)."""
+        gates, size = self.gates(steps), self.hidden_size
+        onto_h, onto_c = self._through(gates, self.weights.weight_hh)
+        made = np.zeros((len(steps), 2 * size, 2 * size))
+        made[:, :size, :size], made[:, size:, :size] = onto_h, onto_c
+        unit = np.arange(size)
+        made[:, unit, size + unit] = gates.o * gates.d_tanh_c * gates.f
+        made[:, size + unit, size + unit] = gates.f
+        return made
+
+    def input_jacobians(self, steps: Steps) -> Array:
+        """Give ∂s_t/∂x_t at some steps, shape (n, 2H, D)."""
+        return np.concatenate(self._through(self.gates(steps), self.weights.weight_ih), axis=1)
+
+    def carried(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
+        """Multiply products by the joint J_t, half of which is diagonal; as `LayerTrace.carried`."""
+        size, gates = self.hidden_size, self.gates(steps)
+        coefficients, powers = _scaled(
+            np.stack([gates.g * gates.di, gates.c_before * gates.df, gates.i * gates.dg, gates.f], axis=1)
+        )
+        through_o = np.ldexp(gates.tanh_c * gates.do, -powers[:, None])
+        into_i, into_f, into_g, into_o = np.split(self.weights.weight_hh, 4)
+        matrices = np.empty((len(steps), 2 * size, size))
+        np.multiply(through_o[:, :, None], into_o, out=matrices[:, :size])
+        np.multiply(coefficients[:, 0, :, None], into_i, out=matrices[:, size:])
+        matrices[:, size:] += coefficients[:, 1, :, None] * into_f
+        matrices[:, size:] += coefficients[:, 2, :, None] * into_g
+        moved = np.matmul(products[:, :, :size], matrices.swapaxes(1, 2))
+        cell = moved[:, :, size:]
+        cell += products[:, :, size:] * coefficients[:, None, 3]
+        moved[:, :, :size] += cell * (gates.o * gates.d_tanh_c)[:, None]
+        return moved, powers
+
+    def opened(self, steps: Steps) -> dict[str, Array]:
+        """Give the gates, the forget gate first; as `LayerTrace.opened`."""
+        i, f, _, o = np.split(sigmoid(self.a[steps - 1]), 4, axis=1)
+        return {"f": f, "i": i, "o": o}
+
+    def rerun(self, inputs: Array, start: Array) -> "LSTMTrace":
+        """Run the same layer on other inputs (n, D) from another state (S,)."""
+        return run_lstm(self.weights, inputs, start)
+
+    def pull(self, step: int, gradient: Array) -> tuple[Array, Array]:
+        """Take a gradient one step back; as `LayerTrace.pull`."""
+        size, steps = self.hidden_size, np.array([step])
+        gates = self.gates(steps)
+        on_h, on_c = gradient[:size], gradient[size:]
+        cell = on_c + on_h * gates.o[0] * gates.d_tanh_c[0]
+        inner = np.concatenate([
+            cell * gates.g[0] * gates.di[0],
+            cell * gates.c_before[0] * gates.df[0],
+            cell * gates.i[0] * gates.dg[0],
+            on_h * gates.tanh_c[0] * gates.do[0],
+        ])  # fmt: skip
+        before = np.concatenate([self.weights.weight_hh.T @ inner, cell * gates.f[0]])
+        return before, self.weights.weight_ih.T @ inner
+
+    def _through(self, gates: Gates, weight: Array) -> tuple[Array, Array]:
+        """Give ∂h_t and ∂c_t with respect to what one matrix multiplies, each of shape (n, H, columns)."""
+        into_i, into_f, into_g, into_o = np.split(weight, 4)
+        onto_c = (gates.c_before * gates.df)[:, :, None] * into_f
+        onto_c += (gates.g * gates.di)[:, :, None] * into_i
+        onto_c += (gates.i * gates.dg)[:, :, None] * into_g
+        onto_h = (gates.o * gates.d_tanh_c)[:, :, None] * onto_c
+        onto_h += (gates.tanh_c * gates.do)[:, :, None] * into_o
+        return onto_h, onto_c
+
+
+def _scaled(vectors: Array) -> tuple[Array, Steps]:
+    """Scale what multiplies at each step by a power of two, so that gates of any size may be multiplied on."""
+    powers = np.frexp(np.abs(vectors).max(axis=(1, 2)))[1].astype(np.int64)
+    return np.ldexp(vectors, -powers[:, None, None]), powers
+
+
+def run_lstm(weights: Weights, inputs: Array, initial_state: Array) -> LSTMTrace:
+    """Run one layer over a sequence.
+
+    Parameters
+    ----------
+    weights : Weights
+        Of four gates in the order i, f, g, o.
+    inputs : array of shape (T, D)
+        The sequence x_1 … x_T.
+    initial_state : array of shape (2H,)
+        [h_0; c_0].
+
+    Returns
+    -------
+    LSTMTrace
+        Everything the Jacobians need.
+
+    Raises
+    ------
+    Overflow
+        When a state leaves the range of float64; it names the step.
+    """
+    size = len(initial_state) // 2
+    states = np.empty((len(inputs) + 1, 2 * size))
+    states[0] = initial_state
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        a = inputs @ weights.weight_ih.T + (weights.bias_ih + weights.bias_hh)
+        for step in range(len(inputs)):
+            now = a[step]
+            now += weights.weight_hh @ states[step, :size]
+            opened = sigmoid(now)
+            cell = opened[size : 2 * size] * states[step, size:] + opened[:size] * np.tanh(now[2 * size : 3 * size])
+            states[step + 1, size:] = cell
+            states[step + 1, :size] = opened[3 * size :] * np.tanh(cell)
+            if step % _TELL == 0:
+                advance(_TELL * (8.0 * size**2 + 4e5))
+    require_finite((a, states[1:]), "LSTM")
+    return LSTMTrace(a, states, weights)

@@ -1,0 +1,33 @@
+"""Refusing a forward pass that left the range of float64, with the step at which it did."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from app.core.arrays import Array
+from app.errors import Overflow
+
+
+def require_finite(arrays: Iterable[Array], label: str) -> None:
+    """Hold a forward pass to finite numbers.
+
+    Parameters
+    ----------
+    arrays : iterable of arrays of shape (T, n)
+        What was computed, a row a step.
+    label : str
+        What computed it, for the reader.
+
+    Raises
+    ------
+    Overflow
+        Names the first step that is not finite, and what to lower.
+    """
+    broken = np.any([~np.isfinite(array).all(axis=1) for array in arrays], axis=0)
+    if broken.any():
+        step = int(np.argmax(broken)) + 1
+        raise Overflow(
+            f"With {label} the state grows without limit and leaves the range of float64 at step {step}: "
+            f"lower gain, amplitude or length (to less than {step}), or choose an activation that is bounded, "
+            "such as tanh."
+        )

@@ -1,0 +1,40 @@
+"""What of the page means something for a network: an LSTM has no activation to choose, one layer no other."""
+
+from collections.abc import Mapping
+
+from app.core.models import MODELS
+
+_KEEPERS = tuple(model.name for model in MODELS.values() if model.keeps)
+_CELLED = tuple(model.name for model in MODELS.values() if "c" in model.states)
+
+# The models that a field or a view means something for; what is not listed means something for all.
+MODELS_OF: Mapping[str, tuple[str, ...]] = {
+    "activation": ("rnn",),
+    "forget_bias": _KEEPERS,
+    "chrono": _KEEPERS,
+    "reset": ("gru",),
+    "activations": ("rnn",),
+    "shortcuts": _CELLED,
+}
+STACKED = frozenset({"layer", "origin"})
+STATES: Mapping[str, tuple[str, ...]] = {model.name: model.states for model in MODELS.values()}
+
+
+def is_needless(name: str, values: Mapping[str, str]) -> bool:
+    """Tell whether a field or a view says nothing about a network: scripts hide it, a page without them shows it.
+
+    Parameters
+    ----------
+    name : str
+        A field of the query, or a view.
+    values : mapping
+        What stands in the form.
+
+    Returns
+    -------
+    bool
+        Whether it may be hidden.
+    """
+    if name in STACKED:
+        return values.get("layers") == "1"
+    return name in MODELS_OF and values.get("model") in MODELS and values["model"] not in MODELS_OF[name]

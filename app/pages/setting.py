@@ -1,0 +1,59 @@
+"""What is set, in one line; `static/js/setting.js` writes the same line after a change."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+
+from app.choices import labels
+from app.pages.meaning import is_needless
+from app.query import Query
+
+# Field by field: what stands before the value, and whether the value has a name of its own.
+_ALWAYS = ("model", "activation", "length", "hidden", "init", "gain", "input", "seed")
+_ORDER = (
+    "model", "activation", "layers", "length", "hidden", "init", "gain", "forget_bias", "chrono", "reset", "input",
+    "seed", "of", "layer", "origin", "norm",
+)  # fmt: skip
+_WORDS = {
+    "length": "T {}",
+    "hidden": "H {}",
+    "layers": "{} layers",
+    "gain": "gain {}",
+    "forget_bias": "forget bias {}",
+    "chrono": "chrono {}",
+    "reset": "reset {}",
+    "seed": "seed {}",
+    "layer": "layer {}",
+    "origin": "from layer {}",
+    "norm": "{} norm",
+}
+
+
+def setting_line(values: Mapping[str, str], hide: AbstractSet[str]) -> str:
+    """Say what is drawn; a control that is left out is a question to the reader and is not given away.
+
+    Parameters
+    ----------
+    values : mapping
+        What stands in the form.
+    hide : set of str
+        Controls and parts that are left out.
+
+    Returns
+    -------
+    str
+        For example ``LSTM · 2 layers · T 32 · H 16 · PyTorch default · gain 1 · white noise · seed 0 · ∂c/∂h``.
+    """
+    if "controls" in hide:
+        return ""
+    parts = [_part(name, values) for name in _ORDER if name not in hide and not is_needless(name, values)]
+    return " · ".join(part for part in parts if part)
+
+
+def _part(name: str, values: Mapping[str, str]) -> str:
+    """Word one field, or nothing where it is as it always is."""
+    value = values[name]
+    if name == "of":
+        return "" if value == values["wrt"] == "h" else f"∂{value}/∂{values['wrt']}"
+    if name not in _ALWAYS and value in ("", Query().text_of(name)):
+        return ""
+    return _WORDS.get(name, "{}").format(labels(name).get(value, value))

@@ -1,0 +1,136 @@
+"""The fields of the query, each with a default, its bounds, and what its control needs: label, step, explanation."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
+
+from app.query_types import (
+    MAX_HIDDEN,
+    MAX_LAYERS,
+    MAX_LENGTH,
+    MAX_RESOLUTION,
+    MAX_TEXT,
+    ActivationName,
+    InitName,
+    InputName,
+    ModelName,
+    Series,
+    Version,
+    plain,
+)
+
+DEFAULT_TEXT = "The cat that the dogs chased was tired."
+_WHOLE = ("length", "hidden", "layers", "chrono", "seed", "layer", "origin", "t", "k", "resolution")
+_REAL = ("gain", "forget_bias", "amplitude")
+_WINDOW = ("from_", "until", "since", "to")
+
+
+def _field(default: Any, label: str, description: str, *, step: float | None = None, **bounds: Any) -> Any:
+    """Make a field whose JSON schema also carries the label and the step of its control."""
+    extra: dict[str, Any] = {"label": label} | ({"step": step} if step is not None else {})
+    return Field(default=default, description=description, json_schema_extra=extra, **bounds)
+
+
+class Fields(BaseModel):
+    """The bare fields; `app.query.Query` adds the rules between them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, serialize_by_alias=True)
+
+    v: Version = _field(1, "Version", "Version of the link's meaning; always 1.")
+    model: ModelName = _field("rnn", "Model", "The network that carries the state from step to step.")
+    activation: ActivationName = _field(
+        "tanh", "Activation", "φ of the vanilla RNN: its slope φ′ multiplies the gradient at every step."
+    )
+    length: int = _field(32, "Length T", "How many time steps are unrolled.", step=1, ge=1, le=MAX_LENGTH)
+    hidden: int = _field(16, "Hidden size H", "How many units carry the state.", step=1, ge=1, le=MAX_HIDDEN)
+    layers: int = _field(
+        1,
+        "Layers",
+        "How many layers stand on top of each other; each reads the one below.",
+        step=1,
+        ge=1,
+        le=MAX_LAYERS,
+    )
+    init: InitName = _field("pytorch", "Initialisation", "How the recurrent matrix W_hh is drawn, gate by gate.")
+    gain: float = _field(1.0, "Gain", "Multiplies the recurrent matrix W_hh, whatever drew it.", step=0.05, ge=0, le=10)
+    forget_bias: float | None = _field(
+        None,
+        "Forget bias",
+        "Bias of the gate that keeps the past, an LSTM's f or a GRU's z; as the initialisation has it when left out.",
+        step=0.5,
+        ge=-20,
+        le=20,
+    )
+    chrono: int | None = _field(
+        None,
+        "Chrono T_max",
+        "Draws the keeping gate's bias as ln U(1, T_max − 1), so that memories last up to T_max steps.",
+        step=1,
+        ge=3,
+        le=MAX_LENGTH,
+    )
+    reset: Literal["after", "before"] = _field(
+        "after", "Reset gate", "Whether a GRU's reset gate stands after the matrix, as in PyTorch, or before it."
+    )
+    input: InputName = _field("noise", "Input", "The sequence that drives the network.")
+    amplitude: float = _field(
+        1.0, "Amplitude", "Multiplies the input: loud inputs push units into saturation.", step=0.1, ge=0, le=100
+    )
+    text: str = _field(
+        DEFAULT_TEXT, "Text", "Any sentence in any language, fed one character a step.", max_length=MAX_TEXT
+    )
+    series: Series = _field((), "Your numbers", "Your own series: numbers separated by commas, spaces or line breaks.")
+    norm: Literal["spectral", "frobenius"] = _field(
+        "spectral", "Norm", "How the size of ∂h_t/∂h_k is measured: its largest gain, or all its entries together."
+    )
+    seed: int = _field(
+        0, "Seed", "Draws the weights and the noise; the same seed gives the same picture.", step=1, ge=0, le=2**31 - 1
+    )
+    of: Literal["h", "c", "s"] = _field("h", "Of", "The state whose derivative is taken.")
+    wrt: Literal["h", "c", "s", "x"] = _field("h", "With respect to", "What it is taken with respect to.")
+    layer: int | None = _field(
+        None, "Layer", "The layer of the later state; the last when left out.", step=1, ge=1, le=MAX_LAYERS
+    )
+    origin: int | None = _field(
+        None, "Origin layer", "The layer of the earlier state; the same when left out.", step=1, ge=1, le=MAX_LAYERS
+    )
+    t: int | None = _field(
+        None, "Step t", "The later step of the chosen cell; the last step when left out.", step=1, ge=1
+    )
+    k: int | None = _field(
+        None, "Step k", "The earlier step of the chosen cell; the first step when left out.", step=1, ge=1
+    )
+    resolution: int = _field(
+        128,
+        "Resolution",
+        "At most this many rows and columns are sampled from a long sequence.",
+        step=1,
+        ge=2,
+        le=MAX_RESOLUTION,
+    )
+
+    from_: int | None = _field(
+        None, "From step", "The window begins at this step; the first when left out.", step=1, ge=1, alias="from"
+    )
+    until: int | None = _field(
+        None, "Until step", "The window's columns k end here; where the window ends when left out.", step=1, ge=1
+    )
+    since: int | None = _field(
+        None, "Since step", "The window's rows t begin here; where the window begins when left out.", step=1, ge=1
+    )
+    to: int | None = _field(None, "To step", "The window ends at this step; the last when left out.", step=1, ge=1)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth_values(cls, value: Any) -> Any:
+        """Refuse true and false, which Pydantic would take for 1 and 0."""
+        if isinstance(value, bool):
+            raise PydanticCustomError("boolean", "true and false are no values of a query")
+        return value
+
+    @field_validator(*_WHOLE, *_REAL, *_WINDOW, mode="before")
+    @classmethod
+    def _plain_number(cls, value: Any) -> Any:
+        """Refuse "1_0", which Pydantic would take for 10."""
+        return plain(value)

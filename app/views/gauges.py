@@ -1,0 +1,134 @@
+"""Everything of a network that can be asserted, as single numbers: what a CI job holds it to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from app.cache import Memo
+from app.core.cost import Cost
+from app.core.product import product, scaled_norms
+from app.core.units import units
+from app.problem import TRIANGLE_FIELDS, Problem
+from app.runs import facts_of, run, way
+from app.triangles import horizon_range, measured_triangle, reading_cost, truncation
+from app.views.contract import Column, Payload, View
+from app.views.path_cost import path_cost
+from app.views.verdict import summary_payload
+
+GAUGES: Mapping[str, str] = {
+    "verdict": "vanishes, preserves or explodes",
+    "horizon": "largest lag with at least a thousandth of the gradient left; never falling counts as the whole length",
+    "horizon_low": "the same for the single step that forgets first",
+    "rate": "decades a step; −inf where the typical product is exactly zero",
+    "log10_norm": "size of the chosen cell t, k",
+    "saturated": "units that let less than a tenth through at nine of ten steps",
+    "dead": "units that let exactly nothing through at any step",
+    "truncation": "steps back that hold 99 % of the squared influence",
+    "sigma_max": "largest singular value of a vanilla RNN's recurrent matrix",
+    "spectral_radius": "largest eigenvalue modulus of it",
+}
+_SHARE = 0.99
+
+
+@dataclass(frozen=True)
+class Gauged:
+    """The measured numbers.
+
+    Attributes
+    ----------
+    values : mapping of str to float, str or None
+        By the names of ``GAUGES``; None where there is no such number, infinities where they are meant.
+    summary : mapping
+        Verdict, horizon, rate and sentence.
+    """
+
+    values: Mapping[str, float | str | None]
+    summary: Payload
+
+    def payload(self) -> Payload:
+        """Give the numbers for JSON."""
+        return {"summary": self.summary, "measured": dict(self.values)}
+
+    def columns(self) -> Mapping[str, Column]:
+        """Give one row a number."""
+        return {"name": list(self.values), "value": [str(value) for value in self.values.values()]}
+
+    def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
+        """Give the numbers under their names."""
+        return {name: np.array(np.nan if value is None else value) for name, value in self.values.items()}
+
+
+def compute(problem: Problem, memo: Memo) -> Gauged:
+    """Measure everything that can be asserted.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and its input.
+    memo : Memo
+        Remembers the run and the triangle.
+
+    Returns
+    -------
+    Gauged
+        The numbers.
+    """
+    query, measured, made = problem.query, measured_triangle(problem, memo), run(problem, memo)
+    facts, through = facts_of(problem, memo), way(problem, memo)
+    found = product(through, query.later, query.earlier)
+    cell = float(scaled_norms(found.matrix[None], np.zeros(1, dtype=np.int64), query.norm)[0]) + found.log10_scale
+    closed = units(through, np.array([1]), 0, made.activation.gamma if query.model == "rnn" else 1.0)
+    summary = measured.summary
+    values: dict[str, float | str | None] = {
+        "verdict": summary.verdict,
+        "horizon": query.length if summary.horizon is None else summary.horizon,
+        "horizon_low": horizon_range(problem, memo)[0],
+        "rate": summary.rate if summary.rate is not None else -np.inf if summary.verdict == "vanishes" else None,
+        "log10_norm": -np.inf if found.log10_scale == -np.inf else cell,
+        "saturated": len(closed.saturated),
+        "dead": len(closed.dead),
+        "truncation": truncation(problem, memo),
+        "sigma_max": facts.sigma_max if facts else None,
+        "spectral_radius": facts.spectral_radius if facts else None,
+    }
+    return Gauged(values, summary_payload(summary, measured.profile))
+
+
+def figure(result: Gauged) -> Payload:
+    """Give no picture: numbers to be compared are read, not seen."""
+    del result
+    return {"data": [], "layout": {}}
+
+
+def cost(problem: Problem) -> Cost:
+    """Estimate the work.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be measured.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    whole = reading_cost(problem)
+    path = path_cost(problem, singular_values=False)
+    return Cost(whole.flops + path.flops, max(whole.bytes, path.bytes))
+
+
+GAUGES_VIEW = View(
+    name="check",
+    label="Assertions",
+    question="Does this network keep what is asserted of it?",
+    formula=r"\text{horizon}\ge 50",
+    source="",
+    fields=TRIANGLE_FIELDS | {"t", "k"},
+    compute=compute,
+    figure=figure,
+    cost=cost,
+)

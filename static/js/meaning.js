@@ -1,0 +1,27 @@
+// @ts-check
+// Only what means something for the network that is set is shown: controls, choices and panels.
+
+/** @typedef {import("./settings.js").Settings} Settings */
+/** @typedef {import("./fitting.js").States} States */
+
+/** @param {Settings} settings @param {States} states */
+export function connectMeaning(settings, states) {
+  const bound = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-models], [data-stacked]")]);
+  const cells = /** @type {HTMLOptionElement[]} */ ([...document.querySelectorAll("#field-of option[value=c], #field-wrt option[value=c]")]);
+  const groups = [...document.querySelectorAll(".group")];
+  const follow = () => {
+    const { model, layers } = settings.values;
+    for (const element of bound) {
+      const { models } = element.dataset;
+      const foreign = models !== undefined && states[model] !== undefined && !models.split(" ").includes(model);
+      element.classList.toggle("needless", foreign || ("stacked" in element.dataset && Number(layers) === 1));
+    }
+    for (const group of groups) group.classList.toggle("needless", !group.querySelector(".field:not(.needless), .field[data-wrong]"));
+    for (const option of cells) {
+      option.hidden = states[model] !== undefined && !states[model].includes("c");
+      option.disabled = option.hidden;
+    }
+  };
+  settings.onChange(follow);
+  follow();
+}

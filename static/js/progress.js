@@ -1,0 +1,78 @@
+// @ts-check
+// How far a long computation is: nothing for a short one, then percent and time left as the server tells them.
+
+/** @typedef {{done: number, seconds_left: number | null}} Report */
+
+/** What is there within this time needs no bar. */
+const PATIENCE_MS = 600;
+
+/**
+ * Follow a computation until its signal is aborted or the returned function is called.
+ * @param {string} view
+ * @param {URLSearchParams} query
+ * @param {AbortSignal} signal
+ * @param {(report: Report) => void} show called once the computation is a long one, and then about four times a second
+ * @returns {() => void} ends it
+ */
+export function follow(view, query, signal, show) {
+  /** @type {EventSource | null} */
+  let source = null;
+  const timer = setTimeout(() => {
+    show({ done: 0, seconds_left: null });
+    source = new EventSource(`/api/v1/${view}/progress?${query}`);
+    source.addEventListener("progress", ({ data }) => show(JSON.parse(data)));
+    // The answer itself says how it ended; a stream that ends must not be opened again.
+    for (const end of ["done", "failed", "error"]) source.addEventListener(end, () => source?.close());
+  }, PATIENCE_MS);
+  const stop = () => {
+    clearTimeout(timer);
+    source?.close();
+    signal.removeEventListener("abort", stop);
+  };
+  signal.addEventListener("abort", stop);
+  return stop;
+}
+
+/** The card over the main picture: a bar, what is left, and the way to stop it or to go on. */
+export class ProgressCard {
+  /** @param {() => void} stop @param {() => void} again */
+  constructor(stop, again) {
+    this.card = document.getElementById("progress");
+    this.bar = this.card?.querySelector("progress");
+    this.words = this.card?.querySelector("p");
+    this.button = this.card?.querySelector("button");
+    this.stopped = false;
+    this.button?.addEventListener("click", () => (this.stopped ? again : stop)());
+  }
+
+  /** @param {Report} report */
+  show({ done, seconds_left: left }) {
+    this.#put(false, `${Math.floor(100 * done)} %${left === null ? "" : `, ${lasting(left)} left`}`, "Cancel");
+    if (this.bar) this.bar.value = done;
+  }
+
+  /** Say that nothing is under way, and what is still shown. */
+  halt() {
+    this.#put(true, "Stopped: what is shown is not what is set.", "Go on");
+  }
+
+  hide() {
+    if (this.card) this.card.hidden = true;
+  }
+
+  /** @param {boolean} stopped @param {string} words @param {string} label */
+  #put(stopped, words, label) {
+    this.stopped = stopped;
+    if (this.words && this.words.textContent !== words) this.words.textContent = words;
+    if (this.button && this.button.textContent !== label) this.button.textContent = label;
+    if (this.bar) this.bar.hidden = stopped;
+    if (this.card) this.card.hidden = false;
+  }
+}
+
+/** @param {number} seconds */
+function lasting(seconds) {
+  if (seconds >= 90) return `${Math.round(seconds / 60)} minutes`;
+  const whole = Math.max(1, Math.round(seconds));
+  return `${whole} ${whole === 1 ? "second" : "seconds"}`;
+}

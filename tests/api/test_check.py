@@ -1,0 +1,205 @@
+"""Pass or fail: what is asserted of a network is held to what was measured of it."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import save
+from starlette.testclient import TestClient
+
+from app.views.gauges import GAUGES
+
+PATH = "/api/v1/check"
+FILE = {"Content-Type": "application/x-safetensors"}
+SMALL = {"length": 20, "hidden": 4}
+
+
+def asked(client: TestClient, *asserted: str, **fields: Any) -> Any:
+    """Ask by GET and give the answer."""
+    answer = client.get(PATH, params=[*{**SMALL, **fields}.items(), *(("assert", text) for text in asserted)])
+    assert answer.status_code == 200, answer.text
+    return answer.json(parse_constant=pytest.fail)
+
+
+def refused(client: TestClient, *asserted: str, **fields: Any) -> dict[str, str]:
+    """Give the faults of a request that is refused."""
+    answer = client.get(PATH, params=[*{**SMALL, **fields}.items(), *(("assert", text) for text in asserted)])
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    return {fault["field"]: fault["message"] for fault in answer.json()["errors"]}
+
+
+def own(weight: list[list[float]], length: int = 8, **more: Any) -> dict[str, Any]:
+    """Make a body: somebody's own linear network in silence."""
+    weights = {"weight_ih_l0": [[1.0]] * len(weight), "weight_hh_l0": weight}
+    return {"query": {"activation": "identity"}, "weights": weights, "inputs": [[0.0]] * length, **more}
+
+
+def test_what_holds_passes(client: TestClient) -> None:
+    told = asked(client, "horizon<=19")
+    assert told["passed"] is True
+    (one,) = told["assertions"]
+    assert one == {
+        "assert": "horizon<=19",
+        "name": "horizon",
+        "operator": "<=",
+        "expected": 19,
+        "measured": told["measured"]["horizon"],
+        "passed": True,
+    }
+
+
+def test_what_does_not_hold_fails_with_200(client: TestClient) -> None:
+    told = asked(client, "horizon>=1000")
+    assert (told["passed"], told["assertions"][0]["passed"]) == (False, False)
+
+
+def test_all_must_hold(client: TestClient) -> None:
+    told = asked(client, "horizon>=1", "rate<0", "verdict==explodes", "verdict!=explodes")
+    assert [each["passed"] for each in told["assertions"]] == [True, True, False, True]
+    assert [each["assert"] for each in told["assertions"]][2] == "verdict==explodes"
+    assert told["passed"] is False
+
+
+def test_what_was_measured_is_what_the_other_views_say(client: TestClient) -> None:
+    told = asked(client, "horizon>=1", t=15, k=4)
+    assert list(told["measured"]) == list(GAUGES)
+    measured = told["measured"]
+
+    def view(name: str) -> Any:
+        return client.get(f"/api/v1/{name}", params=SMALL | {"t": 15, "k": 4}).json()
+
+    summary, decay, diagnosis = view("influence")["summary"], view("decay"), view("diagnosis")
+    assert told["summary"] == summary
+    assert (measured["verdict"], measured["rate"]) == (summary["verdict"], summary["rate"])
+    assert measured["horizon"] == summary["horizon"]
+    assert measured["horizon_low"] == diagnosis["horizon_low"]
+    assert measured["truncation"] == diagnosis["truncation"]["steps"]
+    assert measured["dead"] == len(diagnosis["units"]["dead"])
+    assert measured["saturated"] == len(diagnosis["units"]["saturated"])
+    assert measured["log10_norm"] == pytest.approx(view("jacobian")["log10_norm"], abs=1e-10)
+    assert measured["sigma_max"] == pytest.approx(decay["sigma_max"])
+    assert measured["spectral_radius"] == pytest.approx(decay["spectral_radius"])
+    assert all(check["passed"] for check in told["checks"])
+    assert told["ms"]["compute"] > 0
+
+
+@pytest.mark.parametrize("sign", [">=", "<=", "==", "!=", ">", "<"])
+def test_every_comparison_compares(client: TestClient, sign: str) -> None:
+    measured = asked(client, "horizon>0")["measured"]["horizon"]
+    found = [asked(client, f"horizon{sign}{measured + more}")["passed"] for more in (-1, 0, 1)]
+    assert (
+        found
+        == {
+            ">=": [True, True, False],
+            "<=": [False, True, True],
+            "==": [False, True, False],
+            "!=": [True, False, True],
+            ">": [True, False, False],
+            "<": [False, False, True],
+        }[sign]
+    )
+
+
+def test_spaces_and_a_typographic_minus_are_read(client: TestClient) -> None:
+    told = asked(client, " rate  > −99 ")
+    assert (told["passed"], told["assertions"][0]["expected"]) == (True, -99)
+
+
+def test_a_horizon_that_never_ends_counts_as_the_whole_length(client: TestClient) -> None:
+    answer = client.post(PATH, json=own([[1.0]], length=9) | {"assert": ["horizon>=9", "horizon>9"]}).json()
+    assert answer["summary"]["horizon"] is None
+    assert [each["measured"] for each in answer["assertions"]] == [9, 9]
+    assert [each["passed"] for each in answer["assertions"]] == [True, False]
+
+
+def test_a_rate_of_minus_infinity_is_null_and_still_compares(client: TestClient) -> None:
+    told = asked(client, "rate<-1e300", "rate>-5", "log10_norm<-100", gain=0)
+    assert told["measured"]["rate"] is None
+    assert [each["passed"] for each in told["assertions"]] == [True, False, True]
+    assert [each["measured"] for each in told["assertions"]] == [None, None, None]
+
+
+def test_a_number_that_does_not_exist_fails(client: TestClient) -> None:
+    told = asked(client, "spectral_radius<1e9", "spectral_radius!=1", model="lstm")
+    assert [each["passed"] for each in told["assertions"]] == [False, False]
+    assert asked(client, "rate<1", "rate>-1", length=1)["passed"] is False
+
+
+@pytest.mark.parametrize(
+    ("asserted", "said"),
+    [
+        ("speed>=3", "assert names “speed”; it may name verdict, horizon,"),
+        ("horizon", "assert is “horizon”; give a name, a comparison and a value"),
+        ("horizon=50", "give a name, a comparison and a value"),
+        ("horizon>", "give a name, a comparison and a value"),
+        ("horizon>=", "give a finite number"),
+        ("", "give a name, a comparison and a value"),
+        ("horizon>=many", "assert compares horizon with “many”; give a finite number"),
+        ("horizon>=nan", "give a finite number"),
+        ("rate>-inf", "give a finite number"),
+        ("rate>1e999", "give a finite number"),
+        ("verdict>vanishes", "a verdict is == or != one of vanishes, preserves, explodes"),
+        ("verdict==fades", "a verdict is == or != one of"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(client: TestClient, asserted: str, said: str) -> None:
+    assert said in refused(client, asserted)["assert"]
+
+
+def test_every_fault_is_told_at_once(client: TestClient) -> None:
+    answer = client.get(PATH, params=[("assert", "speed>1"), ("assert", "horizon>=x"), ("assert", "rate<0")])
+    assert [fault["field"] for fault in answer.json()["errors"]] == ["assert", "assert"]
+
+
+def test_without_an_assertion_the_names_are_told(client: TestClient) -> None:
+    assert "assert is missing" in refused(client)["assert"]
+    assert client.get(PATH).json()["errors"][0]["allowed"] == list(GAUGES)
+    assert client.post(PATH, json=own([[0.5]])).status_code == 422
+    assert client.post(PATH, json=own([[0.5]]) | {"assert": []}).status_code == 422
+
+
+def test_too_many_are_refused(client: TestClient) -> None:
+    assert "51 assertions are given; at most 50" in refused(client, *["rate<0"] * 51)["assert"]
+
+
+def test_a_bad_query_and_too_much_work_are_refused_as_everywhere(client: TestClient) -> None:
+    assert "length" in refused(client, "horizon>=1", length=0)
+    answer = client.get(PATH, params={"length": 65536, "hidden": 256, "assert": "horizon>=1"})
+    assert answer.json()["type"].endswith("#too-much-work")
+
+
+def test_a_body_holds_its_assertions(client: TestClient) -> None:
+    body = own([[0.0, 0.1], [0.1, 0.0]]) | {"assert": ["horizon==3", "rate<-0.9", "sigma_max<0.11"]}
+    answer = client.post(PATH, json=body)
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.json()["passed"] is True
+    assert answer.json()["measured"]["rate"] == pytest.approx(-1)
+
+
+def test_a_body_takes_more_from_the_url(client: TestClient) -> None:
+    body = own([[0.1]]) | {"assert": ["horizon==3"]}
+    told = client.post(PATH, params={"assert": "horizon>3"}, json=body).json()
+    assert {each["assert"]: each["passed"] for each in told["assertions"]} == {"horizon>3": False, "horizon==3": True}
+
+
+@pytest.mark.parametrize("asserted", ["horizon>=1", {"a": 1}, 3, [3], [None], [["rate<0"]], [True]])
+def test_a_member_that_is_no_list_of_texts_is_refused(client: TestClient, asserted: Any) -> None:
+    answer = client.post(PATH, json=own([[0.1]]) | {"assert": asserted})
+    assert answer.status_code == 422
+    assert {fault["field"] for fault in answer.json()["errors"]} == {"assert"}
+
+
+def test_a_file_is_asserted_in_the_url(client: TestClient) -> None:
+    arrays = {"weight_ih_l0": np.ones((8, 1)), "weight_hh_l0": np.zeros((8, 2)), "inputs": np.zeros((6, 1))}
+    # In silence every forget gate is a half.
+    url = {"assert": ["rate<-0.3", "rate>-0.31", "verdict==vanishes"], "of": "c", "wrt": "c"}
+    told = client.post(PATH, params=url, content=save(arrays), headers=FILE).json()
+    assert told["passed"] is True
+    assert (told["query"]["model"], told["query"]["of"]) == ("lstm", "c")
+    assert client.post(PATH, content=save(arrays), headers=FILE).status_code == 422
+
+
+def test_a_view_does_not_look_at_assertions_of_a_body(client: TestClient) -> None:
+    assert client.post("/api/v1/influence", json=own([[0.1]]) | {"assert": ["horizon>=99"]}).status_code == 200
+    assert client.get("/api/v1/influence", params={"assert": "horizon>=99"}).status_code == 422

@@ -1,0 +1,80 @@
+"""Every view of every model, layer, derivative and window, in every format."""
+
+import csv
+import io
+import json
+import math
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import numpy as np
+import pytest
+from starlette.testclient import TestClient
+
+from app.api.formats import path_of
+from app.views import VIEWS
+
+CASES = {
+    "rnn": "model=rnn",
+    "lstm": "model=lstm",
+    "gru after": "model=gru",
+    "gru before": "model=gru&reset=before",
+    "two layers": "model=lstm&layers=2&hidden=3",
+    "through two layers": "model=gru&layers=2&layer=2&origin=1",
+    "stacked rnn to the input": "layers=3&wrt=x&norm=frobenius",
+    "cell by input": "model=lstm&of=c&wrt=x",
+    "cell by input through a stack": "model=lstm&layers=2&of=c&wrt=x&input=text&text=abcab",
+    "whole state": "model=lstm&of=s&wrt=s",
+    "output by cell": "model=lstm&of=h&wrt=c&layer=1&layers=2",
+    "zoomed": "length=40&resolution=5&from=10&until=20&since=25&to=33",
+    "zoomed lstm, one row": "model=lstm&length=20&from=4&since=9&to=9",
+    "sampled": "model=gru&length=90&resolution=9&t=71&k=33",
+    "chrono": "model=lstm&chrono=40",
+    "no gain": "model=gru&gain=0.0",
+    "one step": "model=lstm&length=1&hidden=1",
+}
+EVERY = [(view, case) for view in VIEWS for case in CASES]
+
+
+def numbers(value: Any) -> list[float]:
+    """Gather every number in a JSON value."""
+    if isinstance(value, dict | list):
+        return [number for part in (value.values() if isinstance(value, dict) else value) for number in numbers(part)]
+    return [value] if isinstance(value, int | float) else []
+
+
+def query(case: str) -> str:
+    return urlencode({"length": "14", "hidden": "4"} | dict(parse_qsl(CASES[case])))
+
+
+@pytest.mark.parametrize(("view", "case"), EVERY)
+def test_every_number_is_finite_and_every_law_holds(client: TestClient, view: str, case: str) -> None:
+    answer = client.get(f"/api/v1/{view}?{query(case)}")
+    assert answer.status_code == 200, answer.text[:400]
+    found = answer.json(parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
+    assert all(map(math.isfinite, numbers(found)))
+    failed = [each for each in found["checks"] if not each["passed"]]
+    assert not failed
+    assert {each["name"] for each in found["checks"]} >= {"composition", "adjoint", "derivative", "norm order"}
+    assert all(each["says"] for each in found["checks"])
+    for word in ("nan", "None", "inf ", "  "):
+        assert word not in json.dumps(found.get("sentence") or found["summary"]["sentence"])
+
+
+@pytest.mark.parametrize(("view", "case"), EVERY)
+def test_every_figure_carries_the_same_checks(client: TestClient, view: str, case: str) -> None:
+    figure = client.get(f"{path_of(view, 'figure')}?{query(case)}").json(parse_constant=pytest.fail)
+    checks = figure["layout"]["meta"]["checks"]
+    assert checks
+    assert all(each["passed"] for each in checks)
+    assert checks == client.get(f"/api/v1/{view}?{query(case)}").json()["checks"]
+
+
+@pytest.mark.parametrize(("view", "case"), EVERY)
+def test_files_are_whole(client: TestClient, view: str, case: str) -> None:
+    rows = list(csv.reader(io.StringIO(client.get(f"{path_of(view, 'csv')}?{query(case)}").text, newline="")))
+    assert {len(row) for row in rows} == {len(rows[0])}
+    arrays = np.load(io.BytesIO(client.get(f"{path_of(view, 'npz')}?{query(case)}").content), allow_pickle=False)
+    asked = json.loads(str(arrays["query"]))
+    assert {name: str(asked[name]) for name, _ in parse_qsl(query(case))} == dict(parse_qsl(query(case)))
+    assert len(arrays.files) > 1

@@ -1,0 +1,70 @@
+"""The networks that are timed, and timing in turns."""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.core.arrays import Array
+from app.core.flow import Flow, flow
+from app.core.grid import sample_steps, square
+from app.core.initialisations import initial_parameters
+from app.core.network import Network
+from app.core.triangle import Norm, triangle
+
+REST = 0.1
+
+
+@dataclass(frozen=True)
+class Net:
+    """A network near the edge of chaos with white noise for it."""
+
+    network: Network
+    parameters: dict[str, Array]
+    inputs: Array
+
+    @classmethod
+    def drawn(cls, model: str, length: int, hidden: int) -> "Net":
+        """Draw one layer."""
+        network, rng = Network(model, 1, hidden), np.random.default_rng(0)
+        return cls(network, initial_parameters("gaussian", 1.0, network, rng), rng.standard_normal((length, 1)))
+
+    def flow(self) -> Flow:
+        """Run it."""
+        return flow(self.network.run(self.parameters, self.inputs))
+
+    def all_pairs(self, norm: Norm = "frobenius") -> Array:
+        """Do all of it: forward pass and triangle."""
+        steps = sample_steps(len(self.inputs), len(self.inputs))
+        return triangle(self.flow(), square(steps), norm)
+
+    def flops(self, length: int) -> float:
+        """Count what multiplying out all pairs takes: T²/2 products of (S × S) and (S × H)."""
+        state, hidden = self.network.state_size, self.network.hidden_size
+        return float(length**2 * state**2 * hidden)
+
+
+def plain_product(flops: float) -> tuple[int, Callable[[], object]]:
+    """Give the side of one square float64 product of so many flops, and the product."""
+    side = round((flops / 2.0) ** (1 / 3))
+    matrix = np.random.default_rng(1).standard_normal((side, side))
+    return side, lambda: matrix @ matrix
+
+
+def in_turns(repeats: int, *works: Callable[[], object], warm: bool = True) -> tuple[float, ...]:
+    """Give each work's median seconds over rounds in which each is done once, after one call to warm up if need be.
+
+    Before each there is a short rest: the idle threads of one library spin for a while and would slow the other.
+    """
+    seconds: list[list[float]] = [[] for _ in works]
+    for work in works if warm else ():
+        work()
+    for _ in range(repeats):
+        for work, taken in zip(works, seconds, strict=True):
+            time.sleep(REST)
+            start = time.perf_counter()
+            work()
+            taken.append(time.perf_counter() - start)
+    return tuple(statistics.median(taken) for taken in seconds)

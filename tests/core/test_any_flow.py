@@ -1,0 +1,60 @@
+"""Any derivative through any network at any grid: every cell is that of the plain product."""
+
+import numpy as np
+from hypothesis import given as example
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from app.core.grid import Grid, sample_steps, square
+from app.core.gru import Reset
+from app.core.product import product
+from app.core.triangle import triangle
+from tests.core.nets import Kind, run
+from tests.core.test_flows import assert_same, logs, plain_triangle, whole
+
+
+@st.composite
+def flows(draw):
+    """Draw a network and one of its derivatives; small ones first, so that a failure shrinks."""
+    model = draw(st.sampled_from(["rnn", "gru", "lstm"]))
+    reset: Reset = draw(st.sampled_from(["after", "before"])) if model == "gru" else "after"
+    kind = Kind(model, draw(st.integers(1, 3)), reset, draw(st.sampled_from(["tanh", "relu", "sine"])))
+    way = draw(st.sampled_from(kind.ways()))
+    trace = run(
+        kind,
+        draw(st.integers(1, 40), label="length"),
+        draw(st.integers(1, 7), label="hidden"),
+        features=draw(st.integers(1, 4), label="features"),
+        init="gaussian",
+        gain=draw(st.just(0.0) | st.floats(1e-3, 3), label="gain"),
+        seed=draw(st.integers(0, 2**31 - 1), label="seed"),
+        shift=draw(st.sampled_from([0.0, 0.0, 3.0, 50.0]), label="shift"),
+    )
+    return way.of_trace(trace)
+
+
+@settings(max_examples=100, deadline=None)
+@example(flow=flows(), resolution=st.integers(1, 24), norm=st.sampled_from(["spectral", "frobenius"]))
+def test_every_sampled_cell_is_the_plain_product(flow, resolution, norm):
+    steps = sample_steps(flow.length, resolution)
+    found = triangle(flow, square(steps), norm)
+    order = 2 if norm == "spectral" else "fro"
+    truth = np.full_like(found, np.nan)
+    for row, t in enumerate(steps):
+        for column, k in enumerate(steps[: row + 1]):
+            exact = product(flow, t, k)
+            truth[row, column] = exact.log10_scale + logs([exact.matrix], order)[0] if exact.matrix.any() else -np.inf
+    assert_same(found, truth, 1e-8)
+    # Where plain float64 neither under- nor overflows.
+    plain = plain_triangle(flow, order)[np.ix_(steps - 1, steps - 1)]
+    fair = np.abs(truth) < 140
+    assert_same(truth[fair], plain[fair], 1e-8)
+
+
+@settings(max_examples=60, deadline=None)
+@example(flow=flows(), data=st.data(), norm=st.sampled_from(["spectral", "frobenius"]))
+def test_every_window_is_a_part_of_the_whole_triangle(flow, data, norm):
+    chosen = st.lists(st.integers(1, flow.length), min_size=1, max_size=9, unique=True).map(sorted)
+    grid = Grid(np.array(data.draw(chosen, label="t")), np.array(data.draw(chosen, label="k")))
+    found = triangle(flow, grid, norm)
+    np.testing.assert_allclose(found, whole(flow, norm)[np.ix_(grid.t - 1, grid.k - 1)], atol=1e-8, rtol=1e-9)

@@ -1,0 +1,58 @@
+"""The forward pass against its derivative: what a nudge may and may not say."""
+
+import numpy as np
+import pytest
+
+from app.core.activations import ACTIVATIONS
+from app.core.nudge import nudge_distance
+from tests.core.nets import KINDS, WAYS, Kind, Way, drawn, given, run
+
+CELLS = [(9, 8), (12, 5), (20, 1)]
+
+
+def distance(flow):
+    return nudge_distance(flow, CELLS, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(("kind", "way"), WAYS, ids=str)
+def test_a_true_derivative_is_met_far_below_what_would_be_told(kind, way):
+    found = distance(way.of_trace(run(kind, 20, 3)))
+    assert found is not None
+    assert found < 1e-7
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_activation_is_met_on_the_same_side_of_its_kinks(activation):
+    found = distance(drawn(20, 5, activation, gain=1.5))
+    assert found is not None
+    assert found < 1e-6
+
+
+def test_what_is_below_the_floor_says_nothing():
+    assert distance(given(np.eye(3), 20, "relu", bias=-1.0)) is None
+    assert distance(given(np.eye(3), 20, "tanh", bias=40.0)) is None
+    assert distance(given(np.zeros((2, 2)), 20, "identity")) is None
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_a_derivative_wrong_by_a_hundred_thousandth_is_seen(monkeypatch, kind):
+    flow = Way("s", "s").of_trace(run(kind, 20, 3))
+    carried = type(flow).carried
+
+    def wrong(self, steps, products):
+        moved, powers = carried(self, steps, products)
+        return moved * (1 + 1e-5), powers
+
+    monkeypatch.setattr(type(flow), "carried", wrong)
+    found = distance(flow)
+    assert found is not None
+    assert found == pytest.approx(1e-5, rel=12)
+    assert found > 5e-6
+
+
+def test_an_input_is_nudged_where_it_enters():
+    for layers in (1, 2):
+        flow = Way("h", "x", layers).of_trace(run(Kind("gru", layers), 20, 3))
+        found = nudge_distance(flow, [(1, 1), (2, 1), (7, 7)], np.random.default_rng(1))
+        assert found is not None
+        assert found < 1e-7

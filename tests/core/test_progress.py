@@ -1,0 +1,114 @@
+"""Progress, remaining time, and the end of what nobody waits for."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from app.core.causes import causes
+from app.core.cost import Size, triangle_cost
+from app.core.grid import sample_steps, square
+from app.core.product import product, running_norms_back
+from app.core.progress import Cancelled, Watch, advance, watched
+from app.core.shortcuts import shortcuts
+from app.core.spectra import log10_spectra
+from app.core.triangle import triangle
+from tests.core.nets import KINDS, Kind, Way, drawn, lstm, run
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr("app.core.progress.time.monotonic", lambda: now[0])
+    return now
+
+
+def test_without_a_watch_nothing_happens():
+    advance(1e9)
+
+
+def test_the_share_is_what_is_done_of_the_total_and_never_all_of_it():
+    watch = Watch(200.0)
+    assert watch.share == 0.0
+    with watched(watch):
+        advance(50.0)
+        assert watch.share == 0.25
+        advance(1e6)
+        assert watch.share == 0.99
+    assert Watch().share == 0.0
+
+
+def test_the_seconds_left_are_those_of_the_speed_so_far(clock):
+    watch = Watch(100.0)
+    assert watch.seconds_left is None
+    with watched(watch):
+        clock[0] += 3.0
+        assert watch.seconds_left is None
+        advance(25.0)
+        assert watch.seconds_left == pytest.approx(9.0)
+        clock[0] += 1.0
+        advance(25.0)
+        assert watch.seconds_left == pytest.approx(4.0)
+
+
+def test_a_watch_counts_for_its_own_thread_and_only_inside():
+    watch = Watch(100.0)
+    with watched(watch):
+        thread = threading.Thread(target=advance, args=(50.0,))
+        thread.start()
+        thread.join()
+        assert watch.share == 0.0
+        inner = Watch(10.0)
+        with watched(inner):
+            advance(5.0)
+        advance(20.0)
+    advance(50.0)
+    assert (watch.share, inner.share) == (0.2, 0.5)
+
+
+def computations():
+    """Give everything that may take long."""
+    for kind in KINDS:
+        flow = Way("s", "s").of_trace(run(kind, 40, 4))
+        yield lambda kind=kind: run(kind, 40, 4)
+        yield lambda flow=flow: triangle(flow, square(sample_steps(40, 10)), "spectral")
+        yield lambda flow=flow: triangle(flow, square(sample_steps(40, 40)), "frobenius")
+        yield lambda flow=flow: product(flow, 30, 2)
+        yield lambda flow=flow: running_norms_back(flow, 30, np.array([2]), "spectral")
+        yield lambda flow=flow: log10_spectra(flow, 2, np.array([30]))
+    large = drawn(40, 20)
+    yield lambda: triangle(large, square(sample_steps(40, 40)), "spectral")
+    yield lambda: triangle(large, square(sample_steps(40, 40)), "frobenius")
+    yield lambda: causes(large, np.array([2]), 20, None)
+    trace = run(Kind("lstm"), 40, 4)
+    layer = lstm(Way().of_trace(trace))
+    yield lambda: shortcuts(layer, trace.inputs, "spectral", np.array([2]), np.array([0, 20]))
+
+
+def test_everything_that_may_take_long_ends_when_it_is_cancelled():
+    for compute in computations():
+        watch = Watch(1.0)
+        watch.cancel()
+        with watched(watch), pytest.raises(Cancelled):
+            compute()
+        compute()
+
+
+@pytest.mark.parametrize("norm", ["spectral", "frobenius"])
+def test_progress_is_told_in_many_steps(norm):
+    hidden = 32
+    flow, met = drawn(300, hidden), []
+
+    class Noted(Watch):
+        def advance(self, work: float) -> None:
+            super().advance(work)
+            met.append(self._done)
+
+    size = Size("rnn", 300, hidden, 1, 1, hidden, hidden, hidden)
+    watch = Noted(triangle_cost(size, 100, norm).flops)
+    with watched(watch):
+        triangle(flow, square(sample_steps(300, 100)), norm)
+    assert len(met) >= 10
+    if norm == "frobenius":
+        assert 0.2 < met[-1] / watch.total < 2.0
+    assert np.diff([0.0, *met]).max() < 0.5 * met[-1]

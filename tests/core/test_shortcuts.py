@@ -1,0 +1,53 @@
+"""An LSTM's gradient and the two numbers that are taken for it, against multiplied matrices."""
+
+import numpy as np
+import pytest
+
+from app.core.initialisations import Memory
+from app.core.shortcuts import shortcuts
+from tests.core.nets import Kind, Way, lstm, multiplied, run
+
+STARTS, LAGS = np.array([1, 4, 6, 9]), np.array([0, 1, 3, 10])
+
+
+@pytest.mark.parametrize(("norm", "order"), [("spectral", 2), ("frobenius", "fro")])
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("bias", [None, -2.0, 6.0])
+def test_each_is_the_median_of_its_own_product(norm, order, layers, bias):
+    trace, size = run(Kind("lstm", layers), 20, 3, memory=Memory(forget_bias=bias), gain=1.5), 3
+    layer = lstm(Way(layer=layers).of_trace(trace))
+    entering = trace.inputs if layers == 1 else trace.layers[0].h[1:]
+    found = shortcuts(layer, entering, norm, STARTS, LAGS)
+    np.testing.assert_array_equal(found.lag, LAGS)
+    gate = 1 / (1 + np.exp(-layer.a[:, size : 2 * size]))
+    for index, lag in enumerate(LAGS):
+        truth: dict[str, list[float]] = {"truth_h": [], "truth_c": [], "blocks": [], "gates": []}
+        for k in STARTS:
+            blocks = np.eye(size)
+            for step in range(k + 1, k + lag + 1):
+                blocks = layer.jacobians(np.array([step]))[0, :size, :size] @ blocks
+            for name, matrix in (
+                ("truth_h", multiplied(Way("h", "h", layers).of_trace(trace), k + lag, k)),
+                ("truth_c", multiplied(Way("c", "c", layers).of_trace(trace), k + lag, k)),
+                ("blocks", blocks),
+                ("gates", np.diag(np.prod(gate[k : k + lag], axis=0))),
+            ):
+                truth[name].append(np.log10(np.linalg.norm(matrix, order)))
+        for name, values in truth.items():
+            assert getattr(found, name)[index] == pytest.approx(np.median(values), abs=1e-10), (name, lag)
+
+
+@pytest.mark.parametrize("norm", ["spectral", "frobenius"])
+def test_a_shut_gate_is_zero_and_not_nan(norm):
+    trace = run(Kind("lstm"), 20, 3, memory=Memory(forget_bias=-1e4), gain=0.0)
+    found = shortcuts(lstm(Way().of_trace(trace)), trace.inputs, norm, STARTS, LAGS)
+    for each in (found.truth_h, found.truth_c, found.blocks, found.gates):
+        assert np.isneginf(each[1:]).all()
+        assert each[0] == pytest.approx(0.5 * np.log10(3) if norm == "frobenius" else 0)
+
+
+def test_thousands_of_steps_are_numbers():
+    trace = run(Kind("lstm"), 2001, 2, memory=Memory(forget_bias=-5.0))
+    found = shortcuts(lstm(Way().of_trace(trace)), trace.inputs, "frobenius", np.array([1]), np.array([0, 2000]))
+    for each in (found.truth_h, found.truth_c, found.blocks, found.gates):
+        assert -9000 < each[1] < -1000

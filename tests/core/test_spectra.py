@@ -1,0 +1,184 @@
+"""Singular values of every model's products against many digits, and Lyapunov exponents against determinants."""
+
+from functools import cache
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given as example
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from app.core.flow import Flow
+from app.core.initialisations import Memory
+from app.core.spectra import log10_spectra, lyapunov_exponents, mean_log_determinant
+from app.core.spectrum import log10_singular_values
+from tests.core.nets import KINDS, WAYS, Kind, Way, drawn, given, multiplied, rotation, run
+
+LN_10 = np.log(10)
+
+
+def digits(flow: Flow, t: int, k: int, count: int):
+    """Take the singular values of the product, multiplied out with many digits."""
+    with mpmath.workdps(count):
+        whole = mpmath.matrix(flow.begun(np.array([k]))[0].T.tolist())
+        for step in range(k + 1, t + 1):
+            whole = mpmath.matrix(flow.jacobians(np.array([step]))[0].tolist()) * whole
+        whole = whole[flow.rows.start : flow.rows.stop, :]
+        values = mpmath.svd_r(whole if whole.rows >= whole.cols else whole.T, compute_uv=False)
+        return np.sort([float(mpmath.log10(value)) for value in values])[::-1]
+
+
+def settled_digits(flow: Flow, t: int, k: int, count: int):
+    """Do the same, and see that twice as many digits change nothing."""
+    found = digits(flow, t, k, count)
+    np.testing.assert_allclose(digits(flow, t, k, 2 * count), found, atol=1e-11, rtol=0)
+    return found
+
+
+def exponents_and_sum(flow: Flow, k: int, t: int):
+    """Take the exponents, and what they must add up to."""
+    return lyapunov_exponents(log10_spectra(flow, k, np.array([t]))[0], t - k), mean_log_determinant(flow, k, t)
+
+
+CASES = [
+    (Kind("lstm"), Way("s", "s"), {}),
+    (Kind("lstm"), Way("h", "h"), {}),
+    (Kind("lstm"), Way("c", "c"), {"memory": Memory(forget_bias=3.0)}),
+    (Kind("lstm"), Way("h", "c"), {"gain": 2.0}),
+    (Kind("lstm"), Way("c", "x"), {"features": 3}),
+    (Kind("lstm"), Way("s", "x"), {"features": 2}),
+    (Kind("lstm", 2), Way("h", "h", 2, 1), {}),
+    (Kind("lstm", 2), Way("s", "h", 2, 1), {"gain": 1.5}),
+    (Kind("gru"), Way("h", "h"), {}),
+    (Kind("gru"), Way("h", "h"), {"init": "orthogonal", "gain": 2.0}),
+    (Kind("gru", 1, "before"), Way("h", "h"), {"init": "he"}),
+    (Kind("gru", 2), Way("h", "h", 2, 1), {}),
+    (Kind("gru", 3, "before"), Way("h", "x", 3), {"features": 5}),
+    (Kind("gru", 2), Way("h", "x", 2), {"features": 2}),
+    (Kind("rnn", 2), Way("h", "h", 2, 1), {}),
+    (Kind("rnn", 2), Way("h", "x", 2), {"features": 6}),
+    (Kind("rnn"), Way("h", "x"), {"features": 2, "init": "gaussian", "gain": 2.0}),
+    (Kind("rnn", 3), Way("h", "h", 3, 2), {"init": "orthogonal"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "way", "more"), CASES, ids=str)
+def test_all_singular_values_are_those_of_many_digits(kind, way, more):
+    flow = way.of_trace(run(kind, 44, 4, **more))
+    ends = np.array([3, 4, 8, 43])
+    found = log10_spectra(flow, 3, ends)
+    for index, t in enumerate(ends):
+        if t == 3 and way.of != way.wrt and way.wrt != "x":
+            continue
+        if t == 3 and way.layer != way.origin and way.wrt != "x":
+            assert np.isneginf(found[index]).all()
+            continue
+        truth = settled_digits(flow, int(t), 3, 260)
+        np.testing.assert_allclose(found[index], truth, atol=1e-9, rtol=0)
+        np.testing.assert_allclose(log10_singular_values(flow, int(t), 3), truth, atol=1e-9, rtol=0)
+    # What float64 alone cannot tell apart.
+    assert min(flow.height, flow.width) < 3 or truth[0] - truth[-1] > 2
+
+
+def test_values_far_below_rounding_are_those_of_many_digits():
+    for kind, way in ((Kind("gru"), Way("h", "h")), (Kind("lstm"), Way("s", "s"))):
+        flow = way.of_trace(run(kind, 130, 3, init="gaussian", gain=2.0))
+        truth = settled_digits(flow, 128, 2, 400)
+        assert truth[0] - truth[-1] > 20
+        np.testing.assert_allclose(log10_singular_values(flow, 128, 2), truth, atol=1e-9, rtol=0)
+        np.testing.assert_allclose(log10_spectra(flow, 2, np.array([128]))[0], truth, atol=1e-9, rtol=0)
+
+
+@pytest.mark.parametrize(("kind", "way"), WAYS, ids=str)
+def test_one_sweep_and_each_product_by_itself_agree_for_every_derivative(kind, way):
+    flow = way.of_trace(run(kind, 16, 3, gain=1.5))
+    ends = np.array([2, 3, 5, 16])
+    found = log10_spectra(flow, 2, ends)
+    assert found.shape == (4, min(flow.height, flow.width))
+    for index, t in enumerate(ends):
+        np.testing.assert_allclose(found[index], log10_singular_values(flow, int(t), 2), atol=1e-9, rtol=0)
+        plain = np.linalg.svd(multiplied(flow, int(t), 2), compute_uv=False)
+        sure = plain > 1e-7 * plain[0]
+        np.testing.assert_allclose(10.0 ** found[index][sure], plain[sure], rtol=1e-8)
+        assert (np.diff(np.nan_to_num(found[index], neginf=-1e9)) <= 1e-12).all()
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+@pytest.mark.parametrize("gain", [0.5, 2.0])
+def test_lyapunov_exponents_sum_to_the_logarithm_of_the_determinants(kind, gain):
+    trace = run(kind, 50, 4, gain=gain, init="gaussian")
+    for layer in range(1, kind.layers + 1):
+        flow = Way("s", "s", layer).of_trace(trace)
+        exponents, total = exponents_and_sum(flow, 1, 50)
+        assert exponents.shape == (flow.state_size,)
+        assert (np.diff(exponents) <= 0).all()
+        assert exponents.sum() == pytest.approx(total, abs=1e-9)
+        truth = np.linalg.slogdet(flow.jacobians(np.arange(2, 51)))[1].sum() / 49
+        assert total == pytest.approx(truth, abs=1e-9)
+
+
+def test_the_exponents_of_a_stack_add_up_to_those_of_its_layers():
+    trace = run(Kind("gru", 2), 60, 3)
+    size = slice(0, 6)
+    below, above = Way("h", "h", 1).of_trace(trace), Way("h", "h", 2).of_trace(trace)
+    both, total = exponents_and_sum(Flow(trace.inputs, trace.layers, size, size), 1, 60)
+    each = [exponents_and_sum(flow, 1, 60) for flow in (below, above)]
+    assert total == pytest.approx(each[0][1] + each[1][1], abs=1e-10)
+    assert both.sum() == pytest.approx(total, abs=1e-9)
+
+
+def test_exponents_that_are_known():
+    exponents, total = exponents_and_sum(given(0.9 * rotation(0.4), 80, "identity"), 1, 80)
+    np.testing.assert_allclose(exponents, np.log(0.9), atol=1e-12)
+    assert total == pytest.approx(2 * np.log(0.9))
+    exponents, total = exponents_and_sum(given(np.diag([1.1, 0.5, 0.01]), 80, "identity"), 1, 80)
+    np.testing.assert_allclose(exponents, np.log([1.1, 0.5, 0.01]), atol=1e-12)
+    flow = Way("s", "s").of_trace(run(Kind("lstm"), 30, 3, gain=0.0, memory=Memory(forget_bias=2.0)))
+    exponents, total = exponents_and_sum(flow, 1, 30)
+    assert total == -np.inf
+    assert np.isneginf(exponents[3:]).all()
+    f = 1 / (1 + np.exp(-flow.layers[0].a[1:, 3:6]))
+    # The largest values are those of the cell, seen through the output as well.
+    assert exponents[0] > np.log(f).mean(axis=0).max()
+
+
+def test_extreme_determinants_are_numbers():
+    flow = drawn(3000, 2, "sigmoid")
+    exponents, total = exponents_and_sum(flow, 1, 3000)
+    assert total * 2999 / LN_10 < -4000
+    assert exponents.sum() == pytest.approx(total, rel=1e-9)
+    closed = given(np.eye(3), 9, "relu", bias=-1.0)
+    exponents, total = exponents_and_sum(closed, 1, 9)
+    assert total == -np.inf
+    assert np.isneginf(exponents).all()
+    saturated = given(np.eye(3), 9, "tanh", bias=np.array([0.0, 150.0, 300.0]))
+    exponents, total = exponents_and_sum(saturated, 1, 9)
+    assert exponents.sum() == pytest.approx(total, rel=1e-9)
+    assert total < -800
+
+
+@cache
+def _short() -> list[tuple[Kind, Way]]:
+    return [(kind, way) for kind, way in WAYS if kind.layers < 3]
+
+
+@settings(max_examples=25, deadline=None)
+@example(
+    pair=st.sampled_from(_short()),
+    hidden=st.integers(1, 4),
+    lag=st.integers(1, 25),
+    gain=st.sampled_from([0.5, 1.0, 3.0]),
+    seed=st.integers(0, 10**6),
+)
+def test_any_product_has_the_values_of_many_digits_or_says_that_it_does_not_know(pair, hidden, lag, gain, seed):
+    kind, way = pair
+    flow = way.of_trace(run(kind, 26, hidden, init="gaussian", gain=gain, seed=seed))
+    truth = settled_digits(flow, 1 + lag, 1, 200)
+    for found in (log10_singular_values(flow, 1 + lag, 1), log10_spectra(flow, 1, np.array([1 + lag]))[0]):
+        known = np.isfinite(found)
+        # A value that is zero up to the digits of the oracle is zero here, or absent.
+        live = truth > truth[0] - 150
+        np.testing.assert_allclose(found[known & live], truth[known & live], atol=1e-8, rtol=0)
+        assert known[0]
+        assert not np.isfinite(found[~live]).any()

@@ -1,0 +1,218 @@
+"""Largest singular values of all pairs, against NumPy's SVD of products that are plainly multiplied."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from app.core.arrays import Array
+from app.core.blocks import block_products
+from app.core.flow import Flow, flow
+from app.core.grid import Grid, sample_steps, square
+from app.core.initialisations import initial_parameters
+from app.core.network import Network
+from app.core.product import product
+from app.core.ritz import largest
+from app.core.spectral import measured, spectral_triangle
+
+CLOSE = 1e-9
+
+
+def way(
+    model: str = "rnn",
+    init: str = "gaussian",
+    hidden: int = 24,
+    length: int = 40,
+    of: str = "h",
+    wrt: str = "h",
+    activation: str = "tanh",
+    gain: float = 1.0,
+    layers: int = 1,
+    weight: Array | None = None,
+) -> Flow:
+    """Run a drawn network, or one with a given recurrent matrix, on white noise."""
+    rng = np.random.default_rng(0)
+    network = Network(model, 20, hidden, layers, activation)
+    parameters = initial_parameters(init, gain, network, rng)
+    if weight is not None:
+        parameters["weight_hh_l0"] = weight
+    origin = 1 if layers > 1 else None
+    return flow(network.run(parameters, rng.standard_normal((length, 20))), of, wrt, origin=origin)
+
+
+def multiplied(way: Flow, grid: Grid) -> Array:
+    """Measure every product by SVD."""
+    sizes = grid.empty()
+    for column, k in enumerate(grid.k):
+        moved = np.array(way.begun(np.array([k]))[0].T)
+        for t in range(k, grid.t[-1] + 1):
+            if t > k:
+                moved = way.jacobians(np.array([t]))[0] @ moved
+            if t in grid.t:
+                with np.errstate(divide="ignore"):
+                    size = np.log10(np.linalg.svd(moved[way.rows], compute_uv=False)[0])
+                sizes[np.searchsorted(grid.t, t), column] = size
+    return sizes
+
+
+def assert_same(found: Array, expected: Array) -> None:
+    assert np.array_equal(np.isnan(found), np.isnan(expected))
+    assert np.array_equal(np.isneginf(found), np.isneginf(expected))
+    finite = np.isfinite(expected)
+    assert np.abs(found[finite] - expected[finite]).max(initial=0.0) * np.log(10.0) < CLOSE
+
+
+def check(way: Flow, grid: Grid | None = None) -> float:
+    grid = square(np.arange(1, way.length + 1)) if grid is None else grid
+    found, share = measured(way, block_products(way, grid.steps), grid)
+    assert_same(found, multiplied(way, grid))
+    return share
+
+
+@pytest.mark.parametrize("init", ["pytorch", "gaussian", "orthogonal", "identity", "he"])
+@pytest.mark.parametrize("activation", ["tanh", "relu", "identity"])
+def test_all_pairs_of_a_vanilla_network(init, activation):
+    check(way(init=init, activation=activation))
+
+
+@pytest.mark.parametrize("hidden", [1, 2, 5, 6, 7, 16, 33])
+def test_sizes_around_the_change_of_method(hidden):
+    check(way(hidden=hidden, length=21))
+
+
+@pytest.mark.parametrize("model", ["lstm", "gru"])
+@pytest.mark.parametrize(("of", "wrt"), [("h", "h"), ("s", "s"), ("h", "x")])
+def test_blocks_of_gated_networks(model, of, wrt):
+    check(way(model=model, of=of, wrt=wrt))
+
+
+@pytest.mark.parametrize(("of", "wrt"), [("h", "c"), ("c", "h"), ("c", "x")])
+def test_blocks_that_are_off_the_diagonal(of, wrt):
+    check(way(model="lstm", of=of, wrt=wrt, length=25))
+
+
+def test_two_layers():
+    check(way(model="lstm", layers=2, hidden=17, length=25))
+
+
+@pytest.mark.parametrize("length", [1, 2, 7, 8, 9, 16, 17, 35])
+def test_any_number_of_steps(length):
+    check(way(length=length, init="pytorch"))
+
+
+@pytest.mark.parametrize(
+    ("t", "k"),
+    [
+        (np.arange(40, 61), np.arange(1, 22)),
+        (np.arange(20, 61, 5), np.arange(1, 41)),
+        (np.arange(3, 61), np.arange(10, 61, 7)),
+        (np.array([60]), np.arange(1, 61)),
+        (np.arange(1, 61), np.array([5])),
+        (np.array([3, 31, 60]), np.array([31])),
+    ],
+)
+def test_windows(t, k):
+    check(way(length=60, hidden=20), Grid(t, k))
+
+
+def test_strides():
+    check(way(length=90), square(sample_steps(90, 30)))
+
+
+def test_products_that_vanish_exactly():
+    nilpotent = np.triu(np.random.default_rng(1).standard_normal((24, 24)), 3)
+    found = way(weight=nilpotent, activation="identity")
+    grid = square(np.arange(1, 41))
+    sizes = spectral_triangle(found, block_products(found, grid.steps), grid)
+    lag = grid.t[:, None] - grid.k
+    assert np.isneginf(sizes[lag >= 8]).all()
+    assert np.isfinite(sizes[(lag >= 0) & (lag < 8)]).all()
+    check(found)
+
+
+def test_low_rank():
+    rng = np.random.default_rng(1)
+    check(way(weight=rng.standard_normal((24, 2)) @ rng.standard_normal((2, 24)) / 10.0))
+
+
+def test_dead_units():
+    weight = -np.abs(np.random.default_rng(1).standard_normal((24, 24)))
+    check(way(weight=weight, activation="relu"))
+
+
+@pytest.mark.parametrize(("gain", "activation"), [(1e-60, "tanh"), (1e50, "identity"), (1e-200, "tanh")])
+def test_sizes_beyond_the_range_of_float64(gain, activation):
+    rng = np.random.default_rng(0)
+    network = Network("rnn", 2, 20, 1, activation)
+    parameters = initial_parameters("gaussian", gain, network, rng)
+    length = 90 if activation == "tanh" else 6
+    found = flow(network.run(parameters, rng.standard_normal((length, 2))))
+    grid = square(np.arange(1, length + 1))
+    sizes = spectral_triangle(found, block_products(found, grid.steps), grid)
+    for t, k in [(length, 1), (length // 2, 2), (length, length - 1), (2, 1)]:
+        whole = product(found, t, k)
+        expected = np.log10(np.linalg.norm(whole.matrix, 2)) + whole.log10_scale
+        assert sizes[t - 1, k - 1] == pytest.approx(expected, rel=1e-13, abs=CLOSE / np.log(10.0))
+
+
+@pytest.mark.parametrize("init", ["orthogonal", "identity"])
+def test_matrices_near_a_multiple_of_the_identity(init):
+    check(way(init=init, hidden=64, length=36))
+
+
+def test_few_cells_need_a_dense_eigensolver():
+    for model, init, length in (("rnn", "gaussian", 256), ("gru", "pytorch", 96)):
+        found = way(model=model, init=init, hidden=64, length=length)
+        grid = square(np.arange(1, length + 1))
+        _, share = measured(found, block_products(found, grid.steps), grid)
+        assert share < 0.01
+
+
+def test_a_wrong_start_gives_no_wrong_value():
+    rng = np.random.default_rng(2)
+    turned = np.linalg.qr(rng.standard_normal((30, 20, 20)))[0]
+    values = np.sort(rng.uniform(0.0, 1.0, (30, 20)) ** 8, axis=1)
+    matrices = (turned * values[:, None]) @ turned.swapaxes(1, 2)
+    # Nothing of the largest eigenvector: without rounding the method would never see it.
+    start = turned[:, :, 3:-1].sum(axis=2)[None]
+    found, certain, _, _ = largest(
+        lambda vectors, these, _: np.matvec(matrices[these], vectors[0, :, 0])[None, :, None],
+        None, np.ones(1), start, values.sum(axis=1)[None, :, None], 12, 2,
+    )  # fmt: skip
+    assert np.abs(found[certain] / values[:, -1][certain[0, :, 0]] - 1.0).max(initial=0.0) < 2.0 * CLOSE
+    assert not certain.all()
+
+
+@pytest.mark.parametrize(("of", "wrt"), [("h", "h"), ("h", "x")])
+@pytest.mark.parametrize("activation", ["tanh", "relu", "identity"])
+def test_diagonal_products(activation, of, wrt):
+    weight = np.diag(np.random.default_rng(1).uniform(-1.5, 1.5, 24))
+    check(way(weight=weight, activation=activation, of=of, wrt=wrt))
+
+
+def test_multiples_of_orthogonal_matrices():
+    weight = 0.7 * np.linalg.qr(np.random.default_rng(1).standard_normal((24, 24)))[0]
+    assert check(way(weight=weight, activation="identity")) == 0.0
+    # Not quite: these must not be taken for one.
+    check(way(weight=weight + 1e-6 * np.random.default_rng(2).standard_normal((24, 24)), activation="identity"))
+    check(way(weight=weight + 1e-9 * np.random.default_rng(2).standard_normal((24, 24)), activation="identity"))
+
+
+def test_factors_whose_gram_matrices_are_not_kept(monkeypatch):
+    monkeypatch.setattr("app.core.spectral._KEPT", 0)
+    monkeypatch.setattr("app.core.spectral._ROOM", 3 * 48**2)
+    check(way(model="lstm", layers=2, hidden=12, length=50))
+    check(way(model="lstm", hidden=24, length=50, wrt="x", of="s"), Grid(np.arange(5, 51, 3), np.arange(1, 51, 2)))
+
+
+def test_little_memory_beside_the_factors():
+    found = way(model="lstm", layers=2, hidden=96, length=48)
+    grid = square(np.arange(1, 49))
+    blocks = block_products(found, grid.steps)
+    tracemalloc.start()
+    try:
+        spectral_triangle(found, blocks, grid)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * 48 * found.width * found.state_size + 64 * 2**20

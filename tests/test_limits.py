@@ -1,0 +1,103 @@
+"""What is too much is refused with ways out that are enough, and no needless ones."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.errors import InvalidInput, TooMuchWork
+from app.limits import admit
+from app.problem import Problem
+from app.query import Query
+from app.views import VIEWS
+
+FLOPS, BYTES = 2e9, 2**26
+
+
+def problem(**fields: object) -> Problem:
+    return Problem(Query.build(fields))
+
+
+def ways(asked: Problem, view: str = "influence", flops: float = FLOPS, memory: float = BYTES) -> dict[str, object]:
+    """Give the ways out of a refusal, by field."""
+    with pytest.raises(TooMuchWork) as caught:
+        admit(asked, VIEWS[view], max_flops=flops, max_bytes=memory)
+    for fault in caught.value.errors:
+        assert fault.allowed is not None
+        assert str(fault.allowed[0]) in fault.message
+        assert fault.message[1:-1] in caught.value.detail
+    return {fault.field: fault.allowed[0] for fault in caught.value.errors if fault.allowed}
+
+
+def fits(asked: Problem, view: str, flops: float, memory: float) -> bool:
+    cost = VIEWS[view].cost(asked)
+    return cost.flops <= flops and cost.bytes <= memory
+
+
+LARGE: dict[str, dict[str, Any]] = {
+    "stack": {"model": "lstm", "layers": 4, "hidden": 40, "length": 300, "origin": 1},
+    "wide": {"hidden": 200, "length": 64},
+    "long": {"model": "gru", "hidden": 4, "length": 65536},
+    "zoomed": {"hidden": 40, "length": 4000, "from": 3000, "to": 3900, "since": 3500, "until": 3200},
+    "chosen": {"hidden": 60, "length": 4000, "t": 3999, "k": 17, "norm": "frobenius"},
+}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("name", LARGE)
+def test_every_way_out_is_enough_and_no_larger_one_is(view: str, name: str) -> None:
+    asked = problem(**LARGE[name])
+    whole = VIEWS[view].cost(asked)
+    limit = (0.7 * whole.flops, 0.8 * whole.bytes)
+    for field, value in ways(asked, view, *limit).items():
+        inside = dict.fromkeys(("t", "k", "from", "until", "since", "to")) if field == "length" else {}
+        assert fits(asked.changed(**inside | {field: value}), view, *limit), field
+        if isinstance(value, int):
+            less = value - 1 if field == "k" else value + 1
+            assert not fits(asked.changed(**inside | {field: less}), view, *limit), field
+
+
+def test_fewer_layers_are_a_way_out_where_they_help() -> None:
+    stack = problem(model="lstm", layers=4, hidden=20, length=300, wrt="x")
+    two = VIEWS["influence"].cost(stack.changed(layers=2))
+    assert ways(stack, flops=two.flops, memory=two.bytes)["layers"] == 2
+    assert "layers" not in ways(problem(hidden=200, length=64))
+
+
+def test_a_nearer_cell_is_a_way_out_of_a_long_path() -> None:
+    asked = problem(hidden=1, length=65536)
+    half = VIEWS["jacobian"].cost(asked.changed(k=30_000))
+    assert ways(asked, "jacobian", half.flops, 2**40)["k"] == 30_000
+    assert "k" not in ways(problem(hidden=60, length=4000), "influence")
+
+
+def test_the_chosen_layers_stay() -> None:
+    stack = problem(layers=4, layer=3, origin=2, hidden=20, length=300)
+    three = VIEWS["influence"].cost(stack.changed(layers=3))
+    assert ways(stack, flops=three.flops, memory=2**40)["layers"] == 3
+    assert "layers" not in ways(stack, flops=0.99 * three.flops, memory=2**40)
+
+
+def test_what_own_arrays_fix_is_no_way_out() -> None:
+    weights = {"weight_ih_l0": np.ones((240, 1)), "weight_hh_l0": np.eye(240, 60)}
+    weights |= {"weight_ih_l1": np.ones((240, 60)), "weight_hh_l1": np.eye(240, 60)}
+    assert ways(Problem.own({"length": 500}, weights), memory=2**40).keys() <= {"norm", "resolution", "length"}
+    state = Problem.own({"hidden": 100, "length": 400}, None, None, {"h": np.zeros(100)})
+    assert "hidden" not in ways(state)
+    sent = Problem.own({}, weights, np.ones((500, 1)))
+    with pytest.raises(TooMuchWork, match=r"[Ss]end at most \d+ rows of inputs"):
+        admit(sent, VIEWS["saturation"], max_flops=VIEWS["saturation"].cost(sent).flops / 2, max_bytes=2**40)
+
+
+def test_when_nothing_alone_is_enough_it_says_so() -> None:
+    with pytest.raises(TooMuchWork, match="lower hidden, layers and length together") as caught:
+        admit(problem(layers=4, hidden=200, length=60000), VIEWS["diagnosis"], max_flops=1e6, max_bytes=1e5)
+    assert caught.value.errors == ()
+    own = Problem.own({}, {"weight_ih_l0": np.ones((9, 1)), "weight_hh_l0": np.eye(9)})
+    with pytest.raises(TooMuchWork, match="send a smaller network, or ask a server"):
+        admit(own, VIEWS["diagnosis"], max_flops=1.0, max_bytes=1.0)
+
+
+def test_what_fits_passes() -> None:
+    admit(problem(), VIEWS["influence"], max_flops=FLOPS, max_bytes=BYTES)
+    assert issubclass(TooMuchWork, InvalidInput)

@@ -1,0 +1,90 @@
+"""The checks that every answer carries notice a wrong derivative, and pass on a right one."""
+
+import numpy as np
+import pytest
+
+from app.answers import Answers
+from app.core.gru import GRUTrace
+from app.core.lstm import LSTMTrace
+from app.core.rnn import RNNTrace
+from app.core.triangle import triangle
+from app.settings import Settings
+from app.views import VIEWS
+from tests.views.asking import problem
+
+
+def failed(view="influence", **fields):
+    """Give the names of the laws that an answer breaks, as its JSON and its figure tell them."""
+    answers, asked = Answers(Settings(threads=1)), problem(**{"length": 12, "hidden": 3} | fields)
+    told = answers.result(VIEWS[view], asked).told()
+    assert answers.figure(VIEWS[view], asked)["layout"]["meta"]["checks"] == told
+    return {each["name"] for each in told if not each["passed"]}
+
+
+def transposed(name, class_, monkeypatch):
+    """Plant the classical mistake."""
+    right = getattr(class_, name)
+    monkeypatch.setattr(class_, name, lambda self, steps: right(self, steps).swapaxes(1, 2))
+
+
+def louder(class_, monkeypatch, factor):
+    """Plant a slope that is slightly too large, where products are made."""
+    right = class_.carried
+
+    def carried(self, steps, products):
+        moved, powers = right(self, steps, products)
+        return factor * moved, powers
+
+    monkeypatch.setattr(class_, "carried", carried)
+
+
+@pytest.mark.parametrize("fields", [{"model": "rnn"}, {"model": "lstm"}, {"model": "gru"}, {"layers": 2, "origin": 1}])
+def test_a_true_derivative_breaks_no_law(fields):
+    assert failed(**fields) == set()
+
+
+def test_a_transposed_jacobian_of_an_lstm_is_noticed(monkeypatch):
+    """The picture is made without any whole Jacobian; the cells that are multiplied again are made of them."""
+    transposed("jacobians", LSTMTrace, monkeypatch)
+    assert failed(model="lstm") == {"cells", "composition"}
+
+
+@pytest.mark.parametrize("reset", ["after", "before"])
+def test_a_transposed_jacobian_of_a_gru_is_noticed(reset, monkeypatch):
+    transposed("jacobians", GRUTrace, monkeypatch)
+    assert failed(model="gru", reset=reset) & {"adjoint", "derivative", "composition"}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(("model", "class_"), [("rnn", RNNTrace), ("lstm", LSTMTrace)])
+def test_a_factor_that_is_a_millionth_too_large_is_noticed_in_every_view(view, model, class_, monkeypatch):
+    louder(class_, monkeypatch, 1 + 1e-6)
+    assert failed(view, model=model) & {"adjoint", "derivative"}
+
+
+def test_a_forgotten_gate_is_noticed(monkeypatch):
+    """The shortcut of the textbooks: the cell alone, without the gates that h moves."""
+    right = LSTMTrace.carried
+
+    def carried(self, steps, products):
+        size = self.hidden_size
+        cut = products.copy()
+        cut[:, :, :size] = 0.0
+        return right(self, steps, cut)
+
+    monkeypatch.setattr(LSTMTrace, "carried", carried)
+    assert failed(model="lstm", of="c", wrt="c") & {"adjoint", "derivative"}
+
+
+def test_a_wrong_bound_is_noticed(monkeypatch):
+    monkeypatch.setattr("app.core.bounds.WeightFacts.per_step", property(lambda self: 0.5 * self.sigma_max))
+    assert failed(activation="identity", init="orthogonal", gain=1.0) == {"bound"}
+
+
+def test_one_wrong_cell_of_a_small_picture_is_noticed(monkeypatch):
+    def wrong(*given):
+        found = triangle(*given)
+        return found + np.where(np.isfinite(found), 1e-3, 0.0)
+
+    monkeypatch.setattr("app.triangles.triangle", wrong)
+    assert failed() >= {"cells", "diagonal"}

@@ -1,0 +1,73 @@
+"""The strip across models: the same sequence and size, each panel the main picture of its model."""
+
+import pytest
+
+from app.core.models import MODELS
+from app.query import Query
+from tests.views.asking import answer, drawn, own
+
+
+def panels(**fields):
+    """Give the panels by model."""
+    return {panel["value"]: panel for panel in answer("models", **fields)["panels"]}
+
+
+def test_every_model_has_a_panel_and_one_is_the_current():
+    found = panels(model="gru", length=9, hidden=3)
+    assert list(found) == list(MODELS)
+    assert [name for name, panel in found.items() if panel["current"]] == ["gru"]
+    assert [panel["label"] for panel in found.values()] == [model.label for model in MODELS.values()]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_panel_is_the_main_picture_of_its_model(name):
+    asked = {"length": 12, "hidden": 4, "gain": 1.3, "chrono": 12, "wrt": "x"}
+    panel, main = panels(**asked)[name], answer("influence", **asked, model=name)
+    assert panel["log10_norm"] == main["log10_norm"]
+    assert panel["summary"] == main["summary"]
+    assert panel["link"] == Query.build(asked | {"model": name}).url()
+
+
+def test_where_the_cell_is_asked_for_all_show_the_output_and_say_so():
+    asked = {"length": 8, "hidden": 3, "of": "c", "wrt": "c"}
+    strip = drawn("models", **asked, model="lstm")
+    assert strip["layout"]["coloraxis"]["colorbar"]["title"]["text"].startswith("‖∂h<sub>t</sub>/∂h<sub>k</sub>‖")
+    found = panels(**asked, model="lstm")
+    for name in MODELS:
+        expected = answer("influence", **asked | {"model": name, "of": "h", "wrt": "h"})
+        assert found[name]["log10_norm"] == expected["log10_norm"]
+        assert "of=" not in found[name]["link"]
+
+
+def test_the_whole_state_is_compared_as_such():
+    asked = {"model": "lstm", "length": 8, "hidden": 3, "of": "s", "wrt": "s"}
+    found = panels(**asked)
+    for name in MODELS:
+        assert found[name]["log10_norm"] == answer("influence", **asked | {"model": name})["log10_norm"]
+
+
+def test_the_chosen_cell_and_window_do_not_matter():
+    asked = {"length": 20, "hidden": 3}
+    inside = {"t": 9, "k": 3, "from": 4, "until": 6, "since": 8, "to": 12}
+    assert answer("models", **asked, **inside) == answer("models", **asked)
+
+
+def test_the_sentence_names_the_one_that_keeps_best():
+    found = answer("models", length=40, hidden=8, chrono=40)
+    rates = {panel["label"]: abs(panel["summary"]["rate"]) for panel in found["panels"]}
+    best = min(rates, key=rates.__getitem__)
+    assert found["sentence"].endswith(f" The {best} keeps the gradient closest to its size.")
+    assert all(f"{label}: " in found["sentence"] for label in rates)
+
+
+def test_own_weights_fit_one_model():
+    found = answer("models", own([[0.5]], length=5))
+    assert [panel["value"] for panel in found["panels"]] == ["rnn"]
+    assert found["sentence"] == "Weights of one's own fit their own model only: there is nothing to compare."
+
+
+def test_every_panel_shares_the_scale():
+    figure = drawn("models", length=9, hidden=3)
+    maps = [trace for trace in figure["data"] if trace["type"] == "heatmap"]
+    assert len(maps) == 3
+    assert {trace.get("zmin", figure["layout"].get("coloraxis", {}).get("cmin")) for trace in maps} == {-6}

@@ -1,0 +1,103 @@
+"""All singular values against the lag, and Lyapunov exponents that add up."""
+
+import numpy as np
+import pytest
+
+from app.cache import Memo
+from app.views import VIEWS
+from tests.views.asking import answer, ask, drawn, own, problem, products, unpacked
+
+
+def determinant(**fields):
+    """Give the check that exponents add up to the determinants; None where there is none."""
+    checks = VIEWS["spectrum"].checks(problem(**fields), Memo(2**26))
+    return next((check for check in checks if check.name == "determinant"), None)
+
+
+def test_every_value_is_one_of_the_products():
+    asked = problem(length=9, hidden=4, init="gaussian", gain=1.2, t=9, k=2)
+    found, expected = answer("spectrum", asked), products(asked)
+    assert (found["k"], found["lag"]) == (2, list(range(8)))
+    for lag, values in zip(found["lag"], found["log10_singular_values"], strict=True):
+        sizes = np.linalg.svd(expected[2 + lag, 2], compute_uv=False)
+        assert values == pytest.approx(np.log10(sizes), abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"length": 40, "hidden": 8},
+        {"length": 64, "hidden": 4, "activation": "sigmoid"},
+        {"length": 30, "hidden": 5, "model": "gru"},
+        {"length": 30, "hidden": 5, "model": "gru", "reset": "before"},
+        {"length": 30, "hidden": 4, "model": "lstm", "of": "s", "wrt": "s"},
+        {"length": 30, "hidden": 4, "init": "gaussian", "gain": 2.5, "t": 25, "k": 3},
+    ],
+)
+def test_exponents_add_up_to_the_determinants(fields):
+    found = answer("spectrum", **fields)
+    exponents = found["lyapunov_exponents"]
+    assert exponents == sorted(exponents, reverse=True)
+    assert sum(exponents) == pytest.approx(found["log_determinant"], abs=1e-9, rel=1e-9)
+    assert found["lyapunov_sum"] == pytest.approx(sum(exponents))
+    check = determinant(**fields)
+    assert check is not None
+    assert check.passed
+
+
+def test_the_determinant_is_that_of_the_factors():
+    asked = problem(length=8, hidden=3, init="gaussian")
+    expected = sum(np.linalg.slogdet(products(asked)[j, j - 1])[1] for j in range(2, 9)) / 7
+    assert answer("spectrum", asked)["log_determinant"] == pytest.approx(expected)
+
+
+def test_a_linear_net_has_the_logarithms_of_its_eigenvalues():
+    found = answer("spectrum", own(np.diag([0.5, 0.25, 2.0]), length=11))
+    assert found["lyapunov_exponents"] == pytest.approx(np.log([2.0, 0.5, 0.25]))
+    assert found["log10_singular_values"][-1] == pytest.approx(10 * np.log10([2.0, 0.5, 0.25]))
+    assert found["sentence"].startswith(
+        "After 10 steps the best of 3 directions has the gain 10^3, and it alone arrives"
+    )
+    assert found["sentence"].endswith("The largest Lyapunov exponent over this time is 0.693 a step.")
+
+
+def test_part_of_a_state_has_no_exponents():
+    for fields in ({"model": "lstm"}, {"wrt": "x"}, {"model": "gru", "layers": 2, "origin": 1}):
+        found = answer("spectrum", length=9, hidden=3, **fields)
+        assert found["lyapunov_exponents"] is None
+        assert found["log_determinant"] is None
+        assert determinant(length=9, hidden=3, **fields) is None
+
+
+def test_a_single_step_has_one_lag_and_no_exponents():
+    found = answer("spectrum", length=1, hidden=3)
+    assert found["lag"] == [0]
+    assert found["log10_singular_values"] == [[0, 0, 0]]
+    assert found["lyapunov_exponents"] is None
+    assert found["sentence"].startswith("Within one step the best of 3 directions has the gain 1, and 3 of them arrive")
+
+
+def test_a_dead_network_says_so():
+    found = answer("spectrum", own([[0.0, 1.0], [0.0, 0.0]], length=4))
+    assert found["log10_singular_values"][-1] == [None, None]
+    assert found["sentence"] == "After 3 steps every direction is exactly zero."
+    assert found["lyapunov_exponents"] == [None, None]
+
+
+def test_a_single_direction_is_no_best_of_many():
+    assert (
+        answer("spectrum", own([[0.1]], length=4))["sentence"] == "After 3 steps the only direction has the gain 10^−3."
+    )
+
+
+def test_columns_are_one_row_a_value():
+    columns = ask("spectrum", length=4, hidden=2).columns()
+    assert list(columns["lag"]) == [0, 0, 1, 1, 2, 2, 3, 3]
+    assert list(columns["index"]) == [1, 2] * 4
+
+
+def test_the_figure_has_a_line_a_direction_and_says_when_there_is_none():
+    figure = drawn("spectrum", length=9, hidden=3)
+    assert [trace["name"] for trace in figure["data"]] == ["σ<sub>1</sub>", "σ<sub>2</sub>", "σ<sub>3</sub>"]
+    assert unpacked(figure["data"][0]["y"])[0] == 0
+    assert len(drawn("spectrum", length=4, hidden=100)["data"]) == 48

@@ -1,0 +1,96 @@
+"""A window of the triangle: the same cells, finer; the verdict stays that of the whole sequence."""
+
+import numpy as np
+import pytest
+
+from tests.views.asking import answer, drawn, unpacked
+
+LONG = {"length": 60, "hidden": 3, "resolution": 60}
+MODELS = [{"model": "rnn"}, {"model": "lstm", "of": "c", "wrt": "h"}, {"model": "gru", "layers": 2, "origin": 1}]
+WINDOWS = [
+    {"from": 1, "to": 60, "since": 2},
+    {"from": 5, "to": 25},
+    {"from": 10, "until": 20, "since": 25, "to": 33},
+    {"from": 10, "until": 30, "since": 20, "to": 31},
+    {"since": 40},
+    {"until": 7},
+    {"from": 9, "until": 9, "since": 9, "to": 9},
+    {"from": 9, "until": 9, "since": 50, "to": 50},
+    {"from": 60},
+    {"to": 1},
+]
+
+
+def cells(found):
+    """Give every cell under its steps."""
+    return {
+        (t, k): value
+        for t, row in zip(found["t"], found["log10_norm"], strict=True)
+        for k, value in zip(found["k"], row, strict=True)
+    }
+
+
+@pytest.mark.parametrize("fields", MODELS)
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("norm", ["spectral", "frobenius"])
+def test_a_window_shows_the_cells_of_the_whole(fields, window, norm):
+    whole = cells(answer("influence", **LONG | fields, norm=norm))
+    found = answer("influence", **LONG | fields | window, norm=norm)
+    first, last = window.get("from", 1), window.get("to", 60)
+    assert found["k"] == list(range(first, window.get("until", last) + 1))
+    assert found["t"] == list(range(window.get("since", first), last + 1))
+    for place, value in cells(found).items():
+        expected = whole[place]
+        assert (value is None) == (expected is None), place
+        if value is not None:
+            assert value == pytest.approx(expected, abs=1e-9), place
+
+
+def test_a_coarse_window_is_exact_at_its_steps():
+    whole = cells(answer("influence", **LONG))
+    found = answer("influence", **LONG | {"resolution": 4, "from": 11, "until": 35, "since": 20, "to": 57})
+    assert len(found["t"]) <= 4
+    assert len(found["k"]) <= 4
+    assert (found["t"][-1], found["k"][-1]) == (57, 35)
+    for place, value in cells(found).items():
+        assert value == (None if place[0] < place[1] else pytest.approx(whole[place], abs=1e-9))
+
+
+@pytest.mark.parametrize("fields", MODELS)
+def test_the_verdict_stays_that_of_the_whole(fields):
+    whole = answer("influence", **LONG | fields)
+    for window in WINDOWS:
+        found = answer("influence", **LONG | fields | window)
+        assert found["summary"] == whole["summary"]
+        assert found["notes"][-1].endswith("the verdict is that of all 60 steps.")
+
+
+def test_a_window_of_everything_is_no_zoom():
+    window = {"from": 1, "until": 60, "since": 1, "to": 60}
+    assert answer("influence", **LONG | window) == answer("influence", **LONG)
+
+
+def test_single_steps_of_a_very_long_sequence_can_be_seen():
+    asked = {"length": 20_000, "hidden": 2, "model": "gru", "resolution": 8, "norm": "frobenius"}
+    found = answer("influence", **asked, **{"from": 19_990, "to": 19_995})
+    assert found["t"] == found["k"] == list(range(19_990, 19_996))
+    assert found["stride"] == 1
+    assert "every single step" in found["notes"][-1]
+    assert [row[index] for index, row in enumerate(found["log10_norm"])] == pytest.approx([0.5 * np.log10(2)] * 6)
+
+
+def test_rows_and_columns_have_labels_of_their_own():
+    found = answer("influence", length=8, hidden=2, input="text", text="abcdefgh", until=3, since=6)
+    assert found["labels"] == ["f", "g", "h"]
+    assert found["column_labels"] == ["a", "b", "c"]
+
+
+def test_the_figure_is_the_window():
+    figure = drawn("influence", **LONG, **{"from": 10, "until": 14, "since": 20, "to": 27})
+    heat = figure["data"][0]
+    assert unpacked(heat["z"]).shape == (8, 5)
+    assert unpacked(heat["x"]).tolist() == list(range(10, 15))
+    assert unpacked(heat["y"]).tolist() == list(range(20, 28))
+    assert np.array_equal(unpacked(heat["customdata"])[0], [10, 9, 8, 7, 6])
+    assert figure["layout"]["xaxis"]["range"] == [9.5, 14.5]
+    assert figure["layout"]["yaxis"]["range"] == [27.5, 19.5]
