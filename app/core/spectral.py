@@ -27,6 +27,8 @@ from app.core.tridiagonal import Flags
 
 # Smaller matrices are decomposed as fast as they are enclosed.
 _SMALL = 6
+# Of so few steps of a middling state, decomposing every cell is over before anything else has begun.
+_FEW, _MIDDLING = 32, 16
 # The side of the triangles that are multiplied out, and of the pieces of the squares.
 _BASE, _COLUMNS, _ROWS = 8, 64, 8
 # Entries of the vectors that advance together.
@@ -65,7 +67,8 @@ def measured(flow: Flow, blocks: Blocks, grid: Grid) -> tuple[Array, float]:
     """Do the same, and give the share of cells that were left to a dense eigensolver."""
     if is_diagonal(flow, blocks):
         return diagonal(flow, blocks, grid), 0.0
-    if min(flow.width, flow.height) <= _SMALL:
+    least = min(flow.width, flow.height)
+    if least <= _SMALL or (len(grid.steps) <= _FEW and least <= _MIDDLING):
         return decomposed(flow, blocks, grid), 1.0
     count = len(grid.steps)
     out = Out(flow, grid.empty())

@@ -1,0 +1,55 @@
+"""Parts that are done at the same time give what they give one after the other."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from app.core.grid import sample_steps, square
+from app.core.lanes import each, spread
+from app.core.progress import Cancelled, Watch, watched
+from app.core.triangle import triangle
+from tests.core.nets import Kind, Way, run
+
+
+@pytest.fixture(scope="module")
+def threads():
+    with ThreadPoolExecutor(2) as made:
+        yield made
+
+
+@pytest.mark.parametrize("kind", [Kind("rnn"), Kind("lstm")], ids=str)
+@pytest.mark.parametrize("norm", ["spectral", "frobenius"])
+def test_two_threads_give_the_same_numbers(kind, norm, threads):
+    flow, grid = Way("h", "h").of_trace(run(kind, 300, 24)), square(sample_steps(300, 100))
+    alone = triangle(flow, grid, norm)
+    with spread(threads):
+        together = triangle(flow, grid, norm)
+    np.testing.assert_array_equal(together, alone)
+
+
+def test_a_part_that_spreads_its_own_parts_does_not_wait_for_itself(threads):
+    met = []
+    with spread(threads):
+        each(lambda row: each(lambda part: met.append((row, part)), range(3)), range(4))
+    assert sorted(met) == [(row, part) for row in range(4) for part in range(3)]
+
+
+def test_the_first_failure_is_raised_after_all_have_ended(threads):
+    ended = []
+
+    def work(part: int) -> None:
+        if part == 1:
+            raise ValueError(part)
+        ended.append(part)
+
+    with spread(threads), pytest.raises(ValueError, match="1"):
+        each(work, range(4))
+    assert sorted(ended) == [0, 2, 3]
+
+
+def test_cancelling_reaches_every_thread(threads):
+    flow, watch = Way("h", "h").of_trace(run(Kind("rnn"), 300, 24)), Watch(1.0)
+    watch.cancel()
+    with watched(watch), spread(threads), pytest.raises(Cancelled):
+        triangle(flow, square(sample_steps(300, 100)), "frobenius")
