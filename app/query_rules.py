@@ -5,7 +5,6 @@ from typing import Any
 
 from app.core.models import MODELS
 from app.errors import FieldError
-from app.query_types import MAX_STATE
 
 
 def cell_faults(query: Any) -> Iterator[FieldError]:
@@ -57,7 +56,7 @@ def window_faults(query: Any) -> Iterator[FieldError]:
 
 
 def model_faults(query: Any) -> Iterator[FieldError]:
-    """Hold the choice of states and layers to the model, and its size to what is taken.
+    """Hold the choice of states and layers to the model.
 
     Parameters
     ----------
@@ -88,10 +87,3 @@ def model_faults(query: Any) -> Iterator[FieldError]:
     if query.chrono is not None and query.forget_bias is not None:
         message = "chrono and forget_bias set the same biases: leave one of them out."
         yield FieldError("chrono", message)
-    size = query.layers * query.hidden * len(states)
-    if size > MAX_STATE:
-        message = (
-            f"{query.layers} layers of {query.hidden} units carry {size:,} numbers; at most {MAX_STATE:,} are taken: "
-            "lower layers or hidden."
-        )
-        yield FieldError("layers", message)

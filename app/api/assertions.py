@@ -9,13 +9,14 @@ from typing import Any
 
 from app.errors import FieldError, InvalidInput
 from app.query_faults import shown
+from app.query_types import plain
 from app.views.gauges import GAUGES
 
 MOST = 50
 _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge, "<=": operator.le, "==": operator.eq, "!=": operator.ne, ">": operator.gt, "<": operator.lt,
 }  # fmt: skip
-_FORM = re.compile(r"\s*([A-Za-z0-9_]+)\s*(>=|<=|==|!=|>|<)\s*(\S.*?)\s*", re.DOTALL)
+_FORM = re.compile(r"\s*([A-Za-z0-9_]+)\s*(>=|<=|==|!=|>|<)\s*([^\s=].*?)\s*", re.DOTALL)
 _VERDICTS = ("vanishes", "preserves", "explodes")
 
 
@@ -102,7 +103,7 @@ def _read(text: Any) -> Assertion | FieldError:
             return FieldError("assert", message, _VERDICTS)
         return Assertion(text, name, sign, value)
     try:
-        number = float(value.replace("−", "-"))
+        number = float(plain(value))
     except ValueError:
         number = math.nan
     if not math.isfinite(number):

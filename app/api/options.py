@@ -10,10 +10,11 @@ from app import __version__
 from app.answers import Answers
 from app.api.formats import FORMATS, path_of
 from app.choices import choices, properties, rows
+from app.core.models import MODELS
 from app.http.conditional import REVALIDATE, has, not_modified, weak_etag
 from app.http.encoding import JSON, to_json
 from app.query import Query
-from app.query_types import MAX_HIDDEN, MAX_LAYERS, MAX_LENGTH, MAX_RESOLUTION, MAX_SERIES, MAX_STATE, MAX_TEXT
+from app.query_types import MAX_HIDDEN, MAX_LAYERS, MAX_LENGTH, MAX_RESOLUTION, MAX_SERIES, MAX_TEXT
 from app.settings import Settings
 from app.views import VIEWS
 from app.views.gauges import GAUGES
@@ -84,7 +85,7 @@ def options(settings: Settings) -> dict[str, Any]:
             "length": MAX_LENGTH,
             "hidden": MAX_HIDDEN,
             "layers": MAX_LAYERS,
-            "state": MAX_STATE,
+            "state": MAX_LAYERS * MAX_HIDDEN * max(len(model.states) for model in MODELS.values()),
             "resolution": MAX_RESOLUTION,
             "text": MAX_TEXT,
             "series": MAX_SERIES,

@@ -112,13 +112,13 @@ def _from_json(body: bytes, fields: Sequence[tuple[str, str]]) -> Posted:
         FieldError(name[:60], f"{shown(name)} is in the URL of a JSON body: put it into the member “query”.")
         for name in dict.fromkeys(name for name, _ in fields)
     ]
-    if faults:
-        raise InvalidInput.of(*at_most(faults))
-    query, weights, inputs, initial_state = (given.get(name) for name in MEMBERS)
     asserted = given.get(ASSERT)
     if asserted is not None and not isinstance(asserted, list):
         message = f'assert is {shown(asserted)}; give a list such as ["horizon>=50"].'
-        raise InvalidInput.of(FieldError(ASSERT, message))
+        faults.append(FieldError(ASSERT, message))
+    if faults:
+        raise InvalidInput.of(*at_most(faults))
+    query, weights, inputs, initial_state = (given.get(name) for name in MEMBERS)
     return Posted(Problem.own(query, weights, inputs, initial_state), tuple(asserted or ()))
 
 

@@ -1,80 +1,26 @@
 """The same network under every activation."""
 
-from app.cache import Memo
 from app.core.activations import ACTIVATIONS
-from app.core.cost import Cost
 from app.problem import TRIANGLE_FIELDS, Problem
-from app.views.contract import Payload, View
-from app.views.derivative import derivative
-from app.views.strip import LeftOut, Panel, Strip
+from app.views.comparison import Choices, Comparison
+from app.views.contract import View
+from app.views.strip import LeftOut, Panel
 from app.views.strip_plot import strip_figure
-from app.views.strip_work import measure_strip, over_first, sample_count, strip_cost
 from app.views.words import listed, pace
 
-_BUILT_IN = "The gates have sigmoid and tanh built in: the activation changes nothing here, every panel is the same."
+_BUILT_IN = "The gates have sigmoid and tanh built in: the activation changes nothing here."
 
 
-def compute(problem: Problem, memo: Memo) -> Strip:
-    """Measure the same weights and the same input under every activation.
-
-    Parameters
-    ----------
-    problem : Problem
-        The network and its input.
-    memo : Memo
-        Remembers runs and triangles.
-
-    Returns
-    -------
-    Strip
-        One panel an activation.
-    """
-    choices = [(name, ACTIVATIONS[name].label) for name in _names(problem)]
-    panels, left_out = measure_strip(problem, memo, "activation", choices)
-    told = _sentence(panels, left_out) + over_first(problem) if problem.query.model == "rnn" else _BUILT_IN
-    return Strip("activation", problem.query.activation, panels, left_out, told, derivative(problem.query))
-
-
-def cost(problem: Problem) -> Cost:
-    """Estimate the work.
-
-    Parameters
-    ----------
-    problem : Problem
-        What would be measured.
-
-    Returns
-    -------
-    Cost
-        Operations and bytes.
-    """
-    names = _names(problem)
-    return strip_cost(problem, "activation", names, sample_count(problem, "activation", names))
-
-
-def figure(result: Strip) -> Payload:
-    """Draw the strip; see `strip_figure`.
-
-    Parameters
-    ----------
-    result : Strip
-        The answer.
-
-    Returns
-    -------
-    dict
-        A Plotly figure.
-    """
-    return strip_figure(result)
-
-
-def _names(problem: Problem) -> list[str]:
+def _choices(problem: Problem) -> Choices:
     """Give the activations that can be chosen: a gated network has its own built in."""
-    return list(ACTIVATIONS) if problem.query.model == "rnn" else [problem.query.activation]
+    names = list(ACTIVATIONS) if problem.query.model == "rnn" else [problem.query.activation]
+    return [(name, ACTIVATIONS[name].label) for name in names]
 
 
-def _sentence(panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
+def _sentence(problem: Problem, panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
     """Say who keeps the gradient best and who loses it fastest, who kills it, and who has no picture."""
+    if problem.query.model != "rnn":
+        return _BUILT_IN
     rated = {panel.label: panel.measured.summary.rate for panel in panels}
     rates = {label: rate for label, rate in rated.items() if rate is not None}
     dead = [
@@ -100,6 +46,8 @@ def _sentence(panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
     return " ".join(parts) or "With one step there is nothing to compare."
 
 
+_COMPARISON = Comparison("activation", _choices, _sentence)
+
 VIEW = View(
     name="activations",
     label="Across activations",
@@ -108,7 +56,7 @@ VIEW = View(
     r"\text{for every }\varphi",
     source="The activations and their sources are listed under options",
     fields=TRIANGLE_FIELDS,
-    compute=compute,
-    figure=figure,
-    cost=cost,
+    compute=_COMPARISON.compute,
+    figure=strip_figure,
+    cost=_COMPARISON.cost,
 )

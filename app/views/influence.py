@@ -107,10 +107,7 @@ def compute(problem: Problem, memo: Memo) -> Influence:
         The answer.
     """
     made, measured, query = run(problem, memo), measured_triangle(problem, memo), problem.query
-    grid, log10_norm = square(measured.steps), measured.log10_norm
-    if query.is_zoomed:
-        grid = _window(problem)
-        log10_norm = triangle(way(problem, memo), grid, query.norm)
+    grid, log10_norm = _shown(problem, memo)
     rows, columns = (tuple(made.sequence.labels[step - 1] for step in steps) for steps in (grid.t, grid.k))
     notes = made.sequence.notes + _sampling(grid, problem)
     return Influence(measured, grid, log10_norm, (rows, columns), notes, query.norm, derivative(query))
@@ -131,9 +128,7 @@ def checks(problem: Problem, memo: Memo) -> tuple[Check, ...]:
     tuple of Check
         One a law.
     """
-    measured = measured_triangle(problem, memo)
-    seen = triangle_checks(way(problem, memo), square(measured.steps), measured.log10_norm, problem.query.norm)
-    return laws(problem, memo) + seen
+    return laws(problem, memo) + triangle_checks(way(problem, memo), *_shown(problem, memo), problem.query.norm)
 
 
 def figure(result: Influence) -> Payload:
@@ -180,6 +175,16 @@ def cost(problem: Problem) -> Cost:
     first, _, _, last = query.window
     window = triangle_cost(replace(size, length=last - first + 1), 2 * query.resolution, query.norm)
     return Cost(whole.flops + window.flops, max(whole.bytes, window.bytes))
+
+
+def _shown(problem: Problem, memo: Memo) -> tuple[Grid, Array]:
+    """Give the rows, columns and cells that are shown: of the whole sequence, or of the window, once."""
+    measured = measured_triangle(problem, memo)
+    if not problem.query.is_zoomed:
+        return square(measured.steps), measured.log10_norm
+    grid = _window(problem)
+    key = ("window", problem.key(TRIANGLE_FIELDS | WINDOW_FIELDS))
+    return grid, memo.get(key, lambda: triangle(way(problem, memo), grid, problem.query.norm))
 
 
 def _window(problem: Problem) -> Grid:

@@ -1,79 +1,23 @@
 """The same network over longer and longer sequences."""
 
-from app.cache import Memo
-from app.core.cost import Cost
 from app.problem import TRIANGLE_FIELDS, Problem
-from app.views.contract import Payload, View
-from app.views.derivative import derivative
-from app.views.strip import LeftOut, Panel, Strip
+from app.views.comparison import Choices, Comparison
+from app.views.contract import View
+from app.views.strip import LeftOut, Panel
 from app.views.strip_plot import strip_figure
-from app.views.strip_work import measure_strip, sample_count, strip_cost
 from app.views.words import pace, power
 
 _LENGTHS = (8, 16, 32, 64, 128, 256)
 
 
-def compute(problem: Problem, memo: Memo) -> Strip:
-    """Measure the same network over sequences of several lengths; each begins with the shorter ones.
-
-    Parameters
-    ----------
-    problem : Problem
-        The network and its input; an own sequence is only cut, never made longer.
-    memo : Memo
-        Remembers runs and triangles.
-
-    Returns
-    -------
-    Strip
-        One panel a length.
-    """
-    choices = [(length, f"T = {length:,}") for length in _choices(problem)]
-    panels, left_out = measure_strip(problem, memo, "length", choices)
-    told = _sentence(panels, left_out)
-    return Strip("length", problem.query.length, panels, left_out, told, derivative(problem.query))
-
-
-def cost(problem: Problem) -> Cost:
-    """Estimate the work.
-
-    Parameters
-    ----------
-    problem : Problem
-        What would be measured.
-
-    Returns
-    -------
-    Cost
-        Operations and bytes.
-    """
-    lengths = _choices(problem)
-    return strip_cost(problem, "length", lengths, sample_count(problem, "length", lengths))
-
-
-def figure(result: Strip) -> Payload:
-    """Draw the strip; see `strip_figure`.
-
-    Parameters
-    ----------
-    result : Strip
-        The answer.
-
-    Returns
-    -------
-    dict
-        A Plotly figure.
-    """
-    return strip_figure(result)
-
-
-def _choices(problem: Problem) -> list[int]:
-    """Give the lengths: powers of two and the current one; an own sequence has no more steps than it has."""
+def _choices(problem: Problem) -> Choices:
+    """Give the lengths: powers of two and the current one; an own sequence is only cut, never made longer."""
     current = problem.query.length
-    return sorted({current, *(length for length in _LENGTHS if problem.inputs is None or length < current)})
+    lengths = sorted({current, *(length for length in _LENGTHS if problem.inputs is None or length < current)})
+    return [(length, f"T = {length:,}") for length in lengths]
 
 
-def _sentence(panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
+def _sentence(_: Problem, panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
     """Say how the rate changes with the length, and how much of the gradient the longest sequence leaves."""
     rated = [panel for panel in panels if panel.measured.summary.rate is not None]
     parts = []
@@ -97,6 +41,8 @@ def _sentence(panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
     return " ".join(parts) or "With one length there is nothing to compare."
 
 
+_COMPARISON = Comparison("length", _choices, _sentence)
+
 VIEW = View(
     name="lengths",
     label="Across lengths",
@@ -104,7 +50,7 @@ VIEW = View(
     formula=r"\left\lVert\frac{\partial h_t}{\partial h_k}\right\rVert\quad\text{for }T=8,16,\dots,256",
     source="Bengio, Simard and Frasconi 1994, “Learning long-term dependencies with gradient descent is difficult”",
     fields=TRIANGLE_FIELDS,
-    compute=compute,
-    figure=figure,
-    cost=cost,
+    compute=_COMPARISON.compute,
+    figure=strip_figure,
+    cost=_COMPARISON.cost,
 )

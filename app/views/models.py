@@ -1,83 +1,21 @@
 """The same sequence through every model."""
 
-from app.cache import Memo
-from app.core.cost import Cost
 from app.core.models import MODELS
 from app.problem import TRIANGLE_FIELDS, Problem
-from app.query_types import MAX_STATE
-from app.views.contract import Payload, View
-from app.views.derivative import derivative
-from app.views.strip import Panel, Strip
+from app.views.comparison import Choices, Comparison
+from app.views.contract import View
+from app.views.strip import LeftOut, Panel
 from app.views.strip_plot import strip_figure
-from app.views.strip_work import changed_to, measure_strip, over_first, sample_count, strip_cost
 from app.views.words import pace
 
 
-def compute(problem: Problem, memo: Memo) -> Strip:
-    """Measure the same sequence through every model of the same size and initialisation.
-
-    Parameters
-    ----------
-    problem : Problem
-        The network and its input; own weights fit one model only.
-    memo : Memo
-        Remembers runs and triangles.
-
-    Returns
-    -------
-    Strip
-        One panel a model.
-    """
-    choices: list[tuple[str | int, str]] = [(name, MODELS[name].label) for name in _names(problem)]
-    panels, left_out = measure_strip(problem, memo, "model", choices)
-    # The cell of an LSTM has no like elsewhere: every panel shows the output then.
-    shown = derivative(changed_to(problem, "model", problem.query.model).query)
-    told = _sentence(panels) + over_first(problem)
-    return Strip("model", problem.query.model, panels, left_out, told, shown)
+def _choices(problem: Problem) -> Choices:
+    """Give the models: weights of one's own fit theirs only."""
+    names = MODELS if problem.weights is None else [problem.query.model]
+    return [(name, MODELS[name].label) for name in names]
 
 
-def cost(problem: Problem) -> Cost:
-    """Estimate the work.
-
-    Parameters
-    ----------
-    problem : Problem
-        What would be measured.
-
-    Returns
-    -------
-    Cost
-        Operations and bytes.
-    """
-    names = _names(problem)
-    return strip_cost(problem, "model", names, sample_count(problem, "model", names))
-
-
-def figure(result: Strip) -> Payload:
-    """Draw the strip; see `strip_figure`.
-
-    Parameters
-    ----------
-    result : Strip
-        The answer.
-
-    Returns
-    -------
-    dict
-        A Plotly figure.
-    """
-    return strip_figure(result)
-
-
-def _names(problem: Problem) -> list[str]:
-    """Give the models that can run this problem: own weights fit one, and so does what is too large for the others."""
-    query = problem.query
-    if problem.weights is not None:
-        return [query.model]
-    return [name for name in MODELS if len(MODELS[name].states) * query.layers * query.hidden <= MAX_STATE]
-
-
-def _sentence(panels: tuple[Panel, ...]) -> str:
+def _sentence(_: Problem, panels: tuple[Panel, ...], __: tuple[LeftOut, ...]) -> str:
     """Say which model keeps the gradient best."""
     if len(panels) == 1:
         return "Weights of one's own fit their own model only: there is nothing to compare."
@@ -89,6 +27,8 @@ def _sentence(panels: tuple[Panel, ...]) -> str:
     return f"{'; '.join(parts)}. The {steady.label} keeps the gradient closest to its size."
 
 
+_COMPARISON = Comparison("model", _choices, _sentence)
+
 VIEW = View(
     name="models",
     label="Across models",
@@ -96,7 +36,7 @@ VIEW = View(
     formula=r"\left\lVert\frac{\partial h_t}{\partial h_k}\right\rVert\quad\text{for RNN, LSTM and GRU}",
     source="Elman 1990; Hochreiter and Schmidhuber 1997; Cho et al. 2014",
     fields=TRIANGLE_FIELDS,
-    compute=compute,
-    figure=figure,
-    cost=cost,
+    compute=_COMPARISON.compute,
+    figure=strip_figure,
+    cost=_COMPARISON.cost,
 )

@@ -95,20 +95,22 @@ def _shortened(problem: Problem, field: str) -> Problem:
     return problem.changed(length=STRIP_LENGTH)
 
 
-def over_first(problem: Problem) -> str:
+def over_first(problem: Problem, field: str) -> str:
     """Say that a strip shows only the first steps, if it does.
 
     Parameters
     ----------
     problem : Problem
         The network and its input.
+    field : str
+        The field that runs.
 
     Returns
     -------
     str
         A sentence with a space before it, or nothing.
     """
-    long = problem.query.length > STRIP_LENGTH
+    long = field != "length" and problem.query.length > STRIP_LENGTH
     return f" All of them over the first {STRIP_LENGTH:,} steps." if long else ""
 
 

@@ -13,7 +13,6 @@ from app.query_types import (
     MAX_LENGTH,
     MAX_RESOLUTION,
     MAX_SERIES,
-    MAX_STATE,
     MAX_TEXT,
 )
 
@@ -32,12 +31,11 @@ def queries(draw: st.DrawFn) -> Query:
     t = draw(st.none() | st.integers(1, length))
     model, layers = draw(_names(MODELS)), draw(st.integers(1, MAX_LAYERS))
     layer = draw(st.none() | st.integers(1, layers))
-    most = min(MAX_HIDDEN, MAX_STATE // (layers * len(MODELS[model].states)))
     # These hold each other: they are all given, or none of them is.
     network = {
         "model": model,
         "layers": layers,
-        "hidden": draw(st.integers(1, most)),
+        "hidden": draw(st.integers(1, MAX_HIDDEN)),
         "of": draw(_names([*MODELS[model].states, "s"])),
         "wrt": draw(_names([*MODELS[model].states, "s", "x"])),
         "layer": layer,

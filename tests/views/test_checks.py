@@ -88,3 +88,16 @@ def test_one_wrong_cell_of_a_small_picture_is_noticed(monkeypatch):
 
     monkeypatch.setattr("app.triangles.triangle", wrong)
     assert failed() >= {"cells", "diagonal"}
+
+
+def test_a_window_is_held_to_its_own_cells(monkeypatch):
+    """Only the cells of the window are wrong here; the whole triangle, which nobody sees then, is right."""
+    window = {"length": 60, "from": 10, "until": 20, "since": 15, "to": 33}
+    assert failed(**window) == set()
+
+    def wrong(*given):
+        found = triangle(*given)
+        return found + np.where(np.isfinite(found), 1e-3, 0.0)
+
+    monkeypatch.setattr("app.views.influence.triangle", wrong)
+    assert failed(**window) == {"cells"}
