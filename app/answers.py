@@ -188,8 +188,9 @@ class Answers:
         Timed
             The result.
         """
-        work = view.cost(problem).flops
-        return await self.workers.run(self.memo, _key(view, problem), lambda: self._computed(view, problem), work)
+        key = _key(view, problem)
+        work = 0.0 if key in self.memo else view.cost(problem).flops
+        return await self.workers.run(self.memo, key, lambda: self._computed(view, problem), work)
 
     def knows(self, view: View, problem: Problem) -> bool:
         """Tell whether the answer to a question is at hand.

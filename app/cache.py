@@ -9,12 +9,15 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from app.core.progress import Cancelled, advance
+from app.core.lanes import resting
+from app.core.progress import Cancelled, advance, spare, weighed
 
 T = TypeVar("T")
 
 _ENTRY_BYTES = 512
 _VALUE_BYTES = 64
+# Seconds after which whoever waits for another's computation looks whether anybody still waits for its own.
+_LOOK = 0.1
 
 
 class Memo:
@@ -34,7 +37,7 @@ class Memo:
         self.budget_bytes = budget_bytes
         self.used_bytes = 0
         self._lock = Lock()
-        self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[Any, int, float]] = OrderedDict()
         self._coming: dict[Hashable, Future[Any]] = {}
 
     def __len__(self) -> int:
@@ -84,44 +87,69 @@ class Memo:
             with self._lock:
                 if key in self._kept:
                     self._kept.move_to_end(key)
-                    return cast("T", self._kept[key][0])
+                    value, _, work = self._kept[key]
+                    spare(key, work)
+                    return cast("T", value)
                 coming = self._coming.get(key)
                 if coming is None:
-                    mine: Future[T] = Future()
-                    self._coming[key] = mine
+                    self._coming[key] = Future()
             if coming is None:
-                return self._make(key, compute, mine)
+                return self._make(key, compute)
             try:
-                return cast("T", coming.result())
+                value, work = _awaited(coming)
             except Cancelled:
                 # Whoever computed it left; whoever waits for it here does so still, unless that was cancelled too.
                 advance(0.0)
+            else:
+                spare(key, work)
+                return cast("T", value)
+            finally:
+                del coming
 
-    def _make(self, key: Hashable, compute: Callable[[], T], promise: "Future[T]") -> T:
+    def _make(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Compute a value, keep it and give it to those who wait."""
         try:
-            value = compute()
+            value, work = weighed(key, compute)
             bytes_ = size(value) + _ENTRY_BYTES
         except BaseException as error:
             with self._lock:
-                del self._coming[key]
+                promise = self._coming.pop(key)
             promise.set_exception(error)
+            # The error holds this frame, and all that was computed with it; it must not hold itself as well.
+            del promise
             raise
         with self._lock:
-            del self._coming[key]
-            self._keep(key, value, bytes_)
-        promise.set_result(value)
+            promise = self._coming.pop(key)
+            self._keep(key, value, bytes_, work)
+        promise.set_result((value, work))
         return value
 
-    def _keep(self, key: Hashable, value: object, bytes_: int) -> None:
+    def _keep(self, key: Hashable, value: object, bytes_: int, work: float) -> None:
         """Keep a value and let go of the oldest ones above the budget; the lock is held."""
         if bytes_ > self.budget_bytes:
             return
-        self._kept[key] = value, bytes_
+        self._kept[key] = value, bytes_, work
         self.used_bytes += bytes_
         while self.used_bytes > self.budget_bytes:
-            _, (_, freed) = self._kept.popitem(last=False)
+            _, (_, freed, _) = self._kept.popitem(last=False)
             self.used_bytes -= freed
+
+
+def _awaited(coming: "Future[tuple[T, float]]") -> tuple[T, float]:
+    """Wait for what another computes, until nobody waits for the own computation any more."""
+    try:
+        with resting():
+            while True:
+                try:
+                    return coming.result(_LOOK)
+                except TimeoutError:
+                    # Its own failure may be one too, and it may have ended just now.
+                    if coming.done():
+                        return coming.result()
+                    advance(0.0)
+    finally:
+        # Its error would hold this frame, and so itself.
+        del coming
 
 
 def size(value: object) -> int:

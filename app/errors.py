@@ -38,6 +38,11 @@ class FieldError:
     message: str
     allowed: tuple[str | int | float, ...] | None = None
 
+    def __post_init__(self) -> None:
+        """Replace what no answer can be encoded with: a name out of JSON may hold half a character."""
+        for name in ("field", "message"):
+            object.__setattr__(self, name, _sendable(getattr(self, name)))
+
 
 class UnrolledError(Exception):
     """Root of the tree.
@@ -56,7 +61,7 @@ class UnrolledError(Exception):
 
     def __init__(self, detail: str, errors: tuple[FieldError, ...] = ()) -> None:
         super().__init__(detail)
-        self.detail = detail
+        self.detail = _sendable(detail)
         self.errors = errors
 
 
@@ -156,3 +161,8 @@ class Busy(UnrolledError):
     def __init__(self, detail: str, retry_after: int = 2) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+def _sendable(text: str) -> str:
+    """Replace lone surrogates, which are no UTF-8 text."""
+    return text.encode("utf-8", "replace").decode()

@@ -103,10 +103,10 @@ def _largest(problem: Problem, view: View, fits: Callable[[Cost], bool], field: 
     query = problem.query
     if field == "layers":
         lowest = max(lowest, query.layer or 1, query.origin or 1)
-    # A shorter sequence may end before what is chosen inside it.
-    freed: dict[str, Any] = dict.fromkeys(_INSIDE) if field == "length" else {}
 
     def possible(value: int) -> bool:
+        # A shorter sequence may end before what is chosen inside it.
+        freed = {name: None for name in _INSIDE if field == "length" and (query.value(name) or 0) > value}
         try:
             return fits(view.cost(problem.changed(**freed | {field: value})))
         except InvalidInput:

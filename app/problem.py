@@ -16,7 +16,7 @@ from app.own_network.asked import own_query
 from app.own_network.reading import IN_JSON, Roots, read_own
 from app.own_network.shapes import Sizes
 from app.own_network.states import fit_states
-from app.own_network.words import at_most
+from app.own_network.words import at_most, counted
 from app.query import Query
 
 NETWORK_FIELDS = frozenset(
@@ -26,6 +26,8 @@ NETWORK_FIELDS = frozenset(
 FLOW_FIELDS = NETWORK_FIELDS | {"of", "wrt", "layer", "origin"}
 TRIANGLE_FIELDS = FLOW_FIELDS | {"norm", "resolution"}
 WINDOW_FIELDS = frozenset({"from", "until", "since", "to"})
+# The cell that is chosen; by default a corner of the window.
+CELL_FIELDS = frozenset({"t", "k", "from", "to"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +56,13 @@ class Problem:
 
     @classmethod
     def own(
-        cls, values: Any, weights: Any = None, inputs: Any = None, initial_state: Any = None, roots: Roots = IN_JSON
+        cls,
+        values: Any,
+        weights: Any = None,
+        inputs: Any = None,
+        initial_state: Any = None,
+        roots: Roots = IN_JSON,
+        told: Iterable[FieldError] = (),
     ) -> "Problem":
         """Read a network of somebody's own; an absent member is None.
 
@@ -72,6 +80,8 @@ class Problem:
             ``h`` and, for an LSTM, ``c``: L rows of H numbers, or H numbers where there is one layer.
         roots : Roots, optional
             How messages name what was given: as members of a JSON body, or of a file.
+        told : iterable of FieldError, optional
+            What is already known to be wrong.
 
         Returns
         -------
@@ -84,16 +94,17 @@ class Problem:
             Lists every fault of the query and of the arrays; a wrong shape with the one met and the one expected.
         """
         network = read_own(weights, inputs, initial_state, roots)
-        faults = list(network.faults)
-        query = own_query(values, network, roots, faults)
+        faults = [*told, *network.faults]
+        asked = own_query(values, network, roots, faults)
         initial = network.initial
-        if query is not None and not faults:
-            if network.weights is None:
-                initial = fit_states(initial, Sizes(query.model, query.layers, query.hidden), roots.state, faults)
-            faults += _disagreements(query, network.weights, network.inputs, roots)
-        if query is None or faults:
+        if not network.has_weights and (sized := asked.part("model", "layers", "hidden")):
+            initial = fit_states(initial, Sizes(sized.model, sized.layers, sized.hidden), roots.state, faults)
+        if not network.has_inputs and network.width and (driven := asked.part("input", "text", "series")):
+            faults += _disagreements(driven, network.width, roots)
+        if faults:
             raise InvalidInput.of(*at_most(faults))
-        return cls(query, network.weights, network.inputs, initial, _digest(network.weights, network.inputs, initial))
+        digest = _digest(network.weights, network.inputs, initial)
+        return cls(Query.build(asked.fields), network.weights, network.inputs, initial, digest)
 
     def key(self, fields: Iterable[str]) -> Hashable:
         """Give a key that says everything an answer depends on.
@@ -108,7 +119,13 @@ class Problem:
         hashable
             Equal for problems whose answers are equal.
         """
-        return (self.digest, *((name, self.query.value(name)) for name in sorted(fields)))
+        named, chosen = frozenset(fields), {}
+        if named >= CELL_FIELDS:
+            chosen = {"t": self.query.later, "k": self.query.earlier}
+            # Where the window itself is not looked at, it counts by its corner alone.
+            named -= frozenset() if named >= WINDOW_FIELDS else CELL_FIELDS
+        own = {name: self.query.value(name) for name in named} | chosen
+        return (self.digest, *sorted(own.items()))
 
     def changed(self, **fields: Any) -> "Problem":
         """Change fields of the query, keeping own arrays; a shorter ``length`` cuts an own sequence.
@@ -140,19 +157,15 @@ class Problem:
         return len(set(self.characters)) if self.query.input == "text" else 1
 
 
-def _disagreements(
-    query: Query, weights: Mapping[str, Array] | None, inputs: Array | None, roots: Roots
-) -> list[FieldError]:
-    """Compare own weights with the input that the query provides."""
-    if weights is None or inputs is not None:
-        return []
-    have, need = Problem(query).input_size, weights["weight_ih_l0"].shape[1]
+def _disagreements(query: Query, need: int, roots: Roots) -> list[FieldError]:
+    """Compare D of own weights with the input that the query provides."""
+    have = Problem(query).input_size
     if have == need:
         return []
     path = f"{roots.weights}weight_ih_l0"
     message = (
         f"{path} takes {need} numbers a step but the input “{query.input}” gives {have}: "
-        f"give inputs of shape (T, {need}), or a matrix with {have} columns."
+        f"give inputs of shape (T, {need}), or a matrix with {counted(have, 'column')}."
     )
     return [FieldError(path, message, (have,))]
 
@@ -165,5 +178,5 @@ def _digest(weights: Mapping[str, Array] | None, inputs: Array | None, initial: 
     digest = hashlib.blake2b(digest_size=16)
     for name in sorted(arrays):
         digest.update(f"{name}{arrays[name].shape}".encode())
-        digest.update(np.ascontiguousarray(arrays[name]).tobytes())
+        digest.update(np.ascontiguousarray(arrays[name]).data)
     return digest.hexdigest()

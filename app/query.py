@@ -4,17 +4,16 @@ Every field has a default; the URL holds what differs from the defaults, plus ``
 meaning for ever. The schema also carries what a control needs: label, step and the one-line explanation.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Self
 from urllib.parse import urlencode
 
 from pydantic import ValidationError, model_validator
 
-from app.core.models import MODELS
 from app.errors import FieldError, InvalidInput
 from app.query_faults import faults_of, shown
 from app.query_fields import Fields
-from app.query_rules import cell_faults, model_faults, window_faults
+from app.query_rules import rule_faults
 from app.query_types import series_text
 
 
@@ -30,58 +29,9 @@ class Query(Fields):
     @model_validator(mode="after")
     def _fields_agree(self) -> Self:
         """Hold the rules between fields; every fault is told at once."""
-        faults = []
-        if self.input == "text" and not self.text:
-            faults.append(FieldError("text", "The input is text but no text is given: type at least one character."))
-        if self.input == "series" and not self.series:
-            faults.append(
-                FieldError("series", "The input is your own series but it is empty: give at least one number.")
-            )
-        faults += [*cell_faults(self), *window_faults(self), *model_faults(self)]
-        if faults:
+        if faults := rule_faults(self):
             raise InvalidInput.of(*faults)
         return self
-
-    @property
-    def later(self) -> int:
-        """The chosen t, 1-based; the last step when none is chosen."""
-        return self.length if self.t is None else self.t
-
-    @property
-    def earlier(self) -> int:
-        """The chosen k, 1-based; the first step when none is chosen."""
-        return 1 if self.k is None else self.k
-
-    @property
-    def window(self) -> tuple[int, int, int, int]:
-        """First and last k, first and last t of the window; the whole sequence when none is chosen."""
-        first = 1 if self.from_ is None else self.from_
-        last = self.length if self.to is None else self.to
-        return first, last if self.until is None else self.until, first if self.since is None else self.since, last
-
-    @property
-    def is_zoomed(self) -> bool:
-        """Whether a window is chosen that is not the whole sequence."""
-        return self.window != (1, self.length, 1, self.length)
-
-    @property
-    def state_names(self) -> tuple[str, ...]:
-        """What a layer of the model carries from step to step."""
-        return MODELS[self.model].states
-
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """Give the names of all fields as they stand in a URL."""
-        return tuple(field.alias or name for name, field in cls.model_fields.items())
-
-    @classmethod
-    def default(cls, name: str) -> Any:
-        """Give the default of a field by its name in a URL."""
-        return cls.model_fields[_attribute(name)].default
-
-    def value(self, name: str) -> Any:
-        """Give a field by its name in a URL."""
-        return getattr(self, _attribute(name))
 
     @classmethod
     def parse(cls, pairs: Iterable[tuple[str, str]]) -> "Query":
@@ -102,26 +52,18 @@ class Query(Fields):
         InvalidInput
             Lists every unknown, repeated or unusable field with the value met and what is allowed.
         """
-        values: dict[str, str] = {}
-        repeated = []
-        for name, value in pairs:
-            if name in values:
-                told = name if name in cls.names() else shown(name)
-                repeated.append(FieldError(name, f"{told} is given more than once: give it once."))
-            elif value or name == "text":
-                values[name] = value
-        if repeated:
-            raise InvalidInput.of(*repeated)
-        return cls.build(values)
+        return cls.build(*single(pairs))
 
     @classmethod
-    def build(cls, values: Mapping[str, Any]) -> "Query":
+    def build(cls, values: Mapping[str, Any], refused: Iterable[FieldError] = ()) -> "Query":
         """Validate values that are already apart, such as the ``query`` object of a POST body.
 
         Parameters
         ----------
         values : mapping
             Field names to values.
+        refused : iterable of FieldError
+            What is wrong with fields that are not among the values for that.
 
         Returns
         -------
@@ -133,10 +75,41 @@ class Query(Fields):
         InvalidInput
             As `parse`.
         """
+        told = list(refused)
+        if not told:
+            try:
+                return cls.model_validate(values)
+            except (ValidationError, InvalidInput):
+                pass  # They know one kind of fault each: what follows finds both kinds.
+        raise InvalidInput.of(*told, *cls.faults(values, {fault.field for fault in told}))
+
+    @classmethod
+    def faults(cls, values: Mapping[str, Any], unusable: Collection[str] = ()) -> list[FieldError]:
+        """Find everything that is wrong with values, in one round.
+
+        Parameters
+        ----------
+        values : mapping
+            Field names to values.
+        unusable : collection of str
+            Fields that are not among the values because theirs cannot be used: no rule is applied that needs them.
+
+        Returns
+        -------
+        list of FieldError
+            Each unusable field, and each pair of usable ones that do not agree.
+        """
+        faults: list[FieldError] = []
         try:
-            return cls.model_validate(values)
+            usable = Fields.model_validate(values)
         except ValidationError as error:
-            raise InvalidInput.of(*faults_of(error, cls.model_json_schema()["properties"])) from None
+            faults = faults_of(error, cls.model_json_schema()["properties"])
+            bad = {fault.field for fault in faults}
+            try:
+                usable = Fields.model_validate({name: value for name, value in values.items() if name not in bad})
+            except ValidationError:  # a name that is no text belongs to no field
+                return faults
+        return faults + rule_faults(usable, {*unusable, *(fault.field for fault in faults)})
 
     def changed(self, **fields: Any) -> "Query":
         """Return this query with some fields changed, validated again.
@@ -200,9 +173,30 @@ class Query(Fields):
         return f"{path}?{urlencode(self.params())}"
 
 
-def _attribute(name: str) -> str:
-    """Give the attribute of a field: a word of Python has an underscore behind it."""
-    return "from_" if name == "from" else name
+def single(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], list[FieldError]]:
+    """Make a mapping of the pairs of a URL or a form.
+
+    Parameters
+    ----------
+    pairs : iterable of (str, str)
+        Names and values; an empty value of a field that is no text means "not given".
+
+    Returns
+    -------
+    values : dict of str to str
+        What is given once.
+    faults : list of FieldError
+        What is given more than once.
+    """
+    values: dict[str, str] = {}
+    repeated: dict[str, FieldError] = {}
+    for name, value in pairs:
+        if name in values:
+            told = name if name in Fields.names() else shown(name)
+            repeated[name] = FieldError(name, f"{told} is given more than once: give it once.")
+        elif value or name == "text":
+            values[name] = value
+    return {name: value for name, value in values.items() if name not in repeated}, list(repeated.values())
 
 
 def _text(value: Any) -> str:

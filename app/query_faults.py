@@ -13,6 +13,8 @@ from app.errors import FieldError
 
 Properties = Mapping[str, Mapping[str, Any]]
 _SHOWN = 60
+_NOUNS = {"text": "text", "series": "numbers separated by commas, or a list of numbers"}
+_WANTED = {"string_unicode": "it holds half a character, a lone surrogate: send whole ones"}
 
 
 def faults_of(error: ValidationError, properties: Properties) -> list[FieldError]:
@@ -81,7 +83,7 @@ def _fault(name: str, detail: ErrorDetails, properties: Properties) -> FieldErro
         span = f"from {low} to {high}" if high is not None else f"of {low} or more"
         hint = _with_a_point(detail["input"]) if noun == "a number" else ""
         return FieldError(name, f"{name} is {met}; give {noun} {span}.{hint}", (low,) if high is None else (low, high))
-    return FieldError(name, f"{name} is {met}, which cannot be used: {detail['msg'].lower()}.")
+    return FieldError(name, f"{name} is {met}; {_WANTED.get(kind, 'give ' + _NOUNS.get(name, 'a value of its kind'))}.")
 
 
 def _decimal_comma(name: str, position: int, word: str) -> str:

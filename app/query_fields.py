@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
+from app.core.models import MODELS
 from app.query_types import (
     MAX_HIDDEN,
     MAX_LAYERS,
@@ -33,7 +34,7 @@ def _field(default: Any, label: str, description: str, *, step: float | None = N
 
 
 class Fields(BaseModel):
-    """The bare fields; `app.query.Query` adds the rules between them."""
+    """The bare fields and what they say; `app.query.Query` adds the rules between them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, serialize_by_alias=True)
 
@@ -96,10 +97,10 @@ class Fields(BaseModel):
         None, "Origin layer", "The layer of the earlier state; the same when left out.", step=1, ge=1, le=MAX_LAYERS
     )
     t: int | None = _field(
-        None, "Step t", "The later step of the chosen cell; the last step when left out.", step=1, ge=1
+        None, "Step t", "The later step of the chosen cell; the last of the window when left out.", step=1, ge=1
     )
     k: int | None = _field(
-        None, "Step k", "The earlier step of the chosen cell; the first step when left out.", step=1, ge=1
+        None, "Step k", "The earlier step of the chosen cell; the first of the window when left out.", step=1, ge=1
     )
     resolution: int = _field(
         128,
@@ -134,3 +135,55 @@ class Fields(BaseModel):
     def _plain_number(cls, value: Any) -> Any:
         """Refuse "1_0", which Pydantic would take for 10."""
         return plain(value)
+
+    @property
+    def later(self) -> int:
+        """The chosen t, 1-based; when none is chosen the last step of the window, or of all where k lies beyond it."""
+        if self.t is not None:
+            return self.t
+        last = self.window[3]
+        return last if self.k is None or self.k <= last else self.length
+
+    @property
+    def earlier(self) -> int:
+        """The chosen k, 1-based; when none is chosen the first step of the window, or of all where t lies before it."""
+        if self.k is not None:
+            return self.k
+        first = self.window[0]
+        return first if self.t is None or first <= self.t else 1
+
+    @property
+    def window(self) -> tuple[int, int, int, int]:
+        """First and last k, first and last t of the window; the whole sequence when none is chosen."""
+        first = 1 if self.from_ is None else self.from_
+        last = self.length if self.to is None else self.to
+        return first, last if self.until is None else self.until, first if self.since is None else self.since, last
+
+    @property
+    def is_zoomed(self) -> bool:
+        """Whether a window is chosen that is not the whole sequence."""
+        return self.window != (1, self.length, 1, self.length)
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        """What a layer of the model carries from step to step."""
+        return MODELS[self.model].states
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Give the names of all fields as they stand in a URL."""
+        return tuple(field.alias or name for name, field in cls.model_fields.items())
+
+    @classmethod
+    def default(cls, name: str) -> Any:
+        """Give the default of a field by its name in a URL."""
+        return cls.model_fields[_attribute(name)].default
+
+    def value(self, name: str) -> Any:
+        """Give a field by its name in a URL."""
+        return getattr(self, _attribute(name))
+
+
+def _attribute(name: str) -> str:
+    """Give the attribute of a field: a word of Python has an underscore behind it."""
+    return "from_" if name == "from" else name

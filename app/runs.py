@@ -155,6 +155,28 @@ def size_of(problem: Problem) -> Size:
     return Size(*sizes, joint, entries[query.wrt], entries[query.of])
 
 
+def matrix_facts(problem: Problem, memo: Memo) -> WeightFacts | None:
+    """Measure the recurrent matrix of the layer that is looked at, whatever derivative is asked for.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network.
+    memo : Memo
+        Remembers runs.
+
+    Returns
+    -------
+    WeightFacts or None
+        γ, σ_max and ρ of a vanilla RNN's layer; None for a gated model, which has a matrix for every gate.
+    """
+    if problem.query.model != "rnn":
+        return None
+    made, query = run(problem, memo), problem.query
+    layer = made.network.layers if query.layer is None else query.layer
+    return weight_facts(made.parameters[f"weight_hh_l{layer - 1}"], made.activation.gamma)
+
+
 def facts_of(problem: Problem, memo: Memo) -> WeightFacts | None:
     """Measure what the recurrent matrix promises; nothing can be promised of a gated network or across layers.
 
@@ -168,13 +190,10 @@ def facts_of(problem: Problem, memo: Memo) -> WeightFacts | None:
     Returns
     -------
     WeightFacts or None
-        γ, σ_max and ρ of a vanilla RNN's layer.
+        γ, σ_max and ρ of a vanilla RNN's layer, where they bound the derivative.
     """
-    made, through = run(problem, memo), way(problem, memo)
-    if problem.query.model != "rnn" or not through.is_whole or len(through.layers) > 1:
-        return None
-    layer = made.network.layers if problem.query.layer is None else problem.query.layer
-    return weight_facts(made.parameters[f"weight_hh_l{layer - 1}"], made.activation.gamma)
+    through = way(problem, memo)
+    return matrix_facts(problem, memo) if through.is_whole and len(through.layers) == 1 else None
 
 
 def laws(problem: Problem, memo: Memo) -> tuple[Check, ...]:

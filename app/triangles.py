@@ -8,7 +8,7 @@ from app.cache import Memo
 from app.core.arrays import Array, Steps
 from app.core.cost import Cost, measured_cost, triangle_cost
 from app.core.grid import sample_steps, square
-from app.core.horizon import refined_horizon
+from app.core.horizon import begun_profile, refined_horizon
 from app.core.summary import LagProfile, Summary, by_lag, horizons, summarise, truncation_steps
 from app.core.triangle import triangle
 from app.problem import TRIANGLE_FIELDS, Problem
@@ -149,7 +149,7 @@ def _measured(problem: Problem, memo: Memo) -> Measured:
     through = way(problem, memo)
     steps = sample_steps(query.length, query.resolution)
     log10_norm = triangle(through, square(steps), query.norm)
-    profile = by_lag(log10_norm, steps)
+    profile = begun_profile(through, steps, by_lag(log10_norm, steps), query.norm)
     summary = summarise(profile, query.length)
     horizon = refined_horizon(through, steps, profile, query.norm, summary.horizon)
     return Measured(steps, log10_norm, profile, replace(summary, horizon=horizon))

@@ -44,7 +44,7 @@ class Workers:
         self._threads = threads
         self._pool = self._new_pool()
         # What runs here does not wait for anything, so these threads may be shared by all computations.
-        self._lanes = ThreadPoolExecutor(threads, "lane", _one_core_each) if threads > 1 else None
+        self._lanes = _Lanes(ThreadPoolExecutor(threads, "lane", _one_core_each) if threads > 1 else None, threads)
         # Cancelling a future frees its place at once, in the same thread.
         self._lock = RLock()
         self._under_way: dict[Hashable, Job] = {}
@@ -89,8 +89,14 @@ class Workers:
             except Cancelled:
                 # Joined a computation that everybody else had just left: begin again.
                 continue
+            except asyncio.CancelledError:
+                # Taken out of the queue by `close`, while somebody still waits: begin again as well.
+                if _leaving() or not answer.cancelled():
+                    raise
             finally:
                 self._leave(key, job)
+                # An error holds this frame, and all that was computed with it; it must not hold itself as well.
+                del answer, job
 
     def watch(self, key: Hashable) -> Watch | None:
         """Give the progress of the computation of a key.
@@ -149,10 +155,24 @@ class Workers:
         return ThreadPoolExecutor(self._threads, thread_name_prefix="compute", initializer=_one_core_each)
 
 
-def _computed(memo: Memo, key: Hashable, compute: Callable[[], object], watch: Watch, lanes: Executor | None) -> object:
+@dataclass(frozen=True)
+class _Lanes:
+    """The threads that long products may use, and how many."""
+
+    executor: Executor | None
+    threads: int
+
+
+def _computed(memo: Memo, key: Hashable, compute: Callable[[], object], watch: Watch, lanes: _Lanes) -> object:
     """Compute in a thread, with its progress told; long products may use the threads that have nothing else to do."""
-    with watched(watch), spread(lanes):
+    with watched(watch), spread(lanes.executor, lanes.threads):
         return memo.get(key, compute)
+
+
+def _leaving() -> bool:
+    """Tell whether the task that runs has been asked to end."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _one_core_each() -> None:

@@ -5,6 +5,10 @@ import os
 import pytest
 from hypothesis import settings
 from starlette.testclient import TestClient
+from threadpoolctl import threadpool_limits
+
+# As in the server: several threads a matrix product would only wait for each other where the machine does other work.
+threadpool_limits(limits=1, user_api="blas")
 
 # In CI the same commit always meets the same examples; on a person's machine every run looks for new ones.
 settings.register_profile("ci", derandomize=True, deadline=None)

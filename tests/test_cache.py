@@ -1,6 +1,9 @@
 """The memo keeps within its budget, computes once, and forgets failures."""
 
+import contextlib
+import gc
 import threading
+import weakref
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,7 +15,7 @@ import numpy.typing as npt
 import pytest
 
 from app.cache import Memo, size
-from app.core.progress import Cancelled, Watch, watched
+from app.core.progress import Cancelled, Watch, advance, watched
 
 KIB = 1024
 
@@ -148,6 +151,104 @@ def test_who_waits_and_is_cancelled_too_computes_nothing(awaited: threading.Even
         assert begun.wait(10)
         assert isinstance(pool.submit(ask).exception(10), Cancelled)
     assert "key" not in memo
+
+
+def test_who_waits_for_another_ends_as_soon_as_nobody_waits_for_it(awaited: threading.Event) -> None:
+    memo, begun, end, watch = Memo(100 * KIB), threading.Event(), threading.Event(), Watch()
+
+    def slow() -> str:
+        begun.set()
+        assert end.wait(10)
+        return "slow"
+
+    def ask() -> str:
+        with watched(watch):
+            return memo.get("key", lambda: pytest.fail("another computes this"))
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(memo.get, "key", slow)
+        assert begun.wait(10)
+        waiting = pool.submit(ask)
+        assert awaited.wait(10)
+        watch.cancel()
+        # The first still computes.
+        assert isinstance(waiting.exception(10), Cancelled)
+        end.set()
+        assert first.result(10) == "slow"
+
+
+def test_a_timeout_inside_a_computation_is_its_own_failure(awaited: threading.Event) -> None:
+    memo, begun = Memo(100 * KIB), threading.Event()
+
+    def late() -> str:
+        begun.set()
+        assert awaited.wait(10)
+        raise TimeoutError("too late")
+
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(memo.get, "key", late)
+        assert begun.wait(10)
+        assert str(pool.submit(memo.get, "key", lambda: "").exception(10)) == "too late"
+
+
+def test_what_is_at_hand_is_no_longer_expected_and_counts_once() -> None:
+    memo = Memo(100 * KIB)
+
+    def inner() -> int:
+        advance(20.0)
+        return 1
+
+    def outer() -> int:
+        advance(30.0)
+        return memo.get("inner", inner) + memo.get("inner", inner)
+
+    with watched(Watch(100.0)) as first:
+        memo.get("outer", outer)
+    assert (first.share, first.total) == (0.5, 100.0)
+    with watched(Watch(100.0)) as second:
+        for key in ("inner", "inner", "outer"):
+            memo.get(key, lambda: pytest.fail("it is at hand"))
+        # Without the parts inside it, the outer one took 30.
+        assert (second.share, second.total) == (0.0, 50.0)
+        advance(25.0)
+        assert second.share == 0.5
+
+
+def test_what_another_has_computed_meanwhile_is_no_longer_expected(awaited: threading.Event) -> None:
+    memo, begun, watch = Memo(0), threading.Event(), Watch(100.0)
+
+    def slow() -> str:
+        begun.set()
+        assert awaited.wait(10)
+        advance(40.0)
+        return "slow"
+
+    def ask(watch: Watch) -> str:
+        with watched(watch):
+            return memo.get("key", slow)
+
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(ask, Watch(100.0))
+        assert begun.wait(10)
+        assert pool.submit(ask, watch).result(10) == "slow"
+    assert watch.total == 60.0
+
+
+def test_a_failure_keeps_nothing_alive_of_what_was_computed() -> None:
+    memo, met = Memo(100 * KIB), list[weakref.ref[object]]()
+
+    def fail() -> None:
+        large = array(1)
+        met.append(weakref.ref(large))
+        raise ValueError("no")
+
+    gc.disable()
+    try:
+        with contextlib.suppress(ValueError):
+            memo.get("key", fail)
+        assert met[0]() is None
+    finally:
+        gc.enable()
 
 
 def test_computations_may_ask_for_other_keys() -> None:

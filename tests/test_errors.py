@@ -34,3 +34,10 @@ def test_faults_make_the_detail() -> None:
 
 def test_busy_says_when() -> None:
     assert Busy("Later.", retry_after=5).retry_after == 5
+
+
+def test_half_a_character_can_be_told() -> None:
+    fault = FieldError("weights.\ud800", "There is no “\ud800”.")
+    error = InvalidInput.of(fault)
+    for text in (fault.field, fault.message, error.detail, InvalidInput("\udfff").detail):
+        assert "?" in text.encode("utf-8").decode()

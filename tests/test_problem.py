@@ -11,7 +11,7 @@ from app.cache import Memo
 from app.core.models import MODELS
 from app.core.network import Network
 from app.errors import InvalidInput
-from app.problem import NETWORK_FIELDS, TRIANGLE_FIELDS, Problem
+from app.problem import CELL_FIELDS, FLOW_FIELDS, NETWORK_FIELDS, TRIANGLE_FIELDS, WINDOW_FIELDS, Problem
 from app.query import Query
 from app.runs import run
 
@@ -101,7 +101,7 @@ def test_own_weights_must_take_what_the_input_gives():
     found = faults({}, WEIGHTS)
     assert found == {
         "weights.weight_ih_l0": "weights.weight_ih_l0 takes 3 numbers a step but the input “noise” gives 1: "
-        "give inputs of shape (T, 3), or a matrix with 1 columns."
+        "give inputs of shape (T, 3), or a matrix with one column."
     }
     assert run(Problem.own({"input": "text", "text": "abca"}, WEIGHTS, None, None), Memo(2**20)).trace.length == 32
 
@@ -268,3 +268,16 @@ def test_changing_the_length_cuts_an_own_sequence():
     memo = Memo(2**20)
     assert run(problem.changed(length=2), memo).sequence.inputs.tolist() == [[1, 2, 3], [4, 5.5, 6]]
     assert run(problem, memo).sequence.inputs.shape == (4, 3)
+
+
+def test_a_window_counts_in_the_key_of_a_cell_by_its_corner_alone():
+    def key(**fields):
+        return Problem(Query.build(fields)).key(FLOW_FIELDS | CELL_FIELDS)
+
+    window = {"from": 5, "to": 20}
+    assert key() == key(t=32) == key(k=1) == key(since=3, until=9)
+    assert key(**window) == key(t=20, k=5) == key(**window, since=9)
+    assert key(**window) != key()
+    assert key(**window, t=9, k=7) == key(t=9, k=7)
+    both = FLOW_FIELDS | CELL_FIELDS | WINDOW_FIELDS
+    assert Problem(Query.build(window)).key(both) != Problem(Query(t=20, k=5)).key(both)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.errors import FieldError, InvalidInput
+from app.errors import FieldError
 from app.query_faults import shown
 from app.query_types import plain
 from app.views.gauges import GAUGES
@@ -29,18 +29,21 @@ class Assertion:
     sign: str
     expected: float | str
 
-    def judged(self, measured: float | str | None) -> dict[str, Any]:
+    def judged(self, measured: float | str | None, missing: str | None) -> dict[str, Any]:
         """Hold a measured value to it.
 
         Parameters
         ----------
         measured : float, str or None
             The value; one that does not exist fails.
+        missing : str or None
+            Why it does not exist, or is no number that JSON can hold.
 
         Returns
         -------
         dict
-            For JSON: ``assert``, ``name``, ``operator``, ``expected``, ``measured``, ``passed``.
+            For JSON: ``assert``, ``name``, ``operator``, ``expected``, ``measured``, ``passed``, and as ``why`` the
+            reason where nothing is measured.
         """
         passed = measured is not None and bool(_OPERATORS[self.sign](measured, self.expected))
         told = measured if isinstance(measured, str) or measured is None or math.isfinite(measured) else None
@@ -51,10 +54,11 @@ class Assertion:
             "expected": self.expected,
             "measured": told,
             "passed": passed,
+            "why": missing or "",
         }
 
 
-def read_assertions(texts: Iterable[Any]) -> list[Assertion]:
+def read_assertions(texts: Iterable[Any]) -> tuple[list[Assertion], list[FieldError]]:
     """Read assertions.
 
     Parameters
@@ -64,29 +68,24 @@ def read_assertions(texts: Iterable[Any]) -> list[Assertion]:
 
     Returns
     -------
-    list of Assertion
-        In the order given.
-
-    Raises
-    ------
-    InvalidInput
-        Lists every one that cannot be read, and says so when there is none.
+    assertions : list of Assertion
+        Those that could be read, in the order given.
+    faults : list of FieldError
+        One for every other; one where there is none at all or there are too many.
     """
     given, faults, made = list(texts), [], []
     if not given:
         message = f"assert is missing: give one or more such as assert=horizon>=50; there are {', '.join(GAUGES)}."
-        raise InvalidInput.of(FieldError("assert", message, tuple(GAUGES)))
+        return [], [FieldError("assert", message, tuple(GAUGES))]
     if len(given) > MOST:
-        raise InvalidInput.of(FieldError("assert", f"{len(given)} assertions are given; at most {MOST} are taken."))
+        return [], [FieldError("assert", f"{len(given)} assertions are given; at most {MOST} are taken.")]
     for text in given:
         read = _read(text)
         if isinstance(read, Assertion):
             made.append(read)
         else:
             faults.append(read)
-    if faults:
-        raise InvalidInput.of(*faults)
-    return made
+    return made, faults
 
 
 def _read(text: Any) -> Assertion | FieldError:

@@ -69,6 +69,11 @@ FILES = (
     "query stands in the URL. In JSON it is the member “query”."
 )
 
+FIELDS_OF_A_FILE = (
+    "The fields of the query are parameters of the URL beside a file. Beside a JSON body, which has them in its member "
+    "“query”, they are refused."
+)
+
 
 def request_body(example: dict[str, Any], schema: str = "OwnNetwork") -> dict[str, Any]:
     """Describe the body.

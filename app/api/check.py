@@ -1,5 +1,6 @@
 """Pass or fail for a CI job: measured numbers held to what is asserted of them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -8,7 +9,8 @@ from starlette.responses import Response
 
 from app.answers import Answers
 from app.api.assertions import Assertion, read_assertions
-from app.api.own import ASSERT, posted
+from app.api.own import ASSERT, Posted, posted
+from app.errors import InvalidInput
 from app.http.encoding import JSON, to_json
 from app.http.reading import pairs
 from app.problem import Problem
@@ -30,20 +32,55 @@ def add_check(router: APIRouter, answers: Answers) -> None:
     """
 
     async def endpoint(request: Request) -> Response:
-        in_url = pairs(request)
-        asserted: list[Any] = [value for name, value in in_url if name == ASSERT]
-        if request.method == "POST":
-            sent = await posted(request, answers)
-            problem, asserted = sent.problem, asserted + list(sent.asserted)
-        else:
-            problem = Problem(Query.parse((name, value) for name, value in in_url if name != ASSERT))
-        wanted = read_assertions(asserted)
+        sent = await posted(request, answers) if request.method == "POST" else _linked(request)
+        in_url = [value for name, value in pairs(request) if name == ASSERT]
+        problem, wanted = agreed(sent.read, [*in_url, *sent.asserted])
         answers.check(GAUGES_VIEW, problem)
         async with answers.ready(request, GAUGES_VIEW, problem):
             told = judge(answers, problem, wanted)
         return Response(to_json(told), headers={"Cache-Control": "no-store"}, media_type=JSON)
 
     router.add_api_route(PATH, endpoint, methods=["GET", "POST"], response_model=None)
+
+
+def _linked(request: Request) -> Posted:
+    """Read the query of a link."""
+    try:
+        return Posted((), Problem(Query.parse(pair for pair in pairs(request) if pair[0] != ASSERT)))
+    except InvalidInput as error:
+        return Posted((), error)
+
+
+def agreed(read: Problem | InvalidInput, asserted: Sequence[Any]) -> tuple[Problem, list[Assertion]]:
+    """Give a network and what is asserted of it, where both can be used.
+
+    Parameters
+    ----------
+    read : Problem or InvalidInput
+        The network, or what is wrong with it.
+    asserted : sequence of str
+        Assertions as they were given.
+
+    Returns
+    -------
+    problem : Problem
+        The network.
+    wanted : list of Assertion
+        What is asserted.
+
+    Raises
+    ------
+    InvalidInput
+        Lists what is wrong with either.
+    """
+    wanted, faults = read_assertions(asserted)
+    known = read.errors if isinstance(read, InvalidInput) else ()
+    if not asserted and any(fault.field in (ASSERT, "body") for fault in known):
+        # What is asserted may stand in what could not be read.
+        faults = []
+    if isinstance(read, InvalidInput) or faults:
+        raise InvalidInput.of(*known, *faults)
+    return read, wanted
 
 
 def judge(answers: Answers, problem: Problem, wanted: list[Assertion]) -> dict[str, Any]:
@@ -65,7 +102,7 @@ def judge(answers: Answers, problem: Problem, wanted: list[Assertion]) -> dict[s
     """
     timed = answers.result(GAUGES_VIEW, problem)
     payload = timed.value.payload()
-    judged = [each.judged(payload["measured"][each.name]) for each in wanted]
+    judged = [each.judged(payload["measured"][each.name], payload["missing"].get(each.name)) for each in wanted]
     return {
         "query": problem.query.model_dump(),
         "passed": all(each["passed"] for each in judged),

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app import __version__
 from app.answers import Answers
-from app.api.bodies import ASSERTED_NETWORK, OWN_EXAMPLE, OWN_NETWORK, request_body
+from app.api.bodies import ASSERTED_NETWORK, FIELDS_OF_A_FILE, OWN_EXAMPLE, OWN_NETWORK, request_body
 from app.api.formats import FORMATS, Format, path_of
 from app.api.inference import schema_of
 from app.api.parameters import PROBLEM, parameters, problems, query_schema, references
@@ -121,6 +121,8 @@ def _path(answers: Answers, view: View, form: Format) -> dict[str, Any]:
         "post": told
         | {
             "operationId": f"{view.name}_{form.name}_own",
+            "description": FIELDS_OF_A_FILE,
+            "parameters": references(),
             "requestBody": request_body(OWN_EXAMPLE),
             "responses": answer | problems(413, 415, 422, 503),
         },

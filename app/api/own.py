@@ -11,10 +11,11 @@ from starlette.requests import Request
 from app.answers import Answers
 from app.errors import FieldError, InvalidInput
 from app.http.reading import body_of, media_type_of, pairs, parse_object
-from app.own_network.files import Tensors, read_npz, read_safetensors
+from app.own_network.files import Tensors, is_zip, read_npz, read_safetensors
 from app.own_network.reading import IN_FILE
-from app.own_network.words import at_most, crowd
+from app.own_network.words import crowd
 from app.problem import Problem
+from app.query import single
 from app.query_faults import shown
 
 MEMBERS = ("query", "weights", "inputs", "initial_state")
@@ -35,10 +36,25 @@ MEDIA_TYPES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Posted:
-    """What a body holds: the ``problem``, and what is ``asserted`` of it in a JSON body."""
+    """What a body holds.
 
-    problem: Problem
-    asserted: tuple[Any, ...] = ()
+    Attributes
+    ----------
+    asserted : tuple
+        What a JSON body asserts of the network.
+    read : Problem or InvalidInput
+        The network, or everything that is wrong with it.
+    """
+
+    asserted: tuple[Any, ...]
+    read: Problem | InvalidInput
+
+    @property
+    def problem(self) -> Problem:
+        """The network; raises what is wrong with it."""
+        if isinstance(self.read, InvalidInput):
+            raise self.read
+        return self.read
 
 
 async def posted(request: Request, answers: Answers) -> Posted:
@@ -58,8 +74,6 @@ async def posted(request: Request, answers: Answers) -> Posted:
 
     Raises
     ------
-    InvalidInput
-        Lists what cannot be used.
     NotSupported
         The content type is none of ``MEDIA_TYPES``.
     TooLarge
@@ -90,52 +104,43 @@ def own_problem(body: bytes, media_type: str, in_url: Sequence[tuple[str, str]],
     -------
     Posted
         The caller's network; without weights and inputs that of the query.
-
-    Raises
-    ------
-    InvalidInput
-        Lists what cannot be used.
     """
     fields = [(name, value) for name, value in in_url if name != ASSERT]
-    if media_type == "application/json":
-        return _from_json(body, fields)
-    kind = MEDIA_TYPES[media_type]
-    is_npz = kind == _NPZ or (kind != _SAFETENSORS and body.startswith(b"PK"))
-    return Posted(_from_tensors(read_npz(body, limit) if is_npz else read_safetensors(body), fields))
+    asserted: tuple[Any, ...] = ()
+    try:
+        if media_type == "application/json":
+            given = parse_object(body)
+            asserted = tuple(given[ASSERT]) if isinstance(given.get(ASSERT), list) else ()
+            return Posted(asserted, _from_json(given, fields))
+        kind = MEDIA_TYPES[media_type]
+        is_npz = kind == _NPZ or (kind != _SAFETENSORS and is_zip(body))
+        return Posted(asserted, _from_tensors((read_npz if is_npz else read_safetensors)(body, limit), fields))
+    except InvalidInput as error:
+        return Posted(asserted, error)
 
 
-def _from_json(body: bytes, fields: Sequence[tuple[str, str]]) -> Posted:
+def _from_json(given: Mapping[str, Any], fields: Sequence[tuple[str, str]]) -> Problem:
     """Read the members of an object."""
-    given = parse_object(body)
-    faults = crowd(given, "body") or [_unknown(name) for name in given if name not in (*MEMBERS, ASSERT)]
+    if many := crowd(given, "body"):
+        raise InvalidInput.of(*many)
+    faults = [_unknown(name) for name in given if name not in (*MEMBERS, ASSERT)]
     faults += [
         FieldError(name[:60], f"{shown(name)} is in the URL of a JSON body: put it into the member “query”.")
         for name in dict.fromkeys(name for name, _ in fields)
     ]
     asserted = given.get(ASSERT)
     if asserted is not None and not isinstance(asserted, list):
-        message = f'assert is {shown(asserted)}; give a list such as ["horizon>=50"].'
-        faults.append(FieldError(ASSERT, message))
-    if faults:
-        raise InvalidInput.of(*at_most(faults))
+        faults.append(FieldError(ASSERT, f'assert is {shown(asserted)}; give a list such as ["horizon>=50"].'))
     query, weights, inputs, initial_state = (given.get(name) for name in MEMBERS)
-    return Posted(Problem.own(query, weights, inputs, initial_state), tuple(asserted or ()))
+    return Problem.own(query, weights, inputs, initial_state, told=faults)
 
 
 def _from_tensors(tensors: Tensors, fields: Sequence[tuple[str, str]]) -> Problem:
     """Read the members of a file beside the query of the URL; as there, an empty value is none."""
-    values: dict[str, str] = {}
-    faults = []
-    for name, value in fields:
-        if name in values:
-            faults.append(FieldError(name[:60], f"{shown(name)} is given more than once: give it once."))
-        elif value or name == "text":
-            values[name] = value
-    if faults:
-        raise InvalidInput.of(*at_most(faults))
+    values, repeated = single(fields)
     weights: dict[str, Any] = {name: array for name, array in tensors.items() if name not in ("inputs", "h", "c")}
     state = {name: tensors[name] for name in ("h", "c") if name in tensors}
-    return Problem.own(values, weights or None, tensors.get("inputs"), state or None, IN_FILE)
+    return Problem.own(values, weights or None, tensors.get("inputs"), state or None, IN_FILE, repeated)
 
 
 def _unknown(name: str) -> FieldError:

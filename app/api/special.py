@@ -6,7 +6,7 @@ from typing import Any
 from app import __version__
 from app.answers import Answers
 from app.api.assertions import MOST, read_assertions
-from app.api.bodies import OWN_EXAMPLE, request_body
+from app.api.bodies import FIELDS_OF_A_FILE, OWN_EXAMPLE, request_body
 from app.api.check import PATH, judge
 from app.api.inference import schema_of
 from app.api.options import options
@@ -50,7 +50,7 @@ def check_path(answers: Answers) -> dict[str, Any]:
     dict
         The path and what it takes.
     """
-    wanted = read_assertions([*_ASSERTED, "verdict==vanishes", "sigma_max<1"])
+    wanted, _ = read_assertions([*_ASSERTED, "verdict==vanishes", "sigma_max<1"])
     example, *others = (json.loads(to_json(judge(answers, Problem(query), wanted))) for query in _JUDGED)
     schema = schema_of(example, *others)
     schema["properties"]["query"] = {"$ref": "#/components/schemas/Query"}
@@ -62,7 +62,8 @@ def check_path(answers: Answers) -> dict[str, Any]:
     get = {"operationId": "check", "parameters": [_asserted(required=True), *references()]}
     post = {
         "operationId": "check_own",
-        "parameters": [_asserted(required=False)],
+        "description": FIELDS_OF_A_FILE,
+        "parameters": [_asserted(required=False), *references()],
         "requestBody": request_body(OWN_EXAMPLE | {"assert": _ASSERTED}, "AssertedNetwork"),
     }
     return {

@@ -10,11 +10,10 @@ from app.core.flow import Flow
 from app.core.lanes import each
 from app.core.progress import advance
 from app.core.scaled import settled
+from app.core.work import carried_along, looked
 
-# Blocks that advance together stay in the cache of one core.
-_TOGETHER = 2**17
-# What is bound by memory, per entry, in flops of a matrix product.
-_ENTRY = 60.0
+# Entries of the blocks that advance together: they stay in the cache of one core.
+TOGETHER = 2**17
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def block_products(flow: Flow, steps: Steps) -> Blocks:
     """
     size = flow.state_size
     products, powers = np.empty((len(steps) - 1, size, size)), np.zeros(len(steps) - 1, dtype=np.int64)
-    chunk = max(1, _TOGETHER // size**2)
+    chunk = max(1, TOGETHER // size**2)
 
     def multiply(first: int) -> None:
         some = slice(first, min(first + chunk, len(powers)))
@@ -87,18 +86,22 @@ def carry_on(
     seen : callable, optional
         Is shown the offset, the products and their exponents after every step.
     """
-    spans = ends - starts
+    spans, chunk = ends - starts, max(1, TOGETHER // flow.state_size**2)
+    # A few at a time, so that what is moved stays in the cache.
     for offset in range(1, int(spans.max(initial=0)) + 1):
-        if spans.min() >= offset:
-            products[:], more = flow.carried(starts + offset, products)
-            exponents += more
-            settled(products, exponents)
-        else:
-            inside = np.flatnonzero(spans >= offset)
-            moved, more = flow.carried(starts[inside] + offset, products[inside])
-            powers = exponents[inside] + more
+        moving = np.flatnonzero(spans >= offset)
+
+        def move(first: int, steps: Steps = starts + offset, moving: Steps = moving) -> None:
+            # Neighbours are reached without a copy.
+            some = moving[first : first + chunk]
+            part = slice(some[0], some[-1] + 1) if some[-1] - some[0] == len(some) - 1 else some
+            moved, more = flow.carried(steps[part], products[part])
+            powers = exponents[part] + more
             settled(moved, powers)
-            products[inside], exponents[inside] = moved, powers
+            products[part], exponents[part] = moved, powers
+
+        each(move, range(0, len(moving), chunk))
+        advance(carried_along(flow, len(moving), products.shape[1]))
         if seen is not None:
             seen(offset, products, exponents)
-        advance(products.size * (2.0 * products.shape[-1] + _ENTRY))
+            advance(looked(len(spans), flow.width, flow.height))

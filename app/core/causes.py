@@ -46,7 +46,7 @@ class Causes:
     starts : int
         Over how many k the mean is taken.
     parts : tuple of Part
-        They add up to the total; empty when it is not finite.
+        They add up to the total; empty when it is −inf, the weights alone when the gates are exactly closed.
     """
 
     total: float
@@ -74,10 +74,12 @@ def causes(flow: Flow, starts: Steps, lag: int, spectral_radius: float | None) -
     Causes
         The split.
     """
-    first, second = _shares(flow, starts, lag)
-    total = first + second
+    first, second, total = _shares(flow, starts, lag)
+    if total == -np.inf:
+        return Causes(total, lag, len(starts), ())
     if not np.isfinite([first, second]).all():
-        return Causes(total if np.isfinite(total) else -np.inf, lag, len(starts), ())
+        # A keeping gate that is exactly closed leaves nothing: what arrives came through the matrices alone.
+        return Causes(total, lag, len(starts), (Part("weights", total),))
     vanilla = isinstance(flow.layers[0], RNNTrace)
     weights, opened = (first, second) if vanilla else (second, first)
     parts = [Part("weights", weights)]
@@ -102,8 +104,8 @@ def _by_input(flow: Flow, starts: Steps, lag: int, opened: float) -> tuple[Part,
     return (Part(name, alone), Part("input", opened - alone))
 
 
-def _shares(flow: Flow, starts: Steps, lag: int) -> tuple[float, float]:
-    """Measure the two shares in the order in which they act, decades a step, mean over the starts."""
+def _shares(flow: Flow, starts: Steps, lag: int) -> tuple[float, float, float]:
+    """Measure the two shares in the order in which they act, and the whole, decades a step, mean over the starts."""
     layer, size = flow.layers[0], flow.state_size
     products = np.broadcast_to(np.eye(size), (len(starts), size, size)).copy()
     exponents = np.zeros(len(starts), dtype=np.int64)
@@ -119,7 +121,8 @@ def _shares(flow: Flow, starts: Steps, lag: int) -> tuple[float, float]:
         advance(4.0 * products.size * size)
     with np.errstate(invalid="ignore"):
         changes = np.diff(np.array(sizes), axis=0)
-        return float(changes[0::2].sum(axis=0).mean() / lag), float(changes[1::2].sum(axis=0).mean() / lag)
+        first, second = (changes[offset::2].sum(axis=0).mean() / lag for offset in (0, 1))
+    return float(first), float(second), float((sizes[-1] - sizes[0]).mean() / lag)
 
 
 def _between(layer: object, steps: Steps, products: Array, exponents: Steps) -> tuple[Array, Steps]:

@@ -74,6 +74,29 @@ class Flow:
             below = rows[:, : layer.hidden_size]
         return made
 
+    def factors(self, step: int) -> list[Array]:
+        """Give J_step as factors (S, S), the first one rightmost: the layers each by itself, then what each hands up.
+
+        Multiplied out, they lose the small singular values of what passes between layers.
+        """
+        steps, starts = np.array([step]), self._starts()
+        if len(self.layers) == 1:
+            return [self.layers[0].jacobians(steps)[0]]
+        alone = np.zeros((self.state_size, self.state_size))
+        for layer, start in zip(self.layers, starts, strict=True):
+            own = slice(start, start + layer.state_size)
+            alone[own, own] = layer.jacobians(steps)[0]
+        return [alone, *self._handed_up(steps)]
+
+    def _handed_up(self, steps: Steps) -> list[Array]:
+        """Give what each layer but the lowest adds out of the output of the one below, at one step."""
+        starts, found = self._starts(), []
+        for below, layer, low, start in zip(self.layers, self.layers[1:], starts, starts[1:], strict=False):
+            onward = np.eye(self.state_size)
+            onward[start : start + layer.state_size, low : low + below.hidden_size] = layer.input_jacobians(steps)[0]
+            found.append(onward)
+        return found
+
     def carried(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
         """Multiply transposed products (n, C, S) by J_t from the left; as `LayerTrace.carried`."""
         if len(self.layers) == 1:
@@ -89,6 +112,14 @@ class Flow:
             direct = layer.input_jacobians(steps)
             parts.append(direct @ parts[-1][:, : layer.hidden_size] if parts else direct)
         return np.ascontiguousarray(np.concatenate(parts, axis=1).swapaxes(1, 2))
+
+    def begun_factors(self, step: int) -> list[Array]:
+        """Give the same, not transposed, as factors, the first one (…, C) rightmost and the last one (S, …)."""
+        if self.columns is not None:
+            return [np.eye(self.state_size)[:, self.columns]]
+        steps, lowest = np.array([step]), self.layers[0]
+        entering = np.eye(self.state_size)[:, : lowest.state_size]
+        return [lowest.input_jacobians(steps)[0], entering, *self._handed_up(steps)]
 
     def cut(self, products: Array) -> Array:
         """Take ``of`` out of transposed products (…, S), shape (…, R)."""

@@ -23,6 +23,7 @@ from app.core.lanes import each
 from app.core.progress import advance
 from app.core.rows import Row
 from app.core.scaled import LOG10_2, log10_lengths, normalised
+from app.core.work import measured, rectangle
 
 GROUP = 16
 _TRUSTED = 1e-4
@@ -68,6 +69,7 @@ def frobenius_triangle(flow: Flow, blocks: Blocks, grid: Grid) -> Array:
                 factors.append(factor[0])
                 shifts.append(int(onward.exponents[0] + shift[0]))
                 rows.append(row)
+                advance(measured(near.count + 1, flow.width, flow.height))
         if rows and far.count:
             sizes[rows, : far.count] = _rectangle(np.array(factors), np.array(shifts), far)
         if stop < count:
@@ -101,5 +103,5 @@ def _rectangle(onward: Array, shifts: Steps, far: Row) -> Array:
             found[:, some] = 0.5 * np.log10(np.maximum(squares, 0.0)) + LOG10_2 * exponents
 
     each(measure, range(0, far.count, chunk))
-    advance(far.count * size**2 * 2.0 * (far.products.shape[1] + len(onward)))
+    advance(rectangle(len(onward), far.count, far.products.shape[1], size))
     return found

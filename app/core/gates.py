@@ -22,11 +22,12 @@ def kept_by_gate(layer: LayerTrace, steps: Steps) -> Array:
         The median over t of what is left at each lag of the samples.
     """
     gate = next(iter(layer.opened(np.arange(1, layer.length + 1)).values()))
-    with np.errstate(divide="ignore"):
-        sums = np.concatenate([[0.0], np.cumsum(np.log10(gate).mean(axis=1))])[steps]
-    found = np.empty(len(sums))
-    for index in range(len(sums)):
-        late, early = sums[index:], sums[: len(sums) - index]
-        # Beyond a gate that is exactly closed nothing can be told apart any more: all is zero.
-        found[index] = np.median(np.where(np.isfinite(late), late - np.where(np.isfinite(early), early, 0.0), -np.inf))
+    # A gate that is exactly closed is counted apart: what lies on one side of it is a number.
+    closed = gate == 0.0
+    logs = np.log10(np.where(closed, 1.0, gate)).mean(axis=1)
+    sums, zeros = (np.concatenate([[0.0], np.cumsum(each)])[steps] for each in (logs, closed.any(axis=1)))
+    found = np.empty(len(steps))
+    for lag in range(len(steps)):
+        first, last = slice(0, len(steps) - lag), slice(lag, len(steps))
+        found[lag] = np.median(np.where(zeros[last] > zeros[first], -np.inf, sums[last] - sums[first]))
     return found

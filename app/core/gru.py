@@ -14,27 +14,48 @@ import numpy as np
 from app.core.arrays import Array, Steps
 from app.core.overflow import require_finite
 from app.core.progress import advance
+from app.core.scaled import sound
 from app.core.smooth import sigmoid, sigmoid_slope, tanh_slope
 from app.core.trace import Weights, carried_by
+from app.core.work import forward
 
 Reset = Literal["after", "before"]
 
 _TELL = 512
+# From here on 1 − tanh is less than a thousandth, and differences up to there have lost more than five digits.
+_FLAT, _CLOSE = 3.8, 1e-5
 
 
 @dataclass(frozen=True)
 class Gates:
-    """Gates and slopes at some steps, each of shape (n, H): ``keep`` is z, ``take`` is 1 − z without cancellation."""
+    """Gates and slopes at some steps, each of shape (n, H).
+
+    ``keep`` is z, ``take`` is 1 − z and ``gap`` is h′ − n, both without cancellation.
+    """
 
     r: Array
     keep: Array
     take: Array
-    n: Array
     dr: Array
     dz: Array
     dn: Array
     q: Array
-    h_before: Array
+    gap: Array
+
+    @property
+    def by_z(self) -> Array:
+        """∂h_t with respect to the pre-activation of z."""
+        return sound(self.gap * self.dz)
+
+    @property
+    def by_n(self) -> Array:
+        """∂h_t with respect to the pre-activation of n."""
+        return sound(self.take * self.dn)
+
+    @property
+    def by_r(self) -> Array:
+        """What the reset gate multiplies, with respect to its pre-activation."""
+        return sound(self.q * self.dr)
 
 
 @dataclass(frozen=True)
@@ -49,6 +70,8 @@ class GRUTrace:
         What the reset gate multiplies: U_n h′ + b_hn after the matrix, h′ before it.
     h : array of shape (T + 1, H)
         States h_0 … h_T.
+    gap : array of shape (T, H) or None
+        h′ − n, where h′ and n are so close to 1 or −1 that their difference has lost its digits; None if nowhere.
     weights : Weights
         Of three gates.
     reset : {"after", "before"}
@@ -58,6 +81,7 @@ class GRUTrace:
     a: Array
     q: Array
     h: Array
+    gap: Array | None
     weights: Weights
     reset: Reset
 
@@ -90,22 +114,21 @@ class GRUTrace:
         """Give gates and slopes at some 1-based steps."""
         r, z, n = np.split(self.a[steps - 1], 3, axis=1)
         slopes = sigmoid_slope(r), sigmoid_slope(z), tanh_slope(n)
-        values = sigmoid(r), sigmoid(z), sigmoid(-z), np.tanh(n)
-        return Gates(*values, *slopes, self.q[steps - 1], self.h[steps - 1])
+        gap = self.h[steps - 1] - np.tanh(n) if self.gap is None else self.gap[steps - 1]
+        return Gates(sound(sigmoid(r)), sound(sigmoid(z)), sigmoid(-z), *slopes, self.q[steps - 1], gap)
 
     def jacobians(self, steps: Steps) -> Array:
         """Give J_t = ∂h_t/∂h_{t−1} at some steps, shape (n, H, H)."""
         gates, unit = self.gates(steps), np.arange(self.state_size)
         into_r, into_z, into_n = np.split(self.weights.weight_hh, 3)
-        made = ((gates.h_before - gates.n) * gates.dz)[:, :, None] * into_z
-        slope = gates.take * gates.dn
+        made = gates.by_z[:, :, None] * into_z
         if self.reset == "after":
-            made += (slope * gates.r)[:, :, None] * into_n
-            made += (slope * gates.q * gates.dr)[:, :, None] * into_r
+            made += (gates.by_n * gates.r)[:, :, None] * into_n
+            made += (gates.by_n * gates.by_r)[:, :, None] * into_r
         else:
-            inner = (gates.q * gates.dr)[:, :, None] * into_r
+            inner = gates.by_r[:, :, None] * into_r
             inner[:, unit, unit] += gates.r
-            made += slope[:, :, None] * (into_n @ inner)
+            made += gates.by_n[:, :, None] * (into_n @ inner)
         made[:, unit, unit] += gates.keep
         return made
 
@@ -113,13 +136,12 @@ class GRUTrace:
         """Give ∂h_t/∂x_t at some steps, shape (n, H, D)."""
         gates = self.gates(steps)
         into_r, into_z, into_n = np.split(self.weights.weight_ih, 3)
-        made = ((gates.h_before - gates.n) * gates.dz)[:, :, None] * into_z
-        slope = gates.take * gates.dn
-        made += slope[:, :, None] * into_n
-        onto_r = (gates.q * gates.dr)[:, :, None] * into_r
+        made = gates.by_z[:, :, None] * into_z
+        made += gates.by_n[:, :, None] * into_n
+        onto_r = gates.by_r[:, :, None] * into_r
         if self.reset == "before":
             onto_r = np.split(self.weights.weight_hh, 3)[2] @ onto_r
-        made += slope[:, :, None] * onto_r
+        made += gates.by_n[:, :, None] * onto_r
         return made
 
     def carried(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
@@ -139,10 +161,10 @@ class GRUTrace:
         """Take a gradient one step back; as `LayerTrace.pull`."""
         gates = self.gates(np.array([step]))
         into_n = np.split(self.weights.weight_hh, 3)[2]
-        on_n = gradient * gates.take[0] * gates.dn[0]
-        on_z = gradient * (gates.h_before[0] - gates.n[0]) * gates.dz[0]
+        on_n = gradient * gates.by_n[0]
+        on_z = gradient * gates.by_z[0]
         through = on_n if self.reset == "after" else into_n.T @ on_n
-        on_r = through * gates.q[0] * gates.dr[0]
+        on_r = through * gates.by_r[0]
         before = gradient * gates.keep[0]
         before += into_n.T @ (on_n * gates.r[0]) if self.reset == "after" else through * gates.r[0]
         before += self.weights.weight_hh[: 2 * self.hidden_size].T @ np.concatenate([on_r, on_z])
@@ -192,6 +214,29 @@ def run_gru(reset: Reset, weights: Weights, inputs: Array, initial_state: Array)
                 now[2 * size :] += into_n @ (r * before) + weights.bias_hh[2 * size :]
             h[step + 1] = sigmoid(-now[size : 2 * size]) * np.tanh(now[2 * size :]) + z * before
             if step % _TELL == 0:
-                advance(_TELL * (6.0 * size**2 + 4e5))
+                advance(min(_TELL, len(inputs) - step) * forward(3, size))
     require_finite((a, q, h[1:]), "GRU")
-    return GRUTrace(a, q, h, weights, reset)
+    return GRUTrace(a, q, h, _gap(a, h), weights, reset)
+
+
+def _gap(a: Array, h: Array) -> Array | None:
+    """Compute h′ − n where both are close to 1 or −1, shape (T, H); None where no difference loses its digits.
+
+    1 − h and 1 + h keep theirs when they are carried along: 1 ∓ h_t = (1 − z)(1 ∓ n) + z (1 ∓ h′), sums without
+    cancellation.
+    """
+    size = h.shape[1]
+    z, n = a[:, size : 2 * size], a[:, 2 * size :]
+    gap = h[:-1] - np.tanh(n)
+    close = (np.abs(n) > _FLAT) & (np.abs(gap) < _CLOSE)
+    if not close.any():
+        return None
+    keep, take, e = sigmoid(z), sigmoid(-z), np.exp(-2.0 * np.abs(n))
+    from_top, from_bottom = (2.0 * np.where(sign * n > 0, e, 1.0) / (1.0 + e) for sign in (1.0, -1.0))
+    top, bottom = 1.0 - h[0], 1.0 + h[0]
+    for step in range(len(n)):
+        nearer = np.where(n[step] > 0, from_top[step] - top, bottom - from_bottom[step])
+        gap[step] = np.where(close[step], nearer, gap[step])
+        top = take[step] * from_top[step] + keep[step] * top
+        bottom = take[step] * from_bottom[step] + keep[step] * bottom
+    return gap

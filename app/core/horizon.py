@@ -1,4 +1,6 @@
-"""The memory horizon between two samples of a long sequence, found at every single lag."""
+"""What a sampled triangle cannot show: where a derivative is first felt, and its horizon, found at every single lag."""
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,6 +11,41 @@ from app.core.product import scaled_norms
 from app.core.scaled import settled
 from app.core.summary import HORIZON_LOG10, LagProfile
 from app.core.triangle import Norm
+
+
+def begun_profile(flow: Flow, steps: Steps, profile: LagProfile, norm: Norm) -> LagProfile:
+    """Find at which single lag a block that is exactly zero at lag 0 is first felt, and how strongly.
+
+    ∂h_t/∂c_t is zero, and what the later sizes are compared with is ∂h_t/∂c_{t−1}: the first lag with a path, not the
+    first one that happens to be sampled. So the horizon does not hang on the resolution.
+
+    Parameters
+    ----------
+    flow : Flow
+        The derivative's way.
+    steps : array of shape (G,)
+        The sampled steps, evenly spaced.
+    profile : LagProfile
+        Sizes by sampled lag.
+    norm : {"spectral", "frobenius"}
+        How sizes are measured.
+
+    Returns
+    -------
+    LagProfile
+        The same, with ``felt`` where that lag lies between the first two samples.
+    """
+    stride = int(profile.lag[1]) if len(steps) > 1 else 1
+    if stride == 1 or profile.median[0] > -np.inf:
+        return profile
+    starts = steps[:-1]
+    products, exponents = np.array(flow.begun(starts)), np.zeros(len(starts), dtype=np.int64)
+    for lag in range(1, stride):
+        carry_on(flow, products, exponents, starts + (lag - 1), starts + lag)
+        size = float(np.median(scaled_norms(flow.cut(products), exponents, norm)))
+        if size > -np.inf:
+            return replace(profile, felt=(lag, size))
+    return profile
 
 
 def refined_horizon(flow: Flow, steps: Steps, profile: LagProfile, norm: Norm, horizon: int | None) -> int | None:
@@ -28,7 +65,7 @@ def refined_horizon(flow: Flow, steps: Steps, profile: LagProfile, norm: Norm, h
     norm : {"spectral", "frobenius"}
         How sizes are measured.
     horizon : int or None
-        The largest sampled lag whose median is at least 10⁻³ times that at the first.
+        The largest sampled lag whose median is at least 10⁻³ times the reference of the profile.
 
     Returns
     -------

@@ -7,8 +7,10 @@ import numpy as np
 from app.core.arrays import Array, Steps
 from app.core.overflow import require_finite
 from app.core.progress import advance
+from app.core.scaled import sound
 from app.core.smooth import sigmoid, sigmoid_slope, tanh_slope
 from app.core.trace import Weights
+from app.core.work import forward
 
 _TELL = 512
 
@@ -28,6 +30,26 @@ class Gates:
     tanh_c: Array
     d_tanh_c: Array
     c_before: Array
+
+    @property
+    def onto_c(self) -> tuple[Array, Array, Array]:
+        """∂c_t with respect to the pre-activations of i, f and g."""
+        return sound(self.g * self.di), sound(self.c_before * self.df), sound(self.i * self.dg)
+
+    @property
+    def onto_h(self) -> Array:
+        """∂h_t with respect to the pre-activation of o."""
+        return sound(self.tanh_c * self.do)
+
+    @property
+    def keep(self) -> Array:
+        """∂c_t/∂c_{t−1} with the gates held fixed: f."""
+        return sound(self.f)
+
+    @property
+    def out(self) -> Array:
+        """∂h_t/∂c_t."""
+        return sound(self.o * self.d_tanh_c)
 
 
 @dataclass(frozen=True)
@@ -96,8 +118,8 @@ class LSTMTrace:
         made = np.zeros((len(steps), 2 * size, 2 * size))
         made[:, :size, :size], made[:, size:, :size] = onto_h, onto_c
         unit = np.arange(size)
-        made[:, unit, size + unit] = gates.o * gates.d_tanh_c * gates.f
-        made[:, size + unit, size + unit] = gates.f
+        made[:, unit, size + unit] = sound(gates.out * gates.keep)
+        made[:, size + unit, size + unit] = gates.keep
         return made
 
     def input_jacobians(self, steps: Steps) -> Array:
@@ -107,20 +129,17 @@ class LSTMTrace:
     def carried(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
         """Multiply products by the joint J_t, half of which is diagonal; as `LayerTrace.carried`."""
         size, gates = self.hidden_size, self.gates(steps)
-        coefficients, powers = _scaled(
-            np.stack([gates.g * gates.di, gates.c_before * gates.df, gates.i * gates.dg, gates.f], axis=1)
-        )
-        through_o = np.ldexp(gates.tanh_c * gates.do, -powers[:, None])
+        (by_i, by_f, by_g, by_o, keep), powers = _scaled([*gates.onto_c, gates.onto_h, gates.keep])
         into_i, into_f, into_g, into_o = np.split(self.weights.weight_hh, 4)
         matrices = np.empty((len(steps), 2 * size, size))
-        np.multiply(through_o[:, :, None], into_o, out=matrices[:, :size])
-        np.multiply(coefficients[:, 0, :, None], into_i, out=matrices[:, size:])
-        matrices[:, size:] += coefficients[:, 1, :, None] * into_f
-        matrices[:, size:] += coefficients[:, 2, :, None] * into_g
+        np.multiply(by_o[:, :, None], into_o, out=matrices[:, :size])
+        np.multiply(by_i[:, :, None], into_i, out=matrices[:, size:])
+        matrices[:, size:] += by_f[:, :, None] * into_f
+        matrices[:, size:] += by_g[:, :, None] * into_g
         moved = np.matmul(products[:, :, :size], matrices.swapaxes(1, 2))
         cell = moved[:, :, size:]
-        cell += products[:, :, size:] * coefficients[:, None, 3]
-        moved[:, :, :size] += cell * (gates.o * gates.d_tanh_c)[:, None]
+        cell += products[:, :, size:] * keep[:, None]
+        moved[:, :, :size] += cell * gates.out[:, None]
         return moved, powers
 
     def opened(self, steps: Steps) -> dict[str, Array]:
@@ -137,31 +156,27 @@ class LSTMTrace:
         size, steps = self.hidden_size, np.array([step])
         gates = self.gates(steps)
         on_h, on_c = gradient[:size], gradient[size:]
-        cell = on_c + on_h * gates.o[0] * gates.d_tanh_c[0]
-        inner = np.concatenate([
-            cell * gates.g[0] * gates.di[0],
-            cell * gates.c_before[0] * gates.df[0],
-            cell * gates.i[0] * gates.dg[0],
-            on_h * gates.tanh_c[0] * gates.do[0],
-        ])  # fmt: skip
-        before = np.concatenate([self.weights.weight_hh.T @ inner, cell * gates.f[0]])
+        cell = on_c + on_h * gates.out[0]
+        inner = np.concatenate([*(cell * each[0] for each in gates.onto_c), on_h * gates.onto_h[0]])
+        before = np.concatenate([self.weights.weight_hh.T @ inner, cell * gates.keep[0]])
         return before, self.weights.weight_ih.T @ inner
 
     def _through(self, gates: Gates, weight: Array) -> tuple[Array, Array]:
         """Give ∂h_t and ∂c_t with respect to what one matrix multiplies, each of shape (n, H, columns)."""
         into_i, into_f, into_g, into_o = np.split(weight, 4)
-        onto_c = (gates.c_before * gates.df)[:, :, None] * into_f
-        onto_c += (gates.g * gates.di)[:, :, None] * into_i
-        onto_c += (gates.i * gates.dg)[:, :, None] * into_g
-        onto_h = (gates.o * gates.d_tanh_c)[:, :, None] * onto_c
-        onto_h += (gates.tanh_c * gates.do)[:, :, None] * into_o
+        by_i, by_f, by_g = gates.onto_c
+        onto_c = by_f[:, :, None] * into_f
+        onto_c += by_i[:, :, None] * into_i
+        onto_c += by_g[:, :, None] * into_g
+        onto_h = gates.out[:, :, None] * onto_c
+        onto_h += gates.onto_h[:, :, None] * into_o
         return onto_h, onto_c
 
 
-def _scaled(vectors: Array) -> tuple[Array, Steps]:
-    """Scale what multiplies at each step by a power of two, so that gates of any size may be multiplied on."""
-    powers = np.frexp(np.abs(vectors).max(axis=(1, 2)))[1].astype(np.int64)
-    return np.ldexp(vectors, -powers[:, None, None]), powers
+def _scaled(factors: list[Array]) -> tuple[list[Array], Steps]:
+    """Scale what multiplies at each step, (n, H) each, by one power of two a step: gates of any size multiply on."""
+    powers = np.frexp(np.max([np.abs(each).max(axis=1) for each in factors], axis=0))[1].astype(np.int64)
+    return [np.ldexp(each, -powers[:, None]) for each in factors], powers
 
 
 def run_lstm(weights: Weights, inputs: Array, initial_state: Array) -> LSTMTrace:
@@ -199,6 +214,6 @@ def run_lstm(weights: Weights, inputs: Array, initial_state: Array) -> LSTMTrace
             states[step + 1, size:] = cell
             states[step + 1, :size] = opened[3 * size :] * np.tanh(cell)
             if step % _TELL == 0:
-                advance(_TELL * (8.0 * size**2 + 4e5))
+                advance(min(_TELL, len(inputs) - step) * forward(4, size))
     require_finite((a, states[1:]), "LSTM")
     return LSTMTrace(a, states, weights)

@@ -2,6 +2,7 @@
 
 A central difference has a floor: what arrives must stand clear of the rounding of the state it is added to. Below that
 it says nothing, and shorter products are tried instead (10⁻⁵ steps are a third wrong at 6·10⁻¹² and blind below 10⁻¹⁵).
+Where P is exactly zero, or too small to show, the law is that nothing shows either.
 """
 
 from collections.abc import Sequence
@@ -11,11 +12,13 @@ from numpy.random import Generator
 
 from app.core.arrays import Array
 from app.core.flow import Flow
-from app.core.product import product
+from app.core.pushed import along
 from app.core.rnn import RNNTrace
 
 # Two differences that disagree by more than this share say nothing: rounding or curvature has the better of them.
 _UNSURE = 3e-7
+# Decades within which an arriving nudge can be measured.
+_VISIBLE = 8.0
 _STEP = 1e-4
 _ROUNDING = 1e-15
 _REACHES = (8, 2, 1, 1)
@@ -36,36 +39,42 @@ def nudge_distance(flow: Flow, cells: Sequence[tuple[int, int]], rng: Generator)
     Returns
     -------
     float or None
-        The largest distance met, relative to ‖P v‖; None when everything that arrives is below the floor.
+        The largest distance met, relative to ‖P v‖, or to ‖v‖ where nothing may arrive; None when nothing can be told
+        at any cell, because of rounding or of kinks.
     """
     met = []
     for t, k in cells:
-        tried = (_distance(flow, t, t - min(t - k, lag), rng.standard_normal(flow.width)) for lag in _REACHES)
-        first = next((distance for distance in tried if distance is not None), None)
-        met += [] if first is None else [first]
+        for lag in _REACHES:
+            found = _distance(flow, t, t - min(t - k, lag), rng.standard_normal(flow.width))
+            if found is not None:
+                distance, is_visible = found
+                met.append(distance)
+                if is_visible:
+                    break
     return max(met) if met else None
 
 
-def _distance(flow: Flow, t: int, k: int, v: Array) -> float | None:
-    """Compare along one direction; None below the floor and where a kink lies between the two runs."""
-    found = product(flow, t, k)
-    if not -8.0 < found.log10_scale < 8.0:
-        return None
-    arrives = (found.matrix @ v) * 10.0**found.log10_scale
+def _distance(flow: Flow, t: int, k: int, v: Array) -> tuple[float, bool] | None:
+    """Compare along one direction, and tell whether anything arrives; None where that cannot be told."""
+    direction, scale = along(flow, t, k, v)
+    arrives = direction * 10.0**scale if abs(scale) < _VISIBLE else np.zeros_like(direction)
     size = float(np.linalg.norm(arrives))
-    if size == 0.0:
+    is_visible = size > 0.0
+    if not is_visible and not scale <= -_VISIBLE:
         return None
+    # What must stay within is a share of what arrives, or of the nudge where nothing may.
+    unit = size if is_visible else float(np.linalg.norm(v))
     loud = float(np.abs(flow.inputs[max(k - 1, 0) : t]).max(initial=0.0))
     before, after = (max(loud, float(np.abs(flow.state(step)).max())) for step in (k, t))
     # What rounding alone may do: of the nudged state, carried on, and of the state that arrives.
-    coarse = _ROUNDING * max(before, after / size)
+    coarse = _ROUNDING * max(before, after / unit)
     sure = [
         pair
         for step in (_STEP, _STEP / 10)
         if coarse <= _UNSURE * step and (pair := _extrapolated(flow, t, k, v, step)) is not None
     ]
     unsure, best = min(sure, key=lambda pair: pair[0], default=(np.inf, arrives))
-    return float(np.linalg.norm(best - arrives)) / size if unsure <= _UNSURE * size else None
+    return (float(np.linalg.norm(best - arrives)) / unit, is_visible) if unsure <= _UNSURE * unit else None
 
 
 def _extrapolated(flow: Flow, t: int, k: int, v: Array, step: float) -> tuple[float, Array] | None:

@@ -1,5 +1,7 @@
 """One product ∂(of)_t/∂(wrt)_k whole, and its factors step by step."""
 
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +11,10 @@ from app.core.flow import Flow
 from app.core.progress import advance
 from app.core.scaled import LOG10_2, largest_singular_values, normalised, settled
 from app.core.triangle import Norm
+from app.core.work import carried_along
+
+# A step, what a product is there, and its power of two.
+Stand = tuple[int, Array, Steps]
 
 
 @dataclass(frozen=True)
@@ -34,9 +40,7 @@ def product(flow: Flow, t: int, k: int) -> ScaledMatrix:
     ScaledMatrix
         The product, scaled to unit Frobenius norm.
     """
-    products, exponents = _begun(flow, k)
-    for step in range(k + 1, t + 1):
-        products, exponents = _moved(flow, step, products, exponents)
+    _, products, exponents = _last(_onward(flow, k, t))
     # What is cut out may be far smaller than the rest.
     return _unit(flow.cut(products).swapaxes(1, 2), exponents)
 
@@ -56,10 +60,7 @@ def product_back(flow: Flow, t: int, k: int) -> ScaledMatrix:
     ScaledMatrix
         The product, scaled to unit Frobenius norm.
     """
-    matrix, exponents = np.eye(flow.state_size)[flow.rows][None], np.zeros(1, dtype=np.int64)
-    for step in range(t, k, -1):
-        matrix, more = normalised(matrix @ flow.jacobians(np.array([step])))
-        exponents = exponents + more
+    _, matrix, exponents = _last(_backward(flow, t, k))
     return _unit(matrix, exponents)
 
 
@@ -82,13 +83,12 @@ def running_norms(flow: Flow, k: int, steps: Steps, norm: Norm) -> Array:
     array of shape (n,)
         The sizes.
     """
-    products, exponents = _begun(flow, k)
-    sizes, before = np.empty(len(steps)), k
-    for index, end in enumerate(steps):
-        for step in range(before + 1, int(end) + 1):
-            products, exponents = _moved(flow, step, products, exponents)
-        sizes[index], before = scaled_norms(flow.cut(products), exponents, norm)[0], int(end)
-    return sizes
+    wanted = set(steps.tolist())
+    return np.array([
+        scaled_norms(flow.cut(products), exponents, norm)[0]
+        for step, products, exponents in _onward(flow, k, int(steps[-1]))
+        if step in wanted
+    ])  # fmt: skip
 
 
 def running_norms_back(flow: Flow, t: int, steps: Steps, norm: Norm) -> Array:
@@ -110,16 +110,13 @@ def running_norms_back(flow: Flow, t: int, steps: Steps, norm: Norm) -> Array:
     array of shape (n,)
         The sizes.
     """
-    matrix, exponents = np.eye(flow.state_size)[flow.rows][None], np.zeros(1, dtype=np.int64)
-    sizes, before = np.empty(len(steps)), t
-    for index in range(len(steps) - 1, -1, -1):
-        for step in range(before, int(steps[index]), -1):
-            matrix, more = normalised(matrix @ flow.jacobians(np.array([step])))
-            exponents = exponents + more
-            advance(2.0 * matrix.size * flow.state_size)
-        before = int(steps[index])
-        sizes[index] = _ended(flow, before, matrix, exponents, norm)
-    return sizes
+    wanted = set(steps.tolist())
+    sizes = [
+        _ended(flow, step, matrix, exponents, norm)
+        for step, matrix, exponents in _backward(flow, t, int(steps[0]))
+        if step in wanted
+    ]
+    return np.array(sizes[::-1])
 
 
 def step_norms(flow: Flow, steps: Steps, norm: Norm) -> Array:
@@ -168,18 +165,32 @@ def _unit(matrices: Array, exponents: Steps) -> ScaledMatrix:
     return ScaledMatrix(scaled[0] / size, float(np.log10(size)) + LOG10_2 * int(exponents[0] + more[0]))
 
 
-def _begun(flow: Flow, k: int) -> tuple[Array, Steps]:
-    """Begin a product; at the initial state no input has entered."""
-    return np.array(flow.begun(np.array([k]))), np.zeros(1, dtype=np.int64)
+def _onward(flow: Flow, k: int, t: int) -> Iterator[Stand]:
+    """Carry ∂s_j/∂(wrt)_k, transposed, from j = k to t."""
+    products, exponents = np.array(flow.begun(np.array([k]))), np.zeros(1, dtype=np.int64)
+    yield k, products, exponents
+    for step in range(k + 1, t + 1):
+        products, more = flow.carried(np.array([step]), products)
+        exponents = exponents + more
+        settled(products, exponents)
+        advance(carried_along(flow, 1, flow.width))
+        yield step, products, exponents
 
 
-def _moved(flow: Flow, step: int, products: Array, exponents: Steps) -> tuple[Array, Steps]:
-    """Multiply by J_step from the left."""
-    moved, more = flow.carried(np.array([step]), products)
-    exponents = exponents + more
-    settled(moved, exponents)
-    advance(2.0 * moved.size * moved.shape[-1])
-    return moved, exponents
+def _backward(flow: Flow, t: int, k: int) -> Iterator[Stand]:
+    """Carry ∂(of)_t/∂s_j of the whole joint state from j = t to k."""
+    matrix, exponents = np.eye(flow.state_size)[flow.rows][None], np.zeros(1, dtype=np.int64)
+    yield t, matrix, exponents
+    for step in range(t, k, -1):
+        matrix, more = normalised(matrix @ flow.jacobians(np.array([step])))
+        exponents = exponents + more
+        advance(carried_along(flow, 1, flow.height))
+        yield step - 1, matrix, exponents
+
+
+def _last(stands: Iterator[Stand]) -> Stand:
+    """Go all the way."""
+    return deque(stands, maxlen=1).pop()
 
 
 def _ended(flow: Flow, step: int, matrix: Array, exponents: Steps, norm: Norm) -> float:

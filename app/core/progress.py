@@ -5,9 +5,13 @@ a `Watch` for its thread; without one, nothing happens.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
+
+T = TypeVar("T")
+W = TypeVar("W", bound="Watch")
 
 
 class Cancelled(Exception):
@@ -21,13 +25,20 @@ class Watch:
     ----------
     total : float
         Estimated work, in the units of `advance`.
+
+    Attributes
+    ----------
+    total, done : float
+        The work that is expected now, and what has been done of it.
     """
 
     def __init__(self, total: float = 0.0) -> None:
         self.total = total
-        self._done = 0.0
+        self.done = 0.0
         self._began: float | None = None
         self._cancelled = False
+        self._inside = 0.0
+        self._parts: set[Hashable] = set()
 
     def begin(self) -> None:
         """Start the clock."""
@@ -50,14 +61,54 @@ class Watch:
         Cancelled
             When it was cancelled.
         """
-        self._done += work
+        self.done += work
         if self._cancelled:
             raise Cancelled
+
+    def weigh(self, key: Hashable, compute: Callable[[], T]) -> tuple[T, float]:
+        """Compute a part; give it with the work that it took by itself, without the parts inside it.
+
+        Parameters
+        ----------
+        key : hashable
+            Names the part.
+        compute : callable
+            Makes it.
+
+        Returns
+        -------
+        value : object
+            What it made.
+        work : float
+            Floating-point operations.
+        """
+        before, outer, self._inside = self.done, self._inside, 0.0
+        try:
+            value = compute()
+        finally:
+            whole, inside = self.done - before, self._inside
+            self._inside = outer + whole
+        self._parts.add(key)
+        return value, whole - inside
+
+    def spare(self, key: Hashable, work: float) -> None:
+        """Expect less, once: a part that was estimated too is at hand already.
+
+        Parameters
+        ----------
+        key : hashable
+            Names the part.
+        work : float
+            What it took when it was made.
+        """
+        if key not in self._parts:
+            self._parts.add(key)
+            self.total = max(self.done, self.total - work)
 
     @property
     def share(self) -> float:
         """The part that is done, at most 0.99 before the end: the total is an estimate."""
-        return min(0.99, self._done / self.total) if self.total > 0 else 0.0
+        return min(0.99, self.done / self.total) if self.total > 0 else 0.0
 
     @property
     def seconds_left(self) -> float | None:
@@ -71,7 +122,7 @@ _watch: ContextVar[Watch | None] = ContextVar("watch", default=None)
 
 
 @contextmanager
-def watched(watch: Watch) -> Iterator[None]:
+def watched(watch: W) -> Iterator[W]:
     """Have everything computed inside tell its progress to a watch.
 
     Parameters
@@ -81,13 +132,13 @@ def watched(watch: Watch) -> Iterator[None]:
 
     Yields
     ------
-    None
-        While it is set.
+    Watch
+        The same, while it is set.
     """
     before = _watch.set(watch)
     watch.begin()
     try:
-        yield
+        yield watch
     finally:
         _watch.reset(before)
 
@@ -108,3 +159,16 @@ def advance(work: float) -> None:
     watch = _watch.get()
     if watch is not None:
         watch.advance(work)
+
+
+def weighed(key: Hashable, compute: Callable[[], T]) -> tuple[T, float]:
+    """Compute a part, and weigh it by the watch of this thread; as `Watch.weigh`, 0 without a watch."""
+    watch = _watch.get()
+    return (compute(), 0.0) if watch is None else watch.weigh(key, compute)
+
+
+def spare(key: Hashable, work: float) -> None:
+    """Tell the watch of this thread, if there is one, that a part is at hand already; as `Watch.spare`."""
+    watch = _watch.get()
+    if watch is not None:
+        watch.spare(key, work)

@@ -9,7 +9,9 @@ from app.core.activations import ACTIVATIONS, Activation
 from app.core.arrays import Array, Steps
 from app.core.overflow import require_finite
 from app.core.progress import advance
+from app.core.scaled import sound
 from app.core.trace import Weights
+from app.core.work import forward
 
 _TELL = 1024
 
@@ -25,7 +27,7 @@ class RNNTrace:
     h : array of shape (T + 1, H)
         States h_0 … h_T; row 0 is the initial state.
     slope : array of shape (T, H)
-        φ′(a_t), the diagonal of D_t.
+        φ′(a_t), the diagonal of D_t; 0 below 10^−301.
     weights : Weights
         The matrices the Jacobians are made of.
     activation : Activation
@@ -139,6 +141,6 @@ def run_rnn(activation: str, weights: Weights, inputs: Array, initial_state: Arr
             a[step] += weights.weight_hh @ h[step]
             h[step + 1] = phi.function(a[step])
             if step % _TELL == 0:
-                advance(_TELL * (2.0 * a.shape[1] ** 2 + 1e5))
+                advance(min(_TELL, len(inputs) - step) * forward(1, a.shape[1]))
     require_finite((a, h[1:]), phi.label)
-    return RNNTrace(a, h, phi.derivative(a), weights, phi)
+    return RNNTrace(a, h, sound(phi.derivative(a)), weights, phi)

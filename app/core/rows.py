@@ -6,6 +6,7 @@ from app.core.arrays import Array, Steps
 from app.core.lanes import each
 from app.core.progress import advance
 from app.core.scaled import logs, settled
+from app.core.work import row
 
 # Products are moved a few at a time, so that no second copy of all of them is needed.
 _CHUNK = 2**18
@@ -78,7 +79,7 @@ class Row:
             squares[start : start + chunk] = settled(part, self.exponents[start : start + chunk])
 
         each(move, range(0, self.count, chunk))
-        advance(2.0 * self.count * width * size**2)
+        advance(row(self.count, width, size))
         return squares
 
     def logs(self, sizes: Array) -> Array:

@@ -6,6 +6,8 @@ from app.core.arrays import Array, Steps
 
 LOG10_2 = float(np.log10(2.0))
 
+# Smaller numbers are near those of which float64 holds fewer and fewer digits.
+_SMALLEST = 2.0**-1000
 # A matrix is renormalised only when its squared norm leaves this range; both ends are far from float64's own.
 _LOW, _HIGH = 2.0**-256, 2.0**256
 
@@ -27,6 +29,11 @@ def normalised(matrices: Array) -> tuple[Array, Steps]:
     """
     exponents = np.frexp(np.abs(matrices).max(axis=(-2, -1), initial=0.0))[1].astype(np.int64)
     return np.ldexp(matrices, -exponents[:, None, None]), exponents
+
+
+def sound(factors: Array) -> Array:
+    """Take slopes and gates below 10^−301 for closed: a factor is right in all its digits, or it is zero."""
+    return np.where(np.abs(factors) < _SMALLEST, 0.0, factors)
 
 
 def settled(matrices: Array, exponents: Steps) -> Array:

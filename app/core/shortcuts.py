@@ -74,7 +74,8 @@ def shortcuts(layer: LSTMTrace, inputs: Array, norm: Norm, starts: Steps, lags: 
     for lag in range(int(lags[-1]) + 1):
         if lag:
             jacobians = joint.jacobians(starts + lag)
-            inner = np.ascontiguousarray(jacobians[:, :size, :size])
+            # A copy even where it is contiguous as it is: both are scaled in place.
+            inner = jacobians[:, :size, :size].copy()
             with np.errstate(divide="ignore"):
                 gates += np.log10(np.diagonal(jacobians[:, size:, size:], axis1=1, axis2=2))
             products, exponents = _carried(jacobians, products, exponents)

@@ -6,13 +6,16 @@ its rows do not point apart well enough, that one product is swept back and fort
 """
 
 import numpy as np
+from numpy.random import Generator, default_rng
 
 from app.core.arrays import Array, Steps
+from app.core.closed import Open
 from app.core.flow import Flow
 from app.core.jacobi import log10_of_rows
 from app.core.progress import advance
 from app.core.scaled import LOG10_2, normalised
-from app.core.spectrum import USABLE, condition, log10_singular_values, rank_limit, row_step, sorted_qr
+from app.core.spectrum import USABLE, log10_singular_values, rank_limit, told
+from app.core.sweep import Sweep, begun, condition, orthonormal, through
 
 # A product of more factors than this is not swept again by itself.
 _AGAIN = 512
@@ -38,19 +41,27 @@ def log10_spectra(flow: Flow, k: int, ends: Steps) -> Array:
     array of shape (n, min(R, C))
         Descending in each row; −inf for exactly zero, NaN for what rounding took.
     """
-    size, kept = flow.state_size, min(flow.height, flow.width)
-    found = np.full((len(ends), kept), np.nan)
-    basis, rows, powers = _begun(flow, k)
-    shift, wanted = 0, {int(step): index for index, step in enumerate(ends)}
+    found = _swept(flow, k, ends, None)
+    # What outlasts the longest product outlasts the shorter ones: only if something was lost all are looked at.
+    last = _swept(flow, k, ends[-1:], default_rng(0))
+    if np.array_equal(told(found[-1:], last), found[-1:]):
+        return found
+    return told(found, _swept(flow, k, ends, default_rng(0)))
+
+
+def _swept(flow: Flow, k: int, ends: Steps, shaking: Generator | None) -> Array:
+    """Do one sweep; a generator changes the last digits of every sum in it."""
+    found = np.full((len(ends), min(flow.height, flow.width)), np.nan)
+    sweep, left, shift = begun(np.eye(flow.width)), Open.all(flow.width), 0
+    wanted = {int(step): index for index, step in enumerate(ends)}
     for step in range(k, int(ends[-1]) + 1):
+        for factor in flow.factors(step) if step > k else flow.begun_factors(k):
+            scaled, power = normalised(factor[None])
+            sweep, left, shift = through(scaled[0], sweep, shaking), left.through(factor), shift + int(power[0])
         if step > k:
-            factor, power = normalised(flow.jacobians(np.array([step])))
-            basis, upper = sorted_qr(factor[0] @ basis)
-            rows, powers = row_step(upper, rows, powers)
-            shift += int(power[0])
-            advance(16.0 * size**3 + 4e5)
+            advance(8.0 * flow.state_size**3 + 2e5)
         if step in wanted:
-            found[wanted[step]] = _values(flow, step, k, basis, rows, powers, shift)
+            found[wanted[step]] = _values(flow, step, k, sweep, shift, left)
     return found
 
 
@@ -94,30 +105,17 @@ def mean_log_determinant(flow: Flow, k: int, t: int) -> float:
         lengths = np.abs(jacobian).max(axis=1)
         if not lengths.all():
             return -np.inf
-        total += float(np.log(lengths).sum() + np.linalg.slogdet(jacobian / lengths[:, None])[1])
+        with np.errstate(divide="ignore"):
+            total += float(np.log(lengths).sum() + np.linalg.slogdet(jacobian / lengths[:, None])[1])
     return total / (t - k)
 
 
-def _begun(flow: Flow, k: int) -> tuple[Array, Array, Steps]:
-    """Begin the sweep: an orthonormal basis, and the rows that stand to its right with their powers of two."""
-    size = flow.state_size
-    if flow.columns is not None and flow.width == size:
-        return np.eye(size), np.eye(size), np.zeros(size, dtype=np.int64)
-    begun = flow.begun(np.array([k]))[0]
-    begun = np.asarray(np.linalg.qr(begun, mode="r")) if len(begun) > size else begun
-    first = np.zeros((size, size))
-    first[:, : len(begun)] = begun.T
-    basis, upper = sorted_qr(first)
-    rows, powers = row_step(upper, np.eye(size), np.zeros(size, dtype=np.int64))
-    return basis, rows, powers
-
-
-def _values(flow: Flow, t: int, k: int, basis: Array, rows: Array, powers: Steps, shift: int) -> Array:
+def _values(flow: Flow, t: int, k: int, sweep: Sweep, shift: int, left: Open) -> Array:
     """Take the singular values of what the sweep holds at one t, cut to the rows that count."""
     kept = min(flow.height, flow.width)
     if flow.height < flow.state_size:
-        _, upper = sorted_qr(np.concatenate([basis[flow.rows], np.zeros((len(basis) - flow.height, len(basis)))]))
-        rows, powers = row_step(upper, rows, powers)
+        sweep, left = orthonormal(sweep.basis[flow.rows], sweep), left.through(np.eye(flow.state_size)[flow.rows])
+    rows, powers = sweep.rows, sweep.powers
     alive = rows.any(axis=1)
     spread = powers[alive]
     if len(spread) >= kept and np.ptp(spread) <= _NARROW:
@@ -128,8 +126,10 @@ def _values(flow: Flow, t: int, k: int, basis: Array, rows: Array, powers: Steps
             return np.log10(values) + LOG10_2 * (shift + int(spread.max()))
     if rank_limit(flow, t, k) < kept:
         return log10_singular_values(flow, t, k)
-    if alive.sum() >= kept and condition(rows[alive]) <= USABLE:
-        return log10_of_rows(rows[alive], powers[alive])[:kept] + LOG10_2 * shift
-    if t - k <= _AGAIN:
+    if t - k <= _AGAIN and (len(spread) < min(kept, left.count) or condition(rows[alive]) > USABLE):
         return log10_singular_values(flow, t, k)
-    return np.full(kept, np.nan)
+    found = np.full(kept, np.nan)
+    if condition(rows[alive]) <= USABLE:
+        found[: len(spread)] = log10_of_rows(rows[alive], spread) + LOG10_2 * shift
+    found[left.count :] = -np.inf
+    return found

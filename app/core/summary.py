@@ -22,23 +22,32 @@ class LagProfile:
         The lags met at the sampled steps, rising from 0.
     median, low, high : arrays of shape (n,)
         Median, minimum and maximum over t.
+    felt : tuple of (int, float), optional
+        Lag and median of a block that is exactly zero at lag 0, such as ∂h_k/∂c_k, where it is first felt between the
+        first two samples: what the sizes are compared with must not depend on which lags are sampled.
     """
 
     lag: Steps
     median: Array
     low: Array
     high: Array
+    felt: tuple[int, float] | None = None
 
     @property
-    def first(self) -> int:
-        """Index of the lag that the others are compared with: 0, or where a block that begins as zero is felt."""
-        finite = np.flatnonzero(np.isfinite(self.median))
-        return int(finite[0]) if finite.size else 0
+    def begins(self) -> int:
+        """The lag that the others are compared with: 0, or the first at which a block that begins as zero is felt."""
+        return int(self.lag[self._first]) if self.felt is None else self.felt[0]
 
     @property
     def reference(self) -> float:
         """The median size there."""
-        return float(self.median[self.first])
+        return float(self.median[self._first]) if self.felt is None else self.felt[1]
+
+    @property
+    def _first(self) -> int:
+        """Index of the first sampled lag with a path."""
+        finite = np.flatnonzero(np.isfinite(self.median))
+        return int(finite[0]) if finite.size else 0
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,8 @@ class Summary:
         "vanishes", "preserves" or "explodes": whether a product across the whole sequence loses more than nine
         tenths, gains more than tenfold, or neither, at the measured rate.
     horizon : int or None
-        Largest lag whose median size is at least 10⁻³ times that at lag 0; None if no later lag falls below.
+        Largest lag whose median size is at least 10⁻³ times that at lag 0, or at the first lag with a path where lag 0
+        has none; None if no later lag falls below.
     rate : float or None
         log10 per step; None for a single step and where the chain dies exactly.
     """
@@ -91,7 +101,7 @@ def summarise(profile: LagProfile, length: int) -> Summary:
 
     The rate is (m(n*) − m(n₀)) / (n* − n₀), where m is the median by lag, n₀ is 0 and n* the largest lag that at least
     half of the steps still have: longer lags rest on a few products only. A block that is exactly zero at lag 0, such
-    as ∂h_k/∂c_k, is compared with the first lag at which it is not.
+    as ∂h_k/∂c_k, is compared with the first lag at which it is not, which is then n₀.
 
     Parameters
     ----------
@@ -105,15 +115,15 @@ def summarise(profile: LagProfile, length: int) -> Summary:
     Summary
         Verdict, horizon and rate.
     """
-    first = profile.first
+    begins, lag = profile.begins, profile.lag
     alive = profile.median >= profile.reference + HORIZON_LOG10
-    horizon = None if alive[first:].all() else int(profile.lag[alive].max(initial=0))
-    reach = max(len(profile.lag) // 2, min(first + 1, len(profile.lag) - 1))
-    if reach <= first:
+    horizon = None if alive[lag >= begins].all() else int(lag[alive].max(initial=0))
+    reach = max(len(lag) // 2, min(int(np.searchsorted(lag, begins, side="right")), len(lag) - 1))
+    if lag[reach] <= begins:
         return Summary("preserves", horizon, None)
     if profile.median[reach] == -np.inf:
         return Summary("vanishes", horizon, None)
-    rate = float((profile.median[reach] - profile.reference) / (profile.lag[reach] - profile.lag[first]))
+    rate = float((profile.median[reach] - profile.reference) / (lag[reach] - begins))
     change = rate * (length - 1)
     return Summary("vanishes" if change <= -1 else "explodes" if change >= 1 else "preserves", horizon, rate)
 

@@ -13,21 +13,35 @@ CLOSE = 1.5e-9
 _SLACK = 1e-10
 # Laguerre steps after several rows at once.
 _EXTRA = 2
+# Laguerre steps down from a bound.
+_DESCENT = 4
 
 
-def brackets(
-    alphas: list[Array], squares: list[Array], traces: Array, energies: Array | None, low: Array, count: int
-) -> tuple[Array, Flags, Flags]:
-    """Find λ_1(T) from that of a leading block, and tell where the bracket around λ_1(M) is close."""
+def brackets(alphas: list[Array], squares: list[Array], traces: Array, low: Array, count: int) -> tuple[Array, Flags]:
+    """Find λ_1(T) from that of a leading block, and tell where the bracket around λ_1(M) is close.
+
+    Parameters
+    ----------
+    alphas, squares : lists of arrays
+        Diagonal, and squares of what stands beside it, the last of them beyond T.
+    traces : array
+        Of M.
+    low : array
+        λ_1 of the leading block.
+    count : int
+        Rows of that block; 0 where nothing is known of it.
+
+    Returns
+    -------
+    top : array
+        λ_1(T), from below.
+    proved : array
+        Where λ_1(M) is above it by no more than 1.5e-9 of it.
+    """
     top = _root(alphas, squares, low, count)
     rest = np.maximum(traces * (1.0 + _SLACK) - np.sum(alphas, axis=0), 0.0)
-    if energies is not None:
-        known = np.square(alphas).sum(axis=0) + 2.0 * np.sum(squares, axis=0)
-        rest = np.minimum(rest, np.sqrt(np.maximum(energies * (1.0 + _SLACK) - known, 0.0)))
     with np.errstate(all="ignore"):
-        above = _exceeds(top * (1.0 + CLOSE), [*alphas, rest], squares)
-        below = _exceeds(top * (1.0 - CLOSE), alphas, squares)
-    return top, ~below, above & ~below
+        return top, _exceeds(top * (1.0 + CLOSE), [*alphas, rest], squares)
 
 
 def _exceeds(x: Array, alphas: list[Array], squares: list[Array]) -> Flags:
@@ -42,9 +56,6 @@ def _exceeds(x: Array, alphas: list[Array], squares: list[Array]) -> Flags:
 
 def _root(alphas: list[Array], squares: list[Array], low: Array, count: int) -> Array:
     """Find the largest eigenvalue of the tridiagonal matrices from that of a leading block of some rows."""
-    rows, more = len(alphas), max(1, len(alphas) - max(count, 2))
-    if rows > 2 and low.size * (2.0 + 0.015 * rows**2) < more * rows * (12.0 + 0.02 * low.size):
-        return _solved(alphas, squares)
     if count < 2:
         count, low = 1, alphas[0]
         if len(alphas) > 1:
@@ -55,16 +66,6 @@ def _root(alphas: list[Array], squares: list[Array], low: Array, count: int) -> 
     for more in [*range(count + 1, len(alphas) + 1), *extra]:
         low = _risen(low, alphas[:more], squares)
     return low
-
-
-def _solved(alphas: list[Array], squares: list[Array]) -> Array:
-    """Find the largest eigenvalues by a dense eigensolver, which is faster for few."""
-    rows = len(alphas)
-    matrices = np.zeros((*alphas[0].shape, rows, rows))
-    np.einsum("...ii->...i", matrices)[...] = np.stack(alphas, axis=-1)
-    if rows > 1:
-        np.einsum("...ii->...i", matrices[..., 1:, :-1])[...] = np.sqrt(np.stack(squares[: rows - 1], axis=-1))
-    return np.asarray(np.linalg.eigvalsh(matrices)[..., -1], dtype=np.float64)
 
 
 def _risen(low: Array, alphas: list[Array], squares: list[Array]) -> Array:
@@ -94,3 +95,41 @@ def _sums(x: Array, alphas: list[Array], squares: list[Array]) -> tuple[Array, A
         first, second = first + speed, second + np.square(speed) - bend
         least = np.minimum(least, pivot)
     return first, second, least > 0.0
+
+
+def leading(alphas: Array, squares: Array) -> tuple[Array, Array]:
+    """Find the largest eigenvalues of tridiagonal matrices and their eigenvectors, coming from above.
+
+    Parameters
+    ----------
+    alphas, squares : arrays of shape (m, n)
+        Diagonals, and squares of what stands beside them; of the latter the last row is not looked at.
+
+    Returns
+    -------
+    values : array of shape (n,)
+        The eigenvalues.
+    weights : array of shape (m, n)
+        The vectors.
+    """
+    beside = np.sqrt(squares[:-1])
+    rows = alphas.copy()
+    rows[1:] += beside
+    rows[:-1] += beside
+    x, count = rows.max(axis=0), len(alphas)
+    diagonal, off = list(alphas), list(squares)
+    with np.errstate(all="ignore"):
+        for _ in range(_DESCENT):
+            first, second, above = _sums(x, diagonal, off)
+            spread = np.sqrt(np.maximum((count - 1) * (count * second - np.square(first)), 0.0))
+            lower = x - count / (first + spread)
+            x = np.where(above & (lower < x), lower, x)
+        pivot, weights = x - alphas[-1], np.empty_like(alphas)
+        for index in range(count - 2, -1, -1):
+            weights[index + 1] = beside[index] / pivot
+            pivot = x - alphas[index] - squares[index] / pivot
+        weights[0] = 1.0
+        np.cumprod(weights, axis=0, out=weights)
+        # The Rayleigh quotient of the vector, which is never above the eigenvalue.
+        values = x - pivot / np.square(weights).sum(axis=0)
+    return np.where(np.isfinite(values), np.minimum(values, x), alphas[0]), weights

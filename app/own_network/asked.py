@@ -1,19 +1,17 @@
 """The query beside somebody's own arrays: their sizes are its sizes, and it must not contradict them."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from app.errors import FieldError, InvalidInput
+from app.errors import FieldError
 from app.own_network.reading import OwnNetwork, Roots
 from app.own_network.shapes import FIRST, origin
 from app.own_network.words import crowd
 from app.query import Query
 from app.query_faults import shown
-from app.query_types import MAX_LENGTH
+from app.query_types import MAX_HIDDEN, MAX_LENGTH
 
-_OF_LENGTH = {"t", "k", "from", "until", "since", "to"}
-_OF_NETWORK = {"layer", "origin", "of", "wrt"}
 _ORIGINS = {
     "length": "inputs has this many rows",
     "hidden": f"{FIRST} has this many columns",
@@ -21,8 +19,41 @@ _ORIGINS = {
 }
 
 
-def own_query(values: Any, network: OwnNetwork, roots: Roots, faults: list[FieldError]) -> Query | None:
-    """Build the query of a body.
+@dataclass(frozen=True)
+class Asked:
+    """The fields of the query beside somebody's own arrays.
+
+    Attributes
+    ----------
+    fields : mapping
+        Names and values, those that the arrays tell among them.
+    unusable : frozenset of str
+        The names of those that cannot be used, or are not known.
+    """
+
+    fields: Mapping[str, Any]
+    unusable: frozenset[str]
+
+    def part(self, *names: str) -> Query | None:
+        """Give the query of some fields alone.
+
+        Parameters
+        ----------
+        *names : str
+            The fields.
+
+        Returns
+        -------
+        Query or None
+            With defaults for all others; None where one of the fields cannot be used.
+        """
+        if self.unusable.intersection(names):
+            return None
+        return Query.build({name: self.fields[name] for name in names if name in self.fields})
+
+
+def own_query(values: Any, network: OwnNetwork, roots: Roots, faults: list[FieldError]) -> Asked:
+    """Read the query of a body.
 
     Parameters
     ----------
@@ -33,37 +64,39 @@ def own_query(values: Any, network: OwnNetwork, roots: Roots, faults: list[Field
     roots : Roots
         How messages name the fields.
     faults : list of FieldError
-        Takes what is wrong.
+        Takes what is wrong; no rule is applied that needs a field which is among them already.
 
     Returns
     -------
-    Query or None
-        The query with the sizes of the arrays; None when it cannot be used.
+    Asked
+        The fields with the sizes of the arrays.
     """
     given = {} if values is None else values
     if not isinstance(given, Mapping):
         faults.append(
             FieldError("query", f'query is {shown(given)}; give an object of fields such as {{"gain": 1.2}}.')
         )
-        return None
+        return Asked({}, frozenset(Query.names()))
     if many := crowd(given, "query"):
         faults += many
-        return None
+        return Asked({}, frozenset(Query.names()))
     sizes = _sizes(network)
-    # What is chosen inside a sequence or a network that could not be read cannot be held to it.
-    unsettled = _OF_LENGTH if faults and "length" not in sizes else set()
-    unsettled = unsettled | (_OF_NETWORK if faults and "model" not in sizes else set())
-    fields = {str(name): value for name, value in given.items() if name not in unsettled} | sizes
-    try:
-        query = Query.build(fields)
-    except InvalidInput as error:
-        faults += [replace(fault, field=f"{roots.query}{fault.field}") for fault in error.errors]
-        query = None
+    fields = {str(name): value for name, value in given.items()} | sizes
+    unsettled = _unsettled(network, sizes).union(fault.field for fault in faults)
+    met = Query.faults(fields, unsettled)
+    faults += [replace(fault, field=f"{roots.query}{fault.field}") for fault in met]
     for name, size in sizes.items():
-        met = given.get(name, size)
-        if isinstance(met, bool) or met not in (size, str(size)):
-            faults.append(_contradiction(name, met, size, network, f"{roots.query}{name}"))
-    return query
+        told = given.get(name, size)
+        if isinstance(told, bool) or told not in (size, str(size)):
+            faults.append(_contradiction(name, told, size, network, f"{roots.query}{name}"))
+    return Asked(fields, frozenset(unsettled.union(fault.field for fault in met)))
+
+
+def _unsettled(network: OwnNetwork, sizes: Mapping[str, int | str]) -> set[str]:
+    """Name the fields that arrays tell which could not be read: nothing can be held to them."""
+    told = {"length"} if network.has_inputs else set()
+    told |= {"model", "layers", "hidden"} if network.has_weights else set()
+    return told.difference(sizes)
 
 
 def _sizes(network: OwnNetwork) -> dict[str, int | str]:
@@ -72,7 +105,9 @@ def _sizes(network: OwnNetwork) -> dict[str, int | str]:
     if network.inputs is not None and network.inputs.ndim == 2 and 1 <= len(network.inputs) <= MAX_LENGTH:
         sizes["length"] = len(network.inputs)
     if network.sizes:
-        sizes |= {"model": network.sizes.model, "layers": network.sizes.layers, "hidden": network.sizes.hidden}
+        sizes |= {"model": network.sizes.model, "layers": network.sizes.layers}
+        # Too many units are told where the weights are.
+        sizes |= {"hidden": network.sizes.hidden} if network.sizes.hidden <= MAX_HIDDEN else {}
     return sizes
 
 

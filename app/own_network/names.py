@@ -59,8 +59,10 @@ def read_names(given: Mapping[Any, Any], root: str, faults: list[FieldError]) ->
         return Named({}, {}, 0)
     found = {name: _RECURRENT.fullmatch(str(name)) for name, value in given.items() if value is not None}
     prefixes = list(dict.fromkeys(match["prefix"] for match in found.values() if match))
-    if len(prefixes) > 1:
-        faults.append(_several(prefixes, root))
+    other = _other_network(found, prefixes, root)
+    if other:
+        # Its names and shapes follow other rules: nothing more can be said of them.
+        faults.append(other)
         return Named({}, {}, 0)
     prefix = prefixes[0] if prefixes else ""
     values: dict[str, Any] = {}
@@ -78,14 +80,38 @@ def read_names(given: Mapping[Any, Any], root: str, faults: list[FieldError]) ->
     return Named({name: values[name] for name in names if name in values}, paths, layers)
 
 
-def _several(prefixes: list[str], root: str) -> FieldError:
-    """Say that the names belong to more than one network."""
-    met = ", ".join(shown(prefix) for prefix in prefixes[:6])
-    message = (
-        f"The names begin in {len(prefixes)} ways, {met}: they are those of {counted(len(prefixes), 'network')}. "
-        "Send the parameters of one."
-    )
-    return FieldError(root.rstrip(".") or "body", message)
+def _other_network(found: Mapping[Any, re.Match[str] | None], prefixes: list[str], root: str) -> FieldError | None:
+    """Say that the names are those of a network that is not read here, or of more than one; else nothing."""
+    if len(prefixes) > 1:
+        met = ", ".join(shown(prefix) for prefix in prefixes[:6])
+        message = (
+            f"The names begin in {len(prefixes)} ways, {met}: they are those of {counted(len(prefixes), 'network')}. "
+            "Send the parameters of one."
+        )
+        return FieldError(root.rstrip(".") or "body", message)
+    matches = {str(name): match for name, match in found.items() if match}
+    backward = sorted(name for name, match in matches.items() if match["reverse"])
+    if backward:
+        message = (
+            f"{_one_of(backward)} to a bidirectional network, which is not read here: its upper layers read both "
+            "directions. Send one direction of its first layer, the names that end in _l0 or those in "
+            "_l0_reverse without that ending (then with inputs in reverse order)."
+        )
+        return FieldError(f"{root}{backward[0][:60]}", message)
+    projected = sorted(name for name, match in matches.items() if match["kind"].endswith("hr"))
+    if projected:
+        message = (
+            f"{_one_of(projected)} to an LSTM with proj_size, whose h is a projection; it is not read here: "
+            "send a network made with proj_size=0."
+        )
+        return FieldError(f"{root}{projected[0][:60]}", message)
+    return None
+
+
+def _one_of(names: list[str]) -> str:
+    """Name the first of some names and say how many more there are."""
+    more = len(names) - 1
+    return f"{shown(names[0])} belongs" if not more else f"{shown(names[0])} and {counted(more, 'other name')} belong"
 
 
 def _unfit(name: str, match: re.Match[str] | None, root: str, prefix: str) -> FieldError | None:
@@ -93,18 +119,6 @@ def _unfit(name: str, match: re.Match[str] | None, root: str, prefix: str) -> Fi
     field = f"{root}{name[:60]}"
     if match is None:
         return FieldError(field, _unknown(name, root, prefix))
-    if match["reverse"]:
-        message = (
-            f"{shown(name)} belongs to a bidirectional network, which is not read here: send the names without "
-            "_reverse to look at the gradients of one direction."
-        )
-        return FieldError(field, message)
-    if match["kind"].endswith("hr"):
-        message = (
-            f"{shown(name)} is the projection of an LSTM with proj_size, which is not read here: "
-            "send a network made with proj_size=0."
-        )
-        return FieldError(field, message)
     if str(int(match["layer"])) != match["layer"]:
         return FieldError(field, f"{shown(name)} is no name of PyTorch's: write the layer without zeros in front.")
     return None

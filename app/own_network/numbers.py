@@ -1,6 +1,7 @@
 """Numbers of somebody's own: nested lists or arrays become float64, or say where they cannot."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,8 @@ def read_numbers(value: Any, path: str, dimensions: int, faults: list[FieldError
 
     Parameters
     ----------
-    value : list or array
-        Nested lists as ``json.loads`` gives them, or an array out of a file.
+    value : list, array or FieldError
+        Nested lists as ``json.loads`` gives them, or an array out of a file, or why it could not be read there.
     path : str
         Its name for a message.
     dimensions : {1, 2}
@@ -32,6 +33,9 @@ def read_numbers(value: Any, path: str, dimensions: int, faults: list[FieldError
     array or None
         Finite numbers of at most 1e100 in size, float64.
     """
+    if isinstance(value, FieldError):
+        faults.append(replace(value, field=path))
+        return None
     if isinstance(value, np.ndarray):
         return _read_array(value, path, faults)
     rows = value if dimensions == 2 else [value]
@@ -54,9 +58,10 @@ def _read_array(array: np.ndarray[Any, Any], path: str, faults: list[FieldError]
         faults.append(dtype_fault(path, str(array.dtype)))
         return None
     numbers = np.ascontiguousarray(array, dtype=np.float64).reshape(array.shape)
-    good = np.abs(numbers) <= LARGEST  # not a number compares as false
-    if good.all():
+    # Not a number makes either end one, and compares as false; so no copy is needed.
+    if not numbers.size or (numbers.min() >= -LARGEST and numbers.max() <= LARGEST):
         return numbers
+    good = np.abs(numbers) <= LARGEST
     place = np.unravel_index(int(np.argmin(good)), numbers.shape)
     where = path + "".join(f"[{int(index)}]" for index in place)
     fault = _entry_fault(float(numbers[place]), where)

@@ -43,20 +43,27 @@ class OwnNetwork:
     ----------
     sizes : Sizes or None
         Model, L and H, where the weights tell them.
+    width : int or None
+        D, where they tell it.
     weights : dict of str to array, or None
         Every parameter under PyTorch's name without a prefix; biases that were left out are zero.
     inputs : array of shape (T, D), or None
         The sequence.
     initial : dict of str to array, or None
         ``h`` and ``c``, of shape (L, H) where the sizes are known and as they were given otherwise.
+    has_weights, has_inputs : bool
+        Whether they were given, even if they could not be read.
     faults : tuple of FieldError
         Everything that is wrong; the arrays may be used only when it is empty.
     """
 
     sizes: Sizes | None
+    width: int | None
     weights: dict[str, Array] | None
     inputs: Array | None
     initial: dict[str, Array] | None
+    has_weights: bool
+    has_inputs: bool
     faults: tuple[FieldError, ...]
 
 
@@ -103,7 +110,8 @@ def read_own(weights: Any, inputs: Any, initial_state: Any, roots: Roots = IN_JS
         arrays = _with_zeros(arrays, sizes, width)
     if sizes:
         states = fit_states(states, sizes, roots.state, faults)
-    return OwnNetwork(sizes, arrays, sequence, states, tuple(faults))
+    given = weights is not None, inputs is not None
+    return OwnNetwork(sizes, width, arrays, sequence, states, *given, tuple(faults))
 
 
 def _with_zeros(arrays: Mapping[str, Array], sizes: Sizes, width: int) -> dict[str, Array]:

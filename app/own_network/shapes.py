@@ -62,7 +62,6 @@ def read_sizes(arrays: Mapping[str, Array], path: str, layers: int, faults: list
     if columns > MAX_HIDDEN:
         message = f"{path} has shape {shape(weight.shape)}; at most {MAX_HIDDEN} hidden units are taken."
         faults.append(FieldError(path, message, (MAX_HIDDEN,)))
-        return None
     return Sizes(model, layers, columns)
 
 

@@ -11,7 +11,7 @@ from app.cache import Memo
 from app.core.activations import Activation
 from app.core.arrays import Array
 from app.core.bounds import WeightFacts
-from app.core.cost import Cost, measured_cost
+from app.core.cost import Cost, measured_cost, opened_bytes
 from app.core.gates import kept_by_gate
 from app.core.summary import LagProfile, Summary
 from app.problem import TRIANGLE_FIELDS, Problem
@@ -200,7 +200,10 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    return measured_cost(size_of(problem), problem.query.resolution, problem.query.norm)
+    size = size_of(problem)
+    cost = measured_cost(size, problem.query.resolution, problem.query.norm)
+    # What a gated network promises is read off its gates at every step.
+    return cost if size.model == "rnn" else Cost(cost.flops, cost.bytes + opened_bytes(size))
 
 
 def _powers(base: float, lag: npt.NDArray[np.int64]) -> Array:

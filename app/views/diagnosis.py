@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from app.cache import Memo
 from app.core.causes import Causes, causes
-from app.core.cost import Cost, carry_flops
+from app.core.cost import Cost, carry_flops, forward_cost, opened_bytes
 from app.core.flow import flow
 from app.core.summary import Summary
 from app.core.units import Units, units
@@ -234,7 +234,10 @@ def cost(problem: Problem) -> Cost:
     query, size = problem.query, size_of(problem)
     whole, tried = reading_cost(problem), remedies_cost(problem)
     chain = 4.0 * _STARTS * min(_LAG, query.length) * (carry_flops(size, size.state) + 2e5)
-    return Cost(whole.flops + tried.flops + chain, max(whole.bytes, tried.bytes) + 64.0 * _STARTS * size.state**2)
+    held = max(whole.bytes, tried.bytes) + opened_bytes(size) + 64.0 * _STARTS * size.state**2
+    # Causes are split by running a layer once more, on silence.
+    silent = forward_cost(size).flops / size.layers
+    return Cost(whole.flops + tried.flops + chain + silent, held)
 
 
 def _shares(shares: npt.NDArray[np.float64]) -> list[Payload]:

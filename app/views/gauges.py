@@ -11,8 +11,10 @@ from app.cache import Memo
 from app.core.cost import Cost
 from app.core.product import product, scaled_norms
 from app.core.units import units
-from app.problem import TRIANGLE_FIELDS, Problem
-from app.runs import facts_of, run, way
+from app.own_network.words import article
+from app.problem import CELL_FIELDS, TRIANGLE_FIELDS, Problem
+from app.query import Query
+from app.runs import matrix_facts, run, way
 from app.triangles import horizon_range, measured_triangle, reading_cost, truncation
 from app.views.contract import Column, Payload, View
 from app.views.path_cost import path_cost
@@ -20,14 +22,15 @@ from app.views.verdict import summary_payload
 
 GAUGES: Mapping[str, str] = {
     "verdict": "vanishes, preserves or explodes",
-    "horizon": "largest lag with at least a thousandth of the gradient left; never falling counts as the whole length",
+    "horizon": "largest lag with at least a thousandth of what there is at lag 0, or at the first lag with a path "
+    "where lag 0 has none; never falling counts as the whole length",
     "horizon_low": "the same for the single step that forgets first",
     "rate": "decades a step; −inf where the typical product is exactly zero",
     "log10_norm": "size of the chosen cell t, k",
     "saturated": "units that let less than a tenth through at nine of ten steps",
     "dead": "units that let exactly nothing through at any step",
     "truncation": "steps back that hold 99 % of the squared influence",
-    "sigma_max": "largest singular value of a vanilla RNN's recurrent matrix",
+    "sigma_max": "largest singular value of a vanilla RNN's recurrent matrix, of the layer that is looked at",
     "spectral_radius": "largest eigenvalue modulus of it",
 }
 _SHARE = 0.99
@@ -41,16 +44,19 @@ class Gauged:
     ----------
     values : mapping of str to float, str or None
         By the names of ``GAUGES``; None where there is no such number, infinities where they are meant.
+    missing : mapping of str to str
+        Why a number does not exist, or is infinite, by the same names.
     summary : mapping
         Verdict, horizon, rate and sentence.
     """
 
     values: Mapping[str, float | str | None]
+    missing: Mapping[str, str]
     summary: Payload
 
     def payload(self) -> Payload:
         """Give the numbers for JSON."""
-        return {"summary": self.summary, "measured": dict(self.values)}
+        return {"summary": self.summary, "measured": dict(self.values), "missing": dict(self.missing)}
 
     def columns(self) -> Mapping[str, Column]:
         """Give one row a number."""
@@ -77,7 +83,7 @@ def compute(problem: Problem, memo: Memo) -> Gauged:
         The numbers.
     """
     query, measured, made = problem.query, measured_triangle(problem, memo), run(problem, memo)
-    facts, through = facts_of(problem, memo), way(problem, memo)
+    facts, through = matrix_facts(problem, memo), way(problem, memo)
     found = product(through, query.later, query.earlier)
     cell = float(scaled_norms(found.matrix[None], np.zeros(1, dtype=np.int64), query.norm)[0]) + found.log10_scale
     closed = units(through, np.array([1]), 0, made.activation.gamma if query.model == "rnn" else 1.0)
@@ -94,7 +100,21 @@ def compute(problem: Problem, memo: Memo) -> Gauged:
         "sigma_max": facts.sigma_max if facts else None,
         "spectral_radius": facts.spectral_radius if facts else None,
     }
-    return Gauged(values, summary_payload(summary, measured.profile))
+    return Gauged(values, _missing(values, query), summary_payload(summary, measured.profile))
+
+
+def _missing(values: Mapping[str, float | str | None], query: Query) -> dict[str, str]:
+    """Say of every number that JSON cannot hold why there is none."""
+    gates = f"{article(query.model)} has a recurrent matrix for every gate, and none of them alone bounds its gradient"
+    why = {
+        "rate": "there is only one lag with a path, so nothing to compare"
+        if values["rate"] is None
+        else "the typical product is exactly zero: the rate is −∞ and is compared as that",
+        "log10_norm": "the product is exactly zero: its logarithm is −∞ and is compared as that",
+        "sigma_max": gates,
+        "spectral_radius": gates,
+    }
+    return {name: f"{name}: {why[name]}." for name, value in values.items() if value in (None, -np.inf)}
 
 
 def figure(result: Gauged) -> Payload:
@@ -117,7 +137,7 @@ def cost(problem: Problem) -> Cost:
         Operations and bytes.
     """
     whole = reading_cost(problem)
-    path = path_cost(problem, singular_values=False)
+    path = path_cost(problem, products=1, singular_values=False)
     return Cost(whole.flops + path.flops, max(whole.bytes, path.bytes))
 
 
@@ -127,7 +147,7 @@ GAUGES_VIEW = View(
     question="Does this network keep what is asserted of it?",
     formula=r"\text{horizon}\ge 50",
     source="",
-    fields=TRIANGLE_FIELDS | {"t", "k"},
+    fields=TRIANGLE_FIELDS | CELL_FIELDS,
     compute=compute,
     figure=figure,
     cost=cost,

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from app.cache import Memo
 from app.core.cost import Cost, carry_flops
 from app.core.product import running_norms_back
-from app.problem import FLOW_FIELDS, Problem
+from app.problem import CELL_FIELDS, FLOW_FIELDS, Problem
 from app.runs import run, size_of, way
 from app.views.contract import Column, Payload, View
 from app.views.derivative import Derivative, derivative
@@ -134,7 +134,7 @@ def figure(result: Graph) -> Payload:
 
 
 def cost(problem: Problem) -> Cost:
-    """Estimate the work; folds are followed factor by factor as well.
+    """Estimate the work; folds are followed factor by factor as well, for their nodes and for their edges.
 
     Parameters
     ----------
@@ -146,8 +146,8 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    path, size = path_cost(problem, singular_values=False), size_of(problem)
-    return Cost(path.flops + size.length * (carry_flops(size, size.state) + 4e5), path.bytes)
+    path, size = path_cost(problem, products=1, singular_values=False), size_of(problem)
+    return Cost(path.flops + 2.0 * size.length * (size.called + carry_flops(size, size.state)), path.bytes)
 
 
 def _ends(part: int | Fold) -> tuple[int, int]:
@@ -161,7 +161,7 @@ VIEW = View(
     question="Which way does the gradient take, and what is it multiplied by?",
     formula=r"\frac{\partial s_t}{\partial s_k}=\prod_{j=k+1}^{t}\frac{\partial s_j}{\partial s_{j-1}}",
     source="Werbos 1990, “Backpropagation through time: what it does and how to do it”",
-    fields=FLOW_FIELDS | {"norm", "t", "k"},
+    fields=FLOW_FIELDS | CELL_FIELDS | {"norm"},
     compute=compute,
     figure=figure,
     cost=cost,

@@ -109,7 +109,7 @@ def compute(problem: Problem, memo: Memo) -> Influence:
     made, measured, query = run(problem, memo), measured_triangle(problem, memo), problem.query
     grid, log10_norm = _shown(problem, memo)
     rows, columns = (tuple(made.sequence.labels[step - 1] for step in steps) for steps in (grid.t, grid.k))
-    notes = made.sequence.notes + _sampling(grid, problem)
+    notes = made.sequence.notes + _beginning(measured, derivative(query)) + _sampling(grid, problem)
     return Influence(measured, grid, log10_norm, (rows, columns), notes, query.norm, derivative(query))
 
 
@@ -207,6 +207,21 @@ def _sampling(grid: Grid, problem: Problem) -> tuple[str, ...]:
     return (
         f"Of the {length:,} steps every {ordinal(grid.stride)} step is shown, {len(grid.t):,} in all; "
         "their values are exact, not averages.",
+    )
+
+
+def _beginning(measured: Measured, asked: Derivative) -> tuple[str, ...]:
+    """Say what the sizes are compared with where lag 0 has no path."""
+    begins = measured.profile.begins
+    if not begins:
+        return ()
+    earlier, later = (
+        letter if asked.layers == 1 else f"{letter} of layer {layer}"
+        for letter, layer in ((asked.wrt, asked.origin), (asked.of, asked.layer))
+    )
+    return (
+        f"At lag 0 no path leads from {earlier} to {later}: horizon and rate are measured from lag {begins}, the first "
+        "with one.",
     )
 
 

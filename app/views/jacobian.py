@@ -14,7 +14,7 @@ from app.core.flow import Flow
 from app.core.product import ScaledMatrix, product, running_norms, step_norms
 from app.core.spectrum import log10_singular_values
 from app.core.triangle import Norm
-from app.problem import FLOW_FIELDS, Problem
+from app.problem import CELL_FIELDS, FLOW_FIELDS, Problem
 from app.runs import Run, run, size_of, way
 from app.views.contract import Column, Payload, View
 from app.views.derivative import Derivative, derivative
@@ -247,7 +247,7 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    return path_cost(problem, singular_values=True)
+    return path_cost(problem, products=2, singular_values=True)
 
 
 def _factor(made: Run, through: Flow, t: int, log10_norm: float) -> Payload:
@@ -276,7 +276,7 @@ VIEW = View(
     source="Verwimp, Van hamme, Renkens and Wambacq 2018, “State gradients for RNN memory analysis”, arXiv 1805.04264; "
     "all singular values by QR sweeps, Bojanczyk, Ewerbring, Luk and Van Dooren 1991, "
     "finished by one-sided Jacobi rotations (Demmel and Veselić 1992)",
-    fields=FLOW_FIELDS | {"norm", "t", "k"},
+    fields=FLOW_FIELDS | CELL_FIELDS | {"norm"},
     compute=compute,
     figure=figure,
     cost=cost,

@@ -12,8 +12,11 @@ _QR_SWEEPS = 4
 # A QR decomposition with its product counts as this many H³ flops of a matrix product, plus a fixed part for the call.
 _QR_FLOPS_PER_CUBE = 16.0
 _QR_FLOPS_FIXED = 4.0e5
+# All sweeps over one factor, with the exponents of all rows.
+_SWEPT_CUBE, _SWEPT_SQUARE = 15.0, 3e4
+# Matrices that are held for each factor, of which a stack has one for each layer.
+_FACTORS = 2.6
 _BYTES = 8
-_CALLS = 4e6
 
 _LONGEST, _SWEPT = 1024, 2e11
 MOST_FACTORS = 512
@@ -51,13 +54,15 @@ def factors_seen(t: int, k: int) -> Steps:
     return sample_steps(t, MOST_FACTORS, k + 1) if t > k else np.empty(0, dtype=np.int64)
 
 
-def path_cost(problem: Problem, *, singular_values: bool) -> Cost:
+def path_cost(problem: Problem, *, products: int, singular_values: bool) -> Cost:
     """Estimate the forward pass, every factor's norm and the running product's, and the QR sweeps.
 
     Parameters
     ----------
     problem : Problem
         What would be followed.
+    products : int
+        How many products are carried along the path.
     singular_values : bool
         Whether all singular values are wanted.
 
@@ -69,11 +74,12 @@ def path_cost(problem: Problem, *, singular_values: bool) -> Cost:
     query, size = problem.query, size_of(problem)
     lag = query.later - query.earlier
     forward = forward_cost(size)
-    # Two norms a factor and two products.
+    # One norm of a factor and one of the product so far.
     norms = svd_flops(size.width, size.height) + svd_flops(size.state, size.state) if query.norm == "spectral" else 2e4
-    flops = forward.flops + lag * (2.0 * carry_flops(size, size.width) + _CALLS) + min(lag, MOST_FACTORS) * norms
+    step = products * (size.called + carry_flops(size, size.width))
+    flops = forward.flops + lag * step + min(lag, MOST_FACTORS) * norms
     kept = 0.0
     if singular_values and lag <= longest_spectrum(size):
-        flops += _QR_SWEEPS * lag * (_QR_FLOPS_PER_CUBE * size.state**3 + _QR_FLOPS_FIXED)
-        kept = 5.0 * _BYTES * lag * size.state**2
+        flops += lag * (_SWEPT_CUBE * size.state**3 + _SWEPT_SQUARE * size.state**2)
+        kept = _FACTORS * _BYTES * lag * size.joined * size.state**2
     return Cost(flops, forward.bytes + kept)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from app.cache import Memo
-from app.core.cost import Cost, triangle_cost
+from app.core.cost import Cost, measured_cost
 from app.core.initialisations import INITIALISATIONS
 from app.core.models import MODELS
 from app.core.summary import Summary
@@ -119,14 +119,14 @@ def remedies_cost(problem: Problem) -> Cost:
         Operations and bytes.
     """
     tried = shortened(problem)
-    cost = triangle_cost(size_of(tried), tried.query.resolution, tried.query.norm)
+    cost = measured_cost(size_of(tried), tried.query.resolution, tried.query.norm)
     return Cost(_all_flops(tried), 2.0 * cost.bytes)
 
 
 def _all_flops(tried: Problem) -> float:
     """Estimate all trials; those of a gated network instead of a vanilla one cost several of its own."""
     dearer = _GATED_INSTEAD if tried.weights is None and tried.query.model == "rnn" else 0.0
-    return (_TRIALS + dearer) * triangle_cost(size_of(tried), tried.query.resolution, tried.query.norm).flops
+    return (_TRIALS + dearer) * measured_cost(size_of(tried), tried.query.resolution, tried.query.norm).flops
 
 
 def _gains(base: Problem, now: Summary, memo: Memo) -> Iterator[Remedy]:

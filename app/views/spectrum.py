@@ -12,7 +12,7 @@ from app.core.arrays import Array, Steps
 from app.core.checks import Check
 from app.core.cost import Cost, Size, carry_flops, forward_cost
 from app.core.spectra import log10_spectra, lyapunov_exponents, mean_log_determinant
-from app.problem import FLOW_FIELDS, Problem
+from app.problem import CELL_FIELDS, FLOW_FIELDS, Problem
 from app.runs import laws, size_of, way
 from app.views.contract import Column, Payload, View
 from app.views.derivative import Derivative, derivative
@@ -254,7 +254,7 @@ VIEW = View(
     r"\lambda_i=\frac{1}{t-k}\ln\sigma_i,\qquad\sum_i\lambda_i=\frac{1}{t-k}\sum_{j=k+1}^{t}\ln\left|\det J_j\right|",
     source="Vogt, Puelma Touzel, Shlizerman and Lajoie 2022, “On Lyapunov exponents for RNNs”, arXiv 2006.14123; "
     "Engelken, Wolf and Abbott 2023, arXiv 2006.02427",
-    fields=FLOW_FIELDS | {"norm", "t", "k"},
+    fields=FLOW_FIELDS | CELL_FIELDS | {"norm"},
     compute=compute,
     figure=figure,
     cost=cost,

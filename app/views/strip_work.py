@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.cache import Memo
-from app.core.cost import Cost, triangle_cost
+from app.core.cost import Cost, Size, forward_cost, measured_cost, triangle_cost
 from app.errors import Overflow
 from app.problem import WINDOW_FIELDS, Problem
 from app.runs import size_of
@@ -133,12 +133,13 @@ def sample_count(problem: Problem, field: str, values: Sequence[str | int]) -> i
     int
         The resolution of every panel.
     """
-    fitting = (
-        samples
-        for samples in range(_MOST_SAMPLES, _FEWEST_SAMPLES, -2)
-        if strip_cost(problem, field, values, samples).flops <= (_WORK if samples > _PLAIN_SAMPLES else _PLAIN_WORK)
-    )
-    return next(fitting, _FEWEST_SAMPLES)
+    sizes = _sizes(problem, field, values)
+
+    def fits(samples: int) -> bool:
+        work = sum(triangle_cost(size, samples, problem.query.norm).flops for size in sizes)
+        return work <= (_WORK if samples > _PLAIN_SAMPLES else _PLAIN_WORK)
+
+    return next(filter(fits, range(_MOST_SAMPLES, _FEWEST_SAMPLES, -2)), _FEWEST_SAMPLES)
 
 
 def strip_cost(problem: Problem, field: str, values: Sequence[str | int], samples: int) -> Cost:
@@ -158,9 +159,15 @@ def strip_cost(problem: Problem, field: str, values: Sequence[str | int], sample
     Returns
     -------
     Cost
-        All operations, and the bytes of the largest panel.
+        All operations; the bytes of every forward pass, which are remembered, and of the largest triangle.
     """
-    # The chosen cell and window may lie outside of a shorter sequence; a strip does not depend on them.
-    sizes = [size_of(_shortened(changed_to(problem, field, value), field)) for value in values]
-    costs = [triangle_cost(size, samples, problem.query.norm) for size in sizes]
-    return Cost(sum(cost.flops for cost in costs), max(cost.bytes for cost in costs))
+    sizes = _sizes(problem, field, values)
+    runs = [forward_cost(size).bytes for size in sizes]
+    costs = [measured_cost(size, samples, problem.query.norm) for size in sizes]
+    largest = max(cost.bytes - own for cost, own in zip(costs, runs, strict=True))
+    return Cost(sum(cost.flops for cost in costs), sum(runs) + largest)
+
+
+def _sizes(problem: Problem, field: str, values: Sequence[str | int]) -> list[Size]:
+    """Tell how large every panel is; it does not depend on a cell or window, which may lie outside of it."""
+    return [size_of(_shortened(changed_to(problem, field, value), field)) for value in values]

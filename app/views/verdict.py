@@ -24,12 +24,14 @@ def summary_payload(summary: Summary, profile: LagProfile) -> Payload:
     Returns
     -------
     dict
-        ``verdict``, ``horizon``, ``rate`` and ``sentence``.
+        ``verdict``, ``horizon``, ``rate``, ``sentence``, and as ``reference_lag`` the lag that the horizon and the rate
+        are measured from: 0, or the first with a path.
     """
     return {
         "verdict": summary.verdict,
         "horizon": summary.horizon,
         "rate": summary.rate,
+        "reference_lag": profile.begins,
         "sentence": verdict_sentence(summary, profile),
     }
 
@@ -53,11 +55,11 @@ def verdict_sentence(summary: Summary, profile: LagProfile) -> str:
         return "There is only one step to see: nothing lies between, so nothing fades and nothing grows."
     if summary.rate is None and summary.verdict == "preserves":
         return "There is only one lag with a path: with nothing to compare it to, nothing fades and nothing grows."
-    if not np.isfinite(profile.median).any():
+    if profile.reference == -np.inf:
         return "There is no path at all: every product is exactly zero."
     change = profile.median - profile.reference
     if summary.rate is None:
-        lag = int(profile.lag[profile.first + np.argmax(change[profile.first :] == -np.inf)])
+        lag = int(profile.lag[(profile.lag > profile.begins) & (change == -np.inf)][0])
         return f"Gradients die: {_when(lag, profile)} the typical product is exactly zero."
     if summary.verdict == "preserves":
         return f"{_kept(summary.rate, profile, change)}."

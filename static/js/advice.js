@@ -41,3 +41,10 @@ export function advice(fault, settings) {
     return button;
   });
 }
+
+/** @param {() => void} again @returns {HTMLButtonElement} for what may go well the next time */
+export function tryAgain(again) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "advice", textContent: "Try again" });
+  button.addEventListener("click", again);
+  return button;
+}

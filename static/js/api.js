@@ -35,15 +35,41 @@ function tooLong(query) {
  * @returns {Promise<any>}
  */
 export async function ask(path, query, signal) {
+  return whole(await answer(path, query, "application/json", signal), (response) => response.json(), signal);
+}
+
+/**
+ * Fetch the numbers of a view as CSV.
+ * @param {string} view
+ * @param {URLSearchParams} query
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<string>}
+ */
+export async function askTable(view, query, signal) {
+  return whole(await answer(`${view}.csv`, query, "text/csv", signal), (response) => response.text(), signal);
+}
+
+/** @param {string} path @param {URLSearchParams} query @param {string} accept @param {AbortSignal} [signal] */
+async function answer(path, query, accept, signal) {
   if (query.toString().length > LONGEST) throw tooLong(query);
   let response;
   try {
-    response = await fetch(`/api/v1/${path}?${query}`, { signal, headers: { accept: "application/json" } });
+    response = await fetch(`/api/v1/${path}?${query}`, { signal, headers: { accept } });
   } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    if (signal?.aborted) throw error;
     throw new Problem("The server does not answer", "Check that it still runs, then try again.");
   }
-  if (response.ok) return response.json();
+  if (response.ok) return response;
   const body = await response.json().catch(() => ({}));
   throw new Problem(body.title ?? `Status ${response.status}`, body.detail ?? "The server could not answer.", body.errors ?? []);
+}
+
+/** A server that stops while it speaks has not answered. @param {Response} response @param {(response: Response) => Promise<any>} read @param {AbortSignal} [signal] */
+async function whole(response, read, signal) {
+  try {
+    return await read(response);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Problem("The answer broke off", "The server stopped in the middle of it: try again.");
+  }
 }

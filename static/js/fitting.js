@@ -1,10 +1,11 @@
 // @ts-check
 // Values that belong together: what another choice made meaningless is let go of, so that no choice leads into a refusal.
 
+import { WHOLE, WINDOW, chosenOf, isInside, windowOf } from "./window.js";
+
 /** @typedef {import("./query.js").Values} Values */
 /** @typedef {Record<string, string[]>} States what each model carries from step to step */
 
-const WINDOW = ["from", "until", "since", "to"];
 
 /**
  * @param {Values} values after a change
@@ -13,16 +14,16 @@ const WINDOW = ["from", "until", "since", "to"];
  * @returns {Values} the same, made to agree
  */
 export function fitted(values, patch, states) {
-  return { ...values, ...blocks(values, states), ...layers(values), ...biases(patch), ...room(values) };
+  return { ...values, ...blocks(values, states), ...layers(values), ...biases(patch), ...sight(values, patch), ...room(values) };
 }
 
-/** A model without a cell has no derivative of it. @param {Values} values @param {States} states */
+/** A model without a cell has no derivative of it. @param {Values} values @param {States} states @returns {Values} */
 function blocks({ model, of, wrt }, states) {
   if (!states[model] || states[model].includes("c")) return {};
   return { of: of === "c" ? "h" : of, wrt: wrt === "c" ? "h" : wrt };
 }
 
-/** There is no layer above the last one, and no way up from a layer above. @param {Values} values */
+/** There is no layer above the last one, and no way up from a layer above. @param {Values} values @returns {Values} */
 function layers({ layers, layer, origin }) {
   const highest = Number(layers);
   if (!Number.isInteger(highest) || highest < 1) return {};
@@ -31,22 +32,31 @@ function layers({ layers, layer, origin }) {
   return { layer: highest === 1 ? "" : later, origin: highest === 1 ? "" : Number(origin) > ceiling ? String(ceiling) : origin };
 }
 
-/** The forget bias and the chrono biases are the same biases: the newer wish holds. @param {Values} patch */
+/** The forget bias and the chrono biases are the same biases: the newer wish holds. @param {Values} patch @returns {Values} */
 function biases(patch) {
   if (patch.chrono) return { forget_bias: "" };
   return patch.forget_bias ? { chrono: "" } : {};
 }
 
+/** A cell that a new window leaves out is let go of: the one that the window begins with takes its place. @param {Values} values @param {Values} patch @returns {Values} */
+function sight(values, patch) {
+  const moved = WINDOW.some((name) => name in patch);
+  return moved && !isInside(chosenOf(values), windowOf(values)) ? { t: "", k: "" } : {};
+}
+
 /**
  * A cell or a window outside of a shorter sequence is no longer there.
  * @param {Values} values
+ * @returns {Values}
  */
 function room(values) {
   const length = Number(values.length);
   // A length that is no number is no shorter one: the server refuses it, and the cell is still there afterwards.
   if (!Number.isFinite(length)) return {};
   const later = Number(values.t || length);
+  /** @type {Values} */
+  /** @type {Values} */
   const cell = later <= length && Number(values.k || 1) <= later ? {} : { t: "", k: "" };
-  const window = WINDOW.every((name) => Number(values[name] || 1) <= length) ? {} : { from: "", until: "", since: "", to: "" };
+  const window = WINDOW.every((name) => Number(values[name] || 1) <= length) ? {} : WHOLE;
   return { ...cell, ...window };
 }

@@ -48,16 +48,17 @@ function line(edge, places, letter) {
 }
 
 /** @param {Place} place @param {{t: number, k: number}} cell @param {(step: number) => void} choose @param {Edge[]} path @param {string} letter */
-function mark({ x, y, r, node }, cell, choose, path, letter) {
+function mark({ x, y, r, w, node }, cell, choose, path, letter) {
   const onPath = path.some((edge) => edge.source === node.id || edge.target === node.id);
   const group = svg("g", { class: `node node-${node.kind}${onPath ? " node-path" : ""}` });
+  const body = svg("rect", { class: "body", x: x - w, y: y - r, width: 2 * w, height: 2 * r, rx: r });
   if (node.kind === "fold") {
-    group.append(svg("rect", { x: x - 62, y: y - r, width: 124, height: 2 * r, rx: r }), svg("text", { x, y: y + 4.5, class: "fold-text" }, node.label));
+    group.append(body, svg("text", { x, y: y + 4.5, class: "fold-text" }, node.label));
     return group;
   }
   const step = String(node.t);
-  group.append(svg("circle", { cx: x, cy: y, r }), svg("text", { x, y: y + 4.5, class: "symbol" }, letter, svg("tspan", { class: "index", dy: 3.5 }, step)));
-  if (node.kind === "input") group.append(svg("text", { x: x - r - 8, y: y + 4.5, class: "given" }, node.label));
+  group.append(body, svg("text", { x, y: y + 4.5, class: "symbol" }, letter, svg("tspan", { class: "index", dy: 3.5 }, step)));
+  if (node.kind === "input") group.append(svg("text", { x: x - w - 8, y: y + 4.5, class: "given" }, node.label));
   if (node.kind === "state" && node.t > 0) button(group, node.t, cell, choose, letter);
   group.append(svg("title", {}, about(node)));
   return group;
@@ -103,8 +104,8 @@ function factors(edge, places) {
 }
 
 /** @param {Place} place @param {number | null} log10 */
-function product({ y, r, node }, log10) {
-  const x = COLUMNS.state + (node.kind === "fold" ? 72 : r + 12);
+function product({ y, w }, log10) {
+  const x = COLUMNS.state + w + 12;
   if (log10 === null) return svg("text", { x, y: y + 5, class: "product" }, "exactly 0");
   if (log10 === 0) return svg("text", { x, y: y + 5, class: "product" }, "1");
   return powerMark({ x, y: y + 5, class: "product" }, fixed(log10));

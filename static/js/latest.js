@@ -26,7 +26,8 @@ export function latest(task) {
       try {
         await task(wish, control.signal);
       } catch (error) {
-        if (!control.signal.aborted) throw error;
+        // What goes wrong with one wish must not lose the next.
+        if (!control.signal.aborted && !next) reportError(error);
       } finally {
         running = null;
         clearTimeout(timer);

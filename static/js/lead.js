@@ -27,14 +27,13 @@ export function describe(meta, settings) {
   rename(settings);
 }
 
-/** The first picture has the server's title; every later one is named by its setting, so that Back can be aimed. */
-let first = "";
+/** A picture that the server wrote the page for has the server's title; every other is named by its setting, so that Back can be aimed. */
+const served = document.title;
 
 /** @param {import("./settings.js").Settings} settings */
 function rename(settings) {
   const query = settings.params().toString();
-  first ||= query;
-  if (query !== first) document.title = `${setting(settings.values, settings.defaults) || "Unrolled"} \u00b7 Unrolled`;
+  document.title = query === settings.served ? served : `${setting(settings.values, settings.defaults) || "Unrolled"} \u00b7 Unrolled`;
   document.querySelector('link[rel="alternate"][type="application/json"]')?.setAttribute("href", `/api/v1/influence?${query}`);
 }
 

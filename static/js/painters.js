@@ -1,8 +1,7 @@
 // @ts-check
-// How each panel below the main picture is painted. A view without an entry here shows the server's figure as it is.
+// How each panel below the main picture is painted; most show the figure of the server as it is.
 
 import { ask } from "./api.js";
-import { chosen } from "./cell.js";
 import { draw } from "./graph.js";
 import { Diagnosis } from "./diagnosis.js";
 import { describeFactor } from "./factor.js";
@@ -10,25 +9,24 @@ import { factors, singularValues } from "./inside.js";
 import { Plot } from "./plot.js";
 import { symbols } from "./symbols.js";
 import { Strip } from "./strips.js";
+import { chosenOf } from "./window.js";
 
 /** @typedef {import("./panels.js").Painter} Painter */
 /** @typedef {import("./settings.js").Settings} Settings */
-/** @typedef {import("./triangle.js").Triangle} Triangle */
-/** @typedef {import("./cell.js").Chooser} Chooser */
+/** @typedef {import("./picture.js").Picture} Picture */
 
 /**
  * @param {Settings} settings
- * @param {Triangle | null} triangle has the colour map
- * @param {Chooser | null} chooser says what stands in the chosen cell
+ * @param {Picture} picture has the colour map, and says what stands in the chosen cell
  * @returns {Record<string, Painter>}
  */
-export function painters(settings, triangle, chooser) {
+export function painters(settings, picture) {
   return {
-    graph: graph(settings, chooser),
-    diagnosis: diagnosis(settings, triangle),
-    models: strip(settings, triangle),
-    activations: strip(settings, triangle),
-    lengths: strip(settings, triangle),
+    graph: graph(settings, picture),
+    diagnosis: diagnosis(settings, picture),
+    models: strip(settings, picture),
+    activations: strip(settings, picture),
+    lengths: strip(settings, picture),
     decay: figure,
     saturation: figure,
     spectrum: figure,
@@ -54,39 +52,41 @@ async function inside(query, signal, panel) {
   panel.plot ??= places.map((place) => new Plot(/** @type {HTMLElement} */ (place)));
   const [matrix, values, steps] = panel.plot;
   await matrix.paint(drawn);
-  await values.paint(singularValues(answer));
-  await steps.paint(factors(answer));
+  await values.paint(() => singularValues(answer));
+  await steps.paint(() => factors(answer));
   panel.read(answer.sentence);
 }
 
-/** @param {Settings} settings @param {Chooser | null} chooser @returns {Painter} */
-function graph(settings, chooser) {
+/** @param {Settings} settings @param {Picture} picture @returns {Painter} */
+function graph(settings, picture) {
   /** @param {number} step */
   const choose = (step) => {
-    const cell = chosen(settings);
+    const cell = chosenOf(settings.values);
+    if (!picture.isCurrent) return;
     if (step <= cell.t) settings.set({ t: String(cell.t), k: String(step) }, { quiet: true });
     else settings.set({ t: String(step), k: String(cell.k) }, { quiet: true });
   };
   return async (query, signal, panel) => {
+    const key = panel.key(settings);
     const [answer, inside] = await Promise.all([ask("graph", query, signal), ask("jacobian", query, signal)]);
+    const cell = chosenOf(settings.values);
     const box = panel.section.querySelector(".graph-box");
     const factor = panel.section.querySelector(".factor");
     if (box) {
       const focused = box.contains(document.activeElement) ? /** @type {any} */ (document.activeElement).dataset?.step : null;
-      box.replaceChildren(draw(answer, chosen(settings), choose, symbols(settings)));
+      box.replaceChildren(draw(answer, cell, choose, symbols(settings)));
       const again = focused ? box.querySelector(`[data-step="${focused}"]`) : null;
       if (again instanceof SVGElement) again.focus();
     }
     // A step between two samples of a long sequence is not in the picture; its size comes with the Jacobian.
-    const cell = chosen(settings);
-    if (chooser?.triangle.size(cell) === undefined) chooser?.say(cell, inside.log10_norm);
+    picture.chooser?.learn(inside.log10_norm, () => panel.key(settings) === key);
     if (factor) describeFactor(factor, inside.factor);
     panel.read(answer.sentence ?? inside.sentence ?? "");
   };
 }
 
-/** @param {Settings} settings @param {Triangle | null} triangle @returns {Painter} */
-function diagnosis(settings, triangle) {
+/** @param {Settings} settings @param {Picture} picture @returns {Painter} */
+function diagnosis(settings, picture) {
   /** @type {Diagnosis | null} */
   let findings = null;
   return async (query, signal, panel) => {
@@ -96,25 +96,25 @@ function diagnosis(settings, triangle) {
     panel.plot ??= new Plot(place);
     findings ??= new Diagnosis(panel.section, settings);
     await panel.plot.paint(answer);
-    findings.draw(answer.layout.meta, coloursOf(triangle));
+    findings.draw(answer.layout.meta, coloursOf(picture));
     panel.read(answer.layout.meta.sentence);
   };
 }
 
-/** The colour map and the ends of the one scale. @param {Triangle | null} triangle */
-function coloursOf(triangle) {
-  const map = triangle?.figure?.data[0];
+/** The colour map and the ends of the one scale. @param {Picture} picture */
+function coloursOf(picture) {
+  const map = picture.figure?.data[0];
   return { scale: map?.colorscale ?? [[0, "#808080"], [1, "#808080"]], range: /** @type {[number, number]} */ ([map?.zmin ?? -6, map?.zmax ?? 6]) };
 }
 
-/** @param {Settings} settings @param {Triangle | null} triangle @returns {Painter} */
-function strip(settings, triangle) {
+/** @param {Settings} settings @param {Picture} picture @returns {Painter} */
+function strip(settings, picture) {
   return async (query, signal, panel) => {
     const answer = await ask(panel.view, query, signal);
     const list = panel.section.querySelector("[data-strip]");
     if (!(list instanceof HTMLElement)) return;
     panel.plot ??= new Strip(list, settings);
-    const { scale, range } = coloursOf(triangle);
+    const { scale, range } = coloursOf(picture);
     panel.plot.draw(answer.panels, scale, range, [150, 150, 150]);
     panel.read(answer.sentence ?? "");
   };

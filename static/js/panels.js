@@ -1,10 +1,8 @@
 // @ts-check
-// The panels below the main picture: each is asked for when it is near the window and one of its fields has changed.
+// The panels below the main picture: each is asked for when it is near the window and one of its fields has changed; the rest when nothing else is to do.
 
-import { Problem } from "./api.js";
+import { Panel, STOPPED } from "./panel.js";
 import { follow } from "./progress.js";
-import { fillTable } from "./tables.js";
-import { typeset } from "./words.js";
 
 /** @typedef {import("./settings.js").Settings} Settings */
 /** @typedef {(query: URLSearchParams, signal: AbortSignal, panel: Panel) => Promise<void>} Painter */
@@ -13,57 +11,11 @@ import { typeset } from "./words.js";
 const REST_MS = 90;
 /** So many panels are asked for at once. */
 const LANES = 2;
-
-export class Panel {
-  /** @param {HTMLElement} section with data-view and data-fields */
-  constructor(section) {
-    this.section = section;
-    this.view = section.dataset.view ?? "";
-    this.fields = (section.dataset.fields ?? "").split(" ");
-    this.drawn = "";
-    this.near = false;
-    /** @type {AbortSignal | null} of the request that is under way */
-    this.painting = null;
-    /** @type {any} the drawing of this panel, if it has one */
-    this.plot = null;
-    this.twin = /** @type {HTMLDetailsElement | null} */ (section.querySelector("[data-twin]"));
-    this.tabled = "";
-  }
-
-  /** @param {Settings} settings */
-  key(settings) {
-    return this.fields.map((name) => settings.values[name] ?? "").join("\u0000");
-  }
-
-  /** @param {string} text one sentence: what the picture says now */
-  read(text) {
-    const line = this.section.querySelector("[data-reading]");
-    if (line && text) typeset(line, text);
-    line?.classList.remove("panel-fault");
-  }
-
-  /** @param {Problem} problem */
-  fail(problem) {
-    const line = this.section.querySelector("[data-reading]");
-    if (line) line.textContent = problem.message;
-    line?.classList.add("panel-fault");
-  }
-
-  /** Show how far a long computation is, under what the picture says. @param {number | null} done null when there is none */
-  progress(done) {
-    this.section.classList.toggle("computing", done !== null);
-    if (done !== null) this.section.style.setProperty("--done", String(done));
-  }
-
-  /** Fill the table twin if it is open and older than the picture. @param {Settings} settings */
-  async table(settings) {
-    const key = this.key(settings);
-    if (!this.twin?.open || this.tabled === key) return;
-    this.tabled = key;
-    const box = this.twin.querySelector(".table-box");
-    if (box) await fillTable(box, this.view, settings.params());
-  }
-}
+/** What nobody looks at yet is drawn after this long without a change, so that paper and a picture of the whole page have it. */
+const IDLE_MS = 300;
+/** A server must not be kept busy for nobody: not after a main picture that took longer than this, and not for longer than that. */
+const QUICK_MS = 1000;
+const SWEEP_MS = 5000;
 
 export class Panels {
   /**
@@ -73,17 +25,21 @@ export class Panels {
   constructor(settings, painters) {
     this.settings = settings;
     this.painters = painters;
-    this.timer = 0;
+    this.rest = 0;
+    this.idle = 0;
     /** While the main picture cannot be drawn, neither can the rest. */
     this.paused = true;
+    this.quick = false;
     this.control = new AbortController();
     /** The query that is being asked about. */
     this.asked = "";
+    /** Whether the panels out of sight were asked for too. */
+    this.swept = false;
     /** @type {Panel[]} */
     this.queue = [];
     this.lanes = 0;
     /** @type {Panel[]} */
-    this.all = [...document.querySelectorAll("[data-view]")].map((section) => new Panel(/** @type {HTMLElement} */ (section)));
+    this.all = [...document.querySelectorAll("[data-view]")].map((section) => new Panel(/** @type {HTMLElement} */ (section), () => this.#again()));
     const watch = new IntersectionObserver((entries) => this.#see(entries), { rootMargin: "400px" });
     for (const panel of this.all) {
       watch.observe(panel.section);
@@ -97,34 +53,41 @@ export class Panels {
     return this.all.find((panel) => panel.view === view);
   }
 
-  /** Follow the settings, once they rest. */
-  refresh() {
+  /** Follow the settings, once they rest. @param {number} [took] milliseconds that the main picture was waited for, where it was drawn anew */
+  refresh(took) {
     this.paused = false;
-    clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.#draw(), REST_MS);
+    if (took !== undefined) this.quick = took < QUICK_MS;
+    clearTimeout(this.rest);
+    this.rest = window.setTimeout(() => this.#draw(this.all.filter((panel) => panel.near)), REST_MS);
     this.#link();
   }
 
   /** Stop what is under way until the main picture has followed the settings. */
   interrupt() {
     this.paused = true;
-    clearTimeout(this.timer);
+    clearTimeout(this.rest);
+    clearTimeout(this.idle);
     this.control.abort();
   }
 
-  /** Ask for what is not drawn as it is set; what is under way for the same query goes on. @param {Panel[]} [panels] */
-  #draw(panels = this.all.filter((each) => each.near)) {
+  #again() {
+    if (!this.paused) this.refresh();
+  }
+
+  /** Ask for what is not drawn as it is set; what is under way for the same query goes on. @param {Panel[]} panels */
+  #draw(panels) {
     const query = this.settings.params();
     if (this.asked !== query.toString() || this.control.signal.aborted) {
       this.control.abort();
       this.control = new AbortController();
       this.asked = query.toString();
+      this.swept = false;
       this.lanes = 0;
     }
     const { signal } = this.control;
-    this.queue = panels.filter((panel) => !panel.section.classList.contains("needless") && panel.painting !== signal);
+    this.queue = panels.filter((panel) => !panel.isNeedless);
     // One long computation does not hold up the rest.
-    while (this.lanes < Math.min(LANES, this.queue.length)) {
+    while (this.lanes < LANES && this.queue.length > 0) {
       this.lanes += 1;
       void this.#serve(query, signal);
     }
@@ -133,7 +96,26 @@ export class Panels {
   /** @param {URLSearchParams} query @param {AbortSignal} signal */
   async #serve(query, signal) {
     for (let panel = this.queue.shift(); panel; panel = signal.aborted ? undefined : this.queue.shift()) await this.#paint(panel, query, signal);
-    if (!signal.aborted) this.lanes -= 1;
+    if (signal.aborted) return;
+    this.lanes -= 1;
+    if (this.lanes > 0 || !this.quick) return;
+    clearTimeout(this.idle);
+    this.idle = window.setTimeout(() => this.#sweep(signal), IDLE_MS);
+  }
+
+  /** Draw the rest too, one after the other, once for each query; what is left after a while waits until somebody looks. @param {AbortSignal} signal */
+  async #sweep(signal) {
+    if (this.swept) return;
+    this.swept = true;
+    const query = this.settings.params();
+    const rest = this.all.filter((panel) => !panel.isNeedless);
+    let panel = rest.shift();
+    const over = setTimeout(() => {
+      rest.length = 0;
+      if (!panel?.near) panel?.leave();
+    }, SWEEP_MS);
+    for (; panel && !signal.aborted; panel = rest.shift()) await this.#paint(panel, query, signal);
+    clearTimeout(over);
   }
 
   /** @param {Panel} panel @param {URLSearchParams} query @param {AbortSignal} signal */
@@ -141,28 +123,26 @@ export class Panels {
     void panel.table(this.settings);
     const key = panel.key(this.settings);
     const paint = this.painters[panel.view];
-    if (!paint || panel.drawn === key) return;
-    panel.painting = signal;
-    const done = follow(panel.view, query, signal, (report) => panel.progress(report.done));
+    if (!paint || panel.isDone(key) || panel.painting === signal) return;
+    const own = panel.begin(signal);
+    const either = AbortSignal.any([signal, own]);
+    const done = follow(panel.view, query, either, (report) => panel.card.show(report));
     try {
-      await paint(query, signal, panel);
-      panel.drawn = key;
+      await paint(query, either, panel);
+      panel.finish(key);
     } catch (error) {
       if (signal.aborted) return;
-      if (!(error instanceof Problem)) throw error;
-      panel.fail(error);
+      if (!own.aborted) panel.fail(error);
+      else if (own.reason === STOPPED) panel.halt(key);
     } finally {
       done();
-      panel.progress(null);
-      if (panel.painting === signal) panel.painting = null;
+      panel.end(own);
     }
   }
 
   /** Paper has no window to be near: every panel is drawn. */
   #print() {
-    if (this.paused) return;
-    clearTimeout(this.timer);
-    this.#draw(this.all);
+    if (!this.paused) this.#draw(this.all);
   }
 
   /** @param {IntersectionObserverEntry[]} entries */
@@ -174,7 +154,7 @@ export class Panels {
       arrived ||= isIntersecting && !panel.near;
       panel.near = isIntersecting;
     }
-    if (arrived && !this.paused) this.refresh();
+    if (arrived) this.#again();
   }
 
   #link() {

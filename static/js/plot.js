@@ -7,13 +7,14 @@ import { onThemeChange, theme } from "./theme.js";
 
 /** Nothing of a plot leaves this page: no upload, no logo. */
 const CONFIG = {
-  responsive: true,
   showTips: false,
   showSendToCloud: false,
   plotlyServerURL: "",
   displaylogo: false,
   modeBarButtons: [["zoom2d", "pan2d", "resetScale2d"]],
 };
+/** Pixels that the name of a tick needs. */
+const TICK = 46;
 const FINGERS = matchMedia("(pointer: coarse)");
 
 /** @returns {any} the drawing library, loaded as a classic script before the modules run */
@@ -53,6 +54,11 @@ export function dress({ data, layout }, margin) {
   return { data, layout: dressed };
 }
 
+/** Names of ticks stand side by side: a narrow plot has room for fewer than the server planned. @param {any} layout @param {number} width */
+function thin({ xaxis, margin }, width) {
+  if (xaxis.nticks && width) xaxis.nticks = Math.max(2, Math.min(xaxis.nticks, Math.floor((width - margin.l - margin.r) / TICK)));
+}
+
 /** One drawing: keeps its figure, so that it can be painted again when the theme changes. */
 export class Plot {
   /**
@@ -66,17 +72,32 @@ export class Plot {
     this.margin = margin;
     /** @type {Figure | null} */
     this.figure = null;
+    /** @type {Figure | (() => Figure)} */
+    this.source = { data: [], layout: {} };
     onThemeChange(() => {
-      if (this.figure) void this.paint(this.figure);
+      if (this.figure) void this.paint(this.source);
     });
+    // Not the window alone changes the size: a panel that was hidden comes back, a fold opens.
+    new ResizeObserver(() => this.#fit()).observe(element);
   }
 
-  /** @param {Figure} figure */
-  async paint(figure) {
+  /** @param {Figure | (() => Figure)} source a figure, or what makes one in the colours of the moment */
+  async paint(source) {
+    this.source = source;
+    const figure = typeof source === "function" ? source() : source;
     this.figure = figure;
     const { data, layout } = this.prepare(dress(figure, this.margin));
+    thin(layout, this.element.clientWidth);
     await library().react(this.element, data, layout, this.config);
     this.element.closest(".frame")?.classList.add("painted");
+    this.#fit();
+  }
+
+  /** Fill the frame, where it is shown and of another size than the drawing. */
+  #fit() {
+    const { clientWidth: width, clientHeight: height } = this.element;
+    const { width: drawn, height: tall } = /** @type {any} */ (this.element)._fullLayout ?? {};
+    if (width && drawn && (Math.abs(width - drawn) > 1 || Math.abs(height - tall) > 1)) void library().Plots.resize(this.element).catch(() => {});
   }
 
   /**

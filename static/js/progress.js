@@ -33,14 +33,14 @@ export function follow(view, query, signal, show) {
   return stop;
 }
 
-/** The card over the main picture: a bar, what is left, and the way to stop it or to go on. */
+/** The card over a picture: a bar, what is left, and the way to stop it or to go on. */
 export class ProgressCard {
-  /** @param {() => void} stop @param {() => void} again */
-  constructor(stop, again) {
-    this.card = document.getElementById("progress");
-    this.bar = this.card?.querySelector("progress");
-    this.words = this.card?.querySelector("p");
-    this.button = this.card?.querySelector("button");
+  /** @param {Element | null} card @param {() => void} stop @param {() => void} again */
+  constructor(card, stop, again) {
+    this.card = /** @type {HTMLElement | null} */ (card);
+    this.bar = card?.querySelector("progress");
+    this.words = card?.querySelector("p");
+    this.button = card?.querySelector("button");
     this.stopped = false;
     this.button?.addEventListener("click", () => (this.stopped ? again : stop)());
   }
@@ -51,13 +51,17 @@ export class ProgressCard {
     if (this.bar) this.bar.value = done;
   }
 
-  /** Say that nothing is under way, and what is still shown. */
-  halt() {
-    this.#put(true, "Stopped: what is shown is not what is set.", "Go on");
+  /** Say that nothing is under way. @param {string} words and what is still shown */
+  halt(words) {
+    this.#put(true, words, "Go on");
   }
 
   hide() {
-    if (this.card) this.card.hidden = true;
+    if (!this.card) return;
+    // A button that goes must not take the keyboard's place on the page with it.
+    const section = this.card.contains(document.activeElement) ? this.card.closest("section") : null;
+    this.card.hidden = true;
+    section?.focus({ preventScroll: true });
   }
 
   /** @param {boolean} stopped @param {string} words @param {string} label */

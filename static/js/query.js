@@ -25,12 +25,13 @@ export function asValues(query) {
 }
 
 /**
- * Tell whether two texts mean the same value: "1.0" is "1".
+ * Tell whether two texts mean the same value of a field: "1.0" is "1", but as a text to read it is another one.
+ * @param {string} name of the field
  * @param {string} one
  * @param {string} other
  */
-export function same(one, other) {
-  if (one === other) return true;
+export function same(name, one, other) {
+  if (one === other || name === "text") return one === other;
   return PLAIN.test(one) && PLAIN.test(other) && Number(one) === Number(other);
 }
 
@@ -44,7 +45,7 @@ export function params(values, defaults) {
   const given = new URLSearchParams({ v: "1" });
   for (const [name, standard] of Object.entries(defaults)) {
     const value = values[name] ?? standard;
-    if (name !== "v" && !same(value, standard)) given.set(name, value);
+    if (name !== "v" && !same(name, value, standard)) given.set(name, value);
   }
   return given;
 }

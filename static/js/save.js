@@ -1,13 +1,13 @@
 // @ts-check
 // A picture as a file: PNG for a slide, SVG for a paper.
 
-import { ask } from "./api.js";
+import { Problem, ask } from "./api.js";
 import { Plot, dress, library } from "./plot.js";
 import { standalone } from "./svg.js";
 import { theme } from "./theme.js";
 
 /** @typedef {import("./panels.js").Panels} Panels */
-/** @typedef {import("./panels.js").Panel} Panel */
+/** @typedef {import("./panel.js").Panel} Panel */
 /** @typedef {import("./settings.js").Settings} Settings */
 
 /** @type {Record<string, {width: number, height: number}>} */
@@ -45,9 +45,21 @@ export function connectSaves(panels, settings) {
     const view = section.dataset.view ?? "";
     const panel = panels.named(view);
     const drawing = section.querySelector(".graph-box svg");
-    if (drawing instanceof SVGSVGElement) void saveDrawing(drawing, named(view, settings), kind);
-    else if (panel) void saveFigure(section, panel, settings, kind);
+    if (drawing instanceof SVGSVGElement) void reported(section, saveDrawing(drawing, named(view, settings), kind));
+    else if (panel) void reported(section, saveFigure(section, panel, settings, kind));
   });
+}
+
+/** Say it where a file could not be made. @param {HTMLElement} section @param {Promise<void>} saving */
+async function reported(section, saving) {
+  const place = section.querySelector(".saves-said");
+  place?.replaceChildren();
+  try {
+    await saving;
+  } catch (error) {
+    if (!(error instanceof Problem)) reportError(error);
+    place?.append(error instanceof Problem ? `${error.title}. ${error.message}` : "The file could not be made.");
+  }
 }
 
 /**

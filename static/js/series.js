@@ -41,13 +41,22 @@ export function connectSeriesFile(form, settings) {
     event.stopPropagation();
     const file = chooser.files?.[0];
     if (!file) return;
+    note.textContent = await said(file, form, settings);
     // The same file may be chosen again once it is mended.
-    const said = file.size > LARGEST_FILE
-      ? `${file.name} is larger than 2 MB: cut it down to the ${counted(MOST, "number")} that can be shown.`
-      : take(file.name, await file.text(), form, settings);
-    note.textContent = said;
     chooser.value = "";
   });
+}
+
+/**
+ * @param {File} file
+ * @param {HTMLFormElement} form
+ * @param {import("./settings.js").Settings} settings
+ * @returns {Promise<string>} what came of it
+ */
+async function said(file, form, settings) {
+  if (file.size > LARGEST_FILE) return `${file.name} is larger than 2 MB: cut it down to the ${counted(MOST, "number")} that can be shown.`;
+  const text = await file.text().catch(() => null);
+  return text === null ? `${file.name} could not be read: choose it again.` : take(file.name, text, form, settings);
 }
 
 /**

@@ -22,6 +22,8 @@ export class Settings {
     this.defaults = defaults;
     this.states = states;
     this.own = own;
+    /** The query of the picture that the server wrote the page for; a page that was refused has none. */
+    this.served = own === null ? this.params().toString() : "";
     /** @type {Set<(change: Change) => void>} */
     this.listeners = new Set();
     /** The fields of the gesture under way. */
@@ -65,7 +67,7 @@ export class Settings {
    * @returns {boolean} whether anything changed
    */
   #take(values) {
-    const changed = Object.keys(values).filter((name) => !same(values[name], this.values[name] ?? ""));
+    const changed = Object.keys(values).filter((name) => !same(name, values[name], this.values[name] ?? ""));
     this.values = values;
     if (changed.length === 0) return false;
     const change = { cell: changed.every((name) => name === "t" || name === "k"), since: performance.now() };

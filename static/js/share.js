@@ -39,7 +39,7 @@ function write(section, settings) {
 async function copy(button) {
   const source = document.getElementById(button.dataset.copy ?? "");
   if (!source) return;
-  const label = button.textContent ?? "";
+  const label = button.dataset.label ??= button.textContent ?? "";
   const done = await put(source.textContent ?? "", source);
   button.textContent = done ? "Copied" : "Selected: press Ctrl+C";
   const said = document.getElementById("copied");

@@ -8,6 +8,9 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const root = document.documentElement;
 /** @type {Set<() => void>} */
 const listeners = new Set();
+let onPaper = false;
+/** What the reader had chosen before. @type {string | undefined} */
+let chosen;
 
 /** @returns {boolean} whether the page is dark now */
 function isDark() {
@@ -32,6 +35,17 @@ export function theme() {
 /** @param {() => void} listener called after every change between light and dark */
 export function onThemeChange(listener) {
   listeners.add(listener);
+}
+
+/** Be light for as long as the page is on paper. @param {boolean} paper */
+export function inLight(paper) {
+  if (paper === onPaper) return;
+  onPaper = paper;
+  if (paper) chosen = root.dataset.theme;
+  if (paper) root.dataset.theme = "light";
+  else if (chosen) root.dataset.theme = chosen;
+  else delete root.dataset.theme;
+  changed();
 }
 
 function changed() {

@@ -5,10 +5,13 @@ import { Plot, library } from "./plot.js";
 import { theme } from "./theme.js";
 import { matrix, vector } from "./typed.js";
 
-/** Keep in step with .placeholder of instruments.css: the server's picture stands where the plot will. */
+/** Keep in step with --margin-left of instruments.css: the server's picture stands where the plot will. */
 const MARGIN = { l: 52, r: 12, t: 12, b: 44 };
+/** From here on the name of an axis needs more room beside its digits; the template has the same number. */
+const LONG = 1000;
+const LONG_MARGIN = { ...MARGIN, l: 70 };
 
-/** @typedef {{t: number, k: number}} Cell */
+/** @typedef {import("./window.js").Cell} Cell */
 
 /** Of the ends of an axis, in steps. */
 const NEAR = 1e-6;
@@ -42,6 +45,9 @@ export class Triangle extends Plot {
     this.columns = vector(map.x);
     this.sizes = matrix(map.z);
     this.cell = cell;
+    const long = last(this.rows) >= LONG;
+    this.margin = long ? LONG_MARGIN : MARGIN;
+    this.element.closest(".hero")?.classList.toggle("long", long);
     await this.paint(figure);
     if (!this.watched) /** @type {any} */ (this.element).on("plotly_relayout", () => this.#label());
     this.watched = true;
@@ -59,6 +65,14 @@ export class Triangle extends Plot {
     const [low, high] = sorted(/** @type {any} */ (this.element)._fullLayout[axis].range);
     const [least, most] = sorted(this.figure?.layout[axis].range);
     return [low <= least + NEAR ? first : Math.ceil(low), high >= most - NEAR ? end : Math.floor(high)];
+  }
+
+  /** Whether the plot shows another part than its figure. */
+  get isCut() {
+    return /** @type {const} */ (["xaxis", "yaxis"]).some((axis) => {
+      const shown = sorted(/** @type {any} */ (this.element)._fullLayout[axis].range);
+      return sorted(this.figure?.layout[axis].range).some((end, index) => Math.abs(end - shown[index]) > NEAR);
+    });
   }
 
   /** Undo a cut that shows nothing. */
@@ -102,7 +116,7 @@ export class Triangle extends Plot {
   }
 
   /**
-   * Move along the sampled steps.
+   * Move along the sampled steps; from a cell that is out of sight, to the nearest one that is not.
    * @param {Cell} cell
    * @param {number} down rows to go down (later t)
    * @param {number} right columns to go right (later k)
@@ -110,10 +124,17 @@ export class Triangle extends Plot {
    */
   step({ t, k }, down, right) {
     const { rows, columns } = this;
+    if (t < rows[0] || t > last(rows) || k < columns[0] || k > last(columns)) return this.#nearest(t, k);
     const row = clamp(at(rows, t) + down, 0, rows.length - 1);
     const column = clamp(at(columns, k) + right, 0, columns.length - 1);
     if (down) return { t: rows[Math.max(row, at(rows, k))], k };
     return { t, k: columns[columns[column] > t ? before(columns, t) : column] };
+  }
+
+  /** @param {number} t @param {number} k @returns {Cell} */
+  #nearest(t, k) {
+    const row = this.rows[Math.max(at(this.rows, t), at(this.rows, this.columns[0]))];
+    return { t: row, k: this.columns[Math.min(at(this.columns, k), before(this.columns, row))] };
   }
 
   #cross() {

@@ -1,27 +1,31 @@
 // @ts-check
 // Looking closer: a window of the triangle, chosen by dragging, by key or by button; the settings hold it, so that Back leads out again.
 
-import { chosen } from "./cell.js";
+import { WHOLE, chosenOf, isInside, windowOf } from "./window.js";
 
 /** @typedef {import("./settings.js").Settings} Settings */
 /** @typedef {import("./triangle.js").Triangle} Triangle */
-/** @typedef {{from: number, until: number, since: number, to: number}} Window columns k from..until, rows t since..to */
+/** @typedef {import("./window.js").Window} Window */
+/** @typedef {"in" | "out" | "whole"} Way */
 
 /** A window of fewer steps shows nothing closer. */
 const LEAST = 4;
-/** @type {Record<string, "in" | "out" | "whole">} */
+/** @type {Record<string, Way>} */
 const KEYS = { "+": "in", "=": "in", "-": "out", "0": "whole" };
 
 export class Zoom {
   /**
    * @param {Triangle} triangle
    * @param {Settings} settings
+   * @param {import("./picture.js").Picture} picture what is cut out of it must be what is set
    */
-  constructor(triangle, settings) {
+  constructor(triangle, settings, picture) {
     this.triangle = triangle;
     this.settings = settings;
+    this.picture = picture;
+    this.attached = false;
     this.buttons = /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAll("[data-zoom]")]);
-    for (const button of this.buttons) button.addEventListener("click", () => this.#go(button.dataset.zoom ?? ""));
+    for (const button of this.buttons) button.addEventListener("click", () => this.#go(/** @type {Way} */ (button.dataset.zoom)));
     triangle.element.addEventListener("keydown", (event) => {
       const way = KEYS[event.key];
       if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -34,36 +38,41 @@ export class Zoom {
 
   /** Listen to the plot; once it is painted, for only then it has events. */
   attach() {
+    if (this.attached) return;
+    this.attached = true;
     const plot = /** @type {any} */ (this.triangle.element);
-    plot.on("plotly_doubleclick", () => this.#go("whole"));
+    plot.on("plotly_doubleclick", () => {
+      if (!this.#leads("whole")) return;
+      this.picture.chooser?.revert();
+      this.#go("whole");
+    });
     plot.on("plotly_relayout", (/** @type {any} */ change) => {
-      if (!Object.keys(change).some((name) => /^[xy]axis\.range/.test(name))) return;
-      const { from, until, since, to } = this.window;
-      const [k, t] = [this.triangle.cut("xaxis", from, until), this.triangle.cut("yaxis", since, to)];
-      if (!this.#show({ from: k[0], until: k[1], since: t[0], to: t[1] })) this.triangle.restore();
+      if (!this.triangle.isCut || !Object.keys(change).some((name) => /^[xy]axis\.range/.test(name))) return;
+      if (!this.picture.isCurrent || !this.#show(this.#cut())) this.triangle.restore();
     });
   }
 
-  /** @returns {Window} what is shown now */
-  get window() {
-    const { from, until, since, to, length } = this.settings.values;
-    const [first, last] = [Number(from || 1), Number(to || length)];
-    return { from: first, until: Number(until || last), since: Number(since || first), to: last };
+  /** Read off the plot what was dragged. @returns {Window} */
+  #cut() {
+    const { from, until, since, to } = windowOf(this.settings.values);
+    const [k, t] = [this.triangle.cut("xaxis", from, until), this.triangle.cut("yaxis", since, to)];
+    return { from: k[0], until: k[1], since: t[0], to: t[1] };
   }
 
-  /** @param {string} way */
+  /** @param {Way} way */
   #go(way) {
-    if (way === "whole") this.settings.set({ from: "", until: "", since: "", to: "" });
+    if (!this.#leads(way)) return;
+    if (way === "whole") this.settings.set(WHOLE);
     else this.#scale(way === "in" ? 0.5 : 2);
   }
 
   /** Show more or less of what surrounds the chosen cell, or the middle when it is not in sight. @param {number} scale */
   #scale(scale) {
-    const { from, until, since, to } = this.window;
-    const cell = chosen(this.settings);
-    const seen = cell.k >= from && cell.k <= until && cell.t >= since && cell.t <= to;
+    const window = windowOf(this.settings.values);
+    const { from, until, since, to } = window;
+    const cell = chosenOf(this.settings.values);
     const length = Number(this.settings.values.length);
-    const [k, t] = seen ? [cell.k, cell.t] : [Math.round((from + until) / 2), Math.round((since + to) / 2)];
+    const [k, t] = isInside(cell, window) ? [cell.k, cell.t] : [Math.round((from + until) / 2), Math.round((since + to) / 2)];
     const columns = around(k, (until - from + 1) * scale, length);
     const rows = around(t, (to - since + 1) * scale, length);
     this.#show({ from: columns[0], until: columns[1], since: rows[0], to: rows[1] });
@@ -83,15 +92,22 @@ export class Zoom {
     return true;
   }
 
+  /** @param {Way} way @returns {boolean} whether it shows anything else */
+  #leads(way) {
+    const { from, until, since, to } = windowOf(this.settings.values);
+    const length = Number(this.settings.values.length);
+    if (way === "in") return Math.min(until - from, to - since) >= LEAST;
+    return Number.isFinite(length) && !(from === 1 && since === 1 && until === length && to === length);
+  }
+
   /** Offer only what leads somewhere. */
   #offer() {
-    const { from, until, since, to } = this.window;
-    const length = Number(this.settings.values.length);
-    const whole = from === 1 && since === 1 && until === length && to === length;
     for (const button of this.buttons) {
-      const way = button.dataset.zoom;
-      const idle = way === "in" ? Math.min(until - from, to - since) < LEAST : whole;
-      if (way === "whole") button.hidden = whole;
+      const way = /** @type {Way} */ (button.dataset.zoom);
+      const idle = !this.#leads(way);
+      // A button that goes must not take the keyboard's place on the page with it.
+      if (idle && button === document.activeElement) this.triangle.element.focus({ preventScroll: true });
+      if (way === "whole") button.hidden = idle;
       else button.disabled = idle;
     }
   }

@@ -46,6 +46,7 @@ def test_what_holds_passes(client: TestClient) -> None:
         "expected": 19,
         "measured": told["measured"]["horizon"],
         "passed": True,
+        "why": "",
     }
 
 
@@ -120,10 +121,40 @@ def test_a_rate_of_minus_infinity_is_null_and_still_compares(client: TestClient)
     assert [each["measured"] for each in told["assertions"]] == [None, None, None]
 
 
-def test_a_number_that_does_not_exist_fails(client: TestClient) -> None:
-    told = asked(client, "spectral_radius<1e9", "spectral_radius!=1", model="lstm")
-    assert [each["passed"] for each in told["assertions"]] == [False, False]
-    assert asked(client, "rate<1", "rate>-1", length=1)["passed"] is False
+def test_a_number_that_does_not_exist_fails_and_says_why(client: TestClient) -> None:
+    told = asked(client, "spectral_radius<1e9", "sigma_max!=1", "horizon>0", model="lstm")
+    assert [each["passed"] for each in told["assertions"]] == [False, False, True]
+    assert told["assertions"][1]["why"].startswith("sigma_max: an lstm has a recurrent matrix for every gate")
+    assert told["assertions"][2]["why"] == ""
+    alone = asked(client, "rate<1", "rate>-1", length=1)
+    assert alone["passed"] is False
+    assert alone["assertions"][0]["why"].startswith("rate: there is only one lag with a path")
+    dead = asked(client, "rate<1", "log10_norm<0", gain=0)
+    assert ["exactly zero" in each["why"] for each in dead["assertions"]] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "fields", [{"wrt": "x"}, {"layers": 3, "origin": 1}, {"of": "s"}, {"layers": 2, "layer": 1, "wrt": "x"}]
+)
+@pytest.mark.parametrize("model", ["rnn", "lstm", "gru"])
+def test_everything_measured_can_be_asserted_of_any_derivative(
+    client: TestClient, model: str, fields: dict[str, Any]
+) -> None:
+    names = [name for name in GAUGES if name != "verdict"]
+    told = asked(client, *(f"{name}>-1e300" for name in names), model=model, **fields)
+    for each in told["assertions"]:
+        gone = model != "rnn" and each["name"] in ("sigma_max", "spectral_radius")
+        assert each["passed"] is not gone, each
+        assert bool(each["why"]) is gone
+        assert (each["measured"] is None) is gone
+
+
+def test_the_matrix_is_that_of_the_layer_looked_at(client: TestClient) -> None:
+    weights = {f"weight_{kind}_l{layer}": [[1.0 + layer]] for kind in ("ih", "hh") for layer in (0, 1)}
+    for layer in (1, 2):
+        query = {"layer": layer, "wrt": "x"}
+        body = {"query": query, "weights": weights, "inputs": [[0.0]] * 3, "assert": [f"sigma_max=={layer}"]}
+        assert client.post(PATH, json=body).json()["passed"] is True
 
 
 @pytest.mark.parametrize(
@@ -204,3 +235,22 @@ def test_a_file_is_asserted_in_the_url(client: TestClient) -> None:
 def test_a_view_does_not_look_at_assertions_of_a_body(client: TestClient) -> None:
     assert client.post("/api/v1/influence", json=own([[0.1]]) | {"assert": ["horizon>=99"]}).status_code == 200
     assert client.get("/api/v1/influence", params={"assert": "horizon>=99"}).status_code == 422
+
+
+def test_what_is_asserted_hides_no_other_fault(client: TestClient) -> None:
+    assert refused(client, "speed>1", gain="x", t=99).keys() == {"assert", "gain", "t"}
+    body = {"query": {"gain": "x"}, "weights": {"weight_hh_l0": [[1, 2]]}, "more": 1}
+    expected = {"query.gain", "weights.weight_hh_l0", "weights.weight_ih_l0", "more"}
+    for asserted in (["speed>1"], 5, [], None):
+        answer = client.post(PATH, json=body | {"assert": asserted})
+        assert {fault["field"] for fault in answer.json()["errors"]} == {"assert"} | expected
+    broken = client.post(PATH, params={"assert": "speed>1"}, content=b"{", headers={"Content-Type": "application/json"})
+    assert [fault["field"] for fault in broken.json()["errors"]] == ["body", "assert"]
+    alone = client.post(PATH, content=b"{", headers={"Content-Type": "application/json"})
+    assert [fault["field"] for fault in alone.json()["errors"]] == ["body"]
+
+
+def test_an_array_that_cannot_be_read_hides_no_other_fault(client: TestClient) -> None:
+    arrays = {"weight_ih_l0": np.ones((2, 1), bool), "weight_hh_l0": np.ones((2, 3)), "fc.weight": np.ones(1, bool)}
+    told = client.post(PATH, params={"gain": "x", "assert": "rate"}, content=save(arrays), headers=FILE).json()
+    assert {fault["field"] for fault in told["errors"]} == {*arrays, "gain", "assert"}

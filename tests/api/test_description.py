@@ -65,6 +65,31 @@ def test_a_body_may_be_a_file(client: TestClient, document: Any) -> None:
     assert (answer.status_code, answer.json()["query"]["model"]) == (200, "lstm")
 
 
+def test_a_file_takes_every_field_of_the_query_in_the_url(client: TestClient, document: Any) -> None:
+    described = [path["post"] for path in document["paths"].values() if "post" in path]
+    assert len(described) == 4 * len(VIEWS) + 1
+    for row in described:
+        told = [each["$ref"] for each in row["parameters"] if "$ref" in each]
+        assert told == [f"#/components/parameters/{name}" for name in Query.names()]
+        assert "refused" in row["description"]
+    weights = {"weight_ih_l0": np.ones((8, 1)), "weight_hh_l0": np.eye(8, 2)}
+    chosen: dict[str, Any] = {
+        "model": "lstm",
+        "layers": 1,
+        "hidden": 2,
+        "t": 3,
+        "k": 2,
+        "of": "c",
+        "input": "walk",
+        "series": "1,2",
+    }
+    answer = client.post(
+        "/api/v1/jacobian", params=chosen, content=save(weights), headers={"Content-Type": "application/x-safetensors"}
+    )
+    query = answer.json()["query"]
+    assert chosen | {"series": [1, 2]} == {name: query[name] for name in chosen}
+
+
 def test_names_of_parameters_are_a_pattern(document: Any) -> None:
     weights = document["components"]["schemas"]["OwnNetwork"]["properties"]["weights"]
     matrix, vector = weights["patternProperties"]

@@ -81,6 +81,10 @@ def test_body_without_arrays_is_the_same_as_a_link(client: TestClient, body: dic
         (b'{"query": {"text": "\\ud800", "input": "text"}}', "query.text", "text"),
         (b'{"query": {"aktivation": "relu"}}', "query.aktivation", "Did you mean activation?"),
         (b'{"inputs": [[1.0], [Infinity]]}', "inputs[1][0]", "inf"),
+        (b'{"weights": {"weight_ih_l0": [[1]], "weight_hh_l0": [[1]], "\\ud800": 1}}', "weights.?", "no parameter"),
+        (b'{"initial_state": {"\\ud800": 1}}', "initial_state.?", "no state"),
+        (b'{"\\udfff": 1}', "?", "no member"),
+        (b'{"\\ud800": 1, "\\ud800": 1}', "body", "more than once"),
     ],
 )
 def test_what_cannot_be_used_is_named(client: TestClient, body: bytes, field: str, said: str) -> None:
@@ -202,7 +206,7 @@ def test_a_file_without_inputs_takes_those_of_the_query(client: TestClient, enco
         ({"rnn.bias_hh_l2": np.full(3, np.nan)}, "", ["rnn.bias_hh_l2[0]"]),
         ({"c": np.ones((1, 3))}, "", ["c"]),
         ({"h": np.ones((2, 3))}, "gain=x&colour=1", ["h", "gain", "colour"]),
-        ({"h": np.ones((2, 3))}, "gain=1&gain=2", ["gain"]),
+        ({"h": np.ones((2, 3))}, "gain=1&gain=2&t=9", ["h", "gain", "t"]),
         ({}, "model=lstm&layers=2&hidden=4&length=3", ["length", "model", "layers", "hidden"]),
         ({}, "t=9", ["t"]),
         ({"h": np.ones((1, 3), bool)}, "", ["h"]),

@@ -42,7 +42,7 @@ def _row(site: Site, name: str, path: str, seeds: Iterator[int]) -> Row:
         f"{name}, computed: pictures a second with 2 and 4 requests at once ÷ with one ({cores} cores)",
         f"{2 * one / two:.2f} and {4 * one / four:.2f}",
         f"{1e3 * one:.0f}, {1e3 * two:.0f} and {1e3 * four:.0f} ms for 1, 2 and 4; medians of {_ROUNDS} in turns; "
-        "BLAS has one thread; a computation that is alone spreads its blocks over the idle cores",
+        "BLAS has one thread; the one that is alone has all cores, and those at the same time divide them",
     )
 
 

@@ -12,7 +12,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 ARGUMENTS = [
@@ -22,6 +22,10 @@ ARGUMENTS = [
     "--disable-component-update",
     "--no-first-run",
 ]
+
+# What is waited for is there at once on a machine that is idle; a busy one must not fail a test.
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -93,7 +97,7 @@ class Witness:
 def context(chromium: Browser, site: str) -> Iterator[BrowserContext]:
     """Give a fresh reader at a desk."""
     context = chromium.new_context(base_url=site, viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()
 

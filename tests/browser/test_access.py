@@ -169,3 +169,37 @@ def test_nothing_moves_while_the_page_is_drawn(page: Page, width: int) -> None:
     open_explorer(page)
     page.wait_for_load_state("networkidle")
     assert page.evaluate("() => window.moved") < 0.005
+
+
+def test_what_is_wider_than_a_phone_shows_that_there_is_more(chromium: Browser, site: str) -> None:
+    page = chromium.new_page(base_url=site, viewport={"width": 390, "height": 800})
+    try:
+        page.goto("/docs")
+        plain = page.evaluate(
+            """() => [...document.querySelectorAll(".docs pre, .docs .scroller")]
+              .filter((box) => getComputedStyle(box).backgroundImage === "none").length"""
+        )
+        assert plain == 0
+        grounds = page.evaluate("() => getComputedStyle(document.querySelector('.docs pre')).backgroundColor")
+        assert grounds != page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    finally:
+        page.close()
+
+
+def test_the_numbers_of_an_axis_do_not_run_into_each_other_on_a_phone(chromium: Browser, site: str) -> None:
+    page = chromium.new_page(base_url=site, viewport={"width": 360, "height": 800})
+    try:
+        open_explorer(page, "/?v=1&model=lstm&layers=2")
+        page.locator("#diagnosis").scroll_into_view_if_needed()
+        page.wait_for_selector("#diagnosis .frame.painted")
+        gaps = page.evaluate(
+            """() => {
+              const ticks = [...document.querySelectorAll("#diagnosis .xtick text")];
+              const boxes = ticks.map((tick) => tick.getBoundingClientRect());
+              return boxes.slice(1).map((box, index) => box.left - boxes[index].right);
+            }"""
+        )
+        assert gaps
+        assert min(gaps) > 0
+    finally:
+        page.close()

@@ -85,3 +85,48 @@ def test_the_factor_is_boxed_with_its_value(page: Page) -> None:
     choose(page, "activation", "sigmoid")
     answer = page.request.get("/api/v1/jacobian?v=1&t=20&k=5&activation=sigmoid").json()["factor"]
     expect(page.locator("#factor")).to_contain_text(f"{10 ** answer['log10_norm']:.3f}")
+
+
+def test_a_cell_between_two_samples_keeps_its_size_when_another_was_looked_at(page: Page) -> None:
+    open_explorer(page, "/?v=1&length=5000&hidden=4&t=4001&k=3990")
+    expect(page.locator("#readout strong")).to_contain_text(": 10")
+    said = page.inner_text("#readout")
+    box = page.locator("#triangle .nsewdrag").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.8 * box["height"])
+    expect(page.locator("#readout")).not_to_have_text(said)
+    page.mouse.move(2, 2)
+    expect(page.locator("#readout")).to_have_text(said)
+
+
+def test_five_digits_have_room_in_the_graph(page: Page) -> None:
+    open_explorer(page, "/?v=1&length=20000&hidden=2&norm=frobenius&t=18000&k=17995")
+    page.wait_for_selector("#graph .node")
+    cramped = page.evaluate(
+        """() => [...document.querySelectorAll("#graph .node:not(.node-fold)")].filter((node) => {
+          const [body, text] = [".body", ".symbol"].map((part) => node.querySelector(part).getBBox().width);
+          return text > body - 2;
+        }).length"""
+    )
+    assert cramped == 0
+
+
+@pytest.mark.parametrize("length", [32, 5000, 20000])
+def test_the_name_of_an_axis_stands_beside_its_numbers(page: Page, length: int) -> None:
+    open_explorer(page, f"/?v=1&length={length}&hidden=2&norm=frobenius")
+    overlap = page.evaluate(
+        """() => {
+          const name = document.querySelector("#triangle .ytitle").getBoundingClientRect();
+          const ticks = [...document.querySelectorAll("#triangle .ytick text")];
+          return Math.max(...ticks.map((tick) => name.right - tick.getBoundingClientRect().left));
+        }"""
+    )
+    assert overlap <= 0
+    heat, bar = page.evaluate(
+        """() => {
+          const plot = document.getElementById("triangle");
+          const bar = document.querySelector("#scale canvas").getBoundingClientRect().x;
+          return [plot.getBoundingClientRect().x + plot._fullLayout.xaxis._offset, bar];
+        }"""
+    )
+    assert abs(heat - bar) <= 1

@@ -23,10 +23,10 @@ def test_a_long_picture_shows_how_far_it_is_and_then_itself(page: Page) -> None:
     before = page.evaluate(place)
     with repainted(page):
         lengthen(page)
-        expect(page.locator("#progress")).to_be_visible()
-        expect(page.locator("#progress p")).to_contain_text("%")
+        expect(page.locator("#triangle-frame .progress")).to_be_visible()
+        expect(page.locator("#triangle-frame .progress p")).to_contain_text("%")
         assert page.evaluate(place) == before
-    expect(page.locator("#progress")).to_be_hidden()
+    expect(page.locator("#triangle-frame .progress")).to_be_hidden()
     expect(page.locator("#notes")).to_contain_text("20,000 steps")
 
 
@@ -39,24 +39,24 @@ def test_it_can_be_stopped_and_taken_up_again(page: Page) -> None:
 
     page.on("requestfailed", note)
     lengthen(page)
-    page.locator("#progress").get_by_role("button", name="Cancel").click()
-    expect(page.locator("#progress")).to_contain_text("Stopped")
+    page.locator("#triangle-frame .progress").get_by_role("button", name="Cancel").click()
+    expect(page.locator("#triangle-frame .progress")).to_contain_text("Stopped")
     page.wait_for_timeout(200)
     assert [url for url in failed if "/influence/figure" in url]
     assert query_of(page)["length"] == LONG
     with repainted(page):
-        page.locator("#progress").get_by_role("button", name="Go on").click()
-    expect(page.locator("#progress")).to_be_hidden()
+        page.locator("#triangle-frame .progress").get_by_role("button", name="Go on").click()
+    expect(page.locator("#triangle-frame .progress")).to_be_hidden()
 
 
 def test_another_setting_takes_its_place(page: Page) -> None:
     open_explorer(page, START.format(3))
     lengthen(page)
-    expect(page.locator("#progress")).to_be_visible()
+    expect(page.locator("#triangle-frame .progress")).to_be_visible()
     with repainted(page):
         page.fill("#field-length", "16")
         page.press("#field-length", "Tab")
-    expect(page.locator("#progress")).to_be_hidden()
+    expect(page.locator("#triangle-frame .progress")).to_be_hidden()
     assert query_of(page)["length"] == "16"
 
 
@@ -65,7 +65,7 @@ def test_a_short_picture_shows_no_bar(page: Page) -> None:
     page.evaluate(
         """() => {
           window.shown = 0;
-          const card = document.getElementById("progress");
+          const card = document.querySelector("#triangle-frame .progress");
           new MutationObserver(() => { window.shown += card.hidden ? 0 : 1; }).observe(card, { attributes: true });
         }"""
     )
@@ -78,7 +78,21 @@ def test_a_short_picture_shows_no_bar(page: Page) -> None:
 def test_a_link_to_a_long_picture_opens_at_once(page: Page) -> None:
     page.goto(f"{START.format(4)}&length={LONG}")
     expect(page.locator("#verdict")).to_contain_text("Following the gradient through 20,000 steps")
-    expect(page.locator("#progress")).to_be_visible()
+    expect(page.locator("#triangle-frame .progress")).to_be_visible()
     page.wait_for_selector("#triangle-frame.painted")
     expect(page.locator("#verdict")).to_contain_text("Gradients fade")
     expect(page.locator("#checks-said")).to_contain_text("held")
+
+
+def test_nothing_is_asked_about_a_cell_of_a_picture_that_was_stopped(page: Page) -> None:
+    open_explorer(page, START.format(5))
+    lengthen(page)
+    page.locator("#triangle-frame .progress").get_by_role("button", name="Cancel").click()
+    expect(page.locator("#triangle-frame .progress")).to_contain_text("Stopped")
+    before, asked = page.url, []
+    page.on("request", lambda request: asked.append(request.url))
+    page.focus("#triangle")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(300)
+    assert page.url == before
+    assert asked == []

@@ -1,9 +1,11 @@
 """What cannot be drawn: the page says so, stays as it was sent, and offers the way out."""
 
-import pytest
-from playwright.sync_api import Page, expect
+from typing import Any
 
-from tests.browser.reader import fill, open_explorer, query_of, repainted, sizes
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.reader import fill, open_explorer, query_of, repainted, sizes, strip
 
 pytestmark = pytest.mark.browser
 
@@ -64,8 +66,9 @@ def test_a_page_that_is_too_much_work_begins_with_its_ways_out(page: Page) -> No
     buttons = page.locator("#problem .advice")
     expect(buttons.first).to_be_visible()
     assert buttons.count() > 1
-    with repainted(page):
-        page.locator("#problem .advice", has_text="hidden").click()
+    page.locator("#problem .advice", has_text="hidden").click()
+    expect(page.locator("#problem")).to_be_hidden()
+    expect(page.locator("#triangle-frame .progress")).to_be_visible()
     assert int(query_of(page)["hidden"]) < 256
 
 
@@ -116,3 +119,74 @@ def test_the_future_is_not_named_where_there_is_no_room(page: Page) -> None:
     expect(page.locator(".no-path")).to_be_visible()
     page.evaluate("() => Plotly.relayout('triangle', {'xaxis.range': [1, 3], 'yaxis.range': [3, 1]})")
     expect(page.locator(".no-path")).to_be_hidden()
+
+
+def test_a_fault_of_a_folded_control_is_said_where_it_can_be_seen(chromium: Browser, site: str) -> None:
+    page = chromium.new_page(base_url=site, viewport={"width": 390, "height": 800})
+    try:
+        open_explorer(page, "/?v=1&length=8&hidden=4")
+        fault = {"field": "length", "message": "length is too long: lower it to 64.", "allowed": [64]}
+        problem = {"title": "Too much work", "detail": "length is too long.", "errors": [fault]}
+        page.route("**/influence/figure?*", lambda route: route.fulfill(status=413, json=problem))
+        strip(page, "lengths", "256").click()
+        expect(page.locator("#problem")).to_be_in_viewport()
+        expect(page.locator("#problem")).to_contain_text("lower it to 64")
+        page.unroute_all()
+        with repainted(page):
+            page.locator("#problem .advice").click()
+        assert query_of(page)["length"] == "64"
+        expect(page.locator("#problem")).to_be_hidden()
+    finally:
+        page.close()
+
+
+def test_nothing_is_asked_about_a_cell_of_a_picture_that_was_refused(page: Page) -> None:
+    open_explorer(page)
+    page.wait_for_selector('#graph [data-step="5"]')
+    page.fill("#field-length", "70000")
+    page.press("#field-length", "Tab")
+    expect(page.locator("#field-length-error")).to_be_visible()
+    before, asked = page.url, []
+    page.on("request", lambda request: asked.append(request.url))
+    page.focus("#triangle")
+    page.keyboard.press("ArrowRight")
+    page.locator('#graph [data-step="5"]').click()
+    page.wait_for_timeout(300)
+    assert page.url == before
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (
+            {"status": 503, "json": {"title": "The server is busy", "detail": "All is taken.", "errors": []}},
+            "All is taken",
+        ),
+        ({"status": 200, "body": '{"da'}, "stopped in the middle"),
+    ],
+)
+def test_what_was_not_the_reader_s_fault_can_be_tried_again(page: Page, answer: dict[str, Any], said: str) -> None:
+    open_explorer(page)
+    page.route("**/influence/figure?*", lambda route: route.fulfill(**answer))
+    page.select_option("#field-activation", "relu")
+    expect(page.locator("#problem")).to_contain_text(said)
+    page.unroute_all()
+    with repainted(page):
+        page.locator("#problem").get_by_role("button", name="Try again").press("Enter")
+    expect(page.locator("#problem")).to_be_hidden()
+    assert page.evaluate("() => document.activeElement.id") == "triangle"
+    assert query_of(page)["activation"] == "relu"
+
+
+def test_a_page_that_was_refused_is_named_by_what_is_drawn_at_last(page: Page) -> None:
+    page.goto("/?v=1&gain=x")
+    assert page.title() == "The input cannot be used · Unrolled"
+    fill(page, "gain", "2")
+    assert "gain 2" in page.title()
+
+
+def test_a_text_is_taken_to_the_letter(page: Page) -> None:
+    open_explorer(page, "/?v=1&input=text&text=1&length=8")
+    fill(page, "text", "1.0")
+    assert query_of(page)["text"] == "1.0"

@@ -153,3 +153,13 @@ def test_an_iframe_of_another_page_may_show_it(page: Page, site: str) -> None:
         page.goto(f"http://127.0.0.1:{elsewhere.server_port}/")
         page.frame_locator("iframe").locator("#triangle-frame.painted").wait_for()
         elsewhere.shutdown()
+
+
+def test_a_button_pressed_twice_keeps_its_name(page: Page) -> None:
+    open_explorer(page)
+    button = page.locator('#share [data-copy="share-link"]')
+    button.click()
+    page.wait_for_timeout(300)
+    button.click()
+    page.wait_for_timeout(2200)
+    expect(button).to_have_text("Copy link")

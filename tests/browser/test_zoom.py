@@ -116,3 +116,91 @@ def test_arrow_keys_move_inside_the_window(page: Page) -> None:
     assert query_of(page)["t"] == "319"
     page.keyboard.press("Home")
     assert query_of(page)["k"] == "100"
+
+
+def test_a_double_click_that_leads_out_leaves_the_chosen_cell_alone(page: Page) -> None:
+    open_explorer(page, f"{LONG}&from=100&to=200&t=150&k=120")
+    box = page.locator("#triangle .nsewdrag").first.bounding_box()
+    assert box is not None
+    with repainted(page):
+        page.mouse.dblclick(box["x"] + 0.3 * box["width"], box["y"] + 0.7 * box["height"])
+    page.wait_for_timeout(400)
+    assert query_of(page) == {"v": "1", "length": "600", "hidden": "4", "t": "150", "k": "120"}
+    with repainted(page):
+        page.go_back()
+    assert query_of(page)["t"] == "150"
+
+
+def test_a_double_click_where_there_is_no_window_chooses_as_one_click_does(page: Page) -> None:
+    open_explorer(page)
+    box = page.locator("#triangle .nsewdrag").first.bounding_box()
+    assert box is not None
+    page.mouse.dblclick(box["x"] + 0.3 * box["width"], box["y"] + 0.7 * box["height"])
+    page.wait_for_function("() => location.search.includes('k=')")
+    assert query_of(page).keys() == {"v", "t", "k"}
+
+
+def test_a_window_without_a_cell_begins_with_one_that_is_in_it(page: Page) -> None:
+    open_explorer(page, f"{LONG}&from=100&until=140&since=300&to=340")
+    expect(page.locator("#readout")).to_contain_text("t = 340, k = 100, lag 240: 10")
+    expect(page.locator('#graph .node-end[data-step="340"]')).to_have_count(1)
+    expect(page.locator('#graph .node-end[data-step="100"]')).to_have_count(1)
+
+
+def test_a_cell_outside_of_the_window_is_said_to_be_and_comes_inside_by_key(page: Page) -> None:
+    open_explorer(page, f"{LONG}&from=100&until=140&since=300&to=340&t=500&k=20")
+    expect(page.locator("#readout")).to_contain_text("t = 500, k = 20")
+    expect(page.locator("#readout")).to_contain_text("outside of the window")
+    assert "outside of the window" in str(page.get_attribute("#triangle", "aria-label"))
+    page.focus("#triangle")
+    page.keyboard.press("ArrowUp")
+    assert (query_of(page)["t"], query_of(page)["k"]) == ("340", "100")
+    expect(page.locator("#readout")).not_to_contain_text("outside of the window")
+
+
+def test_a_cell_that_a_new_window_leaves_out_is_let_go_of(page: Page) -> None:
+    open_explorer(page, f"{LONG}&t=400&k=200")
+    page.click(".more > summary")
+    fill(page, "to", "300")
+    assert query_of(page) == {"v": "1", "length": "600", "hidden": "4", "to": "300"}
+    expect(page.locator("#readout")).to_contain_text("t = 300, k = 1")
+
+
+def test_a_cell_that_a_new_window_holds_stays_chosen(page: Page) -> None:
+    open_explorer(page, f"{LONG}&t=400&k=200")
+    page.click(".more > summary")
+    fill(page, "to", "450")
+    assert (query_of(page)["t"], query_of(page)["k"]) == ("400", "200")
+
+
+def test_the_smallest_window_is_not_left_by_looking_closer(page: Page) -> None:
+    open_explorer(page, f"{LONG}&from=100&until=101&since=300&to=301")
+    page.focus("#triangle")
+    before = page.url
+    page.keyboard.press("+")
+    page.wait_for_timeout(300)
+    assert page.url == before
+
+
+@pytest.mark.parametrize("way", ["whole", "in"])
+def test_a_button_that_goes_does_not_take_the_keyboard_with_it(page: Page, way: str) -> None:
+    open_explorer(page, f"{LONG}&from=100&until=107&since=300&to=307")
+    page.focus(f'[data-zoom="{way}"]')
+    with repainted(page):
+        page.keyboard.press("Enter")
+    expect(page.locator(f'[data-zoom="{way}"]:enabled:visible')).to_have_count(0)
+    assert page.evaluate("() => document.activeElement.id") == "triangle"
+
+
+def test_a_picture_of_an_older_setting_is_not_cut(page: Page) -> None:
+    open_explorer(page, "/?v=1&length=100&hidden=4")
+    page.route("**/influence/figure?*", lambda route: None)
+    page.fill("#field-length", "60")
+    page.press("#field-length", "Tab")
+    page.wait_for_function("() => location.search.includes('length=60')")
+    before = page.url
+    drag(page, 0.1, 0.6, 0.3, 0.9)
+    page.wait_for_timeout(300)
+    assert page.url == before
+    ranges = page.evaluate("() => document.getElementById('triangle')._fullLayout.xaxis.range")
+    assert ranges[1] - ranges[0] >= 99

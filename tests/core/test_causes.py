@@ -112,6 +112,15 @@ def test_a_product_that_dies_has_no_parts(kind):
     assert found.parts == ()
 
 
+@pytest.mark.parametrize("model", ["lstm", "gru"])
+def test_what_passes_a_closed_gate_came_through_the_weights(model):
+    flow = Way("s", "s").of_trace(run(Kind(model), 30, 3, gain=1.5, memory=Memory(forget_bias=-1e4)))
+    assert not next(iter(flow.layers[0].opened(np.arange(1, 31)).values())).any()
+    found = causes(flow, STARTS, LAG, None)
+    assert found.total == pytest.approx(measured(flow), abs=1e-12)
+    assert share(found) == {"weights": found.total}
+
+
 def test_an_unlimited_network_in_silence_leaves_its_share_whole():
     # Without the input that keeps it closed, the ReLU network runs away.
     parameters = {

@@ -91,8 +91,8 @@ def test_the_memory_is_the_memory_that_is_taken(kind, way, length, hidden, resol
     finally:
         tracemalloc.stop()
     estimate = triangle_cost(size_of(kind, way, length, hidden), resolution, norm).bytes
-    # Small pictures may not fill the room set aside for cells that wait to be multiplied out.
-    assert 0.7 * peak < estimate < 2.0 * peak + 2**24
+    # Small pictures may not fill the room set aside for what is moved at a time, and for cells that wait.
+    assert peak < estimate < 1.6 * peak + (2**23 if norm == "frobenius" else 2**24)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)

@@ -1,12 +1,16 @@
 """Parts that are done at the same time give what they give one after the other."""
 
+import contextlib
+import gc
+import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from app.core.grid import sample_steps, square
-from app.core.lanes import each, spread
+from app.core.lanes import each, resting, spread
 from app.core.progress import Cancelled, Watch, watched
 from app.core.triangle import triangle
 from tests.core.nets import Kind, Way, run
@@ -53,3 +57,45 @@ def test_cancelling_reaches_every_thread(threads):
     watch.cancel()
     with watched(watch), spread(threads), pytest.raises(Cancelled):
         triangle(flow, square(sample_steps(300, 100)), "frobenius")
+
+
+def together(count: int) -> bool:
+    """Tell whether parts are done by so many threads at the same time."""
+    met, barrier = [], threading.Barrier(count)
+
+    def part(_: int) -> None:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            met.append(barrier.wait(0.3))
+
+    each(part, range(count))
+    return len(met) == count
+
+
+def test_computations_at_the_same_time_divide_the_threads(threads):
+    with spread(threads):
+        assert together(2)
+    with spread(threads), spread(threads):
+        assert not together(2), "one thread is left for each"
+        with resting():
+            assert together(2), "who waits leaves both threads to the other"
+    with spread(threads, 4), spread(threads, 4):
+        assert together(2), "of four threads, each may use two"
+        assert not together(3)
+
+
+def test_a_failure_keeps_nothing_alive_of_what_was_computed(threads):
+    met = []
+
+    def fail(part: int) -> None:
+        large = np.full(9, part)
+        met.append(weakref.ref(large))
+        raise ValueError(part)
+
+    gc.disable()
+    try:
+        with spread(threads), contextlib.suppress(ValueError):
+            each(fail, range(4))
+        assert len(met) == 4
+        assert not any(reference() is not None for reference in met)
+    finally:
+        gc.enable()

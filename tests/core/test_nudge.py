@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from app.core.activations import ACTIVATIONS
+from app.core.initialisations import Memory
 from app.core.nudge import nudge_distance
 from tests.core.nets import KINDS, WAYS, Kind, Way, drawn, given, run
 
@@ -28,10 +29,33 @@ def test_every_activation_is_met_on_the_same_side_of_its_kinks(activation):
     assert found < 1e-6
 
 
-def test_what_is_below_the_floor_says_nothing():
-    assert distance(given(np.eye(3), 20, "relu", bias=-1.0)) is None
-    assert distance(given(np.eye(3), 20, "tanh", bias=40.0)) is None
-    assert distance(given(np.zeros((2, 2)), 20, "identity")) is None
+DEAD = [
+    given(np.eye(3), 20, "relu", bias=-1.0),
+    given(np.eye(3), 20, "tanh", bias=40.0),
+    given(np.zeros((2, 2)), 20, "identity"),
+    Way("h", "h", 2, 1).of_trace(run(Kind("gru", 2), 20, 3, gain=0.0, memory=Memory(forget_bias=-900.0))),
+]
+
+
+@pytest.mark.parametrize("flow", DEAD)
+def test_where_nothing_arrives_a_nudge_must_not_either(monkeypatch, flow):
+    found = distance(flow)
+    assert found is not None
+    assert found < 1e-12
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_a_derivative_that_is_called_zero_and_is_not_is_seen(monkeypatch, kind):
+    flow = Way("s", "s").of_trace(run(kind, 20, 3))
+    true = type(flow).carried
+    monkeypatch.setattr(type(flow), "carried", lambda *given: (np.zeros_like(true(*given)[0]), true(*given)[1]))
+    found = distance(flow)
+    assert found is not None
+    assert found > 1e-3
+
+
+def test_what_rounding_hides_says_nothing():
+    assert distance(given(1e7 * np.eye(2), 20, "identity", initial_state=np.full(2, 1e90))) is None
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from app.core.causes import causes
-from app.core.cost import Size, triangle_cost
+from app.core.cost import Size, forward_cost, triangle_cost
 from app.core.grid import sample_steps, square
 from app.core.product import product, running_norms_back
-from app.core.progress import Cancelled, Watch, advance, watched
+from app.core.progress import Cancelled, Watch, advance, spare, watched, weighed
 from app.core.shortcuts import shortcuts
 from app.core.spectra import log10_spectra
 from app.core.triangle import triangle
@@ -94,21 +94,78 @@ def test_everything_that_may_take_long_ends_when_it_is_cancelled():
         compute()
 
 
+class Noted(Watch):
+    """A watch that keeps what was done after every report."""
+
+    def __init__(self, total: float = 0.0) -> None:
+        super().__init__(total)
+        self.met = [0.0]
+
+    def advance(self, work: float) -> None:
+        super().advance(work)
+        self.met.append(self.met[-1] + work)
+
+
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 def test_progress_is_told_in_many_steps(norm):
-    hidden = 32
-    flow, met = drawn(300, hidden), []
-
-    class Noted(Watch):
-        def advance(self, work: float) -> None:
-            super().advance(work)
-            met.append(self._done)
-
-    size = Size("rnn", 300, hidden, 1, 1, hidden, hidden, hidden)
-    watch = Noted(triangle_cost(size, 100, norm).flops)
-    with watched(watch):
+    flow = drawn(300, 32)
+    with watched(Noted()) as watch:
         triangle(flow, square(sample_steps(300, 100)), norm)
-    assert len(met) >= 10
-    if norm == "frobenius":
-        assert 0.2 < met[-1] / watch.total < 2.0
-    assert np.diff([0.0, *met]).max() < 0.5 * met[-1]
+    assert len(watch.met) > 10
+    assert np.diff(watch.met).max() < 0.5 * watch.met[-1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "way", "length", "hidden", "resolution"),
+    [
+        (Kind("rnn"), Way(), 256, 24, 256),
+        (Kind("rnn"), Way(), 5000, 8, 256),
+        (Kind("rnn"), Way(), 300, 64, 24),
+        (Kind("rnn"), Way("h", "x"), 2000, 16, 128),
+        (Kind("gru"), Way(), 700, 32, 128),
+        (Kind("gru", 2), Way("h", "h", 2, 1), 600, 12, 64),
+        (Kind("lstm"), Way("s", "s"), 257, 16, 256),
+        (Kind("lstm"), Way(), 3000, 16, 100),
+        (Kind("lstm", 2), Way("h", "h", 2, 1), 300, 12, 64),
+    ],
+    ids=str,
+)
+def test_a_triangle_ends_with_all_of_its_estimate_done(kind, way, length, hidden, resolution):
+    flow = way.of_trace(run(kind, length, hidden))
+    features = flow.layers[0].input_size
+    size = Size(kind.model, length, hidden, kind.layers, features, flow.state_size, flow.width, flow.height)
+    total = triangle_cost(size, resolution, "frobenius").flops - forward_cost(size).flops
+    with watched(Noted(total)) as watch:
+        triangle(flow, square(sample_steps(length, resolution)), "frobenius")
+    assert 0.9 < watch.met[-1] / total < 1.1
+
+
+def test_a_part_is_weighed_without_the_parts_inside_it():
+    def inner():
+        advance(20.0)
+        return "inner"
+
+    def outer():
+        advance(3.0)
+        inside.append(weighed("inner", inner))
+        advance(4.0)
+        return "outer"
+
+    inside: list[tuple[str, float]] = []
+    with watched(Watch(100.0)):
+        assert weighed("outer", outer) == ("outer", 7.0)
+    assert inside == [("inner", 20.0)]
+    assert weighed("outer", lambda: "alone") == ("alone", 0.0)
+
+
+def test_what_is_spared_counts_once_and_never_more_than_is_left(clock):
+    spare("key", 1.0)
+    with watched(Watch(100.0)) as watch:
+        advance(10.0)
+        spare("key", 50.0)
+        spare("key", 50.0)
+        assert (watch.total, watch.share) == (50.0, 0.2)
+        clock[0] += 2.0
+        assert watch.seconds_left == pytest.approx(8.0)
+        spare("other", 1e9)
+        assert (watch.total, watch.share) == (10.0, 0.99)

@@ -6,6 +6,7 @@ import pytest
 from app.core.activations import ACTIVATIONS
 from app.core.initialisations import initial_parameters
 from app.core.network import Network
+from app.core.product import product
 from app.errors import Overflow
 from tests.core.nets import drawn, given, vanilla
 
@@ -58,3 +59,15 @@ def test_parameter_names_and_shapes_are_those_of_pytorch():
         "bias_ih_l0": (5,),
         "bias_hh_l0": (5,),
     }
+
+
+@pytest.mark.parametrize(("activation", "rate", "constant"), [("tanh", 2.0, 4.0), ("sigmoid", 1.0, 1.0)])
+def test_a_slope_is_right_in_all_its_digits_or_closed(activation, rate, constant):
+    seen = set()
+    for a in np.linspace(660.0, 760.0, 51) / rate:
+        found = product(given(np.eye(1), 2, activation, bias=np.array([a - 1.0]), initial_state=np.ones(1)), 1, 0)
+        assert found.log10_scale == -np.inf or found.log10_scale == pytest.approx(
+            np.log10(constant) - rate * a * np.log10(np.e), rel=1e-13
+        )
+        seen.add(found.log10_scale == -np.inf)
+    assert seen == {True, False}

@@ -46,6 +46,20 @@ def test_a_shut_gate_is_zero_and_not_nan(norm):
         assert each[0] == pytest.approx(0.5 * np.log10(3) if norm == "frobenius" else 0)
 
 
+def test_a_single_unit_that_is_far_saturated_is_multiplied_like_any_other():
+    # Of one unit from one step the blocks are a view of the Jacobians, which are scaled in place.
+    parameters = {
+        "weight_ih_l0": np.ones((4, 1)), "weight_hh_l0": np.full((4, 1), 0.5),
+        "bias_ih_l0": np.array([-100.0, -100.0, 0.0, 0.0]), "bias_hh_l0": np.zeros(4),
+    }  # fmt: skip
+    trace = Kind("lstm").network(1, 1).run(parameters, np.random.default_rng(0).standard_normal((12, 1)))
+    layer, lags = lstm(Way().of_trace(trace)), np.arange(8)
+    found = shortcuts(layer, trace.inputs, "frobenius", np.array([2]), lags)
+    truth = np.cumsum([0.0, *np.log10(np.abs(layer.jacobians(2 + lags[1:])[:, 0, 0]))])
+    assert truth[-1] < -300
+    np.testing.assert_allclose(found.blocks, truth, atol=1e-9)
+
+
 def test_thousands_of_steps_are_numbers():
     trace = run(Kind("lstm"), 2001, 2, memory=Memory(forget_bias=-5.0))
     found = shortcuts(lstm(Way().of_trace(trace)), trace.inputs, "frobenius", np.array([1]), np.array([0, 2000]))

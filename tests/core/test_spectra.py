@@ -21,9 +21,10 @@ LN_10 = np.log(10)
 def digits(flow: Flow, t: int, k: int, count: int):
     """Take the singular values of the product, multiplied out with many digits."""
     with mpmath.workdps(count):
-        whole = mpmath.matrix(flow.begun(np.array([k]))[0].T.tolist())
-        for step in range(k + 1, t + 1):
-            whole = mpmath.matrix(flow.jacobians(np.array([step]))[0].tolist()) * whole
+        whole = mpmath.eye(flow.width)
+        for step in range(k, t + 1):
+            for factor in flow.factors(step) if step > k else flow.begun_factors(k):
+                whole = mpmath.matrix(factor.tolist()) * whole
         whole = whole[flow.rows.start : flow.rows.stop, :]
         values = mpmath.svd_r(whole if whole.rows >= whole.cols else whole.T, compute_uv=False)
         return np.sort([float(mpmath.log10(value)) for value in values])[::-1]
@@ -156,6 +157,75 @@ def test_extreme_determinants_are_numbers():
     exponents, total = exponents_and_sum(saturated, 1, 9)
     assert exponents.sum() == pytest.approx(total, rel=1e-9)
     assert total < -800
+
+
+SATURATED = [
+    (Kind("rnn", 2), Way("s", "h", 2, 1), 2, {"init": "he", "gain": 0.2, "shift": 60.0, "seed": 359298}),
+    (Kind("lstm"), Way("h", "x"), 1, {"init": "identity", "shift": 60.0, "seed": 509499, "features": 5}),
+    (Kind("lstm"), Way("h", "h"), 4, {"shift": 20.0}),
+    (Kind("lstm", 3), Way("s", "c", 3, 1), 3, {"init": "identity", "gain": 10.0}),
+    (Kind("lstm", 3), Way("h", "s", 3, 1), 3, {"gain": 0.2, "shift": 20.0}),
+    (Kind("gru", 3), Way("s", "x", 3), 1, {"gain": 0.2, "shift": 60.0, "seed": 972183, "features": 4}),
+    (Kind("gru", 2), Way("h", "h", 2, 1), 4, {"shift": 60.0, "amplitude": 8.0}),
+    (Kind("gru", 3, "before"), Way("h", "h", 3, 1), 4, {"shift": 20.0, "init": "orthogonal"}),
+]
+
+
+@pytest.mark.parametrize("lag", [0, 1, 7])
+@pytest.mark.parametrize(("kind", "way", "hidden", "more"), SATURATED, ids=str)
+def test_a_block_far_smaller_than_the_joint_product_has_the_values_of_many_digits(kind, way, hidden, more, lag):
+    flow = way.of_trace(run(kind, 12, hidden, **{"init": "gaussian", **more}))
+    truth = digits(flow, 3 + lag, 3, 400)
+    for found in (log10_singular_values(flow, 3 + lag, 3), log10_spectra(flow, 3, np.array([3 + lag]))[0]):
+        if truth[0] == -np.inf:
+            assert np.isneginf(found).all()
+            continue
+        # The largest are always told: those down to what an ordinary decomposition of the block would still see.
+        assert np.isfinite(found[truth > truth[0] - 8]).all()
+        known = np.isfinite(found)
+        np.testing.assert_allclose(found[known], truth[known], atol=1e-8, rtol=0)
+
+
+@settings(max_examples=60, deadline=None)
+@example(
+    pair=st.sampled_from(WAYS),
+    hidden=st.integers(1, 3),
+    lag=st.integers(0, 12),
+    init=st.sampled_from(["gaussian", "identity", "orthogonal"]),
+    gain=st.sampled_from([0.2, 1.0, 10.0]),
+    shift=st.sampled_from([3.0, 20.0, 60.0]),
+    seed=st.integers(0, 10**6),
+)
+def test_any_saturated_product_has_the_values_of_many_digits_or_says_that_it_does_not_know(
+    pair, hidden, lag, init, gain, shift, seed
+):
+    kind, way = pair
+    flow = way.of_trace(run(kind, 13, hidden, init=init, gain=gain, shift=shift, seed=seed))
+    truth = digits(flow, 1 + lag, 1, 900)
+    for found in (log10_singular_values(flow, 1 + lag, 1), log10_spectra(flow, 1, np.array([1 + lag]))[0]):
+        known = np.isfinite(found)
+        np.testing.assert_allclose(found[known], truth[known], atol=1e-7, rtol=0)
+        assert not known[np.argmin(known) :].any() or known.all(), "nothing is told below what is not known"
+
+
+def test_values_that_cancel_are_absent():
+    # Two ways from layer to layer that are each other's opposite: what is left of their sum is rounding.
+    flow = Way("h", "s", 2, 1).of_trace(
+        run(Kind("rnn", 2, activation="leaky_relu"), 26, 1, init="orthogonal", gain=3.0, shift=3.0, seed=297787)
+    )
+    first, second = flow.jacobians(np.array([5, 6]))
+    one, other = second[1, 0] * first[0, 0], second[1, 1] * first[1, 0]
+    assert abs(one + other) < 1e-14 * abs(one)
+    assert np.isnan(log10_singular_values(flow, 6, 4)).all()
+    np.testing.assert_array_equal(np.isnan(log10_spectra(flow, 4, np.array([5, 6]))[:, 0]), [False, True])
+
+
+def test_closed_units_are_zero_and_hide_nothing_at_any_lag():
+    flow = given(np.diag([0.9, 0.8, 0.7]), 900, "relu", bias=np.array([0.1, 0.1, -1.0]))
+    found = log10_spectra(flow, 1, np.array([2, 40, 900]))
+    assert np.isneginf(found[:, 2]).all()
+    for index, lag in enumerate((1, 39, 899)):
+        np.testing.assert_allclose(found[index, :2], lag * np.log10([0.9, 0.8]), atol=1e-9)
 
 
 @cache

@@ -1,5 +1,7 @@
 """What a triangle says in a few numbers, on triangles made by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -70,11 +72,26 @@ def test_a_block_that_begins_as_zero_is_compared_with_its_first_size():
     triangle, steps = even(-0.5, 30)
     np.fill_diagonal(triangle, -np.inf)
     profile = by_lag(triangle, steps)
-    assert profile.first == 1
-    assert profile.reference == -0.5
+    assert (profile.begins, profile.reference) == (1, -0.5)
     found = summarise(profile, 30)
     assert (found.verdict, found.horizon) == ("vanishes", 7)
     assert found.rate == pytest.approx(-0.5)
+
+
+def test_a_block_that_is_felt_between_samples_is_compared_with_that():
+    triangle, steps = even(-0.5, 160, stride=4)
+    np.fill_diagonal(triangle, -np.inf)
+    sampled = by_lag(triangle, steps)
+    assert (sampled.begins, sampled.reference) == (4, -2.0)
+    felt = replace(sampled, felt=(1, -0.5))
+    assert (felt.begins, felt.reference) == (1, -0.5)
+    found = summarise(felt, 160)
+    assert found.horizon == 4
+    assert found.rate == pytest.approx(-0.5)
+    # What dies before the first sample is told as well.
+    triangle[np.tril_indices(40, -1)] = -np.inf
+    found = summarise(replace(by_lag(triangle, steps), felt=(1, -0.5)), 160)
+    assert (found.verdict, found.horizon, found.rate) == ("vanishes", 0, None)
 
 
 def test_a_triangle_of_nothing_but_zeros_vanishes():

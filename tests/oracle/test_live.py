@@ -100,7 +100,7 @@ def test_silent_strong_and_saturated_gates(reference, kind, gain, amplitude, shi
     assert compare(case, answer)[1] == len(case.ways()) * 7 * 8 // 2
 
 
-# Of seed 3 a GRU's h′ and n are both −1 up to rounding, where h′ − n has no digits in any computation.
+# Of seed 3 a GRU's h′ and n are both −1 up to rounding, where PyTorch has no digits of h′ − n: see test_digits.
 @EVERY_KIND
 @pytest.mark.parametrize("seed", [0, 1, 2, 4, 5])
 def test_far_saturated_gates_keep_every_digit(reference, kind, seed):

@@ -8,6 +8,10 @@ from app.own_network.names import read_names
 LAYER = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 
 
+def _layer(index):
+    return [name.replace("_l0", f"_l{index}") for name in LAYER]
+
+
 def read(*names, root=""):
     """Give what was read and the faults by field."""
     faults: list[FieldError] = []
@@ -43,9 +47,6 @@ def test_other_layers_of_a_bigger_model_are_to_be_left_out():
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("weight_hh_l0_reverse", "belongs to a bidirectional network"),
-        ("bias_ih_l1_reverse", "belongs to a bidirectional network"),
-        ("weight_hr_l0", "proj_size=0"),
         ("weight_hh_l00", "write the layer without zeros in front"),
         ("weight_hh_l٣", "There is no parameter"),
         ("weight_hh_l" + "9" * 5000, "There is no parameter"),
@@ -61,6 +62,25 @@ def test_names_that_cannot_be_used(name, said):
     assert list(faults) == [name[:60]]
     assert said in faults[name[:60]]
     assert tuple(named.values) == LAYER
+
+
+def test_a_bidirectional_network_is_one_fault():
+    both = [name + end for layer in range(2) for name in _layer(layer) for end in ("", "_reverse")]
+    named, faults = read(*(f"lstm.{name}" for name in both), root="weights.")
+    assert list(faults) == ["weights.lstm.bias_hh_l0_reverse"]
+    (said,) = faults.values()
+    assert said.startswith("“lstm.bias_hh_l0_reverse” and 7 other names belong to a bidirectional network")
+    assert "Send one direction of its first layer" in said
+    assert named.layers == 0
+    assert "“weight_ih_l0_reverse” belongs to" in read(*LAYER, "weight_ih_l0_reverse")[1]["weight_ih_l0_reverse"]
+
+
+def test_a_projection_is_one_fault():
+    named, faults = read(*LAYER, "weight_hr_l0", *_layer(1), "weight_hr_l1")
+    assert list(faults) == ["weight_hr_l0"]
+    assert "“weight_hr_l0” and one other name belong to an LSTM with proj_size" in faults["weight_hr_l0"]
+    assert "made with proj_size=0" in faults["weight_hr_l0"]
+    assert named.layers == 0
 
 
 def test_layers_follow_each_other():

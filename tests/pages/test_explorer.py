@@ -216,3 +216,19 @@ def test_formulas_are_mathml(client: TestClient) -> None:
     page = page_at(client, "/")
     assert len(page.all("math")) > 7
     assert not [row for _, row in page.elements if "style" in row]
+
+
+def test_every_picture_has_a_card_that_says_how_far_it_is(client: TestClient) -> None:
+    page = page_at(client, "/?v=1&length=5")
+    pictures = [section["data-view"] for section in page.all("section") if section.get("data-view")]
+    cards = [group for group in page.all("div") if (group.get("class") or "").startswith("progress")]
+    assert len(cards) == len(pictures) == len(VIEWS)
+    assert len({card["aria-label"] for card in cards}) == len(cards)
+
+
+@pytest.mark.parametrize(
+    ("query", "long"), [("length=999", False), ("length=1000", True), ("length=1000&to=500", False)]
+)
+def test_long_numbers_have_room_beside_the_picture(client: TestClient, query: str, long: bool) -> None:
+    hero = page_at(client, f"/?v=1&hidden=2&{query}").all("div")
+    assert any(row.get("class") == ("hero long" if long else "hero") for row in hero)

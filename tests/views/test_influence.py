@@ -18,7 +18,7 @@ KEYS = {
 def test_the_payload_has_the_keys_of_the_api():
     found = answer("influence", length=5, hidden=3)
     assert set(found) == KEYS
-    assert set(found["summary"]) == {"verdict", "horizon", "rate", "sentence"}
+    assert set(found["summary"]) == {"verdict", "horizon", "rate", "reference_lag", "sentence"}
     assert found["t"] == found["k"] == [1, 2, 3, 4, 5]
     assert (found["of"], found["wrt"], found["norm"], found["stride"]) == ("h", "h", "spectral", 1)
     json.dumps(found, allow_nan=False)
@@ -142,3 +142,18 @@ def test_the_horizon_line_runs_between_above_and_below_a_thousandth():
     assert pieces == {(1.5, 5.5, 1.5, 6.5), (2.5, 6.5, 2.5, 7.5), (0.5, 5.5, 1.5, 5.5), (1.5, 6.5, 2.5, 6.5)}
     assert np.isnan(x[:, 2]).all()
     assert [trace["type"] for trace in drawn("influence", own([[1.0]], length=7))["data"]] == ["heatmap"]
+
+
+@pytest.mark.parametrize("resolution", [16, 60])
+def test_what_begins_as_nothing_says_what_it_is_compared_with(resolution):
+    size = {"length": 60, "hidden": 3, "resolution": resolution}
+    found = answer("influence", **size, model="lstm", of="h", wrt="c")
+    assert found["summary"]["reference_lag"] == 1
+    assert found["notes"][0] == (
+        "At lag 0 no path leads from c to h: horizon and rate are measured from lag 1, the first with one."
+    )
+    stack = answer("influence", **size, model="gru", layers=2, origin=1)
+    assert "from h of layer 1 to h of layer 2" in stack["notes"][0]
+    plain = answer("influence", **size)
+    assert plain["summary"]["reference_lag"] == 0
+    assert not any("lag 0" in note for note in plain["notes"])

@@ -3,6 +3,10 @@
 import numpy as np
 import pytest
 
+from app.cache import Memo
+from app.problem import Problem
+from app.query import Query
+from app.views import VIEWS
 from tests.views.asking import answer, drawn, unpacked
 
 LONG = {"length": 60, "hidden": 3, "resolution": 60}
@@ -94,3 +98,29 @@ def test_the_figure_is_the_window():
     assert np.array_equal(unpacked(heat["customdata"])[0], [10, 9, 8, 7, 6])
     assert figure["layout"]["xaxis"]["range"] == [9.5, 14.5]
     assert figure["layout"]["yaxis"]["range"] == [27.5, 19.5]
+
+
+@pytest.mark.parametrize("fields", MODELS)
+def test_the_cell_of_a_window_is_its_corner(fields):
+    window = {"from": 10, "until": 20, "since": 25, "to": 33}
+    for view in ("jacobian", "graph", "spectrum"):
+        assert answer(view, **LONG | fields | window) == answer(view, **LONG | fields, t=33, k=10)
+        assert answer(view, **LONG | fields) == answer(view, **LONG | fields, t=60, k=1)
+    found = answer("influence", **LONG | fields | window)
+    corner = answer("jacobian", **LONG | fields | window)
+    assert (corner["t"], corner["k"]) == (found["t"][-1], found["k"][0]) == (33, 10)
+    assert corner["log10_norm"] == pytest.approx(found["log10_norm"][-1][0], abs=1e-9)
+
+
+def test_a_cell_is_remembered_by_what_it_is():
+    memo = Memo(2**24)
+    view = VIEWS["spectrum"]
+
+    def asked(**more):
+        return view.compute(Problem(Query.build(LONG | more)), memo)
+
+    whole, window = asked(), asked(**{"from": 10, "to": 33})
+    assert (whole.k, window.k) == (1, 10)
+    assert asked(**{"from": 10, "to": 33, "until": 12}) is window
+    assert asked(t=33, k=10) is window
+    assert asked(k=1) is whole

@@ -1,0 +1,34 @@
+"""The self-checks of a large state, whose products would be too much to multiply out."""
+
+import numpy as np
+import pytest
+
+from app.core.checks import law_checks
+from tests.core.nets import Kind, Way, drawn, run
+
+LARGE = [(Kind("rnn"), 520), (Kind("lstm"), 100), (Kind("gru", 2), 100), (Kind("rnn", 3), 66)]
+
+
+@pytest.mark.parametrize(("kind", "hidden"), LARGE, ids=str)
+@pytest.mark.parametrize("way", [Way("s", "s"), Way("h", "x")], ids=str)
+def test_of_a_large_state_single_directions_are_followed_over_many_steps(monkeypatch, kind, hidden, way):
+    whole = Way("s", "s", kind.layers, 1) if way.wrt == "s" else way
+    flow = whole.of_trace(run(kind, 40, hidden))
+    found = {check.name: check for check in law_checks(flow, None)}
+    assert all(check.passed and check.value is not None for check in found.values()), found
+    assert "along single directions over up to 24 steps" in found["adjoint"].says
+    # What is wrong at one step in eleven is hardly met by the few steps that are multiplied out.
+    layer = type(flow.layers[0])
+    true = layer.carried
+
+    def carried(self, steps, products):
+        moved, powers = true(self, steps, products)
+        return moved * np.where(steps % 11 == 0, 1.001, 1.0)[:, None, None], powers
+
+    monkeypatch.setattr(layer, "carried", carried)
+    assert {"adjoint", "derivative"} <= {check.name for check in law_checks(flow, None) if not check.passed}
+
+
+def test_of_a_small_state_everything_is_multiplied_out():
+    (adjoint,) = (check for check in law_checks(drawn(40, 16), None) if check.name == "adjoint")
+    assert "along" not in adjoint.says

@@ -1,0 +1,62 @@
+"""Every derivative of far saturated networks against hundreds of digits: where float64 alone, PyTorch's, has none."""
+
+import mpmath
+import numpy as np
+import pytest
+
+from app.core.product import product
+from tests.core.nets import Kind
+from tests.oracle.cases import GATED, Case, drawn
+from tests.oracle.comparison import TOLERANCE, block
+from tests.oracle.digits import ACTIVATIONS, DIGITS, ManyDigits, scaled
+
+LENGTH = 3
+# A single slope or gate below 10⁻³⁰¹ counts as closed, so what is smaller than that need not be met.
+FLOOR = -295.0
+
+
+def sizes_met(case: Case) -> list[float]:
+    """Compare every part of every layer for all t and k; give log10 sizes of what was compared."""
+    trace, found = case.run(), []
+    with mpmath.workdps(DIGITS):
+        truth = ManyDigits(case)
+        for k in range(LENGTH + 1):
+            by_state, by_input = truth.by_state(k), truth.by_input(k) if k else []
+            for way in case.ways():
+                flow = way.of_trace(trace)
+                for offset, whole in enumerate(by_input if way.wrt == "x" else by_state):
+                    theirs, size = scaled(block(case, way, whole))
+                    ours = product(flow, k + offset, k)
+                    if size < FLOOR:
+                        assert ours.log10_scale < FLOOR + 2
+                        continue
+                    distance = np.linalg.norm(ours.matrix * 10.0 ** (ours.log10_scale - size) - theirs)
+                    assert distance <= TOLERANCE * np.linalg.norm(theirs), (str(way), k + offset, k, size, distance)
+                    found.append(size)
+    return found
+
+
+@pytest.mark.parametrize("weights", [10.0, 100.0])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_derivative_of_a_vanilla_network(activation, weights):
+    kind = Kind("rnn", 2, activation=activation)
+    found = sizes_met(drawn(kind, "gaussian", length=LENGTH, hidden=2, gain=weights, amplitude=weights))
+    assert len(found) > 20
+
+
+@pytest.mark.parametrize(("gain", "amplitude", "shift"), [(3.0, 3.0, 25.0), (100.0, 1.0, 0.0), (1.0, 1.0, 100.0)])
+@pytest.mark.parametrize("kind", GATED, ids=str)
+def test_every_derivative_of_far_saturated_gates(kind, gain, amplitude, shift):
+    case = drawn(kind, "gaussian", length=LENGTH, hidden=2, seed=1, gain=gain, amplitude=amplitude, shift=shift)
+    assert len(sizes_met(case)) > len(case.ways())
+
+
+@pytest.mark.parametrize(("layers", "seed"), [(1, 4), (2, 1)])
+@pytest.mark.parametrize("reset", ["after", "before"])
+def test_where_the_state_and_what_replaces_it_are_both_near_one_their_difference_keeps_its_digits(reset, layers, seed):
+    # h′ and n of these GRUs agree in eight digits and more, 1 − h′ and 1 − n do not; PyTorch loses those of h′ − n.
+    kind = Kind("gru", layers, reset)
+    case = drawn(kind, "gaussian", length=LENGTH, hidden=2, seed=seed, gain=3.0, amplitude=3.0, shift=25.0)
+    top = case.run().layers[-1]
+    assert (np.abs(top.h[:-1] - np.tanh(top.a[:, 4:])) < 1e-8).any()
+    assert len(sizes_met(case)) > 4 * len(case.ways())
