@@ -87,7 +87,7 @@ def onward(triangle: Triangle, middles: Steps, offsets: Steps, high: int) -> Ite
     middles : array of shape (g,)
         Places of the middles among the steps of the grid.
     offsets : array of shape (g, n)
-        Which of the steps from there on are rows; −1 where there are no more.
+        Which of the steps from there on are rows of any square; −1 where they are not of this one.
     high : int
         How many rows make a piece.
 
@@ -125,7 +125,7 @@ def back(triangle: Triangle, middles: Steps, offsets: Steps, span: int, room: Ar
     triangle, middles
         As `onward`.
     offsets : array of shape (g, n)
-        Which of the steps of the first half of a square are columns; −1 where there are no more.
+        Which of the steps of the first half are columns of any square; −1 where they are not of this one.
     span : int
         How many steps that half has.
     room : array of shape (1 or 2, g, n, C or S, S), the larger of both

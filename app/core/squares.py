@@ -43,8 +43,8 @@ def squares(triangle: Triangle, span: int, leads: Array) -> None:
     wanted = (rows >= 0).any(axis=1) & (columns >= 0).any(axis=1)
     if not wanted.any():
         return
-    middles, rows, columns = starts[wanted] + span, rows[wanted], columns[wanted]
-    rows, columns = rows[:, (rows >= 0).any(axis=0)], columns[:, (columns >= 0).any(axis=0)]
+    middles = starts[wanted] + span
+    rows, columns = _offsets(grid.is_row, middles, span), _offsets(grid.is_column, starts[wanted], span)
     high = min(rows.shape[1], _ROWS, max(1, _ROOM // size**2))
     together = _TOGETHER if size < DEAR else _KEPT
     wide = min(columns.shape[1], _COLUMNS, max(1, _ROOM // size**2), max(1, together // (size * high)))
@@ -89,12 +89,11 @@ def _led(leads: Array, places: Steps, products: Array) -> Array:
 
 
 def _offsets(wanted: Flags, starts: Steps, span: int) -> Steps:
-    """List which of the steps of each stretch are wanted, shape (g, n), filled up with −1."""
-    found = np.full((len(starts), span), -1)
-    for row, start in zip(found, starts, strict=True):
-        inside = np.flatnonzero(wanted[start : start + span])
-        row[: len(inside)] = inside
-    return found
+    """List the offsets that any stretch of steps wants, shape (g, n), −1 where this one does not."""
+    index = starts[:, None] + np.arange(span)
+    there = wanted[np.minimum(index, len(wanted) - 1)] & (index < len(wanted))
+    common = np.flatnonzero(there.any(axis=0))
+    return np.where(there[:, common], common, -1)
 
 
 def _cells(triangle: Triangle, before: Piece, after: Piece, start: Array, out: Out) -> Array:

@@ -116,6 +116,14 @@ def test_windows(t, k):
     check(way(length=60, hidden=20), Grid(t, k))
 
 
+@pytest.mark.parametrize("rows", [1, 3, 16])
+def test_a_window_whose_rows_and_columns_lie_unevenly(rows, monkeypatch):
+    # Where they overlap every step is a column and every second one a row; beyond, all steps of the grid are rows.
+    monkeypatch.setattr("app.core.squares._ROWS", rows)
+    check(way(length=160, hidden=12), Grid(np.arange(40, 161, 2), np.arange(20, 81)))
+    check(way(length=160, hidden=12), Grid(np.arange(40, 161), np.arange(20, 81, 3)))
+
+
 def test_strides():
     check(way(length=90), square(sample_steps(90, 30)))
 

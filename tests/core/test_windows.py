@@ -1,0 +1,43 @@
+"""Any window, sampled in any way: both norms have values in the same cells, and stand in their order."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.core.arrays import Steps
+from app.core.blocks import block_products
+from app.core.flow import flow
+from app.core.frobenius import frobenius_triangle
+from app.core.grid import Grid
+from app.core.initialisations import initial_parameters
+from app.core.network import Network
+from app.core.spectral import spectral_triangle
+
+LENGTH, HIDDEN = 240, 8
+NETWORK = Network("gru", 2, HIDDEN)
+FLOW = flow(
+    NETWORK.run(
+        initial_parameters("gaussian", 1.0, NETWORK, np.random.default_rng(0)),
+        np.random.default_rng(1).standard_normal((LENGTH, 2)),
+    )
+)
+
+
+@st.composite
+def samples(draw: st.DrawFn) -> Steps:
+    first, last = sorted((draw(st.integers(1, LENGTH)), draw(st.integers(1, LENGTH))))
+    return np.arange(last, first - 1, -draw(st.integers(1, 9)))[::-1]
+
+
+@given(t=samples(), k=samples())
+@settings(max_examples=150, deadline=None)
+def test_norms_have_their_cells_and_their_order(t: Steps, k: Steps) -> None:
+    grid = Grid(t, k)
+    blocks = block_products(FLOW, grid.steps)
+    spectral, frobenius = spectral_triangle(FLOW, blocks, grid), frobenius_triangle(FLOW, blocks, grid)
+    assert np.array_equal(np.isnan(spectral), t[:, None] < k)
+    finite = np.isfinite(spectral)
+    assert np.array_equal(finite, np.isfinite(frobenius))
+    difference = (frobenius - spectral)[finite]
+    assert difference.min(initial=0.0) > -1e-9
+    assert difference.max(initial=0.0) < 0.5 * np.log10(HIDDEN) + 1e-9
