@@ -11,8 +11,9 @@ import { follow } from "./progress.js";
 const REST_MS = 90;
 /** So many panels are asked for at once. */
 const LANES = 2;
-/** What nobody looks at yet is drawn after this long without a change, so that paper and a picture of the whole page have it. */
+/** What nobody looks at yet is drawn after this long without a change, so that paper and a picture of the whole page have it; whoever plays with a control needs the time for what they look at. */
 const IDLE_MS = 300;
+const LATER_MS = 2000;
 /** A server must not be kept busy for nobody: not after a main picture that took longer than this, and not for longer than that. */
 const QUICK_MS = 1000;
 const SWEEP_MS = 5000;
@@ -35,6 +36,7 @@ export class Panels {
     this.asked = "";
     /** Whether the panels out of sight were asked for too. */
     this.swept = false;
+    this.patience = IDLE_MS;
     /** @type {Panel[]} */
     this.queue = [];
     this.lanes = 0;
@@ -100,13 +102,14 @@ export class Panels {
     this.lanes -= 1;
     if (this.lanes > 0 || !this.quick) return;
     clearTimeout(this.idle);
-    this.idle = window.setTimeout(() => this.#sweep(signal), IDLE_MS);
+    this.idle = window.setTimeout(() => this.#sweep(signal), this.patience);
   }
 
   /** Draw the rest too, one after the other, once for each query; what is left after a while waits until somebody looks. @param {AbortSignal} signal */
   async #sweep(signal) {
     if (this.swept) return;
     this.swept = true;
+    this.patience = LATER_MS;
     const query = this.settings.params();
     const rest = this.all.filter((panel) => !panel.isNeedless);
     let panel = rest.shift();
@@ -153,6 +156,7 @@ export class Panels {
       if (!panel) continue;
       arrived ||= isIntersecting && !panel.near;
       panel.near = isIntersecting;
+      panel.section.classList.toggle("far", !isIntersecting);
     }
     if (arrived) this.#again();
   }
