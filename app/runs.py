@@ -172,9 +172,14 @@ def matrix_facts(problem: Problem, memo: Memo) -> WeightFacts | None:
     """
     if problem.query.model != "rnn":
         return None
-    made, query = run(problem, memo), problem.query
-    layer = made.network.layers if query.layer is None else query.layer
-    return weight_facts(made.parameters[f"weight_hh_l{layer - 1}"], made.activation.gamma)
+    query = problem.query
+    layer = query.layers if query.layer is None else query.layer
+
+    def measure() -> WeightFacts:
+        made = run(problem, memo)
+        return weight_facts(made.parameters[f"weight_hh_l{layer - 1}"], made.activation.gamma)
+
+    return memo.get(("facts", layer, problem.key(NETWORK_FIELDS)), measure)
 
 
 def facts_of(problem: Problem, memo: Memo) -> WeightFacts | None:
@@ -211,9 +216,12 @@ def laws(problem: Problem, memo: Memo) -> tuple[Check, ...]:
     tuple of Check
         One a law.
     """
-    facts = facts_of(problem, memo)
-    key = ("laws", problem.key(FLOW_FIELDS))
-    return memo.get(key, lambda: law_checks(way(problem, memo), facts.per_step if facts else None))
+
+    def hold() -> tuple[Check, ...]:
+        facts = facts_of(problem, memo)
+        return law_checks(way(problem, memo), facts.per_step if facts else None)
+
+    return memo.get(("laws", problem.key(FLOW_FIELDS)), hold)
 
 
 def way(problem: Problem, memo: Memo) -> Flow:

@@ -24,8 +24,8 @@ from app.views.gauges import GAUGES_VIEW
 
 _ABOUT = (
     "How strongly each state of a recurrent network still moves every later one, log10 ‖∂h_t/∂h_k‖ for all k ≤ t, and "
-    "what it is made of. Same query, same numbers. A number is finite or null. Every GET has an ETag, and pages of "
-    "other sites may read it."
+    "what it is made of. Same query, same numbers. A number is finite or null. Every GET of a view has an ETag, and "
+    "pages of other sites may read it."
 )
 
 

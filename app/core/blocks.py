@@ -22,15 +22,12 @@ class Blocks:
 
     Attributes
     ----------
-    steps : array of shape (G,)
-        Rising 1-based steps.
     products : array of shape (G − 1, S, S)
-        P[steps[i+1], steps[i]], transposed, without their powers of two.
+        What leads from one sampled step to the next, transposed, without their powers of two.
     powers : array of shape (G − 1,)
         Their powers of two.
     """
 
-    steps: Steps
     products: Array
     powers: Steps
 
@@ -60,7 +57,7 @@ def block_products(flow: Flow, steps: Steps) -> Blocks:
         carry_on(flow, products[some], powers[some], steps[:-1][some], steps[1:][some])
 
     each(multiply, range(0, len(powers), chunk))
-    return Blocks(steps, products, powers)
+    return Blocks(products, powers)
 
 
 def carry_on(

@@ -1,19 +1,17 @@
-"""How much work a picture is, known before anything is allocated: the sum of what its loops will report."""
+"""How much work a picture is, known before anything is allocated: what its loops will report, or close to it."""
 
 from dataclasses import dataclass
 
 from app.core import work
 from app.core.blocks import TOGETHER
 from app.core.frobenius import GROUP
-from app.core.triangle import Norm
+from app.core.spectral import SMALL
+from app.core.triangle import FEW, Norm
 
 # Enclosing one largest singular value between two others of the same column, and what multiplying out the short lags
-# of a column takes; nearly equal values, which are decomposed, take up to seven times more.
+# of a column takes; nearly equal values, which are decomposed, take up to ten times as long.
 _CELL_SQUARE = 7.0
 _SHORT_FIXED, _SHORT_CUBE, _SHORT_WIDTH = 8e6, 15.0, 80.0
-# With so few columns a row is carried from sample to sample (`app.core.triangle`); with so few entries of a side every
-# product is decomposed (`app.core.spectral`).
-_FEW, _SMALL = 2, 6
 _BYTES = 8
 # Memory, in numbers. A forward pass: what a layer leaves at each step for each unit, and what the last takes besides.
 _LEFT, _BESIDES = {"rnn": 4.1, "gru": 5.2, "lstm": 6.2}, {"rnn": 2.2, "gru": 3.2, "lstm": 4.2}
@@ -126,7 +124,7 @@ def triangle_cost(size: Size, resolution: int, norm: Norm) -> Cost:
     forward = forward_cost(size)
     together = min(max(1, TOGETHER // state**2), max(1, samples - 1))
     blocks = (samples - 1) * stride * (carry_flops(size, state) + size.called / together)
-    if min(width, size.height) == 1 or (norm == "frobenius" and width <= _FEW):
+    if min(width, size.height) == 1 or (norm == "frobenius" and width <= FEW):
         rows, held = _carried_flops(size, samples), _HELD * samples * state * (state + width)
     elif norm == "frobenius":
         rows = _met_flops(size, samples)
@@ -136,7 +134,7 @@ def triangle_cost(size: Size, resolution: int, norm: Norm) -> Cost:
         cells = samples * (samples + 1) / 2
         short = _SHORT_FIXED + state**2 * (_SHORT_CUBE * state + _SHORT_WIDTH * width)
         rows = samples * short + work.enclosed(cells, state) + cells * _CELL_SQUARE * state**2
-        enclosing = _ENCLOSING if min(width, size.height) > _SMALL else 0.0
+        enclosing = _ENCLOSING if min(width, size.height) > SMALL else 0.0
         held = samples * (3.1 * state + 1.15 * width) * state + enclosing
     numbers = held + 4.0 * samples**2 + _ROOM
     return Cost(forward.flops + blocks + rows, forward.bytes + _BYTES * numbers)

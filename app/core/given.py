@@ -12,12 +12,11 @@ import numpy.typing as npt
 
 from app.core.arrays import Array, Steps
 from app.core.progress import advance
+from app.core.ritz import DEAR
 from app.core.tridiagonal import CLOSE, leading
 
 Basis = npt.NDArray[np.floating]
 
-# Matrices of this size are large: more steps are worth their time.
-_LARGE = 96
 # Steps in single precision if small or large, steps after them, and steps where these were not enough.
 _ROUGH, _FINE, _LONG = (20, 32), 4, (28, 48)
 # How many are worked on together, and factorised at once.
@@ -85,7 +84,7 @@ def largest_of_hopeless(grams: Array) -> Array:
 
 def _large(grams: Array) -> int:
     """Tell whether matrices are large, 1, or small, 0."""
-    return int(grams.shape[-1] >= _LARGE)
+    return int(grams.shape[-1] >= DEAR)
 
 
 def _shifted(grams: Array) -> Array:

@@ -83,7 +83,7 @@ def refined_horizon(flow: Flow, steps: Steps, profile: LagProfile, norm: Norm, h
     found, threshold = [horizon], profile.reference + HORIZON_LOG10
 
     def look(offset: int, products: Array, exponents: Steps) -> None:
-        if offset < stride and _reaches(flow.cut(products), exponents, norm, threshold):
+        if _reaches(flow.cut(products), exponents, norm, threshold):
             found[0] = horizon + offset
 
     starts = steps[index : index + columns]

@@ -93,7 +93,7 @@ def each(work: Callable[[T], None], parts: Iterable[T]) -> None:
     Raises
     ------
     Exception
-        That of the first part that raises any, after all have ended.
+        That of the first part that raises any; with threads, after all have ended.
     """
     rows, spare = list(parts), _spare.get()
     lanes = 1 if spare is None else min(spare.share, len(rows))

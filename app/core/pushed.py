@@ -1,5 +1,6 @@
-"""A derivative along one direction: matrix–vector work alone, so that the largest state can be followed for some steps.
+"""A derivative along one direction, so that the largest state can be followed for some steps.
 
+Nothing larger than the Jacobian of a layer is made, and nothing but vectors is carried.
 A stack is followed layer by layer, v_l ← J_l v_l + B_l h_{l−1}, without the joint Jacobian that products are made of.
 """
 

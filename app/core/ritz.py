@@ -71,11 +71,11 @@ def largest(
     values : array of shape (g, n, m)
         Largest Ritz values; never above the eigenvalues.
     certain : array of shape (g, n, m)
-        Which of them are proved to be the largest eigenvalue to 1.5e-9.
+        Which of them are proved to be the largest eigenvalue to 1.5e-9, while the basis is orthogonal by an estimate.
     steady : array of shape (g, n, m)
         Which of them have stopped growing.
     last : array of shape (g, n, C)
-        Ritz vectors of the last B.
+        Ritz vectors of the last B, or the start where that was given up.
     """
     size = start.shape[-1]
     steps = min(_STEPS if size < DEAR else _MORE, size)

@@ -5,7 +5,7 @@ import numpy as np
 from app.core.arrays import Array, Steps
 from app.core.lanes import each
 from app.core.progress import advance
-from app.core.scaled import logs, settled
+from app.core.scaled import settled
 from app.core.work import row
 
 # Products are moved a few at a time, so that no second copy of all of them is needed.
@@ -53,7 +53,7 @@ class Row:
         self._products[self.count : end], self._exponents[self.count : end] = other.products, other.exponents
         self.count = end
 
-    def carry(self, transposed: Array, power: int) -> Array:
+    def carry(self, transposed: Array, power: int) -> None:
         """Multiply every product by ``transposed.T * 2**power`` from the left, and bring back what strays.
 
         Parameters
@@ -62,26 +62,15 @@ class Row:
             The transposed factor.
         power : int
             Its power of two.
-
-        Returns
-        -------
-        array of shape (n,)
-            Squared Frobenius norms of the products as they are now.
         """
         width, size = self._products.shape[1:]
         chunk = max(1, _CHUNK // (width * size))
-        squares = np.empty(self.count)
         self.exponents[:] += power
 
         def move(start: int) -> None:
             part = self.products[start : start + chunk]
             part[:] = (part.reshape(-1, size) @ transposed).reshape(part.shape)
-            squares[start : start + chunk] = settled(part, self.exponents[start : start + chunk])
+            settled(part, self.exponents[start : start + chunk])
 
         each(move, range(0, self.count, chunk))
         advance(row(self.count, width, size))
-        return squares
-
-    def logs(self, sizes: Array) -> Array:
-        """Turn sizes of the scaled products into log10 of the true ones, −inf for zero."""
-        return logs(sizes, self.exponents)

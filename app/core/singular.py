@@ -8,7 +8,7 @@ from app.core.flow import Flow
 from app.core.grid import Grid
 from app.core.progress import advance
 from app.core.rows import Row
-from app.core.scaled import LOG10_2, largest_singular_values
+from app.core.scaled import LOG10_2, largest_singular_values, logs
 from app.core.work import enclosed
 
 
@@ -32,7 +32,7 @@ def decomposed(flow: Flow, blocks: Blocks, grid: Grid) -> Array:
         if grid.is_column[index]:
             row.begin(flow.begun(np.array([step]))[0])
         if grid.is_row[index]:
-            sizes[grid.row[index], : row.count] = row.logs(largest_singular_values(flow.cut(row.products)))
+            sizes[grid.row[index], : row.count] = logs(largest_singular_values(flow.cut(row.products)), row.exponents)
             advance(enclosed(row.count, flow.state_size))
     return sizes
 

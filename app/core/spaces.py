@@ -1,4 +1,4 @@
-"""Arrays that are used again: fresh memory, a page at a time, takes as long as what is done in it."""
+"""Arrays that are used again: the system makes fresh memory page by page, whenever a large array is made anew."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

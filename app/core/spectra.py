@@ -16,6 +16,7 @@ from app.core.progress import advance
 from app.core.scaled import LOG10_2, normalised
 from app.core.spectrum import USABLE, log10_singular_values, rank_limit, told
 from app.core.sweep import Sweep, begun, condition, orthonormal, through
+from app.core.work import rotated, swept
 
 # A product of more factors than this is not swept again by itself.
 _AGAIN = 512
@@ -42,10 +43,11 @@ def log10_spectra(flow: Flow, k: int, ends: Steps) -> Array:
         Descending in each row; −inf for exactly zero, NaN for what rounding took.
     """
     found = _swept(flow, k, ends, None)
-    # What outlasts the longest product outlasts the shorter ones: only if something was lost all are looked at.
-    last = _swept(flow, k, ends[-1:], default_rng(0))
-    if np.array_equal(told(found[-1:], last), found[-1:]):
-        return found
+    # What outlasts the longest product outlasts the shorter ones, but what is zero there tells nothing of them.
+    if np.isfinite(found[-1]).all():
+        last = _swept(flow, k, ends[-1:], default_rng(0))
+        if np.array_equal(told(found[-1:], last), found[-1:]):
+            return found
     return told(found, _swept(flow, k, ends, default_rng(0)))
 
 
@@ -59,9 +61,10 @@ def _swept(flow: Flow, k: int, ends: Steps, shaking: Generator | None) -> Array:
             scaled, power = normalised(factor[None])
             sweep, left, shift = through(scaled[0], sweep, shaking), left.through(factor), shift + int(power[0])
         if step > k:
-            advance(8.0 * flow.state_size**3 + 2e5)
+            advance(swept(flow.state_size))
         if step in wanted:
             found[wanted[step]] = _values(flow, step, k, sweep, shift, left)
+            advance(rotated(flow.state_size))
     return found
 
 

@@ -21,7 +21,7 @@ from app.core.singular import decomposed, diagonal, is_diagonal
 from app.core.squares import squares
 
 # Smaller matrices are decomposed as fast as they are enclosed.
-_SMALL = 6
+SMALL = 6
 # Of so few steps of a middling state, decomposing every cell is over before anything else has begun.
 _FEW, _MIDDLING = 32, 16
 # The side of the triangles that are multiplied out.
@@ -53,7 +53,7 @@ def measured(flow: Flow, blocks: Blocks, grid: Grid) -> tuple[Array, float]:
     if is_diagonal(flow, blocks):
         return diagonal(flow, blocks, grid), 0.0
     least = min(flow.width, flow.height)
-    if least <= _SMALL or (len(grid.steps) <= _FEW and least <= _MIDDLING):
+    if least <= SMALL or (len(grid.steps) <= _FEW and least <= _MIDDLING):
         return decomposed(flow, blocks, grid), 1.0
     triangle = Triangle(flow, blocks, grid)
     corners(triangle, _BASE)

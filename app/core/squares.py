@@ -65,8 +65,8 @@ def _together(
     room_shape = 1 + keeps(flow, columns.size), *columns.shape, max(flow.state_size, flow.width), flow.state_size
     with triangle.spaces.borrowed(*room_shape) as room:
         before = back(triangle, middles, columns, span, room)
-        begun = moved = _led(leads, before.places, triangle.blocks.products[middles - 1])
-        for after, whole in onward(triangle, middles, rows, shape[0]):
+        begun = _led(leads, before.places, triangle.blocks.products[middles - 1])
+        for after, reached in onward(triangle, middles, rows, shape[0]):
 
             def measure(first: int, after: Piece = after) -> None:
                 these = slice(first, first + shape[1])
@@ -74,7 +74,8 @@ def _together(
                     begun[:, these] = _cells(triangle, before.piece(these), after, begun[:, these], out)
 
             each(measure, range(0, columns.shape[1], shape[1]))
-            moved = begun @ whole
+            whole = reached
+        moved = begun @ whole
     lengths = np.sqrt(np.vecdot(moved, moved))
     fine = (before.places >= 0) & (lengths > _TINY)
     leads[before.places[fine]] = moved[fine] / lengths[fine, None]

@@ -22,7 +22,7 @@ from app.core.spectral import spectral_triangle
 Norm = Literal["spectral", "frobenius"]
 
 # With so few columns a product is carried as cheaply as it is met in the middle.
-_FEW = 2
+FEW = 2
 
 
 def triangle(flow: Flow, grid: Grid, norm: Norm) -> Array:
@@ -43,7 +43,7 @@ def triangle(flow: Flow, grid: Grid, norm: Norm) -> Array:
         NaN for k > t, −inf where the product is exactly zero.
     """
     blocks = block_products(flow, grid.steps)
-    if min(flow.width, flow.height) == 1 or (norm == "frobenius" and flow.width <= _FEW):
+    if min(flow.width, flow.height) == 1 or (norm == "frobenius" and flow.width <= FEW):
         # Of a single row or column both norms are its length.
         return _carried_triangle(flow, blocks, grid)
     if norm == "frobenius":

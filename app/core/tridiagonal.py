@@ -1,4 +1,4 @@
-"""Largest eigenvalues of many symmetric tridiagonal matrices T at once, each known from that of a leading block."""
+"""Largest eigenvalues of many symmetric tridiagonal matrices T at once, from below or from above."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,7 +7,7 @@ from app.core.arrays import Array
 
 Flags = npt.NDArray[np.bool_]
 
-# Relative half width of a certified bracket around an eigenvalue; that of its root is half of it.
+# Relative width of a certified bracket above a Ritz value; that above its root is half of it.
 CLOSE = 1.5e-9
 # What rounding may have hidden in a trace.
 _SLACK = 1e-10
@@ -73,12 +73,17 @@ def _risen(low: Array, alphas: list[Array], squares: list[Array]) -> Array:
 
     That of a leading block lies between the two largest (Cauchy), from where the way up is monotone and cubic.
     """
-    count = len(alphas)
     with np.errstate(all="ignore"):
-        first, second, above = _sums(low, alphas, squares)
-        spread = np.sqrt(np.maximum((count - 1) * (count * second - np.square(first)), 0.0))
-        better = low - count / (first + np.where(above, spread, -spread))
+        better, _ = _laguerre(low, alphas, squares)
     return np.where(better >= low, np.minimum(better, np.sum(alphas, axis=0)), low)
+
+
+def _laguerre(x: Array, alphas: list[Array], squares: list[Array]) -> tuple[Array, Flags]:
+    """Give Laguerre's next estimate of λ_1 from x, and tell where x > λ_1."""
+    count = len(alphas)
+    first, second, above = _sums(x, alphas, squares)
+    spread = np.sqrt(np.maximum((count - 1) * (count * second - np.square(first)), 0.0))
+    return x - count / (first + np.where(above, spread, -spread)), above
 
 
 def _sums(x: Array, alphas: list[Array], squares: list[Array]) -> tuple[Array, Array, Flags]:
@@ -108,7 +113,7 @@ def leading(alphas: Array, squares: Array) -> tuple[Array, Array]:
     Returns
     -------
     values : array of shape (n,)
-        The eigenvalues.
+        Rayleigh quotients, near to the eigenvalues after a few steps and never above them.
     weights : array of shape (m, n)
         The vectors.
     """
@@ -120,9 +125,7 @@ def leading(alphas: Array, squares: Array) -> tuple[Array, Array]:
     diagonal, off = list(alphas), list(squares)
     with np.errstate(all="ignore"):
         for _ in range(_DESCENT):
-            first, second, above = _sums(x, diagonal, off)
-            spread = np.sqrt(np.maximum((count - 1) * (count * second - np.square(first)), 0.0))
-            lower = x - count / (first + spread)
+            lower, above = _laguerre(x, diagonal, off)
             x = np.where(above & (lower < x), lower, x)
         pivot, weights = x - alphas[-1], np.empty_like(alphas)
         for index in range(count - 2, -1, -1):

@@ -1,8 +1,9 @@
 """What the steps of the algorithms cost, in flops of a large matrix product.
 
-Loops report their work by these functions and estimates add it up by them, so that the share that is done is a share of
-the same thing. What is bound by memory or by the call itself counts by the time it takes on one core, fitted at H = 1 …
-256 with NumPy's own BLAS.
+The loops of forward passes, blocks, rows, Frobenius norms and sweeps report their work by these functions and estimates
+add it up by them, so that the share that is done is a share of the same thing; how many steps a spectral norm takes is
+known only afterwards. What is bound by memory or by the call itself counts by the time it takes on one core, fitted at
+H = 1 … 256 with NumPy's own BLAS.
 """
 
 from typing import TYPE_CHECKING
@@ -90,6 +91,16 @@ def looked(products: float, width: int, height: int) -> float:
 def rectangle(rows: float, columns: float, width: int, size: int) -> float:
     """Count Gram matrices of some columns (C, S), and their products with those of some rows."""
     return CALL + columns * size**2 * (2.0 * width + 2.0 * rows + _GRAM_ENTRY) + _CELL * rows * columns
+
+
+def swept(size: int) -> float:
+    """Count one step of one QR sweep; all singular values take two sweeps, or three."""
+    return 12.0 * size**3 + 2e6
+
+
+def rotated(size: int) -> float:
+    """Count the rotations of all pairs of rows that give the singular values of one product."""
+    return 5e5 * size**2
 
 
 def enclosed(cells: float, size: int) -> float:

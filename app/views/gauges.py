@@ -33,7 +33,6 @@ GAUGES: Mapping[str, str] = {
     "sigma_max": "largest singular value of a vanilla RNN's recurrent matrix, of the layer that is looked at",
     "spectral_radius": "largest eigenvalue modulus of it",
 }
-_SHARE = 0.99
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ import numpy.typing as npt
 from app.cache import Memo
 from app.core.arrays import Array, Steps
 from app.core.checks import Check
-from app.core.cost import Cost, Size, carry_flops, forward_cost
+from app.core.cost import Cost, Size, forward_cost
 from app.core.spectra import log10_spectra, lyapunov_exponents, mean_log_determinant
+from app.core.work import rotated, swept
 from app.problem import CELL_FIELDS, FLOW_FIELDS, Problem
 from app.runs import laws, size_of, way
 from app.views.contract import Column, Payload, View
@@ -24,8 +25,6 @@ from app.views.words import counted, number, power
 _MOST_ENDS, _FEWEST_ENDS, _ROWS = 33, 9, 1280
 _SWEPT = 1.5e11
 _TOLERANCE = 1e-8
-# A QR decomposition with its product counts as so many S³ flops of a matrix product, plus a fixed part for the call.
-_QR_FLOPS_PER_CUBE, _QR_FLOPS_FIXED, _JACOBI = 24.0, 4e6, 5e5
 _LINES = 48
 
 
@@ -231,14 +230,14 @@ def cost(problem: Problem) -> Cost:
     size, query = size_of(problem), problem.query
     lag = min(query.later - query.earlier, _affordable(size))
     forward = forward_cost(size)
-    step = _QR_FLOPS_PER_CUBE * size.state**3 + _QR_FLOPS_FIXED + carry_flops(size, size.state)
-    sweeps = lag * step + _ends(size.state) * _JACOBI * size.state**2
+    step = 2.0 * swept(size.state)
+    sweeps = lag * step + _ends(size.state) * rotated(size.state)
     return Cost(forward.flops + sweeps, forward.bytes + 64.0 * size.state**2)
 
 
 def _affordable(size: Size) -> int:
     """Give the longest lag that is swept."""
-    return int(_SWEPT / (_QR_FLOPS_PER_CUBE * size.state**3 + _QR_FLOPS_FIXED))
+    return int(_SWEPT / (2.0 * swept(size.state)))
 
 
 def _ends(size: int) -> int:

@@ -17,7 +17,7 @@ _PLAIN_SAMPLES = 16
 _FEWEST_SAMPLES = 6
 # A strip stands below the main picture: with large networks it takes fewer samples rather than more time than that.
 _WORK = 2.0e10
-# Below sixteen samples a triangle is hard to read, so those may take longer: half of what one answer may by default.
+# Below sixteen samples a triangle is hard to read, so those may take longer: a sixth of what one answer may by default.
 _PLAIN_WORK = 1.0e11
 
 

@@ -16,7 +16,7 @@ function channels(colour) {
  * @param {Scale} scale
  * @returns {(position: number) => number[]}
  */
-export function colourOf(scale) {
+function colourOf(scale) {
   const points = scale.map(([position, colour]) => ({ position, rgb: channels(colour) }));
   return (position) => {
     const place = Math.min(1, Math.max(0, position));

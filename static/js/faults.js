@@ -26,9 +26,12 @@ export function showProblem(problem, settings, again) {
       box.scrollIntoView({ block: "nearest" });
     }
   }
-  for (const panel of document.querySelectorAll(".panel[data-view]")) {
-    panel.classList.toggle("stale", panel.querySelector(".painted, .strip li, .graph") !== null);
-  }
+  for (const panel of document.querySelectorAll(".panel[data-view]")) panel.classList.toggle("stale", isDrawn(panel));
+}
+
+/** Whether a panel shows a picture, of whatever setting. @param {Element} panel */
+export function isDrawn(panel) {
+  return panel.querySelector(".painted, .strip li, .graph") !== null;
 }
 
 /** @param {Problem} problem @param {Fault[]} elsewhere what is not said at its field */

@@ -5,7 +5,7 @@
 /** @typedef {{x: number, y: number, r: number, w: number, node: Node}} Place half as high as r, half as wide as w */
 
 export const COLUMNS = { input: 70, preactivation: 166, state: 266, fold: 266 };
-export const ROW = 50;
+const ROW = 50;
 export const RADIUS = 16;
 export const WIDTH = 412;
 const TOP = 46;

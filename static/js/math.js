@@ -7,7 +7,7 @@ const SPACE = "http://www.w3.org/1998/Math/MathML";
  * @param {string} name
  * @param {...(Node | string)} children
  */
-export function ml(name, ...children) {
+function ml(name, ...children) {
   const element = document.createElementNS(SPACE, name);
   element.append(...children);
   return element;

@@ -3,6 +3,7 @@
 
 import { tryAgain } from "./advice.js";
 import { Problem, askTable } from "./api.js";
+import { isDrawn } from "./faults.js";
 import { ProgressCard } from "./progress.js";
 import { fillTable } from "./tables.js";
 import { typeset } from "./words.js";
@@ -93,7 +94,7 @@ export class Panel {
   /** The reader has stopped it. @param {string} key */
   halt(key) {
     this.stopped = key;
-    this.card.halt(this.drawn ? "Stopped: what is shown is not what is set." : "Stopped.");
+    this.card.halt(isDrawn(this.section) ? "Stopped: what is shown is not what is set." : "Stopped.");
   }
 
   /** @param {unknown} error */
@@ -101,7 +102,7 @@ export class Panel {
     if (!(error instanceof Problem)) reportError(error);
     const problem = error instanceof Problem ? error : BROKEN;
     // What is drawn is that of another setting, and is drawn anew when that comes back.
-    this.section.classList.toggle("stale", this.drawn !== "");
+    this.section.classList.toggle("stale", isDrawn(this.section));
     this.drawn = "";
     const line = this.section.querySelector("[data-reading]");
     line?.replaceChildren(problem.message, ...(problem.faults.length ? [] : [" ", tryAgain(this.again)]));

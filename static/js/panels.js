@@ -11,8 +11,9 @@ import { follow } from "./progress.js";
 const REST_MS = 90;
 /** So many panels are asked for at once. */
 const LANES = 2;
-/** What nobody looks at yet is drawn after this long without a change, so that paper and a picture of the whole page have it; whoever plays with a control needs the time for what they look at. */
+/** What nobody looks at yet is drawn after this long without a change, so that paper and a picture of the whole page have it. */
 const IDLE_MS = 300;
+/** The same once a control has been moved: it may be moved again, and what is looked at needs the time. */
 const LATER_MS = 2000;
 /** A server must not be kept busy for nobody: not after a main picture that took longer than this, and not for longer than that. */
 const QUICK_MS = 1000;
@@ -28,6 +29,7 @@ export class Panels {
     this.painters = painters;
     this.rest = 0;
     this.idle = 0;
+    this.still = 0;
     /** While the main picture cannot be drawn, neither can the rest. */
     this.paused = true;
     this.quick = false;
@@ -69,6 +71,10 @@ export class Panels {
     this.paused = true;
     clearTimeout(this.rest);
     clearTimeout(this.idle);
+    clearTimeout(this.still);
+    moving(true);
+    this.still = window.setTimeout(() => moving(false), LATER_MS);
+    this.patience = LATER_MS;
     this.control.abort();
   }
 
@@ -109,7 +115,6 @@ export class Panels {
   async #sweep(signal) {
     if (this.swept) return;
     this.swept = true;
-    this.patience = LATER_MS;
     const query = this.settings.params();
     const rest = this.all.filter((panel) => !panel.isNeedless);
     let panel = rest.shift();
@@ -143,8 +148,9 @@ export class Panels {
     }
   }
 
-  /** Paper has no window to be near: every panel is drawn. */
+  /** Paper has no window to be near: every panel is asked for, though paper does not wait for what is not there yet. */
   #print() {
+    moving(false);
     if (!this.paused) this.#draw(this.all);
   }
 
@@ -170,4 +176,9 @@ export class Panels {
       }
     }
   }
+}
+
+/** Say to the style sheet whether what is out of sight may be left aside. @param {boolean} is */
+function moving(is) {
+  document.documentElement.classList.toggle("moving", is);
 }

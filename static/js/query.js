@@ -11,7 +11,7 @@ const PLAIN = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i;
  * @param {unknown} value
  * @returns {string}
  */
-export function asText(value) {
+function asText(value) {
   if (value === null || value === undefined) return "";
   return Array.isArray(value) ? value.join(",") : String(value);
 }

@@ -1,5 +1,6 @@
 """The panels below the main picture: asked for in turn, stopped one by one, mended after a fault, never out of date."""
 
+import base64
 import re
 
 import pytest
@@ -73,7 +74,7 @@ def test_a_slow_panel_does_not_hold_up_one_that_comes_later(page: Page) -> None:
     open_explorer(page, SMALL)
     expect(page.locator("#graph .progress")).to_be_visible()
     near(page, "jacobian")
-    page.wait_for_selector("#jacobian .frame.painted", timeout=5000)
+    page.wait_for_selector("#jacobian .frame.painted")
 
 
 def test_a_panel_that_failed_offers_another_try(page: Page) -> None:
@@ -110,6 +111,23 @@ def test_a_picture_that_cannot_be_read_is_a_fault_and_not_silence(page: Page) ->
     expect(page.locator("#decay [data-reading]")).to_contain_text("stopped in the middle")
     near(page, "jacobian")
     page.wait_for_selector("#jacobian .frame.painted")
+
+
+def test_an_old_picture_stays_marked_however_often_the_new_one_fails(page: Page) -> None:
+    open_explorer(page, SMALL)
+    near(page, "decay")
+    page.wait_for_selector("#decay .frame.painted")
+    page.route(re.compile("/api/v1/decay/figure"), lambda route: route.fulfill(status=503, json=BUSY))
+    choose(page, "activation", "relu")
+    again = page.locator("#decay [data-reading]").get_by_role("button", name="Try again")
+    for _ in range(2):
+        with page.expect_response(re.compile("/api/v1/decay/figure")):
+            again.click()
+        expect(page.locator("#decay")).to_have_class(re.compile(r"\bstale\b"))
+        expect(again).to_be_visible()
+    choose(page, "activation", "sigmoid")
+    expect(again).to_be_visible()
+    expect(page.locator("#decay")).to_have_class(re.compile(r"\bstale\b"))
 
 
 def test_a_table_is_never_that_of_an_older_setting(page: Page) -> None:
@@ -157,7 +175,52 @@ def test_the_rest_is_drawn_when_nothing_else_is_to_do(page: Page, witness: Witne
     page.wait_for_function("() => !document.querySelector('.panel:not(.needless) .frame:not(.painted)')")
     page.wait_for_function("() => document.querySelectorAll('#lengths .strip li').length >= 4")
     assert page.evaluate("() => scrollY") == 0
+    assert blank(page) == []
+    # While a control is moved, what is out of sight is left aside; afterwards it is there again, drawn anew.
+    page.evaluate(
+        """() => {
+          window.aside = [];
+          const far = document.querySelector("#spectrum");
+          new MutationObserver(() => window.aside.push(getComputedStyle(far).contentVisibility))
+            .observe(document.documentElement, { attributes: true, attributeFilter: ["class"] });
+        }"""
+    )
+    with page.expect_response(re.compile("/spectrum/figure.*activation=relu")):
+        choose(page, "activation", "relu")
+    page.wait_for_function("() => window.aside.at(-1) === 'visible'")
+    assert page.evaluate("() => window.aside") == ["auto", "visible"]
+    assert blank(page) == []
     assert witness.errors == []
+
+
+def test_a_page_whose_picture_was_refused_is_not_left_aside(page: Page) -> None:
+    open_explorer(page, "/?v=1&length=8&hidden=3")
+    page.route(re.compile("/influence/figure"), lambda route: route.fulfill(status=503, json=BUSY))
+    page.select_option("#field-activation", "relu")
+    expect(page.locator("#problem")).to_contain_text("All is taken")
+    page.wait_for_function("() => !document.documentElement.classList.contains('moving')")
+
+
+def blank(page: Page) -> list[str]:
+    """Name the panels of which a picture of the whole page shows nothing, or hardly more than words."""
+    whole = base64.b64encode(page.screenshot(full_page=True)).decode()
+    return page.evaluate(
+        """async (whole) => {
+          const image = new Image();
+          image.src = `data:image/png;base64,${whole}`;
+          await image.decode();
+          const panels = [...document.querySelectorAll(".panel:not(.needless)")];
+          return panels.filter((panel) => {
+            const { x, y, width, height } = panel.getBoundingClientRect();
+            const canvas = Object.assign(document.createElement("canvas"), { width, height });
+            const brush = canvas.getContext("2d");
+            brush.drawImage(image, x + scrollX, y + scrollY, width, height, 0, 0, width, height);
+            const pixels = new Uint32Array(brush.getImageData(0, 0, width, height).data.buffer);
+            return new Set(pixels).size < 100;
+          }).map((panel) => panel.id);
+        }""",
+        whole,
+    )
 
 
 def test_what_is_slow_waits_until_somebody_looks_at_it(page: Page) -> None:

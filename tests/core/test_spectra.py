@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.core.flow import Flow
 from app.core.initialisations import Memory
+from app.core.rnn import RNNTrace
 from app.core.spectra import log10_spectra, lyapunov_exponents, mean_log_determinant
 from app.core.spectrum import log10_singular_values
 from tests.core.nets import KINDS, WAYS, Kind, Way, drawn, given, multiplied, rotation, run
@@ -218,6 +219,18 @@ def test_values_that_cancel_are_absent():
     assert abs(one + other) < 1e-14 * abs(one)
     assert np.isnan(log10_singular_values(flow, 6, 4)).all()
     np.testing.assert_array_equal(np.isnan(log10_spectra(flow, 4, np.array([5, 6]))[:, 0]), [False, True])
+
+
+def test_a_product_that_is_zero_in_the_end_tells_nothing_of_those_before():
+    kind, way = Kind("rnn", 2, activation="leaky_relu"), Way("h", "s", 2, 1)
+    trace = run(kind, 26, 1, init="orthogonal", gain=3.0, shift=3.0, seed=297787)
+    for layer in trace.layers:
+        assert isinstance(layer, RNNTrace)
+        layer.slope[7] = 0.0
+    found = log10_spectra(way.of_trace(trace), 4, np.array([5, 6, 8]))[:, 0]
+    assert np.isfinite(found[0])
+    assert np.isnan(found[1])
+    assert np.isneginf(found[2])
 
 
 def test_closed_units_are_zero_and_hide_nothing_at_any_lag():

@@ -155,7 +155,7 @@ def test_frobenius_norms_survive_directions_that_cancel():
     tiny = 1e-9
     one, other = np.diag([1.0, tiny]), np.diag([tiny, 1.0])
     steps = np.arange(1, 42)
-    blocks = Blocks(steps, np.stack([one] * 20 + [other] * 20), np.zeros(40, dtype=np.int64))
+    blocks = Blocks(np.stack([one] * 20 + [other] * 20), np.zeros(40, dtype=np.int64))
     found = frobenius_triangle(drawn(41, 2), blocks, square(steps))
     for row, column in ((40, 0), (30, 5), (25, 19), (40, 21)):
         first = np.exp(np.log(tiny) * max(0, row - max(20, column)))
