@@ -15,7 +15,7 @@ from app.core.progress import Watch
 from app.http.compression import Body, accepted, compressed
 from app.http.fingerprint import fingerprint
 from app.http.leaving import unless_left
-from app.limits import admit
+from app.limits import admit, suit
 from app.problem import Problem
 from app.settings import Settings
 from app.views.contract import Result, View
@@ -229,6 +229,7 @@ class Answers:
             Says by how much and what to lower.
         """
         settings = self.settings
+        suit(problem, view)
         admit(problem, view, max_flops=settings.max_gflop * 1e9, max_bytes=settings.max_memory_mib * 2.0**20)
 
     def result(self, view: View, problem: Problem) -> Timed[Result]:

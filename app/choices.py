@@ -5,51 +5,12 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any
 
+from app.choice_tables import BLOCKS, FEATURES, LOSSES, NORMS, ORDERS, POSITIONS, RESETS, TRUNCATIONS
 from app.core.activations import ACTIVATIONS
 from app.core.initialisations import INITIALISATIONS
-from app.core.models import MODELS
+from app.core.models import EVERY_MODEL
 from app.core.sequences import SEQUENCES
 from app.query import Query
-
-_NORMS = {
-    "spectral": {
-        "label": "spectral",
-        "formula": r"\|P\|_2=\sigma_1(P)",
-        "source": "Pascanu, Mikolov and Bengio 2013, arXiv 1211.5063",
-        "note": "The largest gain in any direction: the largest singular value.",
-    },
-    "frobenius": {
-        "label": "Frobenius",
-        "formula": r"\|P\|_F=\left(\sum_i\sigma_i^2\right)^{1/2}",
-        "source": "Schoenholz et al. 2017, arXiv 1611.01232",
-        "note": "All entries together: √H times the gain of an average direction. Free of charge.",
-    },
-}
-_BLOCKS = {
-    "h": {"label": "h, output", "formula": "h_t", "source": "", "note": "What the network hands to its next step."},
-    "c": {"label": "c, cell", "formula": "c_t", "source": "", "note": "What an LSTM keeps to itself."},
-    "s": {
-        "label": "s, all of it",
-        "formula": "s_t=[h_t;c_t]",
-        "source": "",
-        "note": "Everything that is carried on: h, and in an LSTM also c.",
-    },
-    "x": {"label": "x, input", "formula": "x_k", "source": "", "note": "What entered at step k."},
-}
-_RESETS = {
-    "after": {
-        "label": "after the matrix",
-        "formula": r"n_t=\tanh(W_{in}x_t+b_{in}+r_t\odot(U_nh_{t-1}+b_{hn}))",
-        "source": "torch.nn.GRU; cuDNN",
-        "note": "As PyTorch, cuDNN and newer Keras have it.",
-    },
-    "before": {
-        "label": "before the matrix",
-        "formula": r"n_t=\tanh(W_{in}x_t+b_{in}+U_n(r_t\odot h_{t-1})+b_{hn})",
-        "source": "Cho et al. 2014, arXiv 1406.1078",
-        "note": "As in the 2014 paper, older Keras and the default of ONNX.",
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -118,14 +79,19 @@ def choices(field: str) -> tuple[Choice, ...]:
     schema = properties()[field]
     names = schema.get("enum", [schema["const"]] if "const" in schema else [])
     tables: dict[str, Mapping[str, Any]] = {
-        "model": MODELS,
+        "model": EVERY_MODEL,
         "activation": ACTIVATIONS,
         "init": INITIALISATIONS,
         "input": SEQUENCES,
-        "norm": _NORMS,
-        "of": _BLOCKS,
-        "wrt": _BLOCKS,
-        "reset": _RESETS,
+        "norm": NORMS,
+        "of": BLOCKS,
+        "wrt": BLOCKS,
+        "reset": RESETS,
+        "truncation": TRUNCATIONS,
+        "positions": POSITIONS,
+        "order": ORDERS,
+        "loss": LOSSES,
+        "features": FEATURES,
     }
     rows = tables.get(field, {})
     return tuple(_choice(str(name), rows.get(name, {})) for name in names)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from app.core.cost import Cost
+from app.core.models import EVERY_MODEL
 from app.errors import FieldError, InvalidInput, TooMuchWork
 from app.problem import WINDOW_FIELDS, Problem
 from app.views.contract import View
@@ -11,6 +12,28 @@ from app.views.words import listed, number
 
 _LOWEST = {"resolution": 2, "length": 1, "layers": 1, "hidden": 1}
 _INSIDE = ("t", "k", *sorted(WINDOW_FIELDS))
+
+
+def suit(problem: Problem, view: View) -> None:
+    """Refuse a question that means nothing for a model.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be computed.
+    view : View
+        The question that would be answered.
+
+    Raises
+    ------
+    InvalidInput
+        Names the models that it can be asked of.
+    """
+    if problem.query.model in view.models:
+        return
+    fitting = tuple(name for name in EVERY_MODEL if name in view.models)
+    message = f"“{view.label}” means nothing for model={problem.query.model}: choose {listed(fitting, 'or')}."
+    raise InvalidInput.of(FieldError("model", message, fitting))
 
 
 def admit(problem: Problem, view: View, *, max_flops: float, max_bytes: float) -> None:

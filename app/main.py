@@ -101,7 +101,8 @@ def _from_router(request: Request, error: HTTPException) -> UnrolledError:
         allowed = ("GET", "HEAD", "POST") if path in api.POSTED else ("GET", "HEAD")
         message = f"{path} does not take {request.method[:20]}: use {' or '.join(allowed)}."
         return NotAllowed(message, (FieldError("method", message, allowed),))
-    known = ["/", "/docs", "/openapi.json", "/healthz", "/api/v1/options", *(f"/api/v1/{name}" for name in VIEWS)]
+    known = ["/", "/compare", "/docs", "/openapi.json", "/healthz"]
+    known += [f"/api/v1/{name}" for name in ("options", "compare", *VIEWS)]
     near = difflib.get_close_matches(path, known, 1)
     hint = f" Did you mean {near[0]}?" if near else " The API is described at /docs."
     return NotFound(f"There is nothing at {path}.{hint}")

@@ -11,6 +11,8 @@ import numpy as np
 import regex
 
 from app.core.arrays import Array
+from app.core.models import DIRECT
+from app.core.sound import sound_width
 from app.errors import FieldError, InvalidInput
 from app.own_network.asked import own_query
 from app.own_network.reading import IN_JSON, Roots, read_own
@@ -21,8 +23,10 @@ from app.query import Query
 
 NETWORK_FIELDS = frozenset(
     {"model", "activation", "length", "hidden", "layers", "init", "gain", "forget_bias", "chrono", "reset"}
-    | {"input", "amplitude", "text", "series", "seed"}
+    | {"input", "amplitude", "order", "text", "series", "frame", "features", "seed"}
 )
+# What the width D of an input follows from.
+_DRIVING = ("input", "text", "series", "frame", "features")
 FLOW_FIELDS = NETWORK_FIELDS | {"of", "wrt", "layer", "origin"}
 TRIANGLE_FIELDS = FLOW_FIELDS | {"norm", "resolution"}
 WINDOW_FIELDS = frozenset({"from", "until", "since", "to"})
@@ -99,7 +103,7 @@ class Problem:
         initial = network.initial
         if not network.has_weights and (sized := asked.part("model", "layers", "hidden")):
             initial = fit_states(initial, Sizes(sized.model, sized.layers, sized.hidden), roots.state, faults)
-        if not network.has_inputs and network.width and (driven := asked.part("input", "text", "series")):
+        if not network.has_inputs and network.width and (driven := asked.part(*_DRIVING)):
             faults += _disagreements(driven, network.width, roots)
         if faults:
             raise InvalidInput.of(*at_most(faults))
@@ -120,6 +124,8 @@ class Problem:
             Equal for problems whose answers are equal.
         """
         named, chosen = frozenset(fields), {}
+        if "model" in named and self.query.model in DIRECT:
+            named |= DIRECT[self.query.model].reads
         if named >= CELL_FIELDS:
             chosen = {"t": self.query.later, "k": self.query.earlier}
             # Where the window itself is not looked at, it counts by its corner alone.
@@ -154,6 +160,8 @@ class Problem:
         """D, the numbers that enter at each step; known before anything is computed."""
         if self.inputs is not None:
             return int(self.inputs.shape[1])
+        if self.query.input == "sound":
+            return sound_width(self.query.frame, self.query.features)
         return len(set(self.characters)) if self.query.input == "text" else 1
 
 

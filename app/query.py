@@ -10,11 +10,15 @@ from urllib.parse import urlencode
 
 from pydantic import ValidationError, model_validator
 
+from app.core.models import DIRECT
 from app.errors import FieldError, InvalidInput
 from app.query_faults import faults_of, shown
 from app.query_fields import Fields
 from app.query_rules import rule_faults
 from app.query_types import series_text
+
+# What a model with a state and one without cannot both have.
+_LOOKED_AT = ("of", "wrt", "layer", "origin", "truncation")
 
 
 class Query(Fields):
@@ -129,13 +133,17 @@ class Query(Fields):
         InvalidInput
             As `parse`.
         """
-        return Query.build(self.model_dump() | fields)
+        kept = self.model_dump()
+        if "model" in fields and (fields["model"] in DIRECT) != self.is_direct:
+            # The one kind has no state, the other a state that is looked at first.
+            kept = {name: value for name, value in kept.items() if name not in _LOOKED_AT}
+        return Query.build(kept | fields)
 
     def params(self) -> dict[str, str]:
         """Give what the URL holds: ``v=1`` and every field that differs from its default, as text."""
         given = {"v": "1"}
         for name in self.names():
-            if name != "v" and self.value(name) != self.default(name):
+            if name != "v" and self.value(name) != self.standard(name):
                 given[name] = self.text_of(name)
         return given
 

@@ -79,7 +79,7 @@ def _ordered(first: str, last: str, values: Any) -> FieldError | None:
 
 def _in_window(name: str, values: Any) -> FieldError | None:
     """Hold the end of the columns and the beginning of the rows to the window, or to the sequence if that is none."""
-    first, _, _, last = values.window
+    first, _, _, last = values.shown
     last = min(last, values.length)
     where, first, last = ("window", first, last) if first <= last else ("sequence", 1, values.length)
     step = values.value(name)
@@ -88,11 +88,33 @@ def _in_window(name: str, values: Any) -> FieldError | None:
     return FieldError(name, f"{name} is {step}; it must lie in the {where}, from {first} to {last}.", (first, last))
 
 
+def _part(name: str, values: Any) -> FieldError | None:
+    """Hold what is looked at to what the model has."""
+    value = values.value(name)
+    if values.is_direct:
+        only = values.standard(name)
+        if value == only:
+            return None
+        message = f"{name} is {value}, but {values.model} has no state: its outputs o see the inputs x directly. "
+        return FieldError(name, f"{message}Choose {name}={only}, or model=rnn, lstm or gru.", (only,))
+    return _cell_of_an_lstm(name, values)
+
+
+def _uncut(values: Any) -> FieldError | None:
+    if values.truncation == "none" or not values.is_direct:
+        return None
+    message = (
+        f"truncation is {values.truncation}, but {values.model} has no chain through time to cut: choose "
+        "truncation=none, or model=rnn, lstm or gru."
+    )
+    return FieldError("truncation", message, ("none",))
+
+
 def _cell_of_an_lstm(name: str, values: Any) -> FieldError | None:
     if values.value(name) != "c" or "c" in values.state_names:
         return None
     message = f"{name} is c, the cell of an LSTM, but the model is {values.model}: choose model=lstm or {name}=h."
-    return FieldError(name, message, (*values.state_names, "s"))
+    return FieldError(name, message, (*values.state_names, "s", "o" if name == "of" else "x"))
 
 
 def _layer(values: Any) -> FieldError | None:
@@ -127,7 +149,8 @@ def _rules() -> Iterator[Rule]:
     for name in ("until", "since"):
         yield Rule(frozenset({name, "from", "to", "length"}), partial(_in_window, name))
     for name in ("of", "wrt"):
-        yield Rule(frozenset({name, "model"}), partial(_cell_of_an_lstm, name))
+        yield Rule(frozenset({name, "model"}), partial(_part, name))
+    yield Rule(frozenset({"truncation", "model"}), _uncut)
     yield Rule(frozenset({"layer", "layers"}), _layer)
     yield Rule(frozenset({"origin", "layer", "layers"}), _origin)
     yield Rule(frozenset({"chrono", "forget_bias"}), _one_bias)

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from app.core.activations import ACTIVATIONS
 from app.core.initialisations import INITIALISATIONS
-from app.core.models import MODELS
+from app.core.models import EVERY_MODEL
 from app.core.sequences import SEQUENCES
 
 MAX_LENGTH = 65536
@@ -22,6 +22,7 @@ MAX_HIDDEN = 256
 MAX_LAYERS = 4
 MAX_TEXT = 1000
 MAX_SERIES = 1000
+MAX_FRAME = 512
 MAX_RESOLUTION = 256
 
 MINUS = "\N{MINUS SIGN}"
@@ -123,7 +124,7 @@ def _version(value: Any) -> Any:
 
 
 Version = Annotated[Literal[1], BeforeValidator(_version)]
-ModelName = Annotated[str, *_one_of(MODELS)]
+ModelName = Annotated[str, *_one_of(EVERY_MODEL)]
 ActivationName = Annotated[str, *_one_of(ACTIVATIONS)]
 InitName = Annotated[str, *_one_of(INITIALISATIONS)]
 InputName = Annotated[str, *_one_of(SEQUENCES)]

@@ -1,27 +1,25 @@
 """What every view begins with, computed once: the forward pass of a problem, and its triangle."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from app.cache import Memo
 from app.core.activations import ACTIVATIONS, Activation
 from app.core.arrays import Array
 from app.core.bounds import WeightFacts, weight_facts
 from app.core.checks import Check, law_checks
-from app.core.cost import Size
+from app.core.direct import DirectTrace
+from app.core.direct_checks import direct_checks
+from app.core.direct_network import DirectNetwork, direct_parameters
 from app.core.flow import Flow, flow
 from app.core.initialisations import Memory, initial_parameters
-from app.core.models import MODELS
 from app.core.network import Network, Trace
-from app.core.sequences import Sequence, make_sequence
+from app.core.readout import Readout, drawn_readout
+from app.core.sequences import Sequence
 from app.core.trace import LayerTrace
+from app.driven import generators, sequence_of
 from app.problem import FLOW_FIELDS, NETWORK_FIELDS, Problem
-from app.query import Query
-
-_VISIBLE = {" ": "␣", "\t": "⇥", "\n": "⏎", "\r": "⏎", "\r\n": "⏎"}
-_OWN_WEIGHTS = "The weights are your own: init, gain and seed do not change them."
+from app.unused import unused
 
 
 @dataclass(frozen=True)
@@ -40,6 +38,8 @@ class Run:
         The parameters under PyTorch's names.
     activation : Activation
         φ of a vanilla RNN.
+    readout : Readout
+        What predicts the next input out of the last layer's h.
     """
 
     network: Network
@@ -47,6 +47,7 @@ class Run:
     sequence: Sequence
     parameters: Mapping[str, Array]
     activation: Activation
+    readout: Readout
 
 
 def run(problem: Problem, memo: Memo) -> Run:
@@ -69,30 +70,95 @@ def run(problem: Problem, memo: Memo) -> Run:
     Overflow
         When a state leaves float64.
     """
-    return memo.get(("run", problem.key(NETWORK_FIELDS)), lambda: _run(problem))
+    return memo.get(("run", problem.key(NETWORK_FIELDS)), lambda: _run(problem, memo))
 
 
-def _run(problem: Problem) -> Run:
-    query = problem.query
-    weights_rng, inputs_rng = np.random.default_rng(query.seed).spawn(2)
-    sequence = _own_sequence(problem.inputs)
-    if sequence is None:
-        sequence = make_sequence(
-            query.input,
-            query.length,
-            rng=inputs_rng,
-            amplitude=query.amplitude,
-            characters=problem.characters if query.input == "text" else (),
-            series=query.series,
-        )
+def _run(problem: Problem, memo: Memo) -> Run:
+    query, sequence = problem.query, sequence_of(problem, memo)
+    weights_rng, _, readout_rng, _ = generators(query)
     network = network_of(problem, sequence.inputs.shape[1])
     memory = Memory(query.forget_bias, query.chrono)
     parameters = problem.weights or initial_parameters(query.init, query.gain, network, weights_rng, memory)
     trace = network.run(parameters, sequence.inputs, problem.initial)
-    labels = tuple(_VISIBLE.get(label, label) for label in sequence.labels)
-    notes = sequence.notes + (() if problem.weights is None else (_OWN_WEIGHTS,)) + tuple(_unused(problem))
-    made = replace(sequence, labels=labels, notes=notes)
-    return Run(network, trace, made, parameters, ACTIVATIONS[query.activation])
+    readout = drawn_readout(query.hidden, network.input_size, readout_rng)
+    made = replace(sequence, notes=sequence.notes + tuple(unused(problem)))
+    return Run(network, trace, made, parameters, ACTIVATIONS[query.activation], readout)
+
+
+def direct(problem: Problem, memo: Memo) -> DirectTrace:
+    """Run a model without recurrence, once.
+
+    Parameters
+    ----------
+    problem : Problem
+        What to run.
+    memo : Memo
+        Remembers runs.
+
+    Returns
+    -------
+    DirectTrace
+        The forward pass.
+
+    Raises
+    ------
+    Overflow
+        When an output leaves float64.
+    """
+
+    def make() -> DirectTrace:
+        query, inputs = problem.query, sequence_of(problem, memo).inputs
+        network = direct_network_of(problem, inputs.shape[1])
+        parameters = direct_parameters(query.init, query.gain, network, generators(query)[0])
+        return network.run(parameters, inputs)
+
+    return memo.get(("direct", problem.key(NETWORK_FIELDS)), make)
+
+
+def notes_of(problem: Problem, memo: Memo) -> tuple[str, ...]:
+    """Say what was done to the sequence, and which choices do not count for this model.
+
+    Parameters
+    ----------
+    problem : Problem
+        Any model's.
+    memo : Memo
+        Remembers sequences.
+
+    Returns
+    -------
+    tuple of str
+        One sentence each.
+    """
+    return sequence_of(problem, memo).notes + tuple(unused(problem))
+
+
+def direct_network_of(problem: Problem, input_size: int) -> DirectNetwork:
+    """Give the model without recurrence of a problem without running it.
+
+    Parameters
+    ----------
+    problem : Problem
+        Model and sizes.
+    input_size : int
+        D.
+
+    Returns
+    -------
+    DirectNetwork
+        The model.
+    """
+    query = problem.query
+    return DirectNetwork(
+        query.model,
+        input_size,
+        query.hidden,
+        query.layers,
+        query.activation,
+        query.window,
+        query.hidden if query.key is None else query.key,
+        query.positions == "sinusoidal",
+    )
 
 
 def network_of(problem: Problem, input_size: int) -> Network:
@@ -114,45 +180,9 @@ def network_of(problem: Problem, input_size: int) -> Network:
     return Network(query.model, input_size, query.hidden, query.layers, query.activation, query.reset)
 
 
-def _unused(problem: Problem) -> Iterator[str]:
-    """Say which choices do not count for this model."""
-    query = problem.query
-    label = MODELS[query.model].label
-    if query.model != "rnn" and query.activation != Query.default("activation"):
-        yield f"The gates of this {label} have sigmoid and tanh built in: activation does not change it."
-    keeps = query.forget_bias is not None or query.chrono is not None
-    if keeps and (query.model == "rnn" or problem.weights is not None):
-        why = "a vanilla RNN has no gate to keep the past" if query.model == "rnn" else "the weights are your own"
-        yield f"Here {why}: forget_bias and chrono do not count."
-
-
 def layer_of(problem: Problem, memo: Memo) -> LayerTrace:
     """Give the forward pass of the layer whose later state is looked at."""
     return way(problem, memo).layers[-1]
-
-
-def size_of(problem: Problem) -> Size:
-    """Tell how large a problem is, before anything is computed.
-
-    Parameters
-    ----------
-    problem : Problem
-        The network and the derivative through it.
-
-    Returns
-    -------
-    Size
-        What an estimate of its cost needs.
-    """
-    query = problem.query
-    states = len(query.state_names)
-    top = query.layers if query.layer is None else query.layer
-    bottom = 1 if query.wrt == "x" else top if query.origin is None else query.origin
-    entries = {"h": query.hidden, "c": query.hidden, "s": states * query.hidden}
-    entries["x"] = problem.input_size if bottom == 1 else query.hidden
-    joint = (top - bottom + 1) * states * query.hidden
-    sizes = (query.model, query.length, query.hidden, query.layers, problem.input_size)
-    return Size(*sizes, joint, entries[query.wrt], entries[query.of])
 
 
 def matrix_facts(problem: Problem, memo: Memo) -> WeightFacts | None:
@@ -218,6 +248,8 @@ def laws(problem: Problem, memo: Memo) -> tuple[Check, ...]:
     """
 
     def hold() -> tuple[Check, ...]:
+        if problem.query.is_direct:
+            return direct_checks(direct(problem, memo))
         facts = facts_of(problem, memo)
         return law_checks(way(problem, memo), facts.per_step if facts else None)
 
@@ -240,11 +272,5 @@ def way(problem: Problem, memo: Memo) -> Flow:
         The way through its forward pass.
     """
     query = problem.query
-    return flow(run(problem, memo).trace, query.of, query.wrt, query.layer, query.origin)
-
-
-def _own_sequence(inputs: Array | None) -> Sequence | None:
-    """Make a sequence of somebody's own inputs, labelled by step."""
-    if inputs is None:
-        return None
-    return Sequence(inputs, tuple(map(str, range(1, len(inputs) + 1))), ())
+    made = run(problem, memo)
+    return flow(made.trace, query.of, query.wrt, query.layer, query.origin, made.readout.weight)

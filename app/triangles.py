@@ -6,13 +6,17 @@ import numpy as np
 
 from app.cache import Memo
 from app.core.arrays import Array, Steps
-from app.core.cost import Cost, measured_cost, triangle_cost
-from app.core.grid import sample_steps, square
+from app.core.cost import Cost, forward_cost, measured_cost, triangle_cost
+from app.core.direct import direct_triangle
+from app.core.direct_cost import direct_cost
+from app.core.direct_horizon import direct_horizon
+from app.core.grid import Grid, sample_steps, square
 from app.core.horizon import begun_profile, refined_horizon
 from app.core.summary import LagProfile, Summary, by_lag, horizons, summarise, truncation_steps
 from app.core.triangle import triangle
 from app.problem import TRIANGLE_FIELDS, Problem
-from app.runs import size_of, way
+from app.runs import direct, way
+from app.sizes import direct_size_of, size_of
 
 # Between two samples nothing is seen: single steps are looked at among the last ones.
 LAST_STEPS = 96
@@ -63,6 +67,89 @@ def measured_triangle(problem: Problem, memo: Memo) -> Measured:
         As `run`.
     """
     return memo.get(("triangle", problem.key(TRIANGLE_FIELDS)), lambda: _measured(problem, memo))
+
+
+def cells(problem: Problem, memo: Memo, grid: Grid) -> Array:
+    """Measure some cells of a problem's triangle, whatever its model.
+
+    Parameters
+    ----------
+    problem : Problem
+        What to measure.
+    memo : Memo
+        Remembers runs.
+    grid : Grid
+        Rows and columns.
+
+    Returns
+    -------
+    array of shape (rows, columns)
+        log10 of the sizes; NaN for k > t, −inf where the derivative is exactly zero.
+    """
+    query = problem.query
+    if query.is_direct:
+        return direct_triangle(direct(problem, memo), grid, query.norm)
+    return triangle(way(problem, memo), grid, query.norm)
+
+
+def cells_cost(problem: Problem, samples: int, length: int | None = None) -> Cost:
+    """Estimate a triangle, whatever the model, without its horizon.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be measured.
+    samples : int
+        Rows, and columns.
+    length : int, optional
+        The steps it spans; all of them when left out.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    query = problem.query
+    span = query.length if length is None else length
+    if query.is_direct:
+        count = min(samples, span)
+        return direct_cost(direct_size_of(problem), count, count)
+    return triangle_cost(replace(size_of(problem), length=span), samples, query.norm)
+
+
+def running_cost(problem: Problem) -> Cost:
+    """Estimate a forward pass that is remembered; that of a model without recurrence is counted with its triangle.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be run.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    return Cost(0.0, 0.0) if problem.query.is_direct else forward_cost(size_of(problem))
+
+
+def measuring_cost(problem: Problem, samples: int | None = None) -> Cost:
+    """Estimate a triangle and its horizon, whatever the model.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be measured.
+    samples : int, optional
+        Rows, and columns; the resolution when left out.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    query, most = problem.query, problem.query.resolution if samples is None else samples
+    return cells_cost(problem, most) if query.is_direct else measured_cost(size_of(problem), most, query.norm)
 
 
 def reading_cost(problem: Problem) -> Cost:
@@ -146,9 +233,14 @@ def _single_steps(problem: Problem, memo: Memo) -> tuple[Steps, Array]:
 
 def _measured(problem: Problem, memo: Memo) -> Measured:
     query = problem.query
-    through = way(problem, memo)
     steps = sample_steps(query.length, query.resolution)
-    log10_norm = triangle(through, square(steps), query.norm)
+    log10_norm = cells(problem, memo, square(steps))
+    if query.is_direct:
+        seen = replace(by_lag(log10_norm, steps), chained=False)
+        told = summarise(seen, query.length)
+        reached = direct_horizon(direct(problem, memo), steps, seen, query.norm, told.horizon)
+        return Measured(steps, log10_norm, seen, replace(told, horizon=reached))
+    through = way(problem, memo)
     profile = begun_profile(through, steps, by_lag(log10_norm, steps), query.norm)
     summary = summarise(profile, query.length)
     horizon = refined_horizon(through, steps, profile, query.norm, summary.horizon)

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from starlette.testclient import TestClient
 
 from app.errors import InvalidInput, TooMuchWork
 from app.limits import admit
@@ -107,3 +108,14 @@ def test_when_nothing_alone_is_enough_it_says_so() -> None:
 def test_what_fits_passes() -> None:
     admit(problem(), VIEWS["influence"], max_flops=FLOPS, max_bytes=BYTES)
     assert issubclass(TooMuchWork, InvalidInput)
+
+
+@pytest.mark.parametrize("view", ["spectrum", "saturation", "shortcuts", "diagnosis"])
+def test_a_question_that_means_nothing_for_a_model_is_refused_with_those_it_can_be_asked_of(
+    client: TestClient, view: str
+) -> None:
+    answer = client.get(f"/api/v1/{view}?model=attention")
+    assert answer.status_code == 422
+    fault = answer.json()["errors"][0]
+    assert (fault["field"], fault["allowed"]) == ("model", ["rnn", "lstm", "gru"])
+    assert "choose rnn, lstm or gru" in fault["message"]

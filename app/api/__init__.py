@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from app.answers import Answers
 from app.api.check import PATH as CHECK
 from app.api.check import add_check
+from app.api.compare import add_compare
 from app.api.data import add_views
 from app.api.description import add_description
 from app.api.docs import add_docs
@@ -34,6 +35,7 @@ def router(answers: Answers) -> APIRouter:
     add_description(made, answers)
     add_docs(made, answers)
     add_check(made, answers)
+    add_compare(made, answers)
     add_progress(made, answers)
     add_views(made, answers)
     return made

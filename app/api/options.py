@@ -28,6 +28,10 @@ _TABLES = {
     "norms": "norm",
     "of": "of",
     "wrt": "wrt",
+    "truncations": "truncation",
+    "orders": "order",
+    "losses": "loss",
+    "positions": "positions",
 }
 
 
@@ -71,8 +75,8 @@ def options(settings: Settings) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``models``, ``activations``, ``inits``, ``resets``, ``inputs``, ``norms``, ``of``, ``wrt``, ``views``,
-        ``gauges``, ``fields``, ``limits``.
+        ``models``, ``activations``, ``inits``, ``resets``, ``inputs``, ``norms``, ``of``, ``wrt``, ``truncations``,
+        ``orders``, ``losses``, ``positions``, ``views``, ``gauges``, ``fields``, ``limits``.
     """
     tables = {name: rows(choices(field)) for name, field in _TABLES.items()}
     return {

@@ -172,7 +172,7 @@ def _far_cells(flow: Flow, rng: Generator) -> Iterator[tuple[int, int]]:
 
 def _composition(flow: Flow, t: int, k: int, j: int, whole: ScaledMatrix) -> float:
     """Compare P[t, k] with P[t, j] P[j, k], as a share of the two factors."""
-    early = product(replace(flow, rows=slice(0, flow.state_size)), j, k)
+    early = product(replace(flow, rows=slice(0, flow.state_size), readout=None), j, k)
     late = product_back(flow, t, j)
     factors = late.log10_scale + early.log10_scale
     if factors == -np.inf:
@@ -198,8 +198,7 @@ def _adjoint_along(flow: Flow, t: int, k: int, rng: Generator) -> float:
 
 def _pulled_back(flow: Flow, t: int, k: int, u: Array, log10_scale: float) -> Array:
     """Give Pᵀu · 10^−scale by backpropagation; of a scale of zero, Pᵀu by a power of two."""
-    gradient, exponent = np.zeros(flow.state_size), 0
-    gradient[flow.rows] = u
+    gradient, exponent = u @ flow.ended, 0
     # The last step back also gives what enters there; a derivative to x takes that instead of the state.
     for step in range(t, k, -1):
         gradient, _ = flow.pulled(step, gradient)

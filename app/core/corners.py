@@ -58,7 +58,7 @@ def _together(triangle: Triangle, starts: Steps, side: int, out: Out) -> None:
             begun[fresh] += 1
         for group in np.flatnonzero(grid.is_row[steps]):
             row, some = grid.row[steps[group]], slice(0, int(begun[group]))
-            if flow.columns is not None and grid.is_column[steps[group]]:
+            if flow.columns is not None and flow.readout is None and grid.is_column[steps[group]]:
                 # Of an identity, what has been cut out is one, or nothing.
                 some = slice(0, some.stop - 1)
                 triangle.sizes[row, columns[group] + some.stop] = same

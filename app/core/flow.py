@@ -6,7 +6,7 @@ layers from ``wrt``'s to ``of``'s take part: the derivative of one layer's state
 runs through that layer alone.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,12 +29,15 @@ class Flow:
         Where ``of`` stands in that state, R entries.
     columns : slice or None
         Where ``wrt`` stands in it, C entries; None for the input, whose C entries enter the lowest layer.
+    readout : array of shape (R, H), optional
+        What is read out of those rows, h of the last layer, where ``of`` is an output o.
     """
 
     inputs: Array
     layers: tuple[LayerTrace, ...]
     rows: slice
     columns: slice | None
+    readout: Array | None = None
 
     @property
     def length(self) -> int:
@@ -49,7 +52,7 @@ class Flow:
     @property
     def height(self) -> int:
         """R, the entries of ``of``."""
-        return int(self.rows.stop - self.rows.start)
+        return int(self.rows.stop - self.rows.start) if self.readout is None else len(self.readout)
 
     @property
     def width(self) -> int:
@@ -59,7 +62,13 @@ class Flow:
     @property
     def is_whole(self) -> bool:
         """Whether it is the joint state with respect to itself, and P[k, k] = I."""
-        return self.height == self.width == self.state_size and self.columns is not None
+        whole = self.height == self.width == self.state_size
+        return whole and self.columns is not None and self.readout is None
+
+    @property
+    def ended(self) -> Array:
+        """What the products end with, ∂(of)_t/∂s_t of the joint state, shape (R, S)."""
+        return self.taken(np.eye(self.state_size))
 
     def jacobians(self, steps: Steps) -> Array:
         """Give the joint J_t at some 1-based steps, shape (n, S, S): block-lower-triangular in the layers."""
@@ -123,7 +132,13 @@ class Flow:
 
     def cut(self, products: Array) -> Array:
         """Take ``of`` out of transposed products (…, S), shape (…, R)."""
+        if self.readout is not None:
+            return products[..., self.rows] @ self.readout.T
         return products if self.height == self.state_size else products[..., self.rows]
+
+    def taken(self, rows: Array) -> Array:
+        """Take ``of`` out of what has one row an entry of the joint state, (S, …), shape (R, …)."""
+        return rows[self.rows] if self.readout is None else self.readout @ rows[self.rows]
 
     def pulled(self, step: int, gradient: Array) -> tuple[Array, Array]:
         """Take a gradient one step back through all layers by backpropagation.
@@ -157,28 +172,37 @@ class Flow:
         for layer, start in zip(self.layers, self._starts(), strict=True):
             made.append(layer.rerun(inputs, state[start : start + layer.state_size]))
             inputs = made[-1].h[1:]
-        return Flow(self.inputs[k : k + len(inputs)], tuple(made), self.rows, self.columns)
+        return replace(self, inputs=self.inputs[k : k + len(inputs)], layers=tuple(made))
 
     def _starts(self) -> list[int]:
         """Where each layer's state begins."""
         return np.cumsum([0, *(layer.state_size for layer in self.layers[:-1])]).tolist()
 
 
-def flow(trace: Trace, of: str = "h", wrt: str = "h", layer: int | None = None, origin: int | None = None) -> Flow:
+def flow(
+    trace: Trace,
+    of: str = "h",
+    wrt: str = "h",
+    layer: int | None = None,
+    origin: int | None = None,
+    readout: Array | None = None,
+) -> Flow:
     """Find the way of ∂(of)/∂(wrt).
 
     Parameters
     ----------
     trace : Trace
         The forward pass.
-    of : {"h", "c", "s"}
-        The output, the cell of an LSTM, or the whole state of its layer.
+    of : {"h", "c", "s", "o"}
+        The state h, the cell of an LSTM, the whole state of its layer, or what is read out of h.
     wrt : {"h", "c", "s", "x"}
         The same at an earlier step, or the input.
     layer : int, optional
         The layer of ``of``, counted from 1; the last when left out.
     origin : int, optional
         The layer of ``wrt``, not above `layer`; the same when left out. The input enters the first.
+    readout : array of shape (O, H), optional
+        W_ho, needed for ``of`` o.
 
     Returns
     -------
@@ -190,7 +214,9 @@ def flow(trace: Trace, of: str = "h", wrt: str = "h", layer: int | None = None, 
     layers = trace.layers[bottom - 1 : top]
     offset = sum(each.state_size for each in layers[:-1])
     inputs = trace.inputs if bottom == 1 else trace.layers[bottom - 2].h[1:]
-    return Flow(inputs, layers, _place(layers[-1], of, offset), None if wrt == "x" else _place(layers[0], wrt, 0))
+    rows = _place(layers[-1], "h" if of == "o" else of, offset)
+    columns = None if wrt == "x" else _place(layers[0], wrt, 0)
+    return Flow(inputs, layers, rows, columns, readout if of == "o" else None)
 
 
 def _place(layer: LayerTrace, name: str, offset: int) -> slice:

@@ -1,4 +1,4 @@
-"""The recurrent models: how many gates their matrices hold, and what their state is made of."""
+"""The models: the recurrent ones with their gates and states, and those whose outputs see the inputs directly."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -63,3 +63,61 @@ _ROWS = (
 )  # fmt: skip
 
 MODELS: Mapping[str, Model] = {row.name: row for row in _ROWS}
+
+
+@dataclass(frozen=True)
+class DirectModel:
+    """One model without recurrence.
+
+    Attributes
+    ----------
+    name, label : str
+        Name in a URL, and name for a reader.
+    reads : frozenset of str
+        The query fields that mean something for it alone.
+    formula : str
+        One output, in LaTeX.
+    jacobian : str
+        ∂o_t/∂x_k, in LaTeX.
+    source, note : str
+        Where it comes from, and one sentence for a learner.
+    """
+
+    name: str
+    label: str
+    reads: frozenset[str]
+    formula: str
+    jacobian: str
+    source: str
+    note: str
+
+
+_DIRECT_ROWS = (
+    DirectModel(
+        "mlp", "MLP, step by step", frozenset(),
+        r"o_t=W_o\,\varphi(W_1x_t+b_1)+b_o",
+        r"\frac{\partial o_t}{\partial x_k}=\delta_{tk}\,W_o\operatorname{diag}\varphi'(a_t)\,W_1",
+        "Rumelhart, Hinton and Williams 1986",
+        "Every step by itself: it sees no past at all.",
+    ),
+    DirectModel(
+        "window", "MLP over a window", frozenset({"window"}),
+        r"o_t=W_o\,\varphi(W_1[x_t;x_{t-1};\ldots;x_{t-K+1}]+b_1)+b_o",
+        r"\frac{\partial o_t}{\partial x_k}=0\quad\text{for }t-k\ge K",
+        "The autoregressive model, Yule 1927; with hidden units, Lapedes and Farber 1987",
+        "The last K inputs side by side: a fixed past, and exactly nothing before it.",
+    ),
+    DirectModel(
+        "attention", "causal attention", frozenset({"key", "positions"}),
+        r"o_t=W_o\sum_{j\le t}\alpha_{tj}v_j,\quad\alpha_t=\operatorname{softmax}_j(q_t^\top k_j/\sqrt{d_k})",
+        r"\frac{\partial o_t}{\partial x_k}=W_o\,\alpha_{tk}\left(W_v+(v_k-\bar o_t)q_t^\top W_k/\sqrt{d_k}\right)W_e",
+        "Vaswani et al. 2017, “Attention is all you need”, arXiv 1706.03762",
+        "Every earlier input is one step away: there is no chain to fade along.",
+    ),
+)  # fmt: skip
+
+DIRECT: Mapping[str, DirectModel] = {row.name: row for row in _DIRECT_ROWS}
+
+RECURRENT = frozenset(MODELS)
+
+EVERY_MODEL: Mapping[str, Model | DirectModel] = {**MODELS, **DIRECT}

@@ -90,7 +90,7 @@ def _difference(flow: Flow, t: int, k: int, v: Array, step: float) -> Array | No
     ends = [_run(flow, t, k, sign * step * v) for sign in (1.0, -1.0)]
     if not all(_same_side(*pair) for pair in zip(ends[0].layers, ends[1].layers, strict=True)):
         return None
-    plus, minus = (end.state(end.length)[flow.rows] for end in ends)
+    plus, minus = (flow.taken(end.state(end.length)) for end in ends)
     return (plus - minus) / (2.0 * step)
 
 

@@ -42,7 +42,7 @@ def product(flow: Flow, t: int, k: int) -> ScaledMatrix:
     """
     _, products, exponents = _last(_onward(flow, k, t))
     # What is cut out may be far smaller than the rest.
-    return _unit(flow.cut(products).swapaxes(1, 2), exponents)
+    return unit(flow.cut(products).swapaxes(1, 2), exponents)
 
 
 def product_back(flow: Flow, t: int, k: int) -> ScaledMatrix:
@@ -61,7 +61,7 @@ def product_back(flow: Flow, t: int, k: int) -> ScaledMatrix:
         The product, scaled to unit Frobenius norm.
     """
     _, matrix, exponents = _last(_backward(flow, t, k))
-    return _unit(matrix, exponents)
+    return unit(matrix, exponents)
 
 
 def running_norms(flow: Flow, k: int, steps: Steps, norm: Norm) -> Array:
@@ -156,8 +156,8 @@ def log10_norms(matrices: Array, norm: Norm) -> Array:
         return np.log10(sizes)
 
 
-def _unit(matrices: Array, exponents: Steps) -> ScaledMatrix:
-    """Scale a single matrix to unit Frobenius norm."""
+def unit(matrices: Array, exponents: Steps) -> ScaledMatrix:
+    """Scale a single matrix (1, R, C) with its power of two (1,) to unit Frobenius norm."""
     scaled, more = normalised(matrices)
     size = float(np.linalg.norm(scaled[0]))
     if size == 0.0:
@@ -179,7 +179,7 @@ def _onward(flow: Flow, k: int, t: int) -> Iterator[Stand]:
 
 def _backward(flow: Flow, t: int, k: int) -> Iterator[Stand]:
     """Carry ∂(of)_t/∂s_j of the whole joint state from j = t to k."""
-    matrix, exponents = np.eye(flow.state_size)[flow.rows][None], np.zeros(1, dtype=np.int64)
+    matrix, exponents = flow.ended[None], np.zeros(1, dtype=np.int64)
     yield t, matrix, exponents
     for step in range(t, k, -1):
         matrix, more = normalised(matrix @ flow.jacobians(np.array([step])))

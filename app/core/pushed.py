@@ -61,7 +61,7 @@ def pushed(flow: Flow, t: int, k: int, v: Array) -> tuple[Array, float]:
             scaled, power = normalised(_onward(flow, np.array([step]), np.split(whole, cuts))[None, None])
             whole, exponent = scaled[0, 0], exponent + int(power[0])
             advance(2.0 * whole.size**2)
-        arrived = whole[flow.rows]
+        arrived = flow.taken(whole)
         size = float(np.linalg.norm(arrived))
     if size == 0.0:
         return arrived, -np.inf

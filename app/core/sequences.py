@@ -1,4 +1,4 @@
-"""The sequences that drive a network: drawn ones, text, a series of numbers, and one bundled real series."""
+"""The sequences that drive a network: drawn ones, text, a series of numbers, and what is bundled: a series, a sound."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ import numpy as np
 from numpy.random import Generator
 
 from app.core.arrays import Array
+from app.core.sound import RATE, band_energies, framed, recording, seconds
+from app.core.sound import SOURCE as SOURCE_OF_SOUND
 from app.core.sunspots import FIRST_YEAR, SOURCE, SUNSPOTS
 
 PAD = "·"
@@ -36,11 +38,19 @@ class Sequence:
         What stands under the axis at each of the T steps.
     notes : tuple of str
         One sentence for everything that was cut, padded or scaled.
+    padding : int
+        How many steps at the end are no part of the data.
     """
 
     inputs: Array
     labels: tuple[str, ...]
     notes: tuple[str, ...]
+    padding: int = 0
+
+    @property
+    def given(self) -> int:
+        """How many steps were given, before the padding."""
+        return len(self.inputs) - self.padding
 
 
 _ROWS = (
@@ -59,6 +69,13 @@ _ROWS = (
         r"x_t=e_{c(t)}",
         "Your own sentence",
         "One character a step, as a one-hot vector over the characters of the text.",
+    ),
+    SequenceKind(
+        "sound",
+        "sound, a spoken sentence",
+        r"x_t=f\left(s_{(t-1)N+1},\ldots,s_{tN}\right)",
+        SOURCE_OF_SOUND,
+        "A real recording cut into frames of N samples, 8000 samples a second: a voice holds on for many frames.",
     ),
     SequenceKind(
         "series",
@@ -87,6 +104,8 @@ def make_sequence(
     amplitude: float = 1.0,
     characters: tuple[str, ...] = (),
     series: tuple[float, ...] = (),
+    frame: int = 64,
+    features: str = "bands",
 ) -> Sequence:
     """Make T steps of a sequence; a longer one begins with the shorter one.
 
@@ -104,19 +123,25 @@ def make_sequence(
         The characters of a text; needed for ``text``.
     series : tuple of float
         The numbers; needed for ``series``.
+    frame, features : int, {"bands", "samples"}
+        How many samples of a ``sound`` make one step, and what of them enters.
 
     Returns
     -------
     Sequence
-        Inputs of shape (T, D); D is 1, and for text the number of distinct characters in the whole text.
+        Inputs of shape (T, D); D is 1, for text the number of distinct characters in the whole text, and for sound
+        the number of samples or bands of a frame.
     """
     if kind == "text":
         return _fitted(amplitude * _one_hot(characters), characters, (), length, "text", "characters")
     if kind == "series":
-        whole, told = _standardised(np.array(series), "Your numbers")
+        whole, told = _standardised(np.array(series)[:, None], "Your numbers")
         return _fitted(amplitude * whole, _numbers(len(series)), told, length, "series", "numbers")
+    if kind == "sound":
+        whole, told = _heard(frame, features)
+        return _fitted(amplitude * whole, seconds(frame, len(whole)), told, length, "recording", "frames")
     if kind == "sunspots":
-        whole, told = _standardised(np.array(SUNSPOTS), "The sunspot numbers")
+        whole, told = _standardised(np.array(SUNSPOTS)[:, None], "The sunspot numbers")
         told += (f"Source: {SOURCE}.",)
         years = tuple(str(FIRST_YEAR + offset) for offset in range(len(SUNSPOTS)))
         return _fitted(amplitude * whole, years, told, length, "series", "years")
@@ -137,6 +162,21 @@ def _drawn(kind: str, length: int, rng: Generator) -> Array:
     return np.sin(2.0 * np.pi * (step % PERIOD) / PERIOD)
 
 
+def _heard(frame: int, features: str) -> tuple[Array, tuple[str, ...]]:
+    """Cut the bundled recording into frames, and scale what enters of them, shape (n, D)."""
+    frames = framed(recording(), frame)
+    step = f"Each step is {frame} of the recording's {RATE} samples a second"
+    if features == "samples":
+        scaled, told = _standardised(frames, "The samples")
+        return scaled, (f"{step}.", *told, f"Source: {SOURCE_OF_SOUND}.")
+    whole = band_energies(frames)
+    whole = (whole - whole.mean(axis=0)) / whole.std(axis=0)
+    count = whole.shape[1]
+    heard = "the loudness of the whole frame" if count == 1 else f"the loudness of {count} bands of frequencies"
+    said = f"{step}, heard as {heard}: log energies, standardised to mean 0 and deviation 1 over the recording."
+    return whole, (said, f"Source: {SOURCE_OF_SOUND}.")
+
+
 def _one_hot(characters: tuple[str, ...]) -> Array:
     """Write each character as a unit vector over the sorted distinct characters."""
     alphabet = sorted(set(characters))
@@ -144,15 +184,15 @@ def _one_hot(characters: tuple[str, ...]) -> Array:
 
 
 def _standardised(values: Array, name: str) -> tuple[Array, tuple[str, ...]]:
-    """Scale a series to mean 0 and deviation 1, shape (n, 1), and say so."""
+    """Scale a series to mean 0 and deviation 1, of any shape, and say so."""
     scale = np.abs(values).max() or 1.0
     centred = values / scale - np.mean(values / scale)
     deviation = float(np.sqrt(np.mean(np.square(centred))))
     if deviation <= 1e-12:
-        return np.zeros((values.size, 1)), (f"{name} are all equal: standardised, they are 0 at every step.",)
+        return np.zeros(values.shape), (f"{name} are all equal: standardised, they are 0 at every step.",)
     mean = scale * float(np.mean(values / scale))
     told = f"{name} are standardised: {mean:.4g} becomes 0 and a deviation of {scale * deviation:.4g} becomes 1."
-    return (centred / deviation)[:, None], (told,)
+    return centred / deviation, (told,)
 
 
 def _numbers(length: int) -> tuple[str, ...]:
@@ -171,4 +211,4 @@ def _fitted(
         notes += (f"The {noun} has {have} {unit}; the other {length - have} steps get no input.",)
         whole = np.vstack([whole, np.zeros((length - have, whole.shape[1]))])
         labels += (PAD,) * (length - have)
-    return Sequence(whole[:length], labels[:length], notes)
+    return Sequence(whole[:length], labels[:length], notes, max(length - have, 0))

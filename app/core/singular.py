@@ -52,7 +52,9 @@ def is_diagonal(flow: Flow, blocks: Blocks) -> bool:
     """
     size = flow.state_size
     apart = ~np.eye(size, dtype=np.bool_)
-    return flow.columns is not None and not any(block[apart].any() for block in blocks.products)
+    return (
+        flow.columns is not None and flow.readout is None and not any(block[apart].any() for block in blocks.products)
+    )
 
 
 def diagonal(flow: Flow, blocks: Blocks, grid: Grid) -> Array:

@@ -116,8 +116,8 @@ def mean_log_determinant(flow: Flow, k: int, t: int) -> float:
 def _values(flow: Flow, t: int, k: int, sweep: Sweep, shift: int, left: Open) -> Array:
     """Take the singular values of what the sweep holds at one t, cut to the rows that count."""
     kept = min(flow.height, flow.width)
-    if flow.height < flow.state_size:
-        sweep, left = orthonormal(sweep.basis[flow.rows], sweep), left.through(np.eye(flow.state_size)[flow.rows])
+    if flow.height < flow.state_size or flow.readout is not None:
+        sweep, left = orthonormal(flow.taken(sweep.basis), sweep), left.through(flow.ended)
     rows, powers = sweep.rows, sweep.powers
     alive = rows.any(axis=1)
     spread = powers[alive]

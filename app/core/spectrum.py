@@ -76,7 +76,7 @@ def _factors(flow: Flow, t: int, k: int) -> list[Array]:
     inner = [factor for step in range(k + 1, t + 1) for factor in flow.factors(step)]
     if flow.is_whole:
         return inner
-    return [*flow.begun_factors(k), *inner, np.eye(flow.state_size)[flow.rows]]
+    return [*flow.begun_factors(k), *inner, flow.ended]
 
 
 def _values(factors: list[Array], kept: int, shaking: Generator | None) -> Array:

@@ -25,6 +25,8 @@ class LagProfile:
     felt : tuple of (int, float), optional
         Lag and median of a block that is exactly zero at lag 0, such as ∂h_k/∂c_k, where it is first felt between the
         first two samples: what the sizes are compared with must not depend on which lags are sampled.
+    chained : bool
+        Whether a longer lag is a longer product; False where every derivative is a single hop.
     """
 
     lag: Steps
@@ -32,6 +34,7 @@ class LagProfile:
     low: Array
     high: Array
     felt: tuple[int, float] | None = None
+    chained: bool = True
 
     @property
     def begins(self) -> int:

@@ -53,6 +53,11 @@ class LayerTrace(Protocol):
         ...
 
     @property
+    def weights(self) -> Weights:
+        """Its parameters."""
+        ...
+
+    @property
     def a(self) -> Array:
         """Pre-activations of all gates, shape (T, G·H)."""
         ...

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.answers import Answers
+from app.pages.compare import add_compare
 from app.pages.explorer import add_explorer
 from app.pages.pictures import add_pictures
 
@@ -18,9 +19,10 @@ def router(answers: Answers) -> APIRouter:
     Returns
     -------
     APIRouter
-        The explorer and the pictures of it.
+        The explorer, the pictures of it, and the comparison.
     """
     made = APIRouter(include_in_schema=False)
     add_explorer(made, answers)
     add_pictures(made, answers)
+    add_compare(made, answers)
     return made

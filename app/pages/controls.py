@@ -17,6 +17,7 @@ _STOPS = 100_000
 _LEFT_OUT = {
     "forget_bias": "as drawn",
     "chrono": "off",
+    "key": "as H",
     "layer": "the last",
     "origin": "the same",
     "from": "first",

@@ -91,7 +91,7 @@ def read_form(pairs: Iterable[tuple[str, str]]) -> Form:
         With every fault at once, if there is any.
     """
     met = list(pairs)
-    given = [(name, value) for name, value in met if not _tracks(name)]
+    given = [(name, value) for name, value in met if not is_foreign(name)]
     typed = dict(given)
     faults: list[FieldError] = []
     embed = _embed([value for name, value in given if name == "embed"], faults)
@@ -104,7 +104,7 @@ def read_form(pairs: Iterable[tuple[str, str]]) -> Form:
     return Form(query, typed, embed, hide, InvalidInput.of(*faults) if faults else None, len(given) < len(met))
 
 
-def _tracks(name: str) -> bool:
+def is_foreign(name: str) -> bool:
     """Tell whether a parameter is one that other sites append to the links they show."""
     return name in _TRACKING or name.startswith(_TRACKING_PREFIX)
 

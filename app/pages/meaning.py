@@ -2,14 +2,25 @@
 
 from collections.abc import Mapping
 
-from app.core.models import MODELS
+from app.core.models import DIRECT, EVERY_MODEL, MODELS
+from app.views import VIEWS
 
 _KEEPERS = tuple(model.name for model in MODELS.values() if model.keeps)
 _CELLED = tuple(model.name for model in MODELS.values() if "c" in model.states)
 
 # The models that a field or a view means something for; what is not listed means something for all.
 MODELS_OF: Mapping[str, tuple[str, ...]] = {
-    "activation": ("rnn",),
+    **{name: tuple(sorted(view.models)) for name, view in VIEWS.items() if view.models < set(EVERY_MODEL)},
+    "activation": ("rnn", "mlp", "window"),
+    "layers": (*MODELS, "mlp", "window"),
+    "truncation": tuple(MODELS),
+    "window": (*MODELS, "window"),
+    "loss": tuple(MODELS),
+    "tolerance": tuple(MODELS),
+    "key": ("attention",),
+    "positions": ("attention",),
+    "layer": tuple(MODELS),
+    "origin": tuple(MODELS),
     "forget_bias": _KEEPERS,
     "chrono": _KEEPERS,
     "reset": ("gru",),
@@ -17,7 +28,10 @@ MODELS_OF: Mapping[str, tuple[str, ...]] = {
     "shortcuts": _CELLED,
 }
 STACKED = frozenset({"layer", "origin"})
-STATES: Mapping[str, tuple[str, ...]] = {model.name: model.states for model in MODELS.values()}
+# A model without recurrence carries nothing.
+STATES: Mapping[str, tuple[str, ...]] = dict.fromkeys(DIRECT, ()) | {
+    model.name: model.states for model in MODELS.values()
+}
 
 
 def is_needless(name: str, values: Mapping[str, str]) -> bool:
@@ -35,6 +49,6 @@ def is_needless(name: str, values: Mapping[str, str]) -> bool:
     bool
         Whether it may be hidden.
     """
-    if name in STACKED:
-        return values.get("layers") == "1"
-    return name in MODELS_OF and values.get("model") in MODELS and values["model"] not in MODELS_OF[name]
+    if name in STACKED and values.get("layers") == "1":
+        return True
+    return name in MODELS_OF and values.get("model") in EVERY_MODEL and values["model"] not in MODELS_OF[name]

@@ -10,8 +10,8 @@ from app.query import Query
 # Field by field: what stands before the value, and whether the value has a name of its own.
 _ALWAYS = ("model", "activation", "length", "hidden", "init", "gain", "input", "seed")
 _ORDER = (
-    "model", "activation", "layers", "length", "hidden", "init", "gain", "forget_bias", "chrono", "reset", "input",
-    "seed", "of", "layer", "origin", "norm",
+    "model", "activation", "layers", "length", "hidden", "init", "gain", "forget_bias", "chrono", "reset", "key",
+    "positions", "truncation", "window", "input", "order", "seed", "of", "layer", "origin", "norm",
 )  # fmt: skip
 _WORDS = {
     "length": "T {}",
@@ -21,6 +21,8 @@ _WORDS = {
     "forget_bias": "forget bias {}",
     "chrono": "chrono {}",
     "reset": "reset {}",
+    "key": "d_k {}",
+    "positions": "{} positions",
     "seed": "seed {}",
     "layer": "layer {}",
     "origin": "from layer {}",
@@ -54,6 +56,9 @@ def _part(name: str, values: Mapping[str, str]) -> str:
     value = values[name]
     if name == "of":
         return "" if value == values["wrt"] == "h" else f"∂{value}/∂{values['wrt']}"
+    if name == "window":
+        # How far back counts where something is cut off, or where only so much is seen.
+        return f"K {value}" if values["model"] == "window" or values["truncation"] != "none" else ""
     if name not in _ALWAYS and value in ("", Query().text_of(name)):
         return ""
     return _WORDS.get(name, "{}").format(labels(name).get(value, value))

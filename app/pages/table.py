@@ -12,7 +12,8 @@ def table_twin(payload: Mapping[str, Any]) -> dict[str, Any]:
     Parameters
     ----------
     payload : mapping
-        The answer of ``influence``: ``t``, ``k`` and ``log10_norm`` with None where there is no number.
+        The answer of ``influence``: ``t``, ``k``, ``log10_norm`` with None where there is no number, and, under a
+        truncation, ``kept``.
 
     Returns
     -------
@@ -24,8 +25,7 @@ def table_twin(payload: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "k": [k[column] for column in columns],
         "rows": [
-            (t[row], [_text(payload["log10_norm"][row][column]) if k[column] <= t[row] else "" for column in columns])
-            for row in rows
+            (t[row], [_cell(payload, row, column) if k[column] <= t[row] else "" for column in columns]) for row in rows
         ],
     }
 
@@ -34,6 +34,13 @@ def _chosen(count: int) -> list[int]:
     """Choose indices at an even distance, counted from the last one."""
     stride = -(-count // ROWS)
     return list(range(count - 1, -1, -stride))[::-1]
+
+
+def _cell(payload: Mapping[str, Any], row: int, column: int) -> str:
+    """Write a cell; what a truncation cuts off is said to be."""
+    kept = payload.get("kept")
+    cut = kept is not None and not kept[row][column]
+    return "cut" if cut else _text(payload["log10_norm"][row][column])
 
 
 def _text(log10_norm: float | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Set as AbstractSet
 
 from app.choices import labels
 from app.query import Query
-from app.views.titles import description_of, title_of
+from app.views.titles import description_of, name_of, title_of
 from app.views.words import counted, number
 
 # The fields that title, description and preview name.
@@ -45,8 +45,12 @@ def title_without(query: Query, hide: AbstractSet[str]) -> str:
     secret = hidden(hide)
     if not secret:
         return title_of(query)
-    activation = "" if "activation" in secret or query.model != "rnn" else labels("activation")[query.activation]
-    model = "network" if "model" in secret else query.model.upper()
+    activation = (
+        ""
+        if "activation" in secret or query.model not in ("rnn", "mlp", "window")
+        else labels("activation")[query.activation]
+    )
+    model = "network" if "model" in secret else name_of(query)
     network = f"{activation} {model}".strip()
     network = f"{network[:1].upper()}{network[1:]}" if not activation else network
     return network if "length" in secret else f"{network}, {counted(query.length, 'step')}"

@@ -8,9 +8,10 @@ from PIL import Image
 
 from app.cache import Memo
 from app.core.arrays import Array
+from app.core.tridiagonal import Flags
 from app.problem import Problem
 from app.views import VIEWS
-from app.views.colour import EXACT_ZERO, colours
+from app.views.colour import EXACT_ZERO, FAINT, colours
 
 SIDE = 600
 
@@ -32,7 +33,8 @@ def picture(problem: Problem, memo: Memo) -> bytes:
     bytes
         A PNG: each sampled cell has equally many pixels, 600 a side in all or a little less.
     """
-    cells = cell_pixels(VIEWS["influence"].compute(problem, memo).log10_norm)
+    found = VIEWS["influence"].compute(problem, memo)
+    cells = cell_pixels(found.log10_norm, found.kept)
     rows, columns = cells.shape[:2]
     return png(enlarged(cells, columns * (SIDE // columns), rows * (SIDE // rows)))
 
@@ -55,24 +57,26 @@ def enlarged(cells: Pixels, width: int, height: int) -> Image.Image:
     return Image.fromarray(cells).resize((width, height), Image.Resampling.NEAREST)
 
 
-def cell_pixels(log10_norm: Array) -> Pixels:
+def cell_pixels(log10_norm: Array, kept: Flags | None = None) -> Pixels:
     """Colour a triangle, one pixel a cell.
 
     Parameters
     ----------
     log10_norm : array of shape (rows, columns)
         NaN where there is no path, −inf for an exact zero.
+    kept : array of shape (rows, columns), optional
+        What a truncation leaves; all of it when left out.
 
     Returns
     -------
     array of shape (rows, columns, 4)
-        Red, green, blue, opacity; clear where there is no path, grey for an exact zero.
+        Red, green, blue, opacity; clear where there is no path, grey for an exact zero, faint where it is cut off.
     """
     path = ~np.isnan(log10_norm)
     pixels = np.zeros((*log10_norm.shape, 4), dtype=np.uint8)
     pixels[path, :3] = np.rint(colours(log10_norm[path])).astype(np.uint8)
     pixels[log10_norm == -np.inf, :3] = [int(EXACT_ZERO[place : place + 2], 16) for place in (1, 3, 5)]
-    pixels[path, 3] = 255
+    pixels[path, 3] = 255 if kept is None else np.where(kept[path], 255, round(255 * FAINT))
     return pixels
 
 

@@ -6,6 +6,7 @@ from app.views import (
     activations,
     decay,
     diagnosis,
+    facts,
     graph,
     influence,
     jacobian,
@@ -32,6 +33,7 @@ _ROWS = (
     spectrum,
     shortcuts,
     diagnosis,
+    facts,
 )
 
 VIEWS: Mapping[str, View] = {row.VIEW.name: row.VIEW for row in _ROWS}

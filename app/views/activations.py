@@ -8,19 +8,21 @@ from app.views.strip import LeftOut, Panel
 from app.views.strip_plot import strip_figure
 from app.views.words import listed, pace
 
+_CHOOSING = ("rnn", "mlp", "window")
+_NONE = "Attention has no activation: there is nothing to choose here."
 _BUILT_IN = "The gates have sigmoid and tanh built in: the activation changes nothing here."
 
 
 def _choices(problem: Problem) -> Choices:
     """Give the activations that can be chosen: a gated network has its own built in."""
-    names = list(ACTIVATIONS) if problem.query.model == "rnn" else [problem.query.activation]
+    names = list(ACTIVATIONS) if problem.query.model in _CHOOSING else [problem.query.activation]
     return [(name, ACTIVATIONS[name].label) for name in names]
 
 
 def _sentence(problem: Problem, panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
     """Say who keeps the gradient best and who loses it fastest, who kills it, and who has no picture."""
-    if problem.query.model != "rnn":
-        return _BUILT_IN
+    if problem.query.model not in _CHOOSING:
+        return _NONE if problem.query.is_direct else _BUILT_IN
     rated = {panel.label: panel.measured.summary.rate for panel in panels}
     rates = {label: rate for label, rate in rated.items() if rate is not None}
     dead = [

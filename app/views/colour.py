@@ -17,6 +17,8 @@ EXACT_ZERO = "#969696"
 HORIZON_LINE = "rgba(20,20,22,0.72)"
 ACCENT = "#d6402f"
 INK = "#808080"
+# How much is seen of what a truncation cuts off.
+FAINT = 0.28
 _STEPS = 16
 # Ends and control points of the two curves: lightness, chroma, hue in degrees.
 _WHITE = (1.0, 0.0, 0.0)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from app.cache import Memo
 from app.core.checks import Check
 from app.core.cost import Cost
+from app.core.models import EVERY_MODEL
 from app.problem import Problem
 from app.runs import laws
 
@@ -56,6 +57,8 @@ class View:
         Problem to the work `compute` will do; allocates nothing.
     checks : callable
         Problem and memo to the laws that were measured on this very answer.
+    models : frozenset of str
+        The models that it means something for: others are refused before anything is computed.
     """
 
     name: str
@@ -68,3 +71,4 @@ class View:
     figure: Callable[[Any], Payload]
     cost: Callable[[Problem], Cost]
     checks: Callable[[Problem, Memo], tuple[Check, ...]] = laws
+    models: frozenset[str] = frozenset(EVERY_MODEL)

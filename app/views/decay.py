@@ -8,20 +8,22 @@ import numpy as np
 import numpy.typing as npt
 
 from app.cache import Memo
-from app.core.activations import Activation
+from app.core.activations import ACTIVATIONS, Activation
 from app.core.arrays import Array
 from app.core.bounds import WeightFacts
-from app.core.cost import Cost, measured_cost, opened_bytes
+from app.core.cost import Cost, opened_bytes
 from app.core.gates import kept_by_gate
+from app.core.models import DIRECT
 from app.core.summary import LagProfile, Summary
 from app.problem import TRIANGLE_FIELDS, Problem
-from app.runs import facts_of, layer_of, run, size_of
-from app.triangles import measured_triangle
+from app.runs import facts_of, layer_of
+from app.sizes import size_of
+from app.triangles import measured_triangle, measuring_cost
 from app.views.colour import ACCENT, INK
 from app.views.contract import Column, Payload, View
 from app.views.furniture import axis, layout, remark, scatter, sealed, single, small
 from app.views.numbers import finite_list
-from app.views.promises import gate_sentence, promise_sentence
+from app.views.promises import direct_sentence, gate_sentence, promise_sentence
 from app.views.ticks import whole_ticks
 
 _BAND = "rgba(70,130,190,0.25)"
@@ -46,6 +48,8 @@ class Decay:
         What the gate that keeps the past would leave by itself, median over t; NaN without one.
     activation : Activation
         φ.
+    model : str
+        A name out of ``EVERY_MODEL``.
     """
 
     profile: LagProfile
@@ -55,6 +59,7 @@ class Decay:
     asymptote: Array
     gate: Array
     activation: Activation
+    model: str
 
     def payload(self) -> Payload:
         """Give the profile for JSON, all sizes as log10, None for exactly zero."""
@@ -77,6 +82,8 @@ class Decay:
 
     def sentence(self) -> str:
         """Say which promise held."""
+        if self.model in DIRECT:
+            return direct_sentence(self.profile)
         if self.facts is None:
             return gate_sentence(self.profile, self.summary, self.gate)
         return promise_sentence(self.profile, self.summary, self.facts, self.bound, self.activation)
@@ -113,14 +120,17 @@ def compute(problem: Problem, memo: Memo) -> Decay:
     Decay
         The answer.
     """
-    made, measured, facts = run(problem, memo), measured_triangle(problem, memo), facts_of(problem, memo)
+    measured, query = measured_triangle(problem, memo), problem.query
+    facts = None if query.is_direct else facts_of(problem, memo)
     start, lag = measured.profile.reference, measured.profile.lag
     bound = asymptote = gate = np.full(len(lag), np.nan)
     if facts:
         bound, asymptote = (start + _powers(base, lag) for base in (facts.per_step, facts.spectral_radius))
-    elif problem.query.model != "rnn":
+    elif query.model in ("lstm", "gru"):
         gate = start + kept_by_gate(layer_of(problem, memo), measured.steps)
-    return Decay(measured.profile, measured.summary, facts, bound, asymptote, gate, made.activation)
+    return Decay(
+        measured.profile, measured.summary, facts, bound, asymptote, gate, ACTIVATIONS[query.activation], query.model
+    )
 
 
 def figure(result: Decay) -> Payload:
@@ -200,8 +210,10 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
+    cost = measuring_cost(problem)
+    if problem.query.is_direct:
+        return cost
     size = size_of(problem)
-    cost = measured_cost(size, problem.query.resolution, problem.query.norm)
     # What a gated network promises is read off its gates at every step.
     return cost if size.model == "rnn" else Cost(cost.flops, cost.bytes + opened_bytes(size))
 

@@ -17,6 +17,8 @@ class Derivative:
         Their layers, counted from 1.
     layers : int
         How many layers the network has.
+    is_direct : bool
+        Whether the output sees the input directly, without a state in between.
     """
 
     of: str
@@ -24,6 +26,7 @@ class Derivative:
     layer: int
     origin: int
     layers: int
+    is_direct: bool = False
 
     def symbols(self, t: str, k: str) -> str:
         """Write it for Plotly.
@@ -41,7 +44,7 @@ class Derivative:
         return f"{self._part(self.of, t, self.layer)} / {self._part(self.wrt, k, self.origin)}"
 
     def _part(self, letter: str, step: str, layer: int) -> str:
-        raised = f"<sup>({layer})</sup>" if self.layers > 1 and letter != "x" else ""
+        raised = f"<sup>({layer})</sup>" if self.layers > 1 and letter not in "ox" else ""
         return f"∂{letter}{raised}<sub>{step}</sub>"
 
 
@@ -60,4 +63,4 @@ def derivative(query: Query) -> Derivative:
     """
     layer = query.layers if query.layer is None else query.layer
     origin = 1 if query.wrt == "x" else layer if query.origin is None else query.origin
-    return Derivative(query.of, query.wrt, layer, origin, query.layers)
+    return Derivative(query.of, query.wrt, layer, origin, query.layers, query.is_direct)

@@ -11,10 +11,12 @@ from app.cache import Memo
 from app.core.causes import Causes, causes
 from app.core.cost import Cost, carry_flops, forward_cost, opened_bytes
 from app.core.flow import flow
+from app.core.models import RECURRENT
 from app.core.summary import Summary
 from app.core.units import Units, units
 from app.problem import TRIANGLE_FIELDS, Problem
-from app.runs import facts_of, run, size_of, way
+from app.runs import facts_of, run, way
+from app.sizes import size_of
 from app.triangles import KEPT, horizon_range, measured_triangle, reading_cost, truncation
 from app.views.causes_words import explained, labelled
 from app.views.contract import Column, Payload, View
@@ -259,4 +261,5 @@ VIEW = View(
     compute=compute,
     figure=figure,
     cost=cost,
+    models=RECURRENT,
 )

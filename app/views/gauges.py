@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from app.cache import Memo
 from app.core.cost import Cost
+from app.core.models import RECURRENT
 from app.core.product import product, scaled_norms
 from app.core.units import units
 from app.own_network.words import article
@@ -150,4 +151,5 @@ GAUGES_VIEW = View(
     compute=compute,
     figure=figure,
     cost=cost,
+    models=RECURRENT,
 )

@@ -9,9 +9,11 @@ import numpy.typing as npt
 
 from app.cache import Memo
 from app.core.cost import Cost, carry_flops
+from app.core.models import RECURRENT
 from app.core.product import running_norms_back
 from app.problem import CELL_FIELDS, FLOW_FIELDS, Problem
-from app.runs import run, size_of, way
+from app.runs import run, way
+from app.sizes import size_of
 from app.views.contract import Column, Payload, View
 from app.views.derivative import Derivative, derivative
 from app.views.graph_parts import Parts
@@ -165,4 +167,5 @@ VIEW = View(
     compute=compute,
     figure=figure,
     cost=cost,
+    models=RECURRENT,
 )

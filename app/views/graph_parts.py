@@ -129,7 +129,7 @@ class Parts:
     def _through(self, fold: Fold) -> float:
         """Measure the product of all hidden factors."""
         states = slice(0, self.through.state_size)
-        found = product(replace(self.through, rows=states, columns=states), fold.last, fold.first - 1)
+        found = product(replace(self.through, rows=states, columns=states, readout=None), fold.last, fold.first - 1)
         return float(log10_norms(found.matrix[None], self.norm)[0]) + found.log10_scale
 
     def _node(self, name: str, kind: str, t: int, label: str, log10_norm: float) -> Payload:

@@ -1,7 +1,7 @@
 """The influence triangle: how strongly each earlier state still moves each later one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,14 +10,18 @@ import numpy.typing as npt
 from app.cache import Memo
 from app.core.arrays import Array
 from app.core.checks import Check, triangle_checks
-from app.core.cost import Cost, measured_cost, triangle_cost
+from app.core.cost import Cost
 from app.core.grid import Grid, sample_steps, square
-from app.core.triangle import Norm, triangle
+from app.core.triangle import Norm
+from app.core.tridiagonal import Flags
+from app.core.truncation import Truncation
+from app.driven import sequence_of
 from app.problem import TRIANGLE_FIELDS, WINDOW_FIELDS, Problem
-from app.runs import laws, run, size_of, way
-from app.triangles import Measured, measured_triangle
+from app.runs import laws, notes_of, way
+from app.triangles import Measured, cells, cells_cost, measured_triangle, measuring_cost
 from app.views.colour import SCALE
 from app.views.contract import Column, Payload, View
+from app.views.cut_words import cut_notes, hop_notes
 from app.views.derivative import Derivative, derivative
 from app.views.furniture import layout, sealed
 from app.views.numbers import finite_rows, zeros_inside
@@ -46,6 +50,8 @@ class Influence:
         How sizes were measured.
     derivative : Derivative
         Of what, with respect to what.
+    truncation : Truncation
+        What of it is cut off.
     """
 
     measured: Measured
@@ -55,9 +61,26 @@ class Influence:
     notes: tuple[str, ...]
     norm: Norm
     derivative: Derivative
+    truncation: Truncation
+
+    @property
+    def kept(self) -> Flags | None:
+        """Which cells a truncation leaves; None without one."""
+        return self.truncation.kept(self.grid.t, self.grid.k) if self.truncation.is_on else None
+
+    @property
+    def told(self) -> Array:
+        """The cells that are left: NaN where there is no path, or where it is cut off."""
+        return self.log10_norm if self.kept is None else np.where(self.kept, self.log10_norm, np.nan)
 
     def payload(self) -> Payload:
-        """Give the triangle for JSON: rows t, columns k, None where there is no path or the product is exactly zero."""
+        """Give the triangle for JSON: rows t, columns k, None where there is no path or the product is exactly zero.
+
+        Under a truncation also where it is cut off: ``log10_norm_full`` has the whole, ``kept`` says what is left.
+        """
+        full: Payload = {}
+        if self.kept is not None:
+            full = {"log10_norm_full": finite_rows(self.log10_norm), "kept": self.kept.tolist()}
         return {
             "of": self.derivative.of,
             "wrt": self.derivative.wrt,
@@ -66,7 +89,9 @@ class Influence:
             "norm": self.norm,
             "t": self.grid.t.tolist(),
             "k": self.grid.k.tolist(),
-            "log10_norm": finite_rows(self.log10_norm),
+            "log10_norm": finite_rows(self.told),
+            **full,
+            "truncation": self._cut(),
             "exact_zeros": zeros_inside(self.log10_norm),
             "labels": list(self.labels[0]),
             "column_labels": list(self.labels[1]),
@@ -74,6 +99,18 @@ class Influence:
             "scale": list(SCALE),
             "summary": self.summary(),
             "notes": list(self.notes),
+        }
+
+    def _cut(self) -> Payload:
+        """Say in numbers what is left of all pairs."""
+        length = int(self.measured.steps[-1])
+        kept, every = self.truncation.pairs(length), length * (length + 1) // 2
+        return {
+            "kind": self.truncation.kind,
+            "window": self.truncation.window,
+            "kept_pairs": kept,
+            "all_pairs": every,
+            "share": kept / every,
         }
 
     def summary(self) -> Payload:
@@ -84,11 +121,16 @@ class Influence:
         """Give one row a cell with a path."""
         row, column = np.nonzero(self.grid.t[:, None] >= self.grid.k[None, :])
         t, k = self.grid.t[row], self.grid.k[column]
-        return {"t": t, "k": k, "lag": t - k, "log10_norm": self.log10_norm[row, column]}
+        told = {"t": t, "k": k, "lag": t - k, "log10_norm": self.told[row, column]}
+        if self.kept is None:
+            return told
+        kept = self.kept[row, column].astype(np.int64)
+        return told | {"kept": kept, "log10_norm_full": self.log10_norm[row, column]}
 
     def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
         """Give the matrix and its steps."""
-        return {"t": self.grid.t, "k": self.grid.k, "log10_norm": self.log10_norm}
+        told = {"t": self.grid.t, "k": self.grid.k, "log10_norm": self.told}
+        return told if self.kept is None else told | {"kept": self.kept, "log10_norm_full": self.log10_norm}
 
 
 def compute(problem: Problem, memo: Memo) -> Influence:
@@ -106,11 +148,13 @@ def compute(problem: Problem, memo: Memo) -> Influence:
     Influence
         The answer.
     """
-    made, measured, query = run(problem, memo), measured_triangle(problem, memo), problem.query
+    measured, query, driven = measured_triangle(problem, memo), problem.query, sequence_of(problem, memo)
     grid, log10_norm = _shown(problem, memo)
-    rows, columns = (tuple(made.sequence.labels[step - 1] for step in steps) for steps in (grid.t, grid.k))
-    notes = made.sequence.notes + _beginning(measured, derivative(query)) + _sampling(grid, problem)
-    return Influence(measured, grid, log10_norm, (rows, columns), notes, query.norm, derivative(query))
+    rows, columns = (tuple(driven.labels[step - 1] for step in steps) for steps in (grid.t, grid.k))
+    cut, asked = Truncation(query.truncation, query.window), derivative(query)
+    notes = hop_notes(query) + notes_of(problem, memo) + cut_notes(cut, query.length)
+    notes += _beginning(measured, asked) + _sampling(grid, problem)
+    return Influence(measured, grid, log10_norm, (rows, columns), notes, query.norm, asked, cut)
 
 
 def checks(problem: Problem, memo: Memo) -> tuple[Check, ...]:
@@ -128,6 +172,8 @@ def checks(problem: Problem, memo: Memo) -> tuple[Check, ...]:
     tuple of Check
         One a law.
     """
+    if problem.query.is_direct:
+        return laws(problem, memo)
     return laws(problem, memo) + triangle_checks(way(problem, memo), *_shown(problem, memo), problem.query.norm)
 
 
@@ -151,7 +197,7 @@ def figure(result: Influence) -> Payload:
         "labels": list(result.labels[0]),
         "derivative": {"of": result.derivative.of, "wrt": result.derivative.wrt},
     }
-    traces = triangle_traces(result.log10_norm, result.grid, result.norm, result.derivative)
+    traces = triangle_traces(result.log10_norm, result.grid, result.norm, result.derivative, result.kept)
     return sealed(traces, layout(*triangle_axes(result.grid, *result.labels)), meta)
 
 
@@ -168,12 +214,11 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    query, size = problem.query, size_of(problem)
-    whole = measured_cost(size, query.resolution, query.norm)
+    query, whole = problem.query, measuring_cost(problem)
     if not query.is_zoomed:
         return whole
-    first, _, _, last = query.window
-    window = triangle_cost(replace(size, length=last - first + 1), 2 * query.resolution, query.norm)
+    first, _, _, last = query.shown
+    window = cells_cost(problem, 2 * query.resolution, last - first + 1)
     return Cost(whole.flops + window.flops, max(whole.bytes, window.bytes))
 
 
@@ -184,13 +229,13 @@ def _shown(problem: Problem, memo: Memo) -> tuple[Grid, Array]:
         return square(measured.steps), measured.log10_norm
     grid = _window(problem)
     key = ("window", problem.key(TRIANGLE_FIELDS | WINDOW_FIELDS))
-    return grid, memo.get(key, lambda: triangle(way(problem, memo), grid, problem.query.norm))
+    return grid, memo.get(key, lambda: cells(problem, memo, grid))
 
 
 def _window(problem: Problem) -> Grid:
     """Sample rows and columns of the window, each as finely as the resolution allows."""
     query = problem.query
-    first, until, since, last = query.window
+    first, until, since, last = query.shown
     return Grid(sample_steps(last, query.resolution, since), sample_steps(until, query.resolution, first))
 
 
@@ -198,7 +243,7 @@ def _sampling(grid: Grid, problem: Problem) -> tuple[str, ...]:
     """Say that only some steps are shown, if so."""
     length = problem.query.length
     if problem.query.is_zoomed:
-        first, until, since, last = problem.query.window
+        first, until, since, last = problem.query.shown
         where = f"The window shows t from {since:,} to {last:,} and k from {first:,} to {until:,}"
         every = "every single step" if grid.stride == 1 else f"every {ordinal(grid.stride)} step"
         return (f"{where}, {every}; the verdict is that of all {length:,} steps.",)
@@ -233,7 +278,7 @@ VIEW = View(
     r"\frac{\partial s_t}{\partial s_k}=J_t\,J_{t-1}\cdots J_{k+1},\quad J_j=\frac{\partial s_j}{\partial s_{j-1}}",
     source="Pascanu, Mikolov and Bengio 2013, “On the difficulty of training recurrent neural networks”, "
     "arXiv 1211.5063, eq. 5",
-    fields=TRIANGLE_FIELDS | WINDOW_FIELDS,
+    fields=TRIANGLE_FIELDS | WINDOW_FIELDS | {"truncation", "window"},
     compute=compute,
     figure=figure,
     cost=cost,

@@ -10,14 +10,17 @@ import numpy.typing as npt
 from app.cache import Memo
 from app.core.arrays import Array, Steps
 from app.core.cost import Cost
-from app.core.flow import Flow
-from app.core.product import ScaledMatrix, product, running_norms, step_norms
+from app.core.product import ScaledMatrix, log10_norms, product, running_norms, step_norms, unit
+from app.core.scaled import LOG10_2, normalised
 from app.core.spectrum import log10_singular_values
 from app.core.triangle import Norm
 from app.problem import CELL_FIELDS, FLOW_FIELDS, Problem
-from app.runs import Run, run, size_of, way
+from app.runs import direct, run, way
+from app.sizes import size_of
+from app.triangles import cells_cost
 from app.views.contract import Column, Payload, View
 from app.views.derivative import Derivative, derivative
+from app.views.factor import last_factor
 from app.views.furniture import axis, heat_map, layout, remark, sealed
 from app.views.numbers import finite, finite_list, finite_rows
 from app.views.path_cost import factors_seen, longest_spectrum, path_cost
@@ -95,6 +98,10 @@ class Jacobian:
         """Say what a nudge to h_k does to h_t."""
         of, wrt = f"{self.derivative.of}_{self.t}", f"{self.derivative.wrt}_{self.k}"
         nudge = f"Of a nudge to {wrt}, {of} feels"
+        if self.derivative.is_direct:
+            if self.log10_norm == -np.inf:
+                return f"{nudge} exactly nothing: no path leads from one to the other."
+            return f"{nudge} at most {power(self.log10_norm)}, in one hop{self._directions()}."
         if of == wrt and self.derivative.layer == self.derivative.origin:
             return f"{of} against itself: no factor lies between, so the product is the identity."
         if self.log10_norm == -np.inf:
@@ -153,6 +160,8 @@ def compute(problem: Problem, memo: Memo) -> Jacobian:
     Jacobian
         The answer.
     """
+    if problem.query.is_direct:
+        return _hop(problem, memo)
     made, query, through = run(problem, memo), problem.query, way(problem, memo)
     t, k = query.later, query.earlier
     seen = factors_seen(t, k)
@@ -171,9 +180,23 @@ def compute(problem: Problem, memo: Memo) -> Jacobian:
         seen,
         steps,
         running_norms(through, k, np.append(k, seen), query.norm),
-        _factor(made, through, t, float(steps[-1])) if t > k else None,
+        last_factor(made, through, t, float(steps[-1])) if t > k else None,
         derivative(query),
     )
+
+
+def _hop(problem: Problem, memo: Memo) -> Jacobian:
+    """Take the one Jacobian that leads from an input to an output of a model without recurrence."""
+    query, none = problem.query, np.empty(0, dtype=np.int64)
+    t, k = query.later, query.earlier
+    matrices, powers = direct(problem, memo).scaled(t, np.array([k]))
+    found, exponent = normalised(matrices)
+    exponent = exponent + powers
+    size = log10_norms(found, query.norm) + LOG10_2 * exponent
+    with np.errstate(divide="ignore"):
+        values = np.log10(np.linalg.svd(found[0], compute_uv=False)) + LOG10_2 * exponent[0]
+    matrix = unit(found, exponent)
+    return Jacobian(t, k, query.norm, matrix, values, none, np.empty(0), size, None, derivative(query))
 
 
 def figure(result: Jacobian) -> Payload:
@@ -247,24 +270,7 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    return path_cost(problem, products=2, singular_values=True)
-
-
-def _factor(made: Run, through: Flow, t: int, log10_norm: float) -> Payload:
-    """Describe J_t in numbers: what lets the gradient through unit by unit, and the matrix."""
-    name, opened = next(iter(through.layers[-1].opened(np.array([t])).items()))
-    slope = opened[0]
-    layer = next(index for index, each in enumerate(made.trace.layers) if each is through.layers[-1])
-    weight = np.linalg.svd(made.parameters[f"weight_hh_l{layer}"], compute_uv=False)[0]
-    return {
-        "t": t,
-        "what": name,
-        "slope_min": float(slope.min()),
-        "slope_mean": float(slope.mean()),
-        "slope_max": float(slope.max()),
-        "log10_norm": finite(log10_norm),
-        "sigma_max_weight": float(weight),
-    }
+    return cells_cost(problem, 1) if problem.query.is_direct else path_cost(problem, products=2, singular_values=True)
 
 
 VIEW = View(

@@ -1,30 +1,39 @@
 """The same sequence through every model."""
 
-from app.core.models import MODELS
+from app.core.models import EVERY_MODEL
 from app.problem import TRIANGLE_FIELDS, Problem
 from app.views.comparison import Choices, Comparison
 from app.views.contract import View
 from app.views.strip import LeftOut, Panel
 from app.views.strip_plot import strip_figure
+from app.views.verdict import reach_words
 from app.views.words import pace
 
 
 def _choices(problem: Problem) -> Choices:
     """Give the models: weights of one's own fit theirs only."""
-    names = MODELS if problem.weights is None else [problem.query.model]
-    return [(name, MODELS[name].label) for name in names]
+    names = EVERY_MODEL if problem.weights is None else [problem.query.model]
+    return [(name, EVERY_MODEL[name].label) for name in names]
 
 
 def _sentence(_: Problem, panels: tuple[Panel, ...], __: tuple[LeftOut, ...]) -> str:
     """Say which model keeps the gradient best."""
     if len(panels) == 1:
         return "Weights of one's own fit their own model only: there is nothing to compare."
-    rated = [(panel, rate) for panel in panels if (rate := panel.measured.summary.rate) is not None]
+    chained = [panel for panel in panels if panel.measured.profile.chained]
+    rated = [(panel, rate) for panel in chained if (rate := panel.measured.summary.rate) is not None]
     if not rated:
-        return "There is no rate to compare: the sequence is too short, or every product dies exactly."
+        return f"There is no rate to compare: the sequence is too short, or every product dies exactly.{_seen(panels)}"
     parts = [f"{panel.label}: {pace(rate)}" for panel, rate in rated]
     steady = min(rated, key=lambda pair: abs(pair[1]))[0]
-    return f"{'; '.join(parts)}. The {steady.label} keeps the gradient closest to its size."
+    return f"{'; '.join(parts)}. The {steady.label} keeps the gradient closest to its size.{_seen(panels)}"
+
+
+def _seen(panels: tuple[Panel, ...]) -> str:
+    """Say what the models without recurrence see, which have no chain and no rate."""
+    direct = [panel for panel in panels if not panel.measured.profile.chained]
+    told = "; ".join(f"{panel.label}: {reach_words(panel.measured.profile)}" for panel in direct)
+    return f" Without a chain: {told}." if told else ""
 
 
 _COMPARISON = Comparison("model", _choices, _sentence)
@@ -33,8 +42,9 @@ VIEW = View(
     name="models",
     label="Across models",
     question="What would another kind of network do with the same sequence?",
-    formula=r"\left\lVert\frac{\partial h_t}{\partial h_k}\right\rVert\quad\text{for RNN, LSTM and GRU}",
-    source="Elman 1990; Hochreiter and Schmidhuber 1997; Cho et al. 2014",
+    formula=r"\left\lVert\frac{\partial h_t}{\partial h_k}\right\rVert\text{ of RNN, LSTM, GRU;}\quad"
+    r"\left\lVert\frac{\partial o_t}{\partial x_k}\right\rVert\text{ of MLP, window, attention}",
+    source="Elman 1990; Hochreiter and Schmidhuber 1997; Cho et al. 2014; Vaswani et al. 2017",
     fields=TRIANGLE_FIELDS,
     compute=_COMPARISON.compute,
     figure=strip_figure,

@@ -6,7 +6,7 @@ from app.core.arrays import Steps
 from app.core.cost import Cost, Size, carry_flops, forward_cost, svd_flops
 from app.core.grid import sample_steps
 from app.problem import Problem
-from app.runs import size_of
+from app.sizes import size_of
 
 _QR_SWEEPS = 4
 # A QR decomposition with its product counts as this many H³ flops of a matrix product, plus a fixed part for the call.

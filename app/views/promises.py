@@ -6,6 +6,7 @@ from app.core.activations import Activation
 from app.core.arrays import Array
 from app.core.bounds import WeightFacts
 from app.core.summary import LagProfile, Summary
+from app.views.verdict import hops
 from app.views.words import counted, number, pace, power
 
 _CLEARLY = 0.3
@@ -77,6 +78,24 @@ def gate_sentence(profile: LagProfile, summary: Summary, gate: Array) -> str:
         return f"{told}: that is about what is measured."
     more = "the matrices carry more than the gate does" if summary.rate > alone else "what is measured fades faster"
     return f"{told}; measured is {pace(summary.rate)}: {more}."
+
+
+def direct_sentence(profile: LagProfile) -> str:
+    """Say of a model without recurrence that nothing is multiplied over and over.
+
+    Parameters
+    ----------
+    profile : LagProfile
+        Sizes by lag.
+
+    Returns
+    -------
+    str
+        Two sentences.
+    """
+    if len(profile.lag) == 1:
+        return "With one step there is no decay to compare."
+    return f"No matrix is multiplied again and again, so no power bounds the curve. {hops(profile)}."
 
 
 def _bound_sentence(profile: LagProfile, summary: Summary, facts: WeightFacts, bound: Array) -> str:

@@ -14,7 +14,7 @@ from app.core.summary import Summary
 from app.errors import InvalidInput
 from app.problem import WINDOW_FIELDS, Problem
 from app.query import Query
-from app.runs import size_of
+from app.sizes import size_of
 from app.triangles import measured_triangle
 from app.views.contract import Payload
 from app.views.words import counted, number, pace

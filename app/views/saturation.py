@@ -11,8 +11,10 @@ from app.cache import Memo
 from app.core.arrays import Array, Steps
 from app.core.cost import Cost, forward_cost
 from app.core.grid import sample_steps
+from app.core.models import RECURRENT
 from app.problem import NETWORK_FIELDS, Problem
-from app.runs import Run, layer_of, run, size_of
+from app.runs import Run, layer_of, run
+from app.sizes import size_of
 from app.views.contract import Column, Payload, View
 from app.views.furniture import axis, heat_map, layout, sealed, single
 from app.views.numbers import finite_rows
@@ -227,4 +229,5 @@ VIEW = View(
     compute=compute,
     figure=figure,
     cost=cost,
+    models=RECURRENT,
 )

@@ -11,9 +11,11 @@ from app.cache import Memo
 from app.core.arrays import Array
 from app.core.cost import Cost, forward_cost, svd_flops
 from app.core.lstm import LSTMTrace
+from app.core.models import RECURRENT
 from app.core.shortcuts import Shortcuts, shortcuts
 from app.problem import FLOW_FIELDS, Problem
-from app.runs import layer_of, size_of, way
+from app.runs import layer_of, way
+from app.sizes import size_of
 from app.views.colour import ACCENT, INK
 from app.views.contract import Column, Payload, View
 from app.views.furniture import axis, layout, remark, scatter, sealed, single, small
@@ -191,4 +193,5 @@ VIEW = View(
     compute=compute,
     figure=figure,
     cost=cost,
+    models=RECURRENT,
 )

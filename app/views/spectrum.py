@@ -11,10 +11,12 @@ from app.cache import Memo
 from app.core.arrays import Array, Steps
 from app.core.checks import Check
 from app.core.cost import Cost, Size, forward_cost
+from app.core.models import RECURRENT
 from app.core.spectra import log10_spectra, lyapunov_exponents, mean_log_determinant
 from app.core.work import rotated, swept
 from app.problem import CELL_FIELDS, FLOW_FIELDS, Problem
-from app.runs import laws, size_of, way
+from app.runs import laws, way
+from app.sizes import size_of
 from app.views.contract import Column, Payload, View
 from app.views.derivative import Derivative, derivative
 from app.views.furniture import axis, layout, remark, scatter, sealed, single, small
@@ -258,4 +260,5 @@ VIEW = View(
     figure=figure,
     cost=cost,
     checks=checks,
+    models=RECURRENT,
 )

@@ -32,6 +32,8 @@ class Panel:
         The triangle.
     norm : str
         How its cells are measured.
+    derivative : Derivative
+        Of what, with respect to what: of a model without recurrence it is another one.
     """
 
     value: str | int
@@ -39,6 +41,7 @@ class Panel:
     link: str
     measured: Measured
     norm: Norm
+    derivative: Derivative
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,8 @@ class Strip:
             "value": panel.value,
             "label": panel.label,
             "current": panel.value == self.current,
+            "of": panel.derivative.of,
+            "wrt": panel.derivative.wrt,
             "t": measured.steps.tolist(),
             "k": measured.steps.tolist(),
             "log10_norm": finite_rows(measured.log10_norm),

@@ -4,10 +4,10 @@ from app.core.arrays import Steps
 from app.core.grid import square
 from app.views.colour import ACCENT, SCALE, colorscale
 from app.views.contract import Payload
-from app.views.derivative import Derivative
 from app.views.furniture import heat_map, layout, raised, sealed
 from app.views.strip import Panel, Strip
 from app.views.triangle_plot import colour_bar, exact_zeros, stride_of
+from app.views.verdict import reach_words
 from app.views.words import pace
 
 _GAP = 0.06
@@ -39,14 +39,14 @@ def strip_figure(strip: Strip) -> Payload:
         name = "" if index == 0 else str(index + 1)
         xaxis, yaxis = _axes(index % columns, index // columns, columns, rows, panel.measured.steps, name)
         axes |= {f"xaxis{name}": xaxis, f"yaxis{name}": yaxis}
-        traces += _maps(panel, strip.derivative, name)
+        traces += _maps(panel, name)
         titles.append(_title(panel, xaxis, yaxis, panel.value == strip.current))
         grounds.append(_ground(name))
     shared = {
         "colorscale": [list(stop) for stop in colorscale()],
         "cmin": SCALE[0],
         "cmax": SCALE[1],
-        "colorbar": colour_bar(strip.panels[0].norm, strip.derivative.symbols("t", "k")),
+        "colorbar": colour_bar(strip.panels[0].norm, _symbols(strip)),
     }
     margin = {"l": 8, "r": 8, "t": 12, "b": 8}
     first = axes.pop("xaxis"), axes.pop("yaxis")
@@ -83,16 +83,22 @@ def _axes(column: int, row: int, columns: int, rows: int, steps: Steps, name: st
     return xaxis, yaxis
 
 
-def _maps(panel: Panel, derivative: Derivative, name: str) -> list[Payload]:
+def _maps(panel: Panel, name: str) -> list[Payload]:
     """Draw one panel on the scale that all triangles share, and its exact zeros."""
     steps, log10_norm = panel.measured.steps, panel.measured.log10_norm
-    cell = f"{panel.label}<br>{derivative.symbols('%{y}', '%{x}')}"
+    cell = f"{panel.label}<br>{panel.derivative.symbols('%{y}', '%{x}')}"
     place = {"xaxis": f"x{name}", "yaxis": f"y{name}"}
     sizes = f"{cell}: 10<sup>%{{z:.2f}}</sup><extra></extra>"
     return [
         heat_map(log10_norm, steps, steps, hovertemplate=sizes, coloraxis="coloraxis", **place),
         *exact_zeros(log10_norm, square(steps), hovertemplate=f"{cell}: exactly zero<extra></extra>", **place),
     ]
+
+
+def _symbols(strip: Strip) -> str:
+    """Name what all panels measure, or, where they measure different things, what these have in common."""
+    names = {panel.derivative.symbols("t", "k") for panel in strip.panels}
+    return names.pop() if len(names) == 1 else "∂·<sub>t</sub> / ∂·<sub>k</sub>"
 
 
 def _ground(name: str) -> Payload:
@@ -105,7 +111,8 @@ def _title(panel: Panel, xaxis: Payload, yaxis: Payload, current: bool) -> Paylo
     """Name one panel above its triangle, with its rate; the current one in the accent."""
     place = {"x": sum(xaxis["domain"]) / 2, "y": yaxis["domain"][1], "xref": "paper", "yref": "paper"}
     colour = {"font": {"color": ACCENT}} if current else {}
-    rate = panel.measured.summary.rate
+    rate, profile = panel.measured.summary.rate, panel.measured.profile
     told = panel.measured.summary.verdict if rate is None else raised(pace(rate))
+    told = told if profile.chained else reach_words(profile)
     text = f"{panel.label}<br>{told}"
     return place | colour | {"text": text, "showarrow": False, "xanchor": "center", "yanchor": "bottom"}

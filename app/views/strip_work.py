@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.cache import Memo
-from app.core.cost import Cost, Size, forward_cost, measured_cost, triangle_cost
+from app.core.cost import Cost
+from app.core.models import DIRECT
 from app.errors import Overflow
 from app.problem import WINDOW_FIELDS, Problem
-from app.runs import size_of
-from app.triangles import measured_triangle
+from app.triangles import cells_cost, measured_triangle, measuring_cost, running_cost
+from app.views.derivative import derivative
 from app.views.strip import LeftOut, Panel
 
 STRIP_LENGTH = 2048
@@ -57,7 +58,8 @@ def measure_strip(
         link = changed.query.url()
         changed = _shortened(changed, field).changed(resolution=samples)
         try:
-            panels.append(Panel(value, label, link, measured_triangle(changed, memo), problem.query.norm))
+            measured = measured_triangle(changed, memo)
+            panels.append(Panel(value, label, link, measured, problem.query.norm, derivative(changed.query)))
         except Overflow as error:
             left_out.append(LeftOut(value, label, error.detail))
     if not panels:
@@ -83,8 +85,10 @@ def changed_to(problem: Problem, field: str, value: str | int) -> Problem:
         The changed problem, valid whatever was chosen in it.
     """
     fields: dict[str, Any] = dict.fromkeys(("t", "k", *WINDOW_FIELDS)) | {field: value}
-    if field == "model":
+    if field == "model" and value not in DIRECT:
         fields |= {name: "h" for name in ("of", "wrt") if problem.query.value(name) == "c"}
+        # Beside a model without a state the others are asked what it can answer.
+        fields |= {name: problem.query.value(name) for name in ("of", "wrt") if problem.query.is_direct}
     return problem.changed(**fields)
 
 
@@ -133,10 +137,10 @@ def sample_count(problem: Problem, field: str, values: Sequence[str | int]) -> i
     int
         The resolution of every panel.
     """
-    sizes = _sizes(problem, field, values)
+    each = _changed(problem, field, values)
 
     def fits(samples: int) -> bool:
-        work = sum(triangle_cost(size, samples, problem.query.norm).flops for size in sizes)
+        work = sum(cells_cost(one, samples).flops for one in each)
         return work <= (_WORK if samples > _PLAIN_SAMPLES else _PLAIN_WORK)
 
     return next(filter(fits, range(_MOST_SAMPLES, _FEWEST_SAMPLES, -2)), _FEWEST_SAMPLES)
@@ -161,13 +165,13 @@ def strip_cost(problem: Problem, field: str, values: Sequence[str | int], sample
     Cost
         All operations; the bytes of every forward pass, which are remembered, and of the largest triangle.
     """
-    sizes = _sizes(problem, field, values)
-    runs = [forward_cost(size).bytes for size in sizes]
-    costs = [measured_cost(size, samples, problem.query.norm) for size in sizes]
+    each = _changed(problem, field, values)
+    runs = [running_cost(one).bytes for one in each]
+    costs = [measuring_cost(one, samples) for one in each]
     largest = max(cost.bytes - own for cost, own in zip(costs, runs, strict=True))
     return Cost(sum(cost.flops for cost in costs), sum(runs) + largest)
 
 
-def _sizes(problem: Problem, field: str, values: Sequence[str | int]) -> list[Size]:
-    """Tell how large every panel is; it does not depend on a cell or window, which may lie outside of it."""
-    return [size_of(_shortened(changed_to(problem, field, value), field)) for value in values]
+def _changed(problem: Problem, field: str, values: Sequence[str | int]) -> list[Problem]:
+    """Give every panel's problem, without a cell or window, which may lie outside of it."""
+    return [_shortened(changed_to(problem, field, value), field) for value in values]

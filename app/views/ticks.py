@@ -20,14 +20,15 @@ def step_ticks(steps: Steps, labels: Sequence[str]) -> tuple[list[int], list[str
     steps : array of shape (G,)
         The sampled steps.
     labels : sequence of str
-        Their labels: step numbers, years, or the characters of a text.
+        Their labels: step numbers, years, times, or the characters of a text.
 
     Returns
     -------
     values : list of int
         Steps; for numbers not only sampled ones.
     texts : list of str
-        What stands there: round numbers and both ends; every character of a text that is short enough.
+        What stands there: round numbers and both ends; every character of a text that is short enough; as many longer
+        labels, such as times, as find room.
     """
     places = steps.tolist()
     shift = _shift(places, labels)
@@ -35,6 +36,11 @@ def step_ticks(steps: Steps, labels: Sequence[str]) -> tuple[list[int], list[str
         last = max(step for step, label in zip(places, labels, strict=True) if label != PAD)
         numbers = _round(places[0] + shift, last + shift)
         return [number - shift for number in numbers], [str(number) for number in numbers]
+    longest = max((len(label) for label in labels if label.isascii()), default=1)
+    if longest > 1:
+        room = max(2, _MOST_CHARACTERS // (longest + 2))
+        named = range(len(places)) if len(places) <= room else _round(0, len(places) - 1, room)
+        return [places[index] for index in named], [labels[index] for index in named]
     if len(places) <= _MOST_CHARACTERS:
         return places, list(labels)
     chosen = np.unique(np.linspace(0, len(places) - 1, _MOST_CHARACTERS // 2).round().astype(int))
@@ -91,12 +97,12 @@ def _shift(places: Sequence[int], labels: Sequence[str]) -> int | None:
     return shifts.pop() if len(shifts) == 1 else None
 
 
-def _round(first: int, last: int) -> list[int]:
+def _round(first: int, last: int, most: int = _MOST_NUMBERS) -> list[int]:
     """Choose both ends and round numbers between them that do not crowd them."""
     span = last - first
     if span == 0:
         return [first]
-    distance = _distance(span, _MOST_NUMBERS)
+    distance = _distance(span, most)
     inner = range(distance * (first // distance + 1), last, distance)
     return [first, *(number for number in inner if min(number - first, last - number) > distance / 2), last]
 

@@ -20,9 +20,28 @@ def title_of(query: Query) -> str:
     str
         For example ``tanh RNN, 32 steps``.
     """
-    activation = f"{ACTIVATIONS[query.activation].label} " if query.model == "rnn" else ""
-    layers = "" if query.layers == 1 else f" of {query.layers} layers"
-    return f"{activation}{query.model.upper()}{layers}, {counted(query.length, 'step')}"
+    activation = f"{ACTIVATIONS[query.activation].label} " if query.model in ("rnn", "mlp", "window") else ""
+    layers = "" if query.layers == 1 or query.model == "attention" else f" of {query.layers} layers"
+    return f"{activation}{name_of(query)}{layers}, {counted(query.length, 'step')}"
+
+
+def name_of(query: Query) -> str:
+    """Name the model, and what is cut off of its gradient.
+
+    Parameters
+    ----------
+    query : Query
+        What is shown.
+
+    Returns
+    -------
+    str
+        For example ``RNN``, ``LSTM truncated at 8`` or ``MLP over 8 inputs``.
+    """
+    if query.model == "window":
+        return f"MLP over {counted(query.window, 'input')}"
+    name = {"attention": "causal attention"}.get(query.model, query.model.upper())
+    return name if query.truncation == "none" else f"{name}, {query.truncation} truncation at {query.window}"
 
 
 def setting_of(query: Query) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ import numpy.typing as npt
 from app.core.arrays import Array, Steps
 from app.core.grid import Grid
 from app.core.summary import HORIZON_LOG10
-from app.views.colour import EXACT_ZERO, HORIZON_LINE, SCALE, colorscale
+from app.core.tridiagonal import Flags
+from app.views.colour import ACCENT, EXACT_ZERO, FAINT, HORIZON_LINE, SCALE, colorscale
 from app.views.contract import Payload
 from app.views.derivative import Derivative
 from app.views.furniture import axis, heat_map, scatter, single, small
@@ -18,7 +19,9 @@ from app.views.ticks import scale_ticks, step_ticks
 _PLACE = "t = %{y}, k = %{x}, lag %{customdata}<extra></extra>"
 
 
-def triangle_traces(log10_norm: Array, grid: Grid, norm: str, derivative: Derivative) -> list[Payload]:
+def triangle_traces(
+    log10_norm: Array, grid: Grid, norm: str, derivative: Derivative, kept: Flags | None = None
+) -> list[Payload]:
     """Draw a triangle: rows t, columns k.
 
     Parameters
@@ -31,22 +34,37 @@ def triangle_traces(log10_norm: Array, grid: Grid, norm: str, derivative: Deriva
         Named in the title of the colour bar.
     derivative : Derivative
         Named in the hover.
+    kept : array of shape (rows, columns), optional
+        What a truncation leaves; the rest is drawn faintly, behind a border. All of it when left out.
 
     Returns
     -------
     list of dict
-        The map; the exact zeros, if there are any; the line where the norm crosses a thousandth, if it does.
+        The map; the exact zeros, if there are any; the line where the norm crosses a thousandth, if it does; what is
+        cut off, under the name "cut", and its border.
     """
     lag, cell = small(grid.t[:, None] - grid.k[None, :]), derivative.symbols("%{y}", "%{x}")
     hover = f"{cell}<br>norm 10<sup>%{{z:.2f}}</sup><br>{_PLACE}"
     bar = colour_bar(norm, derivative.symbols("t", "k"))
-    traces = [heat_map(log10_norm, grid.k, grid.t, customdata=lag, hovertemplate=hover, colorbar=bar, **coloured())]
+    told = log10_norm if kept is None else np.where(kept, log10_norm, np.nan)
+    traces = [heat_map(told, grid.k, grid.t, customdata=lag, hovertemplate=hover, colorbar=bar, **coloured())]
     traces += exact_zeros(log10_norm, grid, customdata=lag, hovertemplate=f"{cell}<br>exactly zero<br>{_PLACE}")
     x, y = horizon_line(log10_norm, grid)
     if x.size:
         line = {"color": HORIZON_LINE, "width": 1.25}
         traces.append(scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False, name="10⁻³"))
-    return traces
+    return traces if kept is None else traces + _cut_off(log10_norm, grid, kept, hover, lag)
+
+
+def _cut_off(log10_norm: Array, grid: Grid, kept: Flags, hover: str, lag: Any) -> list[Payload]:
+    """Draw what a truncation cuts off: faint, with the true size on hover, and a border."""
+    faint = np.where(kept, np.nan, log10_norm)
+    told = hover.replace("<br>", "<br>cut off by the truncation; the whole chain has<br>", 1)
+    shade = {"customdata": lag, "hovertemplate": told, "showscale": False, "opacity": FAINT, "name": "cut"}
+    x, y = border(~kept, ~np.isnan(log10_norm), grid)
+    line = {"color": ACCENT, "width": 1.5, "dash": "dot"}
+    edge = scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False, name="border")
+    return [heat_map(faint, grid.k, grid.t, **shade, **coloured()), *([edge] if x.size else [])]
 
 
 def exact_zeros(log10_norm: Array, grid: Grid, **properties: Any) -> list[Payload]:
@@ -163,7 +181,24 @@ def horizon_line(log10_norm: Array, grid: Grid) -> tuple[npt.NDArray[np.float32]
     x, y : arrays of shape (3n,)
         The ends of n straight pieces, each followed by NaN.
     """
-    below, path = log10_norm < HORIZON_LOG10, ~np.isnan(log10_norm)
+    return border(log10_norm < HORIZON_LOG10, ~np.isnan(log10_norm), grid)
+
+
+def border(below: Flags, path: Flags, grid: Grid) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Trace the edges between cells of two kinds.
+
+    Parameters
+    ----------
+    below, path : arrays of shape (rows, columns)
+        Which cells are of the one kind, and which there are at all.
+    grid : Grid
+        The sampled rows and columns.
+
+    Returns
+    -------
+    x, y : arrays of shape (3n,)
+        The ends of n straight pieces, each followed by NaN.
+    """
     k_half, t_half = stride_of(grid.k) / 2, stride_of(grid.t) / 2
     upright = (below[:, 1:] != below[:, :-1]) & path[:, 1:] & path[:, :-1]
     level = (below[1:] != below[:-1]) & path[1:] & path[:-1]

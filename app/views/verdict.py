@@ -24,7 +24,8 @@ def summary_payload(summary: Summary, profile: LagProfile) -> Payload:
     Returns
     -------
     dict
-        ``verdict``, ``horizon``, ``rate``, ``sentence``, and as ``reference_lag`` the lag that the horizon and the rate
+        ``verdict``, ``horizon``, ``rate``, ``sentence``, ``reach`` in a few words where there is no chain whose rate
+        could be told, else empty, and as ``reference_lag`` the lag that the horizon and the rate
         are measured from: 0, or the first with a path.
     """
     return {
@@ -32,6 +33,7 @@ def summary_payload(summary: Summary, profile: LagProfile) -> Payload:
         "horizon": summary.horizon,
         "rate": summary.rate,
         "reference_lag": profile.begins,
+        "reach": "" if profile.chained else reach_words(profile),
         "sentence": verdict_sentence(summary, profile),
     }
 
@@ -53,6 +55,8 @@ def verdict_sentence(summary: Summary, profile: LagProfile) -> str:
     """
     if len(profile.lag) == 1:
         return "There is only one step to see: nothing lies between, so nothing fades and nothing grows."
+    if not profile.chained:
+        return f"{hops(profile)}."
     if summary.rate is None and summary.verdict == "preserves":
         return "There is only one lag with a path: with nothing to compare it to, nothing fades and nothing grows."
     if profile.reference == -np.inf:
@@ -71,6 +75,56 @@ def verdict_sentence(summary: Summary, profile: LagProfile) -> str:
         milestone = f" over {_half(profile)}" if turned else f": {_left(summary, profile, change)}"
         told = f"Gradients fade by {power(summary.rate)} a step{milestone}"
     return f"{told}, yet after all {_last(profile)} {_size(change[-1])}." if turned else f"{told}."
+
+
+def reach_words(profile: LagProfile) -> str:
+    """Say in a few words which inputs a model without recurrence sees.
+
+    Parameters
+    ----------
+    profile : LagProfile
+        Sizes by lag.
+
+    Returns
+    -------
+    str
+        For example ``one hop at any lag``.
+    """
+    seen = np.flatnonzero(np.isfinite(profile.median))
+    if not seen.size:
+        return "sees nothing"
+    if int(seen[-1]) + 1 == len(profile.lag):
+        return "one hop at any lag"
+    return "its own step alone" if profile.lag[int(seen[-1]) + 1] == 1 else "its latest steps alone"
+
+
+def hops(profile: LagProfile) -> str:
+    """Say what a model without recurrence sees: every input that it sees at all is one hop away.
+
+    Parameters
+    ----------
+    profile : LagProfile
+        Sizes by lag.
+
+    Returns
+    -------
+    str
+        A sentence without its full stop.
+    """
+    seen = np.flatnonzero(np.isfinite(profile.median))
+    if not seen.size:
+        return "No input moves an output: every derivative is exactly zero"
+    if len(profile.lag) == 1:
+        return "There is only one step to see"
+    last = int(seen[-1])
+    if last + 1 < len(profile.lag):
+        gone = int(profile.lag[last + 1])
+        if gone == 1:
+            return "Every output sees its own input alone: from the step before on, nothing reaches it at all"
+        return f"Every output sees its latest inputs directly, and {_when(gone, profile)} exactly nothing"
+    sizes = [power(float(profile.median[index])) for index in (1, last)]
+    ends = f"{sizes[0]} at lag {int(profile.lag[1]):,} and {sizes[1]} at lag {int(profile.lag[last]):,}"
+    return f"Every input is one hop away, however far back: the typical size is {ends}, with no chain to fade along"
 
 
 def _last(profile: LagProfile) -> str:

@@ -50,7 +50,7 @@ export async function askTable(view, query, signal) {
 }
 
 /** @param {string} path @param {URLSearchParams} query @param {string} accept @param {AbortSignal} [signal] */
-async function answer(path, query, accept, signal) {
+export async function answer(path, query, accept, signal) {
   if (query.toString().length > LONGEST) throw tooLong(query);
   let response;
   try {

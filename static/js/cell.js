@@ -15,6 +15,7 @@ const MOVES = {
   ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
   PageUp: [-10, 0], PageDown: [10, 0], Home: [0, -Infinity], End: [Infinity, 0],
 };
+const CUT = "The truncation cuts it off: of this the computed gradient has nothing.";
 const OUTSIDE = "It lies outside of the window that is shown.";
 
 export class Chooser {
@@ -99,7 +100,8 @@ export class Chooser {
   /** @param {Cell} cell @param {number | null | undefined} size @returns {string} markup, safe to insert */
   #sentence(cell, size) {
     const said = sentence(cell.t, cell.k, size, this.settings.values.norm, symbols(this.settings));
-    return this.#outside(cell) ? `${said} ${OUTSIDE}` : said;
+    const told = this.triangle.isCutOff(cell) ? `${said} ${CUT}` : said;
+    return this.#outside(cell) ? `${told} ${OUTSIDE}` : told;
   }
 
   /** @param {Cell} cell */

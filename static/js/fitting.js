@@ -1,6 +1,7 @@
 // @ts-check
 // Values that belong together: what another choice made meaningless is let go of, so that no choice leads into a refusal.
 
+import { DIRECT } from "./query.js";
 import { WHOLE, WINDOW, chosenOf, isInside, windowOf } from "./window.js";
 
 /** @typedef {import("./query.js").Values} Values */
@@ -11,16 +12,21 @@ import { WHOLE, WINDOW, chosenOf, isInside, windowOf } from "./window.js";
  * @param {Values} values after a change
  * @param {Values} patch what was changed
  * @param {States} states
+ * @param {string} before the model that was set
  * @returns {Values} the same, made to agree
  */
-export function fitted(values, patch, states) {
-  return { ...values, ...blocks(values, states), ...layers(values), ...biases(patch), ...sight(values, patch), ...room(values) };
+export function fitted(values, patch, states, before) {
+  return { ...values, ...blocks(values, patch, states, before), ...layers(values), ...biases(patch), ...sight(values, patch), ...room(values) };
 }
 
-/** A model without a cell has no derivative of it. @param {Values} values @param {States} states @returns {Values} */
-function blocks({ model, of, wrt }, states) {
-  if (!states[model] || states[model].includes("c")) return {};
-  return { of: of === "c" ? "h" : of, wrt: wrt === "c" ? "h" : wrt };
+/** What a model does not have is not looked at: only an LSTM has a cell, and a model without recurrence no state. @param {Values} values @param {Values} patch @param {States} states @param {string} before @returns {Values} */
+function blocks({ model, of, wrt }, patch, states, before) {
+  const carried = states[model];
+  if (!carried) return {};
+  if (carried.length === 0) return { ...DIRECT, truncation: "none" };
+  // From a model without a state the way leads back to the states.
+  if (states[before]?.length === 0) return { of: patch.of ?? "h", wrt: patch.wrt ?? "h" };
+  return carried.includes("c") ? {} : { of: of === "c" ? "h" : of, wrt: wrt === "c" ? "h" : wrt };
 }
 
 /** There is no layer above the last one, and no way up from a layer above. @param {Values} values @returns {Values} */

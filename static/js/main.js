@@ -23,7 +23,7 @@ const form = /** @type {HTMLFormElement | null} */ (document.getElementById("con
 /** What the server refused stays as it was sent, with what was wrong of it, until a control is changed. */
 const refused = initial.query === null;
 const settings = refused
-  ? new Settings({ ...read(location.search, defaults), ...typed(form, defaults) }, defaults, initial.states, initial.own)
+  ? new Settings({ ...read(location.search, defaults, initial.states), ...typed(form, defaults) }, defaults, initial.states, initial.own)
   : new Settings(asValues(initial.query), defaults, initial.states);
 connectMeaning(settings, initial.states);
 const picture = new Picture(settings);

@@ -31,6 +31,7 @@ export function painters(settings, picture) {
     saturation: figure,
     spectrum: figure,
     shortcuts: figure,
+    facts: figure,
     jacobian: inside,
   };
 }

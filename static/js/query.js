@@ -35,17 +35,33 @@ export function same(name, one, other) {
   return PLAIN.test(one) && PLAIN.test(other) && Number(one) === Number(other);
 }
 
+/** What is looked at in a model that carries no state, where nothing else is chosen. @type {Values} */
+export const DIRECT = { of: "o", wrt: "x" };
+
+/**
+ * Give what a field is where it is not given.
+ * @param {string} name
+ * @param {Values} values
+ * @param {Values} defaults
+ * @param {import("./fitting.js").States} states
+ */
+export function standard(name, values, defaults, states) {
+  return states[values.model]?.length === 0 && name in DIRECT ? DIRECT[name] : defaults[name];
+}
+
 /**
  * Give what differs from the defaults, in the order of the schema, after v=1.
  * @param {Values} values
  * @param {Values} defaults
+ * @param {import("./fitting.js").States} states
  * @returns {URLSearchParams}
  */
-export function params(values, defaults) {
+export function params(values, defaults, states) {
   const given = new URLSearchParams({ v: "1" });
-  for (const [name, standard] of Object.entries(defaults)) {
-    const value = values[name] ?? standard;
-    if (name !== "v" && !same(name, value, standard)) given.set(name, value);
+  for (const name of Object.keys(defaults)) {
+    const usual = standard(name, values, defaults, states);
+    const value = values[name] ?? usual;
+    if (name !== "v" && !same(name, value, usual)) given.set(name, value);
   }
   return given;
 }
@@ -54,11 +70,13 @@ export function params(values, defaults) {
  * Read the values of an address: what it does not give is the default.
  * @param {string} search the part of an address from "?" on
  * @param {Values} defaults
+ * @param {import("./fitting.js").States} states
  * @returns {Values}
  */
-export function read(search, defaults) {
+export function read(search, defaults, states) {
   const given = new URLSearchParams(search);
   const values = { ...defaults };
+  if (states[given.get("model") ?? ""]?.length === 0) Object.assign(values, DIRECT);
   for (const name of Object.keys(defaults)) {
     const value = given.get(name);
     if (value !== null && (value !== "" || name === "text")) values[name] = value;

@@ -30,7 +30,7 @@ export class Settings {
     this.dragging = "";
     addEventListener("popstate", () => {
       this.dragging = "";
-      this.#take(read(location.search, defaults));
+      this.#take(read(location.search, defaults, states));
     });
   }
 
@@ -41,7 +41,7 @@ export class Settings {
 
   /** @returns {URLSearchParams} the query of the API for what is set now */
   params() {
-    return params(this.values, this.defaults);
+    return params(this.values, this.defaults, this.states);
   }
 
   /**
@@ -50,7 +50,7 @@ export class Settings {
    * @param {{gesture?: boolean, quiet?: boolean}} [how] gesture: more may follow; quiet: replace the entry (the chosen cell)
    */
   set(patch, { gesture = false, quiet = false } = {}) {
-    const moved = this.#take(fitted({ ...this.values, ...patch }, patch, this.states));
+    const moved = this.#take(fitted({ ...this.values, ...patch }, patch, this.states, this.values.model));
     const fields = Object.keys(patch).join(" ");
     // The address of a refused page leads nowhere: the first change takes its place.
     if (moved) this.#write(quiet || this.dragging === fields || this.own !== null);

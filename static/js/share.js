@@ -12,11 +12,16 @@ export function connectShare(settings) {
   const follow = () => write(section, settings);
   settings.onChange(follow);
   section.addEventListener("change", follow);
+  connectCopies();
+  follow();
+}
+
+/** Let every button with data-copy copy the text of the element that it names. */
+export function connectCopies() {
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-copy]") : null;
     if (button instanceof HTMLElement) void copy(button);
   });
-  follow();
 }
 
 /** @param {HTMLElement} section @param {Settings} settings */

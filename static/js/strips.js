@@ -63,7 +63,8 @@ export class Strip {
 }
 
 /** @param {any} summary */
-function pace({ verdict, rate }) {
+function pace({ verdict, rate, reach }) {
+  if (reach) return reach;
   return rate === null ? verdict : `${power(rate)} a step`;
 }
 

@@ -30,6 +30,8 @@ export class Triangle extends Plot {
     this.columns = [];
     /** @type {number[][]} */
     this.sizes = [];
+    /** What a truncation cuts off. @type {number[][]} */
+    this.cutSizes = [];
     /** @type {Cell} */
     this.cell = { t: 1, k: 1 };
     this.watched = false;
@@ -40,10 +42,13 @@ export class Triangle extends Plot {
    * @param {Cell} cell
    */
   async show(figure, cell) {
-    const [map] = figure.data;
+    const { data } = figure;
+    const [map] = data;
     this.rows = vector(map.y);
     this.columns = vector(map.x);
     this.sizes = matrix(map.z);
+    const cut = data.find((trace) => trace.name === "cut");
+    this.cutSizes = cut ? matrix(cut.z) : [];
     this.cell = cell;
     const long = last(this.rows) >= LONG;
     this.margin = long ? LONG_MARGIN : MARGIN;
@@ -110,9 +115,17 @@ export class Triangle extends Plot {
    * @returns {number | null | undefined}
    */
   size({ t, k }) {
-    const value = this.sizes[this.rows.indexOf(t)]?.[this.columns.indexOf(k)];
+    const [row, column] = [this.rows.indexOf(t), this.columns.indexOf(k)];
+    const value = this.sizes[row]?.[column];
     if (value === undefined) return undefined;
-    return Number.isFinite(value) ? value : null;
+    if (Number.isFinite(value)) return value;
+    const whole = this.cutSizes[row]?.[column];
+    return whole !== undefined && Number.isFinite(whole) ? whole : null;
+  }
+
+  /** Tell whether a truncation cuts a cell off, though it has a size. @param {Cell} cell */
+  isCutOff({ t, k }) {
+    return Number.isFinite(this.cutSizes[this.rows.indexOf(t)]?.[this.columns.indexOf(k)]);
   }
 
   /**

@@ -5,7 +5,7 @@ from starlette.testclient import TestClient
 import app
 from app.core.activations import ACTIVATIONS
 from app.core.initialisations import INITIALISATIONS
-from app.core.models import MODELS
+from app.core.models import EVERY_MODEL
 from app.core.sequences import SEQUENCES
 from app.query import Query
 from app.views import VIEWS
@@ -14,12 +14,17 @@ from app.views.gauges import GAUGES
 
 def test_every_table_is_there_with_words(client: TestClient) -> None:
     options = client.get("/api/v1/options").json()
-    kinds = ("models", "activations", "inits", "resets", "inputs", "of", "wrt", "views", "gauges")
+    kinds: tuple[str, ...] = ("models", "activations", "inits", "resets", "inputs", "of", "wrt", "views", "gauges")
+    kinds += ("truncations", "orders", "losses", "positions")
     names = {kind: [row["name"] for row in options[kind]] for kind in kinds}
     assert names == {
-        "models": list(MODELS),
+        "models": list(EVERY_MODEL),
         "resets": ["after", "before"],
-        "of": ["h", "c", "s"],
+        "of": ["h", "c", "s", "o"],
+        "truncations": ["none", "chunked", "sliding"],
+        "orders": ["original", "shuffled", "reversed"],
+        "losses": ["sum", "last"],
+        "positions": ["none", "sinusoidal"],
         "wrt": ["h", "c", "s", "x"],
         "gauges": list(GAUGES),
         "activations": list(ACTIVATIONS),
@@ -29,6 +34,8 @@ def test_every_table_is_there_with_words(client: TestClient) -> None:
     }
     for kind in ("models", "activations", "inits", "resets", "inputs", "norms", "of", "wrt"):
         assert all(row["label"] and row["note"] and row["formula"] for row in options[kind])
+    for kind in ("truncations", "orders", "losses", "positions"):
+        assert all(row["label"] and row["note"] for row in options[kind])
     assert options["activations"][0]["gamma"] == 1.0
     lstm = options["models"][1]
     assert (lstm["gates"], lstm["states"], lstm["keeps"]) == (["i", "f", "g", "o"], ["h", "c"], "f")

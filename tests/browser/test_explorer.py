@@ -18,7 +18,7 @@ def test_the_page_is_quiet_and_asks_no_other_host(page: Page, witness: Witness) 
         page.locator(f"#{section}").scroll_into_view_if_needed()
         page.wait_for_timeout(250)
     page.wait_for_load_state("networkidle")
-    assert page.locator("#models .strip li").count() == 3
+    assert page.locator("#models .strip li").count() == 6
     assert page.locator("#diagnosis .remedies li").count() > 0
     assert page.locator("#diagnosis .units li").count() == 16
     assert page.locator("#activations .strip li").count() >= 15

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from app.core.sequences import PAD, SEQUENCES, make_sequence
+from app.core.sound import recording, sound_width
 from app.core.sunspots import FIRST_YEAR, SUNSPOTS
 
 TEXT = tuple("a gate opens")
@@ -84,3 +85,44 @@ def test_the_bundled_series_is_the_yearly_sunspot_number():
     assert years[1810] == 0
     assert made("sunspots", 3).labels == ("1700", "1701", "1702")
     assert any("NOAA" in note and "public domain" in note for note in made("sunspots", 3).notes)
+
+
+def test_a_sound_is_frames_of_its_samples_at_their_times():
+    heard = made("sound", 3, frame=64, features="samples")
+    assert heard.inputs.shape == (3, 64)
+    whole = made("sound", 330, frame=64, features="samples").inputs
+    assert (whole.mean(), whole.std()) == pytest.approx((0, 1), abs=1e-9)
+    # One scale for all samples: the frames, put together, are the recording.
+    assert np.corrcoef(whole.ravel(), recording())[0, 1] == pytest.approx(1)
+    assert heard.labels == ("0.000 s", "0.008 s", "0.016 s")
+
+
+def test_a_sound_is_the_loudness_of_its_bands_each_standardised():
+    whole = made("sound", 330, frame=64, features="bands").inputs
+    assert whole.shape == (330, 16)
+    np.testing.assert_allclose(whole.mean(axis=0), 0, atol=1e-12)
+    np.testing.assert_allclose(whole.std(axis=0), 1)
+    energy = np.square(recording().reshape(330, 64)).sum(axis=1)
+    assert np.corrcoef(whole.mean(axis=1), np.log10(energy))[0, 1] > 0.8
+
+
+def test_a_sound_says_what_was_heard_and_whose_it_is():
+    notes = made("sound", 32, frame=64).notes
+    assert notes[0].startswith("Each step is 64 of the recording's 8000 samples a second, heard as the loudness of 16")
+    assert "LibriVox" in notes[1]
+    assert "public domain" in notes[1]
+    assert notes[2] == "The recording has 330 frames; the first 32 are used, one for each step."
+    assert made("sound", 400, frame=64).labels[330:] == (PAD,) * 70
+
+
+@pytest.mark.parametrize("features", ["bands", "samples"])
+@pytest.mark.parametrize("frame", [1, 2, 3, 5, 33, 512])
+def test_a_frame_of_any_size_can_be_heard(frame, features):
+    heard = made("sound", 4, frame=frame, features=features)
+    assert heard.inputs.shape == (4, sound_width(frame, features))
+    assert np.isfinite(heard.inputs).all()
+
+
+@pytest.mark.parametrize(("kind", "length", "padding"), [("noise", 5, 0), ("text", 12, 0), ("text", 15, 3)])
+def test_padding_is_counted(kind, length, padding):
+    assert (made(kind, length).padding, made(kind, length).given) == (padding, length - padding)

@@ -8,6 +8,7 @@ from app.core.models import MODELS
 from app.core.sequences import SEQUENCES
 from app.query import Query
 from app.query_types import (
+    MAX_FRAME,
     MAX_HIDDEN,
     MAX_LAYERS,
     MAX_LENGTH,
@@ -57,6 +58,8 @@ def queries(draw: st.DrawFn) -> Query:
         "init": draw(_names(INITIALISATIONS)),
         "gain": draw(st.floats(0, 10)),
         "input": draw(_names(SEQUENCES)),
+        "frame": draw(st.integers(1, MAX_FRAME)),
+        "features": draw(st.sampled_from(["bands", "samples"])),
         "amplitude": draw(st.floats(0, 100)),
         "text": draw(TEXTS.filter(bool)),
         "series": tuple(draw(st.lists(FINITE, min_size=1, max_size=draw(st.sampled_from([1, 10, MAX_SERIES]))))),

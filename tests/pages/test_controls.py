@@ -56,12 +56,19 @@ def test_what_may_be_left_empty_says_what_that_means() -> None:
     assert all(DRAWN[name].left_out for name in optional - {"t", "k"})
 
 
+# What means something only where a state is carried through time.
+_CHAINED = {"forget_bias", "chrono", "reset", "layer", "origin", "truncation", "loss", "tolerance"}
+
+
 @pytest.mark.parametrize(
     ("model", "layers", "needless"),
     [
-        ("rnn", "1", {"forget_bias", "chrono", "reset", "layer", "origin"}),
-        ("lstm", "2", {"activation", "reset"}),
-        ("gru", "2", {"activation"}),
+        ("rnn", "1", {"forget_bias", "chrono", "reset", "layer", "origin", "key", "positions"}),
+        ("lstm", "2", {"activation", "reset", "key", "positions"}),
+        ("gru", "2", {"activation", "key", "positions"}),
+        ("attention", "1", _CHAINED | {"activation", "layers", "window"}),
+        ("mlp", "2", _CHAINED | {"window", "key", "positions"}),
+        ("window", "2", _CHAINED | {"key", "positions"}),
         ("nonsense", "2", set()),
     ],
 )

@@ -99,5 +99,5 @@ def test_a_window_is_held_to_its_own_cells(monkeypatch):
         found = triangle(*given)
         return found + np.where(np.isfinite(found), 1e-3, 0.0)
 
-    monkeypatch.setattr("app.views.influence.triangle", wrong)
+    monkeypatch.setattr("app.triangles.triangle", wrong)
     assert failed(**window) == {"cells"}

@@ -10,15 +10,15 @@ from app.views import VIEWS
 from tests.views.asking import answer, ask, drawn, own, problem, products, size, unpacked
 
 KEYS = {
-    "of", "wrt", "layer", "origin", "norm", "t", "k", "log10_norm", "exact_zeros", "labels", "column_labels", "stride",
-    "scale", "summary", "notes",
+    "of", "wrt", "layer", "origin", "norm", "t", "k", "log10_norm", "truncation", "exact_zeros", "labels",
+    "column_labels", "stride", "scale", "summary", "notes",
 }  # fmt: skip
 
 
 def test_the_payload_has_the_keys_of_the_api():
     found = answer("influence", length=5, hidden=3)
     assert set(found) == KEYS
-    assert set(found["summary"]) == {"verdict", "horizon", "rate", "reference_lag", "sentence"}
+    assert set(found["summary"]) == {"verdict", "horizon", "rate", "reference_lag", "reach", "sentence"}
     assert found["t"] == found["k"] == [1, 2, 3, 4, 5]
     assert (found["of"], found["wrt"], found["norm"], found["stride"]) == ("h", "h", "spectral", 1)
     json.dumps(found, allow_nan=False)

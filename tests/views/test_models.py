@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.models import MODELS
+from app.core.models import DIRECT, EVERY_MODEL, MODELS
 from app.query import Query
 from tests.views.asking import answer, drawn, own
 
@@ -14,9 +14,9 @@ def panels(**fields):
 
 def test_every_model_has_a_panel_and_one_is_the_current():
     found = panels(model="gru", length=9, hidden=3)
-    assert list(found) == list(MODELS)
+    assert list(found) == list(EVERY_MODEL)
     assert [name for name, panel in found.items() if panel["current"]] == ["gru"]
-    assert [panel["label"] for panel in found.values()] == [model.label for model in MODELS.values()]
+    assert [panel["label"] for panel in found.values()] == [model.label for model in EVERY_MODEL.values()]
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -31,7 +31,11 @@ def test_a_panel_is_the_main_picture_of_its_model(name):
 def test_where_the_cell_is_asked_for_all_show_the_output_and_say_so():
     asked = {"length": 8, "hidden": 3, "of": "c", "wrt": "c"}
     strip = drawn("models", **asked, model="lstm")
-    assert strip["layout"]["coloraxis"]["colorbar"]["title"]["text"].startswith("‖∂h<sub>t</sub>/∂h<sub>k</sub>‖")
+    # Two kinds of derivative share the scale: its title names what they have in common.
+    assert strip["layout"]["coloraxis"]["colorbar"]["title"]["text"].startswith("‖∂·<sub>t</sub>/∂·<sub>k</sub>‖")
+    hovers = [trace["hovertemplate"] for trace in strip["data"] if trace["type"] == "heatmap"]
+    assert {hover.split("<br>")[0] for hover in hovers if "∂o" in hover} == {DIRECT[name].label for name in DIRECT}
+    assert {hover.split("<br>")[0] for hover in hovers if "∂h" in hover} == {MODELS[name].label for name in MODELS}
     found = panels(**asked, model="lstm")
     for name in MODELS:
         expected = answer("influence", **asked | {"model": name, "of": "h", "wrt": "h"})
@@ -54,10 +58,29 @@ def test_the_chosen_cell_and_window_do_not_matter():
 
 def test_the_sentence_names_the_one_that_keeps_best():
     found = answer("models", length=40, hidden=8, chrono=40)
-    rates = {panel["label"]: abs(panel["summary"]["rate"]) for panel in found["panels"]}
+    chained = [panel for panel in found["panels"] if panel["value"] in MODELS]
+    rates = {panel["label"]: abs(panel["summary"]["rate"]) for panel in chained}
     best = min(rates, key=rates.__getitem__)
-    assert found["sentence"].endswith(f" The {best} keeps the gradient closest to its size.")
-    assert all(f"{label}: " in found["sentence"] for label in rates)
+    assert f" The {best} keeps the gradient closest to its size. Without a chain: " in found["sentence"]
+    assert all(f"{panel['label']}: " in found["sentence"] for panel in found["panels"])
+
+
+def test_what_a_model_without_a_chain_sees_is_said_in_place_of_a_rate():
+    found = panels(length=20, hidden=4, window=5)
+    reach = {name: panel["summary"]["reach"] for name, panel in found.items()}
+    assert reach == dict.fromkeys(MODELS, "") | {
+        "mlp": "its own step alone",
+        "window": "its latest steps alone",
+        "attention": "one hop at any lag",
+    }
+
+
+@pytest.mark.parametrize("name", EVERY_MODEL)
+def test_beside_a_model_without_a_state_all_are_asked_for_the_output_by_the_input(name):
+    found = panels(model="attention", length=9, hidden=3)[name]
+    assert (found["of"], found["wrt"]) == ("o", "x")
+    main = answer("influence", model=name, length=9, hidden=3, of="o", wrt="x")
+    assert found["log10_norm"] == main["log10_norm"]
 
 
 def test_own_weights_fit_one_model():
@@ -68,6 +91,6 @@ def test_own_weights_fit_one_model():
 
 def test_every_panel_shares_the_scale():
     figure = drawn("models", length=9, hidden=3)
-    maps = [trace for trace in figure["data"] if trace["type"] == "heatmap"]
-    assert len(maps) == 3
+    maps = [trace for trace in figure["data"] if trace["type"] == "heatmap" and trace.get("showscale") is not False]
+    assert len(maps) == 6
     assert {trace.get("zmin", figure["layout"].get("coloraxis", {}).get("cmin")) for trace in maps} == {-6}

@@ -14,7 +14,7 @@ from app.views.strip_work import sample_count, strip_cost
 from app.views.words import pace
 from tests.views.asking import answer, ask, drawn, own, problem, unpacked
 
-PANEL_KEYS = {"value", "label", "current", "t", "k", "log10_norm", "summary", "link"}
+PANEL_KEYS = {"value", "label", "current", "t", "k", "log10_norm", "summary", "link", "of", "wrt"}
 
 
 @pytest.mark.parametrize(("view", "field"), [("activations", "activation"), ("lengths", "length")])

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from app.core.sound import seconds
 from app.views.ticks import scale_ticks, step_ticks, whole_ticks
 
 
@@ -48,6 +49,29 @@ def test_characters_are_all_named_until_they_would_touch():
     assert len(values) == 36
     assert (values[0], values[-1]) == (1, 200)
     assert texts == [("ab" * 100)[value - 1] for value in values]
+
+
+@pytest.mark.parametrize(("frame", "most"), [(64, 9), (1, 7)])
+@pytest.mark.parametrize("count", [2, 5, 32, 330])
+def test_times_find_room(frame, most, count):
+    labels = seconds(frame, count)
+    values, texts = step_ticks(steps(count), labels)
+    assert texts == [labels[value - 1] for value in values]
+    assert (values[0], values[-1]) == (1, count)
+    assert min(count, 4) <= len(values) <= most
+    assert count < 32 or len(set(np.diff(values[:-1]))) == 1
+
+
+def test_shuffled_numbers_are_labels_like_any_other():
+    labels = [str(number) for number in np.random.default_rng(0).permutation(np.arange(101, 201))]
+    values, texts = step_ticks(steps(100), labels)
+    assert texts == [labels[value - 1] for value in values]
+    assert 8 <= len(values) <= 16
+
+
+def test_a_character_of_many_code_points_is_one():
+    flags = ["\U0001f1e9\U0001f1ea"] * 40
+    assert step_ticks(steps(40), flags)[1] == flags
 
 
 def test_only_padding():

@@ -1,0 +1,65 @@
+"""What a truncation cuts off, and which derivative a model without a state shows, as notes under the picture."""
+
+from app.core.models import EVERY_MODEL
+from app.core.truncation import Truncation
+from app.query import Query
+from app.views.words import counted
+
+_DETACH = (
+    "What detach() does: the state keeps its value, so every prediction is the same, but its gradient ends there, so "
+    "what came before it hears nothing of later losses."
+)
+
+
+def cut_notes(cut: Truncation, length: int) -> tuple[str, ...]:
+    """Say how much is cut off, and answer the two questions that a truncation raises.
+
+    Parameters
+    ----------
+    cut : Truncation
+        The truncation.
+    length : int
+        T.
+
+    Returns
+    -------
+    tuple of str
+        Nothing where nothing is cut off.
+    """
+    if not cut.is_on:
+        return ()
+    every, kept = length * (length + 1) // 2, cut.pairs(length)
+    chunked, sliding = (Truncation(kind, cut.window).pairs(length) for kind in ("chunked", "sliding"))
+    told = (
+        f"Truncated, {cut.kind} at K = {cut.window:,}: of {counted(every, 'pair')} (t, k) {kept:,} are kept "
+        f"({100 * kept / every:.2g} %). Faint cells are cut off; verdict, horizon and rate are those "
+        "of the whole chain."
+    )
+    differ = (
+        f"Why the two kinds differ: chunked, a loss in the first step of its chunk reaches back to that step alone; "
+        f"sliding, every loss reaches back K steps. Here they keep {chunked:,} and {sliding:,} pairs."
+    )
+    return told, _DETACH, differ
+
+
+def hop_notes(query: Query) -> tuple[str, ...]:
+    """Say which derivative is shown of a model without a state, and why.
+
+    Parameters
+    ----------
+    query : Query
+        What is shown.
+
+    Returns
+    -------
+    tuple of str
+        Nothing for a recurrent model that is asked for its states.
+    """
+    if query.is_direct:
+        return (
+            f"This model ({EVERY_MODEL[query.model].label}) carries no state, so there is no ∂h_t/∂h_k: shown is "
+            "∂o_t/∂x_k, how the output at t moves with the input at k.",
+        )
+    if query.of == "o":
+        return (f"Shown is ∂o_t/∂{query.wrt}_k: the output o predicts the next input, o_t = W_ho h_t + b_ho.",)
+    return ()

@@ -1,0 +1,113 @@
+"""What the measurements of a sequence say, in words."""
+
+import numpy as np
+
+from app.core.models import EVERY_MODEL
+from app.problem import Problem
+from app.views.facts_work import ModelFacts, Span
+from app.views.words import counted, percent, power
+
+# Below this a size is as it was.
+_SAME = 1e-9
+_HELD = 0.5
+
+
+def too_short(problem: Problem, steps: int, need: int) -> str:
+    """Say that a sequence is too short to be fitted and tested, and what would be enough.
+
+    Parameters
+    ----------
+    problem : Problem
+        The sequence.
+    steps, need : int
+        How many steps there are, and how many are needed.
+
+    Returns
+    -------
+    str
+        One or two sentences.
+    """
+    hidden, smaller = problem.query.hidden, steps // 3 - 1
+    what = {"text": "type a longer text", "series": "give more numbers"}.get(problem.query.input, "take a longer one")
+    way = f", or lower hidden to {smaller}" if smaller >= 1 and steps >= 30 else ""
+    return (
+        f"This sequence has {counted(steps, 'step')}: to fit {counted(hidden, 'number')} a step to one part of it and "
+        f"to test them on another takes at least {need:,}. Please {what}{way}."
+    )
+
+
+def sentence_of(problem: Problem, models: tuple[ModelFacts, ...], left_out: tuple[str, ...], span: Span) -> str:
+    """Say what the order is worth to the model that is set, and what it still holds of the past.
+
+    Parameters
+    ----------
+    problem : Problem
+        The model that is set.
+    models : tuple of ModelFacts
+        What was measured.
+    left_out : tuple of str
+        What could not be.
+    span : Span
+        Over how many steps.
+
+    Returns
+    -------
+    str
+        A few sentences.
+    """
+    named = {each.name: each for each in models}
+    mine = named.get(problem.query.model)
+    if mine is None:
+        return f"{left_out[0]}" if left_out else "Nothing was measured."
+    return f"{_order(mine, span)} {_triangles(mine, named.get('mlp'))}{_memory(mine, named, problem.query.window)}"
+
+
+def _order(mine: ModelFacts, span: Span) -> str:
+    """Say how well the next value is foretold, in each order."""
+    tested = f"Over {span.steps:,} steps"
+    if np.isnan(mine.unexplained[0]):
+        return f"{tested} nothing changes in the tested part: there is nothing to foretell, in any order."
+    original, shuffled, back = (percent(float(value)) for value in mine.unexplained)
+    told = (
+        f"{tested} the {mine.label} leaves {original} of the next value’s variance unexplained, "
+        f"{shuffled if np.isfinite(mine.unexplained[1]) else 'an unknown share'} once it is shuffled and "
+        f"{back if np.isfinite(mine.unexplained[2]) else 'an unknown share'} backwards"
+    )
+    if np.isfinite(mine.hits).all():
+        hits, lost = (percent(float(value)) for value in mine.hits[:2])
+        told += f"; it foretells {hits} of the characters, shuffled {lost}"
+    return f"{told}."
+
+
+def _triangles(mine: ModelFacts, mlp: ModelFacts | None) -> str:
+    """Say by how much a shuffle changes the triangles."""
+    change = float(mine.change[1])
+    if change <= _SAME:
+        return f"Shuffling leaves the triangle of the {mine.label} as it is."
+    size = f"by a factor of up to {power(change)}" if np.isfinite(change) else "down to nothing in places"
+    same = mine.name != "mlp" and mlp is not None and float(mlp.change[1]) <= _SAME
+    return f"Shuffling changes its triangle {size}{', that of the MLP not at all' if same else ''}."
+
+
+def _memory(mine: ModelFacts, named: dict[str, ModelFacts], window: int) -> str:
+    """Say how far back what entered can be read, by the model that is set and by the window."""
+    parts = [_reach(each) for each in (mine, named.get("window")) if each is not None and each.memory.size]
+    unique = [part for index, part in enumerate(parts) if part and part not in parts[:index]]
+    if not unique:
+        return ""
+    beside = " and ".join(unique)
+    return f" More than half of what entered can be read back {beside} (K = {window:,})."
+
+
+def _reach(each: ModelFacts) -> str:
+    """Say for how many steps more than half of the variance is read back."""
+    if np.isnan(each.memory).any():
+        return ""
+    below = np.flatnonzero(each.memory < _HELD)
+    steps = len(each.memory) - 1 if not below.size else int(below[0]) - 1
+    if steps < 0:
+        return f"from no step at all out of the {EVERY_MODEL[each.name].label}"
+    back = (
+        f"from {counted(steps, 'step')} ago and more" if not below.size else f"from up to {counted(steps, 'step')} ago"
+    )
+    return f"{back} out of the {EVERY_MODEL[each.name].label}"

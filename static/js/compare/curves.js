@@ -1,0 +1,56 @@
+// @ts-check
+// The decay curves of all tiles in one plot: colour follows the row, dashes the column.
+
+import { Plot } from "../plot.js";
+import { theme } from "../theme.js";
+
+/** Okabe and Ito 2008, "Color universal design", in an order that keeps neighbours apart; the last is the ink of the page. */
+const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a6d3b"];
+const DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "12px,3px,2px,3px,2px,3px", "2px,7px"];
+const NARROW = 640;
+
+export class Curves {
+  /** @param {HTMLElement} element */
+  constructor(element) {
+    this.element = element;
+    this.plot = new Plot(element);
+  }
+
+  /** @param {any[]} tiles @param {any} head */
+  async show(tiles, head) {
+    const shown = [...tiles].filter((tile) => !tile.reason).sort((one, other) => one.row - other.row || one.column - other.column);
+    await this.plot.paint(() => figure(shown, head, this.element.clientWidth < NARROW));
+  }
+}
+
+/** @param {any[]} tiles @param {any} head @param {boolean} narrow @returns {import("../plot.js").Figure} */
+function figure(tiles, head, narrow) {
+  const { ink, grid } = theme();
+  const alone = head.rows.labels.length === 1;
+  const data = tiles.map((tile) => {
+    // Where only one field runs it has the colours.
+    const colour = [...COLOURS, ink][alone ? tile.column : tile.row];
+    return {
+      type: "scatter",
+      mode: tile.lag.length < 3 ? "lines+markers" : "lines",
+      name: tile.name.replace(/([a-z])_(\w)/g, "$1<sub>$2</sub>"),
+      x: tile.lag,
+      y: tile.median,
+      connectgaps: false,
+      line: { color: colour, dash: alone ? "solid" : DASHES[tile.column], width: 1.75 },
+      hovertemplate: `%{fullData.name}, lag %{x}: 10<sup>%{y:.2f}</sup><extra></extra>`,
+    };
+  });
+  const axis = { showgrid: true, gridcolor: grid, zeroline: true, ticks: "outside", ticklen: 4, automargin: true };
+  return {
+    data,
+    layout: {
+      xaxis: { ...axis, title: { text: "lag t − k" }, rangemode: "tozero", tickformat: "d", nticks: 9, showgrid: false },
+      yaxis: { ...axis, title: { text: "log<sub>10</sub> of the norm, median over t" }, nticks: 9 },
+      hovermode: "closest",
+      showlegend: tiles.length > 1 && !(narrow && tiles.length > 6),
+      legend: narrow ? { orientation: "h", x: 0, y: -0.3, yanchor: "top" } : { orientation: "v", x: 1.02, y: 1, maxheight: 1 },
+      margin: { l: 56, r: 12, t: 12, b: 44 },
+    },
+  };
+}

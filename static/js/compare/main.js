@@ -1,0 +1,127 @@
+// @ts-check
+// The comparison taken over by scripts: the controls say what is asked for, the grid fills as the server finishes tiles.
+
+import { Problem } from "../api.js";
+import { paintLegend } from "../colour.js";
+import { connect } from "../controls.js";
+import { connectFold } from "../lead.js";
+import { connectMeaning } from "../meaning.js";
+import { connectPaper } from "../paper.js";
+import { connectSeriesFile } from "../series.js";
+import { setting } from "../setting.js";
+import { connectCopies } from "../share.js";
+import { typeset } from "../words.js";
+import { connectChips } from "./chips.js";
+import { Curves } from "./curves.js";
+import { clearFaults, showFaults } from "./faults.js";
+import { Filling } from "./filling.js";
+import { Grid } from "./grid.js";
+import { Numbers } from "./numbers.js";
+import { follow } from "./stream.js";
+import { Wishes, readable } from "./wishes.js";
+
+/** Curves and table follow the tiles at this pace. */
+const PACE_MS = 250;
+
+const initial = JSON.parse(document.getElementById("initial")?.textContent ?? "{}");
+const form = /** @type {HTMLFormElement} */ (document.getElementById("controls"));
+const wishes = new Wishes(initial.values, initial.defaults, initial.states);
+const grid = new Grid(/** @type {HTMLTableElement} */ (document.getElementById("grid")), /** @type {HTMLElement} */ (document.getElementById("notes")));
+const numbers = new Numbers(/** @type {HTMLTableElement} */ (document.getElementById("numbers")));
+const curves = new Curves(/** @type {HTMLElement} */ (document.getElementById("curves")));
+const filling = new Filling(/** @type {HTMLElement} */ (document.getElementById("filling")), () => control.abort(), () => void fill());
+let control = new AbortController();
+
+/** Ask for everything that is wished for now, and stop what was asked for before. */
+async function fill() {
+  control.abort();
+  const own = (control = new AbortController());
+  /** @type {any} */
+  let head = null;
+  /** @type {any[]} */
+  const tiles = [];
+  let painted = 0;
+  const paint = () => {
+    painted = performance.now();
+    numbers.show(tiles);
+    void curves.show(tiles, head);
+  };
+  filling.begin();
+  try {
+    await follow(wishes.params(), own.signal, (name, data) => {
+      if (own.signal.aborted) return;
+      if (name === "begun") {
+        head = data;
+        begin(head);
+      } else if (name === "tile") {
+        grid.show(data);
+        tiles.push(data);
+        filling.show(data.done, data.total);
+        if (tiles.length === 1) performance.measure("unrolled:first-tile", { start: filling.since });
+        if (performance.now() - painted > PACE_MS) paint();
+      } else {
+        typeset(/** @type {Element} */ (document.getElementById("verdict")), data.sentence);
+      }
+    });
+    paint();
+    filling.end();
+    performance.measure("unrolled:compare", { start: filling.since });
+  } catch (error) {
+    if (control !== own) return;
+    if (own.signal.aborted) {
+      if (head) paint();
+      filling.halt(tiles.length, head ? head.total : 0);
+      return;
+    }
+    filling.end();
+    if (!(error instanceof Problem)) throw error;
+    showFaults(error, form, () => void fill());
+  }
+}
+
+/** What is known before the first tile. @param {any} head */
+function begin(head) {
+  clearFaults(form);
+  document.querySelector(".instruments.empty")?.classList.remove("empty");
+  wishes.learn(head);
+  grid.begin(head);
+  paintLegend(/** @type {HTMLElement} */ (document.getElementById("scale")), head.colorscale, head.scale);
+  typeset(/** @type {Element} */ (document.getElementById("note")), head.note);
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("a[data-link]"))) link.href = head.links[link.dataset.link ?? "self"];
+  document.querySelector('link[rel="alternate"][type="application/json"]')?.setAttribute("href", head.links.self);
+  const share = document.getElementById("share-link");
+  if (share) share.textContent = `${location.origin}${readable(head.links.page)}`;
+  const titles = [head.rows.title, head.columns.title].filter(Boolean).join(" × ") || "One network";
+  document.title = `${titles}, side by side · Unrolled`;
+}
+
+/** A field that runs along an axis has no value of its own to choose. */
+function hideRunning() {
+  const { running } = wishes;
+  for (const field of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("[data-field]"))) {
+    if (running.includes(field.dataset.field ?? "")) field.classList.add("needless");
+    else if (!field.dataset.models && field.dataset.stacked === undefined) field.classList.remove("needless");
+  }
+  for (const group of form.querySelectorAll(".group")) group.classList.toggle("needless", !group.querySelector(".field:not(.needless), .field[data-wrong]"));
+  const line = document.getElementById("setting");
+  if (line) line.textContent = `In common: ${setting(wishes.values, wishes.defaults)}`;
+}
+
+connect(form, /** @type {any} */ (wishes));
+connectSeriesFile(form, /** @type {any} */ (wishes));
+connectMeaning(/** @type {any} */ (wishes), initial.states);
+wishes.onChange(hideRunning);
+connectChips(form, wishes, initial.most);
+connectFold();
+connectPaper();
+connectCopies();
+wishes.onWish(() => void fill());
+addEventListener("pagehide", () => control.abort());
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) void fill();
+});
+if (initial.problem) showFaults(new Problem(initial.problem.title, initial.problem.detail, initial.problem.errors), form, () => void fill());
+else {
+  hideRunning();
+  void fill();
+}

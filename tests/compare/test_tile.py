@@ -1,0 +1,52 @@
+"""Tiles: what a truncation cuts, averages over seeds, and what is counted, each against an independent computation."""
+
+import numpy as np
+import pytest
+
+from app.cache import Memo
+from app.compare.averages import averaged
+from app.compare.counts import parameter_count, training_flops
+from app.compare.tile import tile
+from app.problem import Problem
+from app.query import Query
+from app.triangles import measured_triangle
+
+
+def test_a_cut_tile_is_the_whole_one_with_exact_zeros() -> None:
+    memo, query = Memo(2**24), {"length": 20, "hidden": 4, "window": 5}
+    whole = measured_triangle(Problem(Query.build(query)), memo).log10_norm
+    cut = tile(Problem(Query.build(query | {"truncation": "sliding"})), memo)
+    lag = cut.steps[:, None] - cut.steps[None, :]
+    inside = (lag >= 0) & (lag < 5)
+    np.testing.assert_array_equal(cut.log10_norm[inside], whole[inside])
+    assert (cut.log10_norm[lag >= 5] == -np.inf).all()
+    assert cut.summary.horizon == 4
+    assert cut.path_length == 4
+
+
+@pytest.mark.parametrize(("model", "longest"), [("rnn", 19), ("attention", 1), ("window", 1), ("mlp", None)])
+def test_the_longest_path_is_that_of_the_model(model: str, longest: int | None) -> None:
+    query = Query.build({"model": model, "length": 20, "hidden": 4})
+    assert tile(Problem(query), Memo(2**24)).path_length == longest
+
+
+def test_an_average_is_the_mean_picture_and_the_median_of_what_is_said() -> None:
+    memo = Memo(2**24)
+    tiles = [tile(Problem(Query(length=12, hidden=4, seed=seed)), memo) for seed in range(3)]
+    found = averaged(tiles, 12)
+    expected = sum(each.log10_norm for each in tiles) / 3
+    np.testing.assert_allclose(np.nan_to_num(found.log10_norm), np.nan_to_num(expected), rtol=1e-12)
+    rates = sorted(each.summary.rate or 0.0 for each in tiles)
+    assert list(found.rates) == rates
+    assert rates[0] < rates[1] < rates[2]
+
+
+def test_parameters_and_operations_by_hand() -> None:
+    small = Problem(Query(length=10, hidden=4))
+    assert parameter_count(small) == (4 * 1 + 4 * 4 + 4 + 4) + (4 + 1)
+    assert training_flops(small) == 6 * 10 * (4 + 16 + 4)
+    sliding = Problem(Query(length=10, hidden=4, truncation="sliding", window=3))
+    back = 1 + 2 + 8 * 3
+    assert training_flops(sliding) == 2 * 10 * 20 + 4 * back * 20 + 6 * 10 * 4
+    attention = Problem(Query.build({"model": "attention", "length": 10, "hidden": 4}))
+    assert training_flops(attention) == 6 * 10 * (4 + 3 * 16 + 4) + 3 * 10 * 11 * (4 + 4)

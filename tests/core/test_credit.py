@@ -1,0 +1,112 @@
+"""Credit: it adds up to the gradient, cell by cell what plain products give, at any size."""
+
+import numpy as np
+import pytest
+
+from app.core.credit import credit, reached
+from app.core.gate_pull import layer_pull
+from app.core.loss import next_inputs
+from app.core.lossward import gradient, lossward
+from app.core.readout import Readout
+from tests.core.nets import KINDS, Kind, run
+
+LENGTH = 12
+
+
+def way_of(kind=None, *, layer=None, loss="sum", **drawn):
+    trace = run(kind or Kind("rnn"), drawn.pop("length", LENGTH), **drawn)
+    rng, hidden, features = np.random.default_rng(9), trace.layers[-1].hidden_size, int(trace.inputs.shape[1])
+    readout = Readout(rng.standard_normal((features, hidden)), rng.standard_normal((features,)))
+    return lossward(trace, readout, next_inputs(trace.inputs).counted(loss), layer)
+
+
+def every(way):
+    return credit(way, way.steps, np.arange(1, way.trace.length + 1))
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_many_gradients_go_back_as_one_does(kind):
+    for layer in run(kind).layers:
+        rows = np.random.default_rng(3).standard_normal((5, layer.state_size))
+        pulled = layer_pull(layer).back(4, rows)
+        for row, state, inner in zip(rows, pulled.state, pulled.inner, strict=True):
+            before, entering = layer.pull(4, row)
+            np.testing.assert_allclose(state, before, rtol=1e-12, atol=1e-14)
+            np.testing.assert_allclose(inner @ layer.weights.weight_ih, entering, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("loss", ["sum", "last"])
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_credits_add_up_to_the_gradient(kind, loss):
+    for layer in range(1, kind.layers + 1):
+        found = every(way_of(kind, layer=layer, loss=loss))
+        assert found.sum_error <= 1e-13
+        assert np.nansum(found.share) == pytest.approx(1.0, abs=1e-12)
+        assert found.by_lag.sum() == pytest.approx(1.0, abs=1e-12)
+        assert np.linalg.norm(found.whole.weight_hh) > 0
+
+
+def test_a_wrong_equation_does_not_add_up(monkeypatch):
+    way = way_of()
+    true = type(way).back
+
+    def wrong(self, step, rows):
+        pulled, onto_h = true(self, step, rows)
+        return (type(pulled)(1.01 * pulled.state, pulled.inner, pulled.recurrent) if len(rows) > 1 else pulled), onto_h
+
+    monkeypatch.setattr(type(way), "back", wrong)
+    assert every(way).sum_error > 1e-4
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_a_cell_is_the_gradient_of_its_loss_alone(kind):
+    way = way_of(kind, layer=1)
+    found = every(way)
+    for row, step in enumerate(way.steps.tolist()):
+        alone = gradient(way.only(np.array([step])))
+        share = (np.ldexp(alone.weight_hh, alone.exponent - found.whole.exponent) * found.whole.weight_hh).sum()
+        share /= np.square(found.whole.weight_hh).sum()
+        assert np.nansum(found.share[row]) == pytest.approx(share, abs=1e-12)
+
+
+def test_sampled_cells_are_those_of_the_whole_picture():
+    way = way_of(Kind("gru", 1, "before"))
+    whole, t, k = every(way), np.array([3, 7, 11]), np.array([2, 6, 12])
+    some = credit(way, t, k)
+    for name in ("log10_norm", "log10_contribution", "share"):
+        expected = getattr(whole, name)[np.ix_(t - 1, k - 1)]
+        np.testing.assert_allclose(getattr(some, name), expected, rtol=1e-12, atol=1e-14)
+    assert some.sum_error is not None
+    assert some.sum_error <= 1e-13
+
+
+def test_a_number_below_float64_is_a_number():
+    found = every(way_of(length=200, init="gaussian", gain=1e-4))
+    assert np.isfinite(found.log10_norm[-1, 0])
+    assert found.log10_norm[-1, 0] < -400
+    assert np.isfinite(found.log10_contribution[-1, 0])
+
+
+def test_the_lengths_of_rank_one_are_those_of_the_matrix():
+    for kind in (Kind("lstm"), Kind("gru", 1, "before")):
+        way = way_of(kind, loss="last")
+        found, k = every(way), 5
+        row = np.zeros((1, way.state_size))
+        row[0, : way.hidden_size] = way.seeds[0]
+        for step in range(way.reach, k, -1):
+            row = way.back(step, row)[0].state
+        pulled, _ = way.back(k, row)
+        outer = np.concatenate([np.outer(pulled.recurrent[0, m.rows], m.multiplied[k - 1]) for m in way.met])
+        assert found.log10_contribution[0, k - 1] == pytest.approx(np.log10(np.linalg.norm(outer)), abs=1e-12)
+
+
+def test_half_is_reached_at_a_lag_after_which_it_stays():
+    assert reached(np.array([0.6, -0.2, 0.3, 0.3]), 0.5) == 2
+    assert reached(np.array([1.0, 0.0]), 0.5) == 0
+
+
+def test_without_a_next_value_there_is_no_loss():
+    found = every(way_of(length=1))
+    assert found.log10_norm.shape == (0, 1)
+    assert found.sum_error is None
+    assert found.log10_gradient == -np.inf

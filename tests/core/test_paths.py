@@ -1,0 +1,118 @@
+"""Path lengths against a search of the whole unrolled graph by matrix powers, and against what is known."""
+
+from math import inf
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.direct_network import DirectNetwork
+from app.core.models import DIRECT, EVERY_MODEL, MODELS
+from app.core.network import Network
+from app.core.paths import (
+    layer_multiply_adds,
+    max_path_length,
+    parameter_count,
+    path_length,
+    reach,
+    sequential_operations,
+)
+from app.core.wiring import Wiring
+
+
+@st.composite
+def wirings(draw):
+    model = draw(st.sampled_from(list(EVERY_MODEL)))
+    cut = draw(st.sampled_from(["none", "chunked", "sliding"])) if model in MODELS else "none"
+    return Wiring(model, draw(st.integers(1, 12)), draw(st.integers(1, 3)), draw(st.integers(1, 13)), cut)
+
+
+def nodes(wiring):
+    names = {"x", *(wire.target for wire in wiring.wires)}
+    return [(name, step) for name in names for step in range(1, wiring.length + 1)]
+
+
+def full(wiring, of):
+    """Give all shortest lengths to o_of by relaxing every edge until nothing changes (Bellman and Ford)."""
+    edges = [(source, node) for node in nodes(wiring) for source in wiring.sources(node, of)]
+    found = dict.fromkeys(nodes(wiring), inf) | {("o", of): 0}
+    changed = True
+    while changed:
+        changed = False
+        for source, node in edges:
+            length = found[node] + (source[1] != node[1])
+            if length < found[source]:
+                found[source], changed = length, True
+    return {k: found["x", k] for k in range(1, wiring.length + 1)}
+
+
+@given(wirings())
+def test_the_longest_path_is_that_of_a_search_of_everything(wiring):
+    longest, farthest = -1, 0
+    for t in range(1, wiring.length + 1):
+        for k, length in full(wiring, t).items():
+            assert path_length(wiring, t, k) == (None if length == inf else length)
+            if length < inf:
+                farthest = max(farthest, t - k)
+                longest = max(longest, length) if k < t else longest
+    assert max_path_length(wiring) == (None if longest < 0 else longest)
+    assert reach(wiring) == farthest
+
+
+@given(wirings())
+def test_the_depth_is_that_of_the_whole_forward_graph(wiring):
+    depth = dict.fromkeys(nodes(wiring), 0)
+    for _ in range(len(depth)):
+        for node in depth:
+            depth[node] = max((depth[source] + 1 for source in wiring.sources(node)), default=0)
+    assert sequential_operations(wiring) == max(depth.values())
+
+
+@given(wirings())
+def test_a_path_is_cut_where_the_truncation_says_so(wiring):
+    window, cut = wiring.window, wiring.truncation
+    for t in range(1, wiring.length + 1):
+        for k in range(1, t + 1):
+            kept = {"none": True, "chunked": (k - 1) // window == (t - 1) // window, "sliding": t - k < window}[cut]
+            if wiring.model in ("mlp", "window"):
+                kept = t - k < (window if wiring.model == "window" else 1)
+            assert (path_length(wiring, t, k) is not None) == kept
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_recurrent_path_takes_every_step_and_attention_one(name):
+    assert max_path_length(Wiring(name, 500, 3)) == 499
+    assert sequential_operations(Wiring(name, 500, 3)) == 503
+    assert max_path_length(Wiring("attention", 500)) == 1
+    assert sequential_operations(Wiring("attention", 500)) == 3
+    assert max_path_length(Wiring("mlp", 500)) is None
+
+
+@pytest.mark.parametrize(("cut", "pairs"), [("chunked", 330), ("sliding", 555)])
+def test_a_truncation_keeps_the_pairs_that_counting_gives(cut, pairs):
+    wiring = Wiring("rnn", 60, 1, 10, cut)
+    assert sum(path_length(wiring, t, k) is not None for t in range(1, 61) for k in range(1, t + 1)) == pairs
+    assert max_path_length(wiring) == 9
+
+
+@pytest.mark.parametrize("name", EVERY_MODEL)
+def test_work_and_parameters_are_the_textbook_ones(name):
+    t, h, d, key, window = 7, 5, 3, 2, 4
+    work = {
+        "rnn": t * (h * h + h * d),
+        "lstm": 4 * t * (h * h + h * d),
+        "gru": 3 * t * (h * h + h * d),
+        "mlp": t * d * h,
+        "window": t * window * d * h,
+        "attention": t * (h * d + 2 * h * key + h * h) + t * (t + 1) // 2 * (key + h),
+    }[name]
+    stacked = name != "attention"
+    direct = DirectNetwork(name, d, h, 2, "tanh", window, key, False)
+    network = direct if name in DIRECT else Network(name, d, h, 2)
+    assert layer_multiply_adds(network, t) == work
+    gates = {"rnn": 1, "lstm": 4, "gru": 3}.get(name)
+    reads = window if name == "window" else 1
+    hidden = {True: reads * d * h + h + h * h + h, False: (d + 1) * h + 2 * (h + 1) * key + (h + 1) * h}[stacked]
+    if gates:
+        hidden = gates * h * ((d + h + 2) + (h + h + 2))
+    assert parameter_count(network) == hidden + (h + 1) * d

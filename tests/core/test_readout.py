@@ -1,0 +1,68 @@
+"""What is read out of the state: ∂o_t/∂… is W_ho times the derivative of h_t."""
+
+import numpy as np
+import pytest
+
+from app.core.checks import law_checks
+from app.core.flow import flow
+from app.core.grid import sample_steps, square
+from app.core.product import product, running_norms_back
+from app.core.readout import drawn_readout
+from app.core.spectrum import log10_singular_values
+from app.core.triangle import Norm, triangle
+from tests.core.nets import KINDS, Kind, run
+
+LENGTH = 12
+
+
+@pytest.mark.parametrize("outputs", [1, 3, 9])
+@pytest.mark.parametrize("wrt", ["h", "s", "x"])
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_it_is_the_readout_times_the_derivative_of_h(kind: Kind, wrt: str, outputs: int) -> None:
+    trace = run(kind, LENGTH, gain=1.5)
+    readout = drawn_readout(4, outputs, np.random.default_rng(3))
+    origin = None if wrt == "x" else 1
+    inner, outer = flow(trace, "h", wrt, None, origin), flow(trace, "o", wrt, None, origin, readout.weight)
+    assert (outer.height, outer.is_whole) == (outputs, False)
+    for t, k in ((12, 1), (12, 12), (7, 3)):
+        there, truth = product(outer, t, k), product(inner, t, k)
+        expected = readout.weight @ truth.matrix * 10.0**truth.log10_scale
+        found = there.matrix * 10.0**there.log10_scale if np.isfinite(there.log10_scale) else there.matrix
+        np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-14 * np.abs(expected).max())
+        back = running_norms_back(outer, t, np.array([k]), "spectral")[0]
+        largest = np.linalg.norm(expected, 2)
+        assert np.isclose(10.0**back, largest, rtol=1e-10)
+        assert np.isclose(10.0 ** log10_singular_values(outer, t, k)[0], largest, rtol=1e-8)
+
+
+@pytest.mark.parametrize("norm", ["spectral", "frobenius"])
+@pytest.mark.parametrize("outputs", [1, 3, 20])
+@pytest.mark.parametrize("kind", KINDS[::3], ids=str)
+def test_every_cell_of_the_triangle(kind: Kind, outputs: int, norm: Norm) -> None:
+    trace = run(kind, 40, 16)
+    readout = drawn_readout(16, outputs, np.random.default_rng(5)).weight
+    grid = square(sample_steps(40, 40))
+    for wrt in ("h", "x"):
+        outer = flow(trace, "o", wrt, readout=readout)
+        found = triangle(outer, grid, norm)
+        for t, k in ((1, 1), (40, 1), (40, 40), (25, 9), (33, 30)):
+            each = product(outer, t, k)
+            size = np.linalg.norm(each.matrix, 2 if norm == "spectral" else "fro")
+            assert abs(found[t - 1, k - 1] - (np.log10(size) + each.log10_scale)) < 1e-8
+        assert np.isnan(found[np.triu_indices(40, 1)]).all()
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_the_laws_hold(kind: Kind) -> None:
+    readout = drawn_readout(4, 3, np.random.default_rng(7)).weight
+    for wrt in ("h", "x"):
+        checks = law_checks(flow(run(kind, 30), "o", wrt, readout=readout), None)
+        assert all(check.passed for check in checks), [check for check in checks if not check.passed]
+
+
+def test_predictions_are_those_of_a_linear_layer() -> None:
+    readout = drawn_readout(4, 2, np.random.default_rng(0))
+    assert np.abs(readout.weight).max() <= 0.5
+    h = np.random.default_rng(1).standard_normal((5, 4))
+    expected = [readout.weight @ row + readout.bias for row in h]
+    np.testing.assert_allclose(readout.outputs(h), expected)

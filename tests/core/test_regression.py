@@ -1,0 +1,54 @@
+"""Ridge regression in closed form: exact where it can be, no better than the mean where there is nothing to read."""
+
+import numpy as np
+import pytest
+
+from app.core.regression import Regression
+
+RNG = np.random.default_rng(4)
+
+
+def test_a_linear_target_is_read_back_exactly():
+    features = RNG.standard_normal((90, 5))
+    read = Regression(features, 60).read(features @ RNG.standard_normal((5, 2)) + 3.0)
+    assert read.unexplained < 1e-18
+    assert read.predicted.shape == (30, 2)
+
+
+def test_noise_cannot_be_read_out_of_other_noise():
+    read = Regression(RNG.standard_normal((900, 30)), 600).read(RNG.standard_normal((900, 1)))
+    assert 0.95 < read.unexplained < 1.1
+    # The density of a standard normal: −½ ln 2πe.
+    assert read.log_likelihood == pytest.approx(-0.5 * np.log(2 * np.pi * np.e), abs=0.08)
+
+
+def test_a_fit_that_is_as_wide_as_it_is_long_does_not_run_away():
+    assert Regression(RNG.standard_normal((60, 40)), 40).read(RNG.standard_normal((60, 1))).unexplained < 1.5
+
+
+def test_the_left_out_errors_are_those_of_fits_without_the_row():
+    features, targets = RNG.standard_normal((12, 3)), RNG.standard_normal((12, 1))
+    made = Regression(features, 12)
+    centred = targets - targets.mean()
+    strength, mean = made._strength(centred, made._left.T @ centred)
+    errors = []
+    for row in range(12):
+        kept = np.delete(np.arange(12), row)
+        x, y = features[kept], targets[kept]
+        near = x - x.mean(axis=0)
+        weight = np.linalg.solve(near.T @ near + strength * np.eye(3), near.T @ (y - y.mean()))
+        errors.append(float((targets[row] - y.mean() - (features[row] - x.mean(axis=0)) @ weight)[0]))
+    assert mean == pytest.approx(float(np.mean(np.square(errors))), rel=1e-9)
+
+
+def test_what_never_changes_has_no_share():
+    read = Regression(RNG.standard_normal((30, 2)), 20).read(np.ones((30, 1)))
+    assert np.isnan(read.unexplained)
+    assert np.isnan(read.log_likelihood)
+
+
+def test_features_that_never_change_give_the_mean():
+    targets = RNG.standard_normal((30, 1))
+    read = Regression(np.zeros((30, 2)), 20).read(targets)
+    np.testing.assert_allclose(read.predicted, targets[:20].mean())
+    assert read.unexplained == pytest.approx(1)

@@ -1,0 +1,105 @@
+"""Gradients of a loss, whole and truncated, beside PyTorch with its own losses and its own ``detach``."""
+
+import importlib
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from app.core.bias import Sums, chunked, sliding
+from app.core.credit import credit
+from app.core.loss import Targets, next_inputs
+from app.core.lossward import Lossward, gradient, lossward
+from app.core.readout import Readout
+from tests.core.nets import KINDS, Kind
+from tests.oracle.cases import FEATURES, Case, drawn
+
+pytestmark = pytest.mark.oracle
+
+LENGTH, HIDDEN = 13, 4
+TOLERANCE = 1e-10
+WINDOWS = np.array([1, 2, 3, 5, 8, 12, 13, 20])
+
+
+@pytest.fixture(scope="module")
+def detached() -> ModuleType:
+    return importlib.import_module("tests.oracle.detached")  # PyTorch is not everywhere
+
+
+def readout() -> Readout:
+    rng = np.random.default_rng(5)
+    return Readout(rng.standard_normal((FEATURES, HIDDEN)), rng.standard_normal(FEATURES))
+
+
+def targets(case: Case, loss: str, *, is_text: bool) -> Targets:
+    return next_inputs(case.inputs, is_text=is_text).counted(loss)
+
+
+def ours(case: Case, aims: Targets, layer: int) -> Lossward:
+    return lossward(case.run(), readout(), aims, layer)
+
+
+def case_of(kind: Kind, *, is_text: bool = False) -> Case:
+    case = drawn(kind, "gaussian", length=LENGTH, hidden=HIDDEN, gain=1.3)
+    if not is_text:
+        return case
+    hot = 0.7 * np.eye(FEATURES)[np.random.default_rng(2).integers(0, FEATURES, LENGTH)]
+    return Case(case.kind, case.parameters, hot, case.initial)
+
+
+def distance(found: np.ndarray, theirs: np.ndarray) -> float:
+    return float(np.linalg.norm(found - theirs) / np.linalg.norm(theirs))
+
+
+@pytest.mark.parametrize("loss", ["sum", "last"])
+@pytest.mark.parametrize("is_text", [False, True], ids=["numbers", "text"])
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_the_gradient_of_every_layer_is_that_of_autograd(detached, kind, loss, is_text):
+    case = case_of(kind, is_text=is_text)
+    aims = targets(case, loss, is_text=is_text)
+    theirs = detached.Theirs(case, aims, readout()).chunked(LENGTH)
+    for layer in range(1, kind.layers + 1):
+        way = ours(case, aims, layer)
+        found = gradient(way)
+        for name, value in found.arrays.items():
+            assert distance(np.ldexp(value, found.exponent), theirs[f"{name}_l{layer - 1}"]) <= TOLERANCE, name
+        steps = np.arange(1, LENGTH + 1)
+        error = credit(way, way.steps, steps).sum_error
+        assert error is not None
+        assert error <= TOLERANCE
+
+
+@pytest.mark.parametrize("loss", ["sum", "last"])
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_truncated_gradients_are_those_of_a_real_detach(detached, kind, loss):
+    case = case_of(kind)
+    aims = targets(case, loss, is_text=False)
+    theirs = detached.Theirs(case, aims, readout())
+    for layer in range(1, kind.layers + 1):
+        way = ours(case, aims, layer)
+        for found, truth in ((chunked(way, WINDOWS), theirs.chunked), (sliding(way, WINDOWS), theirs.sliding)):
+            for place, window in enumerate(WINDOWS.tolist()):
+                expected = truth(window)[f"weight_hh_l{layer - 1}"]
+                assert distance(of(found, place), expected) <= TOLERANCE, window
+
+
+def of(sums: Sums, place: int) -> np.ndarray:
+    return np.ldexp(sums.arrays[place], sums.powers[place])
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_what_arrives_at_a_state_is_its_grad(detached, kind):
+    case = case_of(kind)
+    aims = targets(case, "sum", is_text=False)
+    for layer in range(1, kind.layers + 1):
+        way = ours(case, aims, layer)
+        found = credit(way, way.steps, np.arange(1, LENGTH + 1))
+        theirs = detached.Theirs(case, aims, readout())
+        states = [theirs.start()]
+        for t in range(1, LENGTH + 1):
+            made = theirs.step(states[-1], t)
+            states.append(made)
+        for row, t in enumerate(way.steps.tolist()):
+            wanted = [states[k][layer - 1][0] for k in range(1, t + 1)]
+            expected = np.log10(theirs.lengths(t, states[t], wanted))
+            np.testing.assert_allclose(found.log10_norm[row, :t], expected, atol=1e-10)

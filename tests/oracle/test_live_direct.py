@@ -1,0 +1,74 @@
+"""Live against PyTorch in float64: outputs and all Jacobians of the models without recurrence."""
+
+import importlib
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from app.core.activations import ACTIVATIONS
+from tests.core.direct_nets import drawn, every, network
+from tests.oracle.comparison import SLIP
+
+pytestmark = pytest.mark.oracle
+
+
+@pytest.fixture(scope="module")
+def reference() -> ModuleType:
+    return importlib.import_module("tests.oracle.reference")  # PyTorch is not everywhere
+
+
+def mlp_outputs(reference, net, given, x):
+    import torch
+
+    padded = torch.cat([torch.zeros(net.reads - 1, x.shape[1], dtype=x.dtype), x])
+    h = torch.cat([padded[net.reads - 1 - lag : len(padded) - lag] for lag in range(net.reads)], dim=1)
+    for layer in range(net.layers):
+        h = torch.nn.functional.linear(h, given[f"weight_l{layer}"], given[f"bias_l{layer}"])
+        h = reference.FUNCTIONS[net.activation](h)
+    return torch.nn.functional.linear(h, given["weight_o"], given["bias_o"])
+
+
+def attention_outputs(net, given, x, positions):
+    import torch
+    from torch.nn.functional import linear, scaled_dot_product_attention
+
+    e = linear(x, given["weight_e"], given["bias_e"])
+    if net.positions:
+        e = e + torch.tensor(positions)
+    q, k, v = (linear(e, given[f"weight_{name}"], given[f"bias_{name}"])[None] for name in "qkv")
+    mean = scaled_dot_product_attention(q, k, v, is_causal=True)[0]
+    return linear(mean, given["weight_o"], given["bias_o"])
+
+
+def compare(net, outputs, large, seed=0, slip=1.0):
+    import torch
+
+    parameters, inputs, trace = drawn(net, 11, large=large, seed=seed)
+    given = {name: torch.tensor(each) for name, each in parameters.items()}
+    x = torch.tensor(inputs)
+    np.testing.assert_allclose(trace.outputs, outputs(given, x).numpy(), rtol=1e-10, atol=1e-12)
+    truth = torch.autograd.functional.jacobian(lambda each: outputs(given, each), x).numpy().swapaxes(1, 2) / slip
+    found = every(trace)
+    np.testing.assert_allclose(found, truth, rtol=1e-10, atol=1e-10 * np.abs(truth).max())
+    assert found[np.tril_indices(11)].any()
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize(("model", "layers"), [("mlp", 1), ("mlp", 3), ("window", 1), ("window", 2)])
+@pytest.mark.parametrize("large", [0.3, 1.0, 6.0])
+def test_mlps_are_those_of_pytorch(reference, activation, model, layers, large):
+    net = network(model, 3, activation, layers)
+    slip = SLIP.get(activation, 1.0) ** layers
+    compare(net, lambda given, x: mlp_outputs(reference, net, given, x), large, slip=slip)
+
+
+@pytest.mark.parametrize("positions", [False, True])
+@pytest.mark.parametrize("key", [1, 3, 6, 9])
+@pytest.mark.parametrize("size", [1, 5])
+@pytest.mark.parametrize("large", [0.3, 1.0, 4.0])
+def test_attention_is_that_of_pytorch(positions, key, size, large):
+    from app.core.attention import sinusoids
+
+    net = network("attention", size, key_size=key, positions=positions)
+    compare(net, lambda given, x: attention_outputs(net, given, x, sinusoids(len(x), 6)), large)

@@ -1,0 +1,37 @@
+"""A choice that changes nothing says so."""
+
+import numpy as np
+import pytest
+
+from app.problem import Problem
+from app.query import Query
+from app.unused import unused
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, ()),
+        ({"model": "lstm", "activation": "relu"}, ("sigmoid and tanh built in",)),
+        ({"forget_bias": 1}, ("a vanilla RNN has no gate",)),
+        ({"model": "mlp", "chrono": 10}, ("an MLP, step by step has no gate",)),
+        ({"model": "attention", "layers": 2}, ("activation and layers do not count",)),
+        ({"model": "attention", "activation": "relu"}, ("activation and layers do not count",)),
+        ({"model": "window", "gain": 2}, ("init and gain do not count",)),
+        ({"model": "mlp", "init": "he", "layers": 2}, ()),
+        ({"model": "mlp", "activation": "relu"}, ()),
+    ],
+)
+def test_a_choice_that_does_not_count_is_named(fields: dict[str, object], said: tuple[str, ...]) -> None:
+    told = tuple(unused(Problem(Query.build(fields))))
+    assert len(told) == len(said)
+    assert all(part in sentence for part, sentence in zip(said, told, strict=True))
+
+
+def test_own_weights_have_no_readout() -> None:
+    rng = np.random.default_rng(0)
+    weights = {"weight_ih_l0": rng.standard_normal((3, 1)), "weight_hh_l0": rng.standard_normal((3, 3))}
+    weights |= {"bias_ih_l0": np.zeros(3), "bias_hh_l0": np.zeros(3)}
+    assert len(tuple(unused(Problem.own({}, weights)))) == 1
+    told = tuple(unused(Problem.own({"of": "o"}, weights)))
+    assert "drawn from the seed" in told[1]
