@@ -94,15 +94,6 @@ ORDERS: Mapping[str, Mapping[str, str]] = {
     },
     "reversed": {"label": "reversed", "formula": "", "source": "", "note": "Backwards, the last step first."},
 }
-LOSSES: Mapping[str, Mapping[str, str]] = {
-    "sum": {"label": "every step", "formula": r"L=\sum_tL_t", "source": "", "note": "Every prediction counts."},
-    "last": {
-        "label": "the last step",
-        "formula": "L=L_T",
-        "source": "",
-        "note": "Only what is predicted at the end counts.",
-    },
-}
 FEATURES: Mapping[str, Mapping[str, str]] = {
     "bands": {
         "label": "band energies",

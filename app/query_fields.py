@@ -26,10 +26,10 @@ from app.query_types import (
 DEFAULT_TEXT = "The cat that the dogs chased was tired."
 _WHOLE = ("length", "hidden", "layers", "chrono", "seed", "layer", "origin", "t", "k", "resolution", "window", "key")
 _SOUND = ("frame",)
-_REAL = ("gain", "forget_bias", "amplitude", "tolerance")
+_REAL = ("gain", "forget_bias", "amplitude")
 _WINDOW = ("from_", "until", "since", "to")
 # What is looked at where nothing else is chosen: a model without recurrence has no state.
-_DIRECT_DEFAULTS = {"of": "o", "wrt": "x"}
+DIRECT_DEFAULTS = {"of": "o", "wrt": "x"}
 
 
 def _field(default: Any, label: str, description: str, *, step: float | None = None, **bounds: Any) -> Any:
@@ -126,17 +126,6 @@ class Fields(BaseModel):
     seed: int = _field(
         0, "Seed", "Draws the weights and the noise; the same seed gives the same picture.", step=1, ge=0, le=2**31 - 1
     )
-    loss: Literal["sum", "last"] = _field(
-        "sum", "Loss", "Whether every step's prediction of the next value counts, or the last one's alone."
-    )
-    tolerance: float = _field(
-        0.1,
-        "Tolerance",
-        "How large the relative bias of a truncated gradient may be.",
-        step=0.01,
-        ge=0.001,
-        le=1,
-    )
     of: Literal["h", "c", "s", "o"] = _field("h", "Of", "The state, or the output o, whose derivative is taken.")
     wrt: Literal["h", "c", "s", "x"] = _field("h", "With respect to", "What it is taken with respect to.")
     layer: int | None = _field(
@@ -176,7 +165,7 @@ class Fields(BaseModel):
     def _look_at_something(cls, values: Any) -> Any:
         """Look at ∂o/∂x where a model has no state and nothing else is asked for."""
         if isinstance(values, Mapping) and isinstance(model := values.get("model"), str) and model in DIRECT:
-            return _DIRECT_DEFAULTS | dict(values)
+            return DIRECT_DEFAULTS | dict(values)
         return values
 
     @field_validator("*", mode="before")
@@ -243,7 +232,7 @@ class Fields(BaseModel):
 
     def standard(self, name: str) -> Any:
         """Give what a field is for this model where it is not given."""
-        return _DIRECT_DEFAULTS.get(name, self.default(name)) if self.is_direct else self.default(name)
+        return DIRECT_DEFAULTS.get(name, self.default(name)) if self.is_direct else self.default(name)
 
     def value(self, name: str) -> Any:
         """Give a field by its name in a URL."""

@@ -236,10 +236,12 @@ def _measured(problem: Problem, memo: Memo) -> Measured:
     steps = sample_steps(query.length, query.resolution)
     log10_norm = cells(problem, memo, square(steps))
     if query.is_direct:
-        seen = replace(by_lag(log10_norm, steps), chained=False)
+        made = direct(problem, memo)
+        seen = replace(by_lag(log10_norm, steps), chained=False, reach=made.reach)
         told = summarise(seen, query.length)
-        reached = direct_horizon(direct(problem, memo), steps, seen, query.norm, told.horizon)
-        return Measured(steps, log10_norm, seen, replace(told, horizon=reached))
+        # Nothing is multiplied step by step: there is no rate.
+        horizon = direct_horizon(made, steps, seen, query.norm, told.horizon)
+        return Measured(steps, log10_norm, seen, replace(told, horizon=horizon, rate=None))
     through = way(problem, memo)
     profile = begun_profile(through, steps, by_lag(log10_norm, steps), query.norm)
     summary = summarise(profile, query.length)

@@ -7,7 +7,7 @@ from app.problem import Problem
 from app.query import Query
 
 _OWN_WEIGHTS = "The weights are your own: init, gain and seed do not change them."
-_DRAWN_READOUT = "The readout W_ho is no part of your weights: it is drawn from the seed."
+_DRAWN_READOUT = "The readout Wₕₒ is no part of your weights: it is drawn from the seed."
 
 
 def unused(problem: Problem) -> Iterator[str]:

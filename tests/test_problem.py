@@ -281,3 +281,11 @@ def test_a_window_counts_in_the_key_of_a_cell_by_its_corner_alone():
     assert key(**window, t=9, k=7) == key(t=9, k=7)
     both = FLOW_FIELDS | CELL_FIELDS | WINDOW_FIELDS
     assert Problem(Query.build(window)).key(both) != Problem(Query(t=20, k=5)).key(both)
+
+
+@pytest.mark.parametrize("model", ["mlp", "window", "attention"])
+def test_a_model_without_a_state_has_no_initial_one(model: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        Problem.own({"model": model}, initial_state={"h": [1.0]})
+    assert [fault.field for fault in caught.value.errors] == ["initial_state"]
+    assert "take it out, or choose model=rnn, lstm or gru" in caught.value.errors[0].message

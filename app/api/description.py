@@ -30,7 +30,8 @@ _ABOUT = (
 
 
 # The first is shown. The others show what else may stand in an answer: a single step, a cell on the diagonal, a long
-# text at sampled steps, a product that is exactly zero, gates and a cell, layers, a window; an own network has no link.
+# text at sampled steps, a product that is exactly zero, gates and a cell, layers, a model
+# without a state, a truncation, a window; an own network has no link.
 _EXAMPLES = (
     Query(length=3, hidden=2),
     Query(length=1, hidden=1),
@@ -40,6 +41,8 @@ _EXAMPLES = (
     Query(model="lstm", length=4, hidden=2),
     Query(model="lstm", length=1, hidden=1, of="s", wrt="x", norm="frobenius"),
     Query(model="gru", layers=2, length=4, hidden=2, origin=1),
+    Query.build({"model": "attention", "length": 4, "hidden": 2}),
+    Query(length=5, hidden=2, truncation="chunked", window=2),
     Query.build({"length": 9, "hidden": 2, "from": 2, "until": 4, "since": 5, "to": 8}),
 )
 _OWN = Problem.own(OWN_EXAMPLE["query"], OWN_EXAMPLE["weights"], OWN_EXAMPLE["inputs"])
@@ -136,7 +139,7 @@ def _content(answers: Answers, view: View, form: Format) -> dict[str, Any]:
     if form.name == "figure":
         members = {"data": {"type": "array", "items": {"type": "object"}}, "layout": {"type": "object"}}
         return {JSON: {"schema": {"type": "object", "properties": members, "required": list(members)}}}
-    asked = (*map(Problem, _EXAMPLES), _OWN)
+    asked = (*(Problem(query) for query in _EXAMPLES if query.model in view.models), _OWN)
     example, *others = (json.loads(form.encode(answers, view, problem)) for problem in asked)
     schema = schema_of(example, *others)
     schema["properties"]["query"] = {"$ref": "#/components/schemas/Query"}

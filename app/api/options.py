@@ -30,7 +30,6 @@ _TABLES = {
     "wrt": "wrt",
     "truncations": "truncation",
     "orders": "order",
-    "losses": "loss",
     "positions": "positions",
 }
 
@@ -76,7 +75,7 @@ def options(settings: Settings) -> dict[str, Any]:
     -------
     dict
         ``models``, ``activations``, ``inits``, ``resets``, ``inputs``, ``norms``, ``of``, ``wrt``, ``truncations``,
-        ``orders``, ``losses``, ``positions``, ``views``, ``gauges``, ``fields``, ``limits``.
+        ``orders``, ``positions``, ``views``, ``gauges``, ``fields``, ``limits``.
     """
     tables = {name: rows(choices(field)) for name, field in _TABLES.items()}
     return {

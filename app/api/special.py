@@ -8,10 +8,14 @@ from app.answers import Answers
 from app.api.assertions import MOST, read_assertions
 from app.api.bodies import FIELDS_OF_A_FILE, OWN_EXAMPLE, request_body
 from app.api.check import PATH, judge
+from app.api.compare import PATH as COMPARE
 from app.api.inference import schema_of
 from app.api.options import options
 from app.api.parameters import problems, references
 from app.api.progress import progress_path
+from app.compare.asked import MOST_SEEDS
+from app.compare.axes import MOST as MOST_VALUES
+from app.compare.axes import axis_fields
 from app.http.encoding import JSON, to_json
 from app.problem import Problem
 from app.query import Query
@@ -124,12 +128,37 @@ def server_paths(answers: Answers) -> dict[str, Any]:
         The paths and what they give.
     """
     health = {"status": "ok", "version": __version__}
+    tile = {"type": "object", "required": ["row", "column", "name", "link", "reason"]}
+    members = {"sentence": {"type": "string"}, "tiles": {"type": "array", "items": tile}}
+    compared = {"type": "object", "properties": members, "required": list(members)}
+    told = _plain("compare", "A grid of triangles: rows and columns any two fields of the query", compared)
     return {
+        COMPARE: {"get": told | {"parameters": [*_axes(), *references()]} | _refused(told)},
         "/api/v1/options": {
             "get": _plain("options", "Every field, choice, view and limit", schema_of(options(answers.settings)))
         },
         "/healthz": {"get": _plain("health", "Whether the server is up", schema_of(health), health)},
     }
+
+
+def _axes() -> list[dict[str, Any]]:
+    """Describe the parameters that only a comparison has."""
+    names = ", ".join(axis_fields())
+    about = {
+        "rows": f"The field that runs down: {names}; empty for none.",
+        "row_values": f"Its values, separated by commas, at most {MOST_VALUES}; proposed when left out.",
+        "columns": "The field that runs across; as rows.",
+        "column_values": "Its values; as row_values.",
+        "seeds": f"Over how many seeds, 1 to {MOST_SEEDS}, each tile is averaged.",
+    }
+    return [
+        {"name": name, "in": "query", "required": False, "description": words, "schema": {"type": "string"}}
+        for name, words in about.items()
+    ]
+
+
+def _refused(told: dict[str, Any]) -> dict[str, Any]:
+    return {"responses": told["responses"] | problems(422, 503)}
 
 
 def _plain(name: str, summary: str, schema: dict[str, Any], example: Any = None) -> dict[str, Any]:

@@ -157,6 +157,7 @@ def tile_payload(each: Finished, *, short: bool = False) -> Payload:
             "horizon": average.horizon,
             "rate": average.rate,
             "path_length": average.path_length,
+            "reach": average.reach,
             "range": ranges,
             "sentence": tile_sentence(average),
         }

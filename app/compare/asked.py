@@ -10,11 +10,11 @@ from pydantic import ValidationError
 
 from app.choices import properties
 from app.compare.axes import MOST, SIGHT, Axis, axis_fields, proposed, read_values, written
-from app.core.models import DIRECT
+from app.core.models import ACTIVATED, DIRECT
 from app.errors import FieldError, InvalidInput
 from app.query import single
 from app.query_faults import faults_of, shown
-from app.query_fields import Fields
+from app.query_fields import DIRECT_DEFAULTS, Fields
 from app.query_rules import rule_faults
 from app.query_types import series_text
 
@@ -23,9 +23,7 @@ MOST_SEEDS = 10
 OWN = ("rows", "row_values", "columns", "column_values", "seeds")
 VALUES: Mapping[str, str] = {"rows": "row_values", "columns": "column_values"}
 # Every model can be asked for this: where both kinds stand in one comparison, one scale means one thing.
-SHARED: Mapping[str, str] = {"of": "o", "wrt": "x"}
-# The models that an activation means something for.
-_ACTIVATED = ("rnn", "mlp", "window")
+SHARED: Mapping[str, str] = DIRECT_DEFAULTS
 
 
 @dataclass(frozen=True)
@@ -127,7 +125,7 @@ def read_comparison(pairs: Iterable[tuple[str, str]]) -> Comparison:
 
 def _running(own: Mapping[str, str], model: str, faults: list[FieldError]) -> dict[str, str]:
     """Find the field of each axis; what cannot run is told and left out."""
-    first = "activation" if model in _ACTIVATED else "model"
+    first = "activation" if model in ACTIVATED else "model"
     usual = {"rows": (first, "length"), "columns": ("length", first)}
     fields = {}
     for name, other in (("rows", "columns"), ("columns", "rows")):

@@ -9,6 +9,7 @@ import numpy as np
 from app.compare.tile import Tile
 from app.core.arrays import Array, Steps
 from app.core.summary import Verdict
+from app.views.verdict import reach_words
 
 T = TypeVar("T")
 
@@ -35,6 +36,8 @@ class Average:
         T.
     path_length : int or None
         The longest of the shortest paths from an input to a later output.
+    reach : str
+        What a model without recurrence sees, in a few words; empty for one with a chain.
     """
 
     steps: Steps
@@ -48,6 +51,7 @@ class Average:
     rates: tuple[float | None, float | None, float | None]
     length: int
     path_length: int | None
+    reach: str
 
     @property
     def verdict(self) -> Verdict:
@@ -94,6 +98,7 @@ def averaged(tiles: Sequence[Tile], length: int) -> Average:
         _spread([each.rate for each in said], lambda rate: -np.inf if rate is None else rate),
         length,
         tiles[0].path_length,
+        "" if tiles[0].profile.chained else reach_words(tiles[0].profile),
     )
 
 

@@ -14,9 +14,9 @@ from app.query_fields import Fields
 Value = str | int | float
 
 MOST = 8
-# What is looked at inside of a triangle, or how finely, is no other network; a loss and a tolerance move no cell of it.
+# What is looked at inside of a triangle, or how finely, is no other network.
 SIGHT = frozenset({"t", "k", "from", "until", "since", "to"})
-_STILL = SIGHT | {"v", "resolution", "loss", "tolerance"}
+_STILL = SIGHT | {"v", "resolution"}
 # How a number is written where there is little room.
 _SYMBOLS = {
     "length": "T = {}",

@@ -2,6 +2,7 @@
 
 from math import prod
 
+from app.core.truncation import Truncation
 from app.problem import Problem
 from app.query import Query
 from app.runs import direct_network_of, network_of
@@ -48,7 +49,8 @@ def training_flops(problem: Problem) -> float:
     passes = 6.0 * query.length
     if query.is_direct:
         return passes * entries + 3.0 * _paired(query)
-    back = 4.0 * _steps_back(query)
+    steps = Truncation("sliding", query.window).pairs(query.length) if query.truncation == "sliding" else query.length
+    back = 4.0 * steps
     return 2.0 * query.length * (entries - read) + back * (entries - read) + passes * read
 
 
@@ -67,11 +69,3 @@ def _paired(query: Query) -> float:
         return 0.0
     key = query.hidden if query.key is None else query.key
     return float(query.length * (query.length + 1) * (key + query.hidden))
-
-
-def _steps_back(query: Query) -> float:
-    """Count the steps that all losses together go back."""
-    if query.truncation != "sliding":
-        return float(query.length)
-    window = min(query.window, query.length)
-    return window * (window + 1) / 2 + (query.length - window) * window

@@ -51,6 +51,8 @@ def tile_sentence(average: Average) -> str:
     str
         For example ``vanishes by 10^−0.62 a step, reaches 5 steps back``.
     """
+    if average.reach:
+        return average.reach
     rate = "" if average.rate is None else f" at {pace(average.rate)}"
     horizon, most = average.horizon, average.length - 1
     reach = f"all {counted(most, 'step')}" if horizon is None else counted(horizon, "step")

@@ -33,6 +33,7 @@ _LN2, _LN10 = float(np.log(2.0)), float(np.log(10.0))
 # Smaller matrices are decomposed as fast as they are updated.
 _WIDE = 4
 _ENTRY = 12.0
+_GROWS = ("causal attention", "the output")
 
 
 @dataclass(frozen=True)
@@ -204,9 +205,9 @@ def run_attention(positions: bool, parameters: Mapping[str, Array], inputs: Arra
         keys = embedded @ name["weight_k"].T
         values = embedded @ name["weight_v"].T @ name["weight_o"].T
         # First these: a later one that is no number would spoil earlier outputs, at weight 0.
-        require_finite((embedded, queries, keys, values), "causal attention")
+        require_finite((embedded, queries, keys, values), *_GROWS, is_bounded=False)
         outputs = _attended(queries, keys, values) + (name["weight_o"] @ name["bias_v"] + name["bias_o"])
-    require_finite((outputs,), "causal attention")
+    require_finite((outputs,), *_GROWS, is_bounded=False)
     return AttentionTrace(inputs, outputs, queries, keys, values, parameters, positions)
 
 

@@ -102,7 +102,7 @@ def losses(outputs: Array, targets: Targets) -> tuple[Array, Array]:
         else:
             gap = told - targets.values
             values, gradients = np.square(gap).mean(axis=1), 2.0 * gap / gap.shape[1]
-    require_finite((values[:, None], gradients), "loss")
+    require_finite((values[:, None], gradients), "these outputs", "the loss", is_bounded=False)
     return values, gradients
 
 

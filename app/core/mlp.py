@@ -123,7 +123,7 @@ def run_mlp(activation: str, window: int, parameters: Mapping[str, Array], input
             kept.append(entering + parameters[f"bias_l{layer}"])
             advance(2.0 * len(inputs) * weight.size)
         outputs = phi.function(kept[-1]) @ parameters["weight_o"].T + parameters["bias_o"]
-    require_finite((*kept, outputs), phi.label)
+    require_finite((*kept, outputs), phi.label, "the output")
     return MLPTrace(
         inputs, outputs, tuple(kept), tuple(sound(phi.derivative(a)) for a in kept), parameters, phi, window
     )

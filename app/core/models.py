@@ -120,4 +120,7 @@ DIRECT: Mapping[str, DirectModel] = {row.name: row for row in _DIRECT_ROWS}
 
 RECURRENT = frozenset(MODELS)
 
+# Whose activation can be chosen: gates and attention have theirs built in, or none.
+ACTIVATED = ("rnn", *(name for name in DIRECT if name != "attention"))
+
 EVERY_MODEL: Mapping[str, Model | DirectModel] = {**MODELS, **DIRECT}

@@ -7,8 +7,10 @@ import numpy as np
 from app.core.arrays import Array
 from app.errors import Overflow
 
+_BOUNDED = ", or choose an activation that is bounded, such as tanh"
 
-def require_finite(arrays: Iterable[Array], label: str) -> None:
+
+def require_finite(arrays: Iterable[Array], label: str, what: str = "the state", *, is_bounded: bool = True) -> None:
     """Hold a forward pass to finite numbers.
 
     Parameters
@@ -17,6 +19,10 @@ def require_finite(arrays: Iterable[Array], label: str) -> None:
         What was computed, a row a step.
     label : str
         What computed it, for the reader.
+    what : str
+        What grows.
+    is_bounded : bool
+        Whether another activation would bound it.
 
     Raises
     ------
@@ -27,7 +33,7 @@ def require_finite(arrays: Iterable[Array], label: str) -> None:
     if broken.any():
         step = int(np.argmax(broken)) + 1
         raise Overflow(
-            f"With {label} the state grows without limit and leaves the range of float64 at step {step}: "
-            f"lower gain, amplitude or length (to less than {step}), or choose an activation that is bounded, "
-            "such as tanh."
+            f"With {label} {what} grows without limit and leaves the range of float64 at step {step}: "
+            f"lower gain, amplitude or length (to less than {step})"
+            f"{_BOUNDED if is_bounded else ''}."
         )

@@ -173,20 +173,3 @@ def layer_multiply_adds(network: Network | DirectNetwork, length: int) -> int:
     if isinstance(network, DirectNetwork) and network.model == "attention":
         count += length * (length + 1) // 2 * (network.key_size + network.hidden_size)
     return count
-
-
-def parameter_count(network: Network | DirectNetwork) -> int:
-    """Count the parameters of a network and of its readout, which predicts the next input.
-
-    Parameters
-    ----------
-    network : Network or DirectNetwork
-        Model and sizes.
-
-    Returns
-    -------
-    int
-        All entries of all matrices and biases.
-    """
-    count = sum(map(prod, network.parameter_shapes().values()))
-    return count if isinstance(network, DirectNetwork) else count + network.input_size * (network.hidden_size + 1)

@@ -1,9 +1,10 @@
 """The bundled recording, and a sound as a sequence: frames of samples, or the energies of their bands.
 
-Recording: “He was not an ill-disposed young man”, from chapter 1 of Jane Austen's *Sense and Sensibility*, read for
-LibriVox; as distributed with the test data of the PocketSphinx package, in Debian ``pocketsphinx-testdata`` (file
-``sense_and_sensibility_01_austen_64kb-0880.wav``). Low-passed and brought from 16 to 8 kHz for this project, and its
-silent ends cut off; 16 bits, 2.64 s. Licence: public domain, as every LibriVox recording.
+Recording: “He was not an ill-disposed young man”, from chapter 1 of Jane Austen's *Sense and Sensibility*, out of the
+test data of PocketSphinx (BSD-2-Clause, Carnegie Mellon University), file
+``librivox/sense_and_sensibility_01_austen_64kb-0880.wav``. Folder and name are those of LibriVox, which gives all
+of its recordings to the public domain. Low-passed and brought from 16 to 8 kHz for this project, its silent ends cut
+off; 16 bits, 2.64 s.
 """
 
 import wave
@@ -16,8 +17,8 @@ from app.core.arrays import Array
 
 SENTENCE = "He was not an ill-disposed young man"
 SOURCE = (
-    f"“{SENTENCE}”, from Jane Austen's “Sense and Sensibility”, read for LibriVox; in the public domain "
-    "(PocketSphinx test data)"
+    f"“{SENTENCE}”, from Jane Austen's “Sense and Sensibility”, a recording by LibriVox (public domain) "
+    "out of the test data of PocketSphinx (BSD-2-Clause)"
 )
 RATE = 8000
 BANDS = 16

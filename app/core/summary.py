@@ -27,6 +27,8 @@ class LagProfile:
         first two samples: what the sizes are compared with must not depend on which lags are sampled.
     chained : bool
         Whether a longer lag is a longer product; False where every derivative is a single hop.
+    reach : int, optional
+        Of what is not chained the largest lag at which an output sees an input; None where it sees all of them.
     """
 
     lag: Steps
@@ -35,6 +37,7 @@ class LagProfile:
     high: Array
     felt: tuple[int, float] | None = None
     chained: bool = True
+    reach: int | None = None
 
     @property
     def begins(self) -> int:

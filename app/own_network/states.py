@@ -77,6 +77,11 @@ def fit_states(
     dict of str to array of shape (L, H), or None
         The states; a single row of H numbers will do where there is one layer.
     """
+    if states and sizes.model not in MODELS:
+        path = root.removesuffix(".") or root
+        message = f"{path} is given, but {sizes.model} carries no state: take it out, or choose model=rnn, lstm or gru."
+        faults.append(FieldError(path, message))
+        return None
     fitted = {}
     expected = (sizes.layers, sizes.hidden)
     for name, array in (states or {}).items():

@@ -34,7 +34,7 @@ from app.render import render
 # Operations that take a third of a second: a page that needs more comes at once, and scripts fill it.
 _CHEAP = 20e9
 # What moves no cell of any tile has no control here.
-_WITHOUT = SIGHT | {"v", "loss", "tolerance"}
+_WITHOUT = SIGHT | {"v"}
 
 
 def add_compare(router: APIRouter, answers: Answers) -> None:

@@ -75,7 +75,7 @@ def _row(tile: dict[str, Any]) -> Row:
         return Row(tile["name"], tile["link"] or "", (), tile["reason"])
     ranges = tile["range"]
     cells = (
-        _ranged(tile["verdict"], ranges["verdict"], str),
+        tile["reach"] or _ranged(tile["verdict"], ranges["verdict"], str),
         _ranged(tile["horizon"], ranges["horizon"], lambda value: "all" if value is None else f"{value:,}"),
         _ranged(tile["rate"], ranges["rate"], _rate),
         compact(tile.get("path_length")),

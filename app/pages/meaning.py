@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.core.models import DIRECT, EVERY_MODEL, MODELS
+from app.core.models import ACTIVATED, DIRECT, EVERY_MODEL, MODELS
 from app.views import VIEWS
 
 _KEEPERS = tuple(model.name for model in MODELS.values() if model.keeps)
@@ -11,12 +11,10 @@ _CELLED = tuple(model.name for model in MODELS.values() if "c" in model.states)
 # The models that a field or a view means something for; what is not listed means something for all.
 MODELS_OF: Mapping[str, tuple[str, ...]] = {
     **{name: tuple(sorted(view.models)) for name, view in VIEWS.items() if view.models < set(EVERY_MODEL)},
-    "activation": ("rnn", "mlp", "window"),
+    "activation": ACTIVATED,
     "layers": (*MODELS, "mlp", "window"),
     "truncation": tuple(MODELS),
     "window": (*MODELS, "window"),
-    "loss": tuple(MODELS),
-    "tolerance": tuple(MODELS),
     "key": ("attention",),
     "positions": ("attention",),
     "layer": tuple(MODELS),

@@ -3,6 +3,7 @@
 from collections.abc import Set as AbstractSet
 
 from app.choices import labels
+from app.core.models import ACTIVATED
 from app.query import Query
 from app.views.titles import description_of, name_of, title_of
 from app.views.words import counted, number
@@ -46,9 +47,7 @@ def title_without(query: Query, hide: AbstractSet[str]) -> str:
     if not secret:
         return title_of(query)
     activation = (
-        ""
-        if "activation" in secret or query.model not in ("rnn", "mlp", "window")
-        else labels("activation")[query.activation]
+        "" if "activation" in secret or query.model not in ACTIVATED else labels("activation")[query.activation]
     )
     model = "network" if "model" in secret else name_of(query)
     network = f"{activation} {model}".strip()

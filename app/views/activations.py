@@ -1,28 +1,30 @@
 """The same network under every activation."""
 
 from app.core.activations import ACTIVATIONS
+from app.core.models import ACTIVATED
 from app.problem import TRIANGLE_FIELDS, Problem
 from app.views.comparison import Choices, Comparison
 from app.views.contract import View
 from app.views.strip import LeftOut, Panel
 from app.views.strip_plot import strip_figure
-from app.views.words import listed, pace
+from app.views.words import listed, pace, power
 
-_CHOOSING = ("rnn", "mlp", "window")
 _NONE = "Attention has no activation: there is nothing to choose here."
 _BUILT_IN = "The gates have sigmoid and tanh built in: the activation changes nothing here."
 
 
 def _choices(problem: Problem) -> Choices:
     """Give the activations that can be chosen: a gated network has its own built in."""
-    names = list(ACTIVATIONS) if problem.query.model in _CHOOSING else [problem.query.activation]
+    names = list(ACTIVATIONS) if problem.query.model in ACTIVATED else [problem.query.activation]
     return [(name, ACTIVATIONS[name].label) for name in names]
 
 
 def _sentence(problem: Problem, panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
     """Say who keeps the gradient best and who loses it fastest, who kills it, and who has no picture."""
-    if problem.query.model not in _CHOOSING:
+    if problem.query.model not in ACTIVATED:
         return _NONE if problem.query.is_direct else _BUILT_IN
+    if problem.query.is_direct:
+        return _slopes(panels, left_out)
     rated = {panel.label: panel.measured.summary.rate for panel in panels}
     rates = {label: rate for label, rate in rated.items() if rate is not None}
     dead = [
@@ -46,6 +48,15 @@ def _sentence(problem: Problem, panels: tuple[Panel, ...], left_out: tuple[LeftO
             f"Under {listed(row.label for row in left_out)} the state itself grows out of float64: no picture."
         )
     return " ".join(parts) or "With one step there is nothing to compare."
+
+
+def _slopes(panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
+    """Say where the slopes, which count but once in each layer, let most through to the same step."""
+    sizes = {panel.label: float(panel.measured.profile.median[0]) for panel in panels}
+    most, least = max(sizes, key=sizes.__getitem__), min(sizes, key=sizes.__getitem__)
+    told = f"No slope is multiplied along time: an output moves with its own input by {power(sizes[most])} under {most}"
+    told += f" and by {power(sizes[least])} under {least}." if least != most else "."
+    return told + (f" Under {listed(row.label for row in left_out)} it leaves float64: no picture." if left_out else "")
 
 
 _COMPARISON = Comparison("activation", _choices, _sentence)

@@ -57,9 +57,9 @@ def hop_notes(query: Query) -> tuple[str, ...]:
     """
     if query.is_direct:
         return (
-            f"This model ({EVERY_MODEL[query.model].label}) carries no state, so there is no ∂h_t/∂h_k: shown is "
-            "∂o_t/∂x_k, how the output at t moves with the input at k.",
+            f"This model ({EVERY_MODEL[query.model].label}) carries no state, so there is no ∂hₜ/∂hₖ: shown is "
+            "∂oₜ/∂xₖ, how the output at t moves with the input at k.",
         )
     if query.of == "o":
-        return (f"Shown is ∂o_t/∂{query.wrt}_k: the output o predicts the next input, o_t = W_ho h_t + b_ho.",)
+        return (f"Shown is ∂oₜ/∂{query.wrt}ₖ: the output o predicts the next input, oₜ = Wₕₒ hₜ + bₕₒ.",)
     return ()

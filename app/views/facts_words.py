@@ -95,8 +95,10 @@ def _memory(mine: ModelFacts, named: dict[str, ModelFacts], window: int) -> str:
     unique = [part for index, part in enumerate(parts) if part and part not in parts[:index]]
     if not unique:
         return ""
-    beside = " and ".join(unique)
-    return f" More than half of what entered can be read back {beside} (K = {window:,})."
+    beside, held = " and ".join(unique), named.get("window")
+    many = held is not None and bool(np.isnan(held.memory).any())
+    told = " The window holds too many numbers to be fitted on so few steps." if many else ""
+    return f" More than half of what entered can be read back {beside} (K = {window:,}).{told}"
 
 
 def _reach(each: ModelFacts) -> str:

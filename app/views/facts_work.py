@@ -38,7 +38,7 @@ class ModelFacts:
     unexplained : array of shape (3,)
         By order: squared error of the next value, as a share of that of the mean; NaN where that has none.
     log_likelihood : array of shape (3,)
-        By order: mean log density of one tested entry, nats.
+        By order: mean log density of one tested entry, nats; NaN for text, which is no number.
     hits : array of shape (3,)
         By order: the share of characters that are foretold; NaN for all but text.
     change : array of shape (3,)
@@ -135,8 +135,10 @@ def _measured(problem: Problem, memo: Memo, span: Span, name: str) -> ModelFacts
         asked = _of(_in_order(problem, span.steps, order), name)
         inputs, state = sequence_of(asked, memo).inputs, _state(asked, memo)
         read = Regression(state[:-1], span.fitted).read(inputs[1:])
-        shares[place], densities[place] = read.unexplained, read.log_likelihood
-        if problem.query.input == "text" and problem.inputs is None:
+        shares[place] = read.unexplained
+        if problem.query.input != "text" or problem.inputs is not None:
+            densities[place] = read.log_likelihood
+        else:
             is_hit = read.predicted.argmax(axis=1) == inputs[1 + span.fitted :].argmax(axis=1)
             hits[place] = float(is_hit.mean())
         seen = _triangle_of(problem, memo, span, name, order)

@@ -11,6 +11,7 @@ from app.cache import Memo
 from app.core.cost import Cost, carry_flops
 from app.core.models import RECURRENT
 from app.core.product import running_norms_back
+from app.core.truncation import Truncation
 from app.problem import CELL_FIELDS, FLOW_FIELDS, Problem
 from app.runs import run, way
 from app.sizes import size_of
@@ -42,6 +43,8 @@ class Graph:
         The size of the whole product.
     derivative : Derivative
         Of what, with respect to what.
+    ends : int
+        The step beyond which a truncation takes nothing back; k where it does not.
     """
 
     nodes: tuple[Payload, ...]
@@ -50,6 +53,7 @@ class Graph:
     k: int
     log10_norm: float
     derivative: Derivative
+    ends: int
 
     def payload(self) -> Payload:
         """Give the graph for JSON."""
@@ -70,7 +74,10 @@ class Graph:
         factors = counted(self.t - self.k, "factor")
         way = f"On the way from {of} back to {wrt} the gradient is multiplied by {factors}"
         left = "is exactly zero" if self.log10_norm == -np.inf else f"has the size {power(self.log10_norm)}"
-        return f"{way}; the product {left}. {_UPPER_BOUND}"
+        cut = ""
+        if self.ends > self.k:
+            cut = f" The truncation ends the way at step {self.ends}, so the computed gradient has nothing of it."
+        return f"{way}; the product {left}.{cut} {_UPPER_BOUND}"
 
     def columns(self) -> Mapping[str, Column]:
         """Give one row an edge; a size that does not apply is NaN."""
@@ -86,6 +93,7 @@ class Graph:
             "log10_step": sizes("log10_step"),
             "log10_product": sizes("log10_product"),
             "log10_ratio": sizes("log10_ratio"),
+            "cut": [int(edge["cut"]) for edge in self.edges],
         }
 
     def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
@@ -115,8 +123,9 @@ def compute(problem: Problem, memo: Memo) -> Graph:
     ends = sorted({k, t, *(step for part in drawn for step in _ends(part) if k <= step <= t)})
     sizes = running_norms_back(through, t, np.array(ends), query.norm)
     left = dict(zip(ends, sizes.tolist(), strict=True))
-    parts = Parts(made, through, asked.layer, query.norm, t, k, left)
-    return Graph(tuple(parts.nodes(drawn)), tuple(parts.edges(drawn)), t, k, left[k], asked)
+    cuts = frozenset(Truncation(query.truncation, query.window).cuts(t).tolist())
+    parts = Parts(made, through, asked.layer, query.norm, t, k, left, cuts)
+    return Graph(tuple(parts.nodes(drawn)), tuple(parts.edges(drawn)), t, k, left[k], asked, parts.ends)
 
 
 def figure(result: Graph) -> Payload:
@@ -163,7 +172,7 @@ VIEW = View(
     question="Which way does the gradient take, and what is it multiplied by?",
     formula=r"\frac{\partial s_t}{\partial s_k}=\prod_{j=k+1}^{t}\frac{\partial s_j}{\partial s_{j-1}}",
     source="Werbos 1990, “Backpropagation through time: what it does and how to do it”",
-    fields=FLOW_FIELDS | CELL_FIELDS | {"norm"},
+    fields=FLOW_FIELDS | CELL_FIELDS | {"norm", "truncation", "window"},
     compute=compute,
     figure=figure,
     cost=cost,

@@ -33,6 +33,8 @@ class Parts:
         The chosen cell.
     left : mapping of int to float
         log10 ‖P[t, j]‖ for every drawn j on the path.
+    cuts : frozenset of int
+        Steps j whose edge from the state before is cut off by a truncation.
     """
 
     run: Run
@@ -42,6 +44,12 @@ class Parts:
     t: int
     k: int
     left: Mapping[int, float]
+    cuts: frozenset[int] = frozenset()
+
+    @property
+    def ends(self) -> int:
+        """The step at which the gradient of step t is cut off, if it is: the last cut on the way to k, else k."""
+        return max((step for step in self.cuts if self.k < step <= self.t), default=self.k)
 
     def nodes(self, drawn: Iterable[int | Fold]) -> Iterable[Payload]:
         """Make x, a and h of every drawn step, h_0, and one node a fold.
@@ -94,6 +102,7 @@ class Parts:
                 yield {
                     **self._edge(source, part.name, through, part.first),
                     **self._along(part.first, part.last, through),
+                    **self._cut(part.first, part.last),
                 }
                 source = part.name
                 continue
@@ -102,15 +111,16 @@ class Parts:
                 widest = float(np.log10(np.abs(opened).max()))
             step = float(step_norms(self.through, np.array([part]), self.norm)[0])
             # A derivative to the input leaves the chain at step k.
-            leaves = self.through.columns is None and part == self.k
+            leaves = self.through.columns is None and part == self.k == self.ends
             yield {**self._edge(f"x{part}", f"a{part}", entering, None), "on_path": leaves}
-            yield {**self._edge(source, f"a{part}", recurrent, part), **self._along(part, part, step)}
+            along = self._along(part, part, step)
+            yield {**self._edge(source, f"a{part}", recurrent, part), **along, **self._cut(part, part)}
             inner = self._edge(f"a{part}", f"h{part}", widest, part)
             yield {**inner, "on_path": inner["on_path"] or leaves}
             source = f"h{part}"
 
     def _edge(self, source: str, target: str, log10_norm: float, step: int | None) -> Payload:
-        on_path = step is not None and self.k < step <= self.t
+        on_path = step is not None and self.k < step <= self.t and step >= self.ends
         return {"source": source, "target": target, "log10_norm": finite(log10_norm), "on_path": on_path, "cut": False}
 
     def _along(self, first: int, last: int, log10_step: float) -> Payload:
@@ -119,12 +129,17 @@ class Parts:
         What changes nothing any more, because the product is zero already, has no ratio.
         """
         factor: Payload = {"log10_step": finite(log10_step)}
-        if self.k < first <= self.t:
+        if self.k < first <= self.t and (first > self.ends or self.ends == self.k):
             before, after = self.left[last], self.left[first - 1]
             factor["log10_product"] = finite(after)
             if before != -np.inf:
                 factor["log10_ratio"] = finite(after - before)
         return factor
+
+    def _cut(self, first: int, last: int) -> Payload:
+        """Say that a recurrent edge is cut off: it takes nothing back."""
+        is_cut = any(first <= step <= last for step in self.cuts)
+        return {"cut": True, "on_path": False} if is_cut else {}
 
     def _through(self, fold: Fold) -> float:
         """Measure the product of all hidden factors."""

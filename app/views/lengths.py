@@ -5,6 +5,7 @@ from app.views.comparison import Choices, Comparison
 from app.views.contract import View
 from app.views.strip import LeftOut, Panel
 from app.views.strip_plot import strip_figure
+from app.views.verdict import hops
 from app.views.words import pace, power
 
 _LENGTHS = (8, 16, 32, 64, 128, 256)
@@ -19,6 +20,8 @@ def _choices(problem: Problem) -> Choices:
 
 def _sentence(_: Problem, panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
     """Say how the rate changes with the length, and how much of the gradient the longest sequence leaves."""
+    if not panels[-1].measured.profile.chained:
+        return f"{hops(panels[-1].measured.profile)} ({panels[-1].label})."
     rated = [panel for panel in panels if panel.measured.summary.rate is not None]
     parts = []
     if len(rated) > 1:

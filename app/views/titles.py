@@ -2,6 +2,7 @@
 
 from app.core.activations import ACTIVATIONS
 from app.core.initialisations import INITIALISATIONS
+from app.core.models import ACTIVATED
 from app.core.sequences import SEQUENCES
 from app.query import Query
 from app.views.words import counted, number
@@ -20,7 +21,7 @@ def title_of(query: Query) -> str:
     str
         For example ``tanh RNN, 32 steps``.
     """
-    activation = f"{ACTIVATIONS[query.activation].label} " if query.model in ("rnn", "mlp", "window") else ""
+    activation = f"{ACTIVATIONS[query.activation].label} " if query.model in ACTIVATED else ""
     layers = "" if query.layers == 1 or query.model == "attention" else f" of {query.layers} layers"
     return f"{activation}{name_of(query)}{layers}, {counted(query.length, 'step')}"
 

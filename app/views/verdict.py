@@ -88,14 +88,13 @@ def reach_words(profile: LagProfile) -> str:
     Returns
     -------
     str
-        For example ``one hop at any lag``.
+        For example ``one hop`` or ``last 8 steps``.
     """
-    seen = np.flatnonzero(np.isfinite(profile.median))
-    if not seen.size:
+    if not np.isfinite(profile.median).any():
         return "sees nothing"
-    if int(seen[-1]) + 1 == len(profile.lag):
-        return "one hop at any lag"
-    return "its own step alone" if profile.lag[int(seen[-1]) + 1] == 1 else "its latest steps alone"
+    if _sees_all(profile):
+        return "one hop"
+    return f"last {profile.reach + 1:,} steps" if profile.reach else "own step"
 
 
 def hops(profile: LagProfile) -> str:
@@ -116,15 +115,19 @@ def hops(profile: LagProfile) -> str:
         return "No input moves an output: every derivative is exactly zero"
     if len(profile.lag) == 1:
         return "There is only one step to see"
-    last = int(seen[-1])
-    if last + 1 < len(profile.lag):
-        gone = int(profile.lag[last + 1])
-        if gone == 1:
+    if not _sees_all(profile):
+        if not profile.reach:
             return "Every output sees its own input alone: from the step before on, nothing reaches it at all"
-        return f"Every output sees its latest inputs directly, and {_when(gone, profile)} exactly nothing"
-    sizes = [power(float(profile.median[index])) for index in (1, last)]
-    ends = f"{sizes[0]} at lag {int(profile.lag[1]):,} and {sizes[1]} at lag {int(profile.lag[last]):,}"
+        return f"Every output sees its last {profile.reach + 1:,} inputs directly, and exactly nothing before"
+    last = int(seen[-1])
+    sizes = [power(float(profile.median[index])) for index in (min(1, last), last)]
+    ends = f"{sizes[0]} at lag {int(profile.lag[min(1, last)]):,} and {sizes[1]} at lag {int(profile.lag[last]):,}"
     return f"Every input is one hop away, however far back: the typical size is {ends}, with no chain to fade along"
+
+
+def _sees_all(profile: LagProfile) -> bool:
+    """Tell whether the outputs see every lag that there is."""
+    return profile.reach is None or profile.reach >= int(profile.lag[-1])
 
 
 def _last(profile: LagProfile) -> str:

@@ -7,7 +7,7 @@ import { fixed, powerText } from "./words.js";
 
 /** @typedef {import("./graph-layout.js").Place} Place */
 /** @typedef {import("./graph-layout.js").Node} Node */
-/** @typedef {{source: string, target: string, log10_norm: number | null, on_path: boolean, log10_step?: number | null, log10_product?: number | null, log10_ratio?: number | null}} Edge */
+/** @typedef {{source: string, target: string, log10_norm: number | null, on_path: boolean, cut: boolean, log10_step?: number | null, log10_product?: number | null, log10_ratio?: number | null}} Edge */
 
 /**
  * Draw a graph.
@@ -40,10 +40,10 @@ function line(edge, places, letter) {
   const whole = edge.on_path ? edge.log10_step ?? edge.log10_norm : edge.log10_norm;
   // A fold stands for many factors: its line is as thick as one of them is on average.
   const size = whole === null ? null : whole / (target.node.hides ?? 1);
-  const said = `${letter(source.node)} ${source.node.t} \u2192 ${letter(target.node)} ${target.node.t}: ${powerText(edge.log10_norm)}`;
+  const said = `${letter(source.node)} ${source.node.t} \u2192 ${letter(target.node)} ${target.node.t}: ${powerText(edge.log10_norm)}${edge.cut ? ", cut off by the truncation" : ""}`;
   // The gradient runs against the arrows of the forward pass: its lines are drawn from late to early.
   const d = edge.on_path ? way(target, source) : way(source, target);
-  const kind = edge.on_path ? "edge edge-path" : "edge";
+  const kind = edge.on_path ? "edge edge-path" : edge.cut ? "edge edge-cut" : "edge";
   return svg("path", { class: kind, d, "stroke-width": thickness(size).toFixed(2), "marker-end": `url(#${edge.on_path ? "back" : "ahead"})` }, svg("title", {}, said));
 }
 

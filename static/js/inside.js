@@ -4,7 +4,7 @@
 import { theme } from "./theme.js";
 
 /** @typedef {import("./plot.js").Figure} Figure */
-/** @typedef {{log10_singular_values: (number | null)[], steps: {t: number, log10_norm: number | null, log10_product: number | null}[]}} Inside */
+/** @typedef {{log10_singular_values: (number | null)[], steps: {t: number, log10_norm: number | null, log10_product: number | null}[], of: string}} Inside */
 
 const HOVER = "<extra></extra>";
 
@@ -31,7 +31,7 @@ export function singularValues({ log10_singular_values: values }) {
  * @param {Inside} inside
  * @returns {Figure}
  */
-export function factors({ steps }) {
+export function factors({ steps, of }) {
   const { accent, edge } = theme();
   const x = steps.map((step) => step.t);
   return {
@@ -39,7 +39,7 @@ export function factors({ steps }) {
       { type: "scatter", mode: "markers", name: "one factor", x, y: steps.map((step) => step.log10_norm), marker: { color: edge, size: 6 }, hovertemplate: `J<sub>%{x}</sub>: 10<sup>%{y:.2f}</sup>${HOVER}` },
       { type: "scatter", mode: "lines", name: "product so far", x, y: steps.map((step) => step.log10_product), line: { color: accent, width: 2 }, hovertemplate: `product: 10<sup>%{y:.2f}</sup>${HOVER}` },
     ],
-    layout: { xaxis: { title: { text: "step j" }, ...whole(steps.length) }, yaxis: { title: { text: "log\u2081\u2080 of the norm" }, automargin: true }, annotations: nothing(steps.map((step) => step.log10_product)), showlegend: true, legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" } },
+    layout: { xaxis: { title: { text: "step j" }, ...whole(steps.length) }, yaxis: { title: { text: "log\u2081\u2080 of the norm" }, automargin: true }, annotations: nothing(steps.map((step) => step.log10_product), of === "o" ? "one hop: no chain of factors" : "t = k: no factor between"), showlegend: true, legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" } },
   };
 }
 
@@ -54,9 +54,10 @@ function whole(count) {
 /**
  * Say why a plot is empty.
  * @param {(number | null)[]} values
+ * @param {string} [none] what it means that there are no values
  */
-function nothing(values) {
+function nothing(values, none = "no value") {
   if (values.some((value) => value !== null)) return [];
-  const text = values.length ? "exactly zero: nothing to draw" : "t = k: no factor between";
+  const text = values.length ? "exactly zero: nothing to draw" : none;
   return [{ text, xref: "paper", yref: "paper", x: 0.5, y: 0.5, showarrow: false }];
 }

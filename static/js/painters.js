@@ -32,7 +32,7 @@ export function painters(settings, picture) {
     spectrum: figure,
     shortcuts: figure,
     facts: figure,
-    jacobian: inside,
+    jacobian: inside(settings, picture),
   };
 }
 
@@ -46,16 +46,21 @@ async function figure(query, signal, panel) {
   panel.read(answer.layout.meta?.sentence ?? "");
 }
 
-/** The matrix as the server draws it, beside it two smaller plots of the same answer. @type {Painter} */
-async function inside(query, signal, panel) {
-  const [drawn, answer] = await Promise.all([ask("jacobian/figure", query, signal), ask("jacobian", query, signal)]);
-  const places = ["[data-plot]", "#singular", "#steps"].map((name) => panel.section.querySelector(name));
-  panel.plot ??= places.map((place) => new Plot(/** @type {HTMLElement} */ (place)));
-  const [matrix, values, steps] = panel.plot;
-  await matrix.paint(drawn);
-  await values.paint(() => singularValues(answer));
-  await steps.paint(() => factors(answer));
-  panel.read(answer.sentence);
+/** The matrix as the server draws it, beside it two smaller plots of the same answer. @param {Settings} settings @param {Picture} picture @returns {Painter} */
+function inside(settings, picture) {
+  return async (query, signal, panel) => {
+    const key = panel.key(settings);
+    const [drawn, answer] = await Promise.all([ask("jacobian/figure", query, signal), ask("jacobian", query, signal)]);
+    const places = ["[data-plot]", "#singular", "#steps"].map((name) => panel.section.querySelector(name));
+    panel.plot ??= places.map((place) => new Plot(/** @type {HTMLElement} */ (place)));
+    const [matrix, values, steps] = panel.plot;
+    await matrix.paint(drawn);
+    await values.paint(() => singularValues(answer));
+    await steps.paint(() => factors(answer));
+    panel.read(answer.sentence);
+    // A step between two samples is not in the picture; where there is no graph to bring its size, this panel does.
+    picture.chooser?.learn(answer.log10_norm, () => panel.key(settings) === key);
+  };
 }
 
 /** @param {Settings} settings @param {Picture} picture @returns {Painter} */

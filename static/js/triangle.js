@@ -9,6 +9,8 @@ import { matrix, vector } from "./typed.js";
 const MARGIN = { l: 52, r: 12, t: 12, b: 44 };
 /** From here on the name of an axis needs more room beside its digits; the template has the same number. */
 const LONG = 1000;
+/** So many characters stand beside the name of an axis; a time has more. */
+const WIDE = 5;
 const LONG_MARGIN = { ...MARGIN, l: 70 };
 
 /** @typedef {import("./window.js").Cell} Cell */
@@ -50,7 +52,7 @@ export class Triangle extends Plot {
     const cut = data.find((trace) => trace.name === "cut");
     this.cutSizes = cut ? matrix(cut.z) : [];
     this.cell = cell;
-    const long = last(this.rows) >= LONG;
+    const long = last(this.rows) >= LONG || figure.layout.yaxis.ticktext.some((/** @type {string} */ text) => text.length > WIDE);
     this.margin = long ? LONG_MARGIN : MARGIN;
     this.element.closest(".hero")?.classList.toggle("long", long);
     await this.paint(figure);

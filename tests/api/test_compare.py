@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from app.compare import gathering
 from app.compare.tile import Tile
+from app.core.models import DIRECT
 from app.core.progress import Cancelled, advance
 from app.main import create_app
 from app.settings import Settings
@@ -47,7 +48,10 @@ def test_csv_and_npz_hold_the_same(client: TestClient) -> None:
     rows = list(csv.DictReader(io.StringIO(client.get(f"{PATH}.csv?{QUERY}&seeds=2").text)))
     assert [row["model"] for row in rows] == [tile["row_value"] for tile in answer["tiles"]]
     assert [float(row["flops"]) for row in rows] == [tile["flops"] for tile in answer["tiles"]]
-    assert [float(row["rate_low"]) for row in rows] == [tile["range"]["rate"][0] for tile in answer["tiles"]]
+    lows = [float(row["rate_low"]) if row["rate_low"] else None for row in rows]
+    assert lows == [tile["range"]["rate"][0] for tile in answer["tiles"]]
+    # A model without a chain has no rate; the others have.
+    assert [low is None for low in lows] == [tile["row_value"] in DIRECT for tile in answer["tiles"]]
     arrays = np.load(io.BytesIO(client.get(f"{PATH}.npz?{QUERY}&seeds=2").content))
     assert arrays["verdict"].shape == (3, 2)
     np.testing.assert_allclose(arrays["log10_norm_3_2"][-1], answer["tiles"][5]["log10_norm"][-1])

@@ -15,7 +15,7 @@ from app.views.gauges import GAUGES
 def test_every_table_is_there_with_words(client: TestClient) -> None:
     options = client.get("/api/v1/options").json()
     kinds: tuple[str, ...] = ("models", "activations", "inits", "resets", "inputs", "of", "wrt", "views", "gauges")
-    kinds += ("truncations", "orders", "losses", "positions")
+    kinds += ("truncations", "orders", "positions")
     names = {kind: [row["name"] for row in options[kind]] for kind in kinds}
     assert names == {
         "models": list(EVERY_MODEL),
@@ -23,7 +23,6 @@ def test_every_table_is_there_with_words(client: TestClient) -> None:
         "of": ["h", "c", "s", "o"],
         "truncations": ["none", "chunked", "sliding"],
         "orders": ["original", "shuffled", "reversed"],
-        "losses": ["sum", "last"],
         "positions": ["none", "sinusoidal"],
         "wrt": ["h", "c", "s", "x"],
         "gauges": list(GAUGES),
@@ -34,7 +33,7 @@ def test_every_table_is_there_with_words(client: TestClient) -> None:
     }
     for kind in ("models", "activations", "inits", "resets", "inputs", "norms", "of", "wrt"):
         assert all(row["label"] and row["note"] and row["formula"] for row in options[kind])
-    for kind in ("truncations", "orders", "losses", "positions"):
+    for kind in ("truncations", "orders", "positions"):
         assert all(row["label"] and row["note"] for row in options[kind])
     assert options["activations"][0]["gamma"] == 1.0
     lstm = options["models"][1]

@@ -1,4 +1,4 @@
-"""Print the benchmark table of the README, or only a part: ``python -m tests.bench [core] [long] [load] [page]``.
+"""Print the benchmark table of the README, or only a part: ``python -m tests.bench [core] [long] [compare] …``.
 
 With ``--write`` the table also replaces the one in the README.
 """
@@ -7,9 +7,15 @@ import re
 import sys
 from pathlib import Path
 
-from tests.bench import core_bench, load_bench, long_bench, page_bench
+from tests.bench import compare_bench, core_bench, load_bench, long_bench, page_bench
 
-BENCHES = {"core": core_bench.run, "long": long_bench.run, "load": load_bench.run, "page": page_bench.run}
+BENCHES = {
+    "core": core_bench.run,
+    "long": long_bench.run,
+    "load": load_bench.run,
+    "page": page_bench.run,
+    "compare": compare_bench.run,
+}
 README = Path(__file__).parents[2] / "README.md"
 TABLE = re.compile(r"(?<=<!-- bench -->\n).*?(?=<!-- /bench -->)", re.DOTALL)
 

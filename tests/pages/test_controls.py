@@ -57,7 +57,7 @@ def test_what_may_be_left_empty_says_what_that_means() -> None:
 
 
 # What means something only where a state is carried through time.
-_CHAINED = {"forget_bias", "chrono", "reset", "layer", "origin", "truncation", "loss", "tolerance"}
+_CHAINED = {"forget_bias", "chrono", "reset", "layer", "origin", "truncation"}
 
 
 @pytest.mark.parametrize(

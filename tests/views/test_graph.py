@@ -144,7 +144,8 @@ def test_huge_states_have_a_size():
 
 def test_columns():
     columns = ask("graph", length=3, hidden=2, t=3, k=2).columns()
-    assert list(columns) == ["source", "target", "log10_norm", "on_path", "log10_step", "log10_product", "log10_ratio"]
+    told = ["source", "target", "log10_norm", "on_path", "log10_step", "log10_product", "log10_ratio", "cut"]
+    assert list(columns) == told
     assert len({len(column) for column in columns.values()}) == 1
     assert sum(columns["on_path"]) == 2
     assert np.isfinite(columns["log10_product"]).sum() == 1

@@ -69,9 +69,9 @@ def test_what_a_model_without_a_chain_sees_is_said_in_place_of_a_rate():
     found = panels(length=20, hidden=4, window=5)
     reach = {name: panel["summary"]["reach"] for name, panel in found.items()}
     assert reach == dict.fromkeys(MODELS, "") | {
-        "mlp": "its own step alone",
-        "window": "its latest steps alone",
-        "attention": "one hop at any lag",
+        "mlp": "own step",
+        "window": "last 5 steps",
+        "attention": "one hop",
     }
 
 
@@ -94,3 +94,20 @@ def test_every_panel_shares_the_scale():
     maps = [trace for trace in figure["data"] if trace["type"] == "heatmap" and trace.get("showscale") is not False]
     assert len(maps) == 6
     assert {trace.get("zmin", figure["layout"].get("coloraxis", {}).get("cmin")) for trace in maps} == {-6}
+
+
+@pytest.mark.parametrize("view", ["lengths", "activations"])
+@pytest.mark.parametrize("name", DIRECT)
+def test_no_strip_speaks_of_a_chain_where_there_is_none(view, name):
+    said = answer(view, model=name, length=40, hidden=4, window=5)["sentence"]
+    assert "a step" not in said
+    assert "product" not in said
+    if view == "lengths":
+        assert "hop" in said or "Every output sees" in said
+
+
+def test_the_reach_does_not_hang_on_which_lags_are_sampled():
+    for resolution in (16, 200):
+        found = answer("influence", model="window", length=200, hidden=4, window=5, resolution=resolution)["summary"]
+        assert (found["reach"], found["horizon"], found["rate"]) == ("last 5 steps", 4, None)
+        assert found["sentence"] == "Every output sees its last 5 inputs directly, and exactly nothing before."

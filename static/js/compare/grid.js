@@ -54,7 +54,7 @@ export class Grid {
     const said = Object.assign(document.createElement("span"), { className: "for-readers", textContent: `${tile.name}: ${tile.sentence}` });
     const rate = Object.assign(document.createElement("span"), { className: "rate" });
     rate.setAttribute("aria-hidden", "true");
-    typeset(rate, tile.rate === null ? tile.verdict : `10^${fixed(tile.rate)}`);
+    typeset(rate, tile.reach || (tile.rate === null ? tile.verdict : `10^${fixed(tile.rate)}`));
     return [canvas, said, rate];
   }
 

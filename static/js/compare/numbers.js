@@ -82,6 +82,7 @@ function line(tile) {
 
 /** @param {any} tile @param {string} key */
 function written(tile, key) {
+  if (key === "verdict" && tile.reach) return tile.reach;
   const write = WRITERS[key] ?? compact;
   const value = write(tile[key]);
   const [low, high] = (tile.range[key] ?? [tile[key], tile[key]]).map(write);
