@@ -1,3 +1,3 @@
 """Unrolled: see how gradients travel back through time in recurrent nets."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"

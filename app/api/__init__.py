@@ -9,12 +9,12 @@ from app.api.compare import add_compare
 from app.api.data import add_views
 from app.api.description import add_description
 from app.api.docs import add_docs
-from app.api.formats import FORMATS, path_of
+from app.api.formats import forms_of, path_of
 from app.api.options import add_options
 from app.api.progress import add_progress
 from app.views import VIEWS
 
-POSTED = frozenset({CHECK, *(path_of(view, form) for view in VIEWS for form in FORMATS)})
+POSTED = frozenset({CHECK, *(path_of(view, form) for view in VIEWS for form in forms_of(view))})
 
 
 def router(answers: Answers) -> APIRouter:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.answers import Answers
-from app.api.formats import FORMATS, Format, path_of
+from app.api.formats import Format, forms_of, path_of
 from app.api.own import posted
 from app.http.conditional import REVALIDATE, has, not_modified, weak_etag
 from app.http.reading import pairs
@@ -28,7 +28,7 @@ def add_views(router: APIRouter, answers: Answers) -> None:
         What this process knows and can compute.
     """
     for view in VIEWS.values():
-        for form in FORMATS.values():
+        for form in forms_of(view.name).values():
             path = path_of(view.name, form.name)
             router.add_api_route(path, _endpoint(answers, view, form), methods=["GET", "POST"], response_model=None)
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app import __version__
 from app.answers import Answers
 from app.api.bodies import ASSERTED_NETWORK, FIELDS_OF_A_FILE, OWN_EXAMPLE, OWN_NETWORK, request_body
-from app.api.formats import FORMATS, Format, path_of
+from app.api.formats import Format, forms_of, path_of
 from app.api.inference import schema_of
 from app.api.parameters import PROBLEM, parameters, problems, query_schema, references
 from app.api.special import check_path, progress_of, server_paths
@@ -85,7 +85,7 @@ def describe(answers: Answers) -> dict[str, Any]:
     """
     paths: dict[str, Any] = {}
     for view in VIEWS.values():
-        for form in FORMATS.values():
+        for form in forms_of(view.name).values():
             paths[path_of(view.name, form.name)] = _path(answers, view, form)
         paths |= progress_of(view)
     return {
@@ -135,7 +135,7 @@ def _path(answers: Answers, view: View, form: Format) -> dict[str, Any]:
 def _content(answers: Answers, view: View, form: Format) -> dict[str, Any]:
     """Describe the body of an answer; JSON by an example."""
     if form.media_type != JSON:
-        return {form.media_type: {"schema": {"type": "string"} | ({} if form.name == "csv" else {"format": "binary"})}}
+        return {form.media_type: {"schema": {"type": "string"} | ({"format": "binary"} if form.name == "npz" else {})}}
     if form.name == "figure":
         members = {"data": {"type": "array", "items": {"type": "object"}}, "layout": {"type": "object"}}
         return {JSON: {"schema": {"type": "object", "properties": members, "required": list(members)}}}

@@ -11,7 +11,8 @@ import numpy as np
 from app.answers import Answers
 from app.http.encoding import JSON, to_json
 from app.problem import Problem
-from app.views.contract import View
+from app.views import VIEWS
+from app.views.contract import Drawing, View
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,30 @@ def path_of(view: str, name: str) -> str:
     str
         For example ``/api/v1/influence.csv``.
     """
-    return f"/api/v1/{view}{FORMATS[name].suffix}"
+    return f"/api/v1/{view}{forms_of(view)[name].suffix}"
+
+
+def forms_of(view: str) -> Mapping[str, "Format"]:
+    """Give every form of a view: those of all, and its own drawings.
+
+    Parameters
+    ----------
+    view : str
+        Name of the view.
+
+    Returns
+    -------
+    mapping of str to Format
+        By name.
+    """
+    return FORMATS | {drawing.name: _drawn(drawing) for drawing in VIEWS[view].drawings}
+
+
+def _drawn(drawing: Drawing) -> "Format":
+    def encode(answers: Answers, view: View, problem: Problem) -> bytes:
+        return drawing.draw(answers.result(view, problem).value).encode()
+
+    return Format(drawing.name, f".{drawing.name}", drawing.media_type, drawing.summary, encode, is_file=True)
 
 
 def links(view: str, problem: Problem) -> dict[str, str | None]:
@@ -79,7 +103,7 @@ def links(view: str, problem: Problem) -> dict[str, str | None]:
         Page and formats, each relative to the host. A network of one's own fits into no link: there the paths
         are those that take the same body again, and there is no page.
     """
-    paths = {name: path_of(view, name) for name in FORMATS}
+    paths = {name: path_of(view, name) for name in forms_of(view)}
     if problem.digest:
         return {"page": None} | paths
     return {name: problem.query.url(path) for name, path in ({"page": "/"} | paths).items()}
@@ -117,7 +141,7 @@ def _npz(answers: Answers, view: View, problem: Problem) -> bytes:
     return file.getvalue()
 
 
-FORMATS: Mapping[str, Format] = {
+FORMATS: dict[str, Format] = {
     row.name: row
     for row in (
         Format("self", "", JSON, "the numbers", _data),

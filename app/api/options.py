@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app import __version__
 from app.answers import Answers
-from app.api.formats import FORMATS, path_of
+from app.api.formats import forms_of, path_of
 from app.choices import choices, properties, rows
 from app.core.models import MODELS
 from app.http.conditional import REVALIDATE, has, not_modified, weak_etag
@@ -102,7 +102,7 @@ def options(settings: Settings) -> dict[str, Any]:
 def _view(name: str) -> dict[str, Any]:
     view = VIEWS[name]
     fields = [field for field in properties() if field in view.fields]
-    links = {form: path_of(name, form) for form in FORMATS}
+    links = {form: path_of(name, form) for form in forms_of(name)}
     words = {
         "name": name,
         "label": view.label,

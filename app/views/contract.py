@@ -35,6 +35,26 @@ class Result(Protocol):
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """An answer as a text file of its own, beside JSON, CSV and NPZ.
+
+    Attributes
+    ----------
+    name, media_type : str
+        What follows the dot in the path, and its media type.
+    summary : str
+        What it gives, for the description of the API.
+    draw : callable
+        Result to text.
+    """
+
+    name: str
+    media_type: str
+    summary: str
+    draw: Callable[[Any], str]
+
+
+@dataclass(frozen=True)
 class View:
     """One question about a network.
 
@@ -59,6 +79,8 @@ class View:
         Problem and memo to the laws that were measured on this very answer.
     models : frozenset of str
         The models that it means something for: others are refused before anything is computed.
+    drawings : tuple of Drawing
+        Further forms of its answer.
     """
 
     name: str
@@ -72,3 +94,4 @@ class View:
     cost: Callable[[Problem], Cost]
     checks: Callable[[Problem, Memo], tuple[Check, ...]] = laws
     models: frozenset[str] = frozenset(EVERY_MODEL)
+    drawings: tuple[Drawing, ...] = ()

@@ -1,4 +1,4 @@
-"""The unrolled graph, and the way the gradient takes through it."""
+"""The unrolled graph of any model, and the way the gradient takes through it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,25 +8,28 @@ import numpy as np
 import numpy.typing as npt
 
 from app.cache import Memo
-from app.core.cost import Cost, carry_flops
-from app.core.models import RECURRENT
+from app.core.cost import Cost
 from app.core.product import running_norms_back
 from app.core.truncation import Truncation
+from app.driven import sequence_of
 from app.problem import CELL_FIELDS, FLOW_FIELDS, Problem
-from app.runs import run, way
-from app.sizes import size_of
-from app.views.contract import Column, Payload, View
+from app.runs import direct, run, way
+from app.views.contract import Column, Drawing, Payload, View
 from app.views.derivative import Derivative, derivative
-from app.views.graph_parts import Parts
-from app.views.graph_plot import graph_figure
+from app.views.drawn.chain import Chain, Drawn
+from app.views.drawn.dot import dot
+from app.views.drawn.fan import fan
+from app.views.drawn.folding import WHOLE, Fold, unroll
+from app.views.drawn.picture import Picture
+from app.views.drawn.plot import graph_figure
+from app.views.drawn.route import routed
+from app.views.drawn.svg import svg
+from app.views.drawn.words import alone, chained, titled
+from app.views.drawn.work import graph_cost
 from app.views.numbers import finite
-from app.views.path_cost import path_cost
-from app.views.unrolled import Fold, unroll
-from app.views.words import counted, power
 
-_UPPER_BOUND = (
-    "The norm of one factor, the thickness of its line, is only an upper bound of what it does to this gradient."
-)
+# A gated cell is as high as two or three rows, and has eight times as many edges.
+_GATED_ROWS = 7
 
 
 @dataclass(frozen=True)
@@ -35,20 +38,19 @@ class Graph:
 
     Attributes
     ----------
-    nodes, edges : tuple of dict
-        As the API gives them.
+    picture : Picture
+        Nodes, edges and the path.
     t, k : int
         The chosen cell.
     log10_norm : float
-        The size of the whole product.
+        The size of the whole derivative.
     derivative : Derivative
         Of what, with respect to what.
     ends : int
         The step beyond which a truncation takes nothing back; k where it does not.
     """
 
-    nodes: tuple[Payload, ...]
-    edges: tuple[Payload, ...]
+    picture: Picture
     t: int
     k: int
     log10_norm: float
@@ -61,45 +63,41 @@ class Graph:
             "t": self.t,
             "k": self.k,
             "log10_norm": finite(self.log10_norm),
-            "nodes": list(self.nodes),
-            "edges": list(self.edges),
+            "nodes": [node.payload() for node in self.picture.nodes],
+            "edges": [edge.payload() for edge in self.picture.edges],
             "sentence": self.sentence(),
         }
 
     def sentence(self) -> str:
         """Say which way the gradient goes and what is left of it."""
-        of, wrt = f"{self.derivative.of}_{self.t}", f"{self.derivative.wrt}_{self.k}"
-        if of == wrt and self.derivative.layer == self.derivative.origin:
-            return f"{of} is both ends: the path has no edge, and the product is the identity."
-        factors = counted(self.t - self.k, "factor")
-        way = f"On the way from {of} back to {wrt} the gradient is multiplied by {factors}"
-        left = "is exactly zero" if self.log10_norm == -np.inf else f"has the size {power(self.log10_norm)}"
-        cut = ""
-        if self.ends > self.k:
-            cut = f" The truncation ends the way at step {self.ends}, so the computed gradient has nothing of it."
-        return f"{way}; the product {left}.{cut} {_UPPER_BOUND}"
+        if self.derivative.is_direct:
+            return alone(self.t, self.k, self.log10_norm)
+        return chained(self.derivative, self.t, self.k, self.log10_norm, self.ends)
 
     def columns(self) -> Mapping[str, Column]:
-        """Give one row an edge; a size that does not apply is NaN."""
+        """Give one row an edge; a size that does not apply is NaN, an exact zero −inf."""
+        edges = self.picture.edges
 
-        def sizes(name: str) -> list[float]:
-            return [np.nan if edge.get(name) is None else edge[name] for edge in self.edges]
+        def told(name: str) -> list[float]:
+            return [edge.told.get(name, np.nan) for edge in edges]
 
         return {
-            "source": [edge["source"] for edge in self.edges],
-            "target": [edge["target"] for edge in self.edges],
-            "log10_norm": sizes("log10_norm"),
-            "on_path": [int(edge["on_path"]) for edge in self.edges],
-            "log10_step": sizes("log10_step"),
-            "log10_product": sizes("log10_product"),
-            "log10_ratio": sizes("log10_ratio"),
-            "cut": [int(edge["cut"]) for edge in self.edges],
+            "source": [edge.source for edge in edges],
+            "target": [edge.target for edge in edges],
+            "log10_norm": [edge.log10_norm for edge in edges],
+            "on_path": [int(edge.on_path) for edge in edges],
+            "log10_step": told("log10_step"),
+            "log10_product": told("log10_product"),
+            "log10_ratio": told("log10_ratio"),
+            "cut": [int(edge.cut) for edge in edges],
+            "weight": told("weight"),
+            "formula": [edge.formula for edge in edges],
         }
 
     def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
         """Give the columns as arrays, and the ids of the nodes."""
         columns = {name: np.array(column) for name, column in self.columns().items()}
-        return columns | {"node": np.array([node["id"] for node in self.nodes])}
+        return columns | {"node": np.array([node.id for node in self.picture.nodes])}
 
 
 def compute(problem: Problem, memo: Memo) -> Graph:
@@ -117,19 +115,57 @@ def compute(problem: Problem, memo: Memo) -> Graph:
     Graph
         The answer.
     """
-    made, query, through = run(problem, memo), problem.query, way(problem, memo)
-    t, k, asked = query.later, query.earlier, derivative(query)
-    drawn = unroll(query.length, t, k)
-    ends = sorted({k, t, *(step for part in drawn for step in _ends(part) if k <= step <= t)})
-    sizes = running_norms_back(through, t, np.array(ends), query.norm)
-    left = dict(zip(ends, sizes.tolist(), strict=True))
+    query = problem.query
+    return (_fan if query.is_direct else _chain)(
+        problem, memo, unroll(query.length, query.later, query.earlier, rows_of(problem))
+    )
+
+
+def rows_of(problem: Problem) -> int:
+    """Tell how many rows there is room for."""
+    return WHOLE if problem.query.is_direct or problem.query.model == "rnn" else _GATED_ROWS
+
+
+def _chain(problem: Problem, memo: Memo, drawn: Drawn) -> Graph:
+    """Draw a recurrent model."""
+    query, through, asked = problem.query, way(problem, memo), derivative(problem.query)
+    t, k = query.later, query.earlier
+    steps = sorted({k, t, *(step for part in drawn for step in _ends(part) if k <= step <= t)})
+    sizes = running_norms_back(through, t, np.array(steps), query.norm)
+    left = dict(zip(steps, sizes.tolist(), strict=True))
     cuts = frozenset(Truncation(query.truncation, query.window).cuts(t).tolist())
-    parts = Parts(made, through, asked.layer, query.norm, t, k, left, cuts)
-    return Graph(tuple(parts.nodes(drawn)), tuple(parts.edges(drawn)), t, k, left[k], asked, parts.ends)
+    chain = Chain(run(problem, memo), through, asked.origin, query.norm, t, k, left, cuts, tuple(drawn))
+    nodes, edges = chain.made()
+    sources, targets = chain.source(query.wrt), chain.target(query.of)
+    edges = routed(edges, sources, targets)
+    stands = {node.id: node.t for node in nodes}
+    beside = {stands[edge.source]: edge.told["log10_product"] for edge in edges if "log10_product" in edge.told}
+    title, thick = titled(asked, query), _weight(problem)
+    picture = Picture(nodes, edges, sources | targets, {t: left[t]} | beside, "product so far", title, thick)
+    return Graph(picture, t, k, left[k], asked, chain.ends)
+
+
+def _fan(problem: Problem, memo: Memo, drawn: Drawn) -> Graph:
+    """Draw a model without recurrence."""
+    query, trace = problem.query, direct(problem, memo)
+    t, k, asked = query.later, query.earlier, derivative(problem.query)
+    nodes, edges = fan(trace, sequence_of(problem, memo).labels, drawn, query.norm)
+    steps = np.array([part for part in drawn if not isinstance(part, Fold) and part <= t], dtype=np.int64)
+    left = dict(zip(steps.tolist(), trace.log10_norms(t, steps, query.norm).tolist(), strict=True))
+    sources, targets = frozenset({f"x{k}"}), frozenset({f"out{t}"})
+    edges = routed(edges, sources, targets)
+    title, thick = titled(asked, query), _weight(problem)
+    picture = Picture(nodes, edges, sources | targets, left, f"∂o_{t}/∂x_k", title, thick)
+    return Graph(picture, t, k, left[k], asked, k)
+
+
+def _weight(problem: Problem) -> float:
+    """Tell how thick the lines are: many of them want to be thin."""
+    return 1.0 if problem.query.model in ("rnn", "mlp") else 0.5
 
 
 def figure(result: Graph) -> Payload:
-    """Draw the graph plainly; a page may draw it better from the data.
+    """Draw the graph plainly; ``graph.svg`` is the drawing of the page.
 
     Parameters
     ----------
@@ -141,11 +177,11 @@ def figure(result: Graph) -> Payload:
     dict
         A Plotly figure; ``layout.meta`` has ``sentence``.
     """
-    return graph_figure(result.nodes, result.edges, {"sentence": result.sentence()})
+    return graph_figure(result.picture, {"sentence": result.sentence()})
 
 
 def cost(problem: Problem) -> Cost:
-    """Estimate the work; folds are followed factor by factor as well, for their nodes and for their edges.
+    """Estimate the work.
 
     Parameters
     ----------
@@ -157,8 +193,7 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    path, size = path_cost(problem, products=1, singular_values=False), size_of(problem)
-    return Cost(path.flops + 2.0 * size.length * (size.called + carry_flops(size, size.state)), path.bytes)
+    return graph_cost(problem, rows_of(problem))
 
 
 def _ends(part: int | Fold) -> tuple[int, int]:
@@ -176,5 +211,8 @@ VIEW = View(
     compute=compute,
     figure=figure,
     cost=cost,
-    models=RECURRENT,
+    drawings=(
+        Drawing("svg", "image/svg+xml", "the drawing", lambda result: svg(result.picture, result.sentence())),
+        Drawing("dot", "text/vnd.graphviz", "the graph for Graphviz", lambda result: dot(result.picture)),
+    ),
 )

@@ -39,14 +39,14 @@ export async function ask(path, query, signal) {
 }
 
 /**
- * Fetch the numbers of a view as CSV.
- * @param {string} view
+ * Fetch text: the numbers of a view as CSV, a drawing as SVG.
+ * @param {string} path path below /api/v1/
  * @param {URLSearchParams} query
  * @param {AbortSignal} [signal]
  * @returns {Promise<string>}
  */
-export async function askTable(view, query, signal) {
-  return whole(await answer(`${view}.csv`, query, "text/csv", signal), (response) => response.text(), signal);
+export async function askText(path, query, signal) {
+  return whole(await answer(path, query, "text/csv, image/svg+xml", signal), (response) => response.text(), signal);
 }
 
 /** @param {string} path @param {URLSearchParams} query @param {string} accept @param {AbortSignal} [signal] */

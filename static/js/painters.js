@@ -1,13 +1,12 @@
 // @ts-check
 // How each panel below the main picture is painted; most show the figure of the server as it is.
 
-import { ask } from "./api.js";
-import { draw } from "./graph.js";
+import { ask, askText } from "./api.js";
+import { Graph } from "./graph.js";
 import { Diagnosis } from "./diagnosis.js";
 import { describeFactor } from "./factor.js";
 import { factors, singularValues } from "./inside.js";
 import { Plot } from "./plot.js";
-import { symbols } from "./symbols.js";
 import { Strip } from "./strips.js";
 import { chosenOf } from "./window.js";
 
@@ -74,20 +73,19 @@ function graph(settings, picture) {
   };
   return async (query, signal, panel) => {
     const key = panel.key(settings);
-    const [answer, inside] = await Promise.all([ask("graph", query, signal), ask("jacobian", query, signal)]);
-    const cell = chosenOf(settings.values);
-    const box = panel.section.querySelector(".graph-box");
-    const factor = panel.section.querySelector(".factor");
-    if (box) {
-      const focused = box.contains(document.activeElement) ? /** @type {any} */ (document.activeElement).dataset?.step : null;
-      box.replaceChildren(draw(answer, cell, choose, symbols(settings)));
-      const again = focused ? box.querySelector(`[data-step="${focused}"]`) : null;
-      if (again instanceof SVGElement) again.focus();
-    }
+    const [drawing, inside] = await Promise.all([askText("graph.svg", query, signal), ask("jacobian", query, signal)]);
+    const [box, said, factor] = [".graph-box", ".edge-said", ".factor"].map((name) => /** @type {HTMLElement | null} */ (panel.section.querySelector(name)));
+    if (!box || !said) return;
+    panel.plot ??= new Graph(box, said, choose);
+    panel.plot.show(drawing, chosenOf(settings.values));
     // A step between two samples of a long sequence is not in the picture; its size comes with the Jacobian.
     picture.chooser?.learn(inside.log10_norm, () => panel.key(settings) === key);
-    if (factor) describeFactor(factor, inside.factor);
-    panel.read(answer.sentence ?? inside.sentence ?? "");
+    if (factor) {
+      // Where nothing is carried from step to step there is no factor to tell.
+      factor.hidden = !box.querySelector(".node-state");
+      describeFactor(factor, inside.factor);
+    }
+    panel.read(box.querySelector("desc")?.textContent ?? "");
   };
 }
 

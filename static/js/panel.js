@@ -2,7 +2,7 @@
 // One panel below the main picture: what it shows, how far it is, what was wrong, and its table twin.
 
 import { tryAgain } from "./advice.js";
-import { Problem, askTable } from "./api.js";
+import { Problem, askText } from "./api.js";
 import { isDrawn } from "./faults.js";
 import { ProgressCard } from "./progress.js";
 import { fillTable } from "./tables.js";
@@ -118,7 +118,7 @@ export class Panel {
     const { signal } = (this.tabling = new AbortController());
     this.tabled = key;
     try {
-      const csv = await askTable(this.view, settings.params(), signal);
+      const csv = await askText(`${this.view}.csv`, settings.params(), signal);
       if (!signal.aborted) fillTable(box, csv);
     } catch (error) {
       if (signal.aborted) return;

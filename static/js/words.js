@@ -66,7 +66,7 @@ export function spoken(markup) {
 export function typeset(element, text) {
   const parts = [];
   let end = 0;
-  for (const match of text.matchAll(/\b10\^([-\u2212+]?[\d.,]*\d)|(\p{L})_(?:(\d+|[a-z]+)|\{([^}]+)\})/gu)) {
+  for (const match of text.matchAll(/\b10\^([-\u2212+]?[\d.,]*\d)|(\p{L}[\u00b2\u00b3\u00b9\u2074]?)_(?:(\d+|[a-z]+)|\{([^}]+)\})/gu)) {
     const [whole, exponent, letter, short, long] = match;
     const index = short ?? long;
     parts.push(text.slice(end, match.index));

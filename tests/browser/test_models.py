@@ -25,7 +25,7 @@ def test_an_lstm_has_shortcuts_and_no_activation(page: Page, witness: Witness) -
     expect(page.locator("#field-forget_bias")).to_be_visible()
     expect(page.locator("#activations")).to_be_hidden()
     expect(page.locator("#setting")).to_contain_text("LSTM")
-    expect(page.locator("#graph .symbol").filter(has_text="s")).not_to_have_count(0)
+    expect(page.locator("#graph .node-gate")).not_to_have_count(0)
     page.locator("#shortcuts").scroll_into_view_if_needed()
     page.wait_for_selector("#shortcuts .frame.painted")
     assert not [url for url in asked if "/activations" in url]

@@ -16,7 +16,8 @@ def test_attention_is_looked_at_by_output_and_input_and_back_again(page: Page, w
     expect(page.locator("#verdict")).to_contain_text("one hop away")
     expect(page.locator("#notes")).to_contain_text("carries no state")
     expect(page.locator("#readout")).to_contain_text("o32")
-    for panel in ("graph", "diagnosis", "saturation", "spectrum", "shortcuts"):
+    expect(page.locator("#graph .node-embedding")).not_to_have_count(0)
+    for panel in ("diagnosis", "saturation", "spectrum", "shortcuts"):
         expect(page.locator(f"#{panel}")).to_be_hidden()
     expect(page.locator("#field-key")).to_be_visible()
     expect(page.locator("#field-truncation")).to_be_hidden()
@@ -35,7 +36,7 @@ def test_a_link_to_a_model_without_a_state_is_what_the_controls_say(page: Page) 
     expect(page.locator("#readout")).to_contain_text("Of a nudge to")
 
 
-def test_a_cell_between_two_samples_is_told_where_there_is_no_graph(page: Page) -> None:
+def test_a_cell_between_two_samples_is_told_in_a_long_sequence(page: Page) -> None:
     open_explorer(page, "/?v=1&model=attention&length=400&resolution=20")
     page.locator("#jacobian").scroll_into_view_if_needed()
     page.wait_for_selector("#jacobian .frame.painted")

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from app.views.unrolled import Fold, unroll
+from app.views.drawn.folding import Fold, unroll
 from tests.views.asking import answer, ask, drawn, own, problem, products, size
 
 EDGE_KEYS = {"source", "target", "log10_norm", "on_path", "cut"}
@@ -144,7 +144,8 @@ def test_huge_states_have_a_size():
 
 def test_columns():
     columns = ask("graph", length=3, hidden=2, t=3, k=2).columns()
-    told = ["source", "target", "log10_norm", "on_path", "log10_step", "log10_product", "log10_ratio", "cut"]
+    told = ["source", "target", "log10_norm", "on_path", "log10_step", "log10_product", "log10_ratio"]
+    told += ["cut", "weight", "formula"]
     assert list(columns) == told
     assert len({len(column) for column in columns.values()}) == 1
     assert sum(columns["on_path"]) == 2
@@ -155,9 +156,11 @@ def test_the_figure_draws_every_node_and_the_path_in_the_accent():
     result = ask("graph", length=5, hidden=2, t=4, k=2)
     figure = drawn("graph", length=5, hidden=2, t=4, k=2)
     points = figure["data"][-1]
-    assert len(points["x"]) == len(result.nodes)
+    assert len(points["x"]) == len(result.picture.nodes)
     assert [len(trace["x"]) for trace in figure["data"][1:-1]] == [3] * 4
     assert len({trace["line"]["color"] for trace in figure["data"][:-1]}) == 2
-    assert figure["layout"]["annotations"][0]["text"].startswith("10<sup>")
+    texts = [each["text"] for each in figure["layout"]["annotations"]]
+    assert texts[0] == "1"
+    assert all(text.startswith("10<sup>") for text in texts[1:])
     low, high = figure["layout"]["yaxis"]["range"]
     assert low > high

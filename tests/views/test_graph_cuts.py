@@ -6,27 +6,31 @@ from tests.views.asking import answer
 
 
 def recurrent(found):
-    """Give the edges from state to pre-activation, by the step they lead to."""
-    return {int(edge["target"][1:]): edge for edge in found["edges"] if edge["source"].startswith("h")}
+    """Give the edges from one step to the next, by the step they lead to."""
+    steps = {node["id"]: node["t"] for node in found["nodes"]}
+    edges = [edge for edge in found["edges"] if steps[edge["source"]] < steps[edge["target"]]]
+    return {step: [edge for edge in edges if steps[edge["target"]] == step] for step in steps.values() if step}
 
 
 @pytest.mark.parametrize(
     ("asked", "cuts", "path"),
     [
-        ({"truncation": "chunked", "window": 4}, {5, 9}, {10}),
-        ({"truncation": "chunked", "window": 4, "t": 8}, {5}, {6, 7, 8}),
-        ({"truncation": "sliding", "window": 3}, {8}, {9, 10}),
-        ({"truncation": "sliding", "window": 3, "k": 9}, {8}, {10}),
-        ({"truncation": "chunked", "window": 10}, set(), set(range(2, 11))),
-        ({}, set(), set(range(2, 11))),
+        ({"truncation": "chunked", "window": 3}, {4, 7}, set()),
+        ({"truncation": "chunked", "window": 3, "t": 6}, {4}, {5, 6}),
+        ({"truncation": "sliding", "window": 3}, {5}, {6, 7}),
+        ({"truncation": "sliding", "window": 3, "k": 6}, {5}, {7}),
+        ({"truncation": "chunked", "window": 7}, set(), set(range(2, 8))),
+        ({}, set(), set(range(2, 8))),
     ],
 )
-@pytest.mark.parametrize("model", ["rnn", "lstm"])
+@pytest.mark.parametrize("model", ["rnn", "lstm", "gru"])
 def test_cut_edges_and_the_path_that_ends_there(model, asked, cuts, path):
-    edges = recurrent(answer("graph", model=model, length=10, hidden=3, **asked))
-    assert {step for step, edge in edges.items() if edge["cut"]} == cuts
-    assert {step for step, edge in edges.items() if edge["on_path"]} == path
-    assert {step for step, edge in edges.items() if "log10_product" in edge} == path
+    edges = recurrent(answer("graph", model=model, length=7, hidden=3, **asked))
+    assert {len(into) for into in edges.values()} == {{"rnn": 1, "lstm": 5, "gru": 4}[model]}
+    assert {step for step, into in edges.items() if all(edge["cut"] for edge in into)} == cuts
+    assert {step for step, into in edges.items() if any(edge["cut"] for edge in into)} == cuts
+    assert {step for step, into in edges.items() if any(edge["on_path"] for edge in into)} == path
+    assert {step for step, into in edges.items() if any("log10_product" in edge for edge in into)} == path
 
 
 def test_a_derivative_to_the_input_leaves_the_chain_only_where_it_is_kept():

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+# So many steps are drawn whole, and so many rows at most of a longer sequence where there is room for neighbours.
 WHOLE = 12
 
 
@@ -29,7 +30,7 @@ class Fold:
         return f"fold{self.first}"
 
 
-def unroll(length: int, t: int, k: int) -> list[int | Fold]:
+def unroll(length: int, t: int, k: int, whole: int = WHOLE) -> list[int | Fold]:
     """Choose what is drawn: all of a short sequence; of a long one the ends, and t and k with their neighbours.
 
     Parameters
@@ -38,17 +39,19 @@ def unroll(length: int, t: int, k: int) -> list[int | Fold]:
         T.
     t, k : int
         The chosen cell.
+    whole : int
+        How many rows there is room for.
 
     Returns
     -------
     list of int or Fold
         Steps and folds from 1 to T; a fold hides at least two steps.
     """
-    if length <= WHOLE:
+    if length <= whole:
         return list(range(1, length + 1))
     # As many neighbours as there is room for; one on either side always.
     return next(
-        (drawn for reach in (4, 3, 2) if len(drawn := _folded(length, t, k, reach)) <= WHOLE), _folded(length, t, k, 1)
+        (drawn for reach in (4, 3, 2) if len(drawn := _folded(length, t, k, reach)) <= whole), _folded(length, t, k, 1)
     )
 
 

@@ -1,0 +1,192 @@
+"""Every edge of a drawn graph has the size of its local derivative: compared with HIPS autograd, model by model."""
+
+from collections.abc import Callable
+from typing import Any
+
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from autograd import jacobian
+
+from app.cache import Memo
+from app.runs import direct, run
+from tests.views.asking import answer, problem, size
+
+Equations = dict[str, tuple[Callable[..., Any], dict[str, Any]]]
+SIZES: dict[str, Any] = {"length": 5, "hidden": 3, "input": "text", "text": "abca"}
+STEP = 3
+
+
+def sigma(x):
+    return 1 / (1 + anp.exp(-x))
+
+
+def measured(function, place, arguments, norm):
+    return size(np.atleast_2d(jacobian(function, place)(*arguments)), norm)
+
+
+def edges_of(asked):
+    return {(edge["source"], edge["target"]): edge for edge in answer("graph", asked)["edges"]}
+
+
+def forward(asked) -> Any:
+    return direct(asked, Memo(2**26))
+
+
+def lstm_step(made, step) -> Equations:
+    """Give every value of one step, and every local equation with what it reads."""
+    weights = made.trace.layers[0].weights
+    h, c, x = made.trace.layers[0].h[step - 1], made.trace.layers[0].c[step - 1], made.sequence.inputs[step - 1]
+    bias = weights.bias_ih + weights.bias_hh
+    blocks = {name: slice(3 * place, 3 * place + 3) for place, name in enumerate("ifgo")}
+
+    def gate(name):
+        phi = anp.tanh if name == "g" else sigma
+        rows = blocks[name]
+        return lambda x, h: phi(anp.dot(weights.weight_ih[rows], x) + anp.dot(weights.weight_hh[rows], h) + bias[rows])
+
+    values = {name: gate(name)(x, h) for name in blocks}
+    cell = values["f"] * c + values["i"] * values["g"]
+    found: Equations = {name: (gate(name), {f"x{step}": x, f"h{step - 1}": h}) for name in blocks}
+    read = {f"{name}{step}": values[name] for name in "ifg"} | {f"c{step - 1}": c}
+    found["c"] = (lambda i, f, g, c: f * c + i * g, read)
+    found["h"] = (lambda o, c: o * anp.tanh(c), {f"o{step}": values["o"], f"c{step}": cell})
+    return found
+
+
+def gru_step(made, step) -> Equations:
+    """Do the same for both kinds of GRU."""
+    layer = made.trace.layers[0]
+    weights, h, x = layer.weights, layer.h[step - 1], made.sequence.inputs[step - 1]
+    wr, wz, wn = np.split(weights.weight_ih, 3)
+    ur, uz, un = np.split(weights.weight_hh, 3)
+    br, bz, _ = np.split(weights.bias_ih + weights.bias_hh, 3)
+    bn, vn = weights.bias_ih[6:], weights.bias_hh[6:]
+    entering = {f"x{step}": x, f"h{step - 1}": h}
+    equations: Equations = {
+        "r": (lambda x, h: sigma(anp.dot(wr, x) + anp.dot(ur, h) + br), entering),
+        "z": (lambda x, h: sigma(anp.dot(wz, x) + anp.dot(uz, h) + bz), entering),
+    }
+    r, z = (equations[name][0](x, h) for name in "rz")
+    if layer.reset == "after":
+        q = un @ h + vn
+        equations["q"] = (lambda h: anp.dot(un, h) + vn, {f"h{step - 1}": h})
+        read = {f"x{step}": x, f"r{step}": r, f"q{step}": q}
+        equations["n"] = (lambda x, r, q: anp.tanh(anp.dot(wn, x) + bn + r * q), read)
+    else:
+        m = r * h
+        equations["m"] = (lambda r, h: r * h, {f"r{step}": r, f"h{step - 1}": h})
+        equations["n"] = (
+            lambda x, m: anp.tanh(anp.dot(wn, x) + bn + anp.dot(un, m) + vn),
+            {f"x{step}": x, f"m{step}": m},
+        )
+    n = equations["n"][0](*equations["n"][1].values())
+    read = {f"n{step}": n, f"z{step}": z, f"h{step - 1}": h}
+    equations["h"] = (lambda n, z, h: (1 - z) * n + z * h, read)
+    return equations
+
+
+def rnn_step(made, step) -> Equations:
+    """Do the same for a vanilla RNN."""
+    layer = made.trace.layers[0]
+    weights, h, x = layer.weights, layer.h[step - 1], made.sequence.inputs[step - 1]
+    bias = weights.bias_ih + weights.bias_hh
+    entering = {f"x{step}": x, f"h{step - 1}": h}
+    equations: Equations = {
+        "a": (lambda x, h: anp.dot(weights.weight_ih, x) + anp.dot(weights.weight_hh, h) + bias, entering)
+    }
+    return equations | {"h": (anp.tanh, {f"a{step}": equations["a"][0](x, h)})}
+
+
+@pytest.mark.parametrize("norm", ["spectral", "frobenius"])
+@pytest.mark.parametrize(
+    ("fields", "equations"),
+    [
+        ({"model": "rnn"}, rnn_step),
+        ({"model": "lstm", "forget_bias": 1}, lstm_step),
+        ({"model": "gru"}, gru_step),
+        ({"model": "gru", "reset": "before"}, gru_step),
+    ],
+)
+def test_every_edge_of_a_cell(fields, equations, norm):
+    asked = problem(**SIZES, **fields, norm=norm)
+    edges, expected = edges_of(asked), equations(run(asked, Memo(2**26)), STEP)
+    into = {ends for ends in edges if ends[1][1:] == str(STEP)}
+    assert into == {(source, f"{name}{STEP}") for name, (_, read) in expected.items() for source in read}
+    for name, (function, read) in expected.items():
+        for place, source in enumerate(read):
+            found = 10 ** edges[source, f"{name}{STEP}"]["log10_norm"]
+            assert found == pytest.approx(measured(function, place, list(read.values()), norm), rel=1e-10)
+
+
+@pytest.mark.parametrize("norm", ["spectral", "frobenius"])
+@pytest.mark.parametrize("positions", ["none", "sinusoidal"])
+def test_every_edge_of_attention(positions, norm):
+    asked = problem(**SIZES, model="attention", key=2, positions=positions, norm=norm)
+    trace, edges = forward(asked), edges_of(asked)
+    made = trace.parameters
+    places = np.arange(5)[:, None] / 10000.0 ** (np.array([0, 0, 2]) / 3)
+    shift = np.stack([np.sin(places[:, 0]), np.cos(places[:, 1]), np.sin(places[:, 2])], 1) * (positions != "none")
+    embedded = trace.inputs @ made["weight_e"].T + made["bias_e"] + shift
+
+    def mixture(*rows):
+        rows = anp.stack(rows)
+        query = anp.dot(made["weight_q"], rows[-1]) + made["bias_q"]
+        scores = anp.dot(anp.dot(rows, made["weight_k"].T) + made["bias_k"], query) / anp.sqrt(2.0)
+        weights = anp.exp(scores) / anp.sum(anp.exp(scores))
+        return anp.dot(weights, anp.dot(rows, made["weight_v"].T) + made["bias_v"])
+
+    for t in (1, 4, 5):
+        rows = list(embedded[:t])
+        for j in range(t):
+            edge = edges[f"e{j + 1}", f"m{t}"]
+            assert 10 ** edge["log10_norm"] == pytest.approx(measured(mixture, j, rows, norm), rel=1e-9)
+        assert sum(edges[f"e{j}", f"m{t}"]["weight"] for j in range(1, t + 1)) == pytest.approx(1.0)
+    assert ("e5", "m4") not in edges
+
+
+@pytest.mark.parametrize("norm", ["spectral", "frobenius"])
+@pytest.mark.parametrize("model", ["attention", "window"])
+def test_a_fold_stands_for_all_its_steps_side_by_side(model, norm):
+    asked = problem(length=40, hidden=3, model=model, window=30, t=40, k=1, norm=norm)
+    trace, found = forward(asked), answer("graph", asked)
+    (fold,) = [node for node in found["nodes"] if node["kind"] == "fold"]
+    edges = {(edge["source"], edge["target"]): edge for edge in found["edges"]}
+    made = trace.parameters
+    if model == "window":
+        lags = [40 - step for step in range(max(fold["t"], 11), fold["t_last"] + 1)]
+        block = np.concatenate([made["weight_l0"][:, lag : lag + 1] for lag in lags], axis=1)
+        expected = size(trace.slopes[0][39][:, None] * block, norm)
+        assert 10 ** edges[fold["id"], "h40"]["log10_norm"] == pytest.approx(expected)
+        assert ("x10", "h40") not in edges
+        return
+    weights = np.exp(trace.log_weights(40))
+    embedded = trace.inputs @ made["weight_e"].T + made["bias_e"]
+    values = embedded @ made["weight_v"].T
+    apart, turned = values - weights @ values, trace.queries[39] @ made["weight_k"]
+    hidden = range(fold["t"] - 1, fold["t_last"])
+    blocks = [weights[j] * (made["weight_v"] + np.outer(apart[j], turned)) for j in hidden]
+    edge = edges[fold["id"], "m40"]
+    assert 10 ** edge["log10_norm"] == pytest.approx(size(np.concatenate(blocks, axis=1), norm))
+    assert edge["weight"] == pytest.approx(weights[list(hidden)].sum())
+
+
+@pytest.mark.parametrize("norm", ["spectral", "frobenius"])
+def test_every_edge_of_an_mlp(norm):
+    asked = problem(**SIZES, model="window", window=2, layers=2, activation="sine", norm=norm)
+    trace, edges = forward(asked), edges_of(asked)
+    made, step = trace.parameters, 4
+    first = trace.inputs[step - 1], trace.inputs[step - 2]
+
+    def hidden(now, before):
+        return anp.sin(anp.dot(made["weight_l0"], anp.concatenate([now, before])) + made["bias_l0"])
+
+    def deeper(h):
+        return anp.sin(anp.dot(made["weight_l1"], h) + made["bias_l1"])
+
+    for place, name in enumerate(("x4", "x3")):
+        assert 10 ** edges[name, "h4.l0"]["log10_norm"] == pytest.approx(measured(hidden, place, first, norm))
+    found = edges["h4.l0", "h4.l1"]["log10_norm"]
+    assert 10**found == pytest.approx(measured(deeper, 0, [hidden(*first)], norm))
+    assert 10 ** edges["h4.l1", "out4"]["log10_norm"] == pytest.approx(size(made["weight_o"], norm))
+    assert ("x2", "h4.l0") not in edges
