@@ -22,7 +22,7 @@ from app.views.drawn.fan import fan
 from app.views.drawn.folding import WHOLE, Fold, unroll
 from app.views.drawn.picture import Picture
 from app.views.drawn.plot import graph_figure
-from app.views.drawn.route import routed
+from app.views.drawn.route import read_by, routed
 from app.views.drawn.svg import svg
 from app.views.drawn.words import alone, chained, titled
 from app.views.drawn.work import graph_cost
@@ -155,7 +155,7 @@ def _fan(problem: Problem, memo: Memo, drawn: Drawn) -> Graph:
     sources, targets = frozenset({f"x{k}"}), frozenset({f"out{t}"})
     edges = routed(edges, sources, targets)
     title, thick = titled(asked, query), _weight(problem)
-    picture = Picture(nodes, edges, sources | targets, left, f"∂o_{t}/∂x_k", title, thick)
+    picture = Picture(nodes, edges, sources | targets, left, f"∂o_{t}/∂x_k", title, thick, read_by(edges, targets))
     return Graph(picture, t, k, left[k], asked, k)
 
 

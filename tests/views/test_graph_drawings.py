@@ -138,6 +138,17 @@ def test_what_stands_beside_the_inputs_of_a_model_without_recurrence_is_the_tria
         np.testing.assert_allclose(list(result.picture.left.values()), triangle[7, :8], atol=1e-12)
 
 
+def test_what_the_chosen_output_reads_stands_out():
+    root = parsed(drawing("svg", problem(model="attention", length=4, hidden=2, t=3, k=1)))
+    groups = {
+        group.get("data-ends"): group.get("class") for group in root.findall(f"{SPACE}g") if group.get("data-ends")
+    }
+    read = {ends for ends, kind in groups.items() if "edge-read" in kind}
+    assert read == {"x2 e2", "x3 e3", "e2 m3", "e3 m3"}
+    path = {ends for ends, kind in groups.items() if "edge-path" in kind}
+    assert path == {"x1 e1", "e1 m3", "m3 out3"}
+
+
 def test_an_input_that_is_not_seen_has_no_path():
     found = answer("graph", model="window", window=3, length=9, hidden=3, t=8, k=5)
     assert not any(edge["on_path"] for edge in found["edges"])

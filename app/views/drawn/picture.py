@@ -24,6 +24,8 @@ class Picture:
         What those numbers are, and what the whole drawing is.
     thickness : float
         How thick lines are against those of a vanilla RNN.
+    read : frozenset of (str, str)
+        Ends of the edges that stand out a little, for what the later value reads.
     """
 
     nodes: tuple[Node, ...]
@@ -33,6 +35,7 @@ class Picture:
     left_head: str
     title: str
     thickness: float
+    read: frozenset[tuple[str, str]] = frozenset()
 
     @cached_property
     def named(self) -> Mapping[str, Node]:

@@ -27,6 +27,25 @@ def routed(edges: Sequence[Edge], sources: Collection[str], targets: Collection[
     return tuple(replace(edge, on_path=not edge.cut and edge.source in ahead and edge.target in back) for edge in edges)
 
 
+def read_by(edges: Sequence[Edge], targets: Collection[str]) -> frozenset[tuple[str, str]]:
+    """Find everything that some values are computed from.
+
+    Parameters
+    ----------
+    edges : sequence of Edge
+        All of them, each behind those that lead to its source.
+    targets : collection of str
+        Ids of the values.
+
+    Returns
+    -------
+    frozenset of (str, str)
+        Ends of the edges.
+    """
+    back = _reached(((edge.target, edge.source) for edge in reversed(edges)), targets)
+    return frozenset((edge.source, edge.target) for edge in edges if edge.target in back)
+
+
 def _reached(pairs: Iterable[tuple[str, str]], begin: Collection[str]) -> set[str]:
     """Follow pairs, given in an order in which each stands behind those that lead to it."""
     found = set(begin)

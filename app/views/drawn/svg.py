@@ -21,6 +21,7 @@ _STYLE = f"""
 .graph .symbol {{ font-family: serif; font-style: italic; font-size: 14px; }}
 .graph .index {{ font-style: normal; font-size: 9.5px; }}
 .graph .line {{ fill: none; stroke: #999; opacity: 0.55; }} .graph .hit {{ fill: none; stroke: none; }}
+.graph .edge-read .line {{ stroke: #222; opacity: 0.8; }}
 .graph .edge-path .line {{ stroke: {ACCENT}; opacity: 1; }}
 .graph .edge-cut .line {{ stroke: {ACCENT}; stroke-dasharray: 2 5; opacity: 1; }}
 .graph .body {{ fill: #fff; stroke: #999; stroke-width: 1.25px; }}
@@ -73,7 +74,8 @@ def _edge(root: ET.Element, edge: Edge, picture: Picture, layout: Layout) -> Non
     ends = layout.places[edge.source], layout.places[edge.target]
     x0, y0, x1, y1 = way(*(ends[::-1] if edge.on_path else ends))
     line = f"M{x0:.1f},{y0:.1f}L{x1:.1f},{y1:.1f}"
-    kind = " edge-path" if edge.on_path else " edge-cut" if edge.cut else ""
+    read = " edge-read" if (edge.source, edge.target) in picture.read else ""
+    kind = " edge-path" if edge.on_path else " edge-cut" if edge.cut else read
     group = ET.SubElement(root, "g", {"class": f"edge{kind}", "data-ends": f"{edge.source} {edge.target}"})
     ET.SubElement(group, "title").text = picture.says(edge)
     ET.SubElement(group, "path", {"class": "hit", "d": line})
