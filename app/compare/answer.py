@@ -144,8 +144,10 @@ def tile_payload(each: Finished, *, short: bool = False) -> Payload:
     }
     steps = {"t": average.steps.tolist()}
     if not short:
-        ranges["median"] = [finite_list(average.low), finite_list(average.high)]
         steps["k"] = steps["t"]
+    if not short or len(cell.problems) > 1:
+        ends = (average.low, average.high)
+        ranges["median"] = [finite_list(np.round(end, 3) if short else end) for end in ends]
     return (
         place
         | steps

@@ -22,8 +22,7 @@ def sentence(met: Sequence[Finished]) -> str:
     Returns
     -------
     str
-        For example "Of 18 networks 4 keep the gradient and 14 lose it; the longest memory has LSTM at T = 128: 97
-        steps."
+        For example "Of 18 networks 4 keep the gradient and 14 lose it; LSTM at T = 128 remembers longest, 97 steps."
     """
     shown = [(each.cell.name, each.average) for each in met if each.average]
     if not shown:
@@ -32,7 +31,8 @@ def sentence(met: Sequence[Finished]) -> str:
     left_out = f" {counted(missing, 'tile')} {'has' if missing == 1 else 'have'} no picture." if missing else ""
     counts = [(sum(each.verdict == verdict for _, each in shown), does) for verdict, does in _DOES]
     if len(shown) == 1:
-        return f"{_memory(shown)}.{left_out}"
+        said = _memory(shown)
+        return f"{said[0].upper()}{said[1:]}.{left_out}"
     told = [f"{count} {_agreeing(does, count)}" for count, does in counts if count]
     kept = told if counts[0][0] else ["none keeps the gradient", *told]
     return f"Of {len(shown)} networks {listed(kept)}; {_memory(shown)}.{left_out}"
@@ -98,7 +98,7 @@ def _memory(shown: Sequence[tuple[str, Average]]) -> str:
         names = [*names[: _NAMES - 1], f"{len(names) - _NAMES + 1} others"]
     whole = all(each.horizon is None for _, each in first)
     reach = f"all {counted(longest, 'step')} there are" if whole and longest else counted(longest, "step")
-    return f"the longest memory {'has' if len(names) == 1 else 'have'} {listed(names)}: {reach}"
+    return f"{listed(names)} {'remembers' if len(names) == 1 else 'remember'} longest, {reach}"
 
 
 def _reach(average: Average) -> int:

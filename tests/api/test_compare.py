@@ -89,6 +89,21 @@ def test_the_stream_tells_each_tile_once_and_then_what_they_show(client: TestCli
     assert met[-1][1]["sentence"] == client.get(f"{PATH}?{QUERY}").json()["sentence"]
 
 
+def test_the_range_over_the_seeds_goes_with_every_streamed_tile(client: TestClient) -> None:
+    query = "hidden=3&length=9&seeds=3&rows=gain&row_values=0.5,1&columns="
+    whole = client.get(f"{PATH}?{query}").json()["tiles"]
+    short = [data for name, data in events(client.get(f"{PATH}/stream?{query}").text) if name == "tile"]
+    for tile in short:
+        (same,) = [each for each in whole if each["row"] == tile["row"]]
+        low, high = tile["range"]["median"]
+        assert low == pytest.approx(same["range"]["median"][0], abs=6e-4)
+        assert high == pytest.approx(same["range"]["median"][1], abs=6e-4)
+        assert all(one <= mean <= other for one, mean, other in zip(low, tile["median"], high, strict=True))
+        assert low != high
+    alone = client.get(f"{PATH}/stream?{query}".replace("seeds=3", "seeds=1")).text
+    assert all("median" not in data["range"] for name, data in events(alone) if name == "tile")
+
+
 def test_whoever_stops_listening_frees_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     started, cancelled = threading.Event(), threading.Event()
 

@@ -123,3 +123,21 @@ def test_without_scripts_there_are_a_form_and_a_table(chromium: Browser, site: s
         expect(page.locator("#numbers tbody tr")).to_have_count(2)
     finally:
         context.close()
+
+
+def test_the_curves_of_a_grid_have_a_key_of_colours_and_dashes_and_bands_over_seeds(page: Page) -> None:
+    page.goto(f"{SMALL}&seeds=3")
+    filled(page, 6)
+    page.locator("#curves").scroll_into_view_if_needed()
+    page.wait_for_function("() => document.querySelector('#curves')?._fullData?.length > 0")
+    traces = page.evaluate(
+        """() => document.querySelector("#curves")._fullData.map(({ name, fill, showlegend }) => ({ name, fill, showlegend }))"""
+    )
+    assert sum(trace["fill"] == "toself" for trace in traces) == 6
+    assert [trace["name"] for trace in traces if trace["showlegend"]] == [
+        "vanilla RNN",
+        "LSTM",
+        "T = 8",
+        "T = 16",
+        "T = 32",
+    ]

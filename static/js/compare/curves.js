@@ -27,30 +27,67 @@ export class Curves {
 function figure(tiles, head, narrow) {
   const { ink, grid } = theme();
   const alone = head.rows.labels.length === 1;
-  const data = tiles.map((tile) => {
-    // Where only one field runs it has the colours.
-    const colour = [...COLOURS, ink][alone ? tile.column : tile.row];
-    return {
-      type: "scatter",
-      mode: tile.lag.length < 3 ? "lines+markers" : "lines",
-      name: tile.name.replace(/([a-z])_(\w)/g, "$1<sub>$2</sub>"),
-      x: tile.lag,
-      y: tile.median,
-      connectgaps: false,
-      line: { color: colour, dash: alone ? "solid" : DASHES[tile.column], width: 1.75 },
-      hovertemplate: `%{fullData.name}, lag %{x}: 10<sup>%{y:.2f}</sup><extra></extra>`,
-    };
-  });
+  const isGrid = !alone && head.columns.labels.length > 1;
+  const colours = [...COLOURS, ink];
+  /** Where only one field runs it has the colours. @param {any} tile @returns {string} */
+  const colourOf = (tile) => colours[alone ? tile.column : tile.row];
+  const curves = tiles.map((tile) => ({
+    type: "scatter",
+    mode: tile.lag.length < 3 ? "lines+markers" : "lines",
+    name: tile.name.replace(/([a-z])_(\w)/g, "$1<sub>$2</sub>"),
+    x: tile.lag,
+    y: tile.median,
+    connectgaps: false,
+    line: { color: colourOf(tile), dash: alone ? "solid" : DASHES[tile.column], width: 1.75 },
+    hovertemplate: `%{fullData.name}, lag %{x}: 10<sup>%{y:.2f}</sup><extra></extra>`,
+    showlegend: !isGrid,
+  }));
+  const bands = tiles.flatMap((tile) => band(tile, colourOf(tile)));
+  // A grid has as many curves as tiles, but only so many colours and dashes.
+  const keys = isGrid ? [...named(head.rows, (index) => ({ color: colours[index], dash: "solid" })), ...named(head.columns, (index) => ({ color: ink, dash: DASHES[index] }))] : [];
   const axis = { showgrid: true, gridcolor: grid, zeroline: true, ticks: "outside", ticklen: 4, automargin: true };
   return {
-    data,
+    data: [...bands, ...curves, ...keys],
     layout: {
       xaxis: { ...axis, title: { text: "lag t − k" }, rangemode: "tozero", tickformat: "d", nticks: 9, showgrid: false },
       yaxis: { ...axis, title: { text: "log<sub>10</sub> of the norm, median over t" }, nticks: 9 },
       hovermode: "closest",
-      showlegend: tiles.length > 1 && !(narrow && tiles.length > 6),
+      showlegend: tiles.length > 1,
       legend: narrow ? { orientation: "h", x: 0, y: -0.3, yanchor: "top" } : { orientation: "v", x: 1.02, y: 1, maxheight: 1 },
       margin: { l: 56, r: 12, t: 12, b: 44 },
     },
   };
+}
+
+/** The range over the seeds, one closed piece for each run of lags that have one. @param {any} tile @param {string} colour @returns {any[]} */
+function band(tile, colour) {
+  const [low, high] = tile.range?.median ?? [[], []];
+  /** @type {number[][]} */
+  const pieces = [[]];
+  tile.lag.forEach((/** @type {number} */ _, /** @type {number} */ index) => {
+    if (Number.isFinite(low[index]) && Number.isFinite(high[index])) pieces[pieces.length - 1].push(index);
+    else if (pieces[pieces.length - 1].length) pieces.push([]);
+  });
+  return pieces.filter((piece) => piece.length > 1).map((piece) => {
+    const back = [...piece].reverse();
+    return {
+      type: "scatter",
+      mode: "lines",
+      name: "range",
+      x: [...piece, ...back].map((index) => tile.lag[index]),
+      y: [...piece.map((index) => high[index]), ...back.map((index) => low[index])],
+      fill: "toself",
+      fillcolor: colour,
+      opacity: 0.16,
+      line: { width: 0, color: colour },
+      hoverinfo: "skip",
+      showlegend: false,
+    };
+  });
+}
+
+/** What a colour or a dash stands for. @param {any} axis @param {(index: number) => any} line @returns {any[]} */
+function named(axis, line) {
+  return axis.labels.map((/** @type {string} */ name, /** @type {number} */ index) => (
+    { type: "scatter", mode: "lines", name, x: [null], y: [null], line: { ...line(index), width: 1.75 }, hoverinfo: "skip" }));
 }
