@@ -68,7 +68,7 @@ VIEW = View(
     formula=r"\frac{\partial h_t}{\partial h_k}=\prod_{j=k+1}^{t}\operatorname{diag}\varphi'(a_j)\,W_{hh}\quad"
     r"\text{for every }\varphi",
     source="The activations and their sources are listed under options",
-    fields=TRIANGLE_FIELDS,
+    fields=TRIANGLE_FIELDS | {"truncation", "window"},
     compute=_COMPARISON.compute,
     figure=strip_figure,
     cost=_COMPARISON.cost,

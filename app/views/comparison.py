@@ -8,7 +8,7 @@ from app.core.cost import Cost
 from app.problem import Problem
 from app.views.derivative import derivative
 from app.views.strip import LeftOut, Panel, Strip
-from app.views.strip_work import changed_to, measure_strip, over_first, sample_count, strip_cost
+from app.views.strip_work import changed_to, cut_off, measure_strip, over_first, sample_count, strip_cost
 
 Choices = Sequence[tuple[str | int, str]]
 
@@ -48,7 +48,7 @@ class Comparison:
         """
         current = problem.query.value(self.field)
         panels, left_out = measure_strip(problem, memo, self.field, self.choices(problem))
-        told = self.sentence(problem, panels, left_out) + over_first(problem, self.field)
+        told = self.sentence(problem, panels, left_out) + over_first(problem, self.field) + cut_off(problem)
         # What a panel measures may differ from what was asked for: only an LSTM has a cell.
         shown = derivative(changed_to(problem, self.field, current).query)
         return Strip(self.field, current, panels, left_out, told, shown)

@@ -52,7 +52,7 @@ VIEW = View(
     question="How does the picture change as the sequence grows longer?",
     formula=r"\left\lVert\frac{\partial h_t}{\partial h_k}\right\rVert\quad\text{for }T=8,16,\dots,256",
     source="Bengio, Simard and Frasconi 1994, “Learning long-term dependencies with gradient descent is difficult”",
-    fields=TRIANGLE_FIELDS,
+    fields=TRIANGLE_FIELDS | {"truncation", "window"},
     compute=_COMPARISON.compute,
     figure=strip_figure,
     cost=_COMPARISON.cost,

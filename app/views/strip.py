@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from app.core.arrays import Array
 from app.core.triangle import Norm
+from app.core.tridiagonal import Flags
+from app.core.truncation import Truncation
 from app.triangles import Measured
 from app.views.colour import SCALE
 from app.views.contract import Column, Payload
@@ -34,6 +37,8 @@ class Panel:
         How its cells are measured.
     derivative : Derivative
         Of what, with respect to what: of a model without recurrence it is another one.
+    truncation : Truncation
+        What of it is cut off.
     """
 
     value: str | int
@@ -42,6 +47,18 @@ class Panel:
     measured: Measured
     norm: Norm
     derivative: Derivative
+    truncation: Truncation
+
+    @property
+    def kept(self) -> Flags | None:
+        """Which cells a truncation leaves; None without one."""
+        return self.truncation.kept(self.measured.steps, self.measured.steps) if self.truncation.is_on else None
+
+    @property
+    def told(self) -> Array:
+        """The cells that are left: NaN where there is no path, or where it is cut off."""
+        whole = self.measured.log10_norm
+        return whole if self.kept is None else np.where(self.kept, whole, np.nan)
 
 
 @dataclass(frozen=True)
@@ -91,7 +108,9 @@ class Strip:
         }
 
     def _panel(self, panel: Panel) -> Payload:
-        measured = panel.measured
+        measured, full = panel.measured, {}
+        if panel.kept is not None:
+            full = {"log10_norm_full": finite_rows(measured.log10_norm), "kept": panel.kept.tolist()}
         return {
             "value": panel.value,
             "label": panel.label,
@@ -100,7 +119,8 @@ class Strip:
             "wrt": panel.derivative.wrt,
             "t": measured.steps.tolist(),
             "k": measured.steps.tolist(),
-            "log10_norm": finite_rows(measured.log10_norm),
+            "log10_norm": finite_rows(panel.told),
+            **full,
             "summary": summary_payload(measured.summary, measured.profile),
             "link": panel.link,
         }
@@ -113,9 +133,7 @@ class Strip:
             steps = panel.measured.steps
             row, column = np.tril_indices(len(steps))
             values += [panel.value] * len(row)
-            for part, cells in zip(
-                parts, (steps[row], steps[column], panel.measured.log10_norm[row, column]), strict=True
-            ):
+            for part, cells in zip(parts, (steps[row], steps[column], panel.told[row, column]), strict=True):
                 part.append(cells)
         t, k, sizes = (np.concatenate(part) for part in parts)
         return {self.field: np.array(values), "t": t, "k": k, "lag": t - k, "log10_norm": sizes}
@@ -125,5 +143,7 @@ class Strip:
         named: dict[str, npt.NDArray[Any]] = {self.field: np.array([panel.value for panel in self.panels])}
         for panel in self.panels:
             named[f"t_{panel.value}"] = panel.measured.steps
-            named[f"log10_norm_{panel.value}"] = panel.measured.log10_norm
+            named[f"log10_norm_{panel.value}"] = panel.told
+            if panel.kept is not None:
+                named[f"log10_norm_full_{panel.value}"] = panel.measured.log10_norm
         return named

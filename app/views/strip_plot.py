@@ -1,8 +1,10 @@
 """The small triangles of a strip as square subplots without ticks, on the one scale of all triangles."""
 
+import numpy as np
+
 from app.core.arrays import Steps
 from app.core.grid import square
-from app.views.colour import ACCENT, SCALE, colorscale
+from app.views.colour import ACCENT, FAINT, SCALE, colorscale
 from app.views.contract import Payload
 from app.views.furniture import heat_map, layout, raised, sealed
 from app.views.strip import Panel, Strip
@@ -85,12 +87,18 @@ def _axes(column: int, row: int, columns: int, rows: int, steps: Steps, name: st
 
 def _maps(panel: Panel, name: str) -> list[Payload]:
     """Draw one panel on the scale that all triangles share, and its exact zeros."""
-    steps, log10_norm = panel.measured.steps, panel.measured.log10_norm
+    steps, log10_norm, kept = panel.measured.steps, panel.measured.log10_norm, panel.kept
     cell = f"{panel.label}<br>{panel.derivative.symbols('%{y}', '%{x}')}"
     place = {"xaxis": f"x{name}", "yaxis": f"y{name}"}
     sizes = f"{cell}: 10<sup>%{{z:.2f}}</sup><extra></extra>"
+    faint = []
+    if kept is not None:
+        away, told = np.where(kept, np.nan, log10_norm), f"{cell}, cut off: 10<sup>%{{z:.2f}}</sup><extra></extra>"
+        shade = {"opacity": FAINT, "hovertemplate": told, "coloraxis": "coloraxis", "name": "cut"}
+        faint = [heat_map(away, steps, steps, **shade, **place)]
     return [
-        heat_map(log10_norm, steps, steps, hovertemplate=sizes, coloraxis="coloraxis", **place),
+        heat_map(panel.told, steps, steps, hovertemplate=sizes, coloraxis="coloraxis", **place),
+        *faint,
         *exact_zeros(log10_norm, square(steps), hovertemplate=f"{cell}: exactly zero<extra></extra>", **place),
     ]
 

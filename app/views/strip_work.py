@@ -6,6 +6,7 @@ from typing import Any
 from app.cache import Memo
 from app.core.cost import Cost
 from app.core.models import DIRECT
+from app.core.truncation import Truncation
 from app.errors import Overflow
 from app.problem import WINDOW_FIELDS, Problem
 from app.triangles import cells_cost, measured_triangle, measuring_cost, running_cost
@@ -59,7 +60,8 @@ def measure_strip(
         changed = _shortened(changed, field).changed(resolution=samples)
         try:
             measured = measured_triangle(changed, memo)
-            panels.append(Panel(value, label, link, measured, problem.query.norm, derivative(changed.query)))
+            cut = Truncation("none" if changed.query.is_direct else changed.query.truncation, changed.query.window)
+            panels.append(Panel(value, label, link, measured, problem.query.norm, derivative(changed.query), cut))
         except Overflow as error:
             left_out.append(LeftOut(value, label, error.detail))
     if not panels:
@@ -116,6 +118,23 @@ def over_first(problem: Problem, field: str) -> str:
     """
     long = field != "length" and problem.query.length > STRIP_LENGTH
     return f" All of them over the first {STRIP_LENGTH:,} steps." if long else ""
+
+
+def cut_off(problem: Problem) -> str:
+    """Say that cells are cut off by a truncation, if so.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and its input.
+
+    Returns
+    -------
+    str
+        A sentence with a space before it, or nothing.
+    """
+    cut = problem.query.truncation != "none"
+    return " What the truncation cuts off is faint; rates are those of the whole chain." if cut else ""
 
 
 def sample_count(problem: Problem, field: str, values: Sequence[str | int]) -> int:

@@ -4,6 +4,8 @@
 /** @typedef {[number, string][]} Scale pairs of a position from 0 to 1 and a colour */
 
 const FADING = 64;
+/** How opaque is what a truncation cuts off, out of 255: as faint as in the large picture. */
+const FAINT = 71;
 
 /** @param {string} colour #rrggbb or rgb(r, g, b) @returns {number[]} */
 function channels(colour) {
@@ -36,8 +38,9 @@ function colourOf(scale) {
  * @param {Scale} scale
  * @param {[number, number]} range log10 at both ends of the scale
  * @param {number[]} nothing colour of an exact zero on or below the diagonal
+ * @param {boolean[][]} [kept] what a truncation leaves; the rest is faint
  */
-export function paintTriangle(canvas, sizes, scale, [low, high], nothing) {
+export function paintTriangle(canvas, sizes, scale, [low, high], nothing, kept) {
   const count = sizes.length;
   canvas.width = count;
   canvas.height = count;
@@ -49,7 +52,7 @@ export function paintTriangle(canvas, sizes, scale, [low, high], nothing) {
     for (let k = 0; k <= t; k += 1) {
       const size = row[k];
       const rgb = size === null || size === undefined ? nothing : colour((size - low) / (high - low));
-      image.data.set([...rgb, 255], 4 * (t * count + k));
+      image.data.set([...rgb, kept && !kept[t][k] ? FAINT : 255], 4 * (t * count + k));
     }
   });
   context.putImageData(image, 0, 0);

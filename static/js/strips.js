@@ -4,7 +4,7 @@
 import { paintTriangle } from "./colour.js";
 import { power } from "./words.js";
 
-/** @typedef {{value: string | number, label: string, current: boolean, log10_norm: (number | null)[][], summary: any, link: string}} Small */
+/** @typedef {{value: string | number, label: string, current: boolean, log10_norm: (number | null)[][], log10_norm_full?: (number | null)[][], kept?: boolean[][], summary: any, link: string}} Small */
 
 export class Strip {
   /**
@@ -49,7 +49,7 @@ export class Strip {
       link.toggleAttribute("aria-current", false);
       if (panel.current && !this.secret) link.setAttribute("aria-current", "true");
       const [canvas, name, rate] = /** @type {[HTMLCanvasElement, HTMLElement, HTMLElement]} */ (/** @type {unknown} */ (link.children));
-      paintTriangle(canvas, panel.log10_norm, scale, range, nothing);
+      paintTriangle(canvas, panel.log10_norm_full ?? panel.log10_norm, scale, range, nothing, panel.kept);
       name.textContent = panel.label;
       rate.innerHTML = pace(panel.summary);
       const item = link.parentElement ?? document.createElement("li");

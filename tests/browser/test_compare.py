@@ -131,7 +131,8 @@ def test_the_curves_of_a_grid_have_a_key_of_colours_and_dashes_and_bands_over_se
     page.locator("#curves").scroll_into_view_if_needed()
     page.wait_for_function("() => document.querySelector('#curves')?._fullData?.length > 0")
     traces = page.evaluate(
-        """() => document.querySelector("#curves")._fullData.map(({ name, fill, showlegend }) => ({ name, fill, showlegend }))"""
+        """() => document.querySelector("#curves")._fullData
+          .map(({ name, fill, showlegend }) => ({ name, fill, showlegend }))"""
     )
     assert sum(trace["fill"] == "toself" for trace in traces) == 6
     assert [trace["name"] for trace in traces if trace["showlegend"]] == [

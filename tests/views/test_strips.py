@@ -175,3 +175,19 @@ def test_gates_have_their_activations_built_in():
     found = answer("activations", length=9, hidden=3, model="gru")
     assert found["sentence"].startswith("The gates have sigmoid and tanh built in")
     assert len({json.dumps(panel["log10_norm"]) for panel in found["panels"]}) == 1
+
+
+def test_a_truncation_cuts_every_panel_that_has_a_chain_as_it_cuts_the_main_picture():
+    fields = {"length": 12, "hidden": 3, "truncation": "chunked", "window": 4}
+    panels = {panel["value"]: panel for panel in answer("models", **fields)["panels"]}
+    for name in ("rnn", "lstm", "gru"):
+        main = answer("influence", **fields, model=name)
+        for key in ("log10_norm", "log10_norm_full", "kept", "summary"):
+            assert panels[name][key] == main[key]
+    for name in ("mlp", "window", "attention"):
+        assert set(panels[name]) == PANEL_KEYS
+    assert all(set(panel) == PANEL_KEYS for panel in answer("models", length=12, hidden=3)["panels"])
+    assert answer("models", **fields)["sentence"].endswith("faint; rates are those of the whole chain.")
+    faint = [trace for trace in drawn("models", **fields)["data"] if trace.get("name") == "cut"]
+    assert len(faint) == 3
+    assert np.isfinite(unpacked(faint[0]["z"])).sum() == 78 - 30

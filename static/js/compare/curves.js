@@ -69,7 +69,7 @@ function band(tile, colour) {
     else if (pieces[pieces.length - 1].length) pieces.push([]);
   });
   return pieces.filter((piece) => piece.length > 1).map((piece) => {
-    const back = [...piece].reverse();
+    const back = piece.toReversed();
     return {
       type: "scatter",
       mode: "lines",
