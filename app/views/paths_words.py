@@ -134,6 +134,6 @@ def notes_of(problem: Problem, models: Sequence[ModelPath]) -> tuple[str, ...]:
             f"The truncation, {query.truncation} at K = {query.window:,}, ends the paths of recurrent models. "
             "The size in brackets is what it cuts off."
         )
-    if query.length > 1 and "attention" not in names and not names - set(MODELS):
+    if problem.weights is not None:
         notes.append("Weights of one’s own fit their own model only: there is nothing to compare.")
     return tuple(notes)

@@ -47,12 +47,17 @@ function row(model, secret) {
   line.insertCell().textContent = whole(model.reach);
   for (const cell of model.cells) fill(line.insertCell(), cell);
   line.insertCell().textContent = whole(model.sequential_operations);
-  const formula = Object.assign(document.createElement("span"), { className: "beside" });
-  // A sum in brackets stays on one line.
-  typeset(formula, model.formula.replace(/\([^)]*\)/g, (sum) => sum.replaceAll(" ", "\u00a0")));
+  const formula = Object.assign(document.createElement("span"), { className: "beside formula" });
+  typeset(formula, breakable(model.formula));
   line.insertCell().append(whole(model.multiply_adds), formula);
   line.insertCell().textContent = whole(model.parameters);
   return line;
+}
+
+/** A long formula is broken before a sign between brackets, never inside of them. @param {string} formula */
+function breakable(formula) {
+  const whole = formula.replace(/\([^)]*\)/g, (sum) => sum.replaceAll(" ", "\u00a0"));
+  return whole.replaceAll(" + ", " +\u00a0").replaceAll("/2·", "/2\u200b·");
 }
 
 /** @param {HTMLTableCellElement} place @param {Cell} cell */
