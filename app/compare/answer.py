@@ -10,10 +10,10 @@ import numpy.typing as npt
 from app.compare.asked import PATH, Comparison
 from app.compare.axes import Axis
 from app.compare.cells import resolution_of
-from app.compare.counts import parameter_count, training_flops
 from app.compare.gathering import Finished
 from app.compare.words import derivative_sentence, sentence, tile_sentence
 from app.core.arrays import Array
+from app.counts import parameter_count, training_flops
 from app.problem import Problem
 from app.views.colour import SCALE, colorscale
 from app.views.contract import Payload

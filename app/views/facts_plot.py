@@ -5,25 +5,17 @@ from typing import Any
 import numpy as np
 
 from app.core.arrays import Array
-from app.views.colour import ACCENT, INK
+from app.views.colour import ACCENT
 from app.views.contract import Payload
 from app.views.facts_work import ORDERS, ModelFacts
 from app.views.furniture import axis, layout, remark, scatter, sealed, single, small
+from app.views.model_lines import COLD, LINES, WARM
 from app.views.ticks import whole_ticks
 
-_COLD, _WARM, _GREEN, _VIOLET = "#3a77ad", "#b8641f", "#2f8f6b", "#8a63b5"
-_LINES: dict[str, dict[str, Any]] = {
-    "rnn": {"color": ACCENT, "width": 2.5},
-    "lstm": {"color": _COLD, "width": 2.5},
-    "gru": {"color": _WARM, "width": 2.5},
-    "mlp": {"color": INK, "width": 1.5, "dash": "dot"},
-    "window": {"color": _GREEN, "width": 2.5},
-    "attention": {"color": _VIOLET, "width": 2, "dash": "dash"},
-}
 _MARKERS: dict[str, dict[str, Any]] = {
-    "original": {"color": _COLD, "symbol": "circle", "size": 10},
+    "original": {"color": COLD, "symbol": "circle", "size": 10},
     "shuffled": {"color": ACCENT, "symbol": "x", "size": 9},
-    "reversed": {"color": _WARM, "symbol": "diamond-open", "size": 9, "line": {"width": 1.75}},
+    "reversed": {"color": WARM, "symbol": "diamond-open", "size": 9, "line": {"width": 1.75}},
 }
 # As bad as the mean is 1; far beyond that is all the same.
 _MOST = 2.0
@@ -89,7 +81,7 @@ def _errors(models: list[ModelFacts], place: int, order: str) -> Payload:
 
 def _remembered(each: ModelFacts) -> Payload:
     lag: Array = np.arange(len(each.memory), dtype=np.float64)
-    line = _LINES[each.name]
+    line = LINES[each.name]
     return scatter(
         x=small(lag),
         y=single(each.memory),

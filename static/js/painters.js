@@ -6,6 +6,7 @@ import { Graph } from "./graph.js";
 import { Diagnosis } from "./diagnosis.js";
 import { describeFactor } from "./factor.js";
 import { factors, singularValues } from "./inside.js";
+import { fillPaths } from "./paths.js";
 import { Plot } from "./plot.js";
 import { Strip } from "./strips.js";
 import { chosenOf } from "./window.js";
@@ -31,6 +32,7 @@ export function painters(settings, picture) {
     spectrum: figure,
     shortcuts: figure,
     facts: figure,
+    paths,
     jacobian: inside(settings, picture),
   };
 }
@@ -43,6 +45,17 @@ async function figure(query, signal, panel) {
   panel.plot ??= new Plot(place);
   await panel.plot.paint(answer);
   panel.read(answer.layout.meta?.sentence ?? "");
+}
+
+/** Curves as the server draws them, and above them a table out of the same answer. @type {Painter} */
+async function paths(query, signal, panel) {
+  const answer = await ask("paths/figure", query, signal);
+  const place = panel.section.querySelector("[data-plot]");
+  if (!(place instanceof HTMLElement)) return;
+  panel.plot ??= new Plot(place);
+  await panel.plot.paint(answer);
+  fillPaths(panel.section, answer.layout.meta);
+  panel.read(answer.layout.meta.sentence);
 }
 
 /** The matrix as the server draws it, beside it two smaller plots of the same answer. @param {Settings} settings @param {Picture} picture @returns {Painter} */

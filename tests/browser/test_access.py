@@ -44,7 +44,7 @@ def test_nothing_scrolls_sideways(chromium: Browser, site: str, width: int) -> N
     try:
         open_explorer(page)
         page.click("#checks summary")
-        for section in ("graph", "diagnosis", "activations", "decay", "spectrum", "jacobian", "share"):
+        for section in ("graph", "diagnosis", "activations", "paths", "decay", "spectrum", "jacobian", "share"):
             page.locator(f"#{section}").scroll_into_view_if_needed()
             page.wait_for_timeout(150)
         page.wait_for_load_state("networkidle")

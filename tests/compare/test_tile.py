@@ -5,7 +5,6 @@ import pytest
 
 from app.cache import Memo
 from app.compare.averages import averaged
-from app.compare.counts import parameter_count, training_flops
 from app.compare.tile import tile
 from app.problem import Problem
 from app.query import Query
@@ -39,36 +38,6 @@ def test_an_average_is_the_mean_picture_and_the_median_of_what_is_said() -> None
     rates = sorted(each.summary.rate or 0.0 for each in tiles)
     assert list(found.rates) == rates
     assert rates[0] < rates[1] < rates[2]
-
-
-def test_parameters_and_operations_by_hand() -> None:
-    small = Problem(Query(length=10, hidden=4))
-    assert parameter_count(small) == (4 * 1 + 4 * 4 + 4 + 4) + (4 + 1)
-    assert training_flops(small) == 6 * 10 * (4 + 16 + 4)
-    sliding = Problem(Query(length=10, hidden=4, truncation="sliding", window=3))
-    back = 1 + 2 + 8 * 3
-    assert training_flops(sliding) == 2 * 10 * 20 + 4 * back * 20 + 6 * 10 * 4
-    attention = Problem(Query.build({"model": "attention", "length": 10, "hidden": 4}))
-    assert training_flops(attention) == 6 * 10 * (4 + 3 * 16 + 4) + 3 * 10 * 11 * (4 + 4)
-
-
-@pytest.mark.parametrize("layers", [1, 2])
-@pytest.mark.parametrize(("model", "gates"), [("rnn", 1), ("lstm", 4), ("gru", 3), ("mlp", 0), ("window", 0)])
-def test_parameters_of_every_model_by_formula(model: str, gates: int, layers: int) -> None:
-    h, d, window = 5, 1, 4
-    asked = {"model": model, "hidden": h, "layers": layers, "window": window, "length": 6}
-    reads = d if model == "mlp" else window * d
-    if gates:
-        expected = gates * h * sum((d if layer == 0 else h) + h + 2 for layer in range(layers))
-    else:
-        expected = reads * h + h + (layers - 1) * (h * h + h)
-    assert parameter_count(Problem(Query.build(asked))) == expected + (h + 1) * d
-
-
-def test_parameters_of_attention_by_formula() -> None:
-    h, key = 5, 2
-    asked = {"model": "attention", "hidden": h, "key": key, "length": 6}
-    assert parameter_count(Problem(Query.build(asked))) == 2 * h + 2 * (h + 1) * key + (h + 1) * h + h + 1
 
 
 @pytest.mark.parametrize(("model", "reach"), [("rnn", ""), ("window", "last 5 steps"), ("mlp", "own step")])

@@ -35,7 +35,7 @@ def nested(value):
 
 def test_the_table_has_every_view_under_its_name():
     first = ["influence", "jacobian", "decay", "saturation", "graph", "activations", "lengths"]
-    assert list(VIEWS) == [*first, "models", "spectrum", "shortcuts", "diagnosis", "facts"]
+    assert list(VIEWS) == [*first, "models", "paths", "spectrum", "shortcuts", "diagnosis", "facts"]
     assert all(view.name == name for name, view in VIEWS.items())
 
 

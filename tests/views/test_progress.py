@@ -22,7 +22,9 @@ ASKED = [SAME | model | size for model, size in product(MODELS, SIZES)]
 
 
 @pytest.mark.parametrize("asked", ASKED, ids=str)
-@pytest.mark.parametrize("view", ["influence", "decay", "saturation", "activations", "models", "lengths", "graph"])
+@pytest.mark.parametrize(
+    "view", ["influence", "decay", "saturation", "activations", "models", "lengths", "graph", "paths"]
+)
 def test_a_view_ends_with_all_of_its_estimate_done(view: str, asked: dict[str, Any]) -> None:
     problem = Problem(Query.build(asked))
     with watched(Watch(VIEWS[view].cost(problem).flops)) as watch:

@@ -1,0 +1,68 @@
+"""The last output of every model written out for HIPS autograd, which knows nothing of our Jacobians."""
+
+from collections.abc import Callable
+from typing import Any
+
+import autograd.numpy as anp
+
+from app.cache import Memo
+from app.problem import Problem
+from app.runs import direct, run
+
+
+def last_output(asked: Problem) -> Callable[[Any], Any]:
+    """Give o_T as a function of the whole sequence (T, D), with the parameters that a problem draws."""
+    query = asked.query
+    if query.is_direct:
+        given: Any = direct(asked, Memo(2**26))
+        one = _attended if query.model == "attention" else _windowed
+        return lambda xs: one(given.parameters, xs, query.window if query.model == "window" else 1)
+    made = run(asked, Memo(2**26))
+    step = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}[query.model]
+
+    def output(xs: Any) -> Any:
+        for layer in range(query.layers):
+            w = [made.parameters[f"{name}_l{layer}"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+            state, seen = (anp.zeros(query.hidden), anp.zeros(query.hidden)), []
+            for x in xs:
+                state = step(w, x, *state)
+                seen.append(state[0])
+            xs = seen
+        return anp.dot(made.readout.weight, xs[-1]) + made.readout.bias
+
+    return output
+
+
+def _sigma(a: Any) -> Any:
+    return 1.0 / (1.0 + anp.exp(-a))
+
+
+def _rnn(w: Any, x: Any, h: Any, c: Any) -> Any:
+    return anp.tanh(anp.dot(w[0], x) + w[2] + anp.dot(w[1], h) + w[3]), c
+
+
+def _lstm(w: Any, x: Any, h: Any, c: Any) -> Any:
+    i, f, g, o = anp.split(anp.dot(w[0], x) + w[2] + anp.dot(w[1], h) + w[3], 4)
+    c = _sigma(f) * c + _sigma(i) * anp.tanh(g)
+    return _sigma(o) * anp.tanh(c), c
+
+
+def _gru(w: Any, x: Any, h: Any, c: Any) -> Any:
+    (ar, az, an), (br, bz, bn) = (anp.split(anp.dot(w[i], v) + w[i + 2], 3) for i, v in ((0, x), (1, h)))
+    z = _sigma(az + bz)
+    return (1 - z) * anp.tanh(an + _sigma(ar + br) * bn) + z * h, c
+
+
+def _windowed(given: Any, xs: Any, window: int) -> Any:
+    padded = anp.concatenate([anp.zeros((window, xs.shape[1])), xs])
+    h = anp.concatenate([padded[len(padded) - 1 - lag] for lag in range(window)])
+    for layer in range(sum(name.startswith("weight_l") for name in given)):
+        h = anp.tanh(anp.dot(given[f"weight_l{layer}"], h) + given[f"bias_l{layer}"])
+    return anp.dot(given["weight_o"], h) + given["bias_o"]
+
+
+def _attended(given: Any, xs: Any, _: int) -> Any:
+    e = anp.dot(xs, given["weight_e"].T) + given["bias_e"]
+    q, k, v = (anp.dot(e, given[f"weight_{name}"].T) + given[f"bias_{name}"] for name in "qkv")
+    scores = anp.exp(anp.dot(k, q[-1]) / anp.sqrt(k.shape[1]))
+    return anp.dot(given["weight_o"], anp.dot(scores / anp.sum(scores), v)) + given["bias_o"]
