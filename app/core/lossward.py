@@ -7,11 +7,15 @@ from functools import cached_property
 import numpy as np
 
 from app.core.arrays import Array, Steps
+from app.core.diagonal import Diagonal, diagonal
 from app.core.gate_pull import LayerPull, Met, Pulled, layer_pull
 from app.core.loss import Targets, losses
 from app.core.network import Trace
 from app.core.readout import Readout
-from app.core.scaled import normalised
+from app.core.scaled import normalised, stayed
+
+# Steps that one gradient takes between two looks at its size.
+_MOST = 64
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,12 @@ class Lossward:
         return Pulled(before, pulled.inner, pulled.recurrent), rows[:, : self.hidden_size]
 
     @cached_property
+    def diagonal(self) -> Diagonal | None:
+        """The one layer of the way where its gates take a gradient unit by unit; None where there is none such."""
+        layers = self.trace.layers[self.layer - 1 :]
+        return diagonal(layers[0]) if len(layers) == 1 else None
+
+    @cached_property
     def _pulls(self) -> tuple[LayerPull, ...]:
         return tuple(layer_pull(layer) for layer in self.trace.layers[self.layer - 1 :])
 
@@ -166,18 +176,8 @@ def gradient(way: Lossward) -> Gradient:
     Gradient
         Of the looked-at layer's parameters.
     """
-    layer, reach = way.trace.layers[way.layer - 1], way.reach
-    row, exponent, place = np.zeros((1, way.state_size)), 0, len(way.steps) - 1
-    height = layer.a.shape[1]
-    inner, recurrent, powers = np.zeros((reach, height)), np.zeros((reach, height)), np.zeros(reach, dtype=np.int64)
-    for step in range(reach, 0, -1):
-        if place >= 0 and way.steps[place] == step:
-            row, exponent = _joined(row, exponent, way.seeds[place], way.start)
-            place -= 1
-        pulled, _ = way.back(step, row)
-        inner[step - 1], recurrent[step - 1], powers[step - 1] = pulled.inner[0], pulled.recurrent[0], exponent
-        scaled, more = normalised(pulled.state[None])
-        row, exponent = scaled[0], exponent + int(more[0])
+    reach = way.reach
+    inner, recurrent, powers = _layered(way) if way.diagonal is None else _alone(way, way.diagonal)
     top = int(powers.max(initial=-(2**40), where=recurrent.any(axis=1))) if recurrent.any() else 0
     with np.errstate(under="ignore"):
         inner, recurrent = (np.ldexp(each, np.maximum(powers - top, -2200)[:, None]) for each in (inner, recurrent))
@@ -189,6 +189,47 @@ def gradient(way: Lossward) -> Gradient:
         "bias_hh": recurrent.sum(axis=0),
     }
     return Gradient(arrays, top)
+
+
+def _layered(way: Lossward) -> tuple[Array, Array, Steps]:
+    """Take the summed gradient back through all layers, step by step; what arrives at each, with powers of two."""
+    reach, height = way.reach, way.trace.layers[way.layer - 1].a.shape[1]
+    row, exponent, place = np.zeros((1, way.state_size)), 0, len(way.steps) - 1
+    inner, recurrent, powers = np.zeros((reach, height)), np.zeros((reach, height)), np.zeros(reach, dtype=np.int64)
+    for step in range(reach, 0, -1):
+        if place >= 0 and way.steps[place] == step:
+            row, exponent = _joined(row, exponent, way.seeds[place], way.start)
+            place -= 1
+        pulled, _ = way.back(step, row)
+        inner[step - 1], recurrent[step - 1], powers[step - 1] = pulled.inner[0], pulled.recurrent[0], exponent
+        scaled, more = normalised(pulled.state[None])
+        row, exponent = scaled[0], exponent + int(more[0])
+    return inner, recurrent, powers
+
+
+def _alone(way: Lossward, layer: Diagonal) -> tuple[Array, Array, Steps]:
+    """Do the same for one layer, several steps between two looks at its size."""
+    reach, size, parts = way.reach, layer.hidden_size, len(layer.parts)
+    rows, powers = np.zeros((parts, reach, size)), np.zeros(reach, dtype=np.int64)
+    row, exponent, last, count = np.zeros((parts, size)), 0, reach, _MOST
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        while last > 0:
+            count = min(count, last)
+            pushed, made = np.zeros((count, size)), np.empty((parts, count + 1, size))
+            entering = slice(*np.searchsorted(way.steps, [last - count + 1, last + 1]).tolist())
+            pushed[last - way.steps[entering]] = way.seeds[entering]
+            top = max(exponent, 0) if pushed.any() and row.any() else exponent if row.any() else 0
+            pushed = np.ldexp(pushed, -top) if top else pushed
+            made[:, 0] = np.ldexp(row, exponent - top) + layer.entered(np.array([last]), pushed[:1])[:, 0]
+            layer.alone(last, made, pushed)
+            if count > 1 and not stayed(np.vecdot(made, made).sum(axis=0)[:, None]):
+                count //= 2
+                continue
+            rows[:, last - count : last], powers[last - count : last] = made[:, -2::-1], top
+            scaled, more = normalised(made[None, :, -1])
+            row, exponent, last, count = scaled[0], top + int(more[0]), last - count, min(2 * count, _MOST)
+    steps = np.arange(1, reach + 1)
+    return layer.gamma(steps, rows, inner=True), layer.gamma(steps, rows), powers
 
 
 def _joined(row: Array, exponent: int, seed: Array, start: int) -> tuple[Array, int]:

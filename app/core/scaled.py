@@ -10,6 +10,8 @@ LOG10_2 = float(np.log10(2.0))
 _SMALLEST = 2.0**-1000
 # A matrix is renormalised only when its squared norm leaves this range; both ends are far from float64's own.
 _LOW, _HIGH = 2.0**-256, 2.0**256
+# What is multiplied on several times before it is looked at may go farther: its squares still have all their digits.
+FAR_LOW = 2.0**-800
 
 
 def normalised(matrices: Array) -> tuple[Array, Steps]:
@@ -60,6 +62,28 @@ def settled(matrices: Array, exponents: Steps) -> Array:
         exponents[strayed] += powers
         squares[strayed] = np.vecdot(flat[strayed], flat[strayed])
     return squares
+
+
+def stayed(squares: Array) -> bool:
+    """Tell whether what was multiplied on without a power of two of its own lost nothing on its way.
+
+    Parameters
+    ----------
+    squares : array of shape (m, n)
+        Squared lengths of n things after each of m products. Zero is true only of what was zero before.
+
+    Returns
+    -------
+    bool
+        False where one of them left the range in which products and squares keep their digits, or may have.
+    """
+    strayed = ~((squares > FAR_LOW) & (squares < 1.0 / FAR_LOW))
+    if not strayed.any():
+        return True
+    silent = squares == 0.0
+    strayed[0] &= ~silent[0]
+    strayed[1:] &= ~(silent[1:] & silent[:-1])
+    return not strayed.any()
 
 
 def tamed(matrices: Array) -> Steps:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from app.core.credit import credit, reached
+from app.core.diagonal import Diagonal
 from app.core.gate_pull import layer_pull
 from app.core.loss import next_inputs
 from app.core.lossward import gradient, lossward
@@ -46,8 +47,21 @@ def test_credits_add_up_to_the_gradient(kind, loss):
         assert np.linalg.norm(found.whole.weight_hh) > 0
 
 
-def test_a_wrong_equation_does_not_add_up(monkeypatch):
-    way = way_of()
+@pytest.mark.parametrize("kind", [Kind("rnn"), Kind("lstm"), Kind("gru")], ids=str)
+def test_a_wrong_matrix_does_not_add_up(monkeypatch, kind):
+    true = Diagonal.composed
+
+    def wrong(self, steps, made):
+        true(self, steps, made)
+        made *= 1.01
+
+    monkeypatch.setattr(Diagonal, "composed", wrong)
+    assert every(way_of(kind)).sum_error > 1e-4
+
+
+@pytest.mark.parametrize("kind", [Kind("gru", 1, "before"), Kind("rnn", 2)], ids=str)
+def test_a_wrong_equation_does_not_add_up(monkeypatch, kind):
+    way = way_of(kind, layer=1)
     true = type(way).back
 
     def wrong(self, step, rows):
