@@ -70,37 +70,40 @@ def _coloured() -> Payload:
 
 def _map(values: Array, other: Array, share: Array, grid: Grid, kept: Flags | None, *, is_left: bool) -> list[Payload]:
     """Draw one triangle, its exact zeros, and what a truncation cuts off; the hover tells both sizes and the share."""
+    place: Payload = {} if is_left else {"xaxis": "x2", "yaxis": "y2"}
     mine, beside = ("%{z:.2f}", "%{customdata[0]:.2f}")
     norm, brings = (mine, beside) if is_left else (beside, mine)
-    hover = (
-        "t = %{y}, k = %{x}<br>‖∂L<sub>t</sub>/∂h<sub>k</sub>‖ = 10<sup>" + norm + "</sup><br>"
-        "contribution 10<sup>" + brings + "</sup>, share %{customdata[1]:.3p}<extra></extra>"
-    )
-    place: Payload = {} if is_left else {"xaxis": "x2", "yaxis": "y2"}
-    data = {"customdata": single(_brief(np.stack([other, share], axis=2))), **place}
-    told = values if kept is None else np.where(kept, values, np.nan)
+    cell = f"t = %{{y}}, k = %{{x}}<br>‖∂L<sub>t</sub>/∂h<sub>k</sub>‖ = 10<sup>{norm}</sup><br>contribution "
+    whole = f"{cell}10<sup>{brings}</sup>, share %{{customdata[1]:.2%}}<extra></extra>"
+    both = {"customdata": single(_brief(np.stack([other, share], axis=2)))}
     # Where W_hh multiplies nothing, as at k = 1, a loss may well move the state: there is no power of ten to tell.
     idle = np.isfinite(values) & (other == -np.inf)
-    traces = [
-        heat_map(np.where(idle, np.nan, told), grid.k, grid.t, hovertemplate=hover, coloraxis="coloraxis", **data)
+    kinds: list[tuple[Flags, Payload]] = [
+        (~idle, {"hovertemplate": whole} | both),
+        (idle, {"hovertemplate": f"{cell}exactly zero<extra></extra>"}),
     ]
-    if idle.any():
-        brief = hover.replace("10<sup>%{customdata[0]:.2f}</sup>, share %{customdata[1]:.3p}", "exactly zero")
-        some = np.where(idle, told, np.nan)
-        traces.append(heat_map(some, grid.k, grid.t, hovertemplate=brief, coloraxis="coloraxis", **place))
+    left = np.ones_like(idle) if kept is None else kept
+    traces = [_cells(values, left & some, grid, **told, **place) for some, told in kinds if (left & some).any()]
     zero = "t = %{y}, k = %{x}<br>exactly zero<extra></extra>"
     traces += exact_zeros(values, grid, hovertemplate=zero, **place)
     if kept is None:
         return traces
-    faint = np.where(kept, np.nan, values)
-    shade = {"coloraxis": "coloraxis", "opacity": FAINT, "name": "cut"}
-    traces.append(heat_map(faint, grid.k, grid.t, hovertemplate=_CUT + hover, **shade, **data))
+    for some, told in kinds:
+        gone = some & ~kept & ~np.isnan(values)
+        if gone.any():
+            faint = {"opacity": FAINT, "name": "cut", "hovertemplate": _CUT + told["hovertemplate"]}
+            traces.append(_cells(values, gone, grid, **told | faint, **place))
     x, y = border(~kept, ~np.isnan(values), grid)
     if x.size:
         line = {"color": ACCENT, "width": 1.5, "dash": "dot"}
         edge = {"mode": "lines", "line": line, "hoverinfo": "skip", "showlegend": False, "name": "border"}
         traces.append(scatter(x=x, y=y, **edge, **place))
     return traces
+
+
+def _cells(values: Array, some: Flags, grid: Grid, **properties: Any) -> Payload:
+    """Draw some of the cells on the colour axis of both triangles."""
+    return heat_map(np.where(some, values, np.nan), grid.k, grid.t, coloraxis="coloraxis", **properties)
 
 
 def _brief(values: Array) -> Array:

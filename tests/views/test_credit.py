@@ -195,7 +195,9 @@ def test_both_maps_stand_on_one_scale_and_tell_both_sizes():
 
 def test_what_is_cut_is_faint_in_both_maps():
     cut = [each for each in drawn("credit", length=9, truncation="chunked", window=3)["data"] if "name" in each]
-    assert [trace["name"] for trace in cut] == ["cut", "border"] * 2
+    # Left, the pairs at k = 1 bring nothing and say so: they are a map of their own.
+    assert [trace["name"] for trace in cut] == ["cut", "cut", "border", "cut", "border"]
+    assert "contribution exactly zero" in cut[1]["hovertemplate"]
     assert {trace["opacity"] for trace in cut if trace["name"] == "cut"} == {FAINT}
     assert all(trace["hovertemplate"].startswith("cut off") for trace in cut if trace["name"] == "cut")
 
