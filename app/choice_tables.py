@@ -70,6 +70,20 @@ TRUNCATIONS: Mapping[str, Mapping[str, str]] = {
         "note": "Every loss reaches back the same K steps, wherever it stands.",
     },
 }
+LOSSES: Mapping[str, Mapping[str, str]] = {
+    "sum": {
+        "label": "all steps, summed",
+        "formula": r"L=\sum_t L_t",
+        "source": "",
+        "note": "Every step foretells the next value, and all errors are added up.",
+    },
+    "last": {
+        "label": "the last step alone",
+        "formula": r"L=L_T",
+        "source": "",
+        "note": "Only the last step that has a next value counts: all credit must come from far back.",
+    },
+}
 POSITIONS: Mapping[str, Mapping[str, str]] = {
     "none": {
         "label": "none",

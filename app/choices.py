@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any
 
-from app.choice_tables import BLOCKS, FEATURES, NORMS, ORDERS, POSITIONS, RESETS, TRUNCATIONS
+from app.choice_tables import BLOCKS, FEATURES, LOSSES, NORMS, ORDERS, POSITIONS, RESETS, TRUNCATIONS
 from app.core.activations import ACTIVATIONS
 from app.core.initialisations import INITIALISATIONS
 from app.core.models import EVERY_MODEL
@@ -88,6 +88,7 @@ def choices(field: str) -> tuple[Choice, ...]:
         "wrt": BLOCKS,
         "reset": RESETS,
         "truncation": TRUNCATIONS,
+        "loss": LOSSES,
         "positions": POSITIONS,
         "order": ORDERS,
         "features": FEATURES,

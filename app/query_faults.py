@@ -81,6 +81,7 @@ def _fault(name: str, detail: ErrorDetails, properties: Properties) -> FieldErro
     if bounds:
         low, high, noun = bounds
         span = f"from {low} to {high}" if high is not None else f"of {low} or more"
+        span = f"above {low}, up to {high}" if "exclusiveMinimum" in field else span
         hint = _with_a_point(detail["input"]) if noun == "a number" else ""
         return FieldError(name, f"{name} is {met}; give {noun} {span}.{hint}", (low,) if high is None else (low, high))
     return FieldError(name, f"{name} is {met}; {_WANTED.get(kind, 'give ' + _NOUNS.get(name, 'a value of its kind'))}.")
@@ -126,4 +127,6 @@ def _bounds(field: Mapping[str, Any]) -> tuple[float, float | None, str] | None:
         if "minimum" in schema:
             noun = "a whole number" if schema["type"] == "integer" else "a number"
             return schema["minimum"], schema.get("maximum"), noun
+        if "exclusiveMinimum" in schema:
+            return schema["exclusiveMinimum"], schema.get("maximum"), "a number"
     return None

@@ -26,7 +26,7 @@ from app.query_types import (
 DEFAULT_TEXT = "The cat that the dogs chased was tired."
 _WHOLE = ("length", "hidden", "layers", "chrono", "seed", "layer", "origin", "t", "k", "resolution", "window", "key")
 _SOUND = ("frame",)
-_REAL = ("gain", "forget_bias", "amplitude")
+_REAL = ("gain", "forget_bias", "amplitude", "tolerance")
 _WINDOW = ("from_", "until", "since", "to")
 # What is looked at where nothing else is chosen: a model without recurrence has no state.
 DIRECT_DEFAULTS = {"of": "o", "wrt": "x"}
@@ -70,6 +70,17 @@ class Fields(BaseModel):
     )
     truncation: Literal["none", "chunked", "sliding"] = _field(
         "none", "Truncation", "Whether backpropagation through time is cut off, and how."
+    )
+    loss: Literal["sum", "last"] = _field(
+        "sum", "Loss", "What is learned from: how wrong every step foretells the next value, or the last step alone."
+    )
+    tolerance: float = _field(
+        0.1,
+        "Tolerated bias",
+        "How far a truncated gradient may be from the whole one, as a share of its length.",
+        step=0.01,
+        gt=0,
+        le=1,
     )
     key: int | None = _field(
         None,

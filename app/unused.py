@@ -34,6 +34,8 @@ def unused(problem: Problem) -> Iterator[str]:
         yield "Attention stands here by itself, one head in one layer: activation and layers do not count."
     if query.model in ("mlp", "window") and query.layers == 1 and (_is_set(query, "init") or _is_set(query, "gain")):
         yield "With one hidden layer no square matrix is drawn: init and gain do not count."
+    if query.is_direct and (_is_set(query, "loss") or _is_set(query, "tolerance")):
+        yield f"{_capital(_with_article(query))} has no recurrent matrix to credit: loss and tolerance do not count."
     keeps = query.forget_bias is not None or query.chrono is not None
     if keeps and (query.model not in ("lstm", "gru") or problem.weights is not None):
         kept = query.model in ("lstm", "gru")
@@ -51,3 +53,7 @@ def _label(query: Query) -> str:
 
 def _with_article(query: Query) -> str:
     return "attention" if query.model == "attention" else f"{'an' if query.model == 'mlp' else 'a'} {_label(query)}"
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]

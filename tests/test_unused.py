@@ -20,6 +20,8 @@ from app.unused import unused
         ({"model": "window", "gain": 2}, ("init and gain do not count",)),
         ({"model": "mlp", "init": "he", "layers": 2}, ()),
         ({"model": "mlp", "activation": "relu"}, ()),
+        ({"model": "attention", "loss": "last"}, ("Attention has no recurrent matrix to credit",)),
+        ({"model": "lstm", "loss": "last", "tolerance": 0.5}, ()),
     ],
 )
 def test_a_choice_that_does_not_count_is_named(fields: dict[str, object], said: tuple[str, ...]) -> None:

@@ -115,6 +115,8 @@ def _parameter(row: dict[str, Any]) -> dict[str, str]:
     schema = row["schema"]
     if "enum" in schema or "const" in schema:
         allowed = " · ".join(map(str, schema.get("enum", [schema.get("const")])))
+    elif "exclusiveMinimum" in schema:
+        allowed = f"{schema['type']}, above {schema['exclusiveMinimum']:g}, at most {schema['maximum']:g}"
     elif "maximum" in schema:
         allowed = f"{schema['type']}, {schema['minimum']:,} to {schema['maximum']:,}"
     elif "minimum" in schema:

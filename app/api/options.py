@@ -29,6 +29,7 @@ _TABLES = {
     "of": "of",
     "wrt": "wrt",
     "truncations": "truncation",
+    "losses": "loss",
     "orders": "order",
     "positions": "positions",
 }
@@ -75,7 +76,7 @@ def options(settings: Settings) -> dict[str, Any]:
     -------
     dict
         ``models``, ``activations``, ``inits``, ``resets``, ``inputs``, ``norms``, ``of``, ``wrt``, ``truncations``,
-        ``orders``, ``positions``, ``views``, ``gauges``, ``fields``, ``limits``.
+        ``losses``, ``orders``, ``positions``, ``views``, ``gauges``, ``fields``, ``limits``.
     """
     tables = {name: rows(choices(field)) for name, field in _TABLES.items()}
     return {
@@ -125,6 +126,7 @@ def _field(name: str) -> dict[str, Any]:
     }
     for given, told in (
         ("minimum", "minimum"),
+        ("exclusiveMinimum", "above"),
         ("maximum", "maximum"),
         ("step", "step"),
         ("maxLength", "max_length"),

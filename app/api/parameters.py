@@ -6,7 +6,7 @@ from app.choices import properties
 from app.http.problems import MEDIA_TYPE
 from app.query import Query
 
-_TOLD = ("type", "enum", "const", "minimum", "maximum", "maxLength", "description")
+_TOLD = ("type", "enum", "const", "minimum", "exclusiveMinimum", "maximum", "maxLength", "description")
 
 PROBLEM: dict[str, Any] = {
     "type": "object",

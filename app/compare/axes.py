@@ -16,7 +16,9 @@ Value = str | int | float
 MOST = 8
 # What is looked at inside of a triangle, or how finely, is no other network.
 SIGHT = frozenset({"t", "k", "from", "until", "since", "to"})
-_STILL = SIGHT | {"v", "resolution"}
+# What is asked of the gradient moves no triangle.
+LEARNED = frozenset({"loss", "tolerance"})
+_STILL = SIGHT | LEARNED | {"v", "resolution"}
 # How a number is written where there is little room.
 _SYMBOLS = {
     "length": "T = {}",

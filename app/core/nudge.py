@@ -88,7 +88,7 @@ def _extrapolated(flow: Flow, t: int, k: int, v: Array, step: float) -> tuple[fl
 def _difference(flow: Flow, t: int, k: int, v: Array, step: float) -> Array | None:
     """Take (s_t(+) − s_t(−)) / 2ε of the part that ``of`` names; None when a unit lies on different sides of a kink."""
     ends = [_run(flow, t, k, sign * step * v) for sign in (1.0, -1.0)]
-    if not all(_same_side(*pair) for pair in zip(ends[0].layers, ends[1].layers, strict=True)):
+    if not all(same_side(*pair) for pair in zip(ends[0].layers, ends[1].layers, strict=True)):
         return None
     plus, minus = (flow.taken(end.state(end.length)) for end in ends)
     return (plus - minus) / (2.0 * step)
@@ -105,7 +105,7 @@ def _run(flow: Flow, t: int, k: int, nudge: Array) -> Flow:
     return flow.replayed(k, state, flow.inputs[k:t])
 
 
-def _same_side(plus: object, minus: object) -> bool:
+def same_side(plus: object, minus: object) -> bool:
     """Tell whether no unit of a piecewise activation changed its piece; smooth ones have none."""
     if not isinstance(plus, RNNTrace) or not isinstance(minus, RNNTrace):
         return True

@@ -11,7 +11,7 @@ from app.answers import Answers
 from app.choices import properties
 from app.compare.answer import head
 from app.compare.asked import MOST_SEEDS, OWN, PATH, VALUES, Comparison, read_comparison
-from app.compare.axes import MOST, SIGHT, Axis, axis_fields
+from app.compare.axes import LEARNED, MOST, SIGHT, Axis, axis_fields
 from app.compare.cells import cells_of
 from app.compare.gathering import Finished, gathered, work_left
 from app.compare.words import sentence
@@ -34,7 +34,7 @@ from app.render import render
 # Operations that take a third of a second: a page that needs more comes at once, and scripts fill it.
 _CHEAP = 20e9
 # What moves no cell of any tile has no control here.
-_WITHOUT = SIGHT | {"v"}
+_WITHOUT = SIGHT | LEARNED | {"v"}
 
 
 def add_compare(router: APIRouter, answers: Answers) -> None:

@@ -41,6 +41,8 @@ class Control:
         What stands in it, as typed.
     minimum, maximum, step : float, optional
         Bounds of a number.
+    above : float, optional
+        What a number must be larger than, where it has no smallest value.
     choices : tuple of (str, str, str)
         Value, label and note of each choice.
     max_length : int, optional
@@ -63,6 +65,7 @@ class Control:
     kind: Kind
     value: str
     minimum: float | None
+    above: float | None
     maximum: float | None
     step: float | None
     choices: tuple[tuple[str, str, str], ...]
@@ -101,6 +104,7 @@ def _control(name: str, values: Mapping[str, str], error: str | None) -> Control
         _kind(name),
         values.get(name, ""),
         schema.get("minimum"),
+        schema.get("exclusiveMinimum"),
         schema.get("maximum"),
         schema.get("step"),
         tuple((each.value, each.label, each.note) for each in choices(name)),
@@ -122,5 +126,6 @@ def _kind(name: str) -> Kind:
         return "text"
     if "maximum" not in schema or Query.default(name) is None:
         return "number"
-    stops = (schema["maximum"] - schema["minimum"]) / schema["step"]
+    # Where there is no smallest value a slider begins at its first step.
+    stops = (schema["maximum"] - schema.get("minimum", schema["step"])) / schema["step"]
     return "range" if stops <= _STOPS else "number"

@@ -15,6 +15,8 @@ MODELS_OF: Mapping[str, tuple[str, ...]] = {
     "layers": (*MODELS, "mlp", "window"),
     "truncation": tuple(MODELS),
     "window": (*MODELS, "window"),
+    "loss": tuple(MODELS),
+    "tolerance": tuple(MODELS),
     "key": ("attention",),
     "positions": ("attention",),
     "layer": tuple(MODELS),

@@ -11,7 +11,7 @@ from app.query import Query
 _ALWAYS = ("model", "activation", "length", "hidden", "init", "gain", "input", "seed")
 _ORDER = (
     "model", "activation", "layers", "length", "hidden", "init", "gain", "forget_bias", "chrono", "reset", "key",
-    "positions", "truncation", "window", "input", "order", "seed", "of", "layer", "origin", "norm",
+    "positions", "truncation", "window", "loss", "tolerance", "input", "order", "seed", "of", "layer", "origin", "norm",
 )  # fmt: skip
 _WORDS = {
     "length": "T {}",
@@ -23,6 +23,8 @@ _WORDS = {
     "reset": "reset {}",
     "key": "d_k {}",
     "positions": "{} positions",
+    "loss": "loss: {}",
+    "tolerance": "bias up to {}",
     "seed": "seed {}",
     "layer": "layer {}",
     "origin": "from layer {}",

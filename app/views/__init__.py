@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from app.views import (
     activations,
+    bias,
+    credit,
     decay,
     diagnosis,
     facts,
@@ -36,6 +38,8 @@ _ROWS = (
     shortcuts,
     diagnosis,
     facts,
+    credit,
+    bias,
 )
 
 VIEWS: Mapping[str, View] = {row.VIEW.name: row.VIEW for row in _ROWS}

@@ -2,6 +2,7 @@
 // How each panel below the main picture is painted; most show the figure of the server as it is.
 
 import { ask, askText } from "./api.js";
+import { Beside } from "./beside.js";
 import { Graph } from "./graph.js";
 import { Diagnosis } from "./diagnosis.js";
 import { describeFactor } from "./factor.js";
@@ -10,6 +11,7 @@ import { fillPaths } from "./paths.js";
 import { Plot } from "./plot.js";
 import { Strip } from "./strips.js";
 import { chosenOf } from "./window.js";
+import { typeset } from "./words.js";
 
 /** @typedef {import("./panels.js").Painter} Painter */
 /** @typedef {import("./settings.js").Settings} Settings */
@@ -33,11 +35,31 @@ export function painters(settings, picture) {
     shortcuts: figure,
     facts: figure,
     paths,
+    credit: beside,
+    bias: beside,
     jacobian: inside(settings, picture),
   };
 }
 
-/** @type {Painter} */
+/** Two plots in one figure, and the notes that go with it. @type {Painter} */
+async function beside(query, signal, panel) {
+  const place = panel.section.querySelector("[data-plot]");
+  if (place instanceof HTMLElement) panel.plot ??= new Beside(place);
+  const answer = await figure(query, signal, panel);
+  const notes = panel.section.querySelector(".notes");
+  notes?.replaceChildren(...(answer?.layout.meta?.notes ?? []).map((/** @type {string} */ note) => {
+    const line = document.createElement("li");
+    typeset(line, note);
+    return line;
+  }));
+}
+
+/**
+ * @param {URLSearchParams} query
+ * @param {AbortSignal} signal
+ * @param {import("./panel.js").Panel} panel
+ * @returns {Promise<any>} the figure, once it is painted
+ */
 async function figure(query, signal, panel) {
   const answer = await ask(`${panel.view}/figure`, query, signal);
   const place = panel.section.querySelector("[data-plot]");
@@ -45,6 +67,7 @@ async function figure(query, signal, panel) {
   panel.plot ??= new Plot(place);
   await panel.plot.paint(answer);
   panel.read(answer.layout.meta?.sentence ?? "");
+  return answer;
 }
 
 /** Curves as the server draws them, and above them a table out of the same answer. @type {Painter} */

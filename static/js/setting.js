@@ -4,9 +4,9 @@
 /** @typedef {import("./query.js").Values} Values */
 
 /** @type {Record<string, string>} what stands before a value that has no name of its own */
-const WORDS = { length: "T ", hidden: "H ", gain: "gain ", forget_bias: "forget bias ", chrono: "chrono ", reset: "reset ", key: "d_k ", seed: "seed ", layer: "layer ", origin: "from layer " };
+const WORDS = { length: "T ", hidden: "H ", gain: "gain ", forget_bias: "forget bias ", chrono: "chrono ", reset: "reset ", key: "d_k ", loss: "loss: ", tolerance: "bias up to ", seed: "seed ", layer: "layer ", origin: "from layer " };
 const ALWAYS = ["model", "activation", "length", "hidden", "init", "gain", "input", "seed"];
-const ORDER = ["model", "activation", "layers", "length", "hidden", "init", "gain", "forget_bias", "chrono", "reset", "key", "positions", "truncation", "window", "input", "order", "seed", "of", "layer", "origin", "norm"];
+const ORDER = ["model", "activation", "layers", "length", "hidden", "init", "gain", "forget_bias", "chrono", "reset", "key", "positions", "truncation", "window", "loss", "tolerance", "input", "order", "seed", "of", "layer", "origin", "norm"];
 
 /**
  * Say what is drawn; a control that is left out of the page is a question to the reader and is not given away.

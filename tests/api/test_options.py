@@ -15,13 +15,14 @@ from app.views.gauges import GAUGES
 def test_every_table_is_there_with_words(client: TestClient) -> None:
     options = client.get("/api/v1/options").json()
     kinds: tuple[str, ...] = ("models", "activations", "inits", "resets", "inputs", "of", "wrt", "views", "gauges")
-    kinds += ("truncations", "orders", "positions")
+    kinds += ("truncations", "losses", "orders", "positions")
     names = {kind: [row["name"] for row in options[kind]] for kind in kinds}
     assert names == {
         "models": list(EVERY_MODEL),
         "resets": ["after", "before"],
         "of": ["h", "c", "s", "o"],
         "truncations": ["none", "chunked", "sliding"],
+        "losses": ["sum", "last"],
         "orders": ["original", "shuffled", "reversed"],
         "positions": ["none", "sinusoidal"],
         "wrt": ["h", "c", "s", "x"],
@@ -33,7 +34,7 @@ def test_every_table_is_there_with_words(client: TestClient) -> None:
     }
     for kind in ("models", "activations", "inits", "resets", "inputs", "norms", "of", "wrt"):
         assert all(row["label"] and row["note"] and row["formula"] for row in options[kind])
-    for kind in ("truncations", "orders", "positions"):
+    for kind in ("truncations", "losses", "orders", "positions"):
         assert all(row["label"] and row["note"] for row in options[kind])
     assert options["activations"][0]["gamma"] == 1.0
     lstm = options["models"][1]
@@ -49,6 +50,8 @@ def test_every_field_is_there_with_bounds_default_and_help(client: TestClient) -
     assert rows["length"] | {"minimum": 1, "maximum": 65536, "default": 32, "step": 1} == rows["length"]
     assert [choice["value"] for choice in rows["norm"]["choices"]] == ["spectral", "frobenius"]
     assert rows["t"]["default"] is None
+    tolerance = rows["tolerance"]
+    assert (tolerance["above"], tolerance["maximum"], tolerance["default"], tolerance["step"]) == (0, 1, 0.1, 0.01)
 
 
 def test_defaults_of_the_options_are_the_default_query(client: TestClient) -> None:

@@ -65,6 +65,8 @@ def queries(draw: st.DrawFn) -> Query:
         "series": tuple(draw(st.lists(FINITE, min_size=1, max_size=draw(st.sampled_from([1, 10, MAX_SERIES]))))),
         "norm": draw(st.sampled_from(["spectral", "frobenius"])),
         "seed": draw(st.integers(0, 2**31 - 1)),
+        "loss": draw(st.sampled_from(["sum", "last"])),
+        "tolerance": draw(st.floats(0, 1, exclude_min=True)),
         "t": t,
         "k": draw(st.none() | st.integers(1, length if t is None else t)),
         "resolution": draw(st.integers(2, MAX_RESOLUTION)),

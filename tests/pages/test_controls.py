@@ -41,6 +41,8 @@ def test_choices_carry_the_words_of_the_table() -> None:
 def test_bounds_are_those_of_the_schema() -> None:
     length = DRAWN["length"]
     assert (length.minimum, length.maximum, length.step) == (1, MAX_LENGTH, 1)
+    tolerance = DRAWN["tolerance"]
+    assert (tolerance.kind, tolerance.minimum, tolerance.above, tolerance.maximum) == ("range", None, 0, 1)
     assert DRAWN["text"].max_length == DRAWN["series"].max_length == 1000
 
 
@@ -57,7 +59,7 @@ def test_what_may_be_left_empty_says_what_that_means() -> None:
 
 
 # What means something only where a state is carried through time.
-_CHAINED = {"forget_bias", "chrono", "reset", "layer", "origin", "truncation"}
+_CHAINED = {"forget_bias", "chrono", "reset", "layer", "origin", "truncation", "loss", "tolerance"}
 
 
 @pytest.mark.parametrize(

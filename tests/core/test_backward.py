@@ -1,0 +1,86 @@
+"""What a backward pass takes: the arrays are enough and none is idle, and steps back are counted one by one."""
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from app.core.backward import kept_bytes, needed, step_flops, steps_back, steps_kept
+from app.core.lossward import gradient
+from tests.core.nets import KINDS, Kind, run
+from tests.core.test_credit import way_of
+
+LOSSES = [np.arange(1, 12), np.array([11]), np.array([2, 3, 9])]
+
+
+def without(layer, names):
+    """Take arrays of a forward pass away; their shapes stay."""
+    made = {
+        field.name: getattr(layer, field.name)
+        for field in fields(layer)
+        if isinstance(getattr(layer, field.name), np.ndarray)
+    }
+    gone = {name: np.full_like(array, np.nan) for name, array in made.items() if name in names(made)}
+    if "q" in gone and layer.reset == "before":
+        # What the reset gate multiplies is the state before, which is there.
+        gone["q"] = layer.h[:-1] if "h" not in gone else gone["h"][:-1]
+    return replace(layer, **gone)
+
+
+def gradient_of(way, changed):
+    trace = replace(way.trace, layers=tuple(changed))
+    with np.errstate(invalid="ignore"):
+        return gradient(replace(way, trace=trace)).weight_hh
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_what_is_kept_is_enough(kind: Kind) -> None:
+    way = way_of(kind, layer=1)
+    spare = [
+        without(layer, lambda made, layer=layer: set(made) - {*needed(layer), "gap"}) for layer in way.trace.layers
+    ]
+    np.testing.assert_array_equal(gradient_of(way, spare), gradient(way).weight_hh)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.layers == 1], ids=str)
+def test_nothing_that_is_kept_is_idle(kind: Kind) -> None:
+    way = way_of(kind)
+    (layer,) = way.trace.layers
+    for name in needed(layer):
+        assert not np.isfinite(gradient_of(way, [without(layer, lambda made, name=name: {name})])).all(), name
+
+
+@pytest.mark.parametrize(
+    ("kind", "numbers"),
+    [
+        (Kind("rnn"), 2 * 4),
+        (Kind("lstm"), 4 * 4 + 2 * 4),
+        (Kind("gru"), 3 * 4 + 4 + 4),
+        (Kind("gru", 1, "before"), 3 * 4 + 4),
+        (Kind("lstm", 3), 3 * 24),
+    ],
+    ids=str,
+)
+def test_the_numbers_of_one_step(kind: Kind, numbers: int) -> None:
+    assert kept_bytes(run(kind)) == 8 * (numbers + 2)
+
+
+def test_a_matrix_entry_takes_four_operations_a_step() -> None:
+    assert step_flops(run(Kind("gru", 2))) == 4 * (12 * 4 + 12 * 2 + 12 * 4 + 12 * 4)
+
+
+@pytest.mark.parametrize("losses", LOSSES, ids=len)
+@pytest.mark.parametrize("window", [1, 2, 3, 5, 11, 40])
+def test_steps_back_are_those_that_are_gone(losses: np.ndarray, window: int) -> None:
+    chunks, slides = set(), 0
+    for t in losses.tolist():
+        chunks |= {k for k in range(1, t + 1) if (k - 1) // window == (t - 1) // window}
+        slides += len([k for k in range(1, t + 1) if t - k < window])
+    assert steps_back("chunked", window, losses) == len(chunks)
+    assert steps_back("sliding", window, losses) == slides
+    assert steps_back("none", window, losses) == losses[-1]
+    assert steps_kept("sliding", window, 11) == min(window, 11)
+
+
+def test_without_a_loss_nothing_goes_back() -> None:
+    assert {steps_back(kind, 3, np.empty(0, dtype=np.int64)) for kind in ("none", "chunked", "sliding")} == {0}

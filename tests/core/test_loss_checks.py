@@ -1,0 +1,79 @@
+"""The laws of a loss's gradient: met by a right one, broken by a wrong one, silent where nothing can be seen."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.core.loss import losses, next_inputs
+from app.core.loss_checks import credit_checks, difference_check
+from app.core.lossward import gradient, lossward
+from app.core.network import Network
+from app.core.readout import drawn_readout
+from tests.core.nets import KINDS, Kind
+from tests.core.test_credit import every, way_of
+
+
+def held(asked, layer=1, factor=1.0):
+    """Check a gradient, multiplied by a factor, against its loss."""
+    network, parameters, inputs = asked
+    readout = drawn_readout(network.hidden_size, inputs.shape[1], np.random.default_rng(1))
+    targets = next_inputs(inputs)
+
+    def rerun(weight):
+        trace = network.run({**parameters, f"weight_hh_l{layer - 1}": weight}, inputs)
+        return trace, losses(readout.outputs(trace.layers[-1].h[1:]), targets)[0]
+
+    way = lossward(network.run(parameters, inputs), readout, targets, layer)
+    whole = gradient(way)
+    arrays = {**whole.arrays, "weight_hh": factor * whole.weight_hh}
+    return difference_check(way, replace(whole, arrays=arrays), rerun)
+
+
+def drawn(network, gain=1.0, length=20):
+    rng = np.random.default_rng(2)
+    shapes = network.parameter_shapes()
+    parameters = {name: gain / 2 * rng.standard_normal(shape) for name, shape in shapes.items()}
+    return network, parameters, rng.standard_normal((length, network.input_size))
+
+
+@pytest.mark.parametrize("layer", [1, 2])
+@pytest.mark.parametrize("model", ["rnn", "lstm", "gru"])
+def test_a_true_gradient_is_what_the_loss_does(model, layer):
+    check = held(drawn(Network(model, 2, 4, 2)), layer)
+    assert check.passed
+    assert check.value is not None
+    assert check.value < 1e-7
+
+
+@pytest.mark.parametrize("factor", [1 + 1e-5, 0.0, -1.0])
+def test_a_wrong_gradient_is_not(factor):
+    assert not held(drawn(Network("gru", 1, 4)), factor=factor).passed
+
+
+def test_a_gradient_that_is_zero_is_held_to_that():
+    network, parameters, inputs = drawn(Network("rnn", 1, 3, activation="relu"))
+    silent = parameters | {"bias_ih_l0": np.full(3, -100.0)}
+    assert held((network, silent, inputs)).value == 0.0
+
+
+def test_a_chaotic_loss_cannot_be_asked():
+    check = held(drawn(Network("rnn", 1, 16, activation="sine"), gain=6.0, length=150))
+    assert (check.value, check.passed) == (None, True)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_cells_are_those_of_the_equations_of_one_step(kind: Kind) -> None:
+    for layer in range(1, kind.layers + 1):
+        way = way_of(kind, layer=layer)
+        found = every(way)
+        assert all(check.passed for check in credit_checks(way, found))
+        louder = replace(found, log10_norm=found.log10_norm + 1e-6)
+        assert [check.passed for check in credit_checks(way, louder)] == [False, True]
+
+
+def test_a_nan_does_not_pass():
+    way = way_of()
+    found = every(way)
+    assert not credit_checks(way, replace(found, log10_norm=found.log10_norm * np.nan))[0].passed
+    assert not credit_checks(way, replace(found, sum_error=np.nan))[1].passed

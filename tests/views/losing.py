@@ -1,0 +1,101 @@
+"""The gradient of a query's loss a second time: by HIPS autograd from the parameters, one loss at a time."""
+
+import autograd.numpy as anp
+import numpy as np
+from autograd import grad
+
+from app.cache import Memo
+from app.runs import run
+from tests.core.nets import Kind
+from tests.core.test_autograd import FORWARD
+
+
+def _steps(kind, weights, state, entering, hidden):
+    """Run one step of all layers; the state is a list of arrays, [h] or [h, c] a layer."""
+    made, sigma = [], FORWARD["sigmoid"]
+    for (w, u, b, v), before in zip(weights, state, strict=True):
+        h = before[0]
+        if kind.model == "rnn":
+            after = [FORWARD[kind.activation](anp.dot(w, entering) + b + anp.dot(u, h) + v)]
+        elif kind.model == "lstm":
+            i, f, g, o = anp.split(anp.dot(w, entering) + b + anp.dot(u, h) + v, 4)
+            c = sigma(f) * before[1] + sigma(i) * anp.tanh(g)
+            after = [sigma(o) * anp.tanh(c), c]
+        else:
+            a, q = anp.split(anp.dot(w, entering) + b, 3), anp.split(anp.dot(u, h) + v, 3)
+            r, z = sigma(a[0] + q[0]), sigma(a[1] + q[1])
+            after = [(1 - z) * anp.tanh(a[2] + r * q[2]) + z * h]
+        made.append(after)
+        entering = after[0]
+    return made
+
+
+class Plain:
+    """A query's network and loss, written out: every loss as a function of W_hh, cut off where one likes."""
+
+    def __init__(self, problem):
+        made, query = run(problem, Memo(2**26)), problem.query
+        self.kind, self.hidden = Kind(query.model, query.layers, activation=query.activation), query.hidden
+        self.inputs, self.readout = made.sequence.inputs, made.readout
+        names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        self.weights = [[made.parameters[f"{name}_l{layer}"] for name in names] for layer in range(query.layers)]
+        self.layer = (query.layer or query.layers) - 1
+        self.is_text = query.input == "text" and problem.inputs is None
+        self.steps = range(1, made.sequence.given)
+
+    def with_matrix(self, u):
+        weights = [list(each) for each in self.weights]
+        weights[self.layer][1] = u
+        return weights
+
+    def states(self, weights):
+        parts = 2 if self.kind.model == "lstm" else 1
+        found = [[[np.zeros(self.hidden)] * parts for _ in self.weights]]
+        for x in self.inputs:
+            found.append(_steps(self.kind, weights, found[-1], x, self.hidden))
+        return found
+
+    def loss(self, state, t):
+        told = anp.dot(self.readout.weight, state[-1][0]) + self.readout.bias
+        following = self.inputs[t]
+        if self.is_text:
+            return anp.log(anp.sum(anp.exp(told))) - told[int(np.argmax(following))]
+        return anp.mean((told - following) ** 2)
+
+    def run(self, weights, state, since, t):
+        for step in range(since, t):
+            state = _steps(self.kind, weights, state, self.inputs[step], self.hidden)
+        return state
+
+    def gradient(self, t, begins):
+        """Take ∂L_t/∂W_hh with the state before step `begins` + 1 held fixed: the pairs with k > begins."""
+        fixed = self.states(self.weights)[begins]
+        return grad(lambda u: self.loss(self.run(self.with_matrix(u), fixed, begins, t), t))(
+            self.weights[self.layer][1]
+        )
+
+    def contribution(self, t, k):
+        """Take what W_hh brings at step k alone."""
+        states = self.states(self.weights)
+
+        def of(u):
+            state = _steps(self.kind, self.with_matrix(u), states[k - 1], self.inputs[k - 1], self.hidden)
+            return self.loss(self.run(self.weights, state, k, t), t)
+
+        return grad(of)(self.weights[self.layer][1])
+
+    def onto_state(self, t, k):
+        """Take ∂L_t/∂h_k of the looked-at layer: what goes up at step k and what goes on."""
+        states = self.states(self.weights)
+
+        def of(h):
+            made, entering = [], self.inputs[k - 1]
+            for place, weights in enumerate(self.weights):
+                (after,) = _steps(self.kind, [weights], [states[k - 1][place]], entering, self.hidden)
+                if place == self.layer:
+                    after = [h, *states[k][place][1:]]
+                made.append(after)
+                entering = after[0]
+            return self.loss(self.run(self.weights, made, k, t), t)
+
+        return grad(of)(states[k][self.layer][0])

@@ -1,0 +1,84 @@
+"""The estimate of a loss's gradient: the memory that is taken, and more for what costs more."""
+
+import tracemalloc
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.cache import Memo
+from app.core.cost import Size
+from app.core.loss_cost import bias_cost, credit_cost
+from app.errors import InvalidInput, TooMuchWork
+from app.limits import admit, suit
+from app.views import VIEWS
+from tests.views.asking import problem
+
+SMALL = Size("rnn", 64, 16, 1, 1, 16, 16, 16)
+CASES = [
+    {"length": 300, "hidden": 64},
+    {"length": 200, "hidden": 64, "model": "lstm"},
+    {"length": 250, "hidden": 64, "model": "gru"},
+    {"length": 300, "hidden": 24, "model": "gru", "layers": 2, "layer": 1},
+    {"length": 60, "hidden": 160, "model": "lstm"},
+    {"length": 800, "loss": "last", "hidden": 32},
+]
+
+
+@pytest.mark.parametrize("fields", CASES, ids=str)
+@pytest.mark.parametrize("view", ["credit", "bias"])
+def test_the_memory_is_the_memory_that_is_taken(view, fields):
+    asked, memo = problem(**fields), Memo(2**26)
+    tracemalloc.start()
+    try:
+        VIEWS[view].compute(asked, memo)
+        VIEWS[view].checks(asked, memo)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert 0.7 * peak < VIEWS[view].cost(asked).bytes < 2.2 * peak
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"length": 65}, {"hidden": 17}, {"model": "gru"}, {"model": "lstm"}],
+    ids=str,
+)
+def test_what_is_larger_costs_more(more):
+    for estimate in (lambda size: credit_cost(size, 1, 30, 30), lambda size: bias_cost(size, 1, 63)):
+        assert estimate(replace(SMALL, **more)).flops > estimate(SMALL).flops
+        assert estimate(replace(SMALL, **more)).bytes >= estimate(SMALL).bytes
+
+
+def test_rows_columns_layers_and_losses_cost_more():
+    base = credit_cost(SMALL, 1, 30, 30).flops
+    assert min(credit_cost(SMALL, *each).flops for each in ((1, 31, 30), (1, 30, 31), (2, 30, 30))) > base
+    assert bias_cost(SMALL, 1, 63).flops > bias_cost(SMALL, 1, 1).flops
+    # Every loss goes back through the whole sequence: twice the length is four times the work in the end.
+    long, longer = (bias_cost(replace(SMALL, length=n, hidden=128), 1, n).flops for n in (2**14, 2**15))
+    assert np.isclose(longer / long, 4.0, rtol=0.05)
+
+
+@pytest.mark.parametrize("view", ["credit", "bias"])
+def test_a_last_loss_and_a_top_layer_are_less_work(view):
+    size = {"length": 200, "layers": 3}
+    whole = VIEWS[view].cost(problem(**size, layer=1)).flops
+    assert VIEWS[view].cost(problem(**size)).flops < whole
+    assert VIEWS[view].cost(problem(**size, layer=1, loss="last")).flops < whole
+
+
+@pytest.mark.parametrize("view", ["credit", "bias"])
+def test_what_is_too_much_is_refused_with_a_way_out(view):
+    huge = problem(length=65536, hidden=128, model="lstm")
+    limits = {"max_flops": 600e9, "max_bytes": 512 * 2.0**20}
+    with pytest.raises(TooMuchWork) as caught:
+        admit(huge, VIEWS[view], **limits)
+    ways = {fault.field: fault.allowed[0] for fault in caught.value.errors if fault.allowed}
+    assert "length" in ways
+    for field, value in ways.items():
+        admit(huge.changed(**{field: value}), VIEWS[view], **limits)
+
+
+def test_a_model_without_a_matrix_to_credit_is_refused():
+    with pytest.raises(InvalidInput, match="means nothing for model=mlp: choose rnn, lstm or gru"):
+        suit(problem(model="mlp"), VIEWS["credit"])
