@@ -13,7 +13,7 @@ from app.problem import NETWORK_FIELDS, Problem
 from app.runs import laws
 from app.views.contract import Column, Payload, View
 from app.views.facts_plot import facts_figure
-from app.views.facts_words import sentence_of, too_short
+from app.views.facts_words import sentences_of, too_short
 from app.views.facts_work import ORDERS, ModelFacts, Span, facts_cost, measure, needed, span_of
 from app.views.numbers import finite, finite_list
 
@@ -34,6 +34,8 @@ class Facts:
         Models whose state leaves float64, with the reason.
     sentence : str
         What it says of the model that is set.
+    notes : tuple of str
+        What else it says.
     window : int
         K.
     """
@@ -42,6 +44,7 @@ class Facts:
     models: tuple[ModelFacts, ...]
     left_out: tuple[str, ...]
     sentence: str
+    notes: tuple[str, ...]
     window: int
 
     def payload(self) -> Payload:
@@ -66,6 +69,7 @@ class Facts:
             ],
             "left_out": list(self.left_out),
             "sentence": self.sentence,
+            "notes": list(self.notes),
         }
 
     def columns(self) -> Mapping[str, Column]:
@@ -124,9 +128,10 @@ def _computed(problem: Problem, memo: Memo) -> Facts:
     span, need = span_of(problem, memo), needed(problem)
     window = problem.query.window
     if span.steps < need:
-        return Facts(span, (), (), too_short(problem, span.steps, need), window)
+        return Facts(span, (), (), too_short(problem, span.steps, need), (), window)
     models, left_out = measure(problem, memo, span)
-    return Facts(span, models, left_out, sentence_of(problem, models, left_out, span), window)
+    sentence, *notes = sentences_of(problem, models, left_out, span)
+    return Facts(span, models, left_out, sentence, tuple(notes), window)
 
 
 def figure(result: Facts) -> Payload:
@@ -140,9 +145,9 @@ def figure(result: Facts) -> Payload:
     Returns
     -------
     dict
-        A Plotly figure; ``layout.meta`` has ``sentence``.
+        A Plotly figure; ``layout.meta`` has ``sentence`` and ``notes``.
     """
-    return facts_figure(result.models, result.sentence)
+    return facts_figure(result.models, {"sentence": result.sentence, "notes": list(result.notes)})
 
 
 def checks(problem: Problem, memo: Memo) -> tuple[Check, ...]:

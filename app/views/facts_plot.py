@@ -22,15 +22,15 @@ _MOST = 2.0
 _UPPER, _LOWER = [0.62, 1.0], [0.12, 0.46]
 
 
-def facts_figure(models: tuple[ModelFacts, ...], sentence: str) -> Payload:
+def facts_figure(models: tuple[ModelFacts, ...], meta: Payload) -> Payload:
     """Draw both charts.
 
     Parameters
     ----------
     models : tuple of ModelFacts
         What was measured; nothing where the sequence is too short.
-    sentence : str
-        What it says.
+    meta : dict
+        What the page says beside it.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def facts_figure(models: tuple[ModelFacts, ...], sentence: str) -> Payload:
         margin={"l": 56, "r": 12, "t": 40, "b": 12},
         annotations=[] if traces else [remark("too little to fit and test" if not models else "nothing to foretell")],
     )
-    return sealed(traces, drawn, {"sentence": sentence})
+    return sealed(traces, drawn, meta)
 
 
 def _legend(y: float, anchor: str) -> Payload:

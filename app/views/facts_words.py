@@ -36,7 +36,7 @@ def too_short(problem: Problem, steps: int, need: int) -> str:
     )
 
 
-def sentence_of(problem: Problem, models: tuple[ModelFacts, ...], left_out: tuple[str, ...], span: Span) -> str:
+def sentences_of(problem: Problem, models: tuple[ModelFacts, ...], left_out: tuple[str, ...], span: Span) -> list[str]:
     """Say what the order is worth to the model that is set, and what it still holds of the past.
 
     Parameters
@@ -52,14 +52,15 @@ def sentence_of(problem: Problem, models: tuple[ModelFacts, ...], left_out: tupl
 
     Returns
     -------
-    str
-        A few sentences.
+    list of str
+        What the order is worth, which stands above the picture; what follows stands below.
     """
     named = {each.name: each for each in models}
     mine = named.get(problem.query.model)
     if mine is None:
-        return f"{left_out[0]}" if left_out else "Nothing was measured."
-    return f"{_order(mine, span)} {_triangles(mine, named.get('mlp'))}{_memory(mine, named, problem.query.window)}"
+        return [left_out[0] if left_out else "Nothing was measured."]
+    held = _memory(mine, named, problem.query.window)
+    return [_order(mine, span), _triangles(mine, named.get("mlp")), *([held] if held else [])]
 
 
 def _order(mine: ModelFacts, span: Span) -> str:
@@ -98,7 +99,7 @@ def _memory(mine: ModelFacts, named: dict[str, ModelFacts], window: int) -> str:
     beside, held = " and ".join(unique), named.get("window")
     many = held is not None and bool(np.isnan(held.memory).any())
     told = " The window holds too many numbers to be fitted on so few steps." if many else ""
-    return f" More than half of what entered can be read back {beside} (K = {window:,}).{told}"
+    return f"More than half of what entered can be read back {beside} (K = {window:,}).{told}"
 
 
 def _reach(each: ModelFacts) -> str:

@@ -33,7 +33,7 @@ export function painters(settings, picture) {
     saturation: figure,
     spectrum: figure,
     shortcuts: figure,
-    facts: figure,
+    facts: noted,
     paths,
     credit: beside,
     bias: beside,
@@ -45,6 +45,11 @@ export function painters(settings, picture) {
 async function beside(query, signal, panel) {
   const place = panel.section.querySelector("[data-plot]");
   if (place instanceof HTMLElement) panel.plot ??= new Beside(place);
+  await noted(query, signal, panel);
+}
+
+/** A figure, and the notes that go with it. @type {Painter} */
+async function noted(query, signal, panel) {
   const answer = await figure(query, signal, panel);
   const notes = panel.section.querySelector(".notes");
   notes?.replaceChildren(...(answer?.layout.meta?.notes ?? []).map((/** @type {string} */ note) => {

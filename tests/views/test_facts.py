@@ -89,6 +89,16 @@ def test_nothing_is_foretold_of_what_never_changes():
     assert said["models"][0]["unexplained"]["original"] is None
 
 
+def test_one_sentence_stands_above_the_picture_and_the_rest_below():
+    said = answer("facts", **SMALL)
+    assert said["sentence"].count(". ") == 0
+    changed, held = said["notes"]
+    assert changed.startswith("Shuffling changes its triangle by a factor of up to 10^")
+    assert changed.endswith("that of the MLP not at all.")
+    assert held.startswith("More than half of what entered can be read back from up to")
+    assert drawn("facts", **SMALL)["layout"]["meta"] == {"sentence": said["sentence"], "notes": said["notes"]}
+
+
 def test_the_order_that_is_set_does_not_matter_for_all_are_shown():
     assert answer("facts", order="shuffled", **SMALL) == answer("facts", **SMALL)
 
