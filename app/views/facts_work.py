@@ -230,7 +230,7 @@ def facts_cost(problem: Problem) -> Cost:
     """
     steps, hidden, entries = _asked(problem), problem.query.hidden, problem.input_size
     lags, span = _lags(problem, steps), _triangle(problem)
-    flops = held = 0.0
+    flops = runs = largest = 0.0
     for name in names_of(problem):
         asked = _of(_in_order(problem, steps), name)
         whole = cells_cost(asked, 1) if asked.query.is_direct else running_cost(asked)
@@ -240,5 +240,7 @@ def facts_cost(problem: Problem) -> Cost:
         kept = min(kept, steps)
         flops += 3.0 * (whole.flops + seen.flops + fits) + fit_flops(steps, kept)
         flops += (lags + 1) * read_flops(steps, kept, entries)
-        held = max(held, whole.bytes, seen.bytes) + _BYTES * steps * (3.0 * kept + 4.0 * entries)
-    return Cost(flops, held)
+        # Every run is remembered; what is fitted is not.
+        runs += 3.0 * (whole.bytes + _BYTES * steps * entries)
+        largest = max(largest, seen.bytes, _BYTES * steps * (3.0 * max(kept, hidden) + 4.0 * entries))
+    return Cost(flops, runs + largest)
