@@ -187,21 +187,17 @@ def sliding(way: Lossward, windows: Steps) -> Sums:
 
 def _added_up(recurrent: Array, powers: Steps, ends: Steps) -> tuple[Array, Steps]:
     """Add up the first so many rows, for rising numbers of them; each sum has the power of two of its largest row."""
-    found, tops = np.zeros((len(ends), recurrent.shape[1])), np.zeros(len(ends), dtype=np.int64)
-    total, top, begin = np.zeros(recurrent.shape[1]), _NOTHING, 0
-    for place, end in enumerate(ends.tolist()):
-        if end > begin:
-            here = powers[begin:end]
-            larger = max(top, int(here.max()))
-            total = np.ldexp(total, max(top - larger, -2200))
-            total = total + np.ldexp(1.0, np.maximum(here - larger, -2200)) @ recurrent[begin:end]
-            top, begin = larger, end
-        found[place], tops[place] = total, top
-    return found, tops
+    counted = np.arange(len(powers)) < ends[:, None]
+    tops = np.where(counted, powers, _NOTHING).max(axis=1, initial=_NOTHING)
+    weights = np.where(counted, np.ldexp(1.0, np.clip(powers - tops[:, None], -2200, 0)), 0.0)
+    return weights @ recurrent, tops
 
 
 def _enter(way: Lossward, place: int, rows: Array, powers: Steps) -> None:
     """Add a loss to rows of any powers of two, in place."""
+    if not powers.any():
+        rows[:, way.start : way.start + way.hidden_size] += way.seeds[place]
+        return
     dead = ~rows.any(axis=1)
     top = np.where(dead, 0, np.maximum(powers, 0))
     with np.errstate(under="ignore"):

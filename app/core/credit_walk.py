@@ -239,5 +239,10 @@ def log10_rows(rows: Array, powers: Steps | None = None) -> Array:
     array of shape (n,)
         −inf for zero.
     """
-    scaled, more = normalised(rows[:, None])
-    return logs(np.linalg.norm(scaled[:, 0], axis=1), more if powers is None else powers + more)
+    powers = np.zeros(len(rows), dtype=np.int64) if powers is None else powers
+    squares = np.vecdot(rows, rows)
+    found, strayed = logs(np.sqrt(squares), powers), np.flatnonzero(~((squares > FAR_LOW) & (squares < 1.0 / FAR_LOW)))
+    if strayed.size:
+        scaled, more = normalised(rows[strayed, None])
+        found[strayed] = logs(np.linalg.norm(scaled[:, 0], axis=1), powers[strayed] + more)
+    return found

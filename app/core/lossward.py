@@ -179,8 +179,9 @@ def gradient(way: Lossward) -> Gradient:
     reach = way.reach
     inner, recurrent, powers = _layered(way) if way.diagonal is None else _alone(way, way.diagonal)
     top = int(powers.max(initial=-(2**40), where=recurrent.any(axis=1))) if recurrent.any() else 0
-    with np.errstate(under="ignore"):
-        inner, recurrent = (np.ldexp(each, np.maximum(powers - top, -2200)[:, None]) for each in (inner, recurrent))
+    if (powers != top).any():
+        with np.errstate(under="ignore"):
+            inner, recurrent = (np.ldexp(each, np.maximum(powers - top, -2200)[:, None]) for each in (inner, recurrent))
     entering = way.trace.inputs if way.layer == 1 else way.trace.layers[way.layer - 2].h[1:]
     arrays = {
         "weight_hh": np.concatenate([recurrent[:, met.rows].T @ met.multiplied[:reach] for met in way.met]),
@@ -229,7 +230,8 @@ def _alone(way: Lossward, layer: Diagonal) -> tuple[Array, Array, Steps]:
             scaled, more = normalised(made[None, :, -1])
             row, exponent, last, count = scaled[0], top + int(more[0]), last - count, min(2 * count, _MOST)
     steps = np.arange(1, reach + 1)
-    return layer.gamma(steps, rows, inner=True), layer.gamma(steps, rows), powers
+    recurrent = layer.gamma(steps, rows)
+    return recurrent if layer.by_inner is layer.by else layer.gamma(steps, rows, inner=True), recurrent, powers
 
 
 def _joined(row: Array, exponent: int, seed: Array, start: int) -> tuple[Array, int]:
