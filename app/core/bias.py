@@ -99,6 +99,8 @@ class Sums:
         hidden = way.hidden_size
         self.arrays = np.zeros((count, way.trace.layers[way.layer - 1].a.shape[1], hidden))
         self.powers = np.full(count, _NOTHING, dtype=np.int64)
+        # New memory for every product would take longer than the product.
+        self._made = np.empty_like(self.arrays)
 
     def add(self, step: int, recurrent: Array, powers: Steps) -> None:
         """Add γ ⊗ (what W_hh multiplies at a step), γ of shape (n, G·H) with powers of two."""
@@ -116,10 +118,13 @@ class Sums:
         powers = np.where(rows.any(axis=2), powers, _NOTHING)
         top = np.maximum(powers.max(axis=0), self.powers)
         weights = np.ldexp(1.0, np.maximum(powers - top, -2200))
-        self.arrays *= np.ldexp(1.0, np.maximum(self.powers - top, -2200))[:, None, None]
-        self.powers, rows = top, (rows * weights[:, :, None]).transpose(1, 2, 0)
+        if (self.powers != top).any():
+            self.arrays *= np.ldexp(1.0, np.maximum(self.powers - top, -2200))[:, None, None]
+        rows *= weights[:, :, None]
+        self.powers, rows = top, rows.transpose(1, 2, 0)
         for met in self._way.met:
-            self.arrays[:, met.rows] += rows[:, met.rows] @ met.multiplied[places]
+            np.matmul(rows[:, met.rows], met.multiplied[places], out=self._made[:, met.rows])
+        self.arrays += self._made
 
 
 def chunked(way: Lossward, windows: Steps) -> Sums:
