@@ -111,7 +111,7 @@ class Walk:
         for each in looked[:-1]:
             np.copyto(each, 1.0, where=~begun[:, None])
         is_near = all(each.min() > FAR_LOW and each.max() < 1.0 / FAR_LOW for each in looked)
-        if not is_near and count > 1 and not stayed(np.concatenate([np.where(begun, sizes, 0.0), last[None]])):
+        if not is_near and count > 1 and _lost(stretched, np.concatenate([np.where(begun, sizes, 0.0), last[None]])):
             return False
         columns = self._columns(steps)
         self._write(stretched, squares, columns, is_near=is_near)
@@ -208,6 +208,16 @@ def _begin(states: Array, rows: Array, firsts: Steps) -> None:
     states[0, :, first:], states[:, :, :first] = rows[:, first:], 0.0
     late = np.arange(first)
     states[np.searchsorted(-firsts, -late), :, late] = rows[:, :first].swapaxes(0, 1)
+
+
+def _lost(stretched: Stretch, squares: Array) -> bool:
+    """Tell whether gradients may have lost digits on a stretch, from their squared lengths after every step."""
+    ended = np.nonzero((squares[1:] == 0.0) & (squares[:-1] > _LOW))
+    if ended[0].size and stretched.died(*ended):
+        is_over = np.zeros(squares.shape, dtype=bool)
+        is_over[ended[0] + 1, ended[1]] = True
+        squares = np.where(np.logical_or.accumulate(is_over, axis=0), 1.0, squares)
+    return not stayed(squares)
 
 
 def _scales(powers: Steps) -> Array:

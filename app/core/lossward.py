@@ -16,6 +16,8 @@ from app.core.scaled import normalised, stayed
 
 # Steps that one gradient takes between two looks at its size.
 _MOST = 64
+# Powers of two up to which a number and its square have all their digits.
+_PLAIN = 256
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,19 @@ def gradient(way: Lossward) -> Gradient:
         "bias_ih": inner.sum(axis=0),
         "bias_hh": recurrent.sum(axis=0),
     }
-    return Gradient(arrays, top)
+    return _near_one(Gradient(arrays, top))
+
+
+def _near_one(found: Gradient) -> Gradient:
+    """Scale a gradient of W_hh whose squares would be no float64, and the others with it as far as they bear it."""
+    hh, widest = (
+        int(np.frexp(max(np.abs(each).max(initial=0.0) for each in arrays))[1])
+        for arrays in ([found.weight_hh], found.arrays.values())
+    )
+    more = max(hh, widest - 900)
+    if abs(hh) <= _PLAIN or not found.weight_hh.any():
+        return found
+    return Gradient({name: np.ldexp(each, -more) for name, each in found.arrays.items()}, found.exponent + more)
 
 
 def _layered(way: Lossward) -> tuple[Array, Array, Steps]:
