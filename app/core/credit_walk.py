@@ -15,8 +15,8 @@ from app.core.work import CALL
 
 # What a row of the block costs beside its product: passes over its entries.
 PASS = 30.0
-# Steps of a stretch, and how many numbers its gradients and its matrices have: what the cache of a core holds.
-_FEWEST, _MOST, _GRADIENTS, _MATRICES = 4, 64, 2**18, 2**18
+# Steps of a stretch, and how many numbers its gradients and its matrices may have: longer ones leave the caches.
+_FEWEST, _MOST, _GRADIENTS, _MATRICES = 4, 64, 2**19, 2**18
 # After so many stretches that went well the next is twice as long.
 _PATIENCE = 4
 _NEVER, _NOTHING = -(2**40), -800
