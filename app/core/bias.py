@@ -99,6 +99,8 @@ class Sums:
         hidden = way.hidden_size
         self.arrays = np.zeros((count, way.trace.layers[way.layer - 1].a.shape[1], hidden))
         self.powers = np.full(count, _NOTHING, dtype=np.int64)
+        # New memory for every product would take longer than the product.
+        self._made = np.empty_like(self.arrays)
 
     def add(self, step: int, recurrent: Array, powers: Steps) -> None:
         """Add γ ⊗ (what W_hh multiplies at a step), γ of shape (n, G·H) with powers of two."""
@@ -116,10 +118,13 @@ class Sums:
         powers = np.where(rows.any(axis=2), powers, _NOTHING)
         top = np.maximum(powers.max(axis=0), self.powers)
         weights = np.ldexp(1.0, np.maximum(powers - top, -2200))
-        self.arrays *= np.ldexp(1.0, np.maximum(self.powers - top, -2200))[:, None, None]
-        self.powers, rows = top, (rows * weights[:, :, None]).transpose(1, 2, 0)
+        if (self.powers != top).any():
+            self.arrays *= np.ldexp(1.0, np.maximum(self.powers - top, -2200))[:, None, None]
+        rows *= weights[:, :, None]
+        self.powers, rows = top, rows.transpose(1, 2, 0)
         for met in self._way.met:
-            self.arrays[:, met.rows] += rows[:, met.rows] @ met.multiplied[places]
+            np.matmul(rows[:, met.rows], met.multiplied[places], out=self._made[:, met.rows])
+        self.arrays += self._made
 
 
 def chunked(way: Lossward, windows: Steps) -> Sums:
@@ -187,21 +192,17 @@ def sliding(way: Lossward, windows: Steps) -> Sums:
 
 def _added_up(recurrent: Array, powers: Steps, ends: Steps) -> tuple[Array, Steps]:
     """Add up the first so many rows, for rising numbers of them; each sum has the power of two of its largest row."""
-    found, tops = np.zeros((len(ends), recurrent.shape[1])), np.zeros(len(ends), dtype=np.int64)
-    total, top, begin = np.zeros(recurrent.shape[1]), _NOTHING, 0
-    for place, end in enumerate(ends.tolist()):
-        if end > begin:
-            here = powers[begin:end]
-            larger = max(top, int(here.max()))
-            total = np.ldexp(total, max(top - larger, -2200))
-            total = total + np.ldexp(1.0, np.maximum(here - larger, -2200)) @ recurrent[begin:end]
-            top, begin = larger, end
-        found[place], tops[place] = total, top
-    return found, tops
+    counted = np.arange(len(powers)) < ends[:, None]
+    tops = np.where(counted, powers, _NOTHING).max(axis=1, initial=_NOTHING)
+    weights = np.where(counted, np.ldexp(1.0, np.clip(powers - tops[:, None], -2200, 0)), 0.0)
+    return weights @ recurrent, tops
 
 
 def _enter(way: Lossward, place: int, rows: Array, powers: Steps) -> None:
     """Add a loss to rows of any powers of two, in place."""
+    if not powers.any():
+        rows[:, way.start : way.start + way.hidden_size] += way.seeds[place]
+        return
     dead = ~rows.any(axis=1)
     top = np.where(dead, 0, np.maximum(powers, 0))
     with np.errstate(under="ignore"):

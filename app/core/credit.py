@@ -28,7 +28,7 @@ class Credit:
     log10_contribution : array of shape (rows, columns)
         log10 ‖C[t, k]‖_F.
     share : array of shape (rows, columns)
-        ⟨C[t, k], g⟩ / ‖g‖²; all pairs together make 1. NaN where g is zero.
+        ⟨C[t, k], g⟩ / ‖g‖²; all pairs together make 1. NaN where g is zero; below about 10^−100 it may be given as 0.
     by_lag : array of shape (reach,)
         Share of all pairs of these losses at lag 0, 1, …, whether their step is a column or not.
     whole : Gradient

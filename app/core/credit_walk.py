@@ -15,8 +15,8 @@ from app.core.work import CALL
 
 # What a row of the block costs beside its product: passes over its entries.
 PASS = 30.0
-# Steps of a stretch, and how many numbers its gradients and its matrices have: what the cache of a core holds.
-_FEWEST, _MOST, _GRADIENTS, _MATRICES = 4, 64, 2**18, 2**18
+# Steps of a stretch, and how many numbers its gradients and its matrices may have: longer ones leave the caches.
+_FEWEST, _MOST, _GRADIENTS, _MATRICES = 4, 64, 2**19, 2**18
 # After so many stretches that went well the next is twice as long.
 _PATIENCE = 4
 _NEVER, _NOTHING = -(2**40), -800
@@ -111,7 +111,7 @@ class Walk:
         for each in looked[:-1]:
             np.copyto(each, 1.0, where=~begun[:, None])
         is_near = all(each.min() > FAR_LOW and each.max() < 1.0 / FAR_LOW for each in looked)
-        if not is_near and count > 1 and not stayed(np.concatenate([np.where(begun, sizes, 0.0), last[None]])):
+        if not is_near and count > 1 and _lost(stretched, np.concatenate([np.where(begun, sizes, 0.0), last[None]])):
             return False
         columns = self._columns(steps)
         self._write(stretched, squares, columns, is_near=is_near)
@@ -210,6 +210,16 @@ def _begin(states: Array, rows: Array, firsts: Steps) -> None:
     states[np.searchsorted(-firsts, -late), :, late] = rows[:, :first].swapaxes(0, 1)
 
 
+def _lost(stretched: Stretch, squares: Array) -> bool:
+    """Tell whether gradients may have lost digits on a stretch, from their squared lengths after every step."""
+    ended = np.nonzero((squares[1:] == 0.0) & (squares[:-1] > _LOW))
+    if ended[0].size and stretched.died(*ended):
+        is_over = np.zeros(squares.shape, dtype=bool)
+        is_over[ended[0] + 1, ended[1]] = True
+        squares = np.where(np.logical_or.accumulate(is_over, axis=0), 1.0, squares)
+    return not stayed(squares)
+
+
 def _scales(powers: Steps) -> Array:
     """Give powers of two; 0 for those whose products would only be slow, and nothing beside the others."""
     return np.where(powers < _NOTHING, 0.0, np.ldexp(1.0, np.clip(powers, _NOTHING, 1000)))
@@ -239,5 +249,10 @@ def log10_rows(rows: Array, powers: Steps | None = None) -> Array:
     array of shape (n,)
         −inf for zero.
     """
-    scaled, more = normalised(rows[:, None])
-    return logs(np.linalg.norm(scaled[:, 0], axis=1), more if powers is None else powers + more)
+    powers = np.zeros(len(rows), dtype=np.int64) if powers is None else powers
+    squares = np.vecdot(rows, rows)
+    found, strayed = logs(np.sqrt(squares), powers), np.flatnonzero(~((squares > FAR_LOW) & (squares < 1.0 / FAR_LOW)))
+    if strayed.size:
+        scaled, more = normalised(rows[strayed, None])
+        found[strayed] = logs(np.linalg.norm(scaled[:, 0], axis=1), powers[strayed] + more)
+    return found

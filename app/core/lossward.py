@@ -16,6 +16,8 @@ from app.core.scaled import normalised, stayed
 
 # Steps that one gradient takes between two looks at its size.
 _MOST = 64
+# Powers of two up to which a number and its square have all their digits.
+_PLAIN = 256
 
 
 @dataclass(frozen=True)
@@ -179,8 +181,9 @@ def gradient(way: Lossward) -> Gradient:
     reach = way.reach
     inner, recurrent, powers = _layered(way) if way.diagonal is None else _alone(way, way.diagonal)
     top = int(powers.max(initial=-(2**40), where=recurrent.any(axis=1))) if recurrent.any() else 0
-    with np.errstate(under="ignore"):
-        inner, recurrent = (np.ldexp(each, np.maximum(powers - top, -2200)[:, None]) for each in (inner, recurrent))
+    if (powers != top).any():
+        with np.errstate(under="ignore"):
+            inner, recurrent = (np.ldexp(each, np.maximum(powers - top, -2200)[:, None]) for each in (inner, recurrent))
     entering = way.trace.inputs if way.layer == 1 else way.trace.layers[way.layer - 2].h[1:]
     arrays = {
         "weight_hh": np.concatenate([recurrent[:, met.rows].T @ met.multiplied[:reach] for met in way.met]),
@@ -188,7 +191,19 @@ def gradient(way: Lossward) -> Gradient:
         "bias_ih": inner.sum(axis=0),
         "bias_hh": recurrent.sum(axis=0),
     }
-    return Gradient(arrays, top)
+    return _near_one(Gradient(arrays, top))
+
+
+def _near_one(found: Gradient) -> Gradient:
+    """Scale a gradient of W_hh whose squares would be no float64, and the others with it as far as they bear it."""
+    hh, widest = (
+        int(np.frexp(max(np.abs(each).max(initial=0.0) for each in arrays))[1])
+        for arrays in ([found.weight_hh], found.arrays.values())
+    )
+    more = max(hh, widest - 900)
+    if abs(hh) <= _PLAIN or not found.weight_hh.any():
+        return found
+    return Gradient({name: np.ldexp(each, -more) for name, each in found.arrays.items()}, found.exponent + more)
 
 
 def _layered(way: Lossward) -> tuple[Array, Array, Steps]:
@@ -229,7 +244,8 @@ def _alone(way: Lossward, layer: Diagonal) -> tuple[Array, Array, Steps]:
             scaled, more = normalised(made[None, :, -1])
             row, exponent, last, count = scaled[0], top + int(more[0]), last - count, min(2 * count, _MOST)
     steps = np.arange(1, reach + 1)
-    return layer.gamma(steps, rows, inner=True), layer.gamma(steps, rows), powers
+    recurrent = layer.gamma(steps, rows)
+    return recurrent if layer.by_inner is layer.by else layer.gamma(steps, rows, inner=True), recurrent, powers
 
 
 def _joined(row: Array, exponent: int, seed: Array, start: int) -> tuple[Array, int]:

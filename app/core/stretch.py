@@ -51,6 +51,10 @@ class Stretch(Protocol):
         """Give what `squares` measures of some gradients at some places, (c, H) and (c, …) each."""
         ...
 
+    def died(self, places: Steps, chosen: Steps) -> bool:
+        """Tell whether all of some gradients end at some places because nothing passes there, not for their size."""
+        ...
+
     def along(self, directions: Array) -> Array:
         """Multiply γ with one direction a step, shape (m, G·H); (m, n)."""
         ...
@@ -120,6 +124,14 @@ class _Composed:
         rows = self._states[places, :, chosen].swapaxes(0, 1)
         return rows[0], self._layer.gamma(self._steps[places], rows)
 
+    def died(self, places: Steps, chosen: Steps) -> bool:
+        layer, steps = self._layer, self._steps[places] - 1
+        passes = np.stack([self._by[places, gates].any(axis=1) for gates in layer.parts])
+        beside = layer.keep if layer.fade is None else layer.fade
+        if beside is not None:
+            passes[-1] |= beside[steps] != 0.0
+        return not (passes & (self._states[places, :, chosen].swapaxes(0, 1) != 0.0)).any()
+
     def along(self, directions: Array) -> Array:
         met = self._by * directions.reshape(self._by.shape)
         onto = np.stack([met[:, gates].sum(axis=1) for gates in self._layer.parts], axis=1)
@@ -149,6 +161,10 @@ class _Layered:
     def cells(self, places: Steps, chosen: Steps) -> tuple[Array, ...]:
         rows, gamma = self._states[places, chosen], self._gamma[places, chosen]
         return rows[:, : self._way.hidden_size], *(gamma[:, met.rows] for met in self._way.met)
+
+    def died(self, places: Steps, chosen: Steps) -> bool:
+        # What becomes zero here is taken again, step by step.
+        return not places.size + chosen.size
 
     def along(self, directions: Array) -> Array:
         return np.matvec(self._gamma, directions)

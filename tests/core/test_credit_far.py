@@ -1,5 +1,7 @@
 """Credit at wild scales: each cell is that of one gradient taken back by the equations and rescaled every step."""
 
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -8,6 +10,7 @@ import pytest
 from app.core import credit_walk
 from app.core.gru import GRUTrace
 from app.core.lstm import LSTMTrace
+from app.core.stretch import Room, stretch
 from tests.core.nets import Kind
 from tests.core.test_credit import every, way_of
 
@@ -20,6 +23,7 @@ WILD: dict[str, tuple[Kind, dict[str, Any]]] = {
     "dead units": (Kind("rnn", activation="relu"), {"gain": 1.2, "shift": 2.0}),
     "all die": (Kind("rnn", activation="hardtanh"), {"gain": 1.0, "shift": 1.0, "amplitude": 3.0}),
     "slopes near nothing": (RNN, {"shift": 60.0}),
+    "slopes of 10^-231": (RNN, {"shift": 1100.0, "seed": 1}),
     "lstm, gain 30": (LSTM, {"gain": 30.0}),
     "lstm, saturated": (LSTM, {"shift": 40.0}),
     "lstm, faint": (LSTM, {"gain": 0.01, "loss": "last"}),
@@ -139,7 +143,7 @@ def test_stretches_are_what_single_steps_are(monkeypatch, name):
     monkeypatch.setattr(credit_walk.Walk, "_took", watched)
     found = every(wild(name))
     assert any(count > 1 and went for count, went in taken)
-    assert all(went for _, went in taken) == (name == "two layers, lower")
+    assert all(went for _, went in taken) == (name in {"all die", "two layers, lower"})
     for bound in ("_FEWEST", "_MOST"):
         monkeypatch.setattr(credit_walk, bound, 1)
     taken.clear()
@@ -147,3 +151,26 @@ def test_stretches_are_what_single_steps_are(monkeypatch, name):
     assert taken == [(1, True)] * (LENGTH - 1)
     np.testing.assert_allclose(found.log10_norm, single.log10_norm, rtol=0, atol=1e-10)
     np.testing.assert_allclose(found.share, single.share, rtol=1e-8, atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", [RNN, LSTM, GRU], ids=str)
+def test_a_gradient_dies_where_nothing_passes(kind):
+    way, steps, first = way_of(kind), np.array([5, 4]), np.array([0])
+    layer = way.diagonal
+    beside = next((name for name in ("keep", "fade") if getattr(layer, name) is not None), None)
+    closed = replace(layer, by=np.zeros_like(layer.by))
+
+    def dies(layer, passing):
+        path: Any = SimpleNamespace(diagonal=layer)
+        ahead = stretch(path, steps, Room(*(np.empty(4096) for _ in range(3))))
+        states = np.zeros((3, len(layer.parts), 1, layer.hidden_size))
+        states[0, -1, 0, 1] = passing
+        ahead.go(states, [0, 0])
+        return ahead.died(first, first)
+
+    assert dies(layer, 0.0)
+    assert not dies(layer, 1e-300)
+    if beside is not None:
+        assert not dies(closed, 1.0)
+        closed = replace(closed, **{beside: np.zeros_like(getattr(layer, beside))})
+    assert dies(closed, 1.0)
