@@ -78,7 +78,7 @@ _ROWS = (
         "sound, a spoken sentence",
         r"x_t=f\left(s_{(t-1)N+1},\ldots,s_{tN}\right)",
         SOURCE_OF_SOUND,
-        "A real recording cut into frames of N samples, 8000 samples a second: a voice holds on for many frames.",
+        "A recording cut into frames of N samples, the bundled one of 8000 a second: a voice holds on for many frames.",
     ),
     SequenceKind(
         "series",

@@ -90,7 +90,7 @@ def read_wav(body: bytes, limit: int) -> Recording:
 def _chunks(body: bytes) -> Iterator[tuple[bytes, memoryview]]:
     """Walk through the parts of a RIFF file, each no longer than what is there."""
     if body[:4] != b"RIFF" or body[8:12] != b"WAVE":
-        raise InvalidInput.of(FieldError("body", f"The body is {_met(body)}, not a WAV: {_SAVE}."))
+        raise InvalidInput.of(FieldError("body", f"The file is {_met(body)}, not a WAV: {_SAVE}."))
     end, place = 8 + int.from_bytes(body[4:8], "little"), 12
     if end > len(body):
         raise _fault(f"The WAV says that it has {end} bytes, but {len(body)} are there, so it is cut off")

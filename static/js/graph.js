@@ -9,6 +9,9 @@ import { fixed, powerText } from "./words.js";
 /** @typedef {import("./graph-layout.js").Node} Node */
 /** @typedef {{source: string, target: string, log10_norm: number | null, on_path: boolean, cut: boolean, log10_step?: number | null, log10_product?: number | null, log10_ratio?: number | null}} Edge */
 
+/** About how wide a digit of a label is. */
+const DIGIT_WIDTH = 6.3;
+
 /**
  * Draw a graph.
  * @param {{nodes: Node[], edges: Edge[]}} graph
@@ -58,10 +61,15 @@ function mark({ x, y, r, w, node }, cell, choose, path, letter) {
   }
   const step = String(node.t);
   group.append(body, svg("text", { x, y: y + 4.5, class: "symbol" }, letter, svg("tspan", { class: "index", dy: 3.5 }, step)));
-  if (node.kind === "input") group.append(svg("text", { x: x - w - 8, y: y + 4.5, class: "given" }, node.label));
+  if (node.kind === "input") group.append(svg("text", { x: x - w - 8, y: y + 4.5, class: "given", ...squeezed(node.label, x - w - 8) }, node.label));
   if (node.kind === "state" && node.t > 0) button(group, node.t, cell, choose, letter);
   group.append(svg("title", {}, about(node)));
   return group;
+}
+
+/** A time of many digits is made narrower rather than cut off. @param {string} label @param {number} room */
+function squeezed(label, room) {
+  return label.length * DIGIT_WIDTH > room ? { textLength: room - 1, lengthAdjust: "spacingAndGlyphs" } : {};
 }
 
 /** @param {Node} node */

@@ -125,7 +125,7 @@ def test_a_query_that_cannot_be_used_is_named(client: TestClient, query: str, fa
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        (b"", "The body is empty, not a WAV"),
+        (b"", "The file is empty, not a WAV"),
         (b'{"query": {}}', "not a WAV"),
         (OWN[:-1], "so it is cut off: save it anew"),
         (riff(layout(7, bits=8), chunk(b"data", bytes(9))), "compressed as µ-law"),
