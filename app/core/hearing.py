@@ -7,6 +7,12 @@ from app.core.recording import Recording
 from app.core.sound import RATE, SOURCE, band_energies, framed, recording
 from app.core.standardised import standardised, standardised_each
 
+# Numbers that are in memory at once for each sample, at most: itself, its standardised value, and that one's square.
+_NUMBERS = 3
+_BYTES = 8
+# What the parts take that are decoded and transformed one after the other.
+_PARTS = 24 * 2**20
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -56,6 +62,22 @@ def heard(frame: int, features: str, own: Recording | None = None) -> Heard:
     what = "the loudness of the whole frame" if count == 1 else f"the loudness of {count} bands of frequencies"
     said = f"{step}, heard as {what}: log energies, standardised to mean 0 and deviation 1 over the recording."
     return Heard(scaled, rate, (said, *_unchanging(flat, count), whose))
+
+
+def hearing_bytes(own: Recording) -> float:
+    """Estimate the memory it takes to hear a recording, before it is decoded; its work is small beside any answer.
+
+    Parameters
+    ----------
+    own : Recording
+        Somebody's own.
+
+    Returns
+    -------
+    float
+        Bytes at the most, whatever the frame.
+    """
+    return float(_NUMBERS * _BYTES * own.count + _PARTS)
 
 
 def described(own: Recording) -> str:

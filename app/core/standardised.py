@@ -40,22 +40,23 @@ def standardised(values: Array, name: str) -> tuple[Array, tuple[str, ...]]:
 
 
 def standardised_each(values: Array) -> tuple[Array, int]:
-    """Scale every column to mean 0 and deviation 1.
+    """Scale every column to mean 0 and deviation 1, in place.
 
     Parameters
     ----------
     values : array of shape (n, D)
-        Finite numbers of moderate size.
+        Finite numbers of moderate size; they are written over, for they may be many.
 
     Returns
     -------
     scaled : array of shape (n, D)
-        The columns; zeros where one never changes.
+        The same array; zeros where a column never changes.
     flat : int
         How many never change.
     """
     deviations = values.std(axis=0)
     is_flat = deviations <= _FLAT
-    scaled = (values - values.mean(axis=0)) / np.where(is_flat, 1.0, deviations)
-    scaled[:, is_flat] = 0.0
-    return scaled, int(is_flat.sum())
+    values -= values.mean(axis=0)
+    values /= np.where(is_flat, 1.0, deviations)
+    values[:, is_flat] = 0.0
+    return values, int(is_flat.sum())

@@ -170,6 +170,18 @@ def test_too_much_work_says_how_much_shorter(client: TestClient) -> None:
     assert any(fault["field"] == "length" for fault in answer.json()["errors"])
 
 
+def test_a_recording_too_long_to_be_heard_is_refused_however_few_steps_are_shown() -> None:
+    little = TestClient(create_app(Settings(max_memory_mib=30, threads=1)))
+    assert little.post(f"{PATH}?length=3", content=OWN, headers=WAV).status_code == 200
+    long = riff(layout(bits=8), chunk(b"data", bytes([128]) * 500_000))
+    answer = little.post(f"{PATH}?length=3", content=long, headers=WAV)
+    assert (answer.status_code, answer.json()["title"]) == (422, "That is more work than this server does at once")
+    (fault,) = answer.json()["errors"]
+    assert fault["field"] == "body"
+    assert "a recording of 500000 samples takes about 35" in fault["message"]
+    assert "where 30 are allowed: cut it, or lower its sample rate." in fault["message"]
+
+
 def test_a_recording_can_be_asserted_about_and_its_progress_followed(client: TestClient) -> None:
     answer = client.post("/api/v1/check?assert=horizon>=1&frame=100", content=OWN, headers=WAV)
     assert (answer.json()["passed"], answer.json()["query"]["length"]) == (True, 20)

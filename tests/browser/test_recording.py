@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from tests.browser.conftest import Witness
@@ -234,6 +235,17 @@ def test_progress_of_a_long_recording_is_told(page: Page) -> None:
     expect(page.locator("#triangle-frame .progress")).to_be_hidden()
     expect(page.locator("#notes")).to_contain_text("51,200 steps")
     assert any(request.method == "POST" and "influence/progress" in request.url for request in noted)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_beside_a_recording_or_its_fault(page: Page, theme: Any) -> None:
+    page.emulate_media(color_scheme=theme)
+    open_explorer(page, "/?input=sound")
+    for body, place in ((OWN, "#recording-clear"), (OWN[:99], "#recording-file-error")):
+        give(page, body)
+        expect(page.locator(place)).to_be_visible()
+        found = Axe().run(page, {"include": [["#controls"], [".lead"], ["#share"]]})
+        assert found.violations_count == 0, found.generate_report()
 
 
 def test_without_scripts_there_is_no_control(context: BrowserContext, site: str) -> None:

@@ -1,11 +1,12 @@
 """Recordings of one's own: the bytes of a file against numbers that the test itself wrote, and how they are heard."""
 
 import struct
+import tracemalloc
 
 import numpy as np
 import pytest
 
-from app.core.hearing import described, heard
+from app.core.hearing import described, heard, hearing_bytes
 from app.core.recording import Recording
 from app.core.sequences import PAD, make_sequence
 from app.core.sound import RATE, band_energies, framed, recording, seconds
@@ -122,6 +123,19 @@ def test_extreme_floats_stay_finite():
     data = np.array([1e100, -1e100, 0.0, 5e-324] * 16).tobytes()
     for features in ("bands", "samples"):
         assert np.isfinite(heard(8, features, recorded(data, 64, is_float=True)).inputs).all()
+
+
+@pytest.mark.parametrize("features", ["bands", "samples"])
+@pytest.mark.parametrize("frame", [1, 2, 64, 512])
+def test_memory_stays_below_its_estimate(frame, features):
+    own = recorded(RNG.integers(-(2**15), 2**15, (3_000_000, 2)).astype("<i2").tobytes(), 16, 2)
+    tracemalloc.start()
+    make_sequence("sound", 20, rng=RNG, frame=frame, features=features, amplitude=2.0, recording=own)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak <= hearing_bytes(own)
+    # Frames of one sample, and samples, take what is estimated; bands of larger frames, at least the samples.
+    assert peak > (0.6 if frame == 1 or features == "samples" else 0.25) * hearing_bytes(own)
 
 
 @pytest.mark.parametrize(
