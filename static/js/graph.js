@@ -67,7 +67,7 @@ function mark({ x, y, r, w, node }, cell, choose, path, letter) {
   return group;
 }
 
-/** A time of many digits is made narrower rather than cut off. @param {string} label @param {number} room */
+/** A time of many digits is made narrower rather than cut off. @param {string} label @param {number} room @returns {Record<string, string | number>} */
 function squeezed(label, room) {
   return label.length * DIGIT_WIDTH > room ? { textLength: room - 1, lengthAdjust: "spacingAndGlyphs" } : {};
 }

@@ -30,6 +30,7 @@ class Recording {
     this.settings = settings;
     /** @type {Own | null} */
     this.own = null;
+    /** How often something else was to be heard; names what is heard now. */
     this.times = 0;
     /** The length before a recording was chosen, and the one that was set for it. */
     this.lengths = { before: "", set: "" };
@@ -76,25 +77,38 @@ class Recording {
   /** @param {File} [file] */
   async #take(file) {
     if (!file) return;
+    this.times += 1;
+    const turn = this.times;
     const most = await ask("options", new URLSearchParams()).then(({ limits }) => limits.body_mib, () => Infinity);
+    if (turn !== this.times) return;
     if (file.size > most * MIB) {
       this.#say(`${file.name} has ${Number((file.size / MIB).toPrecision(2))} MiB; this server takes at most ${most} MiB: cut it, or lower its sample rate.`);
       return;
     }
+    // A copy: the file may change or go while the page goes on asking.
+    const content = await file.arrayBuffer().catch(() => null);
+    const copy = new File(content ? [content] : [], file.name);
+    const header = await headerOf(copy);
+    // Only the newest wish counts.
+    if (turn !== this.times) return;
+    if (!content) {
+      this.#say(`${file.name} could not be read: choose it again.`);
+      return;
+    }
     const { settings } = this;
     if (!this.own) this.lengths.before = settings.values.length;
-    this.own = { file, header: await headerOf(file) };
-    this.times += 1;
-    carry({ file, usual: settings.defaults.length });
+    this.own = { file: copy, header };
+    carry({ file: copy, usual: settings.defaults.length });
     this.#name(OWN_LABEL);
     const steps = this.#steps();
     this.lengths.set = steps > 0 ? String(steps) : settings.values.length;
-    settings.hear(`${this.times}`, { input: "sound", length: this.lengths.set });
+    settings.hear(`${turn}`, { input: "sound", length: this.lengths.set });
   }
 
   /** Go back to the bundled recording, and to the length there was before. */
   #forget() {
     const { settings, lengths } = this;
+    this.times += 1;
     this.own = null;
     carry(null);
     this.#name(this.bundled);
@@ -112,7 +126,6 @@ class Recording {
   /** The name of what is heard, in the list and wherever the setting is told. @param {string} label */
   #name(label) {
     if (this.option) this.option.label = label;
-    document.documentElement.classList.toggle("own-recording", this.own !== null);
   }
 
   /** Say what is sent along, and offer all of it where only a part is looked at. */

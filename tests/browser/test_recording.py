@@ -84,6 +84,7 @@ def test_a_broken_file_is_told_at_its_control_and_the_old_picture_stays(page: Pa
     give(page, OWN[:3000], "cut.wav")
     fault = page.locator("#recording-file-error")
     expect(fault).to_contain_text("but 3000 are there, so it is cut off: save it anew")
+    expect(page.locator("#recording-said")).to_have_text("cut.wav is sent with every question.")
     expect(page.locator("#recording-file")).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#influence")).to_have_class("panel stale")
     assert sizes(page) == before
