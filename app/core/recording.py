@@ -78,7 +78,9 @@ class Recording:
     def _decoded(self, part: memoryview) -> Array:
         """Turn bytes into float64."""
         if self.is_float:
-            return np.frombuffer(part, f"<f{self.bits // 8}").astype(np.float64)
+            # Some bytes are a NaN that warns when it is converted; whoever reads the file refuses it by its place.
+            with np.errstate(invalid="ignore"):
+                return np.frombuffer(part, f"<f{self.bits // 8}").astype(np.float64)
         if self.bits == 8:
             # Eight bits have no sign: silence is 128.
             return (np.frombuffer(part, "u1") - 128.0) / 128.0

@@ -153,6 +153,12 @@ def test_floats_that_are_no_numbers_are_found(bad):
     assert f"Sample 600001 of the recording is {bad:g}: give finite numbers" in fault(floats(values, 2), 2**23)
 
 
+@pytest.mark.parametrize(("bits", "data"), [(32, "010000a07f"), (64, "0100000000000000f47f")])
+def test_a_nan_that_signals_is_refused_like_any_other(bits, data):
+    body = bytes.fromhex(data)[-bits // 8 :]
+    assert "Sample 1 of the recording is nan" in fault(riff(layout(3, bits=bits), chunk(b"data", body)))
+
+
 def test_floats_too_large_to_compute_with_are_refused():
     assert "Sample 2 of the recording is 1e+200" in fault(floats([1e100, 1e200], bits=64))
 
