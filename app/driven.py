@@ -65,6 +65,7 @@ def _made(problem: Problem) -> Sequence:
             series=query.series,
             frame=query.frame,
             features=query.features,
+            recording=problem.recording,
         )
     made = ordered(made, query.order, order)
     return replace(made, labels=tuple(_VISIBLE.get(label, label) for label in made.labels))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from app.core.cost import Cost
+from app.core.hearing import hearing_bytes
 from app.core.models import EVERY_MODEL
 from app.errors import FieldError, InvalidInput, TooMuchWork
 from app.problem import WINDOW_FIELDS, Problem
@@ -59,6 +60,7 @@ def admit(problem: Problem, view: View, *, max_flops: float, max_bytes: float) -
     def fits(cost: Cost) -> bool:
         return cost.flops <= max_flops and cost.bytes <= max_bytes
 
+    _hear(problem, max_bytes)
     cost = view.cost(problem)
     if fits(cost):
         return
@@ -78,6 +80,17 @@ def admit(problem: Problem, view: View, *, max_flops: float, max_bytes: float) -
         told += f"No single change is enough: {_together(problem)}, or ask a server with higher limits."
     faults = tuple(FieldError(field, f"{words[0].upper()}{words[1:]}.", (value,)) for field, words, value in ways)
     raise TooMuchWork(told, faults)
+
+
+def _hear(problem: Problem, max_bytes: float) -> None:
+    """Refuse a recording that takes too much memory to be heard: all of it is, however few steps are shown."""
+    if problem.recording is None or (needed := hearing_bytes(problem.recording)) <= max_bytes:
+        return
+    met = (
+        f"To hear a recording of {problem.recording.count} samples takes about {number(needed / 2**20)} MiB of memory, "
+        f"where {number(max_bytes / 2**20)} are allowed: cut it, or lower its sample rate."
+    )
+    raise TooMuchWork(met, (FieldError("body", met),))
 
 
 def _ways_out(problem: Problem, view: View, fits: Callable[[Cost], bool]) -> Iterator[tuple[str, str, Any]]:

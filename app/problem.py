@@ -12,10 +12,12 @@ import regex
 
 from app.core.arrays import Array
 from app.core.models import DIRECT
+from app.core.recording import Recording
 from app.core.sound import sound_width
 from app.errors import FieldError, InvalidInput
 from app.own_network.asked import own_query
 from app.own_network.reading import IN_JSON, Roots, read_own
+from app.own_network.recorded import recorded_query
 from app.own_network.shapes import Sizes
 from app.own_network.states import fit_states
 from app.own_network.words import at_most, counted
@@ -36,7 +38,7 @@ CELL_FIELDS = frozenset({"t", "k", "from", "to"})
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """A query, with the arrays of somebody's own network where they were given.
+    """A query, with the arrays of somebody's own network, or their recording, where they were given.
 
     Attributes
     ----------
@@ -48,14 +50,17 @@ class Problem:
         Own sequence; made from the query when None.
     initial : mapping of str to array of shape (L, H), optional
         Own initial state, ``h`` and ``c``; zeros where left out.
+    recording : Recording, optional
+        Own sound, which stands for the bundled one.
     digest : str
-        Names the arrays in cache keys; empty without any.
+        Names the arrays, or the recording, in cache keys; empty without any.
     """
 
     query: Query
     weights: Mapping[str, Array] | None = None
     inputs: Array | None = None
     initial: Mapping[str, Array] | None = None
+    recording: Recording | None = None
     digest: str = ""
 
     @classmethod
@@ -108,7 +113,35 @@ class Problem:
         if faults:
             raise InvalidInput.of(*at_most(faults))
         digest = _digest(network.weights, network.inputs, initial)
-        return cls(Query.build(asked.fields), network.weights, network.inputs, initial, digest)
+        return cls(Query.build(asked.fields), network.weights, network.inputs, initial, digest=digest)
+
+    @classmethod
+    def of_recording(
+        cls, values: Mapping[str, Any], recording: Recording | None, told: Iterable[FieldError] = ()
+    ) -> "Problem":
+        """Ask about the sound of somebody's own recording.
+
+        Parameters
+        ----------
+        values : mapping
+            Names and values of the query; ``input`` and ``length`` follow from the recording and may be left out.
+        recording : Recording or None
+            The sound; None where it could not be read, which is told.
+        told : iterable of FieldError, optional
+            What is already known to be wrong.
+
+        Returns
+        -------
+        Problem
+            The problem; a ``length`` shorter than the recording cuts it, a longer one is padded.
+
+        Raises
+        ------
+        InvalidInput
+            Lists every fault.
+        """
+        query = recorded_query(values, recording, told)
+        return cls(query, recording=recording, digest="" if recording is None else _heard_digest(recording))
 
     def key(self, fields: Iterable[str]) -> Hashable:
         """Give a key that says everything an answer depends on.
@@ -176,6 +209,15 @@ def _disagreements(query: Query, need: int, roots: Roots) -> list[FieldError]:
         f"give inputs of shape (T, {need}), or a matrix with {counted(have, 'column')}."
     )
     return [FieldError(path, message, (have,))]
+
+
+def _heard_digest(recording: Recording) -> str:
+    """Name a recording by its content."""
+    digest = hashlib.blake2b(digest_size=16)
+    told = (recording.rate, recording.channels, recording.bits, recording.is_float)
+    digest.update(repr(told).encode())
+    digest.update(recording.data)
+    return digest.hexdigest()
 
 
 def _digest(weights: Mapping[str, Array] | None, inputs: Array | None, initial: Mapping[str, Array] | None) -> str:

@@ -126,7 +126,12 @@ class Fields(BaseModel):
     )
     series: Series = _field((), "Your numbers", "Your own series: numbers separated by commas, spaces or line breaks.")
     frame: int = _field(
-        64, "Frame", "Samples of the sound that make one step: 8 are a millisecond.", step=1, ge=1, le=MAX_FRAME
+        64,
+        "Frame",
+        "Samples of the sound that make one step: 8 of the bundled one are a millisecond.",
+        step=1,
+        ge=1,
+        le=MAX_FRAME,
     )
     features: Literal["bands", "samples"] = _field(
         "bands", "Heard as", "What enters of a frame of sound: how loud its bands of frequencies are, or its samples."

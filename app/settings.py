@@ -73,7 +73,7 @@ class Settings(BaseModel):
         gt=0,
         le=1024,
         allow_inf_nan=False,
-        description="Largest body of a POST with a network of one's own, in MiB.",
+        description="Largest body of a POST with a network or recording of one's own, in MiB.",
     )
     frame_ancestors: Annotated[str, AfterValidator(_ancestors)] = Field(
         "*", description="Who may show embed=1 in a frame, as in a content security policy."

@@ -1,4 +1,4 @@
-"""The JSON API: a query or a network of one's own goes in; numbers, figures and files come out."""
+"""The JSON API: a query or a network or recording of one's own goes in; numbers, figures and files come out."""
 
 from fastapi import APIRouter
 
@@ -11,10 +11,16 @@ from app.api.description import add_description
 from app.api.docs import add_docs
 from app.api.formats import forms_of, path_of
 from app.api.options import add_options
-from app.api.progress import add_progress
+from app.api.progress import add_progress, progress_path
 from app.views import VIEWS
 
-POSTED = frozenset({CHECK, *(path_of(view, form) for view in VIEWS for form in forms_of(view))})
+POSTED = frozenset(
+    {
+        CHECK,
+        *(path_of(view, form) for view in VIEWS for form in forms_of(view)),
+        *(progress_path(view) for view in VIEWS),
+    }
+)
 
 
 def router(answers: Answers) -> APIRouter:

@@ -1,11 +1,11 @@
-"""The body of a POST as OpenAPI tells it: JSON, or a file of arrays."""
+"""The body of a POST as OpenAPI tells it: JSON, a file of arrays, or a recording."""
 
 from typing import Any
 
 from app.http.encoding import JSON
 from app.query_types import MAX_LAYERS
 
-NPZ, SAFETENSORS = "application/x-npz", "application/x-safetensors"
+NPZ, SAFETENSORS, WAV = "application/x-npz", "application/x-safetensors", "audio/wav"
 
 # Null says the same as leaving a member out.
 _VECTOR = {"type": ["array", "null"], "minItems": 1, "items": {"type": "number"}}
@@ -69,6 +69,12 @@ FILES = (
     "query stands in the URL. In JSON it is the member “query”."
 )
 
+RECORDINGS = (
+    "A WAV is the sound that drives the network of the query: PCM of 8, 16, 24 or 32 bits or floats, of any rate, its "
+    "channels averaged. “input” is sound, and “length” the number of its frames; a shorter one cuts it, a longer one "
+    "pads it. The file is used for this answer and not kept."
+)
+
 FIELDS_OF_A_FILE = (
     "The fields of the query are parameters of the URL beside a file. Beside a JSON body, which has them in its member "
     "“query”, they are refused."
@@ -91,5 +97,7 @@ def request_body(example: dict[str, Any], schema: str = "OwnNetwork") -> dict[st
         An OpenAPI request body with every media type.
     """
     file = {"schema": {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}}
+    sound = {"schema": {"type": "string", "format": "binary", "contentMediaType": WAV}}
     told = {"schema": {"$ref": f"#/components/schemas/{schema}"}, "example": example}
-    return {"required": True, "description": FILES, "content": {JSON: told, NPZ: file, SAFETENSORS: file}}
+    content = {JSON: told, NPZ: file, SAFETENSORS: file, WAV: sound}
+    return {"required": True, "description": f"{FILES} {RECORDINGS}", "content": content}

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from app import errors
 from app.answers import Answers
-from app.api.bodies import FILES, OWN_EXAMPLE
+from app.api.bodies import FILES, OWN_EXAMPLE, RECORDINGS
 from app.api.check import PATH as CHECK
 from app.api.description import describe
 from app.api.special import EVENTS
@@ -74,6 +74,7 @@ def docs_page(document: dict[str, Any], base: str) -> bytes:
         body=_members({**body, "properties": {**body["properties"], "query": {"type": "object"}}}),
         body_example=json.dumps(OWN_EXAMPLE),
         files=FILES,
+        recordings=RECORDINGS,
         check=_check(document),
         gauges=GAUGES,
         events=EVENTS,

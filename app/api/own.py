@@ -1,4 +1,4 @@
-"""The body of a POST: a query and the caller's own network, as JSON or as a file of arrays."""
+"""The body of a POST: a query and the caller's own network, as JSON or as a file of arrays, or a recording."""
 
 import difflib
 from collections.abc import Mapping, Sequence
@@ -13,6 +13,7 @@ from app.errors import FieldError, InvalidInput
 from app.http.reading import body_of, media_type_of, pairs, parse_object
 from app.own_network.files import Tensors, is_zip, read_npz, read_safetensors
 from app.own_network.reading import IN_FILE
+from app.own_network.wav import is_wav, read_wav
 from app.own_network.words import crowd
 from app.problem import Problem
 from app.query import single
@@ -22,6 +23,7 @@ MEMBERS = ("query", "weights", "inputs", "initial_state")
 ASSERT = "assert"
 _NPZ = "an NPZ of NumPy"
 _SAFETENSORS = "safetensors"
+_WAV = "a WAV"
 MEDIA_TYPES: Mapping[str, str] = {
     "application/json": "JSON",
     "application/x-npz": _NPZ,
@@ -30,7 +32,11 @@ MEDIA_TYPES: Mapping[str, str] = {
     "application/x-safetensors": _SAFETENSORS,
     "application/safetensors": _SAFETENSORS,
     "application/vnd.safetensors": _SAFETENSORS,
-    "application/octet-stream": "either file, told apart by its first bytes",
+    "audio/wav": _WAV,
+    "audio/x-wav": _WAV,
+    "audio/wave": _WAV,
+    "audio/vnd.wave": _WAV,
+    "application/octet-stream": "any of these files, told apart by its first bytes",
 }
 
 
@@ -92,7 +98,7 @@ def own_problem(body: bytes, media_type: str, in_url: Sequence[tuple[str, str]],
     Parameters
     ----------
     body : bytes
-        JSON, or a file of arrays.
+        JSON, a file of arrays, or a WAV.
     media_type : str
         One of ``MEDIA_TYPES``.
     in_url : sequence of (str, str)
@@ -103,7 +109,7 @@ def own_problem(body: bytes, media_type: str, in_url: Sequence[tuple[str, str]],
     Returns
     -------
     Posted
-        The caller's network; without weights and inputs that of the query.
+        The caller's network or recording; without weights and inputs the network of the query.
     """
     fields = [(name, value) for name, value in in_url if name != ASSERT]
     asserted: tuple[Any, ...] = ()
@@ -113,6 +119,8 @@ def own_problem(body: bytes, media_type: str, in_url: Sequence[tuple[str, str]],
             asserted = tuple(given[ASSERT]) if isinstance(given.get(ASSERT), list) else ()
             return Posted(asserted, _from_json(given, fields))
         kind = MEDIA_TYPES[media_type]
+        if kind == _WAV or (kind not in (_NPZ, _SAFETENSORS) and is_wav(body)):
+            return Posted(asserted, _from_wav(body, fields, limit))
         is_npz = kind == _NPZ or (kind != _SAFETENSORS and is_zip(body))
         return Posted(asserted, _from_tensors((read_npz if is_npz else read_safetensors)(body, limit), fields))
     except InvalidInput as error:
@@ -141,6 +149,17 @@ def _from_tensors(tensors: Tensors, fields: Sequence[tuple[str, str]]) -> Proble
     weights: dict[str, Any] = {name: array for name, array in tensors.items() if name not in ("inputs", "h", "c")}
     state = {name: tensors[name] for name in ("h", "c") if name in tensors}
     return Problem.own(values, weights or None, tensors.get("inputs"), state or None, IN_FILE, repeated)
+
+
+def _from_wav(body: bytes, fields: Sequence[tuple[str, str]], limit: int) -> Problem:
+    """Read a recording beside the query of the URL; what is wrong with either is told in one round."""
+    values, faults = single(fields)
+    recording = None
+    try:
+        recording = read_wav(body, limit)
+    except InvalidInput as error:
+        faults = [*error.errors, *faults]
+    return Problem.of_recording(values, recording, faults)
 
 
 def _unknown(name: str) -> FieldError:

@@ -92,7 +92,7 @@ _MEANINGS = {
     404: "There is nothing at this path.",
     405: "The path does not take this method.",
     413: "The body is larger than the limit.",
-    415: "The body is neither JSON nor a file of arrays, NPZ or safetensors.",
+    415: "The body is neither JSON nor a file of arrays, NPZ or safetensors, nor a WAV.",
     422: "A field, a body or an array cannot be used, or it would be too much work; every fault is listed.",
     503: "Every worker is taken; Retry-After says when to try again.",
 }

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from app.answers import Answers
 from app.api.formats import links
+from app.api.own import posted
 from app.errors import UnrolledError
 from app.http.encoding import to_json
 from app.http.problems import problem as told
@@ -44,12 +45,13 @@ def add_progress(router: APIRouter, answers: Answers) -> None:
 
 def _add(router: APIRouter, answers: Answers, view: View) -> None:
     async def endpoint(request: Request) -> Response:
-        problem = Problem(Query.parse(pairs(request)))
+        own = request.method == "POST"
+        problem = (await posted(request, answers)).problem if own else Problem(Query.parse(pairs(request)))
         answers.check(view, problem)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return EventSourceResponse(_events(answers, view, problem), headers=headers)
 
-    router.add_api_route(progress_path(view.name), endpoint, methods=["GET"], response_model=None)
+    router.add_api_route(progress_path(view.name), endpoint, methods=["GET", "POST"], response_model=None)
 
 
 async def _events(answers: Answers, view: View, problem: Problem) -> AsyncIterator[bytes]:

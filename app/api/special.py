@@ -104,14 +104,16 @@ def progress_of(view: View) -> dict[str, Any]:
         "description": f"Events until the answer is there; closing the stream gives the work up. {events}",
         "content": {"text/event-stream": {"schema": _EVENT}},
     }
-    get = {
-        "tags": [view.name],
-        "summary": f"{view.label}: how far it is, as server-sent events",
-        "operationId": f"{view.name}_progress",
-        "parameters": references(),
-        "responses": {"200": answer} | problems(422),
+    summary = f"{view.label}: how far it is, as server-sent events"
+    told: dict[str, Any] = {"tags": [view.name], "summary": summary, "parameters": references()}
+    get = {"operationId": f"{view.name}_progress", "responses": {"200": answer} | problems(422)}
+    post = {
+        "operationId": f"{view.name}_progress_own",
+        "description": FIELDS_OF_A_FILE,
+        "requestBody": request_body(OWN_EXAMPLE),
+        "responses": {"200": answer} | problems(413, 415, 422),
     }
-    return {progress_path(view.name): {"get": get}}
+    return {progress_path(view.name): {"get": told | get, "post": told | post}}
 
 
 def server_paths(answers: Answers) -> dict[str, Any]:

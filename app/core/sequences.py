@@ -7,8 +7,11 @@ import numpy as np
 from numpy.random import Generator
 
 from app.core.arrays import Array
-from app.core.sound import RATE, band_energies, framed, recording, seconds
+from app.core.hearing import heard
+from app.core.recording import Recording
 from app.core.sound import SOURCE as SOURCE_OF_SOUND
+from app.core.sound import seconds
+from app.core.standardised import standardised
 from app.core.sunspots import FIRST_YEAR, SOURCE, SUNSPOTS
 
 PAD = "·"
@@ -75,7 +78,7 @@ _ROWS = (
         "sound, a spoken sentence",
         r"x_t=f\left(s_{(t-1)N+1},\ldots,s_{tN}\right)",
         SOURCE_OF_SOUND,
-        "A real recording cut into frames of N samples, 8000 samples a second: a voice holds on for many frames.",
+        "A recording cut into frames of N samples, the bundled one of 8000 a second: a voice holds on for many frames.",
     ),
     SequenceKind(
         "series",
@@ -106,6 +109,7 @@ def make_sequence(
     series: tuple[float, ...] = (),
     frame: int = 64,
     features: str = "bands",
+    recording: Recording | None = None,
 ) -> Sequence:
     """Make T steps of a sequence; a longer one begins with the shorter one.
 
@@ -125,6 +129,8 @@ def make_sequence(
         The numbers; needed for ``series``.
     frame, features : int, {"bands", "samples"}
         How many samples of a ``sound`` make one step, and what of them enters.
+    recording : Recording, optional
+        The ``sound``, of at least one frame; the bundled one when left out.
 
     Returns
     -------
@@ -135,13 +141,14 @@ def make_sequence(
     if kind == "text":
         return _fitted(amplitude * _one_hot(characters), characters, (), length, "text", "characters")
     if kind == "series":
-        whole, told = _standardised(np.array(series)[:, None], "Your numbers")
+        whole, told = standardised(np.array(series)[:, None], "Your numbers")
         return _fitted(amplitude * whole, _numbers(len(series)), told, length, "series", "numbers")
     if kind == "sound":
-        whole, told = _heard(frame, features)
-        return _fitted(amplitude * whole, seconds(frame, len(whole)), told, length, "recording", "frames")
+        sound = heard(frame, features, recording)
+        times = seconds(frame, min(length, len(sound.inputs)), sound.rate)
+        return _fitted(amplitude * sound.inputs, times, sound.told, length, "recording", "frames")
     if kind == "sunspots":
-        whole, told = _standardised(np.array(SUNSPOTS)[:, None], "The sunspot numbers")
+        whole, told = standardised(np.array(SUNSPOTS)[:, None], "The sunspot numbers")
         told += (f"Source: {SOURCE}.",)
         years = tuple(str(FIRST_YEAR + offset) for offset in range(len(SUNSPOTS)))
         return _fitted(amplitude * whole, years, told, length, "series", "years")
@@ -162,37 +169,10 @@ def _drawn(kind: str, length: int, rng: Generator) -> Array:
     return np.sin(2.0 * np.pi * (step % PERIOD) / PERIOD)
 
 
-def _heard(frame: int, features: str) -> tuple[Array, tuple[str, ...]]:
-    """Cut the bundled recording into frames, and scale what enters of them, shape (n, D)."""
-    frames = framed(recording(), frame)
-    step = f"Each step is {frame} of the recording's {RATE} samples a second"
-    if features == "samples":
-        scaled, told = _standardised(frames, "The samples")
-        return scaled, (f"{step}.", *told, f"Source: {SOURCE_OF_SOUND}.")
-    whole = band_energies(frames)
-    whole = (whole - whole.mean(axis=0)) / whole.std(axis=0)
-    count = whole.shape[1]
-    heard = "the loudness of the whole frame" if count == 1 else f"the loudness of {count} bands of frequencies"
-    said = f"{step}, heard as {heard}: log energies, standardised to mean 0 and deviation 1 over the recording."
-    return whole, (said, f"Source: {SOURCE_OF_SOUND}.")
-
-
 def _one_hot(characters: tuple[str, ...]) -> Array:
     """Write each character as a unit vector over the sorted distinct characters."""
     alphabet = sorted(set(characters))
     return np.eye(len(alphabet))[[alphabet.index(character) for character in characters]]
-
-
-def _standardised(values: Array, name: str) -> tuple[Array, tuple[str, ...]]:
-    """Scale a series to mean 0 and deviation 1, of any shape, and say so."""
-    scale = np.abs(values).max() or 1.0
-    centred = values / scale - np.mean(values / scale)
-    deviation = float(np.sqrt(np.mean(np.square(centred))))
-    if deviation <= 1e-12:
-        return np.zeros(values.shape), (f"{name} are all equal: standardised, they are 0 at every step.",)
-    mean = scale * float(np.mean(values / scale))
-    told = f"{name} are standardised: {mean:.4g} becomes 0 and a deviation of {scale * deviation:.4g} becomes 1."
-    return centred / deviation, (told,)
 
 
 def _numbers(length: int) -> tuple[str, ...]:
@@ -211,4 +191,6 @@ def _fitted(
         notes += (f"The {noun} has {have} {unit}; the other {length - have} steps get no input.",)
         whole = np.vstack([whole, np.zeros((length - have, whole.shape[1]))])
         labels += (PAD,) * (length - have)
-    return Sequence(whole[:length], labels[:length], notes, max(length - have, 0))
+    # A copy of its own: a part would keep the whole of a long recording in memory.
+    kept = whole[:length].copy() if have > length else whole
+    return Sequence(kept, labels[:length], notes, max(length - have, 0))

@@ -7,6 +7,7 @@ of its recordings to the public domain. Low-passed and brought from 16 to 8 kHz 
 off; 16 bits, 2.64 s.
 """
 
+import math
 import wave
 from functools import cache
 from importlib.resources import files
@@ -25,6 +26,10 @@ BANDS = 16
 _FULL_SCALE = 2.0**15
 # The energy of one step of the 16 bits: what is more silent than that was not recorded.
 _FLOOR = _FULL_SCALE**-2
+# So many samples are transformed at once, which bounds the memory that a long recording takes.
+_TOGETHER = 2**18
+# A time of more decimals is rounded.
+_DECIMALS = 6
 
 
 @cache
@@ -72,21 +77,23 @@ def sound_width(frame: int, features: str) -> int:
 
 
 def seconds(frame: int, count: int, rate: int = RATE) -> tuple[str, ...]:
-    """Say when each frame begins, in as few decimals as are exact.
+    """Say when each frame begins, in as few decimals as are exact, or as tell two frames apart.
 
     Parameters
     ----------
     frame, count : int
         Samples of one frame, and how many frames there are.
     rate : int
-        Samples a second; a divisor of a power of ten.
+        Samples a second.
 
     Returns
     -------
     tuple of str
-        For example ``0.000 s``, ``0.008 s`` …
+        For example ``0.000 s``, ``0.008 s`` …; where a time has no end, or too many decimals, it is rounded to a tenth
+        of a frame or finer: ``0.0000 s``, ``0.0015 s`` … for 64 samples of 44,100 a second.
     """
-    decimals = next(places for places in range(10) if frame * 10**places % rate == 0)
+    exact = (places for places in range(_DECIMALS + 1) if frame * 10**places % rate == 0)
+    decimals = next(exact, max(0, 1 - math.floor(math.log10(frame / rate))))
     return tuple(f"{index * frame / rate:.{decimals}f} s" for index in range(count))
 
 
@@ -107,6 +114,16 @@ def band_energies(frames: Array) -> Array:
         log10 of the mean square that the frequencies of a band contribute to the frame, from the lowest band up; no
         less than that of the smallest step of 16 bits.
     """
+    count, length = frames.shape
+    energies = np.empty((count, band_count(length)))
+    together = max(1, _TOGETHER // length)
+    for first in range(0, count, together):
+        energies[first : first + together] = _energies(frames[first : first + together])
+    return energies
+
+
+def _energies(frames: Array) -> Array:
+    """Measure some frames."""
     length = frames.shape[1]
     power = np.square(np.abs(np.fft.rfft(frames, axis=1))) / length**2
     # All but the mean and half the sampling rate stand for a pair of conjugate frequencies.

@@ -101,8 +101,8 @@ async def body_of(request: Request, limit: int) -> bytes:
 
 def _too_large(limit: int) -> TooLarge:
     return TooLarge(
-        f"The body may have {limit / 2**20:.4g} MiB: send fewer steps or a smaller network, or raise "
-        "UNROLLED_MAX_BODY_MIB where the server runs."
+        f"The body may have {limit / 2**20:.4g} MiB: send fewer steps, a smaller network or a shorter recording, or "
+        "raise UNROLLED_MAX_BODY_MIB where the server runs."
     )
 
 

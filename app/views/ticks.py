@@ -9,6 +9,9 @@ from app.core.sequences import PAD
 from app.views.words import MINUS
 
 _MOST_CHARACTERS = 72
+# Of long labels, so many characters stand side by side even on a phone.
+_MOST_TOGETHER = 55
+_FEWEST = 4
 _MOST_NUMBERS = 9
 
 
@@ -38,8 +41,8 @@ def step_ticks(steps: Steps, labels: Sequence[str]) -> tuple[list[int], list[str
         return [number - shift for number in numbers], [str(number) for number in numbers]
     longest = max((len(label) for label in labels if label.isascii()), default=1)
     if longest > 1:
-        room = max(2, _MOST_CHARACTERS // (longest + 2))
-        named = range(len(places)) if len(places) <= room else _round(0, len(places) - 1, room)
+        room = max(3, _MOST_TOGETHER // (longest + 1))
+        named = range(len(places)) if len(places) <= room else _spread(len(places) - 1, room)
         return [places[index] for index in named], [labels[index] for index in named]
     if len(places) <= _MOST_CHARACTERS:
         return places, list(labels)
@@ -105,6 +108,14 @@ def _round(first: int, last: int, most: int = _MOST_NUMBERS) -> list[int]:
     distance = _distance(span, most)
     inner = range(distance * (first // distance + 1), last, distance)
     return [first, *(number for number in inner if min(number - first, last - number) > distance / 2), last]
+
+
+def _spread(last: int, most: int) -> list[int]:
+    """Choose at most so many places from 0 on, both ends among them: round ones, unless even ones are far more."""
+    distance = -(-last // (most - 1))
+    even = [*(place for place in range(0, last, distance) if not place or last - place > distance / 2), last]
+    chosen = _round(0, last, most - 1)
+    return chosen if len(chosen) >= max(_FEWEST, len(even) - 1) else even
 
 
 def _distance(span: int, most: int) -> int:

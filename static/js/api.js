@@ -1,6 +1,8 @@
 // @ts-check
 // Asking the JSON API: an answer, or the server's own explanation of what was wrong.
 
+import { along } from "./carried.js";
+
 /** @typedef {{field: string, message: string, allowed?: (string | number)[]}} Fault */
 
 /** What the server said was wrong, as RFC 9457 problem+json has it. */
@@ -52,9 +54,10 @@ export async function askText(path, query, signal) {
 /** @param {string} path @param {URLSearchParams} query @param {string} accept @param {AbortSignal} [signal] */
 export async function answer(path, query, accept, signal) {
   if (query.toString().length > LONGEST) throw tooLong(query);
+  const asked = along(query);
   let response;
   try {
-    response = await fetch(`/api/v1/${path}?${query}`, { signal, headers: { accept } });
+    response = await fetch(`/api/v1/${path}?${asked.query}`, { signal, ...asked.request, headers: { accept, ...asked.headers } });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Problem("The server does not answer", "Check that it still runs, then try again.");

@@ -79,7 +79,7 @@ function clearFaults() {
  */
 function atField(fault, settings) {
   const field = document.querySelector(`[data-field="${CSS.escape(fault.field)}"]`);
-  const input = field?.querySelector("[name]");
+  const input = field?.querySelector("[name], [type=file]");
   const line = field?.querySelector(".fault");
   if (!field || !input || !(line instanceof HTMLElement)) return false;
   field.setAttribute("data-wrong", "");

@@ -33,7 +33,7 @@ const served = document.title;
 /** @param {import("./settings.js").Settings} settings */
 function rename(settings) {
   const query = settings.params().toString();
-  document.title = query === settings.served ? served : `${setting(settings.values, settings.defaults) || "Unrolled"} \u00b7 Unrolled`;
+  document.title = query === settings.served && !settings.heard ? served : `${setting(settings.values, settings.defaults) || "Unrolled"} \u00b7 Unrolled`;
   document.querySelector('link[rel="alternate"][type="application/json"]')?.setAttribute("href", `/api/v1/influence?${query}`);
 }
 

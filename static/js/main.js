@@ -15,6 +15,7 @@ import { connectSaves } from "./save.js";
 import { connectSeriesFile } from "./series.js";
 import { Settings } from "./settings.js";
 import { connectShare } from "./share.js";
+import { connectRecording } from "./sound.js";
 import { typeset } from "./words.js";
 
 const initial = JSON.parse(document.getElementById("initial")?.textContent ?? "{}");
@@ -39,6 +40,7 @@ settings.onChange((change) => {
 if (form) {
   connect(form, settings);
   connectSeriesFile(form, settings);
+  connectRecording(form, settings);
   connectFold();
 }
 connectShare(settings);

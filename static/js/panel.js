@@ -44,7 +44,7 @@ export class Panel {
 
   /** @param {Settings} settings */
   key(settings) {
-    return this.fields.map((name) => settings.values[name] ?? "").join("\u0000");
+    return [...this.fields.map((name) => settings.values[name] ?? ""), settings.heard].join("\u0000");
   }
 
   /** Whether it says nothing about the network that is set, and is not there. */

@@ -85,10 +85,11 @@ export class Panels {
   /** Ask for what is not drawn as it is set; what is under way for the same query goes on. @param {Panel[]} panels */
   #draw(panels) {
     const query = this.settings.params();
-    if (this.asked !== query.toString() || this.control.signal.aborted) {
+    const asked = `${query} ${this.settings.heard}`;
+    if (this.asked !== asked || this.control.signal.aborted) {
       this.control.abort();
       this.control = new AbortController();
-      this.asked = query.toString();
+      this.asked = asked;
       this.swept = false;
       this.lanes = 0;
     }

@@ -79,7 +79,7 @@ export class Picture {
   /** The one request that stands between a moved control and the repainted picture. @param {number} since @param {AbortSignal} signal */
   async #paint(since, signal) {
     const query = this.settings.params();
-    const key = withoutCell(query);
+    const key = this.#key();
     const done = follow("influence", query, signal, (report) => this.#wait(report));
     try {
       const asked = performance.now();
@@ -105,7 +105,12 @@ export class Picture {
 
   /** @param {string} key whether it is another picture that is set by now */
   #isOld(key) {
-    return withoutCell(this.settings.params()) !== key;
+    return this.#key() !== key;
+  }
+
+  /** What the picture depends on. */
+  #key() {
+    return `${withoutCell(this.settings.params())} ${this.settings.heard}`;
   }
 
   /** @param {import("./plot.js").Figure} figure @param {string} key @param {number} since */
@@ -140,7 +145,7 @@ function clear() {
   document.getElementById("instruments")?.classList.remove("empty");
 }
 
-/** @param {URLSearchParams} query @returns {string} what the picture depends on */
+/** @param {URLSearchParams} query @returns {string} what of it a picture depends on */
 function withoutCell(query) {
   const rest = new URLSearchParams(query);
   rest.delete("t");

@@ -1,6 +1,9 @@
 // @ts-check
 // How far a long computation is: nothing for a short one, then percent and time left as the server tells them.
 
+import { answer } from "./api.js";
+import { events } from "./events.js";
+
 /** @typedef {{done: number, seconds_left: number | null}} Report */
 
 /** What is there within this time needs no bar. */
@@ -15,22 +18,29 @@ const PATIENCE_MS = 600;
  * @returns {() => void} ends it
  */
 export function follow(view, query, signal, show) {
-  /** @type {EventSource | null} */
-  let source = null;
+  const control = new AbortController();
   const timer = setTimeout(() => {
     show({ done: 0, seconds_left: null });
-    source = new EventSource(`/api/v1/${view}/progress?${query}`);
-    source.addEventListener("progress", ({ data }) => show(JSON.parse(data)));
-    // The answer itself says how it ended; a stream that ends must not be opened again.
-    for (const end of ["done", "failed", "error"]) source.addEventListener(end, () => source?.close());
+    // The answer itself says how it ended.
+    listen(view, query, control.signal, show).catch(() => {});
   }, PATIENCE_MS);
   const stop = () => {
     clearTimeout(timer);
-    source?.close();
+    control.abort();
     signal.removeEventListener("abort", stop);
   };
   signal.addEventListener("abort", stop);
   return stop;
+}
+
+/** @param {string} view @param {URLSearchParams} query @param {AbortSignal} signal @param {(report: Report) => void} show */
+async function listen(view, query, signal, show) {
+  const response = await answer(`${view}/progress`, query, "text/event-stream", signal);
+  await events(response, (event, data) => {
+    if (event === "progress" && !signal.aborted) show(data);
+  }, (error) => {
+    throw error;
+  });
 }
 
 /** The card over a picture: a bar, what is left, and the way to stop it or to go on. */

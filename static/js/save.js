@@ -1,7 +1,7 @@
 // @ts-check
 // A picture as a file: PNG for a slide, SVG for a paper.
 
-import { Problem, ask } from "./api.js";
+import { Problem, answer, ask } from "./api.js";
 import { Plot, dress, library } from "./plot.js";
 import { standalone } from "./svg.js";
 import { theme } from "./theme.js";
@@ -38,6 +38,14 @@ export function connectSaves(panels, settings) {
   settings.onChange(follow);
   follow();
   document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a[data-link]") : null;
+    const from = link?.closest("[data-view]");
+    // A link cannot send a recording: what it would fetch is fetched here.
+    if (!(link instanceof HTMLAnchorElement) || !(from instanceof HTMLElement) || !settings.heard) return;
+    event.preventDefault();
+    void reported(from, saveNumbers(from.dataset.view ?? "", link.dataset.link ?? "", settings, link.download));
+  });
+  document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-save]") : null;
     const section = button?.closest("[data-view]");
     if (!(button instanceof HTMLElement) || !(section instanceof HTMLElement)) return;
@@ -60,6 +68,12 @@ async function reported(section, saving) {
     if (!(error instanceof Problem)) reportError(error);
     place?.append(error instanceof Problem ? `${error.title}. ${error.message}` : "The file could not be made.");
   }
+}
+
+/** @param {string} view @param {string} kind @param {Settings} settings @param {string} name */
+async function saveNumbers(view, kind, settings, name) {
+  const response = await answer(`${view}${kind === "json" ? "" : `.${kind}`}`, settings.params(), "*/*");
+  download(await response.blob(), name);
 }
 
 /**

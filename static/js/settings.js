@@ -28,6 +28,8 @@ export class Settings {
     this.listeners = new Set();
     /** The fields of the gesture under way. */
     this.dragging = "";
+    /** Names the recording that goes along with questions about a sound; empty without one. */
+    this.recording = "";
     addEventListener("popstate", () => {
       this.dragging = "";
       this.#take(read(location.search, defaults, states));
@@ -44,13 +46,30 @@ export class Settings {
     return params(this.values, this.defaults, this.states);
   }
 
+  /** What else than the query a picture shows: the name of the recording that is heard, or nothing. */
+  get heard() {
+    return this.values.input === "sound" ? this.recording : "";
+  }
+
+  /**
+   * Hear another recording.
+   * @param {string} recording names it; empty for the bundled one
+   * @param {Values} patch what changes with it
+   */
+  hear(recording, patch) {
+    this.recording = recording;
+    this.dragging = "";
+    this.#take(this.#fitted(patch), true);
+    this.#write(this.own !== null || `${location.pathname}${location.search}` === this.#address());
+  }
+
   /**
    * Change some fields. A gesture (dragging, typing) makes one entry in the history, however many values it passes.
    * @param {Values} patch
    * @param {{gesture?: boolean, quiet?: boolean}} [how] gesture: more may follow; quiet: replace the entry (the chosen cell)
    */
   set(patch, { gesture = false, quiet = false } = {}) {
-    const moved = this.#take(fitted({ ...this.values, ...patch }, patch, this.states, this.values.model));
+    const moved = this.#take(this.#fitted(patch));
     const fields = Object.keys(patch).join(" ");
     // The address of a refused page leads nowhere: the first change takes its place.
     if (moved) this.#write(quiet || this.dragging === fields || this.own !== null);
@@ -62,30 +81,41 @@ export class Settings {
     this.dragging = "";
   }
 
+  /** @param {Values} patch @returns {Values} */
+  #fitted(patch) {
+    return fitted({ ...this.values, ...patch }, patch, this.states, this.values.model);
+  }
+
   /**
    * @param {Values} values
+   * @param {boolean} [heard] whether another recording is heard, whatever the values are
    * @returns {boolean} whether anything changed
    */
-  #take(values) {
+  #take(values, heard = false) {
     const changed = Object.keys(values).filter((name) => !same(name, values[name], this.values[name] ?? ""));
     this.values = values;
-    if (changed.length === 0) return false;
-    const change = { cell: changed.every((name) => name === "t" || name === "k"), since: performance.now() };
+    if (changed.length === 0 && !heard) return false;
+    const change = { cell: !heard && changed.every((name) => name === "t" || name === "k"), since: performance.now() };
     for (const listener of this.listeners) listener(change);
     return true;
   }
 
   /** @param {boolean} replace */
   #write(replace) {
+    const address = this.#address();
+    this.own = null;
+    if (replace) history.replaceState(null, "", address);
+    else history.pushState(null, "", address);
+  }
+
+  /** What stands in the address bar for what is set now. */
+  #address() {
     const given = this.params();
     const old = new URLSearchParams(this.own ?? location.search);
-    this.own = null;
     for (const name of OF_THE_PAGE) {
       const value = old.get(name);
       if (value !== null) given.set(name, value);
     }
-    const address = `${location.pathname}?${given}`;
-    if (replace) history.replaceState(null, "", address);
-    else history.pushState(null, "", address);
+    return `${location.pathname}?${given}`;
   }
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // The link, the snippets and the buttons that copy them.
 
+import { sent } from "./carried.js";
 import { curl, frame, python } from "./snippets.js";
 
 /** @typedef {import("./settings.js").Settings} Settings */
@@ -35,8 +36,9 @@ function write(section, settings) {
     if (place) place.textContent = text;
   };
   put("share-link", `${origin}/?${query}`);
-  put("share-curl", curl(origin, query));
-  put("share-python", python(origin, query));
+  const { query: asked, name } = sent(query);
+  put("share-curl", curl(origin, asked, name));
+  put("share-python", python(origin, asked, name));
   put("share-embed", frame(origin, query, hidden));
 }
 

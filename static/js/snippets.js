@@ -1,19 +1,21 @@
 // @ts-check
 // How to ask for the same picture from elsewhere. Each works as it stands when pasted.
 
-/** @param {string} origin @param {URLSearchParams} query */
-export function curl(origin, query) {
-  return `curl -s '${origin}/api/v1/influence?${query}'`;
+/** @param {string} origin @param {URLSearchParams} query @param {string} recording the name of a WAV that is sent along, or nothing */
+export function curl(origin, query, recording) {
+  const sent = recording && ` -H 'Content-Type: audio/wav' --data-binary '@${recording}'`;
+  return `curl -s '${origin}/api/v1/influence?${query}'${sent}`;
 }
 
-/** @param {string} origin @param {URLSearchParams} query */
-export function python(origin, query) {
+/** @param {string} origin @param {URLSearchParams} query @param {string} recording as above */
+export function python(origin, query, recording) {
   return [
     "import json",
-    "from urllib.request import urlopen",
+    `from urllib.request import ${recording && "Request, "}urlopen`,
     "",
     `url = "${origin}/api/v1/influence?${query}"`,
-    "with urlopen(url) as answer:",
+    ...(recording ? [`with open("${recording}", "rb") as file:`, '    request = Request(url, file.read(), {"Content-Type": "audio/wav"})'] : []),
+    `with urlopen(${recording ? "request" : "url"}) as answer:`,
     "    influence = json.load(answer)",
     "",
     'print(influence["summary"]["sentence"])',

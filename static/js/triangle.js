@@ -11,7 +11,10 @@ const MARGIN = { l: 52, r: 12, t: 12, b: 44 };
 const LONG = 1000;
 /** So many characters stand beside the name of an axis; a time has more. */
 const WIDE = 5;
-const LONG_MARGIN = { ...MARGIN, l: 70 };
+const LONG_LEFT = 70;
+/** There a time of so many characters has room, and each further one needs so much more. */
+const TIME = 7;
+const CHARACTER = 7.5;
 
 /** @typedef {import("./window.js").Cell} Cell */
 
@@ -52,9 +55,12 @@ export class Triangle extends Plot {
     const cut = data.find((trace) => trace.name === "cut");
     this.cutSizes = cut ? matrix(cut.z) : [];
     this.cell = cell;
-    const long = last(this.rows) >= LONG || figure.layout.yaxis.ticktext.some((/** @type {string} */ text) => text.length > WIDE);
-    this.margin = long ? LONG_MARGIN : MARGIN;
-    this.element.closest(".hero")?.classList.toggle("long", long);
+    const widest = Math.max(...figure.layout.yaxis.ticktext.map((/** @type {string} */ text) => text.length));
+    const long = last(this.rows) >= LONG || widest > WIDE;
+    this.margin = long ? { ...MARGIN, l: LONG_LEFT + CHARACTER * Math.max(0, widest - TIME) } : MARGIN;
+    const hero = /** @type {HTMLElement | null} */ (this.element.closest(".hero"));
+    hero?.classList.toggle("long", long);
+    hero?.style.setProperty("--margin-left", `${this.margin.l}px`);
     await this.paint(figure);
     if (!this.watched) /** @type {any} */ (this.element).on("plotly_relayout", () => this.#label());
     this.watched = true;

@@ -147,7 +147,9 @@ def npz(arrays: dict[str, Any]) -> bytes:
 
 
 ENCODERS: dict[str, Callable[[dict[str, Any]], bytes]] = {
-    name: save if "safetensors" in name else npz for name in MEDIA_TYPES if name != "application/json"
+    name: save if "safetensors" in name else npz
+    for name in MEDIA_TYPES
+    if name != "application/json" and not name.startswith("audio/")
 }
 
 

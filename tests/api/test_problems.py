@@ -72,6 +72,7 @@ def test_unknown_view_names_the_nearest(client: TestClient) -> None:
     [
         ("PUT", "/api/v1/influence", "GET, HEAD, POST"),
         ("DELETE", "/api/v1/decay.csv", "GET, HEAD, POST"),
+        ("PUT", "/api/v1/graph/progress", "GET, HEAD, POST"),
         ("POST", "/api/v1/options", "GET, HEAD"),
         ("POST", "/", "GET, HEAD"),
         ("PATCH", "/static/icon.svg", "GET, HEAD"),

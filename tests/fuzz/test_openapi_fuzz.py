@@ -8,7 +8,7 @@ from app.main import create_app
 from app.settings import Settings
 
 # A file is its bytes.
-for media_type in ("application/x-npz", "application/x-safetensors"):
+for media_type in ("application/x-npz", "application/x-safetensors", "audio/wav"):
     schemathesis.serializer(media_type)(lambda context, value: bytes(value) if isinstance(value, bytes) else value)
 
 app = create_app(Settings(max_gflop=0.2, threads=2))

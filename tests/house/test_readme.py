@@ -75,6 +75,18 @@ def test_every_media_type_of_the_readme_is_read(client: TestClient) -> None:
         assert answer.status_code == 200
 
 
+def test_recording_of_the_readme_is_heard(client: TestClient) -> None:
+    (command,) = re.findall(r"^`(curl -H .*)`$", README, re.MULTILINE)
+    program, _, header, _, file, address = shlex.split(command)
+    assert (program, file) == ("curl", "@voice.wav")
+    assert "| `audio/wav` |" in API
+    name, _, value = header.partition(": ")
+    answer = client.post(address, content=(ROOT / "app/core/speech.wav").read_bytes(), headers={name: value})
+    assert answer.status_code == 200
+    # 2.64 s of 8,000 samples a second, in frames of 256.
+    assert answer.json()["query"]["length"] == 82
+
+
 def test_every_path_of_the_readme_exists(client: TestClient) -> None:
     paths = re.findall(r"^\| `(/[^`?]*)", API, re.MULTILINE)
     assert "/api/v1/{view}/progress" in paths

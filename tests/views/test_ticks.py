@@ -51,10 +51,12 @@ def test_characters_are_all_named_until_they_would_touch():
     assert texts == [("ab" * 100)[value - 1] for value in values]
 
 
-@pytest.mark.parametrize(("frame", "most"), [(64, 9), (1, 7)])
-@pytest.mark.parametrize("count", [2, 5, 32, 330])
-def test_times_find_room(frame, most, count):
-    labels = seconds(frame, count)
+@pytest.mark.parametrize(
+    ("frame", "rate", "most"), [(64, 8000, 6), (1, 8000, 5), (64, 44100, 6), (8, 44100, 5), (512, 48000, 6)]
+)
+@pytest.mark.parametrize("count", [2, 5, 32, 110, 126, 330])
+def test_times_find_room(frame, rate, most, count):
+    labels = seconds(frame, count, rate)
     values, texts = step_ticks(steps(count), labels)
     assert texts == [labels[value - 1] for value in values]
     assert (values[0], values[-1]) == (1, count)

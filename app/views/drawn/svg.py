@@ -11,6 +11,8 @@ from app.views.words import power
 
 # A wider drawing is scrolled rather than made smaller.
 _WIDE = 560.0
+# About how wide a digit of a label is.
+_DIGIT = 6.3
 # For whoever opens the file; a page has its own style sheet.
 _STYLE = f"""
 .graph {{ background: #fff; font-family: sans-serif; }}
@@ -98,7 +100,12 @@ def _node(root: ET.Element, node: Node, picture: Picture, place: Place) -> None:
     letter = _text(group, place.x, place.y + 4.5, "symbol", node.symbol)
     ET.SubElement(letter, "tspan", {"class": "index", "dy": "3.5"}).text = str(node.t)
     if node.kind == "input" and node.symbol == "x":
-        _text(group, place.x - place.w - 8, place.y + 4.5, "given", node.label)
+        room = place.x - place.w - 8
+        given = _text(group, room, place.y + 4.5, "given", node.label)
+        # A time of many digits is made narrower rather than cut off.
+        if len(node.label) * _DIGIT > room:
+            given.set("textLength", f"{room - 1:g}")
+            given.set("lengthAdjust", "spacingAndGlyphs")
 
 
 def _numbers(root: ET.Element, picture: Picture, layout: Layout) -> None:

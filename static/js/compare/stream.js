@@ -1,7 +1,8 @@
 // @ts-check
-// The tiles of a comparison as the server finishes them: server-sent events, read by fetch, so that a refusal can be read as well.
+// The tiles of a comparison as the server finishes them.
 
 import { answer, Problem } from "../api.js";
+import { events } from "../events.js";
 
 /** @typedef {(name: string, data: any) => void} Listener */
 
@@ -13,30 +14,13 @@ import { answer, Problem } from "../api.js";
  */
 export async function follow(query, signal, tell) {
   const response = await answer("compare/stream", query, "text/event-stream", signal);
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-  if (!reader) return;
-  let text = "";
   let ended = false;
-  for (;;) {
-    const { value, done } = await reader.read().catch((error) => broken(error, signal));
-    text += value ?? "";
-    const blocks = text.split("\n\n");
-    text = blocks.pop() ?? "";
-    for (const block of blocks) {
-      const { event, data } = parsed(block);
-      if (event === "failed") throw new Problem(data.title, data.detail, data.errors);
-      if (event) tell(event, data);
-      ended ||= event === "done";
-    }
-    if (done) break;
-  }
+  await events(response, (event, data) => {
+    if (event === "failed") throw new Problem(data.title, data.detail, data.errors);
+    tell(event, data);
+    ended ||= event === "done";
+  }, (error) => broken(error, signal));
   if (!ended) broken(null, signal);
-}
-
-/** @param {string} block one event; a comment that keeps the line open has none */
-function parsed(block) {
-  const lines = Object.fromEntries(block.split("\n").map((line) => line.split(/: (.*)/s, 2)));
-  return { event: lines.event, data: lines.data ? JSON.parse(lines.data) : null };
 }
 
 /** @param {unknown} error @param {AbortSignal} signal @returns {never} */
