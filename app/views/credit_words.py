@@ -96,7 +96,7 @@ class Said:
             reached(found.by_lag, MOST_OF_IT) if is_there and share > 0 else None,
             kept,
             stride,
-            1 in found.k and not np.isfinite(found.log10_contribution[:, 0]).any(),
+            1 in found.k and not way.trace.layers[way.layer - 1].h[0].any(),
         )
 
 

@@ -230,3 +230,11 @@ def test_a_wrong_slope_is_noticed_by_the_loss_itself(monkeypatch):
 
     monkeypatch.setattr(RNNTrace, "__init__", wrong)
     assert failed("credit") == failed("bias") == {"difference"}
+
+
+def test_a_dead_layer_with_a_state_of_its_own_is_not_said_to_begin_with_nothing():
+    weights = {"weight_ih_l0": [[0.0]], "weight_hh_l0": [[-1.0]], "bias_ih_l0": [-1.0], "bias_hh_l0": [0.0]}
+    asked = Problem.own({"activation": "relu"}, weights, [[1.0]] * 4, {"h": [1.0]})
+    found = answer("credit", asked)
+    assert "exactly zero" in found["sentence"]
+    assert not any("initial state" in note or "100 %" in note for note in found["notes"])
