@@ -248,7 +248,7 @@ VIEW = View(
     name="credit",
     label="Credit of every pair",
     question="Which steps does the gradient come from?",
-    formula=r"\frac{\partial L}{\partial W_{hh}}=\sum_t\sum_{k\le t}C_{t,k},\qquad"
+    formula=r"\frac{\partial L}{\partial W_{hh}}=\sum_t\sum_{k\le t}C_{t,k},\qquad "
     r"C_{t,k}=\frac{\partial L_t}{\partial a_k}\,h_{k-1}^{\top},\quad"
     r"\text{share}_{t,k}=\frac{\langle C_{t,k},\,\partial L/\partial W_{hh}\rangle}"
     r"{\lVert\partial L/\partial W_{hh}\rVert_F^2}",

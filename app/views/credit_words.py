@@ -12,6 +12,8 @@ from app.views.words import MINUS, counted, number, ordinal, percent, power
 
 # The share of the gradient that is asked for.
 MOST_OF_IT = 0.9
+# A sample that brings less than this part of what as many losses bring on average is no sample of the whole.
+_FEWEST = 0.2
 
 
 @dataclass(frozen=True)
@@ -123,9 +125,9 @@ def sentence_of_credit(said: Said) -> str:
 
 
 def _reach(said: Said) -> str:
-    if said.shown < said.count and (said.reached is None or said.share < 0.2 * said.shown / said.count):
+    if said.shown < said.count and (said.reached is None or said.share < _FEWEST * said.shown / said.count):
         told = signed_percent(said.share)
-        return f"The {said.shown:,} losses that are shown pull against each other: together they bring {told} of it."
+        return f"The {said.shown:,} losses that are shown bring {told} of it: too little to say how far back it goes."
     what = "it" if said.shown == said.count else f"what the {said.shown:,} losses that are shown bring"
     near = f"those of the step itself {signed_percent(said.nearest / said.share)}"
     if not said.reached:

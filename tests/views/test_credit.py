@@ -1,6 +1,7 @@
 """The credit view: every number against an independent differentiator, masks, losses, sentences, the figure."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from app.core.rnn import RNNTrace
 from app.problem import Problem
 from app.views import VIEWS
 from app.views.colour import FAINT
+from app.views.credit_words import Said, sentence_of_credit
 from tests.views.asking import answer, ask, drawn, own, problem, unpacked
 from tests.views.losing import Plain
 from tests.views.test_checks import failed
@@ -100,6 +102,14 @@ def test_sampled_cells_are_exact_and_shares_are_those_of_the_whole():
         np.testing.assert_allclose(np.array(coarse[name], dtype=float), expected, rtol=1e-10, atol=1e-13)
     assert any("Of the 40 losses every 5th is shown, 8 in all" in note for note in coarse["notes"])
     assert "of what the 8 losses that are shown bring" in coarse["sentence"]
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.001, "less than 1 %"), (-0.3, "−30 %")])
+def test_a_sample_that_brings_hardly_anything_says_nothing_of_the_whole(share, told):
+    facts = Said("sum", 100, 10, 100, 5.0, 0.5, share, share, 3 if share > 0 else None, np.nan, 10, False)
+    said = sentence_of_credit(facts)
+    assert said.endswith(f"The 10 losses that are shown bring {told} of it: too little to say how far back it goes.")
+    assert "Pairs at most 3 steps apart" in sentence_of_credit(replace(facts, share=0.1, nearest=0.05, reached=3))
 
 
 def test_the_sentence_counts_back_to_where_most_of_it_is():
