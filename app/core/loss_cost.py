@@ -14,8 +14,10 @@ _BYTES, _STATES = 8, {"rnn": 1, "gru": 1, "lstm": 2}
 _ALONE, _TOGETHER, _COLUMN, _WINDOW = {"rnn": 6e5, "gru": 1e6, "lstm": 1e6}, 8e5, 9e5, 2e5
 # A pass over one entry of a row, and all passes over one entry of the gradients of all K.
 _ENTRY, _SUMMED = 25.0, 1200.0
+# A tenth of a second.
+_LITTLE = 4e9
 # Memory, in numbers an entry: of rows that are under way, what is written down of every step, copies of a matrix.
-_HELD, _WRITTEN, _COPIES, _ROOM = 3.0, 5.0, 8.0, 2.0**15
+_HELD, _WRITTEN, _COPIES, _ROOM, _TRACES = 3.0, 5.0, 8.0, 2.0**15, 2.3
 
 
 def credit_cost(size: Size, layers: int, rows: int, columns: int) -> Cost:
@@ -40,6 +42,25 @@ def credit_cost(size: Size, layers: int, rows: int, columns: int) -> Cost:
     flops = 2.0 * alone + length * step + columns * _COLUMN
     held = _HELD * rows * layers * _entries(size) + 6.0 * rows * columns
     return _checked(size, layers, flops, held)
+
+
+def losses_back(size: Size, layers: int, losses: int, rows: int) -> int:
+    """Tell how many losses go back for a picture: all of them where that is little work, so that it speaks of all.
+
+    Parameters
+    ----------
+    size, layers
+        As `credit_cost`.
+    losses, rows : int
+        How many there are, and how many are shown.
+
+    Returns
+    -------
+    int
+        All, or those that are shown.
+    """
+    is_little = 0.5 * losses * size.length * _row_flops(size, layers) <= _LITTLE
+    return losses if is_little else min(rows, losses)
 
 
 def bias_cost(size: Size, layers: int, losses: int) -> Cost:
@@ -79,9 +100,10 @@ def _checked(size: Size, layers: int, flops: float, held: float) -> Cost:
     forward = forward_cost(size)
     written = _WRITTEN * size.length * size.gates * size.hidden + _COPIES * size.gates * size.hidden**2
     work = forward.flops * (1 + PASSES) + flops + _backward(size, layers)
-    opened = layers * opened_bytes(replace(size, layers=1))
-    # The checks come afterwards: two forward passes at a time, beside the one that is looked at.
-    return Cost(work, max(forward.bytes + opened + _BYTES * (held + written + _ROOM), 3.0 * forward.bytes))
+    # The slopes of a vanilla RNN are there already; gates are opened for all steps.
+    opened = 0.0 if size.model == "rnn" else layers * opened_bytes(replace(size, layers=1))
+    # The checks come afterwards: what two more forward passes leave, beside the one that is looked at.
+    return Cost(work, max(forward.bytes + opened + _BYTES * (held + written + _ROOM), _TRACES * forward.bytes))
 
 
 def _row_flops(size: Size, layers: int) -> float:

@@ -71,8 +71,16 @@ def bias_figure(found: Bias, said: Truncated, meta: Mapping[str, Any]) -> Payloa
             automargin=True,
         ),
         showlegend=True,
-        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 0, "yref": "container", "yanchor": "bottom"},
-        margin={"l": 56, "r": 12, "t": 30, "b": 78},
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "xanchor": "left",
+            "y": 0,
+            "yref": "container",
+            "yanchor": "bottom",
+            "entrywidth": 112,
+        },
+        margin={"l": 56, "r": 12, "t": 30, "b": 84},
         annotations=[
             heading("how far from the whole gradient", "x"),
             heading("cosine (solid), length ratio (dotted)", "x2"),

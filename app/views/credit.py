@@ -1,7 +1,7 @@
 """Credit: which earlier step each loss still moves, and how much of the gradient every pair of them brings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from app.core.cost import Cost
 from app.core.credit import Credit, credit
 from app.core.grid import Grid, sample_steps
 from app.core.loss_checks import credit_checks
-from app.core.loss_cost import credit_cost
+from app.core.loss_cost import credit_cost, losses_back
 from app.core.models import RECURRENT
 from app.core.tridiagonal import Flags
 from app.core.truncation import Truncation
@@ -169,7 +169,8 @@ def compute(problem: Problem, memo: Memo) -> Credits:
     """
     way, query, driven = loss_of(problem, memo), problem.query, sequence_of(problem, memo)
     found, cut = _found(problem, memo), Truncation(query.truncation, query.window)
-    said = Said.of(query.loss, way, found, cut)
+    looked = _looked(problem, len(way.steps), len(found.t))
+    said = Said.of(query.loss, way, found, cut, looked)
     rows, columns = (tuple(driven.labels[step - 1] for step in steps) for steps in (found.t, found.k))
     places = np.searchsorted(way.steps, found.t)
     notes = loss_notes(problem, memo, way) + notes_of_credit(said, problem, cut, driven.given)
@@ -185,9 +186,19 @@ def _found(problem: Problem, memo: Memo) -> Credit:
         if not way.reach:
             return credit(way, way.steps, way.steps)
         steps = sample_steps(way.reach, problem.query.resolution)
-        return credit(way, np.intersect1d(steps, way.steps), steps)
+        shown = np.isin(way.steps, steps)
+        if _looked(problem, len(way.steps), int(shown.sum())) < len(way.steps):
+            return credit(way, way.steps[shown], steps)
+        whole = credit(way, way.steps, steps)
+        cells = {name: getattr(whole, name)[shown] for name in ("log10_norm", "log10_contribution", "share")}
+        return replace(whole, t=whole.t[shown], **cells)
 
     return memo.get(("credit", problem.key(_FIELDS)), measure)
+
+
+def _looked(problem: Problem, losses: int, rows: int) -> int:
+    """Tell how many losses go back: where it is little work all of them, though only some are shown."""
+    return losses_back(size_of(problem), problem.query.layers - layer_number(problem) + 1, losses, rows)
 
 
 def checks(problem: Problem, memo: Memo) -> tuple[Check, ...]:
@@ -240,7 +251,7 @@ def cost(problem: Problem) -> Cost:
         Operations and bytes.
     """
     query, most = problem.query, min(problem.query.length, problem.query.resolution)
-    rows = most if query.loss == "sum" else 1
+    rows = _looked(problem, query.length, most) if query.loss == "sum" else 1
     return credit_cost(size_of(problem), query.layers - layer_number(problem) + 1, rows, most)
 
 
@@ -248,7 +259,7 @@ VIEW = View(
     name="credit",
     label="Credit of every pair",
     question="Which steps does the gradient come from?",
-    formula=r"\frac{\partial L}{\partial W_{hh}}=\sum_t\sum_{k\le t}C_{t,k},\qquad"
+    formula=r"\frac{\partial L}{\partial W_{hh}}=\sum_t\sum_{k\le t}C_{t,k},\qquad "
     r"C_{t,k}=\frac{\partial L_t}{\partial a_k}\,h_{k-1}^{\top},\quad"
     r"\text{share}_{t,k}=\frac{\langle C_{t,k},\,\partial L/\partial W_{hh}\rangle}"
     r"{\lVert\partial L/\partial W_{hh}\rVert_F^2}",

@@ -12,6 +12,8 @@ from app.views.words import MINUS, counted, number, ordinal, percent, power
 
 # The share of the gradient that is asked for.
 MOST_OF_IT = 0.9
+# A sample that brings less than this part of what as many losses bring on average is no sample of the whole.
+_FEWEST = 0.2
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,8 @@ class Said:
     ----------
     loss : {"sum", "last"}
         Which steps count.
-    count, shown : int
-        How many losses there are, and how many of them are rows.
+    count, shown, looked : int
+        How many losses there are, how many of them are rows, and how many were taken back.
     last : int
         The last step with a loss.
     total : float
@@ -31,9 +33,9 @@ class Said:
     log10_gradient : float
         log10 ‖∂L/∂W_hh‖_F.
     share, nearest : float
-        What the rows bring of the whole gradient, and what their pairs at lag 0 do.
+        What the losses that were taken back bring of the whole gradient, and what their pairs at lag 0 do.
     reached : int or None
-        The largest lag of the pairs that bring most of what the rows do; None where that is nothing.
+        The largest lag of the pairs that bring most of what these losses do; None where that is nothing.
     kept_share : float
         What is left by a truncation; NaN without one, or where not every pair was looked at.
     stride : int
@@ -45,6 +47,7 @@ class Said:
     loss: str
     count: int
     shown: int
+    looked: int
     last: int
     total: float
     log10_gradient: float
@@ -56,7 +59,7 @@ class Said:
     begins_with_nothing: bool
 
     @classmethod
-    def of(cls, loss: str, way: Lossward, found: Credit, cut: Truncation) -> "Said":
+    def of(cls, loss: str, way: Lossward, found: Credit, cut: Truncation, looked: int) -> "Said":
         """Gather it.
 
         Parameters
@@ -69,6 +72,8 @@ class Said:
             What was measured of them.
         cut : Truncation
             What is cut off.
+        looked : int
+            How many losses were taken back.
 
         Returns
         -------
@@ -78,16 +83,16 @@ class Said:
         is_there = bool(np.isfinite(found.log10_gradient))
         share = float(found.by_lag.sum()) if is_there else np.nan
         stride = int(found.k[1] - found.k[0]) if len(found.k) > 1 else 1
-        is_whole = len(found.t) == len(way.steps)
         kept = np.nan
-        if cut.kind == "sliding" and is_there and is_whole:
+        if cut.kind == "sliding" and is_there and looked == len(way.steps):
             kept = float(found.by_lag[: cut.window].sum())
-        elif cut.kind == "chunked" and is_there and is_whole and stride == 1:
+        elif cut.kind == "chunked" and is_there and len(found.t) == len(way.steps) and stride == 1:
             kept = float(found.share[cut.kept(found.t, found.k)].sum())
         return cls(
             loss,
             len(way.steps),
             len(found.t),
+            looked,
             way.reach,
             float(way.values.sum()),
             found.log10_gradient,
@@ -96,7 +101,7 @@ class Said:
             reached(found.by_lag, MOST_OF_IT) if is_there and share > 0 else None,
             kept,
             stride,
-            1 in found.k and not np.isfinite(found.log10_contribution[:, 0]).any(),
+            1 in found.k and not way.trace.layers[way.layer - 1].h[0].any(),
         )
 
 
@@ -123,10 +128,10 @@ def sentence_of_credit(said: Said) -> str:
 
 
 def _reach(said: Said) -> str:
-    if said.shown < said.count and (said.reached is None or said.share < 0.2 * said.shown / said.count):
+    if said.looked < said.count and (said.reached is None or said.share < _FEWEST * said.looked / said.count):
         told = signed_percent(said.share)
-        return f"The {said.shown:,} losses that are shown pull against each other: together they bring {told} of it."
-    what = "it" if said.shown == said.count else f"what the {said.shown:,} losses that are shown bring"
+        return f"The {said.shown:,} losses that are shown bring {told} of it: too little to say how far back it goes."
+    what = "it" if said.looked == said.count else f"what the {said.shown:,} losses that are shown bring"
     near = f"those of the step itself {signed_percent(said.nearest / said.share)}"
     if not said.reached:
         return f"Pairs of the same step, t = k, bring at least {MOST_OF_IT:.0%} of {what}.".replace("%", " %")
@@ -171,9 +176,10 @@ def notes_of_credit(said: Said, problem: Problem, cut: Truncation, given: int) -
     if given < query.length:
         notes.append(f"Padding is nothing to foretell: the last loss is that of step {said.last:,}.")
     if said.shown < said.count:
+        brings = f": what is shown brings {signed_percent(said.share)}" if said.looked < said.count else ""
         notes.append(
             f"Of the {said.count:,} losses every {ordinal(said.stride)} is shown, {said.shown:,} in all. Their values "
-            f"are exact, and shares are those of the whole gradient: what is shown brings {signed_percent(said.share)}."
+            f"are exact, and shares are those of the whole gradient{brings}."
         )
     elif said.stride > 1:
         notes.append(f"Every {ordinal(said.stride)} step k is shown; its values are exact, not averages.")

@@ -37,6 +37,8 @@ export class Beside extends Plot {
       data,
       layout: {
         ...layout,
+        // Entries as narrow as their words stand in one row.
+        legend: { ...layout.legend, entrywidth: 0 },
         xaxis: { ...xaxis, domain: [0, 1] },
         xaxis2: { ...xaxis2, domain: [0, 1] },
         yaxis: { ...yaxis, domain: UPPER },

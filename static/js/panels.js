@@ -17,7 +17,7 @@ const IDLE_MS = 300;
 const LATER_MS = 2000;
 /** A server must not be kept busy for nobody: not after a main picture that took longer than this, and not for longer than that. */
 const QUICK_MS = 1000;
-const SWEEP_MS = 5000;
+const SWEEP_MS = 6000;
 
 export class Panels {
   /**

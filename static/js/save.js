@@ -13,6 +13,7 @@ import { theme } from "./theme.js";
 /** @type {Record<string, {width: number, height: number}>} */
 const SIZES = { any: { width: 1200, height: 800 }, influence: { width: 1060, height: 1080 } };
 const LINE = 120;
+const LEADING = 20;
 
 /**
  * Name a file by what it shows; what is left out of the controls is not told.
@@ -94,7 +95,8 @@ async function saveFigure(section, panel, settings, format) {
     data: given.data,
     layout: {
       ...layout,
-      margin: { l: 80, r: 40, t: 120, b: 70 },
+      // A long sentence above and what stands below the axes need their room.
+      margin: { l: 80, r: 40, t: 108 + (layout.margin?.t ?? 12) + LEADING * Math.max(0, subtitle.text.split("<br>").length - 2), b: Math.max(70, layout.margin?.b ?? 0) },
       paper_bgcolor: paper,
       font: { ...layout.font, size: 13 },
       title: { text: title, subtitle, x: 0.04, xanchor: "left", y: 0.96, yanchor: "top", yref: "container", font: { color: ink, size: 22 } },

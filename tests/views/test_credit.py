@@ -1,6 +1,7 @@
 """The credit view: every number against an independent differentiator, masks, losses, sentences, the figure."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from app.core.rnn import RNNTrace
 from app.problem import Problem
 from app.views import VIEWS
 from app.views.colour import FAINT
+from app.views.credit_words import Said, sentence_of_credit
 from tests.views.asking import answer, ask, drawn, own, problem, unpacked
 from tests.views.losing import Plain
 from tests.views.test_checks import failed
@@ -100,7 +102,37 @@ def test_sampled_cells_are_exact_and_shares_are_those_of_the_whole():
         expected = np.array(fine[name], dtype=float)[4::5, 4::5]
         np.testing.assert_allclose(np.array(coarse[name], dtype=float), expected, rtol=1e-10, atol=1e-13)
     assert any("Of the 40 losses every 5th is shown, 8 in all" in note for note in coarse["notes"])
-    assert "of what the 8 losses that are shown bring" in coarse["sentence"]
+    # So few losses all go back: the sentence and the lags are those of the whole.
+    assert coarse["sentence"] == fine["sentence"]
+    assert coarse["by_lag"] == pytest.approx(fine["by_lag"], abs=1e-13)
+
+
+def test_of_many_losses_only_those_that_are_shown_go_back(monkeypatch):
+    size = {"length": 41, "hidden": 4, "resolution": 8}
+    whole = answer("credit", **size)
+    dearer = VIEWS["credit"].cost(problem(**size)).flops
+    monkeypatch.setattr("app.core.loss_cost._LITTLE", 0.0)
+    found = answer("credit", **size)
+    assert VIEWS["credit"].cost(problem(**size)).flops < dearer
+    for name in ("t", "k", "loss_sum"):
+        assert found[name] == whole[name]
+    for name in ("log10_norm", "log10_contribution", "share"):
+        expected = np.array(whole[name], dtype=float)
+        np.testing.assert_allclose(np.array(found[name], dtype=float), expected, rtol=1e-10, atol=1e-13)
+    rows = np.array(answer("credit", **size | {"resolution": 41})["share"], dtype=float)
+    share = np.nansum(rows[4::5])
+    assert sum(found["by_lag"]) == pytest.approx(share, abs=1e-12)
+    assert "of what the 8 losses that are shown bring" in found["sentence"]
+    assert any(f"what is shown brings {100 * share:.0f} %" in note for note in found["notes"])
+    assert all(check.passed for check in VIEWS["credit"].checks(problem(**size), Memo(2**24)))
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.001, "less than 1 %"), (-0.3, "−30 %")])
+def test_a_sample_that_brings_hardly_anything_says_nothing_of_the_whole(share, told):
+    facts = Said("sum", 100, 10, 10, 100, 5.0, 0.5, share, share, 3 if share > 0 else None, np.nan, 10, False)
+    said = sentence_of_credit(facts)
+    assert said.endswith(f"The 10 losses that are shown bring {told} of it: too little to say how far back it goes.")
+    assert "Pairs at most 3 steps apart" in sentence_of_credit(replace(facts, share=0.1, nearest=0.05, reached=3))
 
 
 def test_the_sentence_counts_back_to_where_most_of_it_is():
@@ -237,3 +269,11 @@ def test_a_wrong_slope_is_noticed_by_the_loss_itself(monkeypatch):
 
     monkeypatch.setattr(RNNTrace, "__init__", wrong)
     assert failed("credit") == failed("bias") == {"difference"}
+
+
+def test_a_dead_layer_with_a_state_of_its_own_is_not_said_to_begin_with_nothing():
+    weights = {"weight_ih_l0": [[0.0]], "weight_hh_l0": [[-1.0]], "bias_ih_l0": [-1.0], "bias_hh_l0": [0.0]}
+    asked = Problem.own({"activation": "relu"}, weights, [[1.0]] * 4, {"h": [1.0]})
+    found = answer("credit", asked)
+    assert "exactly zero" in found["sentence"]
+    assert not any("initial state" in note or "100 %" in note for note in found["notes"])
