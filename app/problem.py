@@ -31,6 +31,8 @@ NETWORK_FIELDS = frozenset(
 _DRIVING = ("input", "text", "series", "frame", "features")
 FLOW_FIELDS = NETWORK_FIELDS | {"of", "wrt", "layer", "origin"}
 TRIANGLE_FIELDS = FLOW_FIELDS | {"norm", "resolution"}
+# What the links of an answer to other networks take along, though not all of its numbers depend on it.
+LINKED = frozenset({"truncation", "window", "loss", "tolerance"})
 WINDOW_FIELDS = frozenset({"from", "until", "since", "to"})
 # The cell that is chosen; by default a corner of the window.
 CELL_FIELDS = frozenset({"t", "k", "from", "to"})

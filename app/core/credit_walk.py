@@ -59,8 +59,8 @@ class Walk:
         self._rows, self._powers = _begun(way)
         self._rescale()
         parts, _, width = self._rows.shape
-        gradients = max(_GRADIENTS, _FEWEST * self._rows.size) + self._rows.size
-        matrices = max(_MATRICES, _FEWEST * parts * width**2) if way.diagonal is not None else 0
+        gradients, matrices = room_sizes(reach, self._rows.size, parts * width**2)
+        matrices = matrices if way.diagonal is not None else 0
         self._room = Room(*np.split(np.empty(2 * gradients + matrices), [gradients, 2 * gradients]))
 
     def run(self) -> None:
@@ -188,6 +188,25 @@ class Walk:
         for each in (self._logs[:, 0], outer, self._share):
             np.copyto(each, np.nan, where=is_before)
         self.log10_norm, self.log10_contribution, self.share = self._logs[:, 0].T, outer.T, self._share.T
+
+
+def room_sizes(reach: int, gradients: int, matrices: int) -> tuple[int, int]:
+    """Tell how many numbers the gradients of the longest stretch have, and its matrices.
+
+    Parameters
+    ----------
+    reach : int
+        How many steps there are.
+    gradients, matrices : int
+        How many numbers one step has of each.
+
+    Returns
+    -------
+    tuple of int
+        The gradients, which are held twice, and the matrices.
+    """
+    most = max(_GRADIENTS, _FEWEST * gradients), max(_MATRICES, _FEWEST * matrices)
+    return min(most[0], reach * gradients) + gradients, min(most[1], reach * matrices)
 
 
 def _begun(way: Lossward) -> tuple[Array, Steps]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from app.core.bias import MOST
 from app.core.cost import Cost, Size, forward_cost, opened_bytes
+from app.core.credit_walk import room_sizes
 from app.core.loss_checks import PASSES
 
 _BYTES, _STATES = 8, {"rnn": 1, "gru": 1, "lstm": 2}
@@ -40,7 +41,9 @@ def credit_cost(size: Size, layers: int, rows: int, columns: int) -> Cost:
     alone, length = _backward(size, layers), size.length
     step = layers * _TOGETHER + 0.5 * (rows + 1) * _row_flops(size, layers)
     flops = 2.0 * alone + length * step + columns * _COLUMN
-    held = _HELD * rows * layers * _entries(size) + 6.0 * rows * columns
+    width = layers * _STATES[size.model] * size.hidden
+    gradients, matrices = room_sizes(size.length, rows * width, _STATES[size.model] * size.hidden**2)
+    held = 2.0 * gradients + matrices + 2.0 * rows * width + 6.0 * rows * columns
     return _checked(size, layers, flops, held)
 
 

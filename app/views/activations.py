@@ -2,7 +2,7 @@
 
 from app.core.activations import ACTIVATIONS
 from app.core.models import ACTIVATED
-from app.problem import TRIANGLE_FIELDS, Problem
+from app.problem import LINKED, TRIANGLE_FIELDS, Problem
 from app.views.comparison import Choices, Comparison
 from app.views.contract import View
 from app.views.strip import LeftOut, Panel
@@ -68,7 +68,7 @@ VIEW = View(
     formula=r"\frac{\partial h_t}{\partial h_k}=\prod_{j=k+1}^{t}\operatorname{diag}\varphi'(a_j)\,W_{hh}\quad"
     r"\text{for every }\varphi",
     source="The activations and their sources are listed under options",
-    fields=TRIANGLE_FIELDS | {"truncation", "window"},
+    fields=TRIANGLE_FIELDS | LINKED,
     compute=_COMPARISON.compute,
     figure=strip_figure,
     cost=_COMPARISON.cost,

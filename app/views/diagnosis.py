@@ -14,7 +14,7 @@ from app.core.flow import flow
 from app.core.models import RECURRENT
 from app.core.summary import Summary
 from app.core.units import Units, units
-from app.problem import TRIANGLE_FIELDS, Problem
+from app.problem import LINKED, TRIANGLE_FIELDS, Problem
 from app.runs import facts_of, run, way
 from app.sizes import size_of
 from app.triangles import KEPT, horizon_range, measured_triangle, reading_cost, truncation
@@ -257,7 +257,7 @@ VIEW = View(
     r"\log_{10}\frac{\lVert D_jWP_{j-1}\rVert}{\lVert WP_{j-1}\rVert}",
     source="Pascanu, Mikolov and Bengio 2013, arXiv 1211.5063; chrono biases from Tallec and Ollivier 2018, "
     "arXiv 1804.11188",
-    fields=TRIANGLE_FIELDS,
+    fields=TRIANGLE_FIELDS | LINKED,
     compute=compute,
     figure=figure,
     cost=cost,

@@ -1,6 +1,6 @@
 """The same network over longer and longer sequences."""
 
-from app.problem import TRIANGLE_FIELDS, Problem
+from app.problem import LINKED, TRIANGLE_FIELDS, Problem
 from app.views.comparison import Choices, Comparison
 from app.views.contract import View
 from app.views.strip import LeftOut, Panel
@@ -52,7 +52,7 @@ VIEW = View(
     question="How does the picture change as the sequence grows longer?",
     formula=r"\left\lVert\frac{\partial h_t}{\partial h_k}\right\rVert\quad\text{for }T=8,16,\dots,256",
     source="Bengio, Simard and Frasconi 1994, “Learning long-term dependencies with gradient descent is difficult”",
-    fields=TRIANGLE_FIELDS | {"truncation", "window"},
+    fields=TRIANGLE_FIELDS | LINKED,
     compute=_COMPARISON.compute,
     figure=strip_figure,
     cost=_COMPARISON.cost,

@@ -1,7 +1,7 @@
 """The same sequence through every model."""
 
 from app.core.models import EVERY_MODEL
-from app.problem import TRIANGLE_FIELDS, Problem
+from app.problem import LINKED, TRIANGLE_FIELDS, Problem
 from app.views.comparison import Choices, Comparison
 from app.views.contract import View
 from app.views.strip import LeftOut, Panel
@@ -45,7 +45,7 @@ VIEW = View(
     formula=r"\left\lVert\frac{\partial h_t}{\partial h_k}\right\rVert\text{ of RNN, LSTM, GRU;}\quad"
     r"\left\lVert\frac{\partial o_t}{\partial x_k}\right\rVert\text{ of MLP, window, attention}",
     source="Elman 1990; Hochreiter and Schmidhuber 1997; Cho et al. 2014; Vaswani et al. 2017",
-    fields=TRIANGLE_FIELDS | {"truncation", "window"},
+    fields=TRIANGLE_FIELDS | LINKED,
     compute=_COMPARISON.compute,
     figure=strip_figure,
     cost=_COMPARISON.cost,

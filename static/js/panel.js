@@ -27,6 +27,8 @@ export class Panel {
     /** What is drawn, and what was stopped by the reader: keys. */
     this.drawn = "";
     this.stopped = "";
+    /** What could not be drawn: it is asked for again when the reader wants it. */
+    this.failed = "";
     this.near = false;
     /** The query's signal of the request that is under way. @type {AbortSignal | null} */
     this.painting = null;
@@ -59,7 +61,7 @@ export class Panel {
 
   /** Whether there is nothing to ask for: it is drawn already, or the reader stopped it. @param {string} key */
   isDone(key) {
-    return this.drawn === key || this.stopped === key;
+    return this.drawn === key || this.stopped === key || this.failed === key;
   }
 
   /** @param {string} text one sentence: what the picture says now */
@@ -73,6 +75,7 @@ export class Panel {
   begin(signal) {
     this.painting = signal;
     this.stopped = "";
+    this.failed = "";
     this.card.hide();
     this.control = new AbortController();
     return this.control.signal;
@@ -97,16 +100,22 @@ export class Panel {
     this.card.halt(isDrawn(this.section) ? "Stopped: what is shown is not what is set." : "Stopped.");
   }
 
-  /** @param {unknown} error */
-  fail(error) {
+  /** @param {unknown} error @param {string} key what was asked for */
+  fail(error, key) {
     if (!(error instanceof Problem)) reportError(error);
     const problem = error instanceof Problem ? error : BROKEN;
     // What is drawn is that of another setting, and is drawn anew when that comes back.
     this.section.classList.toggle("stale", isDrawn(this.section));
     this.drawn = "";
+    this.failed = key;
     const line = this.section.querySelector("[data-reading]");
-    line?.replaceChildren(problem.message, ...(problem.faults.length ? [] : [" ", tryAgain(this.again)]));
+    line?.replaceChildren(problem.message, ...(problem.faults.length ? [] : [" ", tryAgain(() => this.#retry())]));
     line?.classList.add("panel-fault");
+  }
+
+  #retry() {
+    this.failed = "";
+    this.again();
   }
 
   /** Fill the table twin if it is open and older than the picture. @param {Settings} settings */

@@ -141,7 +141,7 @@ export class Panels {
       panel.finish(key);
     } catch (error) {
       if (signal.aborted) return;
-      if (!own.aborted) panel.fail(error);
+      if (!own.aborted) panel.fail(error, key);
       else if (own.reason === STOPPED) panel.halt(key);
     } finally {
       done();

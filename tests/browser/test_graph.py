@@ -6,6 +6,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Witness
 from tests.browser.reader import open_explorer
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.mark.parametrize(
     ("query", "ends", "says"),

@@ -24,7 +24,7 @@ class Held:
 
     def __init__(self, page: Page, view: str) -> None:
         self.page = page
-        self.address = re.compile(rf"/api/v1/{view}(/figure)?\?")
+        self.address = re.compile(rf"/api/v1/{view}(/figure|\.svg)?\?")
         page.route(self.address, lambda route: None)
 
     def let_go(self) -> None:
