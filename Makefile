@@ -20,7 +20,7 @@ run: $(VENV)/.run ## serve http://127.0.0.1:8000 (PORT=9000 another port, HOST=0
 	@exec $(VENV)/bin/python -m app $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 test: $(VENV)/.dev ## every test but the live PyTorch comparisons (ARGS="-k words" only some)
-	@chromium="$$(scripts/chromium)" && CHROMIUM="$$chromium" $(VENV)/bin/python -m pytest $(ARGS)
+	@chromium="$$(scripts/chromium)" && CHROMIUM="$$chromium" scripts/test $(ARGS)
 
 check: $(VENV)/.dev ## lint, format, types, layers, JavaScript, Dockerfile, shell
 	$(VENV)/bin/ruff check
@@ -29,7 +29,7 @@ check: $(VENV)/.dev ## lint, format, types, layers, JavaScript, Dockerfile, shel
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/oxlint static
 	$(VENV)/bin/hadolint Dockerfile
-	$(VENV)/bin/shellcheck scripts/chromium .ci/run
+	$(VENV)/bin/shellcheck scripts/chromium scripts/test .ci/run
 
 fix: $(VENV)/.dev ## what the linters can mend by themselves
 	$(VENV)/bin/ruff check --fix

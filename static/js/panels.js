@@ -107,7 +107,7 @@ export class Panels {
     for (let panel = this.queue.shift(); panel; panel = signal.aborted ? undefined : this.queue.shift()) await this.#paint(panel, query, signal);
     if (signal.aborted) return;
     this.lanes -= 1;
-    if (this.lanes > 0 || !this.quick) return;
+    if (this.lanes > 0 || !this.quick || isSaving()) return;
     clearTimeout(this.idle);
     this.idle = window.setTimeout(() => this.#sweep(signal), this.patience);
   }
@@ -177,6 +177,11 @@ export class Panels {
       }
     }
   }
+}
+
+/** Whether the reader's browser is to save data: then what nobody looks at is not asked for. */
+function isSaving() {
+  return /** @type {any} */ (navigator).connection?.saveData === true;
 }
 
 /** Say to the style sheet whether what is out of sight may be left aside. @param {boolean} is */

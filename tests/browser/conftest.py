@@ -60,7 +60,7 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Start Chromium once; where there is none, skip, but fail where everything must run."""
-    names = ("chromium", "chromium-browser", "google-chrome")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if executable is None:
         reason = "Chromium is not installed: apt-get install chromium"
@@ -93,11 +93,16 @@ class Witness:
             self.strangers.append(request.url)
 
 
+SAVING = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"
+
+
 @pytest.fixture
-def context(chromium: Browser, site: str) -> Iterator[BrowserContext]:
-    """Give a fresh reader at a desk."""
+def context(chromium: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """Give a fresh reader at a desk, who saves data unless a test is about panels that nobody looks at."""
     context = chromium.new_context(base_url=site, viewport={"width": 1280, "height": 900}, accept_downloads=True)
     context.set_default_timeout(PATIENCE_MS)
+    if request.node.get_closest_marker("whole") is None:
+        context.add_init_script(SAVING)
     yield context
     context.close()
 

@@ -83,6 +83,7 @@ def test_paper_is_light_and_no_drawing_is_cut_off(chromium: Browser, site: str) 
         page.close()
 
 
+@pytest.mark.whole
 def test_small_triangles_have_their_colours_where_the_large_one_is_left_out(page: Page) -> None:
     page.goto(f"{SMALL}&hide=influence")
     page.wait_for_selector("#lengths .strip canvas")

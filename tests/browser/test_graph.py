@@ -59,6 +59,7 @@ def test_the_graph_is_saved_for_graphviz(page: Page) -> None:
 def test_a_drawing_is_never_wider_than_its_box_can_scroll(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     open_explorer(page, "/?v=1&length=4&model=gru&layers=3&wrt=x")
+    page.locator("#graph").scroll_into_view_if_needed()
     page.wait_for_selector("#graph .graph-wide")
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     box = page.locator("#graph-drawing")

@@ -31,6 +31,7 @@ class Held:
         self.page.unroute(self.address)
 
 
+@pytest.mark.whole
 def test_a_slow_panel_is_stopped_by_itself_and_taken_up_again(page: Page, witness: Witness) -> None:
     held = Held(page, "spectrum")
     given_up: list[str] = []
@@ -67,6 +68,15 @@ def test_what_was_stopped_follows_the_next_setting(page: Page) -> None:
     choose(page, "activation", "relu")
     page.wait_for_selector("#spectrum .frame.painted")
     expect(page.locator("#spectrum .progress")).to_be_hidden()
+
+
+def test_who_saves_data_is_sent_only_what_is_looked_at(page: Page) -> None:
+    open_explorer(page, SMALL)
+    page.wait_for_selector("#graph .node")
+    page.wait_for_timeout(1000)
+    expect(page.locator("#jacobian .frame.painted")).to_have_count(0)
+    near(page, "jacobian")
+    page.wait_for_selector("#jacobian .frame.painted")
 
 
 def test_a_slow_panel_does_not_hold_up_one_that_comes_later(page: Page) -> None:
@@ -169,6 +179,7 @@ def test_a_file_that_cannot_be_made_is_said(page: Page) -> None:
     expect(page.locator("#influence .saves-said")).to_contain_text("All is taken: try again.")
 
 
+@pytest.mark.whole
 def test_the_rest_is_drawn_when_nothing_else_is_to_do(page: Page, witness: Witness) -> None:
     """A picture of the whole page, taken without scrolling, has every panel."""
     open_explorer(page, "/?v=1&length=8&hidden=3")
@@ -223,6 +234,7 @@ def blank(page: Page) -> list[str]:
     )
 
 
+@pytest.mark.whole
 def test_what_is_slow_waits_until_somebody_looks_at_it(page: Page) -> None:
     Held(page, "spectrum")
     given_up: list[str] = []

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -12,15 +13,15 @@ from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, Download, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Download, Page, expect
 
-from tests.browser.conftest import Witness
+from tests.browser.conftest import PATIENCE_MS, SAVING, Witness
 from tests.browser.reader import choose, open_explorer, query_of, repainted, sizes, strip
 
 pytestmark = pytest.mark.browser
 PLOTS = (
     "influence", "graph", "diagnosis", "models", "activations",
-    "lengths", "decay", "saturation", "spectrum", "jacobian",
+    "lengths", "decay", "saturation", "spectrum", "jacobian", "facts", "paths", "credit", "bias",
 )  # fmt: skip
 
 
@@ -33,9 +34,21 @@ def save(page: Page, view: str, kind: str) -> Download:
     return waiting.value
 
 
-@pytest.mark.parametrize("view", PLOTS)
-def test_every_picture_is_saved_as_png_and_svg(page: Page, witness: Witness, tmp_path: Path, view: str) -> None:
+@pytest.fixture(scope="module")
+def drawn(chromium: Browser, site: str) -> Iterator[tuple[Page, Witness]]:
+    """Open one page for all of its pictures."""
+    context = chromium.new_context(base_url=site, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE_MS)
+    context.add_init_script(SAVING)
+    witness, page = Witness(context, site), context.new_page()
     open_explorer(page, "/?v=1&length=12&hidden=6")
+    yield page, witness
+    context.close()
+
+
+@pytest.mark.parametrize("view", PLOTS)
+def test_every_picture_is_saved_as_png_and_svg(drawn: tuple[Page, Witness], tmp_path: Path, view: str) -> None:
+    page, witness = drawn
     page.locator(f"#{view}").scroll_into_view_if_needed()
     page.wait_for_load_state("networkidle")
     png = save(page, view, "png")
@@ -76,6 +89,7 @@ def test_a_file_is_named_by_what_it_shows(page: Page) -> None:
     assert save(page, "influence", "png").suggested_filename == "unrolled-influence-lstm-T12.png"
 
 
+@pytest.mark.whole
 def test_paper_has_every_panel(page: Page) -> None:
     open_explorer(page, "/?v=1&length=12&hidden=6")
     page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
