@@ -53,9 +53,11 @@ class Regression:
         self.fitted = fitted
         known = features[:fitted]
         mean = known.mean(axis=0)
-        left, self._sizes, right = np.linalg.svd(known - mean, full_matrices=False)
+        # What is read does not depend on the unit of what it is read out of; the squares of a large one are no float64.
+        power = -np.frexp(np.abs(known - mean).max(initial=0.0))[1]
+        left, self._sizes, right = np.linalg.svd(np.ldexp(known - mean, power), full_matrices=False)
         self._left = left
-        self._along = (features[fitted:] - mean) @ right.T
+        self._along = np.ldexp(features[fitted:] - mean, power) @ right.T
         advance(fit_flops(len(features), features.shape[1]))
 
     def read(self, targets: Array) -> Reading:

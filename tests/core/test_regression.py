@@ -28,6 +28,8 @@ def test_a_fit_that_is_as_wide_as_it_is_long_does_not_run_away():
 
 def test_the_left_out_errors_are_those_of_fits_without_the_row():
     features, targets = RNG.standard_normal((12, 3)), RNG.standard_normal((12, 1))
+    # The strength is told in the unit in which the largest number lies between ½ and 1.
+    features /= 2.0 ** np.frexp(np.abs(features - features.mean(axis=0)).max())[1]
     made = Regression(features, 12)
     centred = targets - targets.mean()
     strength, mean = made._strength(centred, made._left.T @ centred)
@@ -52,3 +54,12 @@ def test_features_that_never_change_give_the_mean():
     read = Regression(np.zeros((30, 2)), 20).read(targets)
     np.testing.assert_allclose(read.predicted, targets[:20].mean())
     assert read.unexplained == pytest.approx(1)
+
+
+@pytest.mark.parametrize("power", [-900, 700, 960])
+def test_the_unit_of_what_is_read_does_not_matter(power):
+    features, targets = RNG.standard_normal((90, 5)), RNG.standard_normal((90, 2))
+    plain = Regression(features, 60).read(targets)
+    other = Regression(np.ldexp(features, power), 60).read(targets)
+    np.testing.assert_array_equal(other.predicted, plain.predicted)
+    assert other.unexplained == plain.unexplained
