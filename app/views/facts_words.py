@@ -10,6 +10,8 @@ from app.views.words import counted, percent, power
 # Below this a size is as it was.
 _SAME = 1e-9
 _HELD = 0.5
+# So many times the variance is as wrong as any more.
+_RUNAWAY = 10.0
 
 
 def too_short(problem: Problem, steps: int, need: int) -> str:
@@ -68,7 +70,7 @@ def _order(mine: ModelFacts, span: Span) -> str:
     tested = f"Over {span.steps:,} steps"
     if np.isnan(mine.unexplained[0]):
         return f"{tested} nothing changes in the tested part: there is nothing to foretell, in any order."
-    original, shuffled, back = (percent(float(value)) for value in mine.unexplained)
+    original, shuffled, back = (_share(float(value)) for value in mine.unexplained)
     told = (
         f"{tested} the {mine.label} leaves {original} of the next value’s variance unexplained, "
         f"{shuffled if np.isfinite(mine.unexplained[1]) else 'an unknown share'} once it is shuffled and "
@@ -78,6 +80,11 @@ def _order(mine: ModelFacts, span: Span) -> str:
         hits, lost = (percent(float(value)) for value in mine.hits[:2])
         told += f"; it foretells {hits} of the characters, shuffled {lost}"
     return f"{told}."
+
+
+def _share(value: float) -> str:
+    """Write a share of the variance; a prediction may be wrong by any factor."""
+    return percent(value) if not value > _RUNAWAY else f"more than {percent(_RUNAWAY)}"
 
 
 def _triangles(mine: ModelFacts, mlp: ModelFacts | None) -> str:

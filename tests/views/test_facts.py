@@ -99,6 +99,12 @@ def test_one_sentence_stands_above_the_picture_and_the_rest_below():
     assert drawn("facts", **SMALL)["layout"]["meta"] == {"sentence": said["sentence"], "notes": said["notes"]}
 
 
+def test_a_prediction_that_runs_away_is_told_in_few_words():
+    said = answer("facts", init="identity", activation="relu", length=40, gain=3)["sentence"]
+    assert "leaves more than 1000 % of the next value’s variance" in said
+    assert len(said) < 250
+
+
 def test_the_order_that_is_set_does_not_matter_for_all_are_shown():
     assert answer("facts", order="shuffled", **SMALL) == answer("facts", **SMALL)
 
