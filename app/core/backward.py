@@ -71,24 +71,6 @@ def step_flops(trace: Trace) -> float:
     return 4.0 * sum(layer.weights.weight_hh.size + layer.weights.weight_ih.size for layer in trace.layers)
 
 
-def steps_kept(kind: str, window: int, reach: int) -> int:
-    """Tell of how many steps the arrays must be there at the same time.
-
-    Parameters
-    ----------
-    kind : {"none", "chunked", "sliding"}
-        How the chain is cut.
-    window, reach : int
-        K, and the last step with a loss.
-
-    Returns
-    -------
-    int
-        Steps.
-    """
-    return reach if kind == "none" else min(window, reach)
-
-
 def steps_back(kind: str, window: int, losses: Steps) -> int:
     """Count how often a gradient is taken one step back.
 

@@ -1,6 +1,7 @@
 """How much work the gradient of a loss is: taken back for many losses at once, truncated at many K, and checked.
 
-In the units of `app.core.cost`; what the calls around a product take was fitted on one core at H = 16 … 256.
+In the units of `app.core.cost`. What the calls around a product take was fitted on one core at H = 16 … 256, step by
+step; where several steps are taken together it is too much, up to three times.
 """
 
 from dataclasses import replace

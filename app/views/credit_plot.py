@@ -52,7 +52,7 @@ def credit_figure(
     x, y = triangle_axes(grid, *labels)
     drawn = layout(
         x | {"domain": LEFT, "anchor": "y"},
-        y | {"domain": [0.0, 1.0], "anchor": "x"},
+        y | {"domain": [0.0, 1.0], "anchor": "x", "automargin": True},
         xaxis2=x | {"domain": RIGHT, "anchor": "y2"},
         yaxis2=y | {"domain": [0.0, 1.0], "anchor": "x2", "title": {"text": ""}},
         annotations=[heading(text, place) for text, place in zip(_TITLES, ("x", "x2"), strict=True)],

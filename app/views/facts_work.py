@@ -16,7 +16,7 @@ from app.errors import Overflow
 from app.problem import Problem
 from app.runs import direct, run
 from app.triangles import cells, cells_cost, running_cost
-from app.views.strip_work import changed_to
+from app.views.strip_work import changed_to, names_of
 
 ORDERS = ("original", "shuffled", "reversed")
 # How many steps are looked at where the sequence has them, and at most; how many the triangles span.
@@ -121,11 +121,6 @@ def measure(problem: Problem, memo: Memo, span: Span) -> tuple[tuple[ModelFacts,
         except Overflow as error:
             left_out.append(f"{EVERY_MODEL[name].label}: {error.detail}")
     return tuple(found), tuple(left_out)
-
-
-def names_of(problem: Problem) -> tuple[str, ...]:
-    """Name the models: weights of one's own fit theirs only."""
-    return tuple(EVERY_MODEL) if problem.weights is None else (problem.query.model,)
 
 
 def _measured(problem: Problem, memo: Memo, span: Span, name: str) -> ModelFacts:

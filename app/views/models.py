@@ -6,14 +6,14 @@ from app.views.comparison import Choices, Comparison
 from app.views.contract import View
 from app.views.strip import LeftOut, Panel
 from app.views.strip_plot import strip_figure
+from app.views.strip_work import names_of
 from app.views.verdict import reach_words
 from app.views.words import pace
 
 
 def _choices(problem: Problem) -> Choices:
-    """Give the models: weights of one's own fit theirs only."""
-    names = EVERY_MODEL if problem.weights is None else [problem.query.model]
-    return [(name, EVERY_MODEL[name].label) for name in names]
+    """Give the models that can be measured."""
+    return [(name, EVERY_MODEL[name].label) for name in names_of(problem)]
 
 
 def _sentence(_: Problem, panels: tuple[Panel, ...], __: tuple[LeftOut, ...]) -> str:

@@ -22,7 +22,7 @@ from app.runs import direct_network_of, network_of, way
 from app.sizes import direct_size_of, size_of, wiring_of
 from app.triangles import cells, cells_cost, running_cost
 from app.views.strip import LeftOut
-from app.views.strip_work import STRIP_LENGTH, changed_to
+from app.views.strip_work import STRIP_LENGTH, changed_to, names_of
 
 # Distances that the curves have at most, fewer where each is a large matrix to be decomposed.
 _MOST, _FEWEST, _DECOMPOSED = 64, 4, 2e9
@@ -104,11 +104,6 @@ def told_lags(length: int) -> list[int]:
 def length_of(problem: Problem) -> int:
     """Give how many steps are looked at: attention takes all pairs of them, and the first ones tell models apart."""
     return min(problem.query.length, STRIP_LENGTH)
-
-
-def names_of(problem: Problem) -> tuple[str, ...]:
-    """Name the models: weights of one's own fit theirs only."""
-    return tuple(EVERY_MODEL) if problem.weights is None else (problem.query.model,)
 
 
 def asked_of(problem: Problem, name: str) -> Problem:

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.cache import Memo
 from app.core.cost import Cost
-from app.core.models import DIRECT
+from app.core.models import DIRECT, EVERY_MODEL
 from app.core.truncation import Truncation
 from app.errors import Overflow
 from app.problem import WINDOW_FIELDS, Problem
@@ -92,6 +92,11 @@ def changed_to(problem: Problem, field: str, value: str | int) -> Problem:
         # Beside a model without a state the others are asked what it can answer.
         fields |= {name: problem.query.value(name) for name in ("of", "wrt") if problem.query.is_direct}
     return problem.changed(**fields)
+
+
+def names_of(problem: Problem) -> tuple[str, ...]:
+    """Name the models that can be measured beside each other: weights of one's own fit theirs only."""
+    return tuple(EVERY_MODEL) if problem.weights is None else (problem.query.model,)
 
 
 def _shortened(problem: Problem, field: str) -> Problem:

@@ -20,16 +20,6 @@ export function svg(name, attributes = {}, ...children) {
 }
 
 /**
- * Write 10^x as SVG text, the exponent raised.
- * @param {Record<string, string | number>} attributes
- * @param {string} exponent
- * @param {string} [before]
- */
-export function powerMark(attributes, exponent, before = "") {
-  return svg("text", attributes, `${before}10`, svg("tspan", { dy: "-0.45em", "font-size": "0.78em" }, exponent));
-}
-
-/**
  * Copy a drawing with every style it has here written into it.
  * @param {SVGSVGElement} drawing
  * @param {string} paper colour behind it

@@ -11,7 +11,7 @@ const MARGIN = { l: 52, r: 12, t: 12, b: 44 };
 const LONG = 1000;
 /** So many characters stand beside the name of an axis; a time has more. */
 const WIDE = 5;
-const LONG_LEFT = 70;
+const LONG_LEFT = 80;
 /** There a time of so many characters has room, and each further one needs so much more. */
 const TIME = 7;
 const CHARACTER = 7.5;

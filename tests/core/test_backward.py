@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from app.core.backward import kept_bytes, needed, step_flops, steps_back, steps_kept
+from app.core.backward import kept_bytes, needed, step_flops, steps_back
 from app.core.lossward import gradient
 from tests.core.nets import KINDS, Kind, run
 from tests.core.test_credit import way_of
@@ -79,7 +79,6 @@ def test_steps_back_are_those_that_are_gone(losses: np.ndarray, window: int) -> 
     assert steps_back("chunked", window, losses) == len(chunks)
     assert steps_back("sliding", window, losses) == slides
     assert steps_back("none", window, losses) == losses[-1]
-    assert steps_kept("sliding", window, 11) == min(window, 11)
 
 
 def test_without_a_loss_nothing_goes_back() -> None:

@@ -50,7 +50,7 @@ def _rnn(layer: RNNTrace, steps: Steps, norm: Norm) -> Cell:
         Link("h", "a", "∂a_{t}/∂h_{s} = W_hh", constant(weights.weight_hh, count, norm), is_back=True),
         Link("a", "h", "∂h_{t}/∂a_{t} = diag φ′(a_{t})", diagonals(layer.slope[steps - 1], norm)),
     )
-    return Cell(parts, links, _begun(layer, "h"), ("h", "a"), 100.0, 50.0)
+    return Cell(parts, links, _begun(layer, "h"), ("h", "a"), 100.0)
 
 
 def _lstm(layer: LSTMTrace, steps: Steps, norm: Norm) -> Cell:
@@ -76,7 +76,7 @@ def _lstm(layer: LSTMTrace, steps: Steps, norm: Norm) -> Cell:
         Link("o", "h", "∂h_{t}/∂o_{t} = diag(tanh c_{t})", diagonals(gates.tanh_c, norm)),
         Link("c", "h", "∂h_{t}/∂c_{t} = diag(o_{t} (1 − tanh² c_{t}))", diagonals(gates.o * gates.d_tanh_c, norm)),
     ]
-    return Cell(tuple(parts), tuple(links), _begun(layer, "h", "c"), ("c", "c"), 176.0, 128.0)
+    return Cell(tuple(parts), tuple(links), _begun(layer, "h", "c"), ("c", "c"), 176.0)
 
 
 def _gru(layer: GRUTrace, steps: Steps, norm: Norm) -> Cell:
@@ -116,7 +116,7 @@ def _gru(layer: GRUTrace, steps: Steps, norm: Norm) -> Cell:
         Link("z", "h", "∂h_{t}/∂z_{t} = diag(h_{s} − n_{t})", diagonals(gates.gap, norm)),
         Link("h", "h", "∂h_{t}/∂h_{s} = diag(z_{t}), the gates held fixed", diagonals(gates.keep, norm), is_back=True),
     ]
-    return Cell(parts, tuple(links), _begun(layer, "h"), ("h", "h"), 190.0, 116.0)
+    return Cell(parts, tuple(links), _begun(layer, "h"), ("h", "h"), 190.0)
 
 
 def _gate(layer: LSTMTrace | GRUTrace, name: str, slope: Array, rows: slice, norm: Norm) -> list[Link]:

@@ -122,7 +122,7 @@ class Link:
     source, target : str
         Names of parts; ``x`` is what enters the layer.
     formula : str
-        The local derivative: ``{t}`` is the step, ``{s}`` the step before, ``{n}`` the number of the layer.
+        The local derivative: ``{t}`` is the step, ``{s}`` the step before.
     sizes : array of shape (n,)
         log10 of its norm at each drawn step.
     is_back : bool
@@ -148,8 +148,8 @@ class Cell:
         What it hands from step to step, and log10 of the length it begins with; the first one is the output h.
     carrier : tuple of (str, str)
         The edge from step to step beside which the factor is told.
-    width, height : float
-        The room it takes.
+    width : float
+        The room it takes from left to right.
     """
 
     parts: tuple[Part, ...]
@@ -157,4 +157,3 @@ class Cell:
     carried: Mapping[str, float]
     carrier: tuple[str, str]
     width: float
-    height: float
