@@ -20,6 +20,7 @@ COPY templates templates
 ENV PATH=/opt/unrolled/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
+    PYTHONPATH=/srv/unrolled/app \
     UNROLLED_HOST=0.0.0.0 \
     UNROLLED_PORT=8000
 
@@ -27,4 +28,4 @@ USER 10001
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=3s --start-period=15s \
     CMD ["python", "-c", "import os, urllib.request as web; web.urlopen('http://127.0.0.1:' + os.environ['UNROLLED_PORT'] + '/healthz', timeout=2)"]
-CMD ["python", "-m", "app"]
+CMD ["python", "-m", "unrolled"]

@@ -7,6 +7,8 @@ VENV := .venv
 ORACLE := .venv-oracle
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 FROM_LOCK := $(PIP_INSTALL) --require-hashes --requirement
+# In place: the interpreter finds the package in app/.
+IN_PLACE = -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "unrolled.pth").write_text("$(CURDIR)/app\n")'
 UV_COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes $(UPGRADE)
 
@@ -17,7 +19,7 @@ help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
 
 run: $(VENV)/.run ## serve http://127.0.0.1:8000 (PORT=9000 another port, HOST=0.0.0.0 for everyone)
-	@exec $(VENV)/bin/python -m app $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
+	@exec $(VENV)/bin/python -m unrolled $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 test: $(VENV)/.dev ## every test but the live PyTorch comparisons (ARGS="-k words" only some)
 	@chromium="$$(scripts/chromium)" && CHROMIUM="$$chromium" scripts/test $(ARGS)
@@ -59,13 +61,16 @@ $(VENV)/bin/python $(ORACLE)/bin/python: %/bin/python:
 
 $(VENV)/.run: requirements.lock | $(VENV)/bin/python
 	@$(VENV)/bin/python $(FROM_LOCK) requirements.lock
+	@$(VENV)/bin/python $(IN_PLACE)
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock | $(VENV)/bin/python
 	@$(VENV)/bin/python $(FROM_LOCK) requirements-dev.lock
+	@$(VENV)/bin/python $(IN_PLACE)
 	@touch $@ $(VENV)/.run
 
 $(ORACLE)/.torch: requirements-dev.lock Makefile | $(VENV)/.dev $(ORACLE)/bin/python
 	@$(ORACLE)/bin/python $(FROM_LOCK) requirements-dev.lock
 	@$(ORACLE)/bin/python $(PIP_INSTALL) $(TORCH)
+	@$(ORACLE)/bin/python $(IN_PLACE)
 	@touch $@

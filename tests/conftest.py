@@ -19,8 +19,8 @@ if os.environ.get("CI") == "true":
 @pytest.fixture(scope="session")
 def client() -> TestClient:
     """Give a client of a server with the default settings; redirects are not followed."""
-    from app.main import create_app  # the core is tested without the web
-    from app.settings import Settings
+    from unrolled.main import create_app  # the core is tested without the web
+    from unrolled.settings import Settings
 
     return TestClient(create_app(Settings(threads=2)), base_url="http://unrolled.test", follow_redirects=False)
 

@@ -3,8 +3,8 @@
 import asyncio
 import threading
 
-from app.core.progress import Cancelled, advance
-from app.workers import Workers
+from unrolled.runtime.progress import Cancelled, advance
+from unrolled.runtime.workers import Workers
 
 
 class Gate:

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from app.cache import Memo, size
-from app.core.progress import Cancelled, Watch, advance, watched
+from unrolled.runtime.memo import Memo, size
+from unrolled.runtime.progress import Cancelled, Watch, advance, watched
 
 KIB = 1024
 
@@ -112,7 +112,7 @@ class Told(Future[Any]):
 def awaited(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Give the event that somebody waits for what another computes."""
     monkeypatch.setattr(Told, "awaited", threading.Event())
-    monkeypatch.setattr("app.cache.Future", Told)
+    monkeypatch.setattr("unrolled.runtime.memo.Future", Told)
     return Told.awaited
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.counts import parameter_count, training_flops
-from app.problem import Problem
-from app.query import Query
+from unrolled.experiment.experiment import Problem
+from unrolled.experiment.flops import parameter_count, training_flops
+from unrolled.query.query import Query
 
 
 def test_parameters_and_operations_by_hand() -> None:

@@ -1,7 +1,7 @@
 """The error tree: each class has a status, a title and a name, and lists every fault."""
 
-import app.errors
-from app.errors import Busy, FieldError, InvalidInput, TooMuchWork, UnrolledError
+import unrolled.errors
+from unrolled.errors import Busy, FieldError, InvalidInput, TooMuchWork, UnrolledError
 
 
 def tree(kind: type[UnrolledError]) -> list[type[UnrolledError]]:
@@ -15,14 +15,14 @@ def test_every_error_says_what_it_is() -> None:
     assert len({kind.title for kind in kinds}) == len(kinds)
     for kind in kinds:
         assert 400 <= kind.status < 600
-        assert kind.__name__ in (app.errors.__doc__ or "") or kind is UnrolledError
+        assert kind.__name__ in (unrolled.errors.__doc__ or "") or kind is UnrolledError
 
 
 def test_drawn_tree_tells_the_statuses() -> None:
-    for line in (app.errors.__doc__ or "").splitlines():
+    for line in (unrolled.errors.__doc__ or "").splitlines():
         words = line.strip(" ├└│─").split()
         if len(words) > 1 and words[1].isdecimal():
-            assert getattr(app.errors, words[0]).status == int(words[1])
+            assert getattr(unrolled.errors, words[0]).status == int(words[1])
 
 
 def test_faults_make_the_detail() -> None:

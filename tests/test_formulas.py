@@ -4,9 +4,9 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from app.choices import choices
-from app.formulas import formulas, mathml
-from app.views import VIEWS
+from unrolled.query.choices import choices
+from unrolled.views import VIEWS
+from unrolled.web.http.mathml import formulas, mathml
 
 LATEX = [
     choice.more[name]

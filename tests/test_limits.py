@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from app.errors import InvalidInput, TooMuchWork
-from app.limits import admit
-from app.problem import Problem
-from app.query import Query
-from app.views import VIEWS
+from unrolled.errors import InvalidInput, TooMuchWork
+from unrolled.experiment.experiment import Problem
+from unrolled.query.query import Query
+from unrolled.service.limits import admit
+from unrolled.views import VIEWS
 
 FLOPS, BYTES = 2e9, 2**26
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.cache import Memo
-from app.preview import card, lettering, picture, unfurl
-from app.preview.cells import cell_pixels
-from app.problem import Problem
-from app.query import Query
-from app.views.colour import EXACT_ZERO, colours
+from unrolled.experiment.experiment import Problem
+from unrolled.query.query import Query
+from unrolled.runtime.memo import Memo
+from unrolled.service.preview import card, lettering, picture, unfurl
+from unrolled.service.preview.cells import cell_pixels
+from unrolled.views.plots.colour import EXACT_ZERO, colours
 
 
 def opened(content):

@@ -7,13 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.cache import Memo
-from app.core.models import MODELS
-from app.core.network import Network
-from app.errors import InvalidInput
-from app.problem import CELL_FIELDS, FLOW_FIELDS, NETWORK_FIELDS, TRIANGLE_FIELDS, WINDOW_FIELDS, Problem
-from app.query import Query
-from app.runs import run
+from unrolled.core.networks.network import Network
+from unrolled.core.networks.registry import MODELS
+from unrolled.errors import InvalidInput
+from unrolled.experiment.experiment import (
+    CELL_FIELDS,
+    FLOW_FIELDS,
+    NETWORK_FIELDS,
+    TRIANGLE_FIELDS,
+    WINDOW_FIELDS,
+    Problem,
+)
+from unrolled.experiment.run import run
+from unrolled.query.query import Query
+from unrolled.runtime.memo import Memo
 
 WEIGHTS = {
     "weight_ih_l0": [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]],
@@ -181,7 +188,7 @@ MATRICES = st.integers(1, 3).flatmap(
 @given(MATRICES, st.sampled_from(["tanh", "identity", "sine", "softplus"]))
 @settings(max_examples=60, deadline=None)
 def test_any_finite_network_gives_finite_answers(matrix, activation):
-    from app.views import VIEWS
+    from unrolled.views import VIEWS
 
     weights = {"weight_ih_l0": [[1.0]] * len(matrix), "weight_hh_l0": matrix}
     problem, memo = Problem.own({"activation": activation}, weights, [[0.0], [1.0], [0.5]], None), Memo(2**22)

@@ -4,12 +4,12 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from app.core.activations import ACTIVATIONS
-from app.core.initialisations import INITIALISATIONS
-from app.core.sequences import SEQUENCES
-from app.errors import InvalidInput
-from app.query import Query
-from app.query_fields import DEFAULT_TEXT
+from unrolled.core.data.sequences import SEQUENCES
+from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.core.networks.initialisations import INITIALISATIONS
+from unrolled.errors import InvalidInput
+from unrolled.query.fields import DEFAULT_TEXT
+from unrolled.query.query import Query
 
 
 def faults(**fields: str) -> dict[str, str]:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.core.models import DIRECT, MODELS
-from app.errors import InvalidInput
-from app.query import Query
+from unrolled.core.networks.registry import DIRECT, MODELS
+from unrolled.errors import InvalidInput
+from unrolled.query.query import Query
 
 
 @pytest.mark.parametrize("model", DIRECT)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.errors import InvalidInput
-from app.query import Query
+from unrolled.errors import InvalidInput
+from unrolled.query.query import Query
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from app.cache import Memo
-from app.core.initialisations import INITIALISATIONS
-from app.core.sequences import SEQUENCES
-from app.errors import Overflow
-from app.problem import Problem
-from app.query import Query
-from app.runs import run
-from app.triangles import measured_triangle
+from unrolled.core.data.sequences import SEQUENCES
+from unrolled.core.networks.initialisations import INITIALISATIONS
+from unrolled.errors import Overflow
+from unrolled.experiment.experiment import Problem
+from unrolled.experiment.run import run
+from unrolled.experiment.triangle import measured_triangle
+from unrolled.query.query import Query
+from unrolled.runtime.memo import Memo
 
 
 def ran(**fields):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.settings import BadSetting, Settings
+from unrolled.settings import BadSetting, Settings
 
 
 def test_defaults_are_those_of_a_local_server() -> None:

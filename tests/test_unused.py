@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from app.problem import Problem
-from app.query import Query
-from app.unused import unused
+from unrolled.experiment.experiment import Problem
+from unrolled.experiment.ignored import unused
+from unrolled.query.query import Query
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.cache import Memo
-from app.core.progress import advance
-from app.errors import Busy
-from app.workers import Workers
 from tests.slow import Gate, until
+from unrolled.errors import Busy
+from unrolled.runtime.memo import Memo
+from unrolled.runtime.progress import advance
+from unrolled.runtime.workers import Workers
 
 
 @pytest.fixture

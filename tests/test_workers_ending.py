@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from app.cache import Memo
-from app.workers import Workers
 from tests.slow import Endless, Gate, freed, until
+from unrolled.runtime.memo import Memo
+from unrolled.runtime.workers import Workers
 
 
 @pytest.fixture

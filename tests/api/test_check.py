@@ -7,7 +7,7 @@ import pytest
 from safetensors.numpy import save
 from starlette.testclient import TestClient
 
-from app.views.gauges import GAUGES
+from unrolled.views.derivative.metrics import GAUGES
 
 PATH = "/api/v1/check"
 FILE = {"Content-Type": "application/x-safetensors"}

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from app.compare import gathering
-from app.compare.tile import Tile
-from app.core.models import DIRECT
-from app.core.progress import Cancelled, advance
-from app.main import create_app
-from app.settings import Settings
 from tests.api.test_progress import Listener, events, freed, set_off
+from unrolled.core.networks.registry import DIRECT
+from unrolled.main import create_app
+from unrolled.runtime.progress import Cancelled, advance
+from unrolled.service.compare import gather as gathering
+from unrolled.service.compare.tile import Tile
+from unrolled.settings import Settings
 
 PATH = "/api/v1/compare"
 QUERY = "hidden=4&rows=model&row_values=rnn,lstm,attention&columns=length&column_values=8,12"

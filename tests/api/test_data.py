@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from app.api.formats import forms_of, path_of
-from app.views import VIEWS
+from unrolled.views import VIEWS
+from unrolled.web.api.formats import forms_of, path_of
 
 SMALL = "length=6&hidden=3&model=lstm"
 EVERY = [(view, form) for view in VIEWS for form in forms_of(view)]

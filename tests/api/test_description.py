@@ -8,12 +8,12 @@ import pytest
 from safetensors.numpy import save
 from starlette.testclient import TestClient
 
-from app.api.formats import forms_of, path_of
-from app.api.inference import schema_of
-from app.errors import UnrolledError
-from app.query import Query
-from app.views import VIEWS
-from app.views.gauges import GAUGES
+from unrolled.errors import UnrolledError
+from unrolled.query.query import Query
+from unrolled.views import VIEWS
+from unrolled.views.derivative.metrics import GAUGES
+from unrolled.web.api.formats import forms_of, path_of
+from unrolled.web.api.openapi.inference import schema_of
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from app.api.formats import path_of
-from app.core.models import DIRECT
-from app.views import VIEWS
+from unrolled.core.networks.registry import DIRECT
+from unrolled.views import VIEWS
+from unrolled.web.api.formats import path_of
 
 CASES = {
     "rnn": "model=rnn",

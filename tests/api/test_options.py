@@ -2,14 +2,14 @@
 
 from starlette.testclient import TestClient
 
-import app
-from app.core.activations import ACTIVATIONS
-from app.core.initialisations import INITIALISATIONS
-from app.core.models import EVERY_MODEL
-from app.core.sequences import SEQUENCES
-from app.query import Query
-from app.views import VIEWS
-from app.views.gauges import GAUGES
+import unrolled
+from unrolled.core.data.sequences import SEQUENCES
+from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.core.networks.initialisations import INITIALISATIONS
+from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.query.query import Query
+from unrolled.views import VIEWS
+from unrolled.views.derivative.metrics import GAUGES
 
 
 def test_every_table_is_there_with_words(client: TestClient) -> None:
@@ -69,4 +69,4 @@ def test_limits_are_those_of_the_server(client: TestClient) -> None:
 
 
 def test_health(client: TestClient) -> None:
-    assert client.get("/healthz").json() == {"status": "ok", "version": app.__version__}
+    assert client.get("/healthz").json() == {"status": "ok", "version": unrolled.__version__}

@@ -10,13 +10,13 @@ import pytest
 from safetensors.numpy import save
 from starlette.testclient import TestClient
 
-from app.api.formats import forms_of, path_of
-from app.api.own import MEDIA_TYPES
-from app.core.models import MODELS
-from app.core.network import Network
-from app.main import create_app
-from app.settings import Settings
-from app.views import VIEWS
+from unrolled.core.networks.network import Network
+from unrolled.core.networks.registry import MODELS
+from unrolled.main import create_app
+from unrolled.settings import Settings
+from unrolled.views import VIEWS
+from unrolled.web.api.body import MEDIA_TYPES
+from unrolled.web.api.formats import forms_of, path_of
 
 BODY: dict[str, Any] = {
     "query": {"activation": "identity"},

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
-import app.views
-from app.main import create_app
-from app.settings import Settings
+import unrolled.views
+from unrolled.main import create_app
+from unrolled.settings import Settings
 
 BAD = "/api/v1/influence?length=0&activation=reul&gain=NaN&foo=1"
 
@@ -91,8 +91,8 @@ def test_what_nobody_foresaw_is_logged_and_tells_nothing(
     def fail(*_: object) -> object:
         raise RuntimeError("secret inside")
 
-    broken = replace(app.views.VIEWS["influence"], compute=fail)
-    monkeypatch.setattr("app.api.data.VIEWS", {"influence": broken})
+    broken = replace(unrolled.views.VIEWS["influence"], compute=fail)
+    monkeypatch.setattr("unrolled.web.api.views.VIEWS", {"influence": broken})
     client = TestClient(create_app(Settings(threads=1)))
     with caplog.at_level(logging.ERROR):
         answer = client.get("/api/v1/influence")

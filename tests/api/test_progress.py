@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.core.progress import Cancelled, advance
-from app.errors import Overflow
-from app.main import create_app
-from app.problem import Problem
-from app.query import Query
-from app.settings import Settings
-from app.views import VIEWS
-from app.views.contract import View
+from unrolled.errors import Overflow
+from unrolled.experiment.experiment import Problem
+from unrolled.main import create_app
+from unrolled.query.query import Query
+from unrolled.runtime.progress import Cancelled, advance
+from unrolled.settings import Settings
+from unrolled.views import VIEWS
+from unrolled.views.contract.view import View
 
 PATH, QUERY = "/api/v1/influence/progress", "length=9&hidden=2"
 ASKED = Problem(Query(length=9, hidden=2))
@@ -63,9 +63,9 @@ def stages(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stages]:
     """Have the influence computed in stages, and progress told often."""
     stages = Stages()
     staged: dict[str, View] = {"influence": replace(VIEWS["influence"], compute=stages.compute)}
-    monkeypatch.setattr("app.api.progress.VIEWS", staged)
-    monkeypatch.setattr("app.api.data.VIEWS", staged)
-    monkeypatch.setattr("app.api.progress._EVERY", 0.01)
+    monkeypatch.setattr("unrolled.web.api.progress.VIEWS", staged)
+    monkeypatch.setattr("unrolled.web.api.views.VIEWS", staged)
+    monkeypatch.setattr("unrolled.web.api.progress._EVERY", 0.01)
     yield stages
     stages.open()
 

@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from app.api.formats import FORMATS, path_of
-from app.api.own import MEDIA_TYPES
-from app.core.sound import band_energies, framed
-from app.main import create_app
-from app.settings import Settings
-from app.views import VIEWS
 from tests.own_network.wavs import chunk, floats, layout, riff, written
+from unrolled.core.data.audio import band_energies, framed
+from unrolled.main import create_app
+from unrolled.settings import Settings
+from unrolled.views import VIEWS
+from unrolled.web.api.body import MEDIA_TYPES
+from unrolled.web.api.formats import FORMATS, path_of
 
 PATH = "/api/v1/influence"
 WAV = {"Content-Type": "audio/wav"}
-BUNDLED = files("app.core").joinpath("speech.wav").read_bytes()
+BUNDLED = files("unrolled.core.data").joinpath("speech.wav").read_bytes()
 NOISE = np.random.default_rng(1).uniform(-0.5, 0.5, (2000, 2))
 OWN = written(NOISE, 44100, 24)
 

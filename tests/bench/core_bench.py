@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from app.core.credit import credit
-from app.core.grid import sample_steps, square
-from app.core.loss import next_inputs
-from app.core.lossward import lossward
-from app.core.readout import Readout
-from app.core.triangle import triangle
 from tests.bench.nets import Net, in_turns, plain_product
 from tests.bench.row import Row
+from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.loss.credit import credit
+from unrolled.core.loss.gradient import lossward
+from unrolled.core.loss.losses import next_inputs
+from unrolled.core.networks.readout import Readout
+from unrolled.core.norms.triangle import triangle
 
 LENGTH, HIDDEN = 256, 64
 PYTORCH_LENGTH = 128

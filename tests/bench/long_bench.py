@@ -8,12 +8,12 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from app.core.grid import sample_steps, square
-from app.core.lanes import spread
-from app.core.triangle import triangle
 from tests.bench.cost_plot import draw
 from tests.bench.nets import Net, in_turns, plain_product
 from tests.bench.row import Row
+from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.norms.triangle import triangle
+from unrolled.runtime.parallel import spread
 
 HIDDEN, GRID = 64, 256
 LENGTHS = tuple(2**power for power in range(8, 17))

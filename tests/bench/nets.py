@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.core.arrays import Array
-from app.core.flow import Flow, flow
-from app.core.grid import sample_steps, square
-from app.core.initialisations import initial_parameters
-from app.core.network import Network
-from app.core.triangle import Norm, triangle
+from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.arrays.types import Array, Norm
+from unrolled.core.jacobians.chain import Flow, flow
+from unrolled.core.networks.initialisations import initial_parameters
+from unrolled.core.networks.network import Network
+from unrolled.core.norms.triangle import triangle
 
 REST = 0.1
 

@@ -49,7 +49,7 @@ def serving(path: str = "/healthz") -> Iterator[tuple[Site, float]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     start = time.perf_counter()
-    command = [sys.executable, "-m", "app", "--port", str(port)]
+    command = [sys.executable, "-m", "unrolled", "--port", str(port)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             site = _first_answer(port, path, process)

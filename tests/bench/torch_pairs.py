@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from app.core.arrays import Array
 from tests.bench.nets import Net
+from unrolled.core.arrays.types import Array
 
 Step = Callable[[Tensor, Tensor, dict[str, Tensor]], Tensor]
 

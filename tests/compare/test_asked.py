@@ -4,10 +4,10 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from app.compare.asked import Comparison, read_comparison
-from app.compare.cells import cells_of, resolution_of
-from app.errors import InvalidInput
-from app.settings import Settings
+from unrolled.errors import InvalidInput
+from unrolled.service.compare.grid import cells_of, resolution_of
+from unrolled.service.compare.request import Comparison, read_comparison
+from unrolled.settings import Settings
 
 
 def asked(query: str) -> Comparison:

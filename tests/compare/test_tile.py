@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from app.cache import Memo
-from app.compare.averages import averaged
-from app.compare.tile import tile
-from app.problem import Problem
-from app.query import Query
-from app.triangles import measured_triangle
+from unrolled.experiment.experiment import Problem
+from unrolled.experiment.triangle import measured_triangle
+from unrolled.query.query import Query
+from unrolled.runtime.memo import Memo
+from unrolled.service.compare.averages import averaged
+from unrolled.service.compare.tile import tile
 
 
 def test_a_cut_tile_is_the_whole_one_with_exact_zeros() -> None:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from app.core.arrays import Array
-from app.core.direct import DirectTrace
-from app.core.direct_network import DirectNetwork, direct_parameters
+from unrolled.core.arrays.types import Array
+from unrolled.core.feedforward.network import DirectNetwork, direct_parameters
+from unrolled.core.feedforward.trace import DirectTrace
 
 
 def network(model: str, size: int = 3, activation: str = "tanh", layers: int = 2, **more) -> DirectNetwork:

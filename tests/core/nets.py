@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.core.arrays import Array
-from app.core.flow import Flow, flow
-from app.core.gru import GRUTrace, Reset
-from app.core.initialisations import Memory, initial_parameters
-from app.core.lstm import LSTMTrace
-from app.core.network import Network, Trace
-from app.core.rnn import RNNTrace
+from unrolled.core.arrays.types import Array
+from unrolled.core.jacobians.chain import Flow, flow
+from unrolled.core.networks.gru import GRUTrace, Reset
+from unrolled.core.networks.initialisations import Memory, initial_parameters
+from unrolled.core.networks.lstm import LSTMTrace
+from unrolled.core.networks.network import Network, Trace
+from unrolled.core.networks.rnn import RNNTrace
 
 PLAIN = Memory()
 

@@ -8,7 +8,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from app.core.activations import ACTIVATIONS
+from unrolled.core.networks.activations import ACTIVATIONS
 
 WIDE = np.concatenate([np.linspace(-12, 12, 48001), [-400.0, -200.0, -40.0, 40.0, 200.0, 400.0]])
 KINKS = np.array([-3.0, -1.0, 0.0, 1.0, 3.0])

@@ -5,12 +5,12 @@ from hypothesis import given as example
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from app.core.grid import Grid, sample_steps, square
-from app.core.gru import Reset
-from app.core.product import product
-from app.core.triangle import triangle
 from tests.core.nets import Kind, run
 from tests.core.test_flows import assert_same, logs, plain_triangle, whole
+from unrolled.core.arrays.grid import Grid, sample_steps, square
+from unrolled.core.jacobians.product import product
+from unrolled.core.networks.gru import Reset
+from unrolled.core.norms.triangle import triangle
 
 
 @st.composite

@@ -9,11 +9,11 @@ from autograd import jacobian
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.attention import sinusoids
-from app.core.direct import direct_triangle
-from app.core.grid import square
-from app.errors import Overflow
 from tests.core.direct_nets import drawn, every, network
+from unrolled.core.arrays.grid import square
+from unrolled.core.feedforward.attention import sinusoids
+from unrolled.core.feedforward.trace import direct_triangle
+from unrolled.errors import Overflow
 
 
 def outputs(net, name, x):
@@ -127,7 +127,7 @@ def test_one_leading_step_leaves_every_digit_of_the_small_rest():
 def test_rows_taken_in_parts_are_the_same(monkeypatch):
     net = network("attention")
     parameters, inputs, trace = drawn(net, 40)
-    monkeypatch.setattr("app.core.attention._TOGETHER", 100)
+    monkeypatch.setattr("unrolled.core.feedforward.attention._TOGETHER", 100)
     np.testing.assert_allclose(net.run(parameters, inputs).outputs, trace.outputs, rtol=1e-13)
 
 

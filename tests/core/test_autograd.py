@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from autograd import jacobian
 
-from app.core.flow import flow
-from app.core.initialisations import initial_parameters
-from app.core.product import product
 from tests.core.nets import KINDS, Kind, Way
+from unrolled.core.jacobians.chain import flow
+from unrolled.core.jacobians.product import product
+from unrolled.core.networks.initialisations import initial_parameters
 
 FORWARD: Mapping[str, Callable[[Any], Any]] = {
     "tanh": anp.tanh,

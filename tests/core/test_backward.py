@@ -5,10 +5,10 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from app.core.backward import kept_bytes, needed, step_flops, steps_back
-from app.core.lossward import gradient
 from tests.core.nets import KINDS, Kind, run
 from tests.core.test_credit import way_of
+from unrolled.core.loss.gradient import gradient
+from unrolled.core.loss.memory import kept_bytes, needed, step_flops, steps_back
 
 LOSSES = [np.arange(1, 12), np.array([11]), np.array([2, 3, 9])]
 

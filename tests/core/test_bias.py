@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from app.core.bias import bias, chunked, sliding, smallest, windows_of
 from tests.core.nets import KINDS, Kind
 from tests.core.test_credit import way_of
+from unrolled.core.loss.truncation_bias import bias, chunked, sliding, smallest, windows_of
 
 WINDOWS = np.array([1, 2, 5, 11, 12, 30])
 

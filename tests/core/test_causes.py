@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from app.core.bounds import weight_facts
-from app.core.causes import Causes, causes
-from app.core.flow import Flow
-from app.core.initialisations import INITIALISATIONS, Memory
-from app.core.product import product
 from tests.core.nets import KINDS, Kind, Way, drawn, given, gru, lstm, rotation, run, vanilla
+from unrolled.core.behaviour.attribution import Causes, causes
+from unrolled.core.behaviour.bounds import weight_facts
+from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.product import product
+from unrolled.core.networks.initialisations import INITIALISATIONS, Memory
 
 SINGLE = pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.layers == 1], ids=str)
 STARTS, LAG = np.array([3, 7, 11]), 12

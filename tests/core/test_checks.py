@@ -6,19 +6,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.core.activations import ACTIVATIONS
-from app.core.arrays import Array
-from app.core.bounds import weight_facts
-from app.core.checks import law_checks, triangle_checks
-from app.core.flow import Flow
-from app.core.grid import Grid, sample_steps, square
-from app.core.gru import GRUTrace
-from app.core.initialisations import INITIALISATIONS, Memory
-from app.core.lstm import LSTMTrace
-from app.core.rnn import RNNTrace
-from app.core.trace import carried_by
-from app.core.triangle import Norm, triangle
 from tests.core.nets import KINDS, WAYS, Kind, Way, drawn, given, run, vanilla
+from unrolled.core.arrays.grid import Grid, sample_steps, square
+from unrolled.core.arrays.types import Array, Norm
+from unrolled.core.behaviour.bounds import weight_facts
+from unrolled.core.checks.laws import law_checks, triangle_checks
+from unrolled.core.jacobians.chain import Flow
+from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.core.networks.gru import GRUTrace
+from unrolled.core.networks.initialisations import INITIALISATIONS, Memory
+from unrolled.core.networks.layer import carried_by
+from unrolled.core.networks.lstm import LSTMTrace
+from unrolled.core.networks.rnn import RNNTrace
+from unrolled.core.norms.triangle import triangle
 
 LAWS = ["composition", "adjoint", "derivative", "bound", "norm order"]
 NORMS = pytest.mark.parametrize("norm", ["spectral", "frobenius"])

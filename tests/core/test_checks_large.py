@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from app.core.checks import law_checks
 from tests.core.nets import Kind, Way, drawn, run
+from unrolled.core.checks.laws import law_checks
 
 LARGE = [(Kind("rnn"), 520), (Kind("lstm"), 100), (Kind("gru", 2), 100), (Kind("rnn", 3), 66)]
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from app.core.cost import Size, carry_flops, forward_cost, measured_cost, svd_flops, triangle_cost
-from app.core.grid import sample_steps, square
-from app.core.triangle import triangle
 from tests.core.nets import KINDS, Kind, Way, run
+from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.cost.recurrent import Size, carry_flops, forward_cost, measured_cost, svd_flops, triangle_cost
+from unrolled.core.norms.triangle import triangle
 
 SMALL = Size("rnn", length=64, hidden=16, layers=1, input_size=1, state=16, width=16, height=16)
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from app.core.credit import credit, reached
-from app.core.diagonal import Diagonal
-from app.core.gate_pull import layer_pull
-from app.core.loss import next_inputs
-from app.core.lossward import gradient, lossward
-from app.core.readout import Readout
 from tests.core.nets import KINDS, Kind, run
+from unrolled.core.loss.credit import credit, reached
+from unrolled.core.loss.elementwise_vjp import Diagonal
+from unrolled.core.loss.gradient import gradient, lossward
+from unrolled.core.loss.losses import next_inputs
+from unrolled.core.loss.vjp import layer_pull
+from unrolled.core.networks.readout import Readout
 
 LENGTH = 12
 

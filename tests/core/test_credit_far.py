@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.core import credit_walk
-from app.core.gru import GRUTrace
-from app.core.lstm import LSTMTrace
-from app.core.stretch import Room, stretch
 from tests.core.nets import Kind
 from tests.core.test_credit import every, way_of
+from unrolled.core.loss import credit_sweep as credit_walk
+from unrolled.core.loss.segment import Room, stretch
+from unrolled.core.networks.gru import GRUTrace
+from unrolled.core.networks.lstm import LSTMTrace
 
 LENGTH = 210
 RNN, LSTM, GRU, BEFORE = Kind("rnn"), Kind("lstm"), Kind("gru"), Kind("gru", 1, "before")

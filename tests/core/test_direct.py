@@ -7,14 +7,14 @@ from autograd import jacobian
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.direct import direct_triangle
-from app.core.direct_network import direct_parameters
-from app.core.grid import Grid, sample_steps, square
-from app.core.initialisations import INITIALISATIONS
-from app.core.models import DIRECT
-from app.errors import Overflow
 from tests.core.direct_nets import drawn, every, made, network
 from tests.core.test_autograd import FORWARD
+from unrolled.core.arrays.grid import Grid, sample_steps, square
+from unrolled.core.feedforward.network import direct_parameters
+from unrolled.core.feedforward.trace import direct_triangle
+from unrolled.core.networks.initialisations import INITIALISATIONS
+from unrolled.core.networks.registry import DIRECT
+from unrolled.errors import Overflow
 
 EVERY_MODEL = pytest.mark.parametrize("model", DIRECT)
 EVERY_NORM = pytest.mark.parametrize("norm", ["spectral", "frobenius"])
@@ -42,7 +42,7 @@ def test_outputs_and_jacobians_of_an_mlp_equal_autograd(activation, model, windo
 def test_windows_laid_side_by_side_in_parts_are_the_same(monkeypatch):
     net = network("window", 2)
     parameters, inputs, trace = drawn(net, 40)
-    monkeypatch.setattr("app.core.mlp._TOGETHER", 20)
+    monkeypatch.setattr("unrolled.core.feedforward.mlp._TOGETHER", 20)
     np.testing.assert_allclose(net.run(parameters, inputs).outputs, trace.outputs, rtol=1e-14)
 
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from app.core.activations import ACTIVATIONS
-from app.core.attention import AttentionTrace
-from app.core.direct_checks import direct_checks
-from app.core.mlp import MLPTrace
-from app.core.models import DIRECT
-from app.core.triangle import Norm
 from tests.core.direct_nets import drawn, made, network
+from unrolled.core.arrays.types import Norm
+from unrolled.core.checks.feedforward import direct_checks
+from unrolled.core.feedforward.attention import AttentionTrace
+from unrolled.core.feedforward.mlp import MLPTrace
+from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.core.networks.registry import DIRECT
 
 EVERY_MODEL = pytest.mark.parametrize("model", DIRECT)
 Kind = type[MLPTrace | AttentionTrace]
@@ -68,7 +68,7 @@ def test_a_jacobian_that_is_no_number_is_seen(monkeypatch, model):
     true = KINDS[model].scaled
     monkeypatch.setattr(KINDS[model], "scaled", lambda *way: (np.nan * true(*way)[0], true(*way)[1]))
     monkeypatch.setattr(KINDS[model], "log10_norms", lambda self, t, steps, norm: np.zeros(len(steps)))
-    monkeypatch.setattr("app.core.direct_checks._misread", lambda *_: 0.0)
+    monkeypatch.setattr("unrolled.core.checks.feedforward._misread", lambda *_: 0.0)
     assert "derivative" in failed(made(model, 40))
 
 

@@ -5,14 +5,14 @@ import time
 import numpy as np
 import pytest
 
-from app.core.grid import sample_steps, square
-from app.core.initialisations import Memory, initial_parameters
-from app.core.network import Network
-from app.core.product import product, running_norms
-from app.core.triangle import triangle
-from app.core.units import units
 from tests.core.nets import Kind, Way, run
 from tests.core.test_gated import driven
+from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.behaviour.saturation import units
+from unrolled.core.jacobians.product import product, running_norms
+from unrolled.core.networks.initialisations import Memory, initial_parameters
+from unrolled.core.networks.network import Network
+from unrolled.core.norms.triangle import triangle
 
 
 @pytest.mark.parametrize("kind", [Kind("lstm"), Kind("gru"), Kind("gru", 1, "before")], ids=str)

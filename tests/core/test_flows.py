@@ -5,12 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.core.flow import Flow
-from app.core.grid import Grid, sample_steps, square
-from app.core.product import product, running_norms, running_norms_back, step_norms
-from app.core.spectrum import log10_singular_values
-from app.core.triangle import Norm, triangle
 from tests.core.nets import KINDS, WAYS, Kind, Way, begins_with_input, joint, multiplied, multiplied_onward, run
+from unrolled.core.arrays.grid import Grid, sample_steps, square
+from unrolled.core.arrays.types import Norm
+from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.product import product, running_norms, running_norms_back, step_norms
+from unrolled.core.norms.triangle import triangle
+from unrolled.core.spectra.singular_values import log10_singular_values
 
 EVERY = pytest.mark.parametrize(("kind", "way"), WAYS, ids=str)
 ORDERS: list[tuple[Norm, Any]] = [("spectral", 2), ("frobenius", "fro")]

@@ -5,17 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.core.flow import Flow
-from app.core.gates import kept_by_gate
-from app.core.grid import sample_steps, square
-from app.core.initialisations import Memory, initial_parameters
-from app.core.network import Network
-from app.core.product import product, running_norms
-from app.core.shortcuts import shortcuts
-from app.core.spectrum import log10_singular_values
-from app.core.triangle import triangle
-from app.errors import Overflow
 from tests.core.nets import Kind, Way, gru, lstm, multiplied, run
+from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.behaviour.gates import kept_by_gate
+from unrolled.core.behaviour.lstm_shortcuts import shortcuts
+from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.product import product, running_norms
+from unrolled.core.networks.initialisations import Memory, initial_parameters
+from unrolled.core.networks.network import Network
+from unrolled.core.norms.triangle import triangle
+from unrolled.core.spectra.singular_values import log10_singular_values
+from unrolled.errors import Overflow
 
 RESETS = pytest.mark.parametrize("reset", ["after", "before"])
 LENGTH, HIDDEN = 14, 4

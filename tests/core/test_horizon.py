@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from app.core.arrays import Array
-from app.core.grid import sample_steps, square
-from app.core.horizon import begun_profile, refined_horizon
-from app.core.initialisations import Memory
-from app.core.network import Network
-from app.core.product import product
-from app.core.summary import by_lag, summarise
-from app.core.triangle import triangle
 from tests.core.nets import Kind, Way, drawn, given, rotation, run
+from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.arrays.types import Array
+from unrolled.core.behaviour.horizon import begun_profile, refined_horizon
+from unrolled.core.behaviour.summary import by_lag, summarise
+from unrolled.core.jacobians.product import product
+from unrolled.core.networks.initialisations import Memory
+from unrolled.core.networks.network import Network
+from unrolled.core.norms.triangle import triangle
 
 
 def horizon(flow, resolution, norm="spectral"):

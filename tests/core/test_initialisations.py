@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from app.core.initialisations import INITIALISATIONS, Memory, initial_parameters
-from app.core.network import Network
+from unrolled.core.networks.initialisations import INITIALISATIONS, Memory, initial_parameters
+from unrolled.core.networks.network import Network
 
 SIZE = 96
 

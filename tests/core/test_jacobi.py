@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.jacobi import log10_of_rows
+from unrolled.core.spectra.jacobi import log10_of_rows
 
 
 def digits(rows, powers):

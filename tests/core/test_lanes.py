@@ -9,11 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from app.core.grid import sample_steps, square
-from app.core.lanes import each, resting, spread
-from app.core.progress import Cancelled, Watch, watched
-from app.core.triangle import triangle
 from tests.core.nets import Kind, Way, run
+from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.norms.triangle import triangle
+from unrolled.runtime.parallel import each, resting, spread
+from unrolled.runtime.progress import Cancelled, Watch, watched
 
 
 @pytest.fixture(scope="module")

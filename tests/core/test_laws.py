@@ -8,14 +8,15 @@ from hypothesis import given as example
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from app.core.activations import ACTIVATIONS
-from app.core.bounds import weight_facts
-from app.core.grid import sample_steps, square
-from app.core.initialisations import INITIALISATIONS
-from app.core.product import product
-from app.core.spectrum import log10_singular_values
-from app.core.triangle import Norm, triangle
 from tests.core.nets import drawn, multiplied, vanilla
+from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.arrays.types import Norm
+from unrolled.core.behaviour.bounds import weight_facts
+from unrolled.core.jacobians.product import product
+from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.core.networks.initialisations import INITIALISATIONS
+from unrolled.core.norms.triangle import triangle
+from unrolled.core.spectra.singular_values import log10_singular_values
 
 EVERY = pytest.mark.parametrize("init", INITIALISATIONS)
 LENGTH, HIDDEN = 14, 5

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from app.core.loss import losses, next_inputs
-from app.errors import Overflow
+from unrolled.core.loss.losses import losses, next_inputs
+from unrolled.errors import Overflow
 
 
 def test_the_squared_error_is_a_mean_without_a_half():

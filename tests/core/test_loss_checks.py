@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.core.loss import losses, next_inputs
-from app.core.loss_checks import credit_checks, difference_check
-from app.core.lossward import gradient, lossward
-from app.core.network import Network
-from app.core.readout import drawn_readout
 from tests.core.nets import KINDS, Kind
 from tests.core.test_credit import every, way_of
+from unrolled.core.checks.loss import credit_checks, difference_check
+from unrolled.core.loss.gradient import gradient, lossward
+from unrolled.core.loss.losses import losses, next_inputs
+from unrolled.core.networks.network import Network
+from unrolled.core.networks.readout import drawn_readout
 
 
 def held(asked, layer=1, factor=1.0):

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from app.core.activations import ACTIVATIONS
-from app.core.initialisations import Memory
-from app.core.nudge import nudge_distance
 from tests.core.nets import KINDS, WAYS, Kind, Way, drawn, given, run
+from unrolled.core.checks.finite_difference import nudge_distance
+from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.core.networks.initialisations import Memory
 
 CELLS = [(9, 8), (12, 5), (20, 1)]
 

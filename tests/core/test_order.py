@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from app.core.order import ordered
-from app.core.sequences import PAD, make_sequence
+from unrolled.core.data.order import ordered
+from unrolled.core.data.sequences import PAD, make_sequence
 
 
 def made(length=12, kind="text"):

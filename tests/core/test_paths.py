@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.direct_network import DirectNetwork
-from app.core.models import DIRECT, EVERY_MODEL, MODELS
-from app.core.network import Network
-from app.core.paths import (
+from unrolled.core.behaviour.paths import (
     layer_multiply_adds,
     max_path_length,
     path_length,
     reach,
     sequential_operations,
 )
-from app.core.wiring import Wiring
+from unrolled.core.feedforward.network import DirectNetwork
+from unrolled.core.jacobians.graph import Wiring
+from unrolled.core.networks.network import Network
+from unrolled.core.networks.registry import DIRECT, EVERY_MODEL, MODELS
 
 
 @st.composite

@@ -4,11 +4,11 @@ import mpmath
 import numpy as np
 import pytest
 
-from app.core.flow import flow as find
-from app.core.network import Network
-from app.core.product import product, running_norms, running_norms_back, step_norms
-from app.core.spectrum import log10_singular_values
 from tests.core.nets import drawn, given, multiplied, rotation, vanilla
+from unrolled.core.jacobians.chain import flow as find
+from unrolled.core.jacobians.product import product, running_norms, running_norms_back, step_norms
+from unrolled.core.networks.network import Network
+from unrolled.core.spectra.singular_values import log10_singular_values
 
 
 def digits(flow, t: int, k: int, count: int = 320):

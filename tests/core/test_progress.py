@@ -5,21 +5,21 @@ import threading
 import numpy as np
 import pytest
 
-from app.core.causes import causes
-from app.core.cost import Size, forward_cost, triangle_cost
-from app.core.grid import sample_steps, square
-from app.core.product import product, running_norms_back
-from app.core.progress import Cancelled, Watch, advance, spare, watched, weighed
-from app.core.shortcuts import shortcuts
-from app.core.spectra import log10_spectra
-from app.core.triangle import triangle
 from tests.core.nets import KINDS, Kind, Way, drawn, lstm, run
+from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.behaviour.attribution import causes
+from unrolled.core.behaviour.lstm_shortcuts import shortcuts
+from unrolled.core.cost.recurrent import Size, forward_cost, triangle_cost
+from unrolled.core.jacobians.product import product, running_norms_back
+from unrolled.core.norms.triangle import triangle
+from unrolled.core.spectra.lyapunov import log10_spectra
+from unrolled.runtime.progress import Cancelled, Watch, advance, spare, watched, weighed
 
 
 @pytest.fixture
 def clock(monkeypatch):
     now = [100.0]
-    monkeypatch.setattr("app.core.progress.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("unrolled.runtime.progress.time.monotonic", lambda: now[0])
     return now
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from app.core.pushed import along, pushed
 from tests.core.nets import WAYS, given, multiplied, run
+from unrolled.core.jacobians.jvp import along, pushed
 
 
 @pytest.mark.parametrize(("kind", "way"), WAYS, ids=str)

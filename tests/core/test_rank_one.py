@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.rank_one import rank_one_norms
-from app.core.triangle import Norm
+from unrolled.core.arrays.rank_one import rank_one_norms
+from unrolled.core.arrays.types import Norm
 
 ORDERS: Mapping[Norm, int | None] = {"spectral": 2, "frobenius": None}
 CLUSTERED, POOR, NONE = "clustered", "poor", "none"

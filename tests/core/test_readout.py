@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from app.core.checks import law_checks
-from app.core.flow import flow
-from app.core.grid import sample_steps, square
-from app.core.product import product, running_norms_back
-from app.core.readout import drawn_readout
-from app.core.spectrum import log10_singular_values
-from app.core.triangle import Norm, triangle
 from tests.core.nets import KINDS, Kind, run
+from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.arrays.types import Norm
+from unrolled.core.checks.laws import law_checks
+from unrolled.core.jacobians.chain import flow
+from unrolled.core.jacobians.product import product, running_norms_back
+from unrolled.core.networks.readout import drawn_readout
+from unrolled.core.norms.triangle import triangle
+from unrolled.core.spectra.singular_values import log10_singular_values
 
 LENGTH = 12
 

@@ -6,10 +6,10 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from app.core.hearing import described, heard, hearing_bytes
-from app.core.recording import Recording
-from app.core.sequences import PAD, make_sequence
-from app.core.sound import RATE, band_energies, framed, recording, seconds
+from unrolled.core.data.audio import RATE, band_energies, framed, recording, seconds
+from unrolled.core.data.audio_inputs import described, heard, hearing_bytes
+from unrolled.core.data.recording import Recording
+from unrolled.core.data.sequences import PAD, make_sequence
 
 RNG = np.random.default_rng(0)
 

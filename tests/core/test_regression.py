@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.core.regression import Regression
+from unrolled.core.behaviour.probe import Regression
 
 RNG = np.random.default_rng(4)
 

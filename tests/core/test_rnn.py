@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from app.core.activations import ACTIVATIONS
-from app.core.initialisations import initial_parameters
-from app.core.network import Network
-from app.core.product import product
-from app.errors import Overflow
 from tests.core.nets import drawn, given, vanilla
+from unrolled.core.jacobians.product import product
+from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.core.networks.initialisations import initial_parameters
+from unrolled.core.networks.network import Network
+from unrolled.errors import Overflow
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)

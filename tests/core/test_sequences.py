@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from app.core.sequences import PAD, SEQUENCES, make_sequence
-from app.core.sound import recording, sound_width
-from app.core.sunspots import FIRST_YEAR, SUNSPOTS
+from unrolled.core.data.audio import recording, sound_width
+from unrolled.core.data.sequences import PAD, SEQUENCES, make_sequence
+from unrolled.core.data.sunspots import FIRST_YEAR, SUNSPOTS
 
 TEXT = tuple("a gate opens")
 SERIES = (3.0, 1.0, 4.0, 1.0, 5.0, 9.0, 2.0, 6.0)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from app.core.initialisations import Memory
-from app.core.shortcuts import shortcuts
 from tests.core.nets import Kind, Way, lstm, multiplied, run
+from unrolled.core.behaviour.lstm_shortcuts import shortcuts
+from unrolled.core.networks.initialisations import Memory
 
 STARTS, LAGS = np.array([1, 4, 6, 9]), np.array([0, 1, 3, 10])
 

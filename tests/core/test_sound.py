@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.core.sound import RATE, band_count, band_energies, framed, recording, seconds
+from unrolled.core.data.audio import RATE, band_count, band_energies, framed, recording, seconds
 
 
 def tone(frequency, frame=64, count=1, amplitude=1.0):
@@ -27,7 +27,7 @@ def test_the_recording_is_a_voice_and_not_silence():
 
 
 def test_the_file_is_small_and_says_what_the_code_says():
-    path = Path(__file__).parents[2] / "app/core/speech.wav"
+    path = Path(__file__).parents[2] / "app/unrolled/core/data/speech.wav"
     assert path.stat().st_size < 50_000
     with wave.open(str(path)) as sound:
         assert (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) == (RATE, 1, 2)

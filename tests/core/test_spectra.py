@@ -9,12 +9,12 @@ from hypothesis import given as example
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from app.core.flow import Flow
-from app.core.initialisations import Memory
-from app.core.rnn import RNNTrace
-from app.core.spectra import log10_spectra, lyapunov_exponents, mean_log_determinant
-from app.core.spectrum import log10_singular_values
 from tests.core.nets import KINDS, WAYS, Kind, Way, drawn, given, multiplied, rotation, run
+from unrolled.core.jacobians.chain import Flow
+from unrolled.core.networks.initialisations import Memory
+from unrolled.core.networks.rnn import RNNTrace
+from unrolled.core.spectra.lyapunov import log10_spectra, lyapunov_exponents, mean_log_determinant
+from unrolled.core.spectra.singular_values import log10_singular_values
 
 LN_10 = np.log(10)
 

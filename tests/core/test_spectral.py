@@ -5,16 +5,16 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from app.core.arrays import Array
-from app.core.blocks import block_products
-from app.core.flow import Flow, flow
-from app.core.grid import Grid, sample_steps, square
-from app.core.initialisations import initial_parameters
-from app.core.network import Network
-from app.core.product import product
-from app.core.ritz import largest
-from app.core.spaces import Spaces
-from app.core.spectral import measured, spectral_triangle
+from unrolled.core.arrays.buffers import Spaces
+from unrolled.core.arrays.grid import Grid, sample_steps, square
+from unrolled.core.arrays.types import Array
+from unrolled.core.jacobians.blocks import block_products
+from unrolled.core.jacobians.chain import Flow, flow
+from unrolled.core.jacobians.product import product
+from unrolled.core.networks.initialisations import initial_parameters
+from unrolled.core.networks.network import Network
+from unrolled.core.norms.lanczos import largest
+from unrolled.core.norms.spectral import measured, spectral_triangle
 
 CLOSE = 1e-9
 
@@ -119,7 +119,7 @@ def test_windows(t, k):
 @pytest.mark.parametrize("rows", [1, 3, 16])
 def test_a_window_whose_rows_and_columns_lie_unevenly(rows, monkeypatch):
     # Where they overlap every step is a column and every second one a row; beyond, all steps of the grid are rows.
-    monkeypatch.setattr("app.core.squares._ROWS", rows)
+    monkeypatch.setattr("unrolled.core.norms.squares._ROWS", rows)
     check(way(length=160, hidden=12), Grid(np.arange(40, 161, 2), np.arange(20, 81)))
     check(way(length=160, hidden=12), Grid(np.arange(40, 161), np.arange(20, 81, 3)))
 
@@ -235,8 +235,8 @@ def test_multiples_of_orthogonal_matrices():
 
 
 def test_factors_whose_gram_matrices_are_not_kept(monkeypatch):
-    monkeypatch.setattr("app.core.factors._KEPT", 0)
-    monkeypatch.setattr("app.core.squares._ROOM", 3 * 48**2)
+    monkeypatch.setattr("unrolled.core.norms.factors._KEPT", 0)
+    monkeypatch.setattr("unrolled.core.norms.squares._ROOM", 3 * 48**2)
     check(way(model="lstm", layers=2, hidden=12, length=50))
     check(way(model="lstm", hidden=24, length=50, wrt="x", of="s"), Grid(np.arange(5, 51, 3), np.arange(1, 51, 2)))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.core.summary import by_lag, horizons, summarise, truncation_steps
+from unrolled.core.behaviour.summary import by_lag, horizons, summarise, truncation_steps
 
 
 def even(rate: float, length: int, stride: int = 1):

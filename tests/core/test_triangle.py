@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from app.core.blocks import Blocks
-from app.core.frobenius import frobenius_triangle
-from app.core.grid import sample_steps, square
-from app.core.initialisations import INITIALISATIONS
-from app.core.product import product
-from app.core.spectrum import log10_singular_values
-from app.core.triangle import triangle
 from tests.core.nets import drawn, given, rotation
+from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.jacobians.blocks import Blocks
+from unrolled.core.jacobians.product import product
+from unrolled.core.networks.initialisations import INITIALISATIONS
+from unrolled.core.norms.frobenius import frobenius_triangle
+from unrolled.core.norms.triangle import triangle
+from unrolled.core.spectra.singular_values import log10_singular_values
 
 NORMS = pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 

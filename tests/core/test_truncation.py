@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.truncation import Kind, Truncation
+from unrolled.core.jacobians.truncation import Kind, Truncation
 
 KINDS: tuple[Kind, ...] = ("none", "chunked", "sliding")
 

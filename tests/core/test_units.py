@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from app.core.flow import flow
-from app.core.initialisations import Memory
-from app.core.network import Network
-from app.core.units import units
 from tests.core.nets import KINDS, WAYS, Way, given, multiplied, run
+from unrolled.core.behaviour.saturation import units
+from unrolled.core.jacobians.chain import flow
+from unrolled.core.networks.initialisations import Memory
+from unrolled.core.networks.network import Network
 
 
 @pytest.mark.parametrize(("kind", "way"), [pair for pair in WAYS if pair[0].layers < 3], ids=str)

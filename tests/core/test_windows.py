@@ -4,14 +4,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.arrays import Steps
-from app.core.blocks import block_products
-from app.core.flow import flow
-from app.core.frobenius import frobenius_triangle
-from app.core.grid import Grid
-from app.core.initialisations import initial_parameters
-from app.core.network import Network
-from app.core.spectral import spectral_triangle
+from unrolled.core.arrays.grid import Grid
+from unrolled.core.arrays.types import Steps
+from unrolled.core.jacobians.blocks import block_products
+from unrolled.core.jacobians.chain import flow
+from unrolled.core.networks.initialisations import initial_parameters
+from unrolled.core.networks.network import Network
+from unrolled.core.norms.frobenius import frobenius_triangle
+from unrolled.core.norms.spectral import spectral_triangle
 
 LENGTH, HIDDEN = 240, 8
 NETWORK = Network("gru", 2, HIDDEN)

@@ -2,12 +2,12 @@
 
 from hypothesis import strategies as st
 
-from app.core.activations import ACTIVATIONS
-from app.core.initialisations import INITIALISATIONS
-from app.core.models import MODELS
-from app.core.sequences import SEQUENCES
-from app.query import Query
-from app.query_types import (
+from unrolled.core.data.sequences import SEQUENCES
+from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.core.networks.initialisations import INITIALISATIONS
+from unrolled.core.networks.registry import MODELS
+from unrolled.query.query import Query
+from unrolled.query.types import (
     MAX_FRAME,
     MAX_HIDDEN,
     MAX_LAYERS,

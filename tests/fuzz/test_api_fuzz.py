@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.main import create_app
-from app.settings import Settings
-from app.views import VIEWS
-from app.views.gauges import GAUGES
 from tests.fuzz.strategies import BODIES, JSON_VALUES, PAIRS
+from unrolled.main import create_app
+from unrolled.settings import Settings
+from unrolled.views import VIEWS
+from unrolled.views.derivative.metrics import GAUGES
 
 FORMS = [f"/api/v1/{view}{suffix}" for view in VIEWS for suffix in ("", "/figure", ".csv", ".npz")]
 PATHS = st.sampled_from([*FORMS, "/api/v1/check"])

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from safetensors.numpy import save
 from starlette.testclient import TestClient
 
-from app.core.activations import ACTIVATIONS
-from app.core.arrays import Array
-from app.core.models import MODELS
-from app.core.network import Network
-from app.main import create_app
-from app.query import Query
-from app.settings import Settings
-from app.views import VIEWS
 from tests.fuzz.strategies import queries
+from unrolled.core.arrays.types import Array
+from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.core.networks.network import Network
+from unrolled.core.networks.registry import MODELS
+from unrolled.main import create_app
+from unrolled.query.query import Query
+from unrolled.settings import Settings
+from unrolled.views import VIEWS
 
 fuzzed = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 paths = st.sampled_from([f"/api/v1/{view}{suffix}" for view in VIEWS for suffix in ("", "/figure", ".csv", ".npz")])

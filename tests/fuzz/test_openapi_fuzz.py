@@ -4,8 +4,8 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
-from app.main import create_app
-from app.settings import Settings
+from unrolled.main import create_app
+from unrolled.settings import Settings
 
 # A file is its bytes.
 for media_type in ("application/x-npz", "application/x-safetensors", "audio/wav"):

@@ -4,10 +4,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from hypothesis import given
 
-from app.errors import FieldError, InvalidInput
-from app.pages.form import read_form
-from app.query import Query
 from tests.fuzz.strategies import PAIRS, queries
+from unrolled.errors import FieldError, InvalidInput
+from unrolled.query.query import Query
+from unrolled.web.pages.form import read_form
 
 
 @given(queries())

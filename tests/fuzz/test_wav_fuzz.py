@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.core.recording import Recording
-from app.errors import InvalidInput
-from app.main import create_app
-from app.own_network.wav import read_wav
-from app.settings import Settings
-from app.views import VIEWS
 from tests.own_network.wavs import chunk, extensible, floats, riff, written
+from unrolled.core.data.recording import Recording
+from unrolled.errors import InvalidInput
+from unrolled.experiment.uploads.wav import read_wav
+from unrolled.main import create_app
+from unrolled.settings import Settings
+from unrolled.views import VIEWS
 
 fuzzed = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WAV = {"Content-Type": "audio/wav"}

@@ -31,21 +31,21 @@ def test_file_names_say_something() -> None:
     assert [path for path in files("app", "tests", suffixes=(".py",)) if path.stem in NAMES_THAT_SAY_NOTHING] == []
 
 
-@pytest.mark.parametrize("path", files("app/core", suffixes=(".py",)), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", files("app/unrolled/core", suffixes=(".py",)), ids=lambda path: path.stem)
 def test_core_imports_numpy_and_nothing_else(path: Path) -> None:
     roots = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             roots |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            own = node.module.startswith(("app.core", "app.errors"))
+            own = node.module.startswith(("unrolled.core", "unrolled.errors"))
             roots.add("core" if own else node.module.split(".")[0])
     assert roots - set(sys.stdlib_module_names) <= {"core", "numpy"}
 
 
 def test_errors_import_nothing_of_the_project() -> None:
-    assert "import app" not in read("app/errors.py")
-    assert "from app" not in read("app/errors.py")
+    assert "import unrolled" not in read("app/unrolled/errors.py")
+    assert "from unrolled" not in read("app/unrolled/errors.py")
 
 
 @pytest.mark.parametrize("pattern", ["/work" + "/", "/root" + "/", "/home" + "/", "index" + "-url"])

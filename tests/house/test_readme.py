@@ -15,11 +15,11 @@ import pytest
 from safetensors.numpy import save
 from starlette.testclient import TestClient
 
-import app
-from app.main import create_app
-from app.settings import Settings
-from app.views import VIEWS
+import unrolled
 from tests.house.tree import ROOT, read
+from unrolled.main import create_app
+from unrolled.settings import Settings
+from unrolled.views import VIEWS
 
 README = read("README.md")
 API = README.partition("## The API")[2].partition("\n## ")[0]
@@ -81,7 +81,9 @@ def test_recording_of_the_readme_is_heard(client: TestClient) -> None:
     assert (program, file) == ("curl", "@voice.wav")
     assert "| `audio/wav` |" in API
     name, _, value = header.partition(": ")
-    answer = client.post(address, content=(ROOT / "app/core/speech.wav").read_bytes(), headers={name: value})
+    answer = client.post(
+        address, content=(ROOT / "app/unrolled/core/data/speech.wav").read_bytes(), headers={name: value}
+    )
     assert answer.status_code == 200
     # 2.64 s of 8,000 samples a second, in frames of 256.
     assert answer.json()["query"]["length"] == 82
@@ -152,8 +154,8 @@ def test_every_decision_is_listed_and_numbered() -> None:
 def test_top_of_the_changelog_is_this_version() -> None:
     top = re.search(r"^## \[(\d[^\]]*)\] - \d{4}-\d\d-\d\d$", read("CHANGELOG.md"), re.MULTILINE)
     assert top is not None
-    assert top[1] == app.__version__
+    assert top[1] == unrolled.__version__
 
 
 def test_openapi_tells_this_version(client: TestClient) -> None:
-    assert json.loads(client.get("/openapi.json").content)["info"]["version"] == app.__version__
+    assert json.loads(client.get("/openapi.json").content)["info"]["version"] == unrolled.__version__

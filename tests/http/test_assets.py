@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from app.http.fingerprint import ROOT
+from tests.house.tree import ROOT
 
 VENDORED = sorted(
     str(path.relative_to(ROOT / "static")) for path in (ROOT / "static" / "vendor").glob("*-*/*") if path.is_file()
@@ -40,9 +40,9 @@ def test_own_files_are_revalidated(client: TestClient, path: str, media_type: st
         "nothing.js",
         "",
         "css",
-        "../app/main.py",
+        "../app/unrolled/main.py",
         "..%2fapp%2fmain.py",
-        "%2e%2e/app/main.py",
+        "%2e%2e/app/unrolled/main.py",
         "/etc/passwd",
         "a%00b",
         "x" * 5000,
@@ -55,8 +55,8 @@ def test_nothing_else_is_there(client: TestClient, path: str) -> None:
 
 
 def test_changed_file_is_served_anew(client: TestClient, tmp_path: Path) -> None:
-    from app.cache import Memo
-    from app.http.assets import Assets
+    from unrolled.runtime.memo import Memo
+    from unrolled.web.http.static import Assets
 
     file = tmp_path / "a.txt"
     file.write_text("one")

@@ -3,9 +3,9 @@
 import pytest
 from starlette.testclient import TestClient
 
-from app.http.conditional import weak_etag
-from app.main import create_app
-from app.settings import Settings
+from unrolled.main import create_app
+from unrolled.settings import Settings
+from unrolled.web.http.conditional import weak_etag
 
 TAGGED = [
     "/",

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from app.http.leaving import ClientLeft, unless_left
-from app.main import create_app
-from app.settings import Settings
+from unrolled.main import create_app
+from unrolled.service.disconnect import ClientLeft, unless_left
+from unrolled.settings import Settings
 
 
 def scope(path: str, query: str = "") -> dict[str, Any]:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from app.errors import InvalidInput, NotSupported, TooLarge
-from app.http.compression import accepted, compressed
-from app.http.reading import body_of, media_type_of, parse_object
+from unrolled.errors import InvalidInput, NotSupported, TooLarge
+from unrolled.service.compression import accepted, compressed
+from unrolled.web.http.requests import body_of, media_type_of, parse_object
 
 TEXT = b"to be or not to be " * 100
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from app.main import create_app
-from app.settings import Settings
+from unrolled.main import create_app
+from unrolled.settings import Settings
 
 EVERY_KIND = [
     ("GET", "/"),

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.core.arrays import Array
-from app.core.initialisations import initial_parameters
-from app.core.network import Trace
 from tests.core.nets import FORMS, Kind, Way
+from unrolled.core.arrays.types import Array
+from unrolled.core.networks.initialisations import initial_parameters
+from unrolled.core.networks.network import Trace
 
 FEATURES = 3
 GATED = [Kind(model, layers, reset) for model, reset in FORMS if model != "rnn" for layers in (1, 2)]

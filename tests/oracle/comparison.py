@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.core.arrays import Array
-from app.core.network import Trace
-from app.core.product import product
 from tests.core.nets import Way
 from tests.oracle.cases import Case
+from unrolled.core.arrays.types import Array
+from unrolled.core.jacobians.product import product
+from unrolled.core.networks.network import Trace
 
 TOLERANCE = 1e-10
 # PyTorch's backward of hardsigmoid holds one sixth as a float32, even in float64: every factor is this much too large.

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from app.core.loss import Targets
-from app.core.readout import Readout
 from tests.oracle.cases import Case
+from unrolled.core.loss.losses import Targets
+from unrolled.core.networks.readout import Readout
 
 
 @dataclass

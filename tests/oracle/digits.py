@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from mpmath import mpf
 
-from app.core.arrays import Array
 from tests.oracle.cases import Case
+from unrolled.core.arrays.types import Array
 
 DIGITS, STEP = 700, -160
 

@@ -4,11 +4,11 @@ import mpmath
 import numpy as np
 import pytest
 
-from app.core.product import product
 from tests.core.nets import Kind
 from tests.oracle.cases import GATED, Case, drawn
 from tests.oracle.comparison import TOLERANCE, block
 from tests.oracle.digits import ACTIVATIONS, DIGITS, ManyDigits, scaled
+from unrolled.core.jacobians.product import product
 
 LENGTH = 3
 # A single slope or gate below 10⁻³⁰¹ counts as closed, so what is smaller than that need not be met.

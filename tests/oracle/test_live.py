@@ -6,12 +6,12 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from app.core.activations import ACTIVATIONS
-from app.core.initialisations import INITIALISATIONS
 from tests.core.nets import Kind
 from tests.oracle import vectors
 from tests.oracle.cases import GATED, drawn, input_pairs, pairs
 from tests.oracle.comparison import SLIP, compare
+from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.core.networks.initialisations import INITIALISATIONS
 
 pytestmark = pytest.mark.oracle
 EVERY_KIND = pytest.mark.parametrize("kind", GATED, ids=str)

@@ -6,13 +6,13 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from app.core.bias import Sums, chunked, sliding
-from app.core.credit import credit
-from app.core.loss import Targets, next_inputs
-from app.core.lossward import Lossward, gradient, lossward
-from app.core.readout import Readout
 from tests.core.nets import KINDS, Kind
 from tests.oracle.cases import FEATURES, Case, drawn
+from unrolled.core.loss.credit import credit
+from unrolled.core.loss.gradient import Lossward, gradient, lossward
+from unrolled.core.loss.losses import Targets, next_inputs
+from unrolled.core.loss.truncation_bias import Sums, chunked, sliding
+from unrolled.core.networks.readout import Readout
 
 pytestmark = pytest.mark.oracle
 

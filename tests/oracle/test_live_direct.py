@@ -6,9 +6,9 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from app.core.activations import ACTIVATIONS
 from tests.core.direct_nets import drawn, every, network
 from tests.oracle.comparison import SLIP
+from unrolled.core.networks.activations import ACTIVATIONS
 
 pytestmark = pytest.mark.oracle
 
@@ -68,7 +68,7 @@ def test_mlps_are_those_of_pytorch(reference, activation, model, layers, large):
 @pytest.mark.parametrize("size", [1, 5])
 @pytest.mark.parametrize("large", [0.3, 1.0, 4.0])
 def test_attention_is_that_of_pytorch(positions, key, size, large):
-    from app.core.attention import sinusoids
+    from unrolled.core.feedforward.attention import sinusoids
 
     net = network("attention", size, key_size=key, positions=positions)
     compare(net, lambda given, x: attention_outputs(net, given, x, sinusoids(len(x), 6)), large)

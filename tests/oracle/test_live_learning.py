@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.cache import Memo
-from app.runs import run
 from tests.views.asking import answer, problem
+from unrolled.experiment.run import run
+from unrolled.runtime.memo import Memo
 
 pytestmark = pytest.mark.oracle
 

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.cache import Memo
-from app.core.models import EVERY_MODEL
-from app.driven import sequence_of
-from app.runs import direct, run
-from app.views.paths_work import asked_of
 from tests.views.asking import answer, problem, size
+from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.experiment.inputs import sequence_of
+from unrolled.experiment.run import direct, run
+from unrolled.runtime.memo import Memo
+from unrolled.views.paths.measure import asked_of
 
 pytestmark = pytest.mark.oracle
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.core.activations import ACTIVATIONS
-from app.core.grid import sample_steps, square
-from app.core.initialisations import INITIALISATIONS
-from app.core.triangle import triangle
 from tests.core.nets import Way
 from tests.oracle import vectors
 from tests.oracle.comparison import SLIP, block, compare
+from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.core.networks.initialisations import INITIALISATIONS
+from unrolled.core.norms.triangle import triangle
 
 
 @pytest.fixture(scope="module")

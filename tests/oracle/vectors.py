@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from app.core.activations import ACTIVATIONS
-from app.core.arrays import Array
-from app.core.initialisations import INITIALISATIONS
 from tests.core.nets import Kind
 from tests.oracle.cases import GATED, Case, drawn, input_pairs, pairs
 from tests.oracle.comparison import Answer
+from unrolled.core.arrays.types import Array
+from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.core.networks.initialisations import INITIALISATIONS
 
 FILE = Path(__file__).with_name("vectors.npz")
 LENGTH, HIDDEN = 5, 3

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from app.core.network import Network
-from app.errors import FieldError
-from app.own_network.numbers import read_numbers
-from app.own_network.reading import IN_FILE, read_own
+from unrolled.core.networks.network import Network
+from unrolled.errors import FieldError
+from unrolled.experiment.uploads.network import IN_FILE, read_own
+from unrolled.experiment.uploads.numbers import read_numbers
 
 X = np.ones((5, 2))
 

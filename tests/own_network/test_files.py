@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save
 
-from app.errors import FieldError, InvalidInput
-from app.own_network.files import is_zip, read_npz, read_safetensors
+from unrolled.errors import FieldError, InvalidInput
+from unrolled.experiment.uploads.archives import is_zip, read_npz, read_safetensors
 
 ARRAYS: dict[str, Any] = {
     "lstm.weight_hh_l0": np.arange(12, dtype=np.float32).reshape(4, 3),

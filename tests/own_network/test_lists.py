@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.own_network.reading import read_own
+from unrolled.experiment.uploads.network import read_own
 
 WEIGHTS = {
     "weight_ih_l0": [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]],

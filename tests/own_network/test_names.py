@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.errors import FieldError
-from app.own_network.names import read_names
+from unrolled.errors import FieldError
+from unrolled.experiment.uploads.names import read_names
 
 LAYER = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from app.errors import InvalidInput
-from app.problem import Problem
+from unrolled.errors import InvalidInput
+from unrolled.experiment.experiment import Problem
 
 WEIGHTS = {
     "weight_ih_l0": [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]],

@@ -5,9 +5,9 @@ import struct
 import numpy as np
 import pytest
 
-from app.errors import InvalidInput
-from app.own_network.wav import read_wav
 from tests.own_network.wavs import GUID, chunk, extensible, floats, layout, riff, written
+from unrolled.errors import InvalidInput
+from unrolled.experiment.uploads.wav import read_wav
 
 LIMIT = 2**20
 SAMPLES = np.random.default_rng(3).uniform(-1, 1, (50, 2))

@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.core.activations import ACTIVATIONS
-from app.pages.controls import controls
-from app.query import Query
-from app.query_types import MAX_LENGTH
+from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.query.query import Query
+from unrolled.query.types import MAX_LENGTH
+from unrolled.web.pages.controls import controls
 
 DRAWN = {control.name: control for control in controls({"length": "32", "gain": "x"}, {"gain": "no number"})}
 

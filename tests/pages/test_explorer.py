@@ -6,11 +6,11 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from app.main import create_app
-from app.query import Query
-from app.settings import Settings
-from app.views import VIEWS
 from tests.pages.reading import Page, initial, page_at
+from unrolled.main import create_app
+from unrolled.query.query import Query
+from unrolled.settings import Settings
+from unrolled.views import VIEWS
 
 
 def test_verdict_is_that_of_the_api(client: TestClient) -> None:

@@ -17,8 +17,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from app.http.fingerprint import ROOT
-from app.settings import Settings
+from tests.house.tree import ROOT
+from unrolled.settings import Settings
 
 # About a second of work on one core.
 HEAVY = "/api/v1/influence?length=2048&hidden=64&resolution=256&seed={}"
@@ -27,7 +27,7 @@ HEAVY = "/api/v1/influence?length=2048&hidden=64&resolution=256&seed={}"
 @contextlib.contextmanager
 def started(*arguments: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """Start the server on a free port; give its address once it answers."""
-    command = [sys.executable, "-m", "app", "--port", "0", *arguments]
+    command = [sys.executable, "-m", "unrolled", "--port", "0", *arguments]
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | environment
     ) as process:
@@ -51,7 +51,7 @@ def site() -> Iterator[str]:
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Start the server where it cannot start."""
-    command = [sys.executable, "-m", "app", *arguments]
+    command = [sys.executable, "-m", "unrolled", *arguments]
     return subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False, env=os.environ | environment
     )

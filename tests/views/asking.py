@@ -4,12 +4,12 @@ import base64
 
 import numpy as np
 
-from app.cache import Memo
-from app.core.activations import ACTIVATIONS
-from app.problem import Problem
-from app.query import Query
-from app.runs import run
-from app.views import VIEWS
+from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.experiment.experiment import Problem
+from unrolled.experiment.run import run
+from unrolled.query.query import Query
+from unrolled.runtime.memo import Memo
+from unrolled.views import VIEWS
 
 
 def problem(**fields):

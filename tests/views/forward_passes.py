@@ -5,9 +5,9 @@ from typing import Any
 
 import autograd.numpy as anp
 
-from app.cache import Memo
-from app.problem import Problem
-from app.runs import direct, run
+from unrolled.experiment.experiment import Problem
+from unrolled.experiment.run import direct, run
+from unrolled.runtime.memo import Memo
 
 
 def last_output(asked: Problem) -> Callable[[Any], Any]:

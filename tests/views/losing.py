@@ -4,10 +4,10 @@ import autograd.numpy as anp
 import numpy as np
 from autograd import grad
 
-from app.cache import Memo
-from app.runs import run
 from tests.core.nets import Kind
 from tests.core.test_autograd import FORWARD
+from unrolled.experiment.run import run
+from unrolled.runtime.memo import Memo
 
 
 def _steps(kind, weights, state, entering, hidden):

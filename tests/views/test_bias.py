@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.cache import Memo
-from app.core import bias as core
-from app.problem import Problem
-from app.views import VIEWS
 from tests.views.asking import answer, ask, drawn, own, problem, unpacked
 from tests.views.losing import Plain
 from tests.views.test_checks import failed
+from unrolled.core.loss import truncation_bias as core
+from unrolled.experiment.experiment import Problem
+from unrolled.runtime.memo import Memo
+from unrolled.views import VIEWS
 
 CASES: dict[str, dict[str, Any]] = {
     "rnn": {},

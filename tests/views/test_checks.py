@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from app.answers import Answers
-from app.core.gru import GRUTrace
-from app.core.lstm import LSTMTrace
-from app.core.rnn import RNNTrace
-from app.core.triangle import triangle
-from app.settings import Settings
-from app.views import VIEWS
 from tests.views.asking import problem
+from unrolled.core.networks.gru import GRUTrace
+from unrolled.core.networks.lstm import LSTMTrace
+from unrolled.core.networks.rnn import RNNTrace
+from unrolled.core.norms.triangle import triangle
+from unrolled.service.answers import Answers
+from unrolled.settings import Settings
+from unrolled.views import VIEWS
 
 
 def failed(view="influence", **fields):
@@ -78,7 +78,9 @@ def test_a_forgotten_gate_is_noticed(monkeypatch):
 
 
 def test_a_wrong_bound_is_noticed(monkeypatch):
-    monkeypatch.setattr("app.core.bounds.WeightFacts.per_step", property(lambda self: 0.5 * self.sigma_max))
+    monkeypatch.setattr(
+        "unrolled.core.behaviour.bounds.WeightFacts.per_step", property(lambda self: 0.5 * self.sigma_max)
+    )
     assert failed(activation="identity", init="orthogonal", gain=1.0) == {"bound"}
 
 
@@ -87,7 +89,7 @@ def test_one_wrong_cell_of_a_small_picture_is_noticed(monkeypatch):
         found = triangle(*given)
         return found + np.where(np.isfinite(found), 1e-3, 0.0)
 
-    monkeypatch.setattr("app.triangles.triangle", wrong)
+    monkeypatch.setattr("unrolled.experiment.triangle.triangle", wrong)
     assert failed() >= {"cells", "diagonal"}
 
 
@@ -100,5 +102,5 @@ def test_a_window_is_held_to_its_own_cells(monkeypatch):
         found = triangle(*given)
         return found + np.where(np.isfinite(found), 1e-3, 0.0)
 
-    monkeypatch.setattr("app.triangles.triangle", wrong)
+    monkeypatch.setattr("unrolled.experiment.triangle.triangle", wrong)
     assert failed(**window) == {"cells"}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.views.colour import SCALE, colorscale, colours, palette
+from unrolled.views.plots.colour import SCALE, colorscale, colours, palette
 
 LIGHT, DARK = np.array([251, 250, 247]), np.array([21, 21, 19])
 # Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB.

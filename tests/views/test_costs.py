@@ -4,9 +4,9 @@ import tracemalloc
 
 import pytest
 
-from app.cache import Memo
-from app.views import VIEWS
 from tests.views.asking import own, problem
+from unrolled.runtime.memo import Memo
+from unrolled.views import VIEWS
 
 
 def flops(view, **fields):

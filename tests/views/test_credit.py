@@ -7,18 +7,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.cache import Memo
-from app.core.diagonal import Diagonal
-from app.core.lossward import Lossward
-from app.core.rnn import RNNTrace
-from app.problem import Problem
-from app.views import VIEWS
-from app.views.colour import FAINT
-from app.views.credit_words import Said, sentence_of_credit
 from tests.views.asking import answer, ask, drawn, own, problem, unpacked
 from tests.views.losing import Plain
 from tests.views.test_checks import failed
 from tests.views.test_truncation import mask
+from unrolled.core.loss.elementwise_vjp import Diagonal
+from unrolled.core.loss.gradient import Lossward
+from unrolled.core.networks.rnn import RNNTrace
+from unrolled.experiment.experiment import Problem
+from unrolled.runtime.memo import Memo
+from unrolled.views import VIEWS
+from unrolled.views.credit.text import Said, sentence_of_credit
+from unrolled.views.plots.colour import FAINT
 
 KEYS = {
     "loss", "measure", "layer", "t", "k", "log10_norm", "log10_contribution", "share", "by_lag", "losses", "loss_steps",
@@ -111,7 +111,7 @@ def test_of_many_losses_only_those_that_are_shown_go_back(monkeypatch):
     size = {"length": 41, "hidden": 4, "resolution": 8}
     whole = answer("credit", **size)
     dearer = VIEWS["credit"].cost(problem(**size)).flops
-    monkeypatch.setattr("app.core.loss_cost._LITTLE", 0.0)
+    monkeypatch.setattr("unrolled.core.cost.loss._LITTLE", 0.0)
     found = answer("credit", **size)
     assert VIEWS["credit"].cost(problem(**size)).flops < dearer
     for name in ("t", "k", "loss_sum"):

@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from app.core.activations import ACTIVATIONS
-from app.core.bounds import WeightFacts
-from app.core.summary import LagProfile, Summary
-from app.views.promises import promise_sentence
 from tests.views.asking import answer, ask, drawn, own, problem, products, unpacked
+from unrolled.core.behaviour.bounds import WeightFacts
+from unrolled.core.behaviour.summary import LagProfile, Summary
+from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.views.text.bounds import promise_sentence
 
 KEYS = {
     "lag", "median", "low", "high", "bound", "asymptote", "gate", "gamma", "sigma_max", "spectral_radius", "verdict",

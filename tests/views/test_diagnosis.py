@@ -6,14 +6,14 @@ from urllib.parse import parse_qsl, urlsplit
 import numpy as np
 import pytest
 
-from app.cache import Memo
-from app.core.network import Network
-from app.problem import Problem
-from app.query import Query
-from app.runs import layer_of
-from app.views import VIEWS
-from app.views.remedies import LENGTH, SAMPLES
 from tests.views.asking import answer, ask, drawn, own, problem
+from unrolled.core.networks.network import Network
+from unrolled.experiment.experiment import Problem
+from unrolled.experiment.run import layer_of
+from unrolled.query.query import Query
+from unrolled.runtime.memo import Memo
+from unrolled.views import VIEWS
+from unrolled.views.diagnosis.remedies import LENGTH, SAMPLES
 
 INSIDE = ("t", "k", "from", "until", "since", "to")
 SICK = [

@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from app.problem import Problem
-from app.query import Query
-from app.views import VIEWS, warm
 from tests.views.asking import answer, ask, drawn, own, problem
+from unrolled.experiment.experiment import Problem
+from unrolled.query.query import Query
+from unrolled.views import VIEWS, warm
 
 CASES = {
     "default": problem(),

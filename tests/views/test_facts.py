@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from app.cache import Memo
-from app.core.states import hidden_of, last_inputs
-from app.runs import direct
-from app.views import VIEWS
 from tests.views.asking import answer, ask, drawn, own, problem
+from unrolled.core.feedforward.hidden import hidden_of, last_inputs
+from unrolled.experiment.run import direct
+from unrolled.runtime.memo import Memo
+from unrolled.views import VIEWS
 
 SMALL = {"hidden": 8, "length": 24}
 

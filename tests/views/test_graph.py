@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from app.views.drawn.folding import Fold, unroll
 from tests.views.asking import answer, ask, drawn, own, problem, products, size
+from unrolled.views.graph.folding import Fold, unroll
 
 EDGE_KEYS = {"source", "target", "log10_norm", "on_path", "cut"}
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from autograd import jacobian
 
-from app.cache import Memo
-from app.runs import direct, run
 from tests.views.asking import answer, problem, size
+from unrolled.experiment.run import direct, run
+from unrolled.runtime.memo import Memo
 
 Equations = dict[str, tuple[Callable[..., Any], dict[str, Any]]]
 SIZES: dict[str, Any] = {"length": 5, "hidden": 3, "input": "text", "text": "abca"}

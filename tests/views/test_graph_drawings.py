@@ -8,9 +8,9 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from app.core.models import EVERY_MODEL
-from app.views import VIEWS
 from tests.views.asking import answer, ask, problem
+from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.views import VIEWS
 
 SPACE = "{http://www.w3.org/2000/svg}"
 LONG = {"length": 400, "t": 390, "k": 11, "hidden": 4}

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from app.cache import Memo
-from app.views import VIEWS
 from tests.views.asking import answer, ask, drawn, own, problem, products, size, unpacked
+from unrolled.runtime.memo import Memo
+from unrolled.views import VIEWS
 
 KEYS = {
     "of", "wrt", "layer", "origin", "norm", "t", "k", "log10_norm", "truncation", "exact_zeros", "labels",

@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.cache import Memo
-from app.core.cost import Size
-from app.core.loss_cost import bias_cost, credit_cost
-from app.errors import InvalidInput, TooMuchWork
-from app.limits import admit, suit
-from app.views import VIEWS
 from tests.views.asking import problem
+from unrolled.core.cost.loss import bias_cost, credit_cost
+from unrolled.core.cost.recurrent import Size
+from unrolled.errors import InvalidInput, TooMuchWork
+from unrolled.runtime.memo import Memo
+from unrolled.service.limits import admit, suit
+from unrolled.views import VIEWS
 
 SMALL = Size("rnn", 64, 16, 1, 1, 16, 16, 16)
 CASES = [

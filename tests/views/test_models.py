@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.core.models import DIRECT, EVERY_MODEL, MODELS
-from app.query import Query
 from tests.views.asking import answer, drawn, own
+from unrolled.core.networks.registry import DIRECT, EVERY_MODEL, MODELS
+from unrolled.query.query import Query
 
 
 def panels(**fields):

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from app.cache import Memo
-from app.core.direct import direct_triangle
-from app.core.product import running_norms_back
-from app.core.truncation import Truncation
-from app.views import VIEWS, paths_work
 from tests.views.asking import problem
+from unrolled.core.feedforward.trace import direct_triangle
+from unrolled.core.jacobians.product import running_norms_back
+from unrolled.core.jacobians.truncation import Truncation
+from unrolled.runtime.memo import Memo
+from unrolled.views import VIEWS
+from unrolled.views.paths import measure as paths_work
 
 SMALL = {"length": 13, "hidden": 4, "window": 5}
 TEXT = {"input": "text", "text": "abcab cabbac"}
@@ -34,7 +35,7 @@ def test_a_window_that_sees_one_step_too_many_is_noticed(monkeypatch):
         found = direct_triangle(trace, grid, norm)
         return np.where(found == -np.inf, right[0], found) if trace.reach == 4 else found
 
-    monkeypatch.setattr("app.triangles.direct_triangle", leaking)
+    monkeypatch.setattr("unrolled.experiment.triangle.direct_triangle", leaking)
     assert "paths" in failed()
 
 
@@ -59,7 +60,7 @@ def test_a_check_goes_another_way_than_the_answer(monkeypatch):
     def wrong(*given):
         return running_norms_back(*given) + 1e-6
 
-    monkeypatch.setattr("app.views.paths_work.is_carried", lambda asked: True)
-    monkeypatch.setattr("app.views.paths_checks.is_carried", lambda asked: True)
-    monkeypatch.setattr("app.views.paths_work.running_norms_back", wrong)
+    monkeypatch.setattr("unrolled.views.paths.measure.is_carried", lambda asked: True)
+    monkeypatch.setattr("unrolled.views.paths.checks.is_carried", lambda asked: True)
+    monkeypatch.setattr("unrolled.views.paths.measure.running_norms_back", wrong)
     assert failed() == {"cells"}

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 from autograd import jacobian
 
-from app.cache import Memo
-from app.core.direct_network import direct_parameters
-from app.core.models import DIRECT, EVERY_MODEL, MODELS
-from app.driven import sequence_of
-from app.runs import direct, run
-from app.views import VIEWS
-from app.views.paths_work import asked_of, is_carried
 from tests.views.asking import answer, ask, drawn, own, problem, size
 from tests.views.forward_passes import last_output
+from unrolled.core.feedforward.network import direct_parameters
+from unrolled.core.networks.registry import DIRECT, EVERY_MODEL, MODELS
+from unrolled.experiment.inputs import sequence_of
+from unrolled.experiment.run import direct, run
+from unrolled.runtime.memo import Memo
+from unrolled.views import VIEWS
+from unrolled.views.paths.measure import asked_of, is_carried
 
 SMALL = {"length": 13, "hidden": 4, "window": 5}
 TEXT = {"input": "text", "text": "abcab cabbac"}
@@ -112,7 +112,7 @@ def test_a_row_carried_back_is_the_one_made_of_blocks(monkeypatch):
     """Whichever is less work; both are asked for here."""
     before = {name: each["log10_norm"] for name, each in curves(**TEXT).items()}
     carried = [is_carried(asked_of(problem(**SMALL | TEXT), name)) for name in MODELS]
-    monkeypatch.setattr("app.views.paths_work.is_carried", lambda asked: not carried[0])
+    monkeypatch.setattr("unrolled.views.paths.measure.is_carried", lambda asked: not carried[0])
     for name, each in curves(**TEXT).items():
         np.testing.assert_allclose(numbers(each["log10_norm"]), numbers(before[name]), rtol=1e-10)
     assert len(set(carried)) == 1
@@ -165,7 +165,7 @@ def test_attention_without_a_query_gives_every_distance_the_same(monkeypatch):
         drawn = direct_parameters(*given)
         return drawn | {name: 0.0 * drawn[name] for name in drawn if name.endswith("_q")}
 
-    monkeypatch.setattr("app.runs.direct_parameters", unasked)
+    monkeypatch.setattr("unrolled.experiment.run.direct_parameters", unasked)
     given = direct(asked_of(problem(**SMALL), "attention"), Memo(2**24)).parameters  # type: ignore[attr-defined]
     expected = size(given["weight_o"] @ given["weight_v"] @ given["weight_e"], "spectral") / 13
     np.testing.assert_allclose(curves()["attention"]["log10_norm"][1:], np.log10(expected), rtol=1e-12)

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from app.cache import Memo
-from app.core.progress import Watch, watched
-from app.problem import Problem
-from app.query import Query
-from app.views import VIEWS
+from unrolled.experiment.experiment import Problem
+from unrolled.query.query import Query
+from unrolled.runtime.memo import Memo
+from unrolled.runtime.progress import Watch, watched
+from unrolled.views import VIEWS
 
 MODELS: list[dict[str, Any]] = [{"model": "rnn"}, {"model": "gru"}, {"model": "lstm", "forget_bias": -2.0}]
 SIZES: list[dict[str, Any]] = [

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from app.problem import Problem
 from tests.views.asking import answer, ask, drawn, own, problem, unpacked
+from unrolled.experiment.experiment import Problem
 
 
 def test_the_payload_has_the_keys_of_the_api():

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from app.cache import Memo
-from app.core.lstm import LSTMTrace
-from app.runs import layer_of
 from tests.views.asking import answer, drawn, problem
+from unrolled.core.networks.lstm import LSTMTrace
+from unrolled.experiment.run import layer_of
+from unrolled.runtime.memo import Memo
 
 LSTM = {"model": "lstm", "length": 8, "hidden": 3, "init": "gaussian", "gain": 1.5, "forget_bias": 1}
 

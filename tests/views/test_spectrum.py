@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from app.cache import Memo
-from app.views import VIEWS
 from tests.views.asking import answer, ask, drawn, own, problem, products, unpacked
+from unrolled.runtime.memo import Memo
+from unrolled.views import VIEWS
 
 
 def determinant(**fields):

@@ -5,14 +5,14 @@ import json
 import numpy as np
 import pytest
 
-from app.core.activations import ACTIVATIONS
-from app.errors import Overflow
-from app.problem import Problem
-from app.query import Query
-from app.settings import Settings
-from app.views.strip_work import sample_count, strip_cost
-from app.views.words import pace
 from tests.views.asking import answer, ask, drawn, own, problem, unpacked
+from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.errors import Overflow
+from unrolled.experiment.experiment import Problem
+from unrolled.query.query import Query
+from unrolled.settings import Settings
+from unrolled.views.small_multiples.measure import sample_count, strip_cost
+from unrolled.views.text.numbers import pace
 
 PANEL_KEYS = {"value", "label", "current", "t", "k", "log10_norm", "summary", "link", "of", "wrt"}
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from app.core.sound import seconds
-from app.views.ticks import scale_ticks, step_ticks, whole_ticks
+from unrolled.core.data.audio import seconds
+from unrolled.views.plots.ticks import scale_ticks, step_ticks, whole_ticks
 
 
 def steps(last, stride=1):

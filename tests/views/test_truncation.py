@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from app.core.models import DIRECT
-from app.preview.cells import cell_pixels
-from app.views.colour import FAINT
 from tests.views.asking import answer, drawn
+from unrolled.core.networks.registry import DIRECT
+from unrolled.service.preview.cells import cell_pixels
+from unrolled.views.plots.colour import FAINT
 
 ASKED = {"length": 12, "hidden": 3, "window": 4}
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from app.core.summary import LagProfile, summarise
-from app.views.verdict import summary_payload, verdict_sentence
+from unrolled.core.behaviour.summary import LagProfile, summarise
+from unrolled.views.text.verdict import summary_payload, verdict_sentence
 
 
 def said(median, stride=1):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from app.query import Query
-from app.views.titles import description_of, setting_of, title_of
-from app.views.words import counted, listed, number, pace, percent, power
+from unrolled.query.query import Query
+from unrolled.views.text.numbers import counted, listed, number, pace, percent, power
+from unrolled.views.text.titles import description_of, setting_of, title_of
 
 
 @pytest.mark.parametrize(

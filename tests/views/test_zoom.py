@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from app.cache import Memo
-from app.problem import Problem
-from app.query import Query
-from app.views import VIEWS
 from tests.views.asking import answer, drawn, unpacked
+from unrolled.experiment.experiment import Problem
+from unrolled.query.query import Query
+from unrolled.runtime.memo import Memo
+from unrolled.views import VIEWS
 
 LONG = {"length": 60, "hidden": 3, "resolution": 60}
 MODELS = [{"model": "rnn"}, {"model": "lstm", "of": "c", "wrt": "h"}, {"model": "gru", "layers": 2, "origin": 1}]

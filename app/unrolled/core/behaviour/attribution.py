@@ -1,0 +1,147 @@
+"""Why a gradient shrinks or grows: its change per step, split into parts that add up exactly.
+
+Every step multiplies by a matrix and by what lets the gradient through unit by unit. Measuring the product between the
+two gives each its own share of the logarithm, so the shares add up to the whole without a remainder.
+
+- Vanilla RNN: log ‖W P‖/‖P‖ is the weights' share, split into log ρ and the rest (growth of a matrix that is not
+  normal); log ‖D W P‖/‖W P‖ is the slopes' share.
+- GRU, LSTM: log ‖K P‖/‖P‖ is what the keeping gate alone leaves (K is diag z, or diag f on the cell), and
+  log ‖J P‖/‖K P‖ is what the matrices add to it.
+
+The share of slopes or gates is split once more: what it is when the input is silent, and what the input changes.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from unrolled.core.arrays.scaling import logs, settled
+from unrolled.core.arrays.types import Array, Steps
+from unrolled.core.jacobians.chain import Flow
+from unrolled.core.networks.gru import GRUTrace
+from unrolled.core.networks.lstm import LSTMTrace
+from unrolled.core.networks.rnn import RNNTrace
+from unrolled.errors import Overflow
+from unrolled.runtime.progress import advance
+
+
+@dataclass(frozen=True)
+class Part:
+    """One share of the change, in decades a step."""
+
+    name: str
+    log10_per_step: float
+
+
+@dataclass(frozen=True)
+class Causes:
+    """The split.
+
+    Attributes
+    ----------
+    total : float
+        Mean change of log10 ‖∂s_{k+n}/∂s_k‖_F per step; −inf when a product dies exactly.
+    lag : int
+        n.
+    starts : int
+        Over how many k the mean is taken.
+    parts : tuple of Part
+        They add up to the total; empty when it is −inf, the weights alone when the gates are exactly closed.
+    """
+
+    total: float
+    lag: int
+    starts: int
+    parts: tuple[Part, ...]
+
+
+def causes(flow: Flow, starts: Steps, lag: int, spectral_radius: float | None) -> Causes:
+    """Split the change of ‖∂s_{k+n}/∂s_k‖_F of one layer's whole state.
+
+    Parameters
+    ----------
+    flow : Flow
+        The whole state of one layer with respect to itself.
+    starts : array of shape (m,)
+        Steps k, with k + n ≤ T.
+    lag : int
+        n, at least 1.
+    spectral_radius : float or None
+        ρ of a vanilla RNN's recurrent matrix; None leaves the weights' share whole.
+
+    Returns
+    -------
+    Causes
+        The split.
+    """
+    first, second, total = _shares(flow, starts, lag)
+    if total == -np.inf:
+        return Causes(total, lag, len(starts), ())
+    if not np.isfinite([first, second]).all():
+        # A keeping gate that is exactly closed leaves nothing: what arrives came through the matrices alone.
+        return Causes(total, lag, len(starts), (Part("weights", total),))
+    vanilla = isinstance(flow.layers[0], RNNTrace)
+    weights, opened = (first, second) if vanilla else (second, first)
+    parts = [Part("weights", weights)]
+    if spectral_radius:
+        radius = float(np.log10(spectral_radius))
+        parts = [Part("spectral radius", radius), Part("non-normal growth", weights - radius)]
+    return Causes(total, lag, len(starts), (*parts, *_by_input(flow, starts, lag, opened)))
+
+
+def _by_input(flow: Flow, starts: Steps, lag: int, opened: float) -> tuple[Part, ...]:
+    """Split the share of slopes or gates by what it would be in silence."""
+    vanilla = isinstance(flow.layers[0], RNNTrace)
+    name = "saturation" if vanilla else "gates"
+    try:
+        silent = flow.replayed(0, flow.state(0), np.zeros_like(flow.inputs))
+    except Overflow:
+        return (Part(name, opened),)
+    shares = _shares(silent, starts, lag)
+    alone = shares[1] if vanilla else shares[0]
+    if not np.isfinite(alone):
+        return (Part(name, opened),)
+    return (Part(name, alone), Part("input", opened - alone))
+
+
+def _shares(flow: Flow, starts: Steps, lag: int) -> tuple[float, float, float]:
+    """Measure the two shares in the order in which they act, and the whole, decades a step, mean over the starts."""
+    layer, size = flow.layers[0], flow.state_size
+    products = np.broadcast_to(np.eye(size), (len(starts), size, size)).copy()
+    exponents = np.zeros(len(starts), dtype=np.int64)
+    sizes = [_sizes(products, exponents)]
+    for offset in range(1, lag + 1):
+        steps = starts + offset
+        between, powers = _between(layer, steps, products, exponents)
+        sizes.append(_sizes(between, powers))
+        products, more = flow.carried(steps, products)
+        exponents = exponents + more
+        settled(products, exponents)
+        sizes.append(_sizes(products, exponents))
+        advance(4.0 * products.size * size)
+    with np.errstate(invalid="ignore"):
+        changes = np.diff(np.array(sizes), axis=0)
+        first, second = (changes[offset::2].sum(axis=0).mean() / lag for offset in (0, 1))
+    return float(first), float(second), float((sizes[-1] - sizes[0]).mean() / lag)
+
+
+def _between(layer: object, steps: Steps, products: Array, exponents: Steps) -> tuple[Array, Steps]:
+    """Give the products between the two halves of a step, transposed, with their powers of two."""
+    if isinstance(layer, RNNTrace):
+        ones = replace(layer, slope=np.ones_like(layer.slope[: len(steps)]))
+        moved, more = ones.carried(np.arange(1, len(steps) + 1), products)
+    elif isinstance(layer, LSTMTrace):
+        moved, more = products.copy(), np.zeros_like(exponents)
+        moved[:, :, : layer.hidden_size] = 0.0
+        moved[:, :, layer.hidden_size :] *= layer.opened(steps)["f"][:, None, :]
+    elif isinstance(layer, GRUTrace):
+        moved, more = products * layer.opened(steps)["z"][:, None, :], np.zeros_like(exponents)
+    else:
+        raise TypeError(type(layer).__name__)
+    powers = exponents + more
+    settled(moved, powers)
+    return moved, powers
+
+
+def _sizes(products: Array, exponents: Steps) -> Array:
+    return logs(np.sqrt(np.square(products).sum(axis=(1, 2))), exponents)

@@ -1,0 +1,50 @@
+"""The memory horizon of a model without recurrence, sharpened between two sampled lags."""
+
+import numpy as np
+
+from unrolled.core.arrays.types import Norm, Steps
+from unrolled.core.behaviour.summary import HORIZON_LOG10, LagProfile
+from unrolled.core.feedforward.trace import DirectTrace
+
+
+def direct_horizon(
+    trace: DirectTrace, steps: Steps, profile: LagProfile, norm: Norm, horizon: int | None
+) -> int | None:
+    """Sharpen a horizon that was read off sampled lags, by halving the way to the next sampled lag.
+
+    Parameters
+    ----------
+    trace : DirectTrace
+        The forward pass.
+    steps : array of shape (G,)
+        The sampled steps, evenly spaced.
+    profile : LagProfile
+        Sizes by sampled lag.
+    norm : {"spectral", "frobenius"}
+        How sizes are measured.
+    horizon : int or None
+        The largest sampled lag whose median is at least 10⁻³ times the reference of the profile.
+
+    Returns
+    -------
+    int or None
+        A single lag whose median over the sampled k is at least that, and that of the next is not; None stays None.
+    """
+    stride = int(profile.lag[1]) if len(steps) > 1 else 1
+    if horizon is None or stride == 1:
+        return horizon
+    starts = steps[: len(steps) - horizon // stride - 1]
+    if not len(starts):
+        return horizon
+    low, high = horizon, horizon + stride
+    while high - low > 1:
+        middle = (low + high) // 2
+        reached = _median(trace, starts, middle, norm) >= profile.reference + HORIZON_LOG10
+        low, high = (middle, high) if reached else (low, middle)
+    return low
+
+
+def _median(trace: DirectTrace, starts: Steps, lag: int, norm: Norm) -> float:
+    """Measure the median size of ∂o_t/∂x_{t−lag} over some k = t − lag."""
+    found = [trace.log10_norms(int(k) + lag, np.array([k]), norm)[0] for k in starts]
+    return float(np.median(found))

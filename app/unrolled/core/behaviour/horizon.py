@@ -1,0 +1,109 @@
+"""What a sampled triangle cannot show: where a derivative is first felt, and its horizon, found at every single lag."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from unrolled.core.arrays.scaling import settled
+from unrolled.core.arrays.types import Array, Norm, Steps
+from unrolled.core.behaviour.summary import HORIZON_LOG10, LagProfile
+from unrolled.core.jacobians.blocks import block_products, carry_on
+from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.product import scaled_norms
+
+
+def begun_profile(flow: Flow, steps: Steps, profile: LagProfile, norm: Norm) -> LagProfile:
+    """Find at which single lag a block that is exactly zero at lag 0 is first felt, and how strongly.
+
+    ∂h_t/∂c_t is zero, and what the later sizes are compared with is ∂h_t/∂c_{t−1}: the first lag with a path, not the
+    first one that happens to be sampled. So the horizon does not hang on the resolution.
+
+    Parameters
+    ----------
+    flow : Flow
+        The derivative's way.
+    steps : array of shape (G,)
+        The sampled steps, evenly spaced.
+    profile : LagProfile
+        Sizes by sampled lag.
+    norm : {"spectral", "frobenius"}
+        How sizes are measured.
+
+    Returns
+    -------
+    LagProfile
+        The same, with ``felt`` where that lag lies between the first two samples.
+    """
+    stride = int(profile.lag[1]) if len(steps) > 1 else 1
+    if stride == 1 or profile.median[0] > -np.inf:
+        return profile
+    starts = steps[:-1]
+    products, exponents = np.array(flow.begun(starts)), np.zeros(len(starts), dtype=np.int64)
+    for lag in range(1, stride):
+        carry_on(flow, products, exponents, starts + (lag - 1), starts + lag)
+        size = float(np.median(scaled_norms(flow.cut(products), exponents, norm)))
+        if size > -np.inf:
+            return replace(profile, felt=(lag, size))
+    return profile
+
+
+def refined_horizon(flow: Flow, steps: Steps, profile: LagProfile, norm: Norm, horizon: int | None) -> int | None:
+    """Sharpen a horizon that was read off sampled lags.
+
+    The products of all sampled k are carried to the last sampled lag that is still above the threshold, and from there
+    step by step to the next sampled lag.
+
+    Parameters
+    ----------
+    flow : Flow
+        The derivative's way.
+    steps : array of shape (G,)
+        The sampled steps, evenly spaced.
+    profile : LagProfile
+        Sizes by sampled lag.
+    norm : {"spectral", "frobenius"}
+        How sizes are measured.
+    horizon : int or None
+        The largest sampled lag whose median is at least 10⁻³ times the reference of the profile.
+
+    Returns
+    -------
+    int or None
+        The largest lag at which the median over the sampled k is; None stays None.
+    """
+    stride = int(profile.lag[1]) if len(steps) > 1 else 1
+    if horizon is None or stride == 1:
+        return horizon
+    index = horizon // stride
+    columns = len(steps) - index - 1
+    products, exponents = np.array(flow.begun(steps[:columns])), np.zeros(columns, dtype=np.int64)
+    if index:
+        _leap(flow, steps, index, products, exponents)
+    found, threshold = [horizon], profile.reference + HORIZON_LOG10
+
+    def look(offset: int, products: Array, exponents: Steps) -> None:
+        if _reaches(flow.cut(products), exponents, norm, threshold):
+            found[0] = horizon + offset
+
+    starts = steps[index : index + columns]
+    carry_on(flow, products, exponents, starts, starts + (stride - 1), look)
+    return found[0]
+
+
+def _leap(flow: Flow, steps: Steps, index: int, products: Array, exponents: Steps) -> None:
+    """Carry products over whole blocks, in place."""
+    blocks = block_products(flow, steps)
+    for offset in range(index):
+        some = slice(offset, offset + len(products))
+        products[:] = products @ blocks.products[some]
+        exponents += blocks.powers[some]
+        settled(products, exponents)
+
+
+def _reaches(products: Array, exponents: Steps, norm: Norm, threshold: float) -> bool:
+    """Tell whether the median size is at least the threshold; ‖P‖_F/√S ≤ ‖P‖₂ ≤ ‖P‖_F settles most without an SVD."""
+    above = float(np.median(scaled_norms(products, exponents, "frobenius")))
+    if norm == "frobenius" or above < threshold:
+        return above >= threshold
+    below = above - 0.5 * float(np.log10(min(products.shape[1:])))
+    return below >= threshold or float(np.median(scaled_norms(products, exponents, norm))) >= threshold

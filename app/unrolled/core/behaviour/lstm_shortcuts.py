@@ -1,0 +1,107 @@
+"""Three numbers that are taken for one another: what an LSTM's gradient is, and two shortcuts to it.
+
+The truth is a block of the joint product of [h; c]. The forget-gate product diag ∏ f is only the additive path of the
+cell, with the gates held fixed. The product of the blocks ∂h_j/∂h_{j−1} with c held fixed leaves the cell out: with a
+forget bias of 6 it says 10⁻²⁵ after 30 steps where the truth is 0.23. A published Lyapunov code uses it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from unrolled.core.arrays.scaling import normalised
+from unrolled.core.arrays.types import Array, Norm, Steps
+from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.product import scaled_norms
+from unrolled.core.networks.layer import carried_by
+from unrolled.core.networks.lstm import LSTMTrace
+from unrolled.runtime.progress import advance
+
+
+@dataclass(frozen=True)
+class Shortcuts:
+    """log10 sizes by lag, medians over the starting steps k; each of shape (n,), −inf for exactly zero.
+
+    Attributes
+    ----------
+    lag : array of shape (n,)
+        Lags.
+    truth_h, truth_c : arrays
+        ‖∂h_{k+n}/∂h_k‖ and ‖∂c_{k+n}/∂c_k‖ out of the joint product.
+    blocks : array
+        ‖∏ ∂h_j/∂h_{j−1}‖ with c held fixed.
+    gates : array
+        ‖diag ∏ f_j‖.
+    """
+
+    lag: Steps
+    truth_h: Array
+    truth_c: Array
+    blocks: Array
+    gates: Array
+
+
+def shortcuts(layer: LSTMTrace, inputs: Array, norm: Norm, starts: Steps, lags: Steps) -> Shortcuts:
+    """Carry truth and shortcuts side by side.
+
+    Parameters
+    ----------
+    layer : LSTMTrace
+        The forward pass of one layer.
+    inputs : array of shape (T, D)
+        What entered it.
+    norm : {"spectral", "frobenius"}
+        How sizes are measured.
+    starts : array of shape (m,)
+        Steps k.
+    lags : array of shape (n,)
+        Rising lags, the first one 0; k + n ≤ T for all.
+
+    Returns
+    -------
+    Shortcuts
+        Medians over k.
+    """
+    size, count = layer.hidden_size, len(starts)
+    joint = Flow(inputs, (layer,), slice(0, 2 * size), slice(0, 2 * size))
+    products = np.broadcast_to(np.eye(2 * size), (count, 2 * size, 2 * size)).copy()
+    blocks = np.broadcast_to(np.eye(size), (count, size, size)).copy()
+    gates = np.zeros((count, size))
+    exponents, powers = np.zeros((2, count), dtype=np.int64)
+    found = np.empty((4, len(lags)))
+    wanted = {int(lag): index for index, lag in enumerate(lags)}
+    for lag in range(int(lags[-1]) + 1):
+        if lag:
+            jacobians = joint.jacobians(starts + lag)
+            # A copy even where it is contiguous as it is: both are scaled in place.
+            inner = jacobians[:, :size, :size].copy()
+            with np.errstate(divide="ignore"):
+                gates += np.log10(np.diagonal(jacobians[:, size:, size:], axis1=1, axis2=2))
+            products, exponents = _carried(jacobians, products, exponents)
+            blocks, powers = _carried(inner, blocks, powers)
+            advance(count * 18.0 * size**3)
+        if lag in wanted:
+            sizes = (
+                scaled_norms(products[:, :size, :size], exponents, norm),
+                scaled_norms(products[:, size:, size:], exponents, norm),
+                scaled_norms(blocks, powers, norm),
+                _gate_sizes(gates, norm),
+            )
+            found[:, wanted[lag]] = [np.median(each) for each in sizes]
+    return Shortcuts(lags, *found)
+
+
+def _carried(jacobians: Array, products: Array, exponents: Steps) -> tuple[Array, Steps]:
+    moved, more = carried_by(jacobians, products)
+    moved, again = normalised(moved)
+    return moved, exponents + more + again
+
+
+def _gate_sizes(gates: Array, norm: Norm) -> Array:
+    """Measure diagonal matrices given by log10 of their entries (m, H)."""
+    largest = gates.max(axis=1)
+    if norm == "spectral":
+        return largest
+    above = np.where(np.isfinite(largest), largest, 0.0)
+    with np.errstate(divide="ignore"):
+        return above + 0.5 * np.log10((10.0 ** (2.0 * (gates - above[:, None]))).sum(axis=1))

@@ -1,0 +1,175 @@
+"""Path lengths, sequential operations and work of every model (Vaswani et al. 2017, arXiv 1706.03762, table 1).
+
+The length of a path is the number of its edges whose ends stand at different steps: state to state, an earlier input
+read by a window, an earlier step looked at by attention. What is computed within one step costs nothing. From x_k to
+o_t that is t − k for a recurrent model, 1 for a window or attention, and 0 at t = k; it is searched for, not typed in.
+"""
+
+from collections import deque
+from dataclasses import replace
+from functools import lru_cache
+from math import prod
+
+import numpy as np
+
+from unrolled.core.arrays.types import Steps
+from unrolled.core.feedforward.network import DirectNetwork
+from unrolled.core.jacobians.graph import Node, Wiring
+from unrolled.core.networks.network import Network
+from unrolled.core.networks.registry import MODELS
+
+
+def path_length(wiring: Wiring, t: int, k: int) -> int | None:
+    """Count the steps that the shortest path from x_k to o_t crosses.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The graph.
+    t, k : int
+        1-based steps.
+
+    Returns
+    -------
+    int or None
+        None where no path exists.
+    """
+    found = int(distances(wiring, t)[k - 1]) if k <= t else -1
+    return None if found < 0 else found
+
+
+def max_path_length(wiring: Wiring) -> int | None:
+    """Find the longest of the shortest paths from any x_k to any later o_t.
+
+    The graph at every step is that of the step before, moved by one, so the last output has the longest; with chunks,
+    the last one of a whole chunk has.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The graph.
+
+    Returns
+    -------
+    int or None
+        Over the pairs that a path joins; None where it joins none with k < t.
+    """
+    found = max(int(distances(wiring, t)[: t - 1].max(initial=-1)) for t in _telling(wiring))
+    return None if found < 0 else found
+
+
+def reach(wiring: Wiring) -> int:
+    """Find the largest lag t − k that a path spans."""
+    return max(t - 1 - int(np.argmax(distances(wiring, t) >= 0)) for t in _telling(wiring))
+
+
+def _telling(wiring: Wiring) -> set[int]:
+    """Name the outputs that have the longest paths."""
+    whole = wiring.length // wiring.window * wiring.window
+    return {wiring.length, whole} if wiring.truncation == "chunked" and whole else {wiring.length}
+
+
+def distances(wiring: Wiring, t: int) -> Steps:
+    """Search the graph backwards from o_t.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The graph.
+    t : int
+        The output's step.
+
+    Returns
+    -------
+    array of shape (t,)
+        Lengths of the shortest paths from x_1 … x_t; −1 where there is none.
+    """
+    # Recurrent models differ in what a state is, not in what it reads.
+    alike = replace(wiring, model="rnn") if wiring.model in MODELS else wiring
+    return _searched(alike, t)
+
+
+@lru_cache(maxsize=64)
+def _searched(wiring: Wiring, t: int) -> Steps:
+    found = np.full(t, -1, dtype=np.int64)
+    best: dict[Node, int] = {("o", t): 0}
+    queue = deque(best)
+    done: set[Node] = set()
+    while queue:
+        node = queue.popleft()
+        if node in done:
+            continue
+        done.add(node)
+        if node[0] == "x":
+            found[node[1] - 1] = best[node]
+        for source in wiring.sources(node, t):
+            crosses = source[1] != node[1]
+            length = best[node] + crosses
+            if length < best.get(source, length + 1):
+                best[source] = length
+                if crosses:
+                    queue.append(source)
+                else:
+                    queue.appendleft(source)
+    found.flags.writeable = False
+    return found
+
+
+def sequential_operations(wiring: Wiring) -> int:
+    """Count the longest chain of operations of the forward pass that wait for each other: the depth of the graph.
+
+    Every edge is one operation. The last output has all that the others have, so its depth is that of the graph.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The graph; a truncation does not change its forward pass.
+
+    Returns
+    -------
+    int
+        Operations.
+    """
+    model = "rnn" if wiring.model in MODELS else wiring.model
+    return _depth(replace(wiring, model=model, truncation="none"))
+
+
+@lru_cache(maxsize=64)
+def _depth(wiring: Wiring) -> int:
+    rank = {wire.target: place for place, wire in reversed(list(enumerate(wiring.wires)))}
+    sources: dict[Node, list[Node]] = {}
+    waiting: list[Node] = [("o", wiring.length)]
+    while waiting:
+        node = waiting.pop()
+        if node not in sources:
+            sources[node] = list(wiring.sources(node))
+            waiting += sources[node]
+    depth: dict[Node, int] = {}
+    for node in sorted(sources, key=lambda each: (each[1], rank.get(each[0], -1))):
+        depth[node] = 1 + max((depth[source] for source in sources[node]), default=-1)
+    return depth["o", wiring.length]
+
+
+def layer_multiply_adds(network: Network | DirectNetwork, length: int) -> int:
+    """Count the multiply-adds of the layer that reads the sequence, forwards over all steps.
+
+    Parameters
+    ----------
+    network : Network or DirectNetwork
+        Model and sizes; every entry of the layer's matrices is used once a step.
+    length : int
+        T.
+
+    Returns
+    -------
+    int
+        With attention's embedding, and its scores and mixtures of all pairs k ≤ t; without the readout.
+    """
+    last = "attention" if network.model == "attention" else "l0"
+    names = {"weight_e", "weight_q", "weight_k", "weight_v"}
+    shapes = {name: shape for name, shape in network.parameter_shapes().items() if name.startswith("weight")}
+    read = [shape for name, shape in shapes.items() if name in names or name.endswith(last)]
+    count = length * sum(map(prod, read))
+    if isinstance(network, DirectNetwork) and network.model == "attention":
+        count += length * (length + 1) // 2 * (network.key_size + network.hidden_size)
+    return count

@@ -1,0 +1,127 @@
+"""Reading something out of a state in closed form: least squares with a ridge whose strength leave-one-out chooses.
+
+All strengths share one singular value decomposition X = U diag(σ) Vᵀ of the centred features, and so do all targets.
+The error at a row that was left out needs no second fit: it is the residual over 1 − h_ii, with h_ii of the hat matrix
+11ᵀ/n + U diag(σ²/(σ² + λ)) Uᵀ (Allen 1974, PRESS; Golub, Heath and Wahba 1979 for the ridge).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from unrolled.core.arrays.types import Array
+from unrolled.runtime.progress import advance
+
+# Strengths λ as shares of the largest σ²: from nothing to a prediction that is the mean.
+STRENGTHS = tuple(10.0**exponent for exponent in range(-12, 3, 2))
+_SVD, _LOOKED = 14.0, 4.0
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read out of other rows than those it was fitted to.
+
+    Attributes
+    ----------
+    predicted : array of shape (m, O)
+        Predictions of the tested rows.
+    unexplained : float
+        Their squared error as a share of that of always saying the mean of the fitted rows; NaN where that makes no
+        error either. R² is 1 minus this.
+    log_likelihood : float
+        Mean log density (in nats) of one tested entry under a normal distribution around its prediction, with the
+        variance of the leave-one-out errors; NaN where they are 0.
+    """
+
+    predicted: Array
+    unexplained: float
+    log_likelihood: float
+
+
+class Regression:
+    """The features of the rows that are fitted and of those that are tested, decomposed once.
+
+    Parameters
+    ----------
+    features : array of shape (n + m, F)
+        One row a step.
+    fitted : int
+        n, the rows at the beginning that are fitted; all others are tested.
+    """
+
+    def __init__(self, features: Array, fitted: int) -> None:
+        self.fitted = fitted
+        known = features[:fitted]
+        mean = known.mean(axis=0)
+        # What is read does not depend on the unit of what it is read out of; the squares of a large one are no float64.
+        power = -np.frexp(np.abs(known - mean).max(initial=0.0))[1]
+        left, self._sizes, right = np.linalg.svd(np.ldexp(known - mean, power), full_matrices=False)
+        self._left = left
+        self._along = np.ldexp(features[fitted:] - mean, power) @ right.T
+        advance(fit_flops(len(features), features.shape[1]))
+
+    def read(self, targets: Array) -> Reading:
+        """Fit targets to the fitted rows, and predict those of the tested ones.
+
+        Parameters
+        ----------
+        targets : array of shape (n + m, O)
+            What is read out.
+
+        Returns
+        -------
+        Reading
+            The predictions and how good they are.
+        """
+        known, asked = targets[: self.fitted], targets[self.fitted :]
+        mean = known.mean(axis=0)
+        entering = self._left.T @ (known - mean)
+        advance(read_flops(len(targets), len(self._sizes), targets.shape[1]))
+        strength, variance = self._strength(known - mean, entering)
+        gains = _gains(self._sizes, strength)
+        predicted = mean + (self._along * gains) @ entering
+        error = float(np.square(asked - predicted).mean()) if asked.size else 0.0
+        return Reading(predicted, _share(asked, predicted, mean), _log_density(error, variance))
+
+    def _strength(self, centred: Array, entering: Array) -> tuple[float, float]:
+        """Choose the strength that leaves the smallest mean squared leave-one-out error; give both."""
+        best = (0.0, np.inf)
+        for share in STRENGTHS:
+            strength = share * float(np.square(self._sizes).max(initial=0.0))
+            kept = self._sizes * _gains(self._sizes, strength)
+            left_out = 1.0 - 1.0 / self.fitted - np.square(self._left) @ kept
+            errors = (centred - (self._left * kept) @ entering) / np.maximum(left_out, 1e-12)[:, None]
+            mean = float(np.square(errors).mean())
+            best = min(best, (strength, mean), key=lambda pair: pair[1])
+        return best
+
+
+def fit_flops(rows: int, features: int) -> float:
+    """Count the decomposition."""
+    return _SVD * rows * features * min(rows, features) + 2e5
+
+
+def read_flops(rows: int, features: int, entries: int) -> float:
+    """Count one reading of so many entries."""
+    return _LOOKED * len(STRENGTHS) * rows * features * (entries + 1) + 2e5
+
+
+def _gains(sizes: Array, strength: float) -> Array:
+    """Give σ/(σ² + λ), 0 where σ is 0."""
+    squares = np.square(sizes) + strength
+    return np.asarray(np.divide(sizes, squares, out=np.zeros_like(sizes), where=squares > 0))
+
+
+def _share(asked: Array, predicted: Array, mean: Array) -> float:
+    """Give the squared error as a share of that of the mean; NaN where the mean is right to rounding."""
+    whole = float(np.square(asked - mean).sum())
+    if whole <= 1e-24 * max(1.0, float(np.square(asked).sum())):
+        return np.nan
+    return float(np.square(asked - predicted).sum()) / whole
+
+
+def _log_density(error: float, variance: float) -> float:
+    """Give the mean log density of errors under a normal distribution."""
+    if not variance > 0:
+        return np.nan
+    return float(-0.5 * np.log(2.0 * np.pi * variance) - error / (2.0 * variance))

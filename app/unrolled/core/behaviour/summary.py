@@ -1,0 +1,185 @@
+"""What a triangle says in a few numbers: size by lag, memory horizon, rate per step, verdict."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from unrolled.core.arrays.types import Array, Steps
+
+Verdict = Literal["vanishes", "preserves", "explodes"]
+
+HORIZON_LOG10 = -3.0
+
+
+@dataclass(frozen=True)
+class LagProfile:
+    """The sizes log10 ‖P[t, t−n]‖ gathered by lag n; −inf where a product is exactly zero.
+
+    Attributes
+    ----------
+    lag : array of shape (n,)
+        The lags met at the sampled steps, rising from 0.
+    median, low, high : arrays of shape (n,)
+        Median, minimum and maximum over t.
+    felt : tuple of (int, float), optional
+        Lag and median of a block that is exactly zero at lag 0, such as ∂h_k/∂c_k, where it is first felt between the
+        first two samples: what the sizes are compared with must not depend on which lags are sampled.
+    chained : bool
+        Whether a longer lag is a longer product; False where every derivative is a single hop.
+    reach : int, optional
+        Of what is not chained the largest lag at which an output sees an input; None where it sees all of them.
+    """
+
+    lag: Steps
+    median: Array
+    low: Array
+    high: Array
+    felt: tuple[int, float] | None = None
+    chained: bool = True
+    reach: int | None = None
+
+    @property
+    def begins(self) -> int:
+        """The lag that the others are compared with: 0, or the first at which a block that begins as zero is felt."""
+        return int(self.lag[self._first]) if self.felt is None else self.felt[0]
+
+    @property
+    def reference(self) -> float:
+        """The median size there."""
+        return float(self.median[self._first]) if self.felt is None else self.felt[1]
+
+    @property
+    def _first(self) -> int:
+        """Index of the first sampled lag with a path."""
+        finite = np.flatnonzero(np.isfinite(self.median))
+        return int(finite[0]) if finite.size else 0
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The verdict on one triangle.
+
+    Attributes
+    ----------
+    verdict : str
+        "vanishes", "preserves" or "explodes": whether a product across the whole sequence loses more than nine
+        tenths, gains more than tenfold, or neither, at the measured rate.
+    horizon : int or None
+        Largest lag whose median size is at least 10⁻³ times that at lag 0, or at the first lag with a path where lag 0
+        has none; None if no later lag falls below.
+    rate : float or None
+        log10 per step; None for a single step and where the chain dies exactly.
+    """
+
+    verdict: Verdict
+    horizon: int | None
+    rate: float | None
+
+
+def by_lag(log10_norm: Array, steps: Steps) -> LagProfile:
+    """Gather a triangle by lag.
+
+    Parameters
+    ----------
+    log10_norm : array of shape (G, G)
+        The triangle, NaN above the diagonal.
+    steps : array of shape (G,)
+        The sampled steps, evenly spaced.
+
+    Returns
+    -------
+    LagProfile
+        Median and range at every lag of the samples.
+    """
+    count = len(steps)
+    stats = np.empty((3, count))
+    for index in range(count):
+        sizes = np.sort(np.diagonal(log10_norm, -index))
+        middle = sizes[(sizes.size - 1) // 2], sizes[sizes.size // 2]
+        # The mean of two equal values first: −inf and −inf would give NaN in a difference, not in a sum.
+        stats[:, index] = 0.5 * (middle[0] + middle[1]), sizes[0], sizes[-1]
+    return LagProfile(steps - steps[0], *stats)
+
+
+def summarise(profile: LagProfile, length: int) -> Summary:
+    """Judge a triangle.
+
+    The rate is (m(n*) − m(n₀)) / (n* − n₀), where m is the median by lag, n₀ is 0 and n* the largest lag that at least
+    half of the steps still have: longer lags rest on a few products only. A block that is exactly zero at lag 0, such
+    as ∂h_k/∂c_k, is compared with the first lag at which it is not, which is then n₀.
+
+    Parameters
+    ----------
+    profile : LagProfile
+        Sizes by lag.
+    length : int
+        Number of steps T.
+
+    Returns
+    -------
+    Summary
+        Verdict, horizon and rate.
+    """
+    begins, lag = profile.begins, profile.lag
+    alive = profile.median >= profile.reference + HORIZON_LOG10
+    horizon = None if alive[lag >= begins].all() else int(lag[alive].max(initial=0))
+    reach = max(len(lag) // 2, min(int(np.searchsorted(lag, begins, side="right")), len(lag) - 1))
+    if lag[reach] <= begins:
+        return Summary("preserves", horizon, None)
+    if profile.median[reach] == -np.inf:
+        return Summary("vanishes", horizon, None)
+    rate = float((profile.median[reach] - profile.reference) / (lag[reach] - begins))
+    change = rate * (length - 1)
+    return Summary("vanishes" if change <= -1 else "explodes" if change >= 1 else "preserves", horizon, rate)
+
+
+def horizons(log10_norm: Array, steps: Steps, profile: LagProfile) -> tuple[int, int | None]:
+    """Find the shortest and the longest memory horizon of single steps t, over the later half of the sequence.
+
+    Parameters
+    ----------
+    log10_norm : array of shape (G, G)
+        The triangle, NaN above the diagonal.
+    steps : array of shape (G,)
+        The sampled steps.
+    profile : LagProfile
+        Its sizes by lag.
+
+    Returns
+    -------
+    low : int
+        Largest lag at which the step that forgets first still has 10⁻³ of the size at lag 0.
+    high : int or None
+        The same for the step that remembers longest; None when some step remembers all of its past.
+    """
+    lag = steps[:, None] - steps[None, :]
+    alive = np.where(log10_norm >= profile.reference + HORIZON_LOG10, lag, 0)[len(steps) // 2 :]
+    reach, whole = alive.max(axis=1), lag[len(steps) // 2 :].max(axis=1)
+    return int(reach.min()), None if (reach == whole).any() else int(reach.max())
+
+
+def truncation_steps(log10_norm: Array, steps: Steps, share: float) -> int:
+    """Find how many steps back a truncated backpropagation must reach to keep a share of Σ ‖P[t, k]‖².
+
+    Parameters
+    ----------
+    log10_norm : array of shape (G, G)
+        The triangle, NaN above the diagonal.
+    steps : array of shape (G,)
+        The sampled steps, evenly spaced.
+    share : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    int
+        The smallest sampled lag within which so much of the sum lies, plus one.
+    """
+    largest = np.nanmax(log10_norm)
+    if largest == -np.inf:
+        return 1
+    squares = np.nan_to_num(10.0 ** (2.0 * (log10_norm - largest)))
+    by_lag = np.cumsum([np.trace(squares, -index) for index in range(len(steps))])
+    index = int(np.searchsorted(by_lag, share * by_lag[-1]))
+    return int(steps[min(index, len(steps) - 1)] - steps[0]) + 1

@@ -1,0 +1,1 @@
+"""Identities that every true derivative obeys, measured on the numbers that are shown."""

@@ -1,0 +1,155 @@
+"""Laws of a loss's gradient, measured on this very answer: by the plain equations, by adding up, by the loss itself."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.random import Generator
+
+from unrolled.core.arrays.scaling import LOG10_2, logs, normalised
+from unrolled.core.arrays.types import Array
+from unrolled.core.checks.finite_difference import same_side
+from unrolled.core.checks.laws import CELLS, REACH, Check
+from unrolled.core.loss.credit import Credit
+from unrolled.core.loss.gradient import Gradient, Lossward
+from unrolled.core.networks.network import Trace
+from unrolled.errors import Overflow
+
+Rerun = Callable[[Array], tuple[Trace, Array]]
+
+TOLERANCE, NUDGE_TOLERANCE = 1e-9, 1e-6
+# Forward passes that one difference takes, and how many differences are tried at most.
+PASSES, TRIES = 4, 3
+# A steep loss is nudged less: by so much where the gradient is no larger than the loss, and never by less than this.
+_STEP, _LEAST = 1e-4, 1e-8
+# As in `finite_difference`: two differences further apart than this share say nothing, and what rounding alone may do.
+_UNSURE, _ROUNDING = 3e-7, 1e-15
+# Where a loss is chaotic two differences disagree with each other, however little both are beside the gradient.
+_STRAIGHT, _NOISE = 3e-5, 1e3
+
+
+def difference_check(way: Lossward, whole: Gradient, rerun: Rerun) -> Check:
+    """Hold a gradient to the loss itself: nudge W_hh along a random direction, and run again.
+
+    Parameters
+    ----------
+    way : Lossward
+        The losses.
+    whole : Gradient
+        ∂L/∂W_hh.
+    rerun : callable
+        Another W_hh of that layer to the forward pass and its losses.
+
+    Returns
+    -------
+    Check
+        ⟨g, D⟩ against a central difference along D, relative to it, or to the loss where the gradient is too far below
+        that to be seen. None where rounding, curvature or kinks hide it.
+    """
+    says = "⟨∂L/∂W_hh, D⟩ against a central difference of the loss along a random direction D"
+    found = _distance(way, whole, rerun, np.random.default_rng(way.trace.length))
+    if found is None:
+        return Check("difference", None, NUDGE_TOLERANCE, True, f"{says}: rounding, curvature or kinks hide it")
+    return Check("difference", found, NUDGE_TOLERANCE, bool(found <= NUDGE_TOLERANCE), says)
+
+
+def credit_checks(way: Lossward, found: Credit) -> tuple[Check, ...]:
+    """Check a picture of credit.
+
+    Parameters
+    ----------
+    way : Lossward
+        The losses.
+    found : Credit
+        The picture.
+
+    Returns
+    -------
+    tuple of Check
+        ``cells``: some cells by the equations of one step, one loss alone. ``sum``: all contributions against the
+        gradient by ordinary backpropagation.
+    """
+    rng = np.random.default_rng(len(found.t) + way.trace.length)
+    cells = [_cell_distance(way, found, rng) for _ in range(CELLS if found.log10_norm.size else 0)]
+    worst = float(np.max(cells)) if cells else None
+    return (
+        held("cells", worst, f"{CELLS} random cells, one loss taken back alone by the equations of one step"),
+        held("sum", found.sum_error, "Σ C[t,k] over all pairs = ∂L/∂W_hh by ordinary backpropagation"),
+    )
+
+
+def held(name: str, value: float | None, says: str) -> Check:
+    """Judge one violation by the tolerance of exact laws: a NaN does not pass, nothing to hold it against does."""
+    return Check(name, value, TOLERANCE, value is None or bool(value <= TOLERANCE), says)
+
+
+def _cell_distance(way: Lossward, found: Credit, rng: Generator) -> float:
+    """Take one loss back alone to one step, and compare log10 of the length."""
+    row = int(rng.integers(0, len(found.t)))
+    t = int(found.t[row])
+    stride = int(found.k[1] - found.k[0]) if len(found.k) > 1 else 1
+    near = np.flatnonzero((found.k <= t) & (found.k >= t - max(REACH, stride)))
+    if not near.size:
+        return 0.0
+    column = int(rng.choice(near))
+    again, here = _log10_length(way, t, int(found.k[column])), float(found.log10_norm[row, column])
+    return 0.0 if again == here else abs(again - here)
+
+
+def _log10_length(way: Lossward, t: int, k: int) -> float:
+    """Measure log10 ‖∂L_t/∂h_k‖ by `LayerTrace.pull`, layer by layer."""
+    layers, size = way.trace.layers[way.layer - 1 :], way.hidden_size
+    states = [np.zeros(layer.state_size) for layer in layers]
+    states[-1][:size] = way.seeds[np.searchsorted(way.steps, t)]
+    power = 0
+    for step in range(t, k - 1, -1):
+        for place in range(len(layers) - 1, -1, -1):
+            if place == 0 and step == k:
+                break
+            states[place], below = layers[place].pull(step, states[place])
+            if place:
+                states[place - 1][:size] += below
+        if step > k:
+            scaled, more = normalised(np.concatenate(states)[None, None])
+            states, power = np.split(scaled[0, 0], np.cumsum([len(each) for each in states])[:-1]), power + int(more[0])
+    lengths = np.array([np.linalg.norm(states[0][:size])])
+    return float(logs(lengths, np.array([power]))[0])
+
+
+def _distance(way: Lossward, whole: Gradient, rerun: Rerun, rng: Generator) -> float | None:
+    total = float(np.abs(way.values).sum())
+    if not total:
+        return None
+    weight = way.trace.layers[way.layer - 1].weights.weight_hh
+    for again in range(TRIES):
+        direction = rng.standard_normal(weight.shape)
+        direction /= np.linalg.norm(direction)
+        along = float((whole.weight_hh * direction).sum())
+        expected = along * 2.0**whole.exponent if abs(whole.exponent * LOG10_2) < 250 else np.inf * np.sign(along)
+        step = max(_STEP / max(1.0, abs(expected) / total) * 10.0**-again, _LEAST)
+        rounding = _ROUNDING * total / step
+        unit = abs(expected) if rounding <= _UNSURE * abs(expected) else total
+        pair = _extrapolated(rerun, weight, direction, step) if np.isfinite(unit) else None
+        if pair is None:
+            continue
+        unsure, value = pair
+        is_straight = unsure <= _STRAIGHT * abs(value) or abs(value) <= _NOISE * rounding
+        if is_straight and unsure <= _UNSURE * unit:
+            return abs(value - expected) / unit
+    return None
+
+
+def _extrapolated(rerun: Rerun, weight: Array, direction: Array, step: float) -> tuple[float, float] | None:
+    """Take two central differences: how far they are apart, and Richardson's value."""
+    wide, near = (_difference(rerun, weight, direction, size) for size in (step, step / 2))
+    return None if wide is None or near is None else (abs(near - wide), (4.0 * near - wide) / 3.0)
+
+
+def _difference(rerun: Rerun, weight: Array, direction: Array, step: float) -> float | None:
+    """Take (L(+) − L(−)) / 2ε, loss by loss; None when a unit lies on different sides of a kink, or leaves float64."""
+    try:
+        (plus, above), (minus, below) = (rerun(weight + sign * step * direction) for sign in (1.0, -1.0))
+    except Overflow:
+        return None
+    if not all(same_side(*pair) for pair in zip(plus.layers, minus.layers, strict=True)):
+        return None
+    return float((above - below).sum() / (2.0 * step))

@@ -1,0 +1,1 @@
+"""Operations and bytes of a computation, known before it begins."""

@@ -1,0 +1,66 @@
+"""How much work a model without recurrence is: its forward pass, and the Jacobians of the cells that are looked at."""
+
+from dataclasses import dataclass
+
+from unrolled.core.cost.recurrent import Cost
+
+_BYTES = 8
+# A row of cells is a few calls; a cell's norm is little beside its Jacobian.
+_ROW, _CELL = 4.0e5, 60.0
+
+
+@dataclass(frozen=True)
+class DirectSize:
+    """How large a model without recurrence is.
+
+    Attributes
+    ----------
+    model : str
+        A name out of ``DIRECT``.
+    length, hidden, layers, input_size : int
+        T, H, L and D; outputs have D entries too.
+    reads : int
+        How many inputs an output reads at most: 1, the window, or all T.
+    key : int
+        d_k of attention.
+    """
+
+    model: str
+    length: int
+    hidden: int
+    layers: int
+    input_size: int
+    reads: int
+    key: int
+
+
+def direct_cost(size: DirectSize, rows: int, columns: int) -> Cost:
+    """Estimate a forward pass and a triangle of sampled cells.
+
+    Parameters
+    ----------
+    size : DirectSize
+        How large everything is.
+    rows, columns : int
+        Sampled steps.
+
+    Returns
+    -------
+    Cost
+        The estimate.
+    """
+    hidden, entries = size.hidden, size.input_size
+    if size.model == "attention":
+        weights = entries * hidden + hidden * (2 * size.key + hidden) + hidden * entries
+        forward = 2.0 * size.length * weights + size.length**2 * (2.0 * size.key + 2.0 * entries + 12.0) / 2
+        cell = 2.0 * entries * (hidden + size.key) + _CELL * entries**2
+        left = size.length * (2 * size.key + 3 * hidden + 2 * entries)
+    else:
+        weights = size.reads * entries * hidden + (size.layers - 1) * hidden**2 + hidden * entries
+        forward = 2.0 * size.length * weights
+        cell = 2.0 * hidden * entries**2 + _CELL * entries**2
+        left = size.length * (2 * size.layers * hidden + (size.reads + 2) * entries)
+    backward = rows * (2.0 * entries * weights + _ROW)
+    cells = rows * min(columns, size.reads) * cell
+    held = min(columns, size.reads) * entries * (4.0 * entries + hidden + size.key) + 4.0 * rows * columns
+    return Cost(forward + backward + cells, _BYTES * (left + held + 2.0**18))

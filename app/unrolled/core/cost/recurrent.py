@@ -1,0 +1,196 @@
+"""How much work a picture is, known before anything is allocated: what its loops will report, or close to it."""
+
+from dataclasses import dataclass
+
+from unrolled.core.arrays import flops as work
+from unrolled.core.arrays.types import Norm
+from unrolled.core.jacobians.blocks import TOGETHER
+from unrolled.core.norms.frobenius import GROUP
+from unrolled.core.norms.spectral import SMALL
+from unrolled.core.norms.triangle import FEW
+
+# Enclosing one largest singular value between two others of the same column, and what multiplying out the short lags
+# of a column takes; nearly equal values, which are decomposed, take up to ten times as long.
+_CELL_SQUARE = 7.0
+_SHORT_FIXED, _SHORT_CUBE, _SHORT_WIDTH = 8e6, 15.0, 80.0
+_BYTES = 8
+# Memory, in numbers. A forward pass: what a layer leaves at each step for each unit, and what the last takes besides.
+_LEFT, _BESIDES = {"rnn": 4.1, "gru": 5.2, "lstm": 6.2}, {"rnn": 2.2, "gru": 3.2, "lstm": 4.2}
+_STEP = 14.0
+_OPENED = {"rnn": 4.2, "gru": 9.5, "lstm": 12.5}
+# Of what is held at once, and the room that chunks of it take.
+_HELD, _ROOM, _ENCLOSING = 1.1, 2.0**20, 2.4e6
+_CARRIED = 3.2
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Estimated work: floating-point operations (in units of a matrix product's) and peak memory in bytes."""
+
+    flops: float
+    bytes: float
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a network and the derivative through it are.
+
+    Attributes
+    ----------
+    model : str
+        A name out of ``MODELS``.
+    length, hidden, layers, input_size : int
+        T, H, L and D.
+    state : int
+        S, the entries of the joint state of the layers that take part.
+    width, height : int
+        C and R, the entries of ``wrt`` and ``of``.
+    """
+
+    model: str
+    length: int
+    hidden: int
+    layers: int
+    input_size: int
+    state: int
+    width: int
+    height: int
+
+    @property
+    def gates(self) -> int:
+        """Row blocks of a recurrent matrix."""
+        return {"rnn": 1, "gru": 3, "lstm": 4}[self.model]
+
+    @property
+    def joined(self) -> int:
+        """How many layers take part in the joint state."""
+        return self.state // (self.hidden * (2 if self.model == "lstm" else 1))
+
+    @property
+    def called(self) -> float:
+        """Work of the calls of one step of the derivative, however many products take it."""
+        return work.called(self.gates, self.joined)
+
+
+def forward_cost(size: Size) -> Cost:
+    """Estimate the forward pass and what it leaves behind.
+
+    Parameters
+    ----------
+    size : Size
+        How large everything is.
+
+    Returns
+    -------
+    Cost
+        The estimate.
+    """
+    entering = size.input_size + (size.layers - 1) * size.hidden
+    step = size.layers * work.forward(size.gates, size.hidden) + 2.0 * size.gates * size.hidden * entering
+    units = _LEFT[size.model] * size.layers + _BESIDES[size.model]
+    numbers = size.length * (units * size.hidden + size.input_size + _STEP)
+    return Cost(size.length * step, _BYTES * numbers)
+
+
+def carry_flops(size: Size, width: int) -> float:
+    """Count one step of one product of `width` columns, its Jacobian included."""
+    return work.carried(size.gates, size.joined, width, size.state)
+
+
+def sampled(length: int, resolution: int) -> tuple[int, int]:
+    """Give how many steps of a sequence are sampled, and how far apart they are."""
+    stride = -(-length // resolution)
+    return -(-length // stride), stride
+
+
+def triangle_cost(size: Size, resolution: int, norm: Norm) -> Cost:
+    """Estimate forward pass, block products, rows and norms, and the largest memory held at once.
+
+    Parameters
+    ----------
+    size : Size
+        How large everything is.
+    resolution : int
+        G.
+    norm : {"spectral", "frobenius"}
+        How cells are measured.
+
+    Returns
+    -------
+    Cost
+        The estimate.
+    """
+    samples, stride = sampled(size.length, resolution)
+    state, width = size.state, size.width
+    forward = forward_cost(size)
+    together = min(max(1, TOGETHER // state**2), max(1, samples - 1))
+    blocks = (samples - 1) * stride * (carry_flops(size, state) + size.called / together)
+    if min(width, size.height) == 1 or (norm == "frobenius" and width <= FEW):
+        rows, held = _carried_flops(size, samples), _HELD * samples * state * (state + width)
+    elif norm == "frobenius":
+        rows = _met_flops(size, samples)
+        held = _HELD * (samples * state * (state + width) + GROUP * state * (state + width + 2.0 * size.height))
+    else:
+        # Short lags are multiplied out; the largest value of all other cells is enclosed without that.
+        cells = samples * (samples + 1) / 2
+        short = _SHORT_FIXED + state**2 * (_SHORT_CUBE * state + _SHORT_WIDTH * width)
+        rows = samples * short + work.enclosed(cells, state) + cells * _CELL_SQUARE * state**2
+        enclosing = _ENCLOSING if min(width, size.height) > SMALL else 0.0
+        held = samples * (3.1 * state + 1.15 * width) * state + enclosing
+    numbers = held + 4.0 * samples**2 + _ROOM
+    return Cost(forward.flops + blocks + rows, forward.bytes + _BYTES * numbers)
+
+
+def _carried_flops(size: Size, samples: int) -> float:
+    """Count a row of products carried from sample to sample."""
+    cells = samples * (samples - 1) / 2
+    return samples * work.row(0, size.width, size.state) + work.row(cells, size.width, size.state)
+
+
+def _met_flops(size: Size, samples: int) -> float:
+    """Count Frobenius norms that meet in the middle, as `norms.frobenius` goes through them group by group."""
+    width, state, groups = size.width, size.state, -(-samples // GROUP)
+    inside = min(samples, GROUP)
+    # Within a group all is multiplied out; one row in a group is to all earlier columns, with its Gram matrices.
+    near, far = samples * (inside + 1) / 2, GROUP * (groups - 1) * groups / 2
+    onward = samples * work.row(1, state, state)
+    multiplied = work.row(near, width, state) + work.row(far, width, state) + samples * work.row(0, width, state)
+    lengths = samples * work.measured(0, width, size.height) + near * work.ENTRY * width * size.height
+    return onward + multiplied + lengths + work.rectangle(inside, far, width, state)
+
+
+def measured_cost(size: Size, resolution: int, norm: Norm) -> Cost:
+    """Estimate a triangle and its horizon, which for a sampled sequence is sought step by step between two samples.
+
+    Parameters
+    ----------
+    size, resolution, norm
+        As `triangle_cost`.
+
+    Returns
+    -------
+    Cost
+        The estimate; the horizon is counted where it lies within the first stride.
+    """
+    cost, (samples, stride) = triangle_cost(size, resolution, norm), sampled(size.length, resolution)
+    if stride == 1:
+        return cost
+    width, state = size.width, size.state
+    looked = work.looked(samples, width, size.height)
+    between = (stride - 1) * (size.called + samples * carry_flops(size, width) + looked)
+    if norm == "spectral":
+        between += 16 * samples * svd_flops(width, size.height)
+    # All products at once, what is read off them and, beyond the first stride, the blocks.
+    held = samples * state * (_CARRIED * width + state) + _ROOM
+    return Cost(cost.flops + between, max(cost.bytes, forward_cost(size).bytes + _BYTES * held))
+
+
+def svd_flops(width: int, height: int) -> float:
+    """Count a values-only SVD of one matrix among many."""
+    small, large = min(width, height), max(width, height)
+    return 10.0 * small**2 * large + 1.0e3 * small**2 + 2.0e4 * small
+
+
+def opened_bytes(size: Size) -> float:
+    """Estimate the memory that the gates or slopes of all steps of a layer take when they are looked at together."""
+    return _BYTES * _OPENED[size.model] * size.length * size.hidden

@@ -1,0 +1,1 @@
+"""Sequences that drive a network: synthetic, text, series, sunspots, sound."""

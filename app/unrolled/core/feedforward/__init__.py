@@ -1,0 +1,1 @@
+"""Models without recurrence: MLP, window and attention, and their direct Jacobians."""

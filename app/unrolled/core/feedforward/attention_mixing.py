@@ -1,0 +1,121 @@
+"""What one step of causal attention does by itself: m_t = Σ_j α_tj v_j out of the embeddings e_j, and its derivatives.
+
+With s = 1/√d_k and differences that do not depend on biases,
+
+    ∂m_t/∂e_j = α_tj (W_v + s (v_j − m_t) q_tᵀ W_k)  +  [j = t]  s Σ_i α_ti (v_i − m_t) k_iᵀ W_q
+
+(the same structure as in Kim, Papamakarios and Mnih 2021, arXiv 2006.04710). A weight of 10⁻⁴⁰⁰ is a number.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from unrolled.core.arrays.rank_one import rank_one_norms
+from unrolled.core.arrays.types import Array, Norm, Steps
+from unrolled.core.feedforward.attention import AttentionTrace, sinusoids
+from unrolled.core.jacobians.product import scaled_norms
+
+_LN10 = float(np.log(10.0))
+
+
+@dataclass(frozen=True)
+class Mixing:
+    """The way from embeddings to mixtures.
+
+    Attributes
+    ----------
+    trace : AttentionTrace
+        The forward pass.
+    """
+
+    trace: AttentionTrace
+
+    @cached_property
+    def embedded(self) -> Array:
+        """The embeddings e_1 … e_T, shape (T, H)."""
+        made = self.trace.inputs @ self.trace.parameters["weight_e"].T + self.trace.parameters["bias_e"]
+        return made + sinusoids(*made.shape) if self.trace.positions else made
+
+    def mixed(self, t: int) -> Array:
+        """Give m_t, shape (H,)."""
+        return np.exp(self.trace.log_weights(t)) @ self._values[:t] + self.trace.parameters["bias_v"]
+
+    def norms(self, t: int, steps: Steps, norm: Norm) -> Array:
+        """Measure log10 ‖∂m_t/∂e_j‖ at some steps j ≤ t.
+
+        Parameters
+        ----------
+        t : int
+            1-based step.
+        steps : array of shape (n,)
+            The steps j.
+        norm : {"spectral", "frobenius"}
+            How they are measured.
+
+        Returns
+        -------
+        array of shape (n,)
+            The sizes.
+        """
+        logs, apart, turned = self._row(t)
+        places = steps - 1
+        found = rank_one_norms(self.trace.parameters["weight_v"], apart[places], turned, norm) + logs[places] / _LN10
+        if (own := np.flatnonzero(steps == t)).size:
+            matrix, log = self.own(t)
+            found[own] = scaled_norms(matrix[None], np.zeros(1, dtype=np.int64), norm)[0] + log / _LN10
+        return np.asarray(found)
+
+    def together(self, t: int, steps: Steps, norm: Norm) -> float:
+        """Measure log10 of the norm of [∂m_t/∂e_j] side by side, for some steps j < t.
+
+        Parameters
+        ----------
+        t : int
+            1-based step.
+        steps : array of shape (n,)
+            The steps j.
+        norm : {"spectral", "frobenius"}
+            How it is measured.
+
+        Returns
+        -------
+        float
+            The size; the square of it is that of Σ_j J_j J_jᵀ, its largest eigenvalue or its trace.
+        """
+        logs, apart, turned = self._row(t)
+        top = float(logs[steps - 1].max())
+        squares, away = np.exp(2.0 * (logs[steps - 1] - top)), apart[steps - 1]
+        values = self.trace.parameters["weight_v"]
+        crossed = np.outer(squares @ away, values @ turned)
+        gram = squares.sum() * values @ values.T + crossed + crossed.T
+        gram += (turned @ turned) * (away.T * squares) @ away
+        square = np.linalg.eigvalsh(gram)[-1] if norm == "spectral" else np.trace(gram)
+        with np.errstate(divide="ignore"):
+            return float(0.5 * np.log10(max(square, 0.0)) + top / _LN10)
+
+    def own(self, t: int) -> tuple[Array, float]:
+        """Give ∂m_t/∂e_t, shape (H, H), which moves the query too: a matrix, and ln of its factor."""
+        logs, apart, turned = self._row(t)
+        leader = int(np.argmax(logs))
+        others = np.delete(np.arange(t), leader)
+        # The shares sum to nothing, so keys may be counted from the leader's: what is left may be very small.
+        top = float(max(logs[t - 1], logs[others].max(initial=-np.inf)))
+        matrix = np.exp(logs[t - 1] - top) * (self.trace.parameters["weight_v"] + np.outer(apart[t - 1], turned))
+        if others.size:
+            keys = (self.trace.keys[others] - self.trace.keys[leader]) / np.sqrt(self.trace.keys.shape[1])
+            weighed = apart[others] * np.exp(logs[others] - top)[:, None]
+            matrix = matrix + weighed.T @ keys @ self.trace.parameters["weight_q"]
+        return matrix, top
+
+    def _row(self, t: int) -> tuple[Array, Array, Array]:
+        """Give ln α_tj, v_j − m_t and s W_kᵀ q_t for all j ≤ t."""
+        logs = self.trace.log_weights(t)
+        away = self._values[:t] - self._values[int(np.argmax(logs))]
+        return logs, away - np.exp(logs) @ away, self.trace.queries[t - 1] @ self.trace.parameters["weight_k"]
+
+    @cached_property
+    def _values(self) -> Array:
+        """The values without their bias, shape (T, H)."""
+        return self.embedded @ self.trace.parameters["weight_v"].T

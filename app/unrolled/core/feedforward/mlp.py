@@ -1,0 +1,140 @@
+"""The MLP over a window of inputs: u_t = [x_t; x_{t−1}; …; x_{t−K+1}], zeros before x_1. With K = 1, step by step.
+
+Its Jacobian to u_t is a product over layers, not over time, and ∂o_t/∂x_{t−j} is the block of columns jD … (j+1)D of
+it: exactly nothing at lag K and beyond.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
+
+from unrolled.core.arrays.overflow import require_finite
+from unrolled.core.arrays.scaling import normalised, sound
+from unrolled.core.arrays.types import Array, Norm, Steps
+from unrolled.core.feedforward.trace import plain
+from unrolled.core.jacobians.product import scaled_norms
+from unrolled.core.networks.activations import ACTIVATIONS, Activation
+from unrolled.runtime.progress import advance
+
+# How many numbers of windows are laid side by side at once.
+_TOGETHER = 2**20
+
+
+@dataclass(frozen=True)
+class MLPTrace:
+    """What one forward pass left behind; enough for every Jacobian.
+
+    Attributes
+    ----------
+    inputs, outputs : arrays of shape (T, D) and (T, O)
+        The sequence and what was made of it.
+    a : tuple of arrays of shape (T, H)
+        Pre-activations of the hidden layers.
+    slopes : tuple of arrays of shape (T, H)
+        φ′(a_t); 0 below 10^−301.
+    parameters : mapping of str to array
+        The matrices the Jacobians are made of.
+    activation : Activation
+        φ.
+    window : int
+        K.
+    """
+
+    inputs: Array
+    outputs: Array
+    a: tuple[Array, ...]
+    slopes: tuple[Array, ...]
+    parameters: Mapping[str, Array]
+    activation: Activation
+    window: int
+
+    @property
+    def reach(self) -> int:
+        """The largest lag at which an output sees an input, K − 1."""
+        return self.window - 1
+
+    @property
+    def pieces(self) -> npt.NDArray[np.bool_]:
+        """On which side of each kink of φ every unit lies, (T, units); no columns for a smooth φ."""
+        sides = [a > kink for a in self.a for kink in self.activation.kinks]
+        return np.concatenate([np.empty((len(self.inputs), 0), dtype=np.bool_), *sides], axis=1)
+
+    def scaled(self, t: int, steps: Steps) -> tuple[Array, Steps]:
+        """Give ∂o_t/∂x_k with powers of two; as `DirectTrace.scaled`."""
+        back, exponent = normalised(self.parameters["weight_o"][None])
+        for layer in reversed(range(len(self.a))):
+            slope, power = normalised(self.slopes[layer][None, None, t - 1])
+            back, more = normalised((back * slope) @ self.parameters[f"weight_l{layer}"])
+            exponent = exponent + power + more
+        blocks = back[0].reshape(len(back[0]), self.window, -1).swapaxes(0, 1)
+        lags = t - steps
+        is_seen = (lags >= 0) & (lags < self.window)
+        found = np.zeros((len(steps), blocks.shape[1], blocks.shape[2]))
+        found[is_seen] = blocks[lags[is_seen]]
+        return found, np.where(is_seen, exponent, 0)
+
+    def jacobians(self, t: int, steps: Steps) -> Array:
+        """Give ∂o_t/∂x_k as plain numbers; as `DirectTrace.jacobians`."""
+        return plain(*self.scaled(t, steps))
+
+    def log10_norms(self, t: int, steps: Steps, norm: Norm) -> Array:
+        """Measure ∂o_t/∂x_k at some steps; as `DirectTrace.log10_norms`."""
+        return scaled_norms(*self.scaled(t, steps), norm)
+
+    def rerun(self, inputs: Array) -> "MLPTrace":
+        """Run the same model on another sequence (n, D)."""
+        return run_mlp(self.activation.name, self.window, self.parameters, inputs)
+
+
+def run_mlp(activation: str, window: int, parameters: Mapping[str, Array], inputs: Array) -> MLPTrace:
+    """Compute a^1_t = W_0 u_t + b_0, a^{l+1}_t = W_l φ(a^l_t) + b_l and o_t = W_o φ(a^L_t) + b_o.
+
+    Parameters
+    ----------
+    activation : str
+        A name out of ``ACTIVATIONS``.
+    window : int
+        K, how many inputs lie side by side in u_t.
+    parameters : mapping of str to array
+        ``weight_l0`` (H, K·D), ``bias_l0``, ``weight_l1`` (H, H) …, ``weight_o`` (O, H), ``bias_o``.
+    inputs : array of shape (T, D)
+        The sequence x_1 … x_T.
+
+    Returns
+    -------
+    MLPTrace
+        Everything the Jacobians need.
+
+    Raises
+    ------
+    Overflow
+        When something leaves the range of float64; it names the step.
+    """
+    phi, layers = ACTIVATIONS[activation], sum(name.startswith("weight_l") for name in parameters)
+    kept: list[Array] = []
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        for layer in range(layers):
+            weight = parameters[f"weight_l{layer}"]
+            entering = phi.function(kept[-1]) @ weight.T if layer else _windowed(inputs, window, weight)
+            kept.append(entering + parameters[f"bias_l{layer}"])
+            advance(2.0 * len(inputs) * weight.size)
+        outputs = phi.function(kept[-1]) @ parameters["weight_o"].T + parameters["bias_o"]
+    require_finite((*kept, outputs), phi.label, "the output")
+    return MLPTrace(
+        inputs, outputs, tuple(kept), tuple(sound(phi.derivative(a)) for a in kept), parameters, phi, window
+    )
+
+
+def _windowed(inputs: Array, window: int, weight: Array) -> Array:
+    """Multiply every u_t by a matrix (H, K·D), a few steps at a time: all windows together would be K times as long."""
+    length, size = inputs.shape
+    # Turned round, the past of a step follows it.
+    turned = np.concatenate([inputs[::-1], np.zeros((window - 1, size))]).reshape(-1)
+    windows = sliding_window_view(turned, window * size)[::size]
+    found, many = np.empty((length, len(weight))), max(1, _TOGETHER // (window * size))
+    for first in range(0, length, many):
+        found[first : first + many] = windows[first : first + many].copy() @ weight.T
+    return found[::-1]

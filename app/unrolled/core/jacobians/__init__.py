@@ -1,0 +1,1 @@
+"""The chain of one-step Jacobians, its products, and derivatives along a direction."""

@@ -1,0 +1,226 @@
+"""The way of a derivative through a network: of which part of the state, with respect to what, through which layers.
+
+∂(of)_t/∂(wrt)_k is a block of the joint product P[t, k] = J_t … J_{k+1}, with everything else at step k held fixed; the
+blocks of an LSTM do not obey the chain rule by themselves. A lower layer does not depend on a higher one, so only the
+layers from ``wrt``'s to ``of``'s take part: the derivative of one layer's state with respect to its own earlier state
+runs through that layer alone.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from unrolled.core.arrays.types import Array, Steps
+from unrolled.core.networks.layer import LayerTrace, carried_by
+from unrolled.core.networks.network import Trace
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One derivative's way.
+
+    Attributes
+    ----------
+    inputs : array of shape (T, D)
+        What enters the lowest of the layers.
+    layers : tuple of LayerTrace
+        The layers that take part, the lowest first; their states one after the other make the state of size S.
+    rows : slice
+        Where ``of`` stands in that state, R entries.
+    columns : slice or None
+        Where ``wrt`` stands in it, C entries; None for the input, whose C entries enter the lowest layer.
+    readout : array of shape (R, H), optional
+        What is read out of those rows, h of the last layer, where ``of`` is an output o.
+    """
+
+    inputs: Array
+    layers: tuple[LayerTrace, ...]
+    rows: slice
+    columns: slice | None
+    readout: Array | None = None
+
+    @property
+    def length(self) -> int:
+        """Number of steps T."""
+        return self.layers[0].length
+
+    @property
+    def state_size(self) -> int:
+        """Size S of the joint state."""
+        return sum(layer.state_size for layer in self.layers)
+
+    @property
+    def height(self) -> int:
+        """R, the entries of ``of``."""
+        return int(self.rows.stop - self.rows.start) if self.readout is None else len(self.readout)
+
+    @property
+    def width(self) -> int:
+        """C, the entries of ``wrt``."""
+        return self.layers[0].input_size if self.columns is None else int(self.columns.stop - self.columns.start)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the joint state with respect to itself, and P[k, k] = I."""
+        whole = self.height == self.width == self.state_size
+        return whole and self.columns is not None and self.readout is None
+
+    @property
+    def ended(self) -> Array:
+        """What the products end with, ∂(of)_t/∂s_t of the joint state, shape (R, S)."""
+        return self.taken(np.eye(self.state_size))
+
+    def jacobians(self, steps: Steps) -> Array:
+        """Give the joint J_t at some 1-based steps, shape (n, S, S): block-lower-triangular in the layers."""
+        if len(self.layers) == 1:
+            return self.layers[0].jacobians(steps)
+        made, below = np.zeros((len(steps), self.state_size, self.state_size)), None
+        for layer, start in zip(self.layers, self._starts(), strict=True):
+            rows = made[:, start : start + layer.state_size]
+            if below is not None:
+                np.matmul(layer.input_jacobians(steps), below[:, :, :start], out=rows[:, :, :start])
+            rows[:, :, start : start + layer.state_size] = layer.jacobians(steps)
+            below = rows[:, : layer.hidden_size]
+        return made
+
+    def factors(self, step: int) -> list[Array]:
+        """Give J_step as factors (S, S), the first one rightmost: the layers each by itself, then what each hands up.
+
+        Multiplied out, they lose the small singular values of what passes between layers.
+        """
+        steps, starts = np.array([step]), self._starts()
+        if len(self.layers) == 1:
+            return [self.layers[0].jacobians(steps)[0]]
+        alone = np.zeros((self.state_size, self.state_size))
+        for layer, start in zip(self.layers, starts, strict=True):
+            own = slice(start, start + layer.state_size)
+            alone[own, own] = layer.jacobians(steps)[0]
+        return [alone, *self._handed_up(steps)]
+
+    def _handed_up(self, steps: Steps) -> list[Array]:
+        """Give what each layer but the lowest adds out of the output of the one below, at one step."""
+        starts, found = self._starts(), []
+        for below, layer, low, start in zip(self.layers, self.layers[1:], starts, starts[1:], strict=False):
+            onward = np.eye(self.state_size)
+            onward[start : start + layer.state_size, low : low + below.hidden_size] = layer.input_jacobians(steps)[0]
+            found.append(onward)
+        return found
+
+    def carried(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
+        """Multiply transposed products (n, C, S) by J_t from the left; as `LayerTrace.carried`."""
+        if len(self.layers) == 1:
+            return self.layers[0].carried(steps, products)
+        return carried_by(self.jacobians(steps), products)
+
+    def begun(self, steps: Steps) -> Array:
+        """Give what the products begin with, transposed, shape (n, C, S): ∂s_k/∂(wrt)_k at some 1-based steps k."""
+        if self.columns is not None:
+            return np.broadcast_to(np.eye(self.state_size)[self.columns], (len(steps), self.width, self.state_size))
+        parts: list[Array] = []
+        for layer in self.layers:
+            direct = layer.input_jacobians(steps)
+            parts.append(direct @ parts[-1][:, : layer.hidden_size] if parts else direct)
+        return np.ascontiguousarray(np.concatenate(parts, axis=1).swapaxes(1, 2))
+
+    def begun_factors(self, step: int) -> list[Array]:
+        """Give the same, not transposed, as factors, the first one (…, C) rightmost and the last one (S, …)."""
+        if self.columns is not None:
+            return [np.eye(self.state_size)[:, self.columns]]
+        steps, lowest = np.array([step]), self.layers[0]
+        entering = np.eye(self.state_size)[:, : lowest.state_size]
+        return [lowest.input_jacobians(steps)[0], entering, *self._handed_up(steps)]
+
+    def cut(self, products: Array) -> Array:
+        """Take ``of`` out of transposed products (…, S), shape (…, R)."""
+        if self.readout is not None:
+            return products[..., self.rows] @ self.readout.T
+        return products if self.height == self.state_size else products[..., self.rows]
+
+    def taken(self, rows: Array) -> Array:
+        """Take ``of`` out of what has one row an entry of the joint state, (S, …), shape (R, …)."""
+        return rows[self.rows] if self.readout is None else self.readout @ rows[self.rows]
+
+    def pulled(self, step: int, gradient: Array) -> tuple[Array, Array]:
+        """Take a gradient one step back through all layers by backpropagation.
+
+        Parameters
+        ----------
+        step : int
+            1-based step t.
+        gradient : array of shape (S,)
+            With respect to s_t.
+
+        Returns
+        -------
+        state, input : arrays of shape (S,) and (D,)
+            With respect to s_{t−1} and to what enters the lowest layer at t.
+        """
+        before, entering = np.empty_like(gradient), np.zeros(0)
+        for layer, start in zip(self.layers[::-1], self._starts()[::-1], strict=True):
+            own = gradient[start : start + layer.state_size].copy()
+            own[: len(entering)] += entering
+            before[start : start + layer.state_size], entering = layer.pull(step, own)
+        return before, entering
+
+    def state(self, step: int) -> Array:
+        """Give the joint state s_t of the layers, shape (S,)."""
+        return np.concatenate([layer.states[step] for layer in self.layers])
+
+    def replayed(self, k: int, state: Array, inputs: Array) -> "Flow":
+        """Run the layers again from another joint state s_k (S,), on the inputs (n, D) of the steps after it."""
+        made: list[LayerTrace] = []
+        for layer, start in zip(self.layers, self._starts(), strict=True):
+            made.append(layer.rerun(inputs, state[start : start + layer.state_size]))
+            inputs = made[-1].h[1:]
+        return replace(self, inputs=self.inputs[k : k + len(inputs)], layers=tuple(made))
+
+    def _starts(self) -> list[int]:
+        """Where each layer's state begins."""
+        return np.cumsum([0, *(layer.state_size for layer in self.layers[:-1])]).tolist()
+
+
+def flow(
+    trace: Trace,
+    of: str = "h",
+    wrt: str = "h",
+    layer: int | None = None,
+    origin: int | None = None,
+    readout: Array | None = None,
+) -> Flow:
+    """Find the way of ∂(of)/∂(wrt).
+
+    Parameters
+    ----------
+    trace : Trace
+        The forward pass.
+    of : {"h", "c", "s", "o"}
+        The state h, the cell of an LSTM, the whole state of its layer, or what is read out of h.
+    wrt : {"h", "c", "s", "x"}
+        The same at an earlier step, or the input.
+    layer : int, optional
+        The layer of ``of``, counted from 1; the last when left out.
+    origin : int, optional
+        The layer of ``wrt``, not above `layer`; the same when left out. The input enters the first.
+    readout : array of shape (O, H), optional
+        W_ho, needed for ``of`` o.
+
+    Returns
+    -------
+    Flow
+        The way.
+    """
+    top = len(trace.layers) if layer is None else layer
+    bottom = 1 if wrt == "x" else top if origin is None else origin
+    layers = trace.layers[bottom - 1 : top]
+    offset = sum(each.state_size for each in layers[:-1])
+    inputs = trace.inputs if bottom == 1 else trace.layers[bottom - 2].h[1:]
+    rows = _place(layers[-1], "h" if of == "o" else of, offset)
+    columns = None if wrt == "x" else _place(layers[0], wrt, 0)
+    return Flow(inputs, layers, rows, columns, readout if of == "o" else None)
+
+
+def _place(layer: LayerTrace, name: str, offset: int) -> slice:
+    """Find a part of one layer's state."""
+    first = layer.hidden_size if name == "c" else 0
+    last = layer.hidden_size if name == "h" else layer.state_size
+    return slice(offset + first, offset + last)

@@ -1,0 +1,1 @@
+"""Losses, their gradients through time, credit of every pair, and the bias of truncated gradients."""

@@ -1,0 +1,102 @@
+"""What a backward pass takes: the arrays that must be kept for it, and its operations, whole or truncated."""
+
+import numpy as np
+
+from unrolled.core.arrays.types import Steps
+from unrolled.core.networks.gru import GRUTrace
+from unrolled.core.networks.layer import LayerTrace
+from unrolled.core.networks.lstm import LSTMTrace
+from unrolled.core.networks.network import Trace
+from unrolled.core.networks.rnn import RNNTrace
+
+_FLOAT = 8
+
+
+def needed(layer: LayerTrace) -> tuple[str, ...]:
+    """Name the arrays of a forward pass that its backward pass reads, one row a step.
+
+    Parameters
+    ----------
+    layer : LayerTrace
+        The forward pass of one layer.
+
+    Returns
+    -------
+    tuple of str
+        Attributes of the trace. Gates and their slopes follow from the pre-activations; of a GRU whose reset gate
+        stands before the matrix, what that gate multiplies is the state itself.
+    """
+    if isinstance(layer, RNNTrace):
+        return ("h", "slope")
+    if isinstance(layer, LSTMTrace):
+        return ("a", "states")
+    if isinstance(layer, GRUTrace) and layer.reset == "before":
+        return ("a", "h")
+    return ("a", "h", "q")
+
+
+def kept_bytes(trace: Trace) -> int:
+    """Count the bytes that one step of the forward pass leaves for the backward pass, all layers and the input.
+
+    Parameters
+    ----------
+    trace : Trace
+        The forward pass.
+
+    Returns
+    -------
+    int
+        Bytes in float64.
+    """
+    numbers = sum(getattr(layer, name).shape[1] for layer in trace.layers for name in needed(layer))
+    return _FLOAT * (numbers + trace.inputs.shape[1])
+
+
+def step_flops(trace: Trace) -> float:
+    """Count the operations that take the gradient of all layers one step back, for all their matrices.
+
+    A matrix of n entries takes 2n for the gradient of what it multiplies and 2n for its own. What is done entry by
+    entry is left out: it is little beside a matrix.
+
+    Parameters
+    ----------
+    trace : Trace
+        The forward pass.
+
+    Returns
+    -------
+    float
+        Floating-point operations.
+    """
+    return 4.0 * sum(layer.weights.weight_hh.size + layer.weights.weight_ih.size for layer in trace.layers)
+
+
+def steps_back(kind: str, window: int, losses: Steps) -> int:
+    """Count how often a gradient is taken one step back.
+
+    Whole and chunked, the losses go back together and no step is gone through twice. Sliding, every loss goes back its
+    own K steps.
+
+    Parameters
+    ----------
+    kind : {"none", "chunked", "sliding"}
+        How the chain is cut.
+    window : int
+        K.
+    losses : array of shape (n,)
+        Rising 1-based steps with a loss.
+
+    Returns
+    -------
+    int
+        Steps.
+    """
+    if not len(losses):
+        return 0
+    if kind == "none":
+        return int(losses[-1])
+    if kind == "sliding":
+        return int(np.minimum(losses, window).sum())
+    # In each chunk the losses go back together, from the last of them to where the chunk begins.
+    last = np.append((losses[1:] - 1) // window != (losses[:-1] - 1) // window, True)
+    return int(((losses[last] - 1) % window + 1).sum())

@@ -1,0 +1,1 @@
+"""Recurrent networks: layers, gates, activations, initialisations, the readout, one forward pass."""

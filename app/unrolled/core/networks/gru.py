@@ -1,0 +1,242 @@
+"""One layer of the GRU in both published forms.
+
+With the reset gate *after* the matrix, as ``torch.nn.GRU`` and cuDNN have it, n = tanh(W_n x + b_in + r ⊙ (U_n h′ +
+b_hn)). With the reset gate *before* it, as in Cho et al. 2014 and older Keras, n = tanh(W_n x + b_in + U_n (r ⊙ h′) +
+b_hn).
+In both r, z = σ(·) and h_t = (1 − z) ⊙ n + z ⊙ h′, where h′ = h_{t−1}.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from unrolled.core.arrays.flops import forward
+from unrolled.core.arrays.overflow import require_finite
+from unrolled.core.arrays.scaling import sound
+from unrolled.core.arrays.types import Array, Steps
+from unrolled.core.networks.activations.smooth import sigmoid, sigmoid_slope, tanh_slope
+from unrolled.core.networks.layer import Weights, carried_by
+from unrolled.runtime.progress import advance
+
+Reset = Literal["after", "before"]
+
+_TELL = 512
+# From here on 1 − tanh is less than a thousandth, and differences up to there have lost more than five digits.
+_FLAT, _CLOSE = 3.8, 1e-5
+
+
+@dataclass(frozen=True)
+class Gates:
+    """Gates and slopes at some steps, each of shape (n, H).
+
+    ``keep`` is z, ``take`` is 1 − z and ``gap`` is h′ − n, both without cancellation.
+    """
+
+    r: Array
+    keep: Array
+    take: Array
+    dr: Array
+    dz: Array
+    dn: Array
+    q: Array
+    gap: Array
+
+    @property
+    def by_z(self) -> Array:
+        """∂h_t with respect to the pre-activation of z."""
+        return sound(self.gap * self.dz)
+
+    @property
+    def by_n(self) -> Array:
+        """∂h_t with respect to the pre-activation of n."""
+        return sound(self.take * self.dn)
+
+    @property
+    def by_r(self) -> Array:
+        """What the reset gate multiplies, with respect to its pre-activation."""
+        return sound(self.q * self.dr)
+
+
+@dataclass(frozen=True)
+class GRUTrace:
+    """What one forward pass left behind; enough for every Jacobian (Cho et al. 2014; docstring of ``torch.nn.GRU``).
+
+    Attributes
+    ----------
+    a : array of shape (T, 3H)
+        Pre-activations in the order r, z, n.
+    q : array of shape (T, H)
+        What the reset gate multiplies: U_n h′ + b_hn after the matrix, h′ before it.
+    h : array of shape (T + 1, H)
+        States h_0 … h_T.
+    gap : array of shape (T, H) or None
+        h′ − n, where h′ and n are so close to 1 or −1 that their difference has lost its digits; None if nowhere.
+    weights : Weights
+        Of three gates.
+    reset : {"after", "before"}
+        Where the reset gate stands.
+    """
+
+    a: Array
+    q: Array
+    h: Array
+    gap: Array | None
+    weights: Weights
+    reset: Reset
+
+    @property
+    def length(self) -> int:
+        """Number of steps T."""
+        return len(self.a)
+
+    @property
+    def state_size(self) -> int:
+        """Size of the recurrent state, H."""
+        return self.h.shape[1]
+
+    @property
+    def hidden_size(self) -> int:
+        """Size of the output, H."""
+        return self.h.shape[1]
+
+    @property
+    def input_size(self) -> int:
+        """Size of one input, D."""
+        return self.weights.weight_ih.shape[1]
+
+    @property
+    def states(self) -> Array:
+        """The states: h itself."""
+        return self.h
+
+    def gates(self, steps: Steps) -> Gates:
+        """Give gates and slopes at some 1-based steps."""
+        r, z, n = np.split(self.a[steps - 1], 3, axis=1)
+        slopes = sigmoid_slope(r), sigmoid_slope(z), tanh_slope(n)
+        gap = self.h[steps - 1] - np.tanh(n) if self.gap is None else self.gap[steps - 1]
+        return Gates(sound(sigmoid(r)), sound(sigmoid(z)), sigmoid(-z), *slopes, self.q[steps - 1], gap)
+
+    def jacobians(self, steps: Steps) -> Array:
+        """Give J_t = ∂h_t/∂h_{t−1} at some steps, shape (n, H, H)."""
+        gates, unit = self.gates(steps), np.arange(self.state_size)
+        into_r, into_z, into_n = np.split(self.weights.weight_hh, 3)
+        made = gates.by_z[:, :, None] * into_z
+        if self.reset == "after":
+            made += (gates.by_n * gates.r)[:, :, None] * into_n
+            made += (gates.by_n * gates.by_r)[:, :, None] * into_r
+        else:
+            inner = gates.by_r[:, :, None] * into_r
+            inner[:, unit, unit] += gates.r
+            made += gates.by_n[:, :, None] * (into_n @ inner)
+        made[:, unit, unit] += gates.keep
+        return made
+
+    def input_jacobians(self, steps: Steps) -> Array:
+        """Give ∂h_t/∂x_t at some steps, shape (n, H, D)."""
+        gates = self.gates(steps)
+        into_r, into_z, into_n = np.split(self.weights.weight_ih, 3)
+        made = gates.by_z[:, :, None] * into_z
+        made += gates.by_n[:, :, None] * into_n
+        onto_r = gates.by_r[:, :, None] * into_r
+        if self.reset == "before":
+            onto_r = np.split(self.weights.weight_hh, 3)[2] @ onto_r
+        made += gates.by_n[:, :, None] * onto_r
+        return made
+
+    def carried(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
+        """Multiply products by J_t; as `LayerTrace.carried`."""
+        return carried_by(self.jacobians(steps), products)
+
+    def opened(self, steps: Steps) -> dict[str, Array]:
+        """Give the gates, the update gate first; as `LayerTrace.opened`."""
+        r, z, _ = np.split(sigmoid(self.a[steps - 1]), 3, axis=1)
+        return {"z": z, "r": r}
+
+    def rerun(self, inputs: Array, start: Array) -> "GRUTrace":
+        """Run the same layer on other inputs (n, D) from another state (S,)."""
+        return run_gru(self.reset, self.weights, inputs, start)
+
+    def pull(self, step: int, gradient: Array) -> tuple[Array, Array]:
+        """Take a gradient one step back; as `LayerTrace.pull`."""
+        gates = self.gates(np.array([step]))
+        into_n = np.split(self.weights.weight_hh, 3)[2]
+        on_n = gradient * gates.by_n[0]
+        on_z = gradient * gates.by_z[0]
+        through = on_n if self.reset == "after" else into_n.T @ on_n
+        on_r = through * gates.by_r[0]
+        before = gradient * gates.keep[0]
+        before += into_n.T @ (on_n * gates.r[0]) if self.reset == "after" else through * gates.r[0]
+        before += self.weights.weight_hh[: 2 * self.hidden_size].T @ np.concatenate([on_r, on_z])
+        return before, self.weights.weight_ih.T @ np.concatenate([on_r, on_z, on_n])
+
+
+def run_gru(reset: Reset, weights: Weights, inputs: Array, initial_state: Array) -> GRUTrace:
+    """Run one layer over a sequence.
+
+    Parameters
+    ----------
+    reset : {"after", "before"}
+        Where the reset gate stands.
+    weights : Weights
+        Of three gates in the order r, z, n.
+    inputs : array of shape (T, D)
+        The sequence x_1 … x_T.
+    initial_state : array of shape (H,)
+        h_0.
+
+    Returns
+    -------
+    GRUTrace
+        Everything the Jacobians need.
+
+    Raises
+    ------
+    Overflow
+        When a state leaves the range of float64; it names the step.
+    """
+    size = len(initial_state)
+    h, q = np.empty((len(inputs) + 1, size)), np.empty((len(inputs), size))
+    h[0] = initial_state
+    into_gates, into_n = weights.weight_hh[: 2 * size], weights.weight_hh[2 * size :]
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        a = inputs @ weights.weight_ih.T + weights.bias_ih
+        a[:, : 2 * size] += weights.bias_hh[: 2 * size]
+        for step in range(len(inputs)):
+            now, before = a[step], h[step]
+            now[: 2 * size] += into_gates @ before
+            r, z = sigmoid(now[:size]), sigmoid(now[size : 2 * size])
+            if reset == "after":
+                q[step] = into_n @ before + weights.bias_hh[2 * size :]
+                now[2 * size :] += r * q[step]
+            else:
+                q[step] = before
+                now[2 * size :] += into_n @ (r * before) + weights.bias_hh[2 * size :]
+            h[step + 1] = sigmoid(-now[size : 2 * size]) * np.tanh(now[2 * size :]) + z * before
+            if step % _TELL == 0:
+                advance(min(_TELL, len(inputs) - step) * forward(3, size))
+    require_finite((a, q, h[1:]), "GRU")
+    return GRUTrace(a, q, h, _gap(a, h), weights, reset)
+
+
+def _gap(a: Array, h: Array) -> Array | None:
+    """Compute h′ − n where both are close to 1 or −1, shape (T, H); None where no difference loses its digits.
+
+    1 − h and 1 + h keep theirs when they are carried along: 1 ∓ h_t = (1 − z)(1 ∓ n) + z (1 ∓ h′), sums without
+    cancellation.
+    """
+    size = h.shape[1]
+    z, n = a[:, size : 2 * size], a[:, 2 * size :]
+    gap = h[:-1] - np.tanh(n)
+    close = (np.abs(n) > _FLAT) & (np.abs(gap) < _CLOSE)
+    if not close.any():
+        return None
+    keep, take, e = sigmoid(z), sigmoid(-z), np.exp(-2.0 * np.abs(n))
+    from_top, from_bottom = (2.0 * np.where(sign * n > 0, e, 1.0) / (1.0 + e) for sign in (1.0, -1.0))
+    top, bottom = 1.0 - h[0], 1.0 + h[0]
+    for step in range(len(n)):
+        nearer = np.where(n[step] > 0, from_top[step] - top, bottom - from_bottom[step])
+        gap[step] = np.where(close[step], nearer, gap[step])
+        top = take[step] * from_top[step] + keep[step] * top
+        bottom = take[step] * from_bottom[step] + keep[step] * bottom
+    return gap

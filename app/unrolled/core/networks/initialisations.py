@@ -1,0 +1,191 @@
+"""Initialisations of the recurrent matrix W_hh, each at gain 1."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+
+from unrolled.core.arrays.types import Array
+from unrolled.core.networks.network import Network
+
+
+@dataclass(frozen=True)
+class Initialisation:
+    """One way to draw W_hh.
+
+    Attributes
+    ----------
+    name, label : str
+        Name in a URL, and name for a reader.
+    formula : str
+        The law of one entry, or of the matrix, in LaTeX with gain g.
+    source, note : str
+        Where it comes from, and one sentence for a learner.
+    draw : callable
+        Generator and H to an array of shape (H, H), at gain 1.
+    """
+
+    name: str
+    label: str
+    formula: str
+    source: str
+    note: str
+    draw: Callable[[Generator, int], Array]
+
+
+def _pytorch(rng: Generator, size: int) -> Array:
+    bound = 1.0 / np.sqrt(size)
+    return rng.uniform(-bound, bound, (size, size))
+
+
+def _glorot_uniform(rng: Generator, size: int) -> Array:
+    bound = np.sqrt(3.0 / size)
+    return rng.uniform(-bound, bound, (size, size))
+
+
+def _gaussian(rng: Generator, size: int) -> Array:
+    return rng.standard_normal((size, size)) / np.sqrt(size)
+
+
+def _he(rng: Generator, size: int) -> Array:
+    return np.sqrt(2.0) * _gaussian(rng, size)
+
+
+def _orthogonal(rng: Generator, size: int) -> Array:
+    """Draw from the Haar measure: QR with the signs of R's diagonal made positive (Mezzadri 2007)."""
+    q, r = np.linalg.qr(rng.standard_normal((size, size)))
+    return q * np.where(np.diagonal(r) < 0, -1.0, 1.0)
+
+
+def _identity(_: Generator, size: int) -> Array:
+    return np.eye(size)
+
+
+def _spectral(rng: Generator, size: int) -> Array:
+    weight = _gaussian(rng, size)
+    return weight / np.abs(np.linalg.eigvals(weight)).max()
+
+
+_ROWS = (
+    Initialisation(
+        "pytorch", "PyTorch default", r"U\!\left(-\tfrac{g}{\sqrt H},\tfrac{g}{\sqrt H}\right)",
+        "torch.nn.RNN, reset_parameters",
+        "Entries of variance 1/(3H): the spectral radius is near 0.58, so a tanh network starts out forgetting.",
+        _pytorch,
+    ),
+    Initialisation(
+        "glorot_uniform", "Glorot uniform", r"U\!\left(-g\sqrt{\tfrac{3}{H}},g\sqrt{\tfrac{3}{H}}\right)",
+        "Glorot and Bengio 2010",
+        "Entries of variance 1/H: a random direction keeps its length in a linear network.",
+        _glorot_uniform,
+    ),
+    Initialisation(
+        "glorot_normal", "Glorot normal", r"N\!\left(0,\tfrac{g^2}{H}\right)", "Glorot and Bengio 2010",
+        "For a square matrix the same law as Gaussian: variance 2/(H + H).", _gaussian,
+    ),
+    Initialisation(
+        "he", "He normal", r"N\!\left(0,\tfrac{2g^2}{H}\right)", "He, Zhang, Ren and Sun 2015, arXiv 1502.01852",
+        "Twice the variance, since a ReLU closes half of its units.", _he,
+    ),
+    Initialisation(
+        "gaussian", "Gaussian g/√H", r"N\!\left(0,\tfrac{g^2}{H}\right)",
+        "Sompolinsky, Crisanti and Sommers 1988; Poole et al. 2016",
+        "The random network of theory: at gain 1 a tanh network stands between order and chaos.", _gaussian,
+    ),
+    Initialisation(
+        "orthogonal", "orthogonal", r"g\,Q,\ Q^\top Q=I",
+        "Saxe, McClelland and Ganguli 2014; Arjovsky, Shah and Bengio 2016",
+        "Every singular value is g: at gain 1 the matrix itself neither shrinks nor stretches.", _orthogonal,
+    ),
+    Initialisation(
+        "identity", "identity", r"g\,I", "Le, Jaitly and Hinton 2015, arXiv 1504.00941 (IRNN)",
+        "Every unit copies itself: with ReLU the gradient passes untouched wherever units stay open.", _identity,
+    ),
+    Initialisation(
+        "spectral", "spectral radius", r"g\,\frac{W}{\rho(W)},\ W_{ij}\sim N(0,1)", "Jaeger 2001, echo state networks",
+        "Scaled so that the largest eigenvalue has modulus g; its singular values are larger.", _spectral,
+    ),
+)  # fmt: skip
+
+INITIALISATIONS: Mapping[str, Initialisation] = {row.name: row for row in _ROWS}
+
+
+@dataclass(frozen=True)
+class Memory:
+    """How the biases that make a gated network remember begin.
+
+    Attributes
+    ----------
+    forget_bias : float, optional
+        Bias of an LSTM's forget gate or a GRU's update gate (Jozefowicz, Zaremba and Sutskever 2015): all of it in
+        ``bias_ih``, 0 in ``bias_hh``. None leaves what the initialisation gives.
+    chrono : int, optional
+        T_max of the chrono initialisation (Tallec and Ollivier 2018, arXiv 1804.11188): that bias is
+        ln U(1, T_max − 1), an LSTM's input gate has its negative, and all other biases are 0.
+    """
+
+    forget_bias: float | None = None
+    chrono: int | None = None
+
+
+def initial_parameters(
+    init: str, gain: float, network: Network, rng: Generator, memory: Memory = Memory()
+) -> dict[str, Array]:
+    """Draw the parameters of a network.
+
+    Only the recurrent matrices follow the initialisation, every gate's block by itself, so that changing it changes one
+    thing. They are drawn first in each layer, so that they do not depend on the input. W_ih is U(−1/√H, 1/√H) as in
+    PyTorch; the biases are so for ``pytorch`` and 0 otherwise, as the papers have it.
+
+    Parameters
+    ----------
+    init : str
+        A name out of ``INITIALISATIONS``.
+    gain : float
+        Multiplies W_hh.
+    network : Network
+        Model and sizes.
+    rng : numpy.random.Generator
+        Source of randomness.
+    memory : Memory
+        Of a gated network.
+
+    Returns
+    -------
+    dict of str to array
+        PyTorch's names; shapes as ``network.parameter_shapes()``.
+    """
+    size, gates = network.hidden_size, len(network.kind.gates)
+    bound = 1.0 / np.sqrt(size)
+    drawn: dict[str, Array] = {}
+    for layer in range(network.layers):
+        blocks = [gain * INITIALISATIONS[init].draw(rng, size) for _ in range(gates)]
+        biases = np.zeros((2, gates * size))
+        if init == "pytorch":
+            biases = rng.uniform(-bound, bound, (2, gates * size))
+        shape = network.parameter_shapes()[f"weight_ih_l{layer}"]
+        drawn |= {
+            f"weight_ih_l{layer}": rng.uniform(-bound, bound, shape),
+            f"weight_hh_l{layer}": np.concatenate(blocks),
+            f"bias_ih_l{layer}": biases[0],
+            f"bias_hh_l{layer}": biases[1],
+        }
+    if network.kind.keeps:
+        for layer in range(network.layers):
+            _remember(drawn, layer, network, memory, rng)
+    return drawn
+
+
+def _remember(drawn: dict[str, Array], layer: int, network: Network, memory: Memory, rng: Generator) -> None:
+    """Set the biases that `Memory` speaks of, in place."""
+    size, gates = network.hidden_size, network.kind.gates
+    entering, recurrent = drawn[f"bias_ih_l{layer}"], drawn[f"bias_hh_l{layer}"]
+    keeps = slice(gates.index(network.kind.keeps) * size, (gates.index(network.kind.keeps) + 1) * size)
+    if memory.chrono is not None:
+        entering[:], recurrent[:] = 0.0, 0.0
+        entering[keeps] = np.log(rng.uniform(1.0, memory.chrono - 1.0, size))
+        if "i" in gates:
+            entering[:size] = -entering[keeps]
+    if memory.forget_bias is not None:
+        entering[keeps], recurrent[keeps] = memory.forget_bias, 0.0

@@ -1,0 +1,146 @@
+"""One layer of the vanilla recurrent network, as ``torch.nn.RNN`` computes it, with any activation."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from unrolled.core.arrays.flops import forward
+from unrolled.core.arrays.overflow import require_finite
+from unrolled.core.arrays.scaling import sound
+from unrolled.core.arrays.types import Array, Steps
+from unrolled.core.networks.activations import ACTIVATIONS, Activation
+from unrolled.core.networks.layer import Weights
+from unrolled.runtime.progress import advance
+
+_TELL = 1024
+
+
+@dataclass(frozen=True)
+class RNNTrace:
+    """What one forward pass left behind; enough for every Jacobian. J_t = diag φ′(a_t) · W_hh (Pascanu et al. 2013).
+
+    Attributes
+    ----------
+    a : array of shape (T, H)
+        Pre-activations a_t.
+    h : array of shape (T + 1, H)
+        States h_0 … h_T; row 0 is the initial state.
+    slope : array of shape (T, H)
+        φ′(a_t), the diagonal of D_t; 0 below 10^−301.
+    weights : Weights
+        The matrices the Jacobians are made of.
+    activation : Activation
+        φ.
+    """
+
+    a: Array
+    h: Array
+    slope: Array
+    weights: Weights
+    activation: Activation
+
+    @property
+    def length(self) -> int:
+        """Number of steps T."""
+        return len(self.a)
+
+    @property
+    def state_size(self) -> int:
+        """Size of the recurrent state, H."""
+        return self.h.shape[1]
+
+    @property
+    def hidden_size(self) -> int:
+        """Size of the output, H."""
+        return self.h.shape[1]
+
+    @property
+    def input_size(self) -> int:
+        """Size of one input, D."""
+        return self.weights.weight_ih.shape[1]
+
+    @property
+    def states(self) -> Array:
+        """The states: h itself."""
+        return self.h
+
+    def jacobians(self, steps: Steps) -> Array:
+        """Give J_t = ∂h_t/∂h_{t−1} = diag φ′(a_t) · W_hh at some steps, shape (n, H, H)."""
+        return self.slope[steps - 1, :, None] * self.weights.weight_hh
+
+    def input_jacobians(self, steps: Steps) -> Array:
+        """Give ∂h_t/∂x_t = diag φ′(a_t) · W_ih at some steps, shape (n, H, D)."""
+        return self.slope[steps - 1, :, None] * self.weights.weight_ih
+
+    def carried(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
+        """Multiply by W_hh, all products in one matrix product, then by the slopes; as `LayerTrace.carried`."""
+        count, width, size = products.shape
+        transposed, power = self._transposed
+        moved = (products.reshape(count * width, size) @ transposed).reshape(products.shape)
+        slope, exponents = self._slopes
+        moved *= slope[steps - 1, None, :]
+        return moved, exponents[steps - 1] + power
+
+    def opened(self, steps: Steps) -> dict[str, Array]:
+        """Give the slopes; as `LayerTrace.opened`."""
+        return {"slope": self.slope[steps - 1]}
+
+    def rerun(self, inputs: Array, start: Array) -> "RNNTrace":
+        """Run the same layer on other inputs (n, D) from another state (S,)."""
+        return run_rnn(self.activation.name, self.weights, inputs, start)
+
+    def pull(self, step: int, gradient: Array) -> tuple[Array, Array]:
+        """Take a gradient one step back; as `LayerTrace.pull`."""
+        inner = self.slope[step - 1] * gradient
+        return self.weights.weight_hh.T @ inner, self.weights.weight_ih.T @ inner
+
+    @cached_property
+    def _transposed(self) -> tuple[Array, int]:
+        """W_hh transposed, and its power of two."""
+        power = int(np.frexp(np.abs(self.weights.weight_hh).max())[1])
+        return np.ascontiguousarray(np.ldexp(self.weights.weight_hh, -power).T), power
+
+    @cached_property
+    def _slopes(self) -> tuple[Array, Steps]:
+        """The slopes with a power of two a step: a step may be smaller than float64 bears to be squared."""
+        exponents = np.frexp(np.abs(self.slope).max(axis=1))[1].astype(np.int64)
+        return np.ldexp(self.slope, -exponents[:, None]), exponents
+
+
+def run_rnn(activation: str, weights: Weights, inputs: Array, initial_state: Array) -> RNNTrace:
+    """Compute h_t = φ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh)  (docstring of ``torch.nn.RNN``).
+
+    Parameters
+    ----------
+    activation : str
+        A name out of ``ACTIVATIONS``.
+    weights : Weights
+        Of one gate.
+    inputs : array of shape (T, D)
+        The sequence x_1 … x_T.
+    initial_state : array of shape (H,)
+        h_0.
+
+    Returns
+    -------
+    RNNTrace
+        Everything the Jacobians need.
+
+    Raises
+    ------
+    Overflow
+        When a state leaves the range of float64; it names the step.
+    """
+    phi = ACTIVATIONS[activation]
+    h = np.empty((len(inputs) + 1, len(initial_state)))
+    h[0] = initial_state
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        a = inputs @ weights.weight_ih.T + (weights.bias_ih + weights.bias_hh)
+        for step in range(len(inputs)):
+            a[step] += weights.weight_hh @ h[step]
+            h[step + 1] = phi.function(a[step])
+            if step % _TELL == 0:
+                advance(min(_TELL, len(inputs) - step) * forward(1, a.shape[1]))
+    require_finite((a, h[1:]), phi.label)
+    return RNNTrace(a, h, sound(phi.derivative(a)), weights, phi)

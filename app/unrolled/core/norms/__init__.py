@@ -1,0 +1,1 @@
+"""Frobenius and spectral norms of every product in the triangle."""

@@ -1,0 +1,86 @@
+"""Largest singular values where decomposing every product is fast, and where all products are diagonal."""
+
+import numpy as np
+
+from unrolled.core.arrays.flops import enclosed
+from unrolled.core.arrays.grid import Grid
+from unrolled.core.arrays.scaling import LOG10_2, largest_singular_values, logs
+from unrolled.core.arrays.types import Array
+from unrolled.core.jacobians.blocks import Blocks
+from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.row import Row
+from unrolled.runtime.progress import advance
+
+
+def decomposed(flow: Flow, blocks: Blocks, grid: Grid) -> Array:
+    """Decompose every product, row by row.
+
+    Parameters
+    ----------
+    flow, blocks, grid
+        As in `unrolled.core.norms.spectral`.
+
+    Returns
+    -------
+    array of shape (rows, columns)
+        log10 of the largest singular values.
+    """
+    sizes, row = grid.empty(), Row(len(grid.k), flow.width, flow.state_size)
+    for index, step in enumerate(grid.steps):
+        if index:
+            row.carry(blocks.products[index - 1], int(blocks.powers[index - 1]))
+        if grid.is_column[index]:
+            row.begin(flow.begun(np.array([step]))[0])
+        if grid.is_row[index]:
+            sizes[grid.row[index], : row.count] = logs(largest_singular_values(flow.cut(row.products)), row.exponents)
+            advance(enclosed(row.count, flow.state_size))
+    return sizes
+
+
+def is_diagonal(flow: Flow, blocks: Blocks) -> bool:
+    """Tell whether every product of a state with respect to a state is exactly diagonal.
+
+    Parameters
+    ----------
+    flow, blocks
+        As in `unrolled.core.norms.spectral`.
+
+    Returns
+    -------
+    bool
+        False at the first block that is not.
+    """
+    size = flow.state_size
+    apart = ~np.eye(size, dtype=np.bool_)
+    return (
+        flow.columns is not None and flow.readout is None and not any(block[apart].any() for block in blocks.products)
+    )
+
+
+def diagonal(flow: Flow, blocks: Blocks, grid: Grid) -> Array:
+    """Measure products that are all diagonal: the largest of the entries that are looked at.
+
+    Parameters
+    ----------
+    flow, blocks, grid
+        As in `unrolled.core.norms.spectral`.
+
+    Returns
+    -------
+    array of shape (rows, columns)
+        log10 of the largest singular values.
+    """
+    seen = np.zeros((2, flow.state_size), dtype=np.bool_)
+    seen[0, flow.rows], seen[1, flow.columns] = True, True
+    with np.errstate(divide="ignore"):
+        moves = np.log10(np.abs(np.diagonal(blocks.products, axis1=1, axis2=2)[:, seen.all(axis=0)]))
+    moves += LOG10_2 * np.asarray(blocks.powers)[:, None]
+    sizes, found, count = grid.empty(), np.zeros((len(grid.k), moves.shape[1])), 0
+    for index in range(len(grid.steps)):
+        if index:
+            found[:count] += moves[index - 1]
+        count += int(grid.is_column[index])
+        if grid.is_row[index]:
+            sizes[grid.row[index], :count] = found[:count].max(axis=1, initial=-np.inf)
+        advance(4.0 * count * moves.shape[1])
+    return sizes

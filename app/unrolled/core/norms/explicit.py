@@ -1,0 +1,188 @@
+"""Cells that are multiplied out, a few at a time, and the triangle they belong to."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from unrolled.core.arrays.buffers import Spaces
+from unrolled.core.arrays.grid import Grid
+from unrolled.core.arrays.scaling import logs, settled
+from unrolled.core.arrays.types import Array, Steps
+from unrolled.core.jacobians.blocks import Blocks
+from unrolled.core.jacobians.chain import Flow
+from unrolled.core.norms.certified import largest_of, largest_of_hopeless, largest_of_stubborn
+from unrolled.runtime.parallel import each
+from unrolled.runtime.progress import advance
+
+# Entries of the matrices that are multiplied out together.
+_OUT = 2**19
+# Which part of these may be stubborn before they are seen to.
+_MANY = 4
+# How many times the attempt is left out after it was in vain for most.
+_PAUSE = 15
+# Squares of sizes beyond this are brought back.
+_FAR = 2.0**20
+
+
+class Triangle:
+    """A triangle that is being measured, by one thread or several.
+
+    Parameters
+    ----------
+    flow, blocks, grid
+        As in `unrolled.core.norms.spectral`.
+
+    Attributes
+    ----------
+    sizes : array of shape (rows, columns)
+        Results.
+    dense : list of int
+        Numbers of cells that took a dense eigensolver.
+    spaces : Spaces
+        Memory for whoever measures.
+    """
+
+    def __init__(self, flow: Flow, blocks: Blocks, grid: Grid) -> None:
+        self.flow, self.blocks, self.grid = flow, blocks, grid
+        self.sizes: Array = grid.empty()
+        self.dense: list[int] = []
+        self.spaces = Spaces()
+        self._outs: list[Out] = []
+
+    @contextmanager
+    def out(self) -> Iterator["Out"]:
+        """Lend a place for cells to wait, to one thread at a time.
+
+        Yields
+        ------
+        Out
+            It may hold cells of others.
+        """
+        try:
+            one = self._outs.pop()
+        except IndexError:
+            one = Out(self)
+        yield one
+        self._outs.append(one)
+
+    def finish(self) -> None:
+        """Measure the cells that still wait."""
+        each(Out.empty, self._outs)
+
+
+class Out:
+    """A place for cells to wait until there are enough of them to be multiplied out together.
+
+    Parameters
+    ----------
+    triangle : Triangle
+        Where results are written.
+    """
+
+    def __init__(self, triangle: Triangle) -> None:
+        width, height = triangle.flow.width, triangle.flow.height
+        self._triangle, self._count = triangle, 0
+        self._room = max(1, _OUT // (width * height))
+        self._products, self._values = np.empty((self._room, width, height)), np.zeros(self._room)
+        self._exponents, self._places = np.zeros(self._room, dtype=np.int64), np.zeros((2, self._room), dtype=np.int64)
+        self._stubborn: list[tuple[Array, Steps, Steps]] = []
+        # How often nothing is sought before the next attempt.
+        self._pause = 0
+
+    def add(self, rows: Steps, columns: Steps, products: Array, exponents: Steps, values: Array | float = 0.0) -> None:
+        """Put off some cells.
+
+        Parameters
+        ----------
+        rows, columns : arrays of shape (n,)
+            Their places.
+        products : array of shape (n, C, R)
+            The products, transposed.
+        exponents : array of shape (n,)
+            Their powers of two.
+        values : array of shape (n,) or float
+            What the squared sizes of `products` are thought to be, not more than they are; 0 where that is not known.
+        """
+        start = 0
+        while start < len(columns):
+            if self._count == self._room:
+                self._measure()
+            these = slice(start, start + self._room - self._count)
+            start, there = these.stop, slice(self._count, self._count + len(columns[these]))
+            self._products[there], self._exponents[there] = products[these], exponents[these]
+            self._values[there] = values if isinstance(values, float) else values[these]
+            self._places[0, there], self._places[1, there] = rows[these], columns[these]
+            self._count = there.stop
+
+    def empty(self) -> None:
+        """Measure those that wait, the stubborn ones too."""
+        self._measure()
+        self._insist()
+
+    def _measure(self) -> None:
+        """Measure those that wait, and leave the stubborn ones for later if they are few."""
+        if not self._count:
+            return
+        products, exponents = self._products[: self._count], self._exponents[: self._count]
+        if products.shape[1] > products.shape[2]:
+            products = products.swapaxes(1, 2)
+        places, least = self._places[:, : self._count], products.shape[1]
+        with self._triangle.spaces.borrowed(self._count, least, least) as room:
+            grams = np.matmul(products, products.swapaxes(1, 2), out=room)
+            advance(2.0 * grams.size * products.shape[2])
+            values = self._values[: self._count]
+            traces = np.trace(grams, axis1=1, axis2=2)
+            strayed = np.flatnonzero(~((traces > 1.0 / _FAR) & (traces < _FAR)))
+            if strayed.size:
+                scaled, powers = np.ascontiguousarray(products[strayed]), np.zeros(strayed.size, dtype=np.int64)
+                rescale(scaled, powers)
+                grams[strayed] = scaled @ scaled.swapaxes(1, 2)
+                values[strayed] = np.ldexp(values[strayed], -2 * powers)
+                exponents[strayed] += powers
+            self._write(places, self._found(grams, values, places, exponents), exponents)
+        self._count = 0
+        if sum(len(one[0]) for one in self._stubborn) > self._room // _MANY:
+            self._insist()
+
+    def _found(self, grams: Array, values: Array, places: Steps, exponents: Steps) -> Array:
+        """Seek the largest eigenvalues; while that is in vain for most, decompose instead."""
+        if self._pause:
+            self._pause -= 1
+            self._triangle.dense.append(len(grams))
+            return largest_of_hopeless(grams)
+        found, stubborn = largest_of(grams, values)
+        if 2 * stubborn.size > len(grams):
+            self._pause = _PAUSE
+        if stubborn.size:
+            self._stubborn.append((grams[stubborn], places[:, stubborn], exponents[stubborn]))
+        return found
+
+    def _insist(self) -> None:
+        """Measure the stubborn ones."""
+        if self._stubborn:
+            grams = np.concatenate([one[0] for one in self._stubborn])
+            places, exponents = (np.concatenate([one[i] for one in self._stubborn], axis=-1) for i in (1, 2))
+            found, dense = (largest_of_hopeless(grams), len(grams)) if self._pause else largest_of_stubborn(grams)
+            self._write(places, found, exponents)
+            self._triangle.dense.append(dense)
+            self._stubborn.clear()
+
+    def _write(self, places: Steps, found: Array, exponents: Steps) -> None:
+        """Write results down."""
+        self._triangle.sizes[places[0], places[1]] = logs(np.sqrt(np.maximum(found, 0.0)), exponents)
+
+
+def rescale(matrices: Array, exponents: Steps) -> None:
+    """Scale matrices by powers of two to Frobenius norms in [½, 1), in place; what is zero stays so.
+
+    Parameters
+    ----------
+    matrices : array of shape (n, R, C)
+        Finite matrices, contiguous.
+    exponents : array of shape (n,)
+        Their powers of two, changed with them.
+    """
+    powers = np.frexp(np.sqrt(settled(matrices, exponents)))[1]
+    matrices *= np.ldexp(1.0, -powers)[:, None, None]
+    exponents += powers

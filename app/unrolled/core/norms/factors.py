@@ -1,0 +1,204 @@
+"""Factors of the products in the squares of the triangle, and their Gram matrices.
+
+A square has its rows after a step in the middle, s, and its columns before it: its products are A_i P_k, A_i
+leading from s on and P_k to s. All squares of a size are made together; everything stands transposed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from unrolled.core.arrays.scaling import settled
+from unrolled.core.arrays.types import Array, Flags, Steps
+from unrolled.core.jacobians.blocks import Blocks
+from unrolled.core.jacobians.chain import Flow
+from unrolled.core.norms.explicit import Triangle, rescale
+from unrolled.runtime.progress import advance
+
+# Entries of Gram matrices that may be kept for a while.
+_KEPT = 2**22
+# How close to a multiple of the identity Gram matrices are taken for one; their product is twice as far away.
+EVEN = 4e-10
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some factors of some squares, scaled, with their Gram matrices.
+
+    Attributes
+    ----------
+    factors : array of shape (g, n, S, R) or (g, n, C, S)
+        The A_iᵀ or the P_kᵀ.
+    exponents, places : arrays of shape (g, n)
+        Their powers of two, and their places among the grid's rows or columns; −1 where there is no factor.
+    grams : array of shape (g, n, S, S)
+        The A_iᵀ A_i or the P_k P_kᵀ.
+    traces, uneven : arrays of shape (g, n)
+        Of the Gram matrices, and how far these are from even: ‖M/μ − I‖_F, μ the eigenvalues' mean, or 1.
+    """
+
+    factors: Array
+    exponents: Steps
+    places: Steps
+    grams: Array
+    traces: Array
+    uneven: Array
+
+
+@dataclass(frozen=True)
+class Side:
+    """The factors on one side, whose Gram matrices are kept where they take little more room.
+
+    Attributes
+    ----------
+    factors, exponents, places
+        As in a `Piece`.
+    known : tuple of arrays, optional
+        Gram matrices, traces and unevenness; made anew for every piece where they are not there.
+    """
+
+    factors: Array
+    exponents: Steps
+    places: Steps
+    known: tuple[Array, Array, Array] | None
+
+    def piece(self, some: slice) -> Piece:
+        """Take a part."""
+        factors = self.factors[:, some]
+        known = _known(factors, True) if self.known is None else [each[:, some] for each in self.known]
+        return Piece(factors, self.exponents[:, some], self.places[:, some], *known)
+
+
+def keeps(flow: Flow, count: int) -> bool:
+    """Tell whether there is room for the Gram matrices of all columns beside as many factors."""
+    return 2 * flow.width > flow.state_size or count * flow.state_size**2 <= _KEPT
+
+
+def onward(triangle: Triangle, middles: Steps, offsets: Steps, high: int) -> Iterator[tuple[Piece, Array]]:
+    """Multiply from the middles to the rows, a few at a time: the A_iᵀ, their A_iᵀ A_i.
+
+    Parameters
+    ----------
+    triangle : Triangle
+        What is measured.
+    middles : array of shape (g,)
+        Places of the middles among the steps of the grid.
+    offsets : array of shape (g, n)
+        Which of the steps from there on are rows of any square; −1 where they are not of this one.
+    high : int
+        How many rows make a piece.
+
+    Yields
+    ------
+    piece : Piece
+        Some rows of all squares.
+    whole : array of shape (g, S, S)
+        What leads to the last of them, nothing cut out.
+    """
+    flow, grid = triangle.flow, triangle.grid
+    chain = _chain(triangle.blocks, middles, int(offsets.max()), 1)
+    places = np.searchsorted(grid.t, grid.steps[np.minimum(middles[:, None] + offsets, len(grid.steps) - 1)])
+    places, offsets = np.where(offsets < 0, -1, places), np.maximum(offsets, 0)
+    step, (made, powers) = 0, next(chain)
+    for first in range(0, offsets.shape[1], high):
+        wanted = offsets[:, first : first + high]
+        factors = np.zeros((*wanted.shape, flow.state_size, flow.height))
+        exponents = np.zeros(wanted.shape, dtype=np.int64)
+        while True:
+            group, column = _which(wanted == step)
+            factors[group, column], exponents[group, column] = flow.cut(made[group]), powers[group]
+            if step >= wanted.max():
+                break
+            step, (made, powers) = step + 1, next(chain)
+        _scaled(factors, exponents)
+        yield Piece(factors, exponents, places[:, first : first + high], *_known(factors, False)), made
+
+
+def back(triangle: Triangle, middles: Steps, offsets: Steps, span: int, room: Array) -> Side:
+    """Multiply from the columns to the middles: the P_kᵀ, and their P_k P_kᵀ if there is room.
+
+    Parameters
+    ----------
+    triangle, middles
+        As `onward`.
+    offsets : array of shape (g, n)
+        Which of the steps of the first half are columns of any square; −1 where they are not of this one.
+    span : int
+        How many steps that half has.
+    room : array of shape (1 or 2, g, n, C or S, S), the larger of both
+        Memory for the factors and, if these are kept, their Gram matrices.
+
+    Returns
+    -------
+    Side
+        All columns.
+    """
+    flow, grid = triangle.flow, triangle.grid
+    lags = np.where(offsets < 0, 1, span - offsets)
+    shape = (*lags.shape, flow.width, flow.state_size)
+    factors = room[0].ravel()[: prod(shape)].reshape(shape)
+    grams = room[1, :, :, : flow.state_size] if len(room) > 1 else None
+    exponents, at = np.zeros(lags.shape, dtype=np.int64), grid.steps[middles[:, None] - lags]
+    for step, (made, powers) in enumerate(_chain(triangle.blocks, middles, int(lags.max()), -1)):
+        group, column = _which(lags == step)
+        if flow.columns is None:
+            factors[group, column] = flow.begun(at[group, column]) @ made[group]
+        else:
+            factors[group, column] = made[group][:, flow.columns]
+        exponents[group, column] = powers[group]
+    _scaled(factors, exponents)
+    places = np.where(offsets < 0, -1, np.searchsorted(grid.k, at))
+    return Side(factors, exponents, places, None if grams is None else _known(factors, True, grams))
+
+
+def _which(there: Flags) -> tuple[Steps | slice, Steps | int]:
+    """Give the indices of what is there, in a form that copies nothing where it is one column."""
+    group, column = np.nonzero(there)
+    if len(group) == len(there) and (column == column[0]).all():
+        return slice(None), int(column[0])
+    return group, column
+
+
+def _chain(blocks: Blocks, middles: Steps, length: int, way: int) -> Iterator[tuple[Array, Steps]]:
+    """Multiply blocks one after the other, onward (1) or back (−1) from some steps, shape (g, S, S), from 0 factors."""
+    size = blocks.products.shape[-1]
+    made, powers = np.broadcast_to(np.eye(size), (len(middles), size, size)), np.zeros(len(middles), dtype=np.int64)
+    yield made, powers
+    for step in range(1, length + 1):
+        # Beyond the last step nothing is wanted.
+        index = np.minimum(middles + step - 1, len(blocks.products) - 1) if way > 0 else middles - step
+        every = _evenly(index)
+        made = made @ blocks.products[every] if way > 0 else blocks.products[every] @ made
+        powers = powers + blocks.powers[every]
+        settled(made, powers)
+        advance(2.0 * len(middles) * size**3)
+        yield made, powers
+
+
+def _evenly(index: Steps) -> slice | Steps:
+    """Turn indices into a slice where they are evenly spaced: nothing is copied then."""
+    gaps = np.diff(index)
+    if len(index) > 1 and (gaps[0] <= 0 or (gaps != gaps[0]).any()):
+        return index
+    return slice(int(index[0]), int(index[-1]) + 1, int(gaps[0]) if len(index) > 1 else 1)
+
+
+def _scaled(factors: Array, exponents: Steps) -> None:
+    """Bring the factors of some squares back to a fair size, in place."""
+    rescale(factors.reshape(-1, *factors.shape[2:]), exponents.reshape(-1))
+
+
+def _known(factors: Array, outer: bool, room: Array | None = None) -> tuple[Array, Array, Array]:
+    """Give the Gram matrices of transposed factors, their traces, and their unevenness."""
+    size, turned = factors.shape[3 if outer else 2], factors.swapaxes(2, 3)
+    advance(2.0 * factors.size * size)
+    grams = np.matmul(turned, factors, out=room) if outer else np.matmul(factors, turned, out=room)
+    traces = np.trace(grams, axis1=2, axis2=3)
+    flat, uneven = grams.reshape(*traces.shape, size**2), np.ones(traces.shape)
+    near = (np.vecdot(flat, flat) * size < np.square(traces) * (1.0 + EVEN)) & (traces > 0.0)
+    if near.any():
+        scaled = grams[near] * (size / traces[near])[:, None, None] - np.eye(size)
+        uneven[near] = np.sqrt(np.square(scaled).sum(axis=(1, 2)))
+    return grams, traces, uneven

@@ -1,0 +1,107 @@
+"""Frobenius norms of all pairs, meeting in the middle.
+
+Let A_i = P[s_{r+i}, s_r] be the products that lead from a sampled step s_r to the steps of the group after it, and
+P_k = P[s_r, k] those that lead to it from every earlier step. Then
+
+    ‖A_i P_k‖_F² = tr(P_kᵀ A_iᵀ A_i P_k) = ⟨A_iᵀ A_i, P_k P_kᵀ⟩,
+
+so a whole rectangle of the triangle is one matrix product of two stacks of Gram matrices: 2S² flops a cell, where
+multiplying the products out takes 2S³. Only one row in a group, and the small triangles inside the groups, are
+multiplied out. A block of the joint product is measured by keeping only the rows of A_i that belong to it.
+
+The sum has terms of both signs: its rounding error is of the order of ε ‖A_i‖_F² ‖P_k‖_F². A cell whose own square is
+less than a ten-thousandth of that product is therefore multiplied out after all.
+"""
+
+import numpy as np
+
+from unrolled.core.arrays.flops import measured, rectangle
+from unrolled.core.arrays.grid import Grid
+from unrolled.core.arrays.scaling import LOG10_2, log10_lengths, normalised
+from unrolled.core.arrays.types import Array, Steps
+from unrolled.core.jacobians.blocks import Blocks
+from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.row import Row
+from unrolled.runtime.parallel import each
+from unrolled.runtime.progress import advance
+
+GROUP = 16
+_TRUSTED = 1e-4
+# Gram matrices are made for a few columns at a time, so that there is never one for all of them.
+_CHUNK = 2**18
+
+
+def frobenius_triangle(flow: Flow, blocks: Blocks, grid: Grid) -> Array:
+    """Measure log10 ‖∂(of)_t/∂(wrt)_k‖_F for every row t and column k of a grid.
+
+    Parameters
+    ----------
+    flow : Flow
+        The derivative's way.
+    blocks : Blocks
+        Products between the steps of the grid.
+    grid : Grid
+        Which of the steps are rows, and which are columns.
+
+    Returns
+    -------
+    array of shape (rows, columns)
+        NaN for k > t, −inf where the product is exactly zero.
+    """
+    count, size = len(grid.steps), flow.state_size
+    sizes, far = grid.empty(), Row(len(grid.k), flow.width, size)
+    for start in range(0, count, GROUP):
+        stop = min(start + GROUP, count)
+        near, onward = Row(GROUP, flow.width, size), Row(1, size, size)
+        onward.begin(np.eye(size))
+        factors, shifts, rows = [], [], []
+        for step in range(start, stop):
+            if step > start:
+                onward.carry(blocks.products[step - 1], int(blocks.powers[step - 1]))
+                near.carry(blocks.products[step - 1], int(blocks.powers[step - 1]))
+            if grid.is_column[step]:
+                near.begin(flow.begun(grid.steps[step : step + 1])[0])
+            if grid.is_row[step]:
+                row = int(grid.row[step])
+                sizes[row, far.count : far.count + near.count] = log10_lengths(flow.cut(near.products), near.exponents)
+                # What is cut out may be far smaller than the rest.
+                factor, shift = normalised(flow.cut(onward.products))
+                factors.append(factor[0])
+                shifts.append(int(onward.exponents[0] + shift[0]))
+                rows.append(row)
+                advance(measured(near.count + 1, flow.width, flow.height))
+        if rows and far.count:
+            sizes[rows, : far.count] = _rectangle(np.array(factors), np.array(shifts), far)
+        if stop < count:
+            onward.carry(blocks.products[stop - 1], int(blocks.powers[stop - 1]))
+            near.carry(blocks.products[stop - 1], int(blocks.powers[stop - 1]))
+            far.carry(onward.products[0], int(onward.exponents[0]))
+            far.take(near)
+    return sizes
+
+
+def _rectangle(onward: Array, shifts: Steps, far: Row) -> Array:
+    """Measure every product of a transposed onward factor and a far column, shape (m, n)."""
+    size = onward.shape[1]
+    left = np.matmul(onward, onward.swapaxes(1, 2))
+    flat, traces = left.reshape(len(left), -1), np.trace(left, axis1=1, axis2=2)
+    found, chunk = np.empty((len(onward), far.count)), max(1, _CHUNK // size**2)
+
+    def measure(start: int) -> None:
+        some = slice(start, start + chunk)
+        products, exponents = far.products[some], shifts[:, None] + far.exponents[some]
+        right = np.matmul(products.swapaxes(1, 2), products)
+        squares = flat @ right.reshape(len(right), -1).T
+        floor = _TRUSTED * np.outer(traces, np.trace(right, axis1=1, axis2=2))
+        for index, column in enumerate(squares < floor):
+            doubtful = np.flatnonzero(column)
+            if doubtful.size:
+                multiplied, more = normalised(products[doubtful] @ onward[index])
+                squares[index, doubtful] = np.square(multiplied).sum(axis=(1, 2))
+                exponents[index, doubtful] += more
+        with np.errstate(divide="ignore"):
+            found[:, some] = 0.5 * np.log10(np.maximum(squares, 0.0)) + LOG10_2 * exponents
+
+    each(measure, range(0, far.count, chunk))
+    advance(rectangle(len(onward), far.count, far.products.shape[1], size))
+    return found

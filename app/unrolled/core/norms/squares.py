@@ -1,0 +1,141 @@
+"""Squares of the triangle, whose products are met in the middle and whose largest singular values are enclosed."""
+
+import numpy as np
+
+from unrolled.core.arrays.flops import enclosed
+from unrolled.core.arrays.scaling import logs
+from unrolled.core.arrays.types import Array, Flags, Steps
+from unrolled.core.norms.explicit import Out, Triangle
+from unrolled.core.norms.factors import EVEN, Piece, back, keeps, onward
+from unrolled.core.norms.lanczos import DEAR, largest
+from unrolled.runtime.parallel import each
+from unrolled.runtime.progress import advance
+
+# The pieces of the squares.
+_COLUMNS, _ROWS = 64, 16
+# Entries of the vectors that advance together; fewer where all of them are kept.
+_TOGETHER, _KEPT = 2**17, 2**15
+# Entries of the Gram matrices that are needed at once.
+_ROOM = 2**20
+# Rounding in A_iᵀ A_i and P_k P_kᵀ matters where a cell is much smaller than its factors.
+_TRUSTED = 1e-4
+_TINY = 1e-200
+
+
+def squares(triangle: Triangle, span: int, leads: Array) -> None:
+    """Measure all squares of a size, as many at a time as there is room for.
+
+    Parameters
+    ----------
+    triangle : Triangle
+        Takes the results.
+    span : int
+        How many steps of the grid a square has on each side.
+    leads : array of shape (columns, S)
+        Left singular vectors of the columns' products at the last step before a middle, or near to them; changed to
+        those at the last row of the squares.
+    """
+    grid, size = triangle.grid, triangle.flow.state_size
+    starts = np.arange(0, len(grid.steps) - span, 2 * span)
+    rows = _offsets(grid.is_row, starts + span, span)
+    columns = _offsets(grid.is_column, starts, span)
+    wanted = (rows >= 0).any(axis=1) & (columns >= 0).any(axis=1)
+    if not wanted.any():
+        return
+    middles = starts[wanted] + span
+    rows, columns = _offsets(grid.is_row, middles, span), _offsets(grid.is_column, starts[wanted], span)
+    high = min(rows.shape[1], _ROWS, max(1, _ROOM // size**2))
+    together = _TOGETHER if size < DEAR else _KEPT
+    wide = min(columns.shape[1], _COLUMNS, max(1, _ROOM // size**2), max(1, together // (size * high)))
+    many = max(1, min(together // (size * wide * high), 2 * _ROOM // (size**2 * max(wide, high))))
+
+    def measure(group: int) -> None:
+        some = slice(group, group + many)
+        _together(triangle, middles[some], rows[some], columns[some], span, (high, wide), leads)
+
+    each(measure, range(0, len(middles), many))
+
+
+def _together(
+    triangle: Triangle, middles: Steps, rows: Steps, columns: Steps, span: int, shape: tuple[int, int], leads: Array
+) -> None:
+    """Measure some squares."""
+    flow = triangle.flow
+    room_shape = 1 + keeps(flow, columns.size), *columns.shape, max(flow.state_size, flow.width), flow.state_size
+    with triangle.spaces.borrowed(*room_shape) as room:
+        before = back(triangle, middles, columns, span, room)
+        begun = _led(leads, before.places, triangle.blocks.products[middles - 1])
+        for after, reached in onward(triangle, middles, rows, shape[0]):
+
+            def measure(first: int, after: Piece = after) -> None:
+                these = slice(first, first + shape[1])
+                with triangle.out() as out:
+                    begun[:, these] = _cells(triangle, before.piece(these), after, begun[:, these], out)
+
+            each(measure, range(0, columns.shape[1], shape[1]))
+            whole = reached
+        moved = begun @ whole
+    lengths = np.sqrt(np.vecdot(moved, moved))
+    fine = (before.places >= 0) & (lengths > _TINY)
+    leads[before.places[fine]] = moved[fine] / lengths[fine, None]
+
+
+def _led(leads: Array, places: Steps, products: Array) -> Array:
+    """Lead vectors of some columns a step on; where nothing is left of them, any vector will do."""
+    moved = leads[places] @ products
+    nothing = np.vecdot(moved, moved) < _TINY
+    moved[nothing] = np.random.default_rng(0).standard_normal(moved.shape[-1])
+    return moved
+
+
+def _offsets(wanted: Flags, starts: Steps, span: int) -> Steps:
+    """List the offsets that any stretch of steps wants, shape (g, n), −1 where this one does not."""
+    index = starts[:, None] + np.arange(span)
+    there = wanted[np.minimum(index, len(wanted) - 1)] & (index < len(wanted))
+    common = np.flatnonzero(there.any(axis=0))
+    return np.where(there[:, common], common, -1)
+
+
+def _cells(triangle: Triangle, before: Piece, after: Piece, start: Array, out: Out) -> Array:
+    """Measure the cells of some columns and a few rows of some squares; give vectors to begin the next rows with."""
+    groups, columns, _, size = before.factors.shape
+    traces = before.grams.reshape(groups, columns, -1) @ after.grams.reshape(groups, -1, size**2).swapaxes(1, 2)
+    trusted = traces > _TRUSTED * before.traces[:, :, None] * after.traces[:, None]
+    wanted = (before.places >= 0)[:, :, None] & (after.places >= 0)[:, None]
+    # All eigenvalues of a product of two multiples of the identity are their mean.
+    even = wanted & (before.uneven[:, :, None] + after.uneven[:, None] < EVEN)
+    _write(triangle, before, after, traces / size, even)
+    wanted &= ~even
+    if not wanted.any():
+        return start
+
+    known = np.where(trusted & wanted, traces, 0.0)
+    values, certain, steady, last = largest(before.grams, after.grams, after.traces, start, known, triangle.spaces)
+    _write(triangle, before, after, values, wanted & certain & trusted)
+    _put_off(before, after, np.where(trusted & steady, values, 0.0), wanted & ~(certain & trusted), out)
+    advance(enclosed(values.size, size))
+    return last
+
+
+def _write(triangle: Triangle, before: Piece, after: Piece, values: Array, these: Flags) -> None:
+    """Write down what is known."""
+    group, column, row = np.nonzero(these)
+    exponents = before.exponents[group, column] + after.exponents[group, row]
+    triangle.sizes[after.places[group, row], before.places[group, column]] = logs(np.sqrt(values[these]), exponents)
+
+
+def _put_off(before: Piece, after: Piece, values: Array, these: Flags, out: Out) -> None:
+    """Multiply out what is not."""
+    group, column, row = np.nonzero(these)
+    many = max(1, _ROOM // 16 // before.factors[0, 0].size)
+    for first in range(0, len(group), many):
+        cells = tuple(each[first : first + many] for each in (group, column, row))
+        left, right = before.factors[cells[0], cells[1]], after.factors[cells[0], cells[2]]
+        advance(2.0 * left.size * right.shape[-1])
+        out.add(
+            after.places[cells[0], cells[2]],
+            before.places[cells[0], cells[1]],
+            left @ right,
+            before.exponents[cells[0], cells[1]] + after.exponents[cells[0], cells[2]],
+            values[cells],
+        )

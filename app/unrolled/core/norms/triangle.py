@@ -1,0 +1,60 @@
+"""The influence triangle: the sizes of ∂(of)_t/∂(wrt)_k at sampled steps.
+
+The one-step Jacobians between neighbouring samples are multiplied first, all blocks advancing together; then a row of
+products is carried from sample to sample. With G sampled steps that is at most 2TS³ + G²S³ flops and G·S² memory. The
+values at the samples are exact, not averages, and every product has a power-of-two exponent of its own, so nothing
+under- or overflows at any length.
+"""
+
+import numpy as np
+
+from unrolled.core.arrays.grid import Grid
+from unrolled.core.arrays.scaling import log10_lengths
+from unrolled.core.arrays.types import Array, Norm
+from unrolled.core.jacobians.blocks import Blocks, block_products
+from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.row import Row
+from unrolled.core.norms.frobenius import frobenius_triangle
+from unrolled.core.norms.spectral import spectral_triangle
+
+# With so few columns a product is carried as cheaply as it is met in the middle.
+FEW = 2
+
+
+def triangle(flow: Flow, grid: Grid, norm: Norm) -> Array:
+    """Measure log10 ‖∂(of)_t/∂(wrt)_k‖ for every row t and column k of a grid.
+
+    Parameters
+    ----------
+    flow : Flow
+        The derivative's way.
+    grid : Grid
+        Rows and columns.
+    norm : {"spectral", "frobenius"}
+        Largest singular value, or root of the sum of squares.
+
+    Returns
+    -------
+    array of shape (rows, columns)
+        NaN for k > t, −inf where the product is exactly zero.
+    """
+    blocks = block_products(flow, grid.steps)
+    if min(flow.width, flow.height) == 1 or (norm == "frobenius" and flow.width <= FEW):
+        # Of a single row or column both norms are its length.
+        return _carried_triangle(flow, blocks, grid)
+    if norm == "frobenius":
+        return frobenius_triangle(flow, blocks, grid)
+    return spectral_triangle(flow, blocks, grid)
+
+
+def _carried_triangle(flow: Flow, blocks: Blocks, grid: Grid) -> Array:
+    """Measure Frobenius norms, row by row, of products that are cheap to carry."""
+    sizes, row = grid.empty(), Row(len(grid.k), flow.width, flow.state_size)
+    for index, step in enumerate(grid.steps):
+        if index:
+            row.carry(blocks.products[index - 1], int(blocks.powers[index - 1]))
+        if grid.is_column[index]:
+            row.begin(flow.begun(np.array([step]))[0])
+        if grid.is_row[index]:
+            sizes[grid.row[index], : row.count] = log10_lengths(flow.cut(row.products), row.exponents)
+    return sizes

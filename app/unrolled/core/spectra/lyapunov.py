@@ -1,0 +1,138 @@
+"""All singular values of ∂(of)_t/∂(wrt)_k for one k and many t, and the Lyapunov exponents they lead to.
+
+One QR sweep from k onwards meets every t on its way: P[t, k] = Q_t (R_t ⋯ R_{k+1}), and the singular values of the
+triangular product, whose rows each keep a power of two, are taken by Jacobi rotations wherever that is asked for. Where
+its rows do not point apart well enough, that one product is swept back and forth by itself (`singular_values`).
+"""
+
+import numpy as np
+from numpy.random import Generator, default_rng
+
+from unrolled.core.arrays.flops import rotated, swept
+from unrolled.core.arrays.scaling import LOG10_2, normalised
+from unrolled.core.arrays.types import Array, Steps
+from unrolled.core.jacobians.chain import Flow
+from unrolled.core.spectra.jacobi import log10_of_rows
+from unrolled.core.spectra.qr import Sweep, begun, condition, orthonormal, through
+from unrolled.core.spectra.rank import Open
+from unrolled.core.spectra.singular_values import USABLE, log10_singular_values, rank_limit, told
+from unrolled.runtime.progress import advance
+
+# A product of more factors than this is not swept again by itself.
+_AGAIN = 512
+# Rows this many powers of two apart, with values this far apart, keep ten digits in an ordinary decomposition.
+_NARROW, _CLEAR = 16, 1e-5
+_LN_10 = float(np.log(10.0))
+
+
+def log10_spectra(flow: Flow, k: int, ends: Steps) -> Array:
+    """Compute log10 σ_i of ∂(of)_t/∂(wrt)_k for some t.
+
+    Parameters
+    ----------
+    flow : Flow
+        The derivative's way.
+    k : int
+        1-based step.
+    ends : array of shape (n,)
+        Rising steps t ≥ k.
+
+    Returns
+    -------
+    array of shape (n, min(R, C))
+        Descending in each row; −inf for exactly zero, NaN for what rounding took.
+    """
+    found = _swept(flow, k, ends, None)
+    # What outlasts the longest product outlasts the shorter ones, but what is zero there tells nothing of them.
+    if np.isfinite(found[-1]).all():
+        last = _swept(flow, k, ends[-1:], default_rng(0))
+        if np.array_equal(told(found[-1:], last), found[-1:]):
+            return found
+    return told(found, _swept(flow, k, ends, default_rng(0)))
+
+
+def _swept(flow: Flow, k: int, ends: Steps, shaking: Generator | None) -> Array:
+    """Do one sweep; a generator changes the last digits of every sum in it."""
+    found = np.full((len(ends), min(flow.height, flow.width)), np.nan)
+    sweep, left, shift = begun(np.eye(flow.width)), Open.all(flow.width), 0
+    wanted = {int(step): index for index, step in enumerate(ends)}
+    for step in range(k, int(ends[-1]) + 1):
+        for factor in flow.factors(step) if step > k else flow.begun_factors(k):
+            scaled, power = normalised(factor[None])
+            sweep, left, shift = through(scaled[0], sweep, shaking), left.through(factor), shift + int(power[0])
+        if step > k:
+            advance(swept(flow.state_size))
+        if step in wanted:
+            found[wanted[step]] = _values(flow, step, k, sweep, shift, left)
+            advance(rotated(flow.state_size))
+    return found
+
+
+def lyapunov_exponents(log10_values: Array, lag: int) -> Array:
+    """Turn the singular values of a whole state's product into finite-time Lyapunov exponents.
+
+    Parameters
+    ----------
+    log10_values : array of shape (S,)
+        log10 σ_i of P[k + n, k].
+    lag : int
+        n, at least 1.
+
+    Returns
+    -------
+    array of shape (S,)
+        λ_i = ln σ_i / n (Vogt et al. 2022, arXiv 2006.14123).
+    """
+    return log10_values * (_LN_10 / lag)
+
+
+def mean_log_determinant(flow: Flow, k: int, t: int) -> float:
+    """Compute Σ_j ln|det J_j| / (t − k), from the factors alone: what the exponents of a whole state must add up to.
+
+    Parameters
+    ----------
+    flow : Flow
+        A whole state with respect to itself.
+    k, t : int
+        1-based steps, k < t.
+
+    Returns
+    -------
+    float
+        −inf when a factor is singular.
+    """
+    total = 0.0
+    for step in range(k + 1, t + 1):
+        # Row by row, so that a determinant of 10^−5,000 is a number: det J = ∏ |row| · det(directions).
+        jacobian = flow.jacobians(np.array([step]))[0]
+        lengths = np.abs(jacobian).max(axis=1)
+        if not lengths.all():
+            return -np.inf
+        with np.errstate(divide="ignore"):
+            total += float(np.log(lengths).sum() + np.linalg.slogdet(jacobian / lengths[:, None])[1])
+    return total / (t - k)
+
+
+def _values(flow: Flow, t: int, k: int, sweep: Sweep, shift: int, left: Open) -> Array:
+    """Take the singular values of what the sweep holds at one t, cut to the rows that count."""
+    kept = min(flow.height, flow.width)
+    if flow.height < flow.state_size or flow.readout is not None:
+        sweep, left = orthonormal(flow.taken(sweep.basis), sweep), left.through(flow.ended)
+    rows, powers = sweep.rows, sweep.powers
+    alive = rows.any(axis=1)
+    spread = powers[alive]
+    if len(spread) >= kept and np.ptp(spread) <= _NARROW:
+        # So little apart, nothing is lost in an ordinary decomposition.
+        scaled = np.ldexp(rows[alive], (spread - spread.max())[:, None])
+        values = np.linalg.svd(scaled, compute_uv=False)[:kept]
+        if values[-1] > _CLEAR * values[0]:
+            return np.log10(values) + LOG10_2 * (shift + int(spread.max()))
+    if rank_limit(flow, t, k) < kept:
+        return log10_singular_values(flow, t, k)
+    if t - k <= _AGAIN and (len(spread) < min(kept, left.count) or condition(rows[alive]) > USABLE):
+        return log10_singular_values(flow, t, k)
+    found = np.full(kept, np.nan)
+    if condition(rows[alive]) <= USABLE:
+        found[: len(spread)] = log10_of_rows(rows[alive], spread) + LOG10_2 * shift
+    found[left.count :] = -np.inf
+    return found

@@ -1,0 +1,91 @@
+"""One orthonormal basis carried through many factors, with all that it leaves behind in rows of any length."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from numpy.random import Generator
+
+from unrolled.core.arrays.types import Array, Steps
+
+# A few units in the last place.
+_LAST_DIGITS = 2.0**-50
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What stands after some factors: basis · diag(2^powers) · rows.
+
+    Attributes
+    ----------
+    basis : array of shape (m, r)
+        Orthonormal columns.
+    rows : array of shape (r, n)
+        Rows of a length near 1, or zero.
+    powers : array of shape (r,)
+        Their powers of two.
+    ahead : array of shape (r,)
+        The powers of two that the directions are known to grow by, from an earlier sweep; 0 where nothing is known.
+    """
+
+    basis: Array
+    rows: Array
+    powers: Steps
+    ahead: Steps
+
+
+def begun(basis: Array, ahead: Steps | None = None) -> Sweep:
+    """Begin with a basis as it is."""
+    nothing = np.zeros(basis.shape[1], dtype=np.int64)
+    return Sweep(basis, np.eye(basis.shape[1]), nothing, nothing if ahead is None else ahead)
+
+
+def through(factor: Array, sweep: Sweep, shaking: Generator | None = None) -> Sweep:
+    """Go through a factor (n, m) from the right; a generator changes the last digits of every sum in it."""
+    moved = factor @ sweep.basis
+    if shaking is not None:
+        moved += _LAST_DIGITS * shaking.uniform(-1.0, 1.0, moved.shape) * (np.abs(factor) @ np.abs(sweep.basis))
+    return orthonormal(moved, sweep)
+
+
+def orthonormal(moved: Array, sweep: Sweep) -> Sweep:
+    """Make a basis that was moved, (n, r), orthonormal again, and take what is left into the rows.
+
+    The columns that amount to most, the powers of the rows and what lies ahead counted in, come first, each at its
+    largest entry: only so do Householder reflections keep small entries beside large ones (Cox and Higham 1998).
+    """
+    sizes = np.abs(moved)
+    with np.errstate(divide="ignore"):
+        pivots = np.argsort(-(np.log2(sizes.max(axis=0, initial=0.0)) + sweep.powers + sweep.ahead), kind="stable")
+    order = _at_their_largest(sizes[:, pivots])
+    q, upper = np.linalg.qr(moved[order][:, pivots])
+    basis, factor = np.empty_like(q), np.empty_like(upper)
+    basis[order], factor[:, pivots] = q, upper
+    return Sweep(basis, *row_step(factor, sweep.rows, sweep.powers), sweep.ahead[pivots][: len(upper)])
+
+
+def _at_their_largest(sizes: Array) -> npt.NDArray[np.intp]:
+    """Order the rows: each column in turn takes the one of those left in which it is largest."""
+    left, order = sizes.copy(), []
+    for column in range(min(sizes.shape)):
+        order.append(int(left[:, column].argmax()))
+        left[order[-1]] = -1.0
+    return np.array([*order, *np.flatnonzero(left[:, 0] >= 0.0)], dtype=np.intp)
+
+
+def row_step(factor: Array, rows: Array, powers: Steps) -> tuple[Array, Steps]:
+    """Multiply rows that each have a power of two by one factor from the left; shapes (m, r), (r, n) and (r,)."""
+    reached = np.where(factor != 0.0, powers + np.frexp(factor)[1], np.iinfo(np.int64).min // 2)
+    ceiling = reached.max(axis=1)
+    weights = np.ldexp(factor, np.maximum(powers - ceiling[:, None], -3000))
+    moved = weights @ rows
+    shift = np.frexp(np.abs(moved).max(axis=1))[1]
+    return np.ldexp(moved, -shift[:, None]), ceiling + shift
+
+
+def condition(rows: Array) -> float:
+    """Measure the condition number of some rows scaled to unit length; 1 for none."""
+    if not len(rows):
+        return 1.0
+    values = np.linalg.svd(rows / np.linalg.norm(rows, axis=1)[:, None], compute_uv=False)
+    return float(values[0] / max(float(values[-1]), 1e-300))

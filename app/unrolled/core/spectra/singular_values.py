@@ -1,0 +1,134 @@
+"""Every singular value of a long product, also those far below ε·σ_1.
+
+The SVD of the multiplied-out product loses all that is smaller than ε times the largest value, after some twenty
+steps. A QR decomposition carried through the factors keeps each direction in its own exponent. Sweeping back and forth
+over the factors, each sweep starting from the basis the last one ended with, makes the triangular factor converge to
+the singular values, as the QR iteration does (Bojanczyk, Ewerbring, Luk and Van Dooren 1991, for products of matrices).
+
+Neighbours of nearly equal size would take very many sweeps. They need not separate: as soon as the rows of the
+triangular factor have well separated *directions*, whatever their lengths, Jacobi rotations take its singular values to
+full relative accuracy (`unrolled.core.spectra.jacobi`). One or two sweeps nearly always do.
+
+A value that depends on the last digits of the sums on the way is no value: everything is computed once more with other
+last digits, and only what comes out the same is told.
+"""
+
+import numpy as np
+from numpy.random import Generator
+
+from unrolled.core.arrays.scaling import LOG10_2, normalised
+from unrolled.core.arrays.types import Array, Steps
+from unrolled.core.jacobians.chain import Flow
+from unrolled.core.spectra.jacobi import log10_of_rows
+from unrolled.core.spectra.qr import Sweep, begun, condition, orthonormal, through
+from unrolled.core.spectra.rank import Open
+
+_SWEEPS = 24
+# Condition numbers of the row directions: not worth another sweep, good if another sweep does not help, the limit.
+_WELL, _GOOD, USABLE = 20.0, 1e4, 1e8
+# By how many decades other last digits may change a value that is told.
+_SURE = 1e-9
+
+
+def log10_singular_values(flow: Flow, t: int, k: int) -> Array:
+    """Compute log10 σ_i of ∂(of)_t/∂(wrt)_k.
+
+    Parameters
+    ----------
+    flow : Flow
+        The derivative's way.
+    t, k : int
+        1-based steps, k ≤ t.
+
+    Returns
+    -------
+    array of shape (min(R, C),)
+        Descending; −inf for a value that is exactly zero, NaN for one that rounding took, and for all below it.
+    """
+    factors = _factors(flow, t, k)
+    if not factors:
+        return np.zeros(flow.state_size)
+    kept = min(flow.height, flow.width)
+    values = told(*(_values(factors, kept, shaking) for shaking in (None, np.random.default_rng(t))))
+    left = Open.all(flow.width)
+    for factor in factors:
+        left = left.through(factor)
+    values[min(left.count, rank_limit(flow, t, k)) :] = -np.inf
+    return values
+
+
+def told(values: Array, again: Array) -> Array:
+    """Keep the values (…, n) that come out the same with other last digits; NaN from the first other one on."""
+    with np.errstate(invalid="ignore"):
+        same = (values == again) | (np.abs(values - again) <= _SURE)
+    return np.where(np.logical_and.accumulate(same, axis=-1), values, np.nan)
+
+
+def rank_limit(flow: Flow, t: int, k: int) -> int:
+    """Bound the rank of ∂(of)_t/∂(wrt)_k: between layers only the H outputs pass, once at every step."""
+    if len(flow.layers) == 1:
+        return flow.state_size
+    return flow.layers[0].hidden_size * (t - k + (flow.columns is None))
+
+
+def _factors(flow: Flow, t: int, k: int) -> list[Array]:
+    """Give the factors from the first, (…, C), to the last, (R, S); what leaves all as it is is left out."""
+    inner = [factor for step in range(k + 1, t + 1) for factor in flow.factors(step)]
+    if flow.is_whole:
+        return inner
+    return [*flow.begun_factors(k), *inner, flow.ended]
+
+
+def _values(factors: list[Array], kept: int, shaking: Generator | None) -> Array:
+    """Compute the singular values of a product as they come, shape (kept,); NaN for what is missing."""
+    scaled, powers = zip(*(normalised(factor[None]) for factor in factors), strict=True)
+    rows, exponents = _triangle_rows([factor[0] for factor in scaled], shaking)
+    values = np.full(kept, np.nan)
+    if condition(rows) <= USABLE:
+        values[: len(rows)] = log10_of_rows(rows, exponents) + LOG10_2 * int(sum(powers)[0])
+    return values
+
+
+def _triangle_rows(factors: list[Array], shaking: Generator | None) -> tuple[Array, Steps]:
+    """Reduce the product to one matrix with the same singular values whose rows have separate directions.
+
+    Returns
+    -------
+    rows : array of shape (r, n)
+        Its rows that are not zero, each scaled by a power of two.
+    exponents : array of shape (r,)
+        The powers.
+    """
+    start, before = begun(np.eye(factors[0].shape[1])), np.inf
+    for turn in range(_SWEEPS):
+        sweep = (_swept_back if turn % 2 else _swept_forth)(factors, start, shaking)
+        alive = sweep.rows.any(axis=1)
+        spread = condition(sweep.rows[alive])
+        if spread <= _WELL or before / 2.0 < spread <= _GOOD:
+            break
+        before = spread
+        # A basis that began as one of invariant directions would never change their order by itself.
+        growth = np.where(alive, sweep.powers, sweep.powers[alive].min(initial=0))
+        order = np.argsort(-growth, kind="stable")
+        start = begun(sweep.basis[:, order], growth[order])
+    return sweep.rows[alive], sweep.powers[alive]
+
+
+def _swept_forth(factors: list[Array], sweep: Sweep, shaking: Generator | None) -> Sweep:
+    """Carry an orthonormal basis through the factors."""
+    for factor in factors:
+        sweep = through(factor, sweep, shaking)
+    return sweep
+
+
+def _swept_back(factors: list[Array], sweep: Sweep, shaking: Generator | None) -> Sweep:
+    """Do the same with the transposed factors, from the last to the first.
+
+    A factor whose rows differ by many decades (units saturated to different degrees) is taken as row lengths times unit
+    rows: the sum over rows would lose what is in the short ones.
+    """
+    for factor in factors[::-1]:
+        lengths = np.ldexp(1.0, np.frexp(np.abs(factor).max(axis=1, initial=0.0))[1])
+        sweep = orthonormal(lengths[:, None] * sweep.basis, sweep)
+        sweep = through((factor / lengths[:, None]).T, sweep, shaking)
+    return sweep

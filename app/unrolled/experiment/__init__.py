@@ -1,0 +1,1 @@
+"""An experiment: what a query and somebody's own arrays ask to be computed, and the shared computations."""

@@ -1,0 +1,234 @@
+"""What is to be computed: a query, and for somebody's own network its arrays."""
+
+import hashlib
+import unicodedata
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import regex
+
+from unrolled.core.arrays.types import Array
+from unrolled.core.data.audio import sound_width
+from unrolled.core.data.recording import Recording
+from unrolled.core.networks.registry import DIRECT
+from unrolled.errors import FieldError, InvalidInput
+from unrolled.experiment.uploads.agreement import own_query
+from unrolled.experiment.uploads.messages import at_most, counted
+from unrolled.experiment.uploads.network import IN_JSON, Roots, read_own
+from unrolled.experiment.uploads.recording import recorded_query
+from unrolled.experiment.uploads.shapes import Sizes
+from unrolled.experiment.uploads.states import fit_states
+from unrolled.query.query import Query
+
+NETWORK_FIELDS = frozenset(
+    {"model", "activation", "length", "hidden", "layers", "init", "gain", "forget_bias", "chrono", "reset"}
+    | {"input", "amplitude", "order", "text", "series", "frame", "features", "seed"}
+)
+# What the width D of an input follows from.
+_DRIVING = ("input", "text", "series", "frame", "features")
+FLOW_FIELDS = NETWORK_FIELDS | {"of", "wrt", "layer", "origin"}
+TRIANGLE_FIELDS = FLOW_FIELDS | {"norm", "resolution"}
+# What the links of an answer to other networks take along, though not all of its numbers depend on it.
+LINKED = frozenset({"truncation", "window", "loss", "tolerance"})
+WINDOW_FIELDS = frozenset({"from", "until", "since", "to"})
+# The cell that is chosen; by default a corner of the window.
+CELL_FIELDS = frozenset({"t", "k", "from", "to"})
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A query, with the arrays of somebody's own network, or their recording, where they were given.
+
+    Attributes
+    ----------
+    query : Query
+        What was asked for; ``length`` and ``hidden`` are those of the arrays.
+    weights : mapping of str to array, optional
+        Own parameters under PyTorch's names; drawn from the query when None.
+    inputs : array of shape (T, D), optional
+        Own sequence; made from the query when None.
+    initial : mapping of str to array of shape (L, H), optional
+        Own initial state, ``h`` and ``c``; zeros where left out.
+    recording : Recording, optional
+        Own sound, which stands for the bundled one.
+    digest : str
+        Names the arrays, or the recording, in cache keys; empty without any.
+    """
+
+    query: Query
+    weights: Mapping[str, Array] | None = None
+    inputs: Array | None = None
+    initial: Mapping[str, Array] | None = None
+    recording: Recording | None = None
+    digest: str = ""
+
+    @classmethod
+    def own(
+        cls,
+        values: Any,
+        weights: Any = None,
+        inputs: Any = None,
+        initial_state: Any = None,
+        roots: Roots = IN_JSON,
+        told: Iterable[FieldError] = (),
+    ) -> "Problem":
+        """Read a network of somebody's own; an absent member is None.
+
+        Parameters
+        ----------
+        values : mapping or None
+            Names and values of the query; ``model``, ``layers``, ``hidden`` and ``length`` follow from the arrays and
+            may be left out.
+        weights : mapping or None
+            PyTorch's names, with or without a common prefix, to nested lists or arrays. Drawn from the query when
+            None.
+        inputs : list or array or None
+            T rows of D numbers. Made from the query when None.
+        initial_state : mapping or None
+            ``h`` and, for an LSTM, ``c``: L rows of H numbers, or H numbers where there is one layer.
+        roots : Roots, optional
+            How messages name what was given: as members of a JSON body, or of a file.
+        told : iterable of FieldError, optional
+            What is already known to be wrong.
+
+        Returns
+        -------
+        Problem
+            The problem; without any arrays the same as that of a GET.
+
+        Raises
+        ------
+        InvalidInput
+            Lists every fault of the query and of the arrays; a wrong shape with the one met and the one expected.
+        """
+        network = read_own(weights, inputs, initial_state, roots)
+        faults = [*told, *network.faults]
+        asked = own_query(values, network, roots, faults)
+        initial = network.initial
+        if not network.has_weights and (sized := asked.part("model", "layers", "hidden")):
+            initial = fit_states(initial, Sizes(sized.model, sized.layers, sized.hidden), roots.state, faults)
+        if not network.has_inputs and network.width and (driven := asked.part(*_DRIVING)):
+            faults += _disagreements(driven, network.width, roots)
+        if faults:
+            raise InvalidInput.of(*at_most(faults))
+        digest = _digest(network.weights, network.inputs, initial)
+        return cls(Query.build(asked.fields), network.weights, network.inputs, initial, digest=digest)
+
+    @classmethod
+    def of_recording(
+        cls, values: Mapping[str, Any], recording: Recording | None, told: Iterable[FieldError] = ()
+    ) -> "Problem":
+        """Ask about the sound of somebody's own recording.
+
+        Parameters
+        ----------
+        values : mapping
+            Names and values of the query; ``input`` and ``length`` follow from the recording and may be left out.
+        recording : Recording or None
+            The sound; None where it could not be read, which is told.
+        told : iterable of FieldError, optional
+            What is already known to be wrong.
+
+        Returns
+        -------
+        Problem
+            The problem; a ``length`` shorter than the recording cuts it, a longer one is padded.
+
+        Raises
+        ------
+        InvalidInput
+            Lists every fault.
+        """
+        query = recorded_query(values, recording, told)
+        return cls(query, recording=recording, digest="" if recording is None else _heard_digest(recording))
+
+    def key(self, fields: Iterable[str]) -> Hashable:
+        """Give a key that says everything an answer depends on.
+
+        Parameters
+        ----------
+        fields : iterable of str
+            Names of the query fields it depends on.
+
+        Returns
+        -------
+        hashable
+            Equal for problems whose answers are equal.
+        """
+        named, chosen = frozenset(fields), {}
+        if "model" in named and self.query.model in DIRECT:
+            named |= DIRECT[self.query.model].reads
+        if named >= CELL_FIELDS:
+            chosen = {"t": self.query.later, "k": self.query.earlier}
+            # Where the window itself is not looked at, it counts by its corner alone.
+            named -= frozenset() if named >= WINDOW_FIELDS else CELL_FIELDS
+        own = {name: self.query.value(name) for name in named} | chosen
+        return (self.digest, *sorted(own.items()))
+
+    def changed(self, **fields: Any) -> "Problem":
+        """Change fields of the query, keeping own arrays; a shorter ``length`` cuts an own sequence.
+
+        Parameters
+        ----------
+        **fields
+            New values, as for `Query.changed`.
+
+        Returns
+        -------
+        Problem
+            The changed problem.
+        """
+        query = self.query.changed(**fields)
+        inputs = None if self.inputs is None else self.inputs[: query.length]
+        return replace(self, query=query, inputs=inputs)
+
+    @cached_property
+    def characters(self) -> tuple[str, ...]:
+        """The text as a reader sees it: its grapheme clusters after composition (NFC)."""
+        return tuple(regex.findall(r"\X", unicodedata.normalize("NFC", self.query.text)))
+
+    @property
+    def input_size(self) -> int:
+        """D, the numbers that enter at each step; known before anything is computed."""
+        if self.inputs is not None:
+            return int(self.inputs.shape[1])
+        if self.query.input == "sound":
+            return sound_width(self.query.frame, self.query.features)
+        return len(set(self.characters)) if self.query.input == "text" else 1
+
+
+def _disagreements(query: Query, need: int, roots: Roots) -> list[FieldError]:
+    """Compare D of own weights with the input that the query provides."""
+    have = Problem(query).input_size
+    if have == need:
+        return []
+    path = f"{roots.weights}weight_ih_l0"
+    message = (
+        f"{path} takes {need} numbers a step but the input “{query.input}” gives {have}: "
+        f"give inputs of shape (T, {need}), or a matrix with {counted(have, 'column')}."
+    )
+    return [FieldError(path, message, (have,))]
+
+
+def _heard_digest(recording: Recording) -> str:
+    """Name a recording by its content."""
+    digest = hashlib.blake2b(digest_size=16)
+    told = (recording.rate, recording.channels, recording.bits, recording.is_float)
+    digest.update(repr(told).encode())
+    digest.update(recording.data)
+    return digest.hexdigest()
+
+
+def _digest(weights: Mapping[str, Array] | None, inputs: Array | None, initial: Mapping[str, Array] | None) -> str:
+    """Name arrays by their content; empty for none."""
+    arrays = {**(weights or {}), **(initial or {})} | ({} if inputs is None else {"inputs": inputs})
+    if not arrays:
+        return ""
+    digest = hashlib.blake2b(digest_size=16)
+    for name in sorted(arrays):
+        digest.update(f"{name}{arrays[name].shape}".encode())
+        digest.update(np.ascontiguousarray(arrays[name]).data)
+    return digest.hexdigest()

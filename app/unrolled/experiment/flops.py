@@ -1,0 +1,71 @@
+"""What a network costs to train: its parameters, and the operations of one pass forwards and backwards."""
+
+from math import prod
+
+from unrolled.core.jacobians.truncation import Truncation
+from unrolled.experiment.experiment import Problem
+from unrolled.experiment.run import direct_network_of, network_of
+from unrolled.query.query import Query
+
+
+def parameter_count(problem: Problem) -> int:
+    """Count the parameters of the whole predictor: the network, and what reads the next input out of it.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network.
+
+    Returns
+    -------
+    int
+        All entries of all matrices and biases.
+    """
+    return sum(prod(shape) for shape in _shapes(problem))
+
+
+def training_flops(problem: Problem) -> float:
+    """Count the operations of one pass forwards and backwards over the sequence, for all losses together.
+
+    A matrix of n entries takes 2n operations a step forwards and 4n backwards: 2n for the gradient of what entered it,
+    2n for its own. Attention adds its scores and mixtures, 2(d_k + H) operations a pair of steps forwards and twice as
+    many backwards. What is done entry by entry (activations, gates, softmax) is left out: it is little beside a matrix.
+    A chunked truncation goes every step back once, as the whole pass does; a sliding one goes back min(t, K) steps from
+    each loss t.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and its truncation.
+
+    Returns
+    -------
+    float
+        Floating-point operations.
+    """
+    query = problem.query
+    entries = float(sum(prod(shape) for shape in _shapes(problem) if len(shape) > 1))
+    read = float(query.hidden * problem.input_size)
+    passes = 6.0 * query.length
+    if query.is_direct:
+        return passes * entries + 3.0 * _paired(query)
+    steps = Truncation("sliding", query.window).pairs(query.length) if query.truncation == "sliding" else query.length
+    back = 4.0 * steps
+    return 2.0 * query.length * (entries - read) + back * (entries - read) + passes * read
+
+
+def _shapes(problem: Problem) -> list[tuple[int, ...]]:
+    """Give the shapes of all parameters, those of the readout included."""
+    query, width = problem.query, problem.input_size
+    if query.is_direct:
+        return list(direct_network_of(problem, width).parameter_shapes().values())
+    readout = [(width, query.hidden), (width,)]
+    return [*network_of(problem, width).parameter_shapes().values(), *readout]
+
+
+def _paired(query: Query) -> float:
+    """Count what attention does forwards for all pairs of steps k ≤ t."""
+    if query.model != "attention":
+        return 0.0
+    key = query.hidden if query.key is None else query.key
+    return float(query.length * (query.length + 1) * (key + query.hidden))

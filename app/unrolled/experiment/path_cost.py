@@ -1,0 +1,85 @@
+"""The work of following one path factor by factor, from h_k to h_t."""
+
+import numpy as np
+
+from unrolled.core.arrays.grid import sample_steps
+from unrolled.core.arrays.types import Steps
+from unrolled.core.cost.recurrent import Cost, Size, carry_flops, forward_cost, svd_flops
+from unrolled.experiment.experiment import Problem
+from unrolled.experiment.size import size_of
+
+_QR_SWEEPS = 4
+# A QR decomposition with its product counts as this many H³ flops of a matrix product, plus a fixed part for the call.
+_QR_FLOPS_PER_CUBE = 16.0
+_QR_FLOPS_FIXED = 4.0e5
+# All sweeps over one factor, with the exponents of all rows.
+_SWEPT_CUBE, _SWEPT_SQUARE = 15.0, 3e4
+# Matrices that are held for each factor, of which a stack has one for each layer.
+_FACTORS = 2.6
+_BYTES = 8
+
+_LONGEST, _SWEPT = 1024, 2e11
+MOST_FACTORS = 512
+
+
+def longest_spectrum(size: Size) -> int:
+    """Give the lag beyond which all singular values of one product would take far longer than everything else.
+
+    Parameters
+    ----------
+    size : Size
+        How large the state is.
+
+    Returns
+    -------
+    int
+        The lag; beyond it they are left out.
+    """
+    return min(_LONGEST, int(_SWEPT / (_QR_SWEEPS * (_QR_FLOPS_PER_CUBE * size.state**3 + _QR_FLOPS_FIXED))))
+
+
+def factors_seen(t: int, k: int) -> Steps:
+    """Choose the factors that are told one by one: all of a short path, evenly spaced ones of a long path.
+
+    Parameters
+    ----------
+    t, k : int
+        The ends, k ≤ t.
+
+    Returns
+    -------
+    array of shape (at most 512,)
+        Steps from k + 1 on, the last one t.
+    """
+    return sample_steps(t, MOST_FACTORS, k + 1) if t > k else np.empty(0, dtype=np.int64)
+
+
+def path_cost(problem: Problem, *, products: int, singular_values: bool) -> Cost:
+    """Estimate the forward pass, every factor's norm and the running product's, and the QR sweeps.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be followed.
+    products : int
+        How many products are carried along the path.
+    singular_values : bool
+        Whether all singular values are wanted.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    query, size = problem.query, size_of(problem)
+    lag = query.later - query.earlier
+    forward = forward_cost(size)
+    # One norm of a factor and one of the product so far.
+    norms = svd_flops(size.width, size.height) + svd_flops(size.state, size.state) if query.norm == "spectral" else 2e4
+    step = products * (size.called + carry_flops(size, size.width))
+    flops = forward.flops + lag * step + min(lag, MOST_FACTORS) * norms
+    kept = 0.0
+    if singular_values and lag <= longest_spectrum(size):
+        flops += lag * (_SWEPT_CUBE * size.state**3 + _SWEPT_SQUARE * size.state**2)
+        kept = _FACTORS * _BYTES * lag * size.joined * size.state**2
+    return Cost(flops, forward.bytes + kept)

@@ -1,0 +1,276 @@
+"""What every view begins with, computed once: the forward pass of a problem, and its triangle."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from unrolled.core.arrays.types import Array
+from unrolled.core.behaviour.bounds import WeightFacts, weight_facts
+from unrolled.core.checks.feedforward import direct_checks
+from unrolled.core.checks.laws import Check, law_checks
+from unrolled.core.data.sequences import Sequence
+from unrolled.core.feedforward.network import DirectNetwork, direct_parameters
+from unrolled.core.feedforward.trace import DirectTrace
+from unrolled.core.jacobians.chain import Flow, flow
+from unrolled.core.networks.activations import ACTIVATIONS, Activation
+from unrolled.core.networks.initialisations import Memory, initial_parameters
+from unrolled.core.networks.layer import LayerTrace
+from unrolled.core.networks.network import Network, Trace
+from unrolled.core.networks.readout import Readout, drawn_readout
+from unrolled.experiment.experiment import FLOW_FIELDS, NETWORK_FIELDS, Problem
+from unrolled.experiment.ignored import unused
+from unrolled.experiment.inputs import generators, sequence_of
+from unrolled.runtime.memo import Memo
+
+
+@dataclass(frozen=True)
+class Run:
+    """One forward pass and everything it was made from.
+
+    Attributes
+    ----------
+    network : Network
+        Model and sizes.
+    trace : Trace
+        The forward pass.
+    sequence : Sequence
+        The inputs, with labels that can be seen (a space is ␣) and notes.
+    parameters : mapping of str to array
+        The parameters under PyTorch's names.
+    activation : Activation
+        φ of a vanilla RNN.
+    readout : Readout
+        What predicts the next input out of the last layer's h.
+    """
+
+    network: Network
+    trace: Trace
+    sequence: Sequence
+    parameters: Mapping[str, Array]
+    activation: Activation
+    readout: Readout
+
+
+def run(problem: Problem, memo: Memo) -> Run:
+    """Run the network of a problem, once.
+
+    Parameters
+    ----------
+    problem : Problem
+        What to run.
+    memo : Memo
+        Remembers runs.
+
+    Returns
+    -------
+    Run
+        The forward pass.
+
+    Raises
+    ------
+    Overflow
+        When a state leaves float64.
+    """
+    return memo.get(("run", problem.key(NETWORK_FIELDS)), lambda: _run(problem, memo))
+
+
+def _run(problem: Problem, memo: Memo) -> Run:
+    query, sequence = problem.query, sequence_of(problem, memo)
+    weights_rng, _, readout_rng, _ = generators(query)
+    network = network_of(problem, sequence.inputs.shape[1])
+    memory = Memory(query.forget_bias, query.chrono)
+    parameters = problem.weights or initial_parameters(query.init, query.gain, network, weights_rng, memory)
+    trace = network.run(parameters, sequence.inputs, problem.initial)
+    readout = drawn_readout(query.hidden, network.input_size, readout_rng)
+    made = replace(sequence, notes=sequence.notes + tuple(unused(problem)))
+    return Run(network, trace, made, parameters, ACTIVATIONS[query.activation], readout)
+
+
+def direct(problem: Problem, memo: Memo) -> DirectTrace:
+    """Run a model without recurrence, once.
+
+    Parameters
+    ----------
+    problem : Problem
+        What to run.
+    memo : Memo
+        Remembers runs.
+
+    Returns
+    -------
+    DirectTrace
+        The forward pass.
+
+    Raises
+    ------
+    Overflow
+        When an output leaves float64.
+    """
+
+    def make() -> DirectTrace:
+        query, inputs = problem.query, sequence_of(problem, memo).inputs
+        network = direct_network_of(problem, inputs.shape[1])
+        parameters = direct_parameters(query.init, query.gain, network, generators(query)[0])
+        return network.run(parameters, inputs)
+
+    return memo.get(("direct", problem.key(NETWORK_FIELDS)), make)
+
+
+def notes_of(problem: Problem, memo: Memo) -> tuple[str, ...]:
+    """Say what was done to the sequence, and which choices do not count for this model.
+
+    Parameters
+    ----------
+    problem : Problem
+        Any model's.
+    memo : Memo
+        Remembers sequences.
+
+    Returns
+    -------
+    tuple of str
+        One sentence each.
+    """
+    return sequence_of(problem, memo).notes + tuple(unused(problem))
+
+
+def direct_network_of(problem: Problem, input_size: int) -> DirectNetwork:
+    """Give the model without recurrence of a problem without running it.
+
+    Parameters
+    ----------
+    problem : Problem
+        Model and sizes.
+    input_size : int
+        D.
+
+    Returns
+    -------
+    DirectNetwork
+        The model.
+    """
+    query = problem.query
+    return DirectNetwork(
+        query.model,
+        input_size,
+        query.hidden,
+        query.layers,
+        query.activation,
+        query.window,
+        query.hidden if query.key is None else query.key,
+        query.positions == "sinusoidal",
+    )
+
+
+def network_of(problem: Problem, input_size: int) -> Network:
+    """Give the network of a problem without running it.
+
+    Parameters
+    ----------
+    problem : Problem
+        Model and sizes.
+    input_size : int
+        D.
+
+    Returns
+    -------
+    Network
+        The network.
+    """
+    query = problem.query
+    return Network(query.model, input_size, query.hidden, query.layers, query.activation, query.reset)
+
+
+def layer_of(problem: Problem, memo: Memo) -> LayerTrace:
+    """Give the forward pass of the layer whose later state is looked at."""
+    return way(problem, memo).layers[-1]
+
+
+def matrix_facts(problem: Problem, memo: Memo) -> WeightFacts | None:
+    """Measure the recurrent matrix of the layer that is looked at, whatever derivative is asked for.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network.
+    memo : Memo
+        Remembers runs.
+
+    Returns
+    -------
+    WeightFacts or None
+        γ, σ_max and ρ of a vanilla RNN's layer; None for a gated model, which has a matrix for every gate.
+    """
+    if problem.query.model != "rnn":
+        return None
+    query = problem.query
+    layer = query.layers if query.layer is None else query.layer
+
+    def measure() -> WeightFacts:
+        made = run(problem, memo)
+        return weight_facts(made.parameters[f"weight_hh_l{layer - 1}"], made.activation.gamma)
+
+    return memo.get(("facts", layer, problem.key(NETWORK_FIELDS)), measure)
+
+
+def facts_of(problem: Problem, memo: Memo) -> WeightFacts | None:
+    """Measure what the recurrent matrix promises; nothing can be promised of a gated network or across layers.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and the derivative through it.
+    memo : Memo
+        Remembers runs.
+
+    Returns
+    -------
+    WeightFacts or None
+        γ, σ_max and ρ of a vanilla RNN's layer, where they bound the derivative.
+    """
+    through = way(problem, memo)
+    return matrix_facts(problem, memo) if through.is_whole and len(through.layers) == 1 else None
+
+
+def laws(problem: Problem, memo: Memo) -> tuple[Check, ...]:
+    """Check the derivative of a problem against the laws that every true one obeys, once.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and the derivative through it.
+    memo : Memo
+        Remembers them.
+
+    Returns
+    -------
+    tuple of Check
+        One a law.
+    """
+
+    def hold() -> tuple[Check, ...]:
+        if problem.query.is_direct:
+            return direct_checks(direct(problem, memo))
+        facts = facts_of(problem, memo)
+        return law_checks(way(problem, memo), facts.per_step if facts else None)
+
+    return memo.get(("laws", problem.key(FLOW_FIELDS)), hold)
+
+
+def way(problem: Problem, memo: Memo) -> Flow:
+    """Find the way of the derivative that a problem asks for.
+
+    Parameters
+    ----------
+    problem : Problem
+        ``of``, ``wrt``, ``layer`` and ``origin`` choose it.
+    memo : Memo
+        Remembers runs.
+
+    Returns
+    -------
+    Flow
+        The way through its forward pass.
+    """
+    query = problem.query
+    made = run(problem, memo)
+    return flow(made.trace, query.of, query.wrt, query.layer, query.origin, made.readout.weight)

@@ -1,0 +1,249 @@
+"""The triangle of a problem and what is read off it, measured once for all views."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from unrolled.core.arrays.grid import Grid, sample_steps, square
+from unrolled.core.arrays.types import Array, Steps
+from unrolled.core.behaviour.feedforward_horizon import direct_horizon
+from unrolled.core.behaviour.horizon import begun_profile, refined_horizon
+from unrolled.core.behaviour.summary import LagProfile, Summary, by_lag, horizons, summarise, truncation_steps
+from unrolled.core.cost.feedforward import direct_cost
+from unrolled.core.cost.recurrent import Cost, forward_cost, measured_cost, triangle_cost
+from unrolled.core.feedforward.trace import direct_triangle
+from unrolled.core.norms.triangle import triangle
+from unrolled.experiment.experiment import TRIANGLE_FIELDS, Problem
+from unrolled.experiment.run import direct, way
+from unrolled.experiment.size import direct_size_of, size_of
+from unrolled.runtime.memo import Memo
+
+# Between two samples nothing is seen: single steps are looked at among the last ones.
+LAST_STEPS = 96
+# The share of the squared influence that a truncation must keep.
+KEPT = 0.99
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The triangle of a problem and what it says.
+
+    Attributes
+    ----------
+    steps : array of shape (G,)
+        The sampled steps, 1-based.
+    log10_norm : array of shape (G, G)
+        log10 ‖∂(of)_t/∂(wrt)_k‖; NaN for k > t, −inf where the product is exactly zero.
+    profile : LagProfile
+        Sizes by lag.
+    summary : Summary
+        Verdict, horizon and rate.
+    """
+
+    steps: Steps
+    log10_norm: Array
+    profile: LagProfile
+    summary: Summary
+
+
+def measured_triangle(problem: Problem, memo: Memo) -> Measured:
+    """Measure the triangle of a problem at its resolution, once.
+
+    Parameters
+    ----------
+    problem : Problem
+        What to measure.
+    memo : Memo
+        Remembers triangles.
+
+    Returns
+    -------
+    Measured
+        The triangle and its summary.
+
+    Raises
+    ------
+    Overflow
+        As `run`.
+    """
+    return memo.get(("triangle", problem.key(TRIANGLE_FIELDS)), lambda: _measured(problem, memo))
+
+
+def cells(problem: Problem, memo: Memo, grid: Grid) -> Array:
+    """Measure some cells of a problem's triangle, whatever its model.
+
+    Parameters
+    ----------
+    problem : Problem
+        What to measure.
+    memo : Memo
+        Remembers runs.
+    grid : Grid
+        Rows and columns.
+
+    Returns
+    -------
+    array of shape (rows, columns)
+        log10 of the sizes; NaN for k > t, −inf where the derivative is exactly zero.
+    """
+    query = problem.query
+    if query.is_direct:
+        return direct_triangle(direct(problem, memo), grid, query.norm)
+    return triangle(way(problem, memo), grid, query.norm)
+
+
+def cells_cost(problem: Problem, samples: int, length: int | None = None) -> Cost:
+    """Estimate a triangle, whatever the model, without its horizon.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be measured.
+    samples : int
+        Rows, and columns.
+    length : int, optional
+        The steps it spans; all of them when left out.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    query = problem.query
+    span = query.length if length is None else length
+    if query.is_direct:
+        count = min(samples, span)
+        return direct_cost(direct_size_of(problem), count, count)
+    return triangle_cost(replace(size_of(problem), length=span), samples, query.norm)
+
+
+def running_cost(problem: Problem) -> Cost:
+    """Estimate a forward pass that is remembered; that of a model without recurrence is counted with its triangle.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be run.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    return Cost(0.0, 0.0) if problem.query.is_direct else forward_cost(size_of(problem))
+
+
+def measuring_cost(problem: Problem, samples: int | None = None) -> Cost:
+    """Estimate a triangle and its horizon, whatever the model.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be measured.
+    samples : int, optional
+        Rows, and columns; the resolution when left out.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    query, most = problem.query, problem.query.resolution if samples is None else samples
+    return cells_cost(problem, most) if query.is_direct else measured_cost(size_of(problem), most, query.norm)
+
+
+def reading_cost(problem: Problem) -> Cost:
+    """Estimate a triangle, its horizon, and the horizons of single steps.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be measured.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    query, size = problem.query, size_of(problem)
+    whole = measured_cost(size, query.resolution, query.norm)
+    if query.length <= query.resolution:
+        return whole
+    last = triangle_cost(replace(size, length=min(LAST_STEPS, query.length)), LAST_STEPS, query.norm)
+    return Cost(whole.flops + last.flops, max(whole.bytes, last.bytes))
+
+
+def horizon_range(problem: Problem, memo: Memo) -> tuple[int, int | None]:
+    """Find the shortest and the longest memory horizon of single steps; of a sampled sequence, of its last steps.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and the derivative through it.
+    memo : Memo
+        Remembers the triangle.
+
+    Returns
+    -------
+    low : int
+        That of the step that forgets first.
+    high : int or None
+        That of the step that remembers longest; None when some step remembers all of its past that was looked at.
+    """
+    measured, query = measured_triangle(problem, memo), problem.query
+    found = horizons(measured.log10_norm, measured.steps, measured.profile)
+    if len(measured.steps) == query.length:
+        return found
+    last, single = _single_steps(problem, memo)
+    low, high = horizons(single, last, by_lag(single, last))
+    return low, high if high is not None or len(last) == query.length else found[1]
+
+
+def truncation(problem: Problem, memo: Memo) -> int:
+    """Find how many steps back hold 99 % of Σ ‖P[t, k]‖²; within the first stride of samples, by single steps.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and the derivative through it.
+    memo : Memo
+        Remembers the triangle.
+
+    Returns
+    -------
+    int
+        Steps.
+    """
+    measured = measured_triangle(problem, memo)
+    found = truncation_steps(measured.log10_norm, measured.steps, KEPT)
+    stride = int(measured.steps[1] - measured.steps[0]) if len(measured.steps) > 1 else 1
+    if stride == 1 or found > stride + 1:
+        return found
+    last, single = _single_steps(problem, memo)
+    return truncation_steps(single, last, KEPT)
+
+
+def _single_steps(problem: Problem, memo: Memo) -> tuple[Steps, Array]:
+    """Measure the triangle of the last steps, every one of them, once."""
+    query = problem.query
+    last = np.arange(max(1, query.length - LAST_STEPS + 1), query.length + 1)
+    key = ("last steps", problem.key(TRIANGLE_FIELDS - {"resolution"}))
+    return last, memo.get(key, lambda: triangle(way(problem, memo), square(last), query.norm))
+
+
+def _measured(problem: Problem, memo: Memo) -> Measured:
+    query = problem.query
+    steps = sample_steps(query.length, query.resolution)
+    log10_norm = cells(problem, memo, square(steps))
+    if query.is_direct:
+        made = direct(problem, memo)
+        seen = replace(by_lag(log10_norm, steps), chained=False, reach=made.reach)
+        told = summarise(seen, query.length)
+        # Nothing is multiplied step by step: there is no rate.
+        horizon = direct_horizon(made, steps, seen, query.norm, told.horizon)
+        return Measured(steps, log10_norm, seen, replace(told, horizon=horizon, rate=None))
+    through = way(problem, memo)
+    profile = begun_profile(through, steps, by_lag(log10_norm, steps), query.norm)
+    summary = summarise(profile, query.length)
+    horizon = refined_horizon(through, steps, profile, query.norm, summary.horizon)
+    return Measured(steps, log10_norm, profile, replace(summary, horizon=horizon))

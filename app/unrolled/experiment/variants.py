@@ -1,0 +1,38 @@
+"""The same experiment with one field changed: the variants that views and comparisons set side by side."""
+
+from typing import Any
+
+from unrolled.core.networks.registry import DIRECT, EVERY_MODEL
+from unrolled.experiment.experiment import WINDOW_FIELDS, Problem
+
+STRIP_LENGTH = 2048
+
+
+def changed_to(problem: Problem, field: str, value: str | int) -> Problem:
+    """Change one field, and leave out what may not fit: chosen cell, window, the cell of an LSTM.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and its input.
+    field : str
+        The field.
+    value : str or int
+        Its new value.
+
+    Returns
+    -------
+    Problem
+        The changed problem, valid whatever was chosen in it.
+    """
+    fields: dict[str, Any] = dict.fromkeys(("t", "k", *WINDOW_FIELDS)) | {field: value}
+    if field == "model" and value not in DIRECT:
+        fields |= {name: "h" for name in ("of", "wrt") if problem.query.value(name) == "c"}
+        # Beside a model without a state the others are asked what it can answer.
+        fields |= {name: problem.query.value(name) for name in ("of", "wrt") if problem.query.is_direct}
+    return problem.changed(**fields)
+
+
+def names_of(problem: Problem) -> tuple[str, ...]:
+    """Name the models that can be measured beside each other: weights of one's own fit theirs only."""
+    return tuple(EVERY_MODEL) if problem.weights is None else (problem.query.model,)

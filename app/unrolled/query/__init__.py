@@ -1,0 +1,1 @@
+"""The query: fields, types, rules between fields, choices with their labels, messages for what is wrong."""

@@ -1,0 +1,138 @@
+"""What a field of the query may be, with words for a reader: the schema and the tables, put together once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from typing import Any
+
+from unrolled.core.data.sequences import SEQUENCES
+from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.core.networks.initialisations import INITIALISATIONS
+from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.query.labels import BLOCKS, FEATURES, LOSSES, NORMS, ORDERS, POSITIONS, RESETS, TRUNCATIONS
+from unrolled.query.query import Query
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a field.
+
+    Attributes
+    ----------
+    value : str
+        As it stands in the URL.
+    label, note : str
+        Its name and one sentence for a reader.
+    more : mapping
+        What else the table says: formulas, source, numbers.
+    """
+
+    value: str
+    label: str
+    note: str
+    more: Mapping[str, Any]
+
+    def row(self) -> dict[str, Any]:
+        """Write the choice as one flat object.
+
+        Returns
+        -------
+        dict
+            ``name``, ``label``, ``note`` and everything else that the table says.
+        """
+        return {"name": self.value, "label": self.label, "note": self.note, **self.more}
+
+
+@cache
+def properties() -> dict[str, dict[str, Any]]:
+    """Give the JSON schema of every field of the query.
+
+    Returns
+    -------
+    dict
+        Field names to schemas; a field that may be left out has the schema of its values, without null.
+    """
+    found = {}
+    for name, schema in Query.model_json_schema()["properties"].items():
+        flat = dict(schema)
+        for option in flat.pop("anyOf", ()):
+            if option.get("type") != "null":
+                flat |= option
+        found[name] = flat
+    return found
+
+
+@cache
+def choices(field: str) -> tuple[Choice, ...]:
+    """Give the values that a field may have, or nothing if it is no choice.
+
+    Parameters
+    ----------
+    field : str
+        Name of the field.
+
+    Returns
+    -------
+    tuple of Choice
+        In the order of the table.
+    """
+    schema = properties()[field]
+    names = schema.get("enum", [schema["const"]] if "const" in schema else [])
+    tables: dict[str, Mapping[str, Any]] = {
+        "model": EVERY_MODEL,
+        "activation": ACTIVATIONS,
+        "init": INITIALISATIONS,
+        "input": SEQUENCES,
+        "norm": NORMS,
+        "of": BLOCKS,
+        "wrt": BLOCKS,
+        "reset": RESETS,
+        "truncation": TRUNCATIONS,
+        "loss": LOSSES,
+        "positions": POSITIONS,
+        "order": ORDERS,
+        "features": FEATURES,
+    }
+    rows = tables.get(field, {})
+    return tuple(_choice(str(name), rows.get(name, {})) for name in names)
+
+
+def labels(field: str) -> dict[str, str]:
+    """Give the words for the values of a field.
+
+    Parameters
+    ----------
+    field : str
+        Name of the field.
+
+    Returns
+    -------
+    dict
+        Values to labels.
+    """
+    return {choice.value: choice.label for choice in choices(field)}
+
+
+def rows(names: Iterable[Choice]) -> list[dict[str, Any]]:
+    """Write choices as a list of flat objects.
+
+    Parameters
+    ----------
+    names : iterable of Choice
+        The choices.
+
+    Returns
+    -------
+    list of dict
+        One object a choice.
+    """
+    return [choice.row() for choice in names]
+
+
+def _choice(value: str, row: Any) -> Choice:
+    """Make a choice of a row of a table, leaving out what only a program can use."""
+    if is_dataclass(row):
+        names = [each.name for each in fields(row) if not callable(getattr(row, each.name))]
+        row = {name: getattr(row, name) for name in names}
+    more = {name: part for name, part in row.items() if name not in ("name", "label", "note")}
+    return Choice(value, row.get("label", value), row.get("note", ""), more)

@@ -1,0 +1,136 @@
+"""The types of the query's fields: names out of the core's tables, and a series of numbers.
+
+Limits that hold for every server stand here too; what depends on a server's size stands in its settings.
+"""
+
+import json
+import math
+import re
+from collections.abc import Collection
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from unrolled.core.data.sequences import SEQUENCES
+from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.core.networks.initialisations import INITIALISATIONS
+from unrolled.core.networks.registry import EVERY_MODEL
+
+MAX_LENGTH = 65536
+MAX_HIDDEN = 256
+MAX_LAYERS = 4
+MAX_TEXT = 1000
+MAX_SERIES = 1000
+MAX_FRAME = 512
+MAX_RESOLUTION = 256
+
+MINUS = "\N{MINUS SIGN}"
+
+_WORD = 20
+
+
+def _one_of(names: Collection[str]) -> tuple[AfterValidator, WithJsonSchema]:
+    """Make the validator and the JSON schema of a name out of a table."""
+
+    def check(value: str) -> str:
+        if value not in names:
+            raise PydanticCustomError("unknown_name", "unknown name", {"allowed": tuple(names)})
+        return value
+
+    return AfterValidator(check), WithJsonSchema({"type": "string", "enum": list(names)})
+
+
+def _numbers(value: Any) -> Any:
+    """Read numbers out of pasted text or a list, and name the first place of something else."""
+    if isinstance(value, str):
+        return [_number(word, word, position) for position, word in enumerate(_words(value.strip()), start=1)]
+    if isinstance(value, list | tuple):
+        return [_number(entry, json.dumps(entry, default=str), place) for place, entry in enumerate(value, start=1)]
+    return value
+
+
+def _words(text: str) -> list[str]:
+    """Split pasted text at commas, semicolons and white space; refuse "1,5 2,5", which has two meanings."""
+    if re.search(r"[;\s]", text):
+        for position, entry in enumerate(re.split(r"[;\s]+", text), start=1):
+            if re.search(r"\d,\d", entry):
+                place = {"position": position, "word": _cut(entry.strip(","))}
+                raise PydanticCustomError("decimal_comma", "entry {position} may be one number or two", place)
+    return [word for word in re.split(r"[,;\s]+", text) if word]
+
+
+def _number(entry: Any, word: str, position: int) -> float:
+    """Read one entry; true is no number, and NaN and infinities are none that can be used."""
+    place = {"position": position, "word": _cut(word)}
+    try:
+        number = math.nan if isinstance(entry, bool) else float(plain(entry))
+    except (TypeError, ValueError, OverflowError):
+        raise PydanticCustomError("not_a_number", "entry {position} is not a number", place) from None
+    if not math.isfinite(number):
+        raise PydanticCustomError("not_finite", "entry {position} is not finite", place)
+    return number
+
+
+def plain(value: Any) -> Any:
+    """Take a typographic minus sign for a minus, and refuse the underscores that Python allows inside a number.
+
+    Parameters
+    ----------
+    value : Any
+        One value; only text is looked at.
+
+    Returns
+    -------
+    Any
+        The value, with every minus sign as ``-``.
+
+    Raises
+    ------
+    ValueError
+        The text holds an underscore.
+    """
+    if not isinstance(value, str):
+        return value
+    if "_" in value:
+        raise ValueError("a number holds no underscore")
+    return value.replace(MINUS, "-")
+
+
+def _cut(word: str) -> str:
+    """Shorten a word for a message."""
+    return word if len(word) <= _WORD else word[:_WORD] + "…"
+
+
+def series_text(value: tuple[float, ...]) -> str:
+    """Write a series as it stands in a URL: commas, no needless ``.0``, every digit that counts.
+
+    Parameters
+    ----------
+    value : tuple of float
+        The numbers.
+
+    Returns
+    -------
+    str
+        For example ``1,2.5,-3``.
+    """
+    return ",".join(repr(number).removesuffix(".0") for number in value)
+
+
+def _version(value: Any) -> Any:
+    """Read the version out of a URL, where it is text."""
+    return 1 if value == "1" else value
+
+
+Version = Annotated[Literal[1], BeforeValidator(_version)]
+ModelName = Annotated[str, *_one_of(EVERY_MODEL)]
+ActivationName = Annotated[str, *_one_of(ACTIVATIONS)]
+InitName = Annotated[str, *_one_of(INITIALISATIONS)]
+InputName = Annotated[str, *_one_of(SEQUENCES)]
+Series = Annotated[
+    tuple[float, ...],
+    Field(max_length=MAX_SERIES),
+    BeforeValidator(_numbers),
+    WithJsonSchema({"type": "string", "maxItems": MAX_SERIES, "description": "Numbers separated by commas."}),
+]

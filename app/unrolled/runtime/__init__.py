@@ -1,0 +1,1 @@
+"""What computations run on: progress, threads, workers, the memo of results."""

@@ -1,0 +1,179 @@
+"""A memory of results within a byte budget, that computes each of them once."""
+
+import dataclasses
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from concurrent.futures import Future
+from threading import Lock
+from typing import Any, TypeVar, cast
+
+import numpy as np
+
+from unrolled.runtime.parallel import resting
+from unrolled.runtime.progress import Cancelled, advance, spare, weighed
+
+T = TypeVar("T")
+
+_ENTRY_BYTES = 512
+_VALUE_BYTES = 64
+# Seconds after which whoever waits for another's computation looks whether anybody still waits for its own.
+_LOOK = 0.1
+
+
+class Memo:
+    """Remember values up to a number of bytes; the least recently used go first.
+
+    A value is computed by whoever asks first, while the others wait for it. An exception is raised to everyone who
+    waits and is not remembered. Computations may ask the memo themselves, for other keys. A value larger than the
+    whole budget is given and not kept.
+
+    Parameters
+    ----------
+    budget_bytes : int
+        Sum of the sizes of what is kept, as `size` measures them.
+    """
+
+    def __init__(self, budget_bytes: int) -> None:
+        self.budget_bytes = budget_bytes
+        self.used_bytes = 0
+        self._lock = Lock()
+        self._kept: OrderedDict[Hashable, tuple[Any, int, float]] = OrderedDict()
+        self._coming: dict[Hashable, Future[Any]] = {}
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __contains__(self, key: Hashable) -> bool:
+        with self._lock:
+            return key in self._kept
+
+    def peek(self, key: Hashable, default: T) -> T:
+        """Give the value of a key if it is kept, and never compute or wait.
+
+        Parameters
+        ----------
+        key : hashable
+            As for `get`.
+        default : object
+            What to give otherwise.
+
+        Returns
+        -------
+        object
+            The value or the default.
+        """
+        with self._lock:
+            if key not in self._kept:
+                return default
+            self._kept.move_to_end(key)
+            return cast("T", self._kept[key][0])
+
+    def get(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """Give the value of a key, computing it if it is not there.
+
+        Parameters
+        ----------
+        key : hashable
+            Says everything that the value depends on.
+        compute : callable
+            Makes the value.
+
+        Returns
+        -------
+        object
+            The value; it is shared, so nobody may change it.
+        """
+        while True:
+            with self._lock:
+                if key in self._kept:
+                    self._kept.move_to_end(key)
+                    value, _, work = self._kept[key]
+                    spare(key, work)
+                    return cast("T", value)
+                coming = self._coming.get(key)
+                if coming is None:
+                    self._coming[key] = Future()
+            if coming is None:
+                return self._make(key, compute)
+            try:
+                value, work = _awaited(coming)
+            except Cancelled:
+                # Whoever computed it left; whoever waits for it here does so still, unless that was cancelled too.
+                advance(0.0)
+            else:
+                spare(key, work)
+                return cast("T", value)
+            finally:
+                del coming
+
+    def _make(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """Compute a value, keep it and give it to those who wait."""
+        try:
+            value, work = weighed(key, compute)
+            bytes_ = size(value) + _ENTRY_BYTES
+        except BaseException as error:
+            with self._lock:
+                promise = self._coming.pop(key)
+            promise.set_exception(error)
+            # The error holds this frame, and all that was computed with it; it must not hold itself as well.
+            del promise
+            raise
+        with self._lock:
+            promise = self._coming.pop(key)
+            self._keep(key, value, bytes_, work)
+        promise.set_result((value, work))
+        return value
+
+    def _keep(self, key: Hashable, value: object, bytes_: int, work: float) -> None:
+        """Keep a value and let go of the oldest ones above the budget; the lock is held."""
+        if bytes_ > self.budget_bytes:
+            return
+        self._kept[key] = value, bytes_, work
+        self.used_bytes += bytes_
+        while self.used_bytes > self.budget_bytes:
+            _, (_, freed, _) = self._kept.popitem(last=False)
+            self.used_bytes -= freed
+
+
+def _awaited(coming: "Future[tuple[T, float]]") -> tuple[T, float]:
+    """Wait for what another computes, until nobody waits for the own computation any more."""
+    try:
+        with resting():
+            while True:
+                try:
+                    return coming.result(_LOOK)
+                except TimeoutError:
+                    # Its own failure may be one too, and it may have ended just now.
+                    if coming.done():
+                        return coming.result()
+                    advance(0.0)
+    finally:
+        # Its error would hold this frame, and so itself.
+        del coming
+
+
+def size(value: object) -> int:
+    """Measure what a value holds.
+
+    Parameters
+    ----------
+    value : object
+        Arrays, bytes and text, and dataclasses, mappings and sequences of these.
+
+    Returns
+    -------
+    int
+        Bytes: exact for arrays, a fixed part for everything small.
+    """
+    if isinstance(value, np.ndarray):
+        # A view keeps the whole array alive that it looks into.
+        return (value.base.nbytes if isinstance(value.base, np.ndarray) else value.nbytes) + _VALUE_BYTES
+    if isinstance(value, (bytes, str)):
+        return len(value) + _VALUE_BYTES
+    if isinstance(value, Mapping):
+        return _VALUE_BYTES + sum(size(key) + size(part) for key, part in value.items())
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return _VALUE_BYTES + sum(map(size, value))
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _VALUE_BYTES + sum(size(getattr(value, field.name)) for field in dataclasses.fields(value))
+    return _VALUE_BYTES

@@ -1,0 +1,1 @@
+"""From an experiment to an answer: limits, the queue, compression, the fingerprint behind ETags."""

@@ -1,0 +1,287 @@
+"""From a problem to a result: is it too much, is it known, else a worker computes it."""
+
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Hashable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from starlette.requests import Request
+
+from unrolled.core.checks.laws import Check
+from unrolled.experiment.experiment import Problem
+from unrolled.runtime.memo import Memo
+from unrolled.runtime.progress import Watch
+from unrolled.runtime.workers import Workers
+from unrolled.service.compression import Body, accepted, compressed
+from unrolled.service.disconnect import unless_left
+from unrolled.service.fingerprint import fingerprint
+from unrolled.service.limits import admit, suit
+from unrolled.settings import Settings
+from unrolled.views.contract.payload import finite
+from unrolled.views.contract.view import Result, View
+
+T = TypeVar("T")
+
+# The settings that an answer may differ by.
+_SHAPING = {"max_gflop", "max_memory_mib", "max_body_mib", "frame_ancestors", "public_url"}
+
+
+@dataclass(frozen=True)
+class Timed(Generic[T]):
+    """A value and what it cost when it was computed.
+
+    Attributes
+    ----------
+    value : object
+        The value.
+    ms : float
+        Milliseconds.
+    checks : tuple of Check
+        Laws that were measured on it.
+    check_ms : float
+        Milliseconds of these.
+    """
+
+    value: T
+    ms: float
+    checks: tuple[Check, ...]
+    check_ms: float
+
+    def told(self) -> list[dict[str, Any]]:
+        """Give the checks for JSON."""
+        return [
+            {
+                "name": check.name,
+                "value": finite(check.value) if check.value is not None else None,
+                "tolerance": check.tolerance,
+                "passed": check.passed,
+                "says": check.says,
+            }
+            for check in self.checks
+        ]
+
+
+class Answers:
+    """Everything one process knows and can compute; the one object behind pages and API.
+
+    Parameters
+    ----------
+    settings : Settings
+        Limits and sizes.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.memo = Memo(settings.cache_mib * 2**20)
+        self.workers = Workers(settings.threads, settings.queue)
+        self._held: dict[Hashable, Timed[Result]] = {}
+        self._holders: Counter[Hashable] = Counter()
+        self.fingerprint = fingerprint(settings.model_dump(include=_SHAPING))
+
+    async def remembered(self, request: Request, key: Hashable, compute: Callable[[], T]) -> T:
+        """Give a value out of the memo, or have a worker compute it while the client waits.
+
+        Parameters
+        ----------
+        request : Request
+            Who waits.
+        key : hashable
+            Says everything that the value depends on.
+        compute : callable
+            Makes the value in a worker.
+
+        Returns
+        -------
+        object
+            The value.
+
+        Raises
+        ------
+        Busy
+            Every worker and every place in the queue is taken.
+        ClientLeft
+            The client has left.
+        """
+        answer = self.workers.run(self.memo, key, compute)
+        return await (answer if key in self.memo else unless_left(request, answer))
+
+    async def body(
+        self, request: Request, key: Hashable, compute: Callable[[], bytes], *, compress: bool = True
+    ) -> Body:
+        """Give the body of an answer, compressed as the client likes; as `remembered`.
+
+        Parameters
+        ----------
+        request : Request
+            Who waits.
+        key : hashable
+            Says everything that the body depends on.
+        compute : callable
+            Makes the body in a worker.
+        compress : bool
+            Whether compressing makes it smaller.
+
+        Returns
+        -------
+        Body
+            Content and encoding.
+        """
+        encodings = accepted(request.headers.get("accept-encoding", "")) if compress else frozenset()
+        if not encodings:
+            return Body(await self.remembered(request, key, compute), "")
+
+        def make() -> Body:
+            return compressed(self.memo.get(key, compute), encodings)
+
+        return await self.remembered(request, ("sent", encodings, key), make)
+
+    @asynccontextmanager
+    async def ready(self, request: Request, view: View, problem: Problem) -> AsyncIterator[None]:
+        """Have the answer to a question computed while the client waits, and hold it until its body has been made.
+
+        Parameters
+        ----------
+        request : Request
+            Who waits.
+        view : View
+            The question.
+        problem : Problem
+            The network and its input.
+
+        Yields
+        ------
+        None
+            While `result` has it at hand, whatever the memo can keep.
+
+        Raises
+        ------
+        Busy
+            Every worker and every place in the queue is taken.
+        ClientLeft
+            The client has left.
+        """
+        key = _key(view, problem)
+        answer = self.computed(view, problem)
+        self._held[key] = await (answer if key in self.memo else unless_left(request, answer))
+        self._holders[key] += 1
+        try:
+            yield
+        finally:
+            self._holders[key] -= 1
+            if not self._holders[key]:
+                del self._held[key], self._holders[key]
+
+    async def computed(self, view: View, problem: Problem) -> Timed[Result]:
+        """Have a worker compute the answer to a question; whoever asks at the same time shares it.
+
+        Parameters
+        ----------
+        view : View
+            The question.
+        problem : Problem
+            The network and its input.
+
+        Returns
+        -------
+        Timed
+            The result.
+        """
+        key = _key(view, problem)
+        work = 0.0 if key in self.memo else view.cost(problem).flops
+        return await self.workers.run(self.memo, key, lambda: self._computed(view, problem), work)
+
+    def knows(self, view: View, problem: Problem) -> bool:
+        """Tell whether the answer to a question is at hand.
+
+        Parameters
+        ----------
+        view : View
+            The question.
+        problem : Problem
+            The network and its input.
+
+        Returns
+        -------
+        bool
+            Whether nothing would have to be computed.
+        """
+        return _key(view, problem) in self.memo
+
+    def watch(self, view: View, problem: Problem) -> Watch | None:
+        """Give the progress of an answer; None when it is not under way."""
+        return self.workers.watch(_key(view, problem))
+
+    def check(self, view: View, problem: Problem) -> None:
+        """Refuse a problem that would take too long or too much memory, before anything is computed.
+
+        Parameters
+        ----------
+        view : View
+            The question.
+        problem : Problem
+            The network and its input.
+
+        Raises
+        ------
+        TooMuchWork
+            Says by how much and what to lower.
+        """
+        settings = self.settings
+        suit(problem, view)
+        admit(problem, view, max_flops=settings.max_gflop * 1e9, max_bytes=settings.max_memory_mib * 2.0**20)
+
+    def result(self, view: View, problem: Problem) -> Timed[Result]:
+        """Give the answer to a question, computed if need be; call it in a worker.
+
+        Parameters
+        ----------
+        view : View
+            The question.
+        problem : Problem
+            The network and its input.
+
+        Returns
+        -------
+        Timed
+            The result, shared by every query that differs in nothing the view depends on.
+        """
+        key = _key(view, problem)
+        held = self._held.get(key)
+        return self.memo.get(key, lambda: self._computed(view, problem)) if held is None else held
+
+    def _computed(self, view: View, problem: Problem) -> Timed[Result]:
+        """Compute and check."""
+        began = time.perf_counter()
+        value = view.compute(problem, self.memo)
+        computed = time.perf_counter()
+        checks = view.checks(problem, self.memo)
+        checked = time.perf_counter()
+        return Timed(value, round(1e3 * (computed - began), 3), checks, round(1e3 * (checked - computed), 3))
+
+    def figure(self, view: View, problem: Problem) -> dict[str, Any]:
+        """Draw the answer to a question; call it in a worker.
+
+        Parameters
+        ----------
+        view : View
+            The question.
+        problem : Problem
+            The network and its input.
+
+        Returns
+        -------
+        dict
+            A Plotly figure ready for JSON, that carries the whole query in ``layout.meta``.
+        """
+        timed = self.result(view, problem)
+        figure = view.figure(timed.value)
+        layout = figure.get("layout", {})
+        meta = layout.get("meta", {}) | {"query": problem.query.model_dump(), "checks": timed.told()}
+        return figure | {"layout": layout | {"meta": meta}}
+
+
+def _key(view: View, problem: Problem) -> Hashable:
+    """Name a result: queries that differ in nothing the view depends on share it."""
+    return "result", view.name, problem.key(view.fields)

@@ -1,0 +1,78 @@
+"""One network of a comparison: its triangle at few samples, and what that says."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from unrolled.core.arrays.types import Array, Steps
+from unrolled.core.behaviour.paths import max_path_length
+from unrolled.core.behaviour.summary import LagProfile, Summary, by_lag, summarise
+from unrolled.core.cost.recurrent import Cost
+from unrolled.core.jacobians.truncation import Truncation
+from unrolled.experiment.experiment import TRIANGLE_FIELDS, Problem
+from unrolled.experiment.size import wiring_of
+from unrolled.experiment.triangle import measured_triangle, measuring_cost
+from unrolled.runtime.memo import Memo
+
+# What a tile depends on.
+FIELDS = TRIANGLE_FIELDS | {"truncation", "window"}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A small triangle and what it says.
+
+    Attributes
+    ----------
+    steps : array of shape (G,)
+        The sampled steps, 1-based.
+    log10_norm : array of shape (G, G)
+        log10 of the sizes; NaN for k > t, −inf where the derivative is exactly zero or cut off.
+    profile : LagProfile
+        Sizes by lag.
+    summary : Summary
+        Verdict, horizon and rate.
+    path_length : int or None
+        The longest of the shortest paths from an input to a later output, in steps; None where no path joins two steps.
+    """
+
+    steps: Steps
+    log10_norm: Array
+    profile: LagProfile
+    summary: Summary
+    path_length: int | None
+
+
+def tile(problem: Problem, memo: Memo) -> Tile:
+    """Measure one network; what a truncation cuts off is exactly zero.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network, and the derivative through it.
+    memo : Memo
+        Remembers the triangle, which the explorer shares.
+
+    Returns
+    -------
+    Tile
+        The triangle and its summary.
+
+    Raises
+    ------
+    Overflow
+        When a state leaves float64.
+    """
+    measured, query = measured_triangle(problem, memo), problem.query
+    path = max_path_length(wiring_of(problem))
+    if query.truncation == "none":
+        return Tile(measured.steps, measured.log10_norm, measured.profile, measured.summary, path)
+    kept = Truncation(query.truncation, query.window).kept(measured.steps, measured.steps)
+    cut = np.where(kept | np.isnan(measured.log10_norm), measured.log10_norm, -np.inf)
+    profile = by_lag(cut, measured.steps)
+    return Tile(measured.steps, cut, profile, summarise(profile, query.length), path)
+
+
+def tile_cost(problem: Problem) -> Cost:
+    """Estimate the work of a tile; as `measuring_cost`."""
+    return measuring_cost(problem)

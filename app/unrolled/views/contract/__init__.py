@@ -1,0 +1,1 @@
+"""What every view gives: a result with payload, columns and arrays, and a figure."""

@@ -1,0 +1,1 @@
+"""Which steps the gradient comes from: the contribution of every pair (t, k) to ∂L/∂W_hh."""

@@ -1,0 +1,272 @@
+"""Credit: which earlier step each loss still moves, and how much of the gradient every pair of them brings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from unrolled.core.arrays.grid import Grid, sample_steps
+from unrolled.core.arrays.types import Array, Flags
+from unrolled.core.checks.laws import Check
+from unrolled.core.checks.loss import credit_checks
+from unrolled.core.cost.loss import credit_cost, losses_back
+from unrolled.core.cost.recurrent import Cost
+from unrolled.core.jacobians.truncation import Truncation
+from unrolled.core.loss.credit import Credit, credit
+from unrolled.core.networks.registry import RECURRENT
+from unrolled.experiment.experiment import Problem
+from unrolled.experiment.inputs import sequence_of
+from unrolled.experiment.loss import LOSS_FIELDS, gradient_check, is_text, layer_number, loss_notes, loss_of
+from unrolled.experiment.size import size_of
+from unrolled.runtime.memo import Memo
+from unrolled.views.contract.payload import Column, Payload, finite, finite_list, finite_rows, zeros_inside
+from unrolled.views.contract.view import View
+from unrolled.views.credit.figure import credit_figure
+from unrolled.views.credit.text import Said, notes_of_credit, sentence_of_credit
+from unrolled.views.plots.colour import SCALE
+
+_FIELDS = LOSS_FIELDS | {"resolution"}
+
+
+@dataclass(frozen=True)
+class Credits:
+    """The credit of the losses, or of a sample of them.
+
+    Attributes
+    ----------
+    found : Credit
+        What every pair brings.
+    losses : array of shape (rows,)
+        L_t of the rows.
+    said : Said
+        What the sentence and the notes are made of.
+    labels : tuple of tuple of str
+        What stands at each row, and at each column.
+    notes : tuple of str
+        What is foretold, cut, padded or sampled.
+    truncation : Truncation
+        What of it is cut off.
+    measure, layer : str and int
+        How a loss is measured, and whose recurrent matrix the gradient is of.
+    """
+
+    found: Credit
+    losses: Array
+    said: Said
+    labels: tuple[tuple[str, ...], tuple[str, ...]]
+    notes: tuple[str, ...]
+    truncation: Truncation
+    measure: str
+    layer: int
+
+    @property
+    def grid(self) -> Grid:
+        """The rows and columns."""
+        return Grid(self.found.t, self.found.k)
+
+    @property
+    def kept(self) -> Flags | None:
+        """Which cells a truncation leaves; None without one."""
+        return self.truncation.kept(self.found.t, self.found.k) if self.truncation.is_on else None
+
+    @property
+    def sentence(self) -> str:
+        """What it says in one or two sentences."""
+        return sentence_of_credit(self.said)
+
+    def payload(self) -> Payload:
+        """Give both triangles for JSON: rows t, columns k; None where k > t, or what is measured is exactly zero.
+
+        Under a truncation also where it is cut off: the names that end in ``_full`` have the whole, ``kept`` says what
+        is left.
+        """
+        kept, found, said = self.kept, self.found, self.said
+        told: Payload = {name: finite_rows(values) for name, values in self._told().items()}
+        if kept is not None:
+            told |= {f"{name}_full": finite_rows(values) for name, values in self._whole().items()}
+            told["kept"] = kept.tolist()
+        return {
+            "loss": said.loss,
+            "measure": self.measure,
+            "layer": self.layer,
+            "t": found.t.tolist(),
+            "k": found.k.tolist(),
+            **told,
+            "by_lag": finite_list(found.by_lag),
+            "losses": self.losses.tolist(),
+            "loss_steps": said.count,
+            "loss_sum": said.total,
+            "log10_gradient": finite(found.log10_gradient),
+            "reached": said.reached,
+            "truncation": {
+                "kind": self.truncation.kind,
+                "window": self.truncation.window,
+                "share": finite(said.kept_share),
+            },
+            "exact_zeros": zeros_inside(found.log10_norm),
+            "labels": list(self.labels[0]),
+            "column_labels": list(self.labels[1]),
+            "stride": self.grid.stride,
+            "scale": list(SCALE),
+            "notes": list(self.notes),
+            "sentence": self.sentence,
+        }
+
+    def columns(self) -> Mapping[str, Column]:
+        """Give one row a pair."""
+        found = self.found
+        row, column = np.nonzero(found.t[:, None] >= found.k[None, :])
+        t, k = found.t[row], found.k[column]
+        told: dict[str, Column] = {"t": t, "k": k, "lag": t - k, "loss": self.losses[row]}
+        told |= {name: values[row, column] for name, values in self._told().items()}
+        if self.kept is None:
+            return told
+        whole = {f"{name}_full": values[row, column] for name, values in self._whole().items()}
+        return told | {"kept": self.kept[row, column].astype(np.int64)} | whole
+
+    def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
+        """Give the matrices, their steps, the losses and the shares by lag."""
+        found = self.found
+        told: dict[str, npt.NDArray[Any]] = {"t": found.t, "k": found.k, "losses": self.losses, **self._told()}
+        told |= {"by_lag": found.by_lag, "log10_gradient": np.array(found.log10_gradient)}
+        if self.kept is None:
+            return told
+        return told | {"kept": self.kept} | {f"{name}_full": values for name, values in self._whole().items()}
+
+    def _whole(self) -> dict[str, Array]:
+        found = self.found
+        return {
+            "log10_norm": found.log10_norm,
+            "log10_contribution": found.log10_contribution,
+            "share": found.share,
+        }
+
+    def _told(self) -> dict[str, Array]:
+        """Give what is left by a truncation."""
+        kept = self.kept
+        if kept is None:
+            return self._whole()
+        return {name: np.where(kept, values, np.nan) for name, values in self._whole().items()}
+
+
+def compute(problem: Problem, memo: Memo) -> Credits:
+    """Take the losses back together, and note what each brings at each step.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network, its input and its loss.
+    memo : Memo
+        Remembers the run and the credit.
+
+    Returns
+    -------
+    Credits
+        The answer.
+    """
+    way, query, driven = loss_of(problem, memo), problem.query, sequence_of(problem, memo)
+    found, cut = _found(problem, memo), Truncation(query.truncation, query.window)
+    looked = _looked(problem, len(way.steps), len(found.t))
+    said = Said.of(query.loss, way, found, cut, looked)
+    rows, columns = (tuple(driven.labels[step - 1] for step in steps) for steps in (found.t, found.k))
+    places = np.searchsorted(way.steps, found.t)
+    notes = loss_notes(problem, memo, way) + notes_of_credit(said, problem, cut, driven.given)
+    measure = "cross-entropy" if is_text(problem) else "mean squared error"
+    return Credits(found, way.values[places], said, (rows, columns), notes, cut, measure, way.layer)
+
+
+def _found(problem: Problem, memo: Memo) -> Credit:
+    """Measure the pairs, once for every truncation."""
+
+    def measure() -> Credit:
+        way = loss_of(problem, memo)
+        if not way.reach:
+            return credit(way, way.steps, way.steps)
+        steps = sample_steps(way.reach, problem.query.resolution)
+        shown = np.isin(way.steps, steps)
+        if _looked(problem, len(way.steps), int(shown.sum())) < len(way.steps):
+            return credit(way, way.steps[shown], steps)
+        whole = credit(way, way.steps, steps)
+        cells = {name: getattr(whole, name)[shown] for name in ("log10_norm", "log10_contribution", "share")}
+        return replace(whole, t=whole.t[shown], **cells)
+
+    return memo.get(("credit", problem.key(_FIELDS)), measure)
+
+
+def _looked(problem: Problem, losses: int, rows: int) -> int:
+    """Tell how many losses go back: where it is little work all of them, though only some are shown."""
+    return losses_back(size_of(problem), problem.query.layers - layer_number(problem) + 1, losses, rows)
+
+
+def checks(problem: Problem, memo: Memo) -> tuple[Check, ...]:
+    """Hold the pairs to the equations of one step, to the gradient they add up to, and that to the loss itself.
+
+    Parameters
+    ----------
+    problem : Problem
+        What was measured.
+    memo : Memo
+        Remembers it.
+
+    Returns
+    -------
+    tuple of Check
+        One a law.
+    """
+    way = loss_of(problem, memo)
+    return (*credit_checks(way, _found(problem, memo)), gradient_check(problem, memo))
+
+
+def figure(result: Credits) -> Payload:
+    """Draw both triangles beside each other, on the one scale.
+
+    Parameters
+    ----------
+    result : Credits
+        The answer.
+
+    Returns
+    -------
+    dict
+        A Plotly figure; ``layout.meta`` has ``sentence`` and ``notes``.
+    """
+    meta = {"sentence": result.sentence, "notes": list(result.notes)}
+    return credit_figure(result.found, result.labels, result.kept, meta)
+
+
+def cost(problem: Problem) -> Cost:
+    """Estimate the work.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be measured.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    query, most = problem.query, min(problem.query.length, problem.query.resolution)
+    rows = _looked(problem, query.length, most) if query.loss == "sum" else 1
+    return credit_cost(size_of(problem), query.layers - layer_number(problem) + 1, rows, most)
+
+
+VIEW = View(
+    name="credit",
+    label="Credit of every pair",
+    question="Which steps does the gradient come from?",
+    formula=r"\frac{\partial L}{\partial W_{hh}}=\sum_t\sum_{k\le t}C_{t,k},\qquad "
+    r"C_{t,k}=\frac{\partial L_t}{\partial a_k}\,h_{k-1}^{\top},\quad"
+    r"\text{share}_{t,k}=\frac{\langle C_{t,k},\,\partial L/\partial W_{hh}\rangle}"
+    r"{\lVert\partial L/\partial W_{hh}\rVert_F^2}",
+    source="Pascanu, Mikolov and Bengio 2013, arXiv 1211.5063, eq. 4: the contributions of single steps",
+    fields=_FIELDS | {"truncation", "window"},
+    compute=compute,
+    figure=figure,
+    cost=cost,
+    checks=checks,
+    models=RECURRENT,
+)

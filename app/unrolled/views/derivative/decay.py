@@ -1,0 +1,255 @@
+"""Size against lag, and which promise about it held."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from unrolled.core.arrays.types import Array
+from unrolled.core.behaviour.bounds import WeightFacts
+from unrolled.core.behaviour.gates import kept_by_gate
+from unrolled.core.behaviour.summary import LagProfile, Summary
+from unrolled.core.cost.recurrent import Cost, opened_bytes
+from unrolled.core.networks.activations import ACTIVATIONS, Activation
+from unrolled.core.networks.registry import DIRECT
+from unrolled.experiment.experiment import TRIANGLE_FIELDS, Problem
+from unrolled.experiment.run import facts_of, layer_of
+from unrolled.experiment.size import size_of
+from unrolled.experiment.triangle import measured_triangle, measuring_cost
+from unrolled.runtime.memo import Memo
+from unrolled.views.contract.payload import Column, Payload, finite_list
+from unrolled.views.contract.view import View
+from unrolled.views.plots.colour import ACCENT, INK
+from unrolled.views.plots.figure import axis, layout, remark, scatter, sealed, single, small
+from unrolled.views.plots.ticks import whole_ticks
+from unrolled.views.text.bounds import direct_sentence, gate_sentence, promise_sentence
+
+_BAND = "rgba(70,130,190,0.25)"
+_COLD = "#3a77ad"
+
+
+@dataclass(frozen=True)
+class Decay:
+    """Sizes by lag beside what the recurrent matrix promises.
+
+    Attributes
+    ----------
+    profile : LagProfile
+        Median and range over t at every lag.
+    summary : Summary
+        Verdict, horizon and rate.
+    facts : WeightFacts or None
+        γ, σ_max and ρ of a vanilla RNN's layer; None where the matrix alone promises nothing.
+    bound, asymptote : arrays of shape (n,)
+        log10 (γ σ_max)^lag and log10 ρ^lag, from the size at lag 0 on; NaN without facts.
+    gate : array of shape (n,)
+        What the gate that keeps the past would leave by itself, median over t; NaN without one.
+    activation : Activation
+        φ.
+    model : str
+        A name out of ``EVERY_MODEL``.
+    """
+
+    profile: LagProfile
+    summary: Summary
+    facts: WeightFacts | None
+    bound: Array
+    asymptote: Array
+    gate: Array
+    activation: Activation
+    model: str
+
+    def payload(self) -> Payload:
+        """Give the profile for JSON, all sizes as log10, None for exactly zero."""
+        return {
+            "lag": self.profile.lag.tolist(),
+            "median": finite_list(self.profile.median),
+            "low": finite_list(self.profile.low),
+            "high": finite_list(self.profile.high),
+            "bound": finite_list(self.bound),
+            "asymptote": finite_list(self.asymptote),
+            "gate": finite_list(self.gate),
+            "gamma": self.facts.gamma if self.facts else None,
+            "sigma_max": self.facts.sigma_max if self.facts else None,
+            "spectral_radius": self.facts.spectral_radius if self.facts else None,
+            "verdict": self.summary.verdict,
+            "horizon": self.summary.horizon,
+            "rate": self.summary.rate,
+            "sentence": self.sentence(),
+        }
+
+    def sentence(self) -> str:
+        """Say which promise held."""
+        if self.model in DIRECT:
+            return direct_sentence(self.profile)
+        if self.facts is None:
+            return gate_sentence(self.profile, self.summary, self.gate)
+        return promise_sentence(self.profile, self.summary, self.facts, self.bound, self.activation)
+
+    def columns(self) -> Mapping[str, Column]:
+        """Give one row a lag."""
+        return self.arrays()
+
+    def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
+        """Give every curve."""
+        return {
+            "lag": self.profile.lag,
+            "median": self.profile.median,
+            "low": self.profile.low,
+            "high": self.profile.high,
+            "bound": self.bound,
+            "asymptote": self.asymptote,
+            "gate": self.gate,
+        }
+
+
+def compute(problem: Problem, memo: Memo) -> Decay:
+    """Gather the triangle by lag and compare it with the recurrent matrix.
+
+    Parameters
+    ----------
+    problem : Problem
+        What to measure.
+    memo : Memo
+        Remembers the run and the triangle.
+
+    Returns
+    -------
+    Decay
+        The answer.
+    """
+    measured, query = measured_triangle(problem, memo), problem.query
+    facts = None if query.is_direct else facts_of(problem, memo)
+    start, lag = measured.profile.reference, measured.profile.lag
+    bound = asymptote = gate = np.full(len(lag), np.nan)
+    if facts:
+        bound, asymptote = (start + _powers(base, lag) for base in (facts.per_step, facts.spectral_radius))
+    elif query.model in ("lstm", "gru"):
+        gate = start + kept_by_gate(layer_of(problem, memo), measured.steps)
+    return Decay(
+        measured.profile, measured.summary, facts, bound, asymptote, gate, ACTIVATIONS[query.activation], query.model
+    )
+
+
+def figure(result: Decay) -> Payload:
+    """Draw the median with its range, the bound and the asymptote over the lag.
+
+    Parameters
+    ----------
+    result : Decay
+        The answer.
+
+    Returns
+    -------
+    dict
+        A Plotly figure; ``layout.meta`` has ``sentence`` and ``horizon``.
+    """
+    profile, lag, dead = result.profile, small(result.profile.lag), _dead(result.profile)
+
+    def curve(values: Array, name: str, **properties: Any) -> Payload:
+        hover = f"{name}, lag %{{x}}: 10<sup>%{{y:.2f}}</sup><extra></extra>"
+        return scatter(x=lag, y=single(values), name=name, hovertemplate=hover, **properties)
+
+    few = "lines+markers" if len(lag) < 3 else "lines"
+    edge = {"mode": "lines", "line": {"width": 0}, "showlegend": False}
+    traces = [
+        curve(profile.low, "least", **edge),
+        curve(profile.high, "range over t", **edge | {"fill": "tonexty", "fillcolor": _BAND, "showlegend": True}),
+    ]
+    promises = [
+        curve(
+            result.bound,
+            "bound (γσ<sub>max</sub>)<sup>lag</sup>",
+            mode=few,
+            line={"color": ACCENT, "dash": "dash", "width": 1.5},
+        ),
+        curve(
+            result.asymptote, "asymptote ρ<sup>lag</sup>", mode=few, line={"color": INK, "dash": "dot", "width": 1.5}
+        ),
+        curve(result.gate, "the gate alone", mode=few, line={"color": ACCENT, "dash": "dash", "width": 1.5}),
+    ]
+    traces += [
+        each
+        for each, values in zip(promises, (result.bound, result.asymptote, result.gate), strict=True)
+        if not np.isnan(values).all()
+    ]
+    traces.append(curve(profile.median, "median over t", mode=few, line={"color": _COLD, "width": 2.5}))
+    drawn = layout(
+        axis("lag t − k", rangemode="tozero", tickformat="d", **whole_ticks(int(profile.lag[-1]), 8)),
+        axis(
+            "log<sub>10</sub> of the norm",
+            range=_range(profile),
+            showgrid=not dead,
+            showticklabels=not dead,
+            ticks="" if dead else "outside",
+            zeroline=not dead,
+            nticks=8,
+            automargin=True,
+        ),
+        showlegend=True,
+        # Below the axis and its title, where it makes room for itself: above the plot a file has its own title.
+        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.22, "yanchor": "top", "entrywidth": 118},
+        margin={"l": 56, "r": 12, "t": 12, "b": 44},
+        annotations=[remark("exactly zero from lag 1 on: nothing to draw")] if dead else [],
+    )
+    return sealed(traces, drawn, {"sentence": result.sentence(), "horizon": result.summary.horizon})
+
+
+def cost(problem: Problem) -> Cost:
+    """Estimate the work.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be measured.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    cost = measuring_cost(problem)
+    if problem.query.is_direct:
+        return cost
+    size = size_of(problem)
+    # What a gated network promises is read off its gates at every step.
+    return cost if size.model == "rnn" else Cost(cost.flops, cost.bytes + opened_bytes(size))
+
+
+def _powers(base: float, lag: npt.NDArray[np.int64]) -> Array:
+    """Give log10 of base^lag; 1 at lag 0 whatever the base."""
+    if base == 0.0:
+        return np.where(lag == 0, 0.0, -np.inf)
+    return lag.astype(np.float64) * float(np.log10(base))
+
+
+def _dead(profile: LagProfile) -> bool:
+    """Tell whether no curve goes anywhere: every product is exactly zero."""
+    return len(profile.lag) > 1 and not np.isfinite(profile.high[1:]).any()
+
+
+def _range(profile: LagProfile) -> list[float]:
+    """Frame what was measured, not the bound that may run far away: the curve is the news."""
+    sizes = np.concatenate([profile.low, profile.high])
+    sizes = sizes[np.isfinite(sizes)]
+    if not sizes.size:
+        return [-1.0, 1.0]
+    low, high = float(sizes.min()), float(sizes.max())
+    room = max(0.5, 0.12 * (high - low))
+    return [low - room, high + room]
+
+
+VIEW = View(
+    name="decay",
+    label="Decay with the lag",
+    question="Which promise about the decay held?",
+    formula=r"\left\lVert\frac{\partial h_t}{\partial h_k}\right\rVert_2\le"
+    r"\left(\gamma\,\sigma_{\max}(W_{hh})\right)^{t-k},\qquad\lVert W_{hh}^{n}\rVert\sim\rho(W_{hh})^{n}",
+    source="Pascanu, Mikolov and Bengio 2013, arXiv 1211.5063; Hochreiter, Bengio, Frasconi and Schmidhuber 2001",
+    fields=TRIANGLE_FIELDS,
+    compute=compute,
+    figure=figure,
+    cost=cost,
+)

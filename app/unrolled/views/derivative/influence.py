@@ -1,0 +1,284 @@
+"""The influence triangle: how strongly each earlier state still moves each later one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from unrolled.core.arrays.grid import Grid, sample_steps, square
+from unrolled.core.arrays.types import Array, Flags, Norm
+from unrolled.core.checks.laws import Check, triangle_checks
+from unrolled.core.cost.recurrent import Cost
+from unrolled.core.jacobians.truncation import Truncation
+from unrolled.experiment.experiment import TRIANGLE_FIELDS, WINDOW_FIELDS, Problem
+from unrolled.experiment.inputs import sequence_of
+from unrolled.experiment.run import laws, notes_of, way
+from unrolled.experiment.triangle import Measured, cells, cells_cost, measured_triangle, measuring_cost
+from unrolled.runtime.memo import Memo
+from unrolled.views.contract.payload import Column, Payload, finite_rows, zeros_inside
+from unrolled.views.contract.view import View
+from unrolled.views.plots.colour import SCALE
+from unrolled.views.plots.figure import layout, sealed
+from unrolled.views.plots.triangle import triangle_axes, triangle_traces
+from unrolled.views.text.derivative import Derivative, derivative
+from unrolled.views.text.numbers import ordinal
+from unrolled.views.text.truncation import cut_notes, hop_notes
+from unrolled.views.text.verdict import summary_payload
+
+
+@dataclass(frozen=True)
+class Influence:
+    """The influence triangle, or a window of it.
+
+    Attributes
+    ----------
+    measured : Measured
+        Steps, sizes and summary of the whole sequence.
+    grid : Grid
+        The rows and columns that are shown.
+    log10_norm : array of shape (rows, columns)
+        Their cells: NaN where there is no path, −inf where the product is exactly zero.
+    labels : tuple of tuple of str
+        What stands at each row, and at each column.
+    notes : tuple of str
+        What was cut, padded or sampled.
+    norm : str
+        How sizes were measured.
+    derivative : Derivative
+        Of what, with respect to what.
+    truncation : Truncation
+        What of it is cut off.
+    """
+
+    measured: Measured
+    grid: Grid
+    log10_norm: Array
+    labels: tuple[tuple[str, ...], tuple[str, ...]]
+    notes: tuple[str, ...]
+    norm: Norm
+    derivative: Derivative
+    truncation: Truncation
+
+    @property
+    def kept(self) -> Flags | None:
+        """Which cells a truncation leaves; None without one."""
+        return self.truncation.kept(self.grid.t, self.grid.k) if self.truncation.is_on else None
+
+    @property
+    def told(self) -> Array:
+        """The cells that are left: NaN where there is no path, or where it is cut off."""
+        return self.log10_norm if self.kept is None else np.where(self.kept, self.log10_norm, np.nan)
+
+    def payload(self) -> Payload:
+        """Give the triangle for JSON: rows t, columns k, None where there is no path or the product is exactly zero.
+
+        Under a truncation also where it is cut off: ``log10_norm_full`` has the whole, ``kept`` says what is left.
+        """
+        full: Payload = {}
+        if self.kept is not None:
+            full = {"log10_norm_full": finite_rows(self.log10_norm), "kept": self.kept.tolist()}
+        return {
+            "of": self.derivative.of,
+            "wrt": self.derivative.wrt,
+            "layer": self.derivative.layer,
+            "origin": self.derivative.origin,
+            "norm": self.norm,
+            "t": self.grid.t.tolist(),
+            "k": self.grid.k.tolist(),
+            "log10_norm": finite_rows(self.told),
+            **full,
+            "truncation": self._cut(),
+            "exact_zeros": zeros_inside(self.log10_norm),
+            "labels": list(self.labels[0]),
+            "column_labels": list(self.labels[1]),
+            "stride": self.grid.stride,
+            "scale": list(SCALE),
+            "summary": self.summary(),
+            "notes": list(self.notes),
+        }
+
+    def _cut(self) -> Payload:
+        """Say in numbers what is left of all pairs."""
+        length = int(self.measured.steps[-1])
+        kept, every = self.truncation.pairs(length), length * (length + 1) // 2
+        return {
+            "kind": self.truncation.kind,
+            "window": self.truncation.window,
+            "kept_pairs": kept,
+            "all_pairs": every,
+            "share": kept / every,
+        }
+
+    def summary(self) -> Payload:
+        """Give verdict, horizon, rate and sentence of the whole sequence."""
+        return summary_payload(self.measured.summary, self.measured.profile)
+
+    def columns(self) -> Mapping[str, Column]:
+        """Give one row a cell with a path."""
+        row, column = np.nonzero(self.grid.t[:, None] >= self.grid.k[None, :])
+        t, k = self.grid.t[row], self.grid.k[column]
+        told = {"t": t, "k": k, "lag": t - k, "log10_norm": self.told[row, column]}
+        if self.kept is None:
+            return told
+        kept = self.kept[row, column].astype(np.int64)
+        return told | {"kept": kept, "log10_norm_full": self.log10_norm[row, column]}
+
+    def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
+        """Give the matrix and its steps."""
+        told = {"t": self.grid.t, "k": self.grid.k, "log10_norm": self.told}
+        return told if self.kept is None else told | {"kept": self.kept, "log10_norm_full": self.log10_norm}
+
+
+def compute(problem: Problem, memo: Memo) -> Influence:
+    """Measure the triangle, and the window of it that is asked for.
+
+    Parameters
+    ----------
+    problem : Problem
+        What to measure.
+    memo : Memo
+        Remembers the run and the triangle.
+
+    Returns
+    -------
+    Influence
+        The answer.
+    """
+    measured, query, driven = measured_triangle(problem, memo), problem.query, sequence_of(problem, memo)
+    grid, log10_norm = _shown(problem, memo)
+    rows, columns = (tuple(driven.labels[step - 1] for step in steps) for steps in (grid.t, grid.k))
+    cut, asked = Truncation(query.truncation, query.window), derivative(query)
+    notes = hop_notes(query) + notes_of(problem, memo) + cut_notes(cut, query.length)
+    notes += _beginning(measured, asked) + _sampling(grid, problem)
+    return Influence(measured, grid, log10_norm, (rows, columns), notes, query.norm, asked, cut)
+
+
+def checks(problem: Problem, memo: Memo) -> tuple[Check, ...]:
+    """Check the laws of the derivative, and the picture itself.
+
+    Parameters
+    ----------
+    problem : Problem
+        What was measured.
+    memo : Memo
+        Remembers the triangle.
+
+    Returns
+    -------
+    tuple of Check
+        One a law.
+    """
+    if problem.query.is_direct:
+        return laws(problem, memo)
+    return laws(problem, memo) + triangle_checks(way(problem, memo), *_shown(problem, memo), problem.query.norm)
+
+
+def figure(result: Influence) -> Payload:
+    """Draw the triangle.
+
+    Parameters
+    ----------
+    result : Influence
+        The answer.
+
+    Returns
+    -------
+    dict
+        A Plotly figure; ``layout.meta`` has ``summary``, ``notes``, ``stride``, ``labels`` and the ``derivative``.
+    """
+    meta = {
+        "summary": result.summary(),
+        "notes": list(result.notes),
+        "stride": result.grid.stride,
+        "labels": list(result.labels[0]),
+        "derivative": {"of": result.derivative.of, "wrt": result.derivative.wrt},
+    }
+    traces = triangle_traces(result.log10_norm, result.grid, result.norm, result.derivative, result.kept)
+    return sealed(traces, layout(*triangle_axes(result.grid, *result.labels)), meta)
+
+
+def cost(problem: Problem) -> Cost:
+    """Estimate the work.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be measured.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    query, whole = problem.query, measuring_cost(problem)
+    if not query.is_zoomed:
+        return whole
+    first, _, _, last = query.shown
+    window = cells_cost(problem, 2 * query.resolution, last - first + 1)
+    return Cost(whole.flops + window.flops, max(whole.bytes, window.bytes))
+
+
+def _shown(problem: Problem, memo: Memo) -> tuple[Grid, Array]:
+    """Give the rows, columns and cells that are shown: of the whole sequence, or of the window, once."""
+    measured = measured_triangle(problem, memo)
+    if not problem.query.is_zoomed:
+        return square(measured.steps), measured.log10_norm
+    grid = _window(problem)
+    key = ("window", problem.key(TRIANGLE_FIELDS | WINDOW_FIELDS))
+    return grid, memo.get(key, lambda: cells(problem, memo, grid))
+
+
+def _window(problem: Problem) -> Grid:
+    """Sample rows and columns of the window, each as finely as the resolution allows."""
+    query = problem.query
+    first, until, since, last = query.shown
+    return Grid(sample_steps(last, query.resolution, since), sample_steps(until, query.resolution, first))
+
+
+def _sampling(grid: Grid, problem: Problem) -> tuple[str, ...]:
+    """Say that only some steps are shown, if so."""
+    length = problem.query.length
+    if problem.query.is_zoomed:
+        first, until, since, last = problem.query.shown
+        where = f"The window shows t from {since:,} to {last:,} and k from {first:,} to {until:,}"
+        every = "every single step" if grid.stride == 1 else f"every {ordinal(grid.stride)} step"
+        return (f"{where}, {every}; the verdict is that of all {length:,} steps.",)
+    if grid.stride == 1:
+        return ()
+    return (
+        f"Of the {length:,} steps every {ordinal(grid.stride)} step is shown, {len(grid.t):,} in all; "
+        "their values are exact, not averages.",
+    )
+
+
+def _beginning(measured: Measured, asked: Derivative) -> tuple[str, ...]:
+    """Say what the sizes are compared with where lag 0 has no path."""
+    begins = measured.profile.begins
+    if not begins:
+        return ()
+    earlier, later = (
+        letter if asked.layers == 1 else f"{letter} of layer {layer}"
+        for letter, layer in ((asked.wrt, asked.origin), (asked.of, asked.layer))
+    )
+    return (
+        f"At lag 0 no path leads from {earlier} to {later}: horizon and rate are measured from lag {begins}, the first "
+        "with one.",
+    )
+
+
+VIEW = View(
+    name="influence",
+    label="Influence triangle",
+    question="How strongly does each earlier state still move each later one?",
+    formula=r"\log_{10}\left\lVert\frac{\partial h_t}{\partial h_k}\right\rVert,\qquad"
+    r"\frac{\partial s_t}{\partial s_k}=J_t\,J_{t-1}\cdots J_{k+1},\quad J_j=\frac{\partial s_j}{\partial s_{j-1}}",
+    source="Pascanu, Mikolov and Bengio 2013, “On the difficulty of training recurrent neural networks”, "
+    "arXiv 1211.5063, eq. 5",
+    fields=TRIANGLE_FIELDS | WINDOW_FIELDS | {"truncation", "window"},
+    compute=compute,
+    figure=figure,
+    cost=cost,
+    checks=checks,
+)

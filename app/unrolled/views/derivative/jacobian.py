@@ -1,0 +1,288 @@
+"""One Jacobian whole: what a nudge to one state does to a later one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from unrolled.core.arrays.scaling import LOG10_2, normalised
+from unrolled.core.arrays.types import Array, Norm, Steps
+from unrolled.core.cost.recurrent import Cost
+from unrolled.core.jacobians.product import ScaledMatrix, log10_norms, product, running_norms, step_norms, unit
+from unrolled.core.spectra.singular_values import log10_singular_values
+from unrolled.experiment.experiment import CELL_FIELDS, FLOW_FIELDS, Problem
+from unrolled.experiment.path_cost import factors_seen, longest_spectrum, path_cost
+from unrolled.experiment.run import direct, run, way
+from unrolled.experiment.size import size_of
+from unrolled.experiment.triangle import cells_cost
+from unrolled.runtime.memo import Memo
+from unrolled.views.contract.payload import Column, Payload, finite, finite_list, finite_rows
+from unrolled.views.contract.view import View
+from unrolled.views.derivative.factor import last_factor
+from unrolled.views.plots.figure import axis, heat_map, layout, remark, sealed
+from unrolled.views.plots.ticks import whole_ticks
+from unrolled.views.plots.triangle import coloured
+from unrolled.views.text.derivative import Derivative, derivative
+from unrolled.views.text.numbers import MINUS, counted, power
+
+_ROUNDING = 1e-12
+
+
+@dataclass(frozen=True)
+class Jacobian:
+    """∂h_t/∂h_k whole.
+
+    Attributes
+    ----------
+    t, k : int
+        The cell.
+    norm : str
+        How sizes were measured.
+    matrix : ScaledMatrix
+        The Jacobian, of unit Frobenius norm, and its scale.
+    log10_singular_values : array of shape (H,)
+        Descending.
+    seen : array of shape (n,)
+        The steps j whose factors are told: k+1 … t, or evenly spaced ones of a long path, the last one t.
+    log10_steps : array of shape (n,)
+        ‖J_j‖ for these j.
+    log10_products : array of shape (n + 1,)
+        ‖P[j, k]‖ for j = k and these j.
+    factor : dict or None
+        The factor at j = t: its slopes and its size; None on the diagonal.
+    derivative : Derivative
+        Of what, with respect to what.
+    """
+
+    t: int
+    k: int
+    norm: Norm
+    matrix: ScaledMatrix
+    log10_singular_values: Array
+    seen: Steps
+    log10_steps: Array
+    log10_products: Array
+    factor: Payload | None
+    derivative: Derivative
+
+    @property
+    def log10_norm(self) -> float:
+        """The size of the whole product."""
+        return float(self.log10_products[-1])
+
+    def payload(self) -> Payload:
+        """Give the Jacobian for JSON: it is matrix × 10^log10_scale."""
+        sizes = zip(finite_list(self.log10_steps), finite_list(self.log10_products[1:]), strict=True)
+        return {
+            "of": self.derivative.of,
+            "wrt": self.derivative.wrt,
+            "t": self.t,
+            "k": self.k,
+            "norm": self.norm,
+            "matrix": finite_rows(self.matrix.matrix),
+            "log10_scale": finite(self.matrix.log10_scale),
+            "log10_norm": finite(self.log10_norm),
+            "log10_singular_values": finite_list(self.log10_singular_values),
+            "steps": [
+                {"t": int(j), "log10_norm": step, "log10_product": so_far}
+                for j, (step, so_far) in zip(self.seen, sizes, strict=True)
+            ],
+            "factor": self.factor,
+            "sentence": self.sentence(),
+        }
+
+    def sentence(self) -> str:
+        """Say what a nudge to h_k does to h_t."""
+        of, wrt = f"{self.derivative.of}_{self.t}", f"{self.derivative.wrt}_{self.k}"
+        nudge = f"Of a nudge to {wrt}, {of} feels"
+        if self.derivative.is_direct:
+            if self.log10_norm == -np.inf:
+                return f"{nudge} exactly nothing: no path leads from one to the other."
+            return f"{nudge} at most {power(self.log10_norm)}, in one hop{self._directions()}."
+        if of == wrt and self.derivative.layer == self.derivative.origin:
+            return f"{of} against itself: no factor lies between, so the product is the identity."
+        if self.log10_norm == -np.inf:
+            alive = np.flatnonzero(self.log10_products > -np.inf)
+            if not alive.size:
+                return f"{nudge} exactly nothing: no path leads from one to the other."
+            return f"{nudge} exactly nothing: after step {int(self.seen[alive[-1]])} the product is zero."
+        size, way = power(self.log10_norm), f"after {counted(self.t - self.k, 'factor')}"
+        if self.norm == "frobenius":
+            return f"{nudge} {size} over all entries together, {way}."
+        most = "all of it" if abs(self.log10_norm) < _ROUNDING else size
+        return f"{nudge} at most {most}, {way}{self._directions()}."
+
+    def _directions(self) -> str:
+        """Say how many directions come through nearly as well as the best one."""
+        values = self.log10_singular_values
+        if len(values) == 1 or np.isnan(values).any():
+            return ""
+        near = int(np.count_nonzero(values >= values[0] - 1.0))
+        if near == len(values):
+            return f"; all {len(values)} directions arrive at a tenth of that or more"
+        return f"; {near} of {len(values)} directions {'arrives' if near == 1 else 'arrive'} at a tenth of that or more"
+
+    def columns(self) -> Mapping[str, Column]:
+        """Give one row an entry."""
+        row, column = np.indices(self.matrix.matrix.shape).reshape(2, -1) + 1
+        entries = self.matrix.matrix.ravel()
+        with np.errstate(divide="ignore"):
+            sizes = np.log10(np.abs(entries)) + (self.matrix.log10_scale if entries.any() else 0.0)
+        return {"i": row, "j": column, "entry": entries, "log10_size": sizes}
+
+    def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
+        """Give matrix, scale, singular values and both rows of sizes."""
+        return {
+            "matrix": self.matrix.matrix,
+            "log10_scale": np.array(self.matrix.log10_scale),
+            "log10_singular_values": self.log10_singular_values,
+            "step": self.seen,
+            "log10_step": self.log10_steps,
+            "log10_product": self.log10_products[1:],
+        }
+
+
+def compute(problem: Problem, memo: Memo) -> Jacobian:
+    """Multiply out one product, and measure its factors.
+
+    Parameters
+    ----------
+    problem : Problem
+        What to measure; ``t`` and ``k`` choose the cell.
+    memo : Memo
+        Remembers the run.
+
+    Returns
+    -------
+    Jacobian
+        The answer.
+    """
+    if problem.query.is_direct:
+        return _hop(problem, memo)
+    made, query, through = run(problem, memo), problem.query, way(problem, memo)
+    t, k = query.later, query.earlier
+    seen = factors_seen(t, k)
+    steps = step_norms(through, seen, query.norm)
+    found = product(through, t, k)
+    if t - k <= longest_spectrum(size_of(problem)):
+        values = log10_singular_values(through, t, k)
+    else:
+        values = np.full(min(through.height, through.width), np.nan)
+    return Jacobian(
+        t,
+        k,
+        query.norm,
+        found,
+        values,
+        seen,
+        steps,
+        running_norms(through, k, np.append(k, seen), query.norm),
+        last_factor(made, through, t, float(steps[-1])) if t > k else None,
+        derivative(query),
+    )
+
+
+def _hop(problem: Problem, memo: Memo) -> Jacobian:
+    """Take the one Jacobian that leads from an input to an output of a model without recurrence."""
+    query, none = problem.query, np.empty(0, dtype=np.int64)
+    t, k = query.later, query.earlier
+    matrices, powers = direct(problem, memo).scaled(t, np.array([k]))
+    found, exponent = normalised(matrices)
+    exponent = exponent + powers
+    size = log10_norms(found, query.norm) + LOG10_2 * exponent
+    with np.errstate(divide="ignore"):
+        values = np.log10(np.linalg.svd(found[0], compute_uv=False)) + LOG10_2 * exponent[0]
+    matrix = unit(found, exponent)
+    return Jacobian(t, k, query.norm, matrix, values, none, np.empty(0), size, None, derivative(query))
+
+
+def figure(result: Jacobian) -> Payload:
+    """Draw the matrix: one row a unit of h_t, one column a unit of h_k; zero is white.
+
+    Parameters
+    ----------
+    result : Jacobian
+        The answer.
+
+    Returns
+    -------
+    dict
+        A Plotly figure; ``layout.meta`` has ``sentence`` and ``log10_scale``.
+    """
+    matrix = result.matrix.matrix
+    rows, columns = (np.arange(1, count + 1) for count in matrix.shape)
+    largest = float(np.abs(matrix).max()) or 1.0
+    exponent = f"{result.matrix.log10_scale:.2f}".replace("-", MINUS)
+    shift = f" × 10<sup>{exponent}</sup>" if matrix.any() else ""
+    above, below = (part.strip() for part in result.derivative.symbols(str(result.t), str(result.k)).split(" / "))
+    hover = f"{above}[%{{y}}] / {below}[%{{x}}]<br>%{{z:.3f}}{shift}<extra></extra>"
+    # Below the matrix: beside it, a narrow screen would leave little room for a square.
+    bar = {
+        "title": {"text": f"entry{shift and f', {shift[1:]}'}", "side": "top"},
+        "orientation": "h",
+        "y": -0.21,
+        "yanchor": "top",
+        "thickness": 12,
+        "outlinewidth": 0,
+        "nticks": 5,
+    }
+    trace = heat_map(
+        # A dead matrix stays empty: the words in it must be readable on a dark page too.
+        matrix if matrix.any() else np.full_like(matrix, np.nan),
+        columns,
+        rows,
+        hovertemplate=hover,
+        showscale=bool(matrix.any()),
+        colorbar=bar,
+        **coloured((-largest, largest)),
+    )
+    whole = {"tickformat": "d", "constrain": "domain"}
+    # A matrix of a column or two would be a thread if its cells had to be square.
+    square = {"scaleanchor": "x"} if min(matrix.shape) > 2 else {}
+    axes = (
+        axis(f"entry of {below[1:]}", range=[0.5, len(columns) + 0.5], **whole | whole_ticks(len(columns), 8)),
+        axis(
+            f"entry of {above[1:]}",
+            range=[len(rows) + 0.5, 0.5],
+            automargin=True,
+            constraintoward="top",
+            **whole | whole_ticks(len(rows), 8) | square,
+        ),
+    )
+    notes = [] if matrix.any() else [remark("exactly zero: nothing to draw")]
+    meta = {"sentence": result.sentence(), "log10_scale": finite(result.matrix.log10_scale)}
+    return sealed([trace], layout(*axes, annotations=notes), meta)
+
+
+def cost(problem: Problem) -> Cost:
+    """Estimate the work.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be measured.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    return cells_cost(problem, 1) if problem.query.is_direct else path_cost(problem, products=2, singular_values=True)
+
+
+VIEW = View(
+    name="jacobian",
+    label="One Jacobian",
+    question="What does a nudge to one state do to a later one?",
+    formula=r"\frac{\partial s_t}{\partial s_k}=J_t\,J_{t-1}\cdots J_{k+1},"
+    r"\qquad J_j=\frac{\partial s_j}{\partial s_{j-1}}",
+    source="Verwimp, Van hamme, Renkens and Wambacq 2018, “State gradients for RNN memory analysis”, arXiv 1805.04264; "
+    "all singular values by QR sweeps, Bojanczyk, Ewerbring, Luk and Van Dooren 1991, "
+    "finished by one-sided Jacobi rotations (Demmel and Veselić 1992)",
+    fields=FLOW_FIELDS | CELL_FIELDS | {"norm"},
+    compute=compute,
+    figure=figure,
+    cost=cost,
+)

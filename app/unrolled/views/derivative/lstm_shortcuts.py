@@ -1,0 +1,197 @@
+"""An LSTM's gradient beside the two shortcuts it is often mistaken for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from unrolled.core.arrays.types import Array
+from unrolled.core.behaviour.lstm_shortcuts import Shortcuts, shortcuts
+from unrolled.core.cost.recurrent import Cost, forward_cost, svd_flops
+from unrolled.core.networks.lstm import LSTMTrace
+from unrolled.core.networks.registry import RECURRENT
+from unrolled.experiment.experiment import FLOW_FIELDS, Problem
+from unrolled.experiment.run import layer_of, way
+from unrolled.experiment.size import size_of
+from unrolled.runtime.memo import Memo
+from unrolled.views.contract.payload import Column, Payload, finite_list
+from unrolled.views.contract.view import View
+from unrolled.views.plots.colour import ACCENT, INK
+from unrolled.views.plots.figure import axis, layout, remark, scatter, sealed, single, small
+from unrolled.views.plots.ticks import whole_ticks
+from unrolled.views.text.numbers import counted, power
+
+_STARTS, _FEWER, _LARGE, _LAGS, _REACH, _FEWEST, _WORK = 12, 4, 64, 41, 512, 32, 4e10
+_COLD, _WARM = "#3a77ad", "#b8641f"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The curves, or None for a network without a cell."""
+
+    curves: Shortcuts | None
+
+    def payload(self) -> Payload:
+        """Give the curves for JSON, log10 of the sizes; empty for a network without a cell."""
+        return {name: values.tolist() if name == "lag" else finite_list(values) for name, values in self._named()} | {
+            "sentence": self.sentence()
+        }
+
+    def _named(self) -> list[tuple[str, Any]]:
+        if self.curves is None:
+            return [(name, np.empty(0)) for name in ("lag", "truth_h", "truth_c", "blocks", "gates")]
+        found = self.curves
+        return [
+            ("lag", found.lag),
+            ("truth_h", found.truth_h),
+            ("truth_c", found.truth_c),
+            ("blocks", found.blocks),
+            ("gates", found.gates),
+        ]
+
+    def sentence(self) -> str:
+        """Say how far the shortcuts are from the truth."""
+        if self.curves is None:
+            return "Only an LSTM has a cell beside its output, and shortcuts that leave it out: choose model=lstm."
+        found = self.curves
+        if len(found.lag) == 1:
+            return "With one step there is nothing to compare."
+        steps = counted(int(found.lag[-1]), "step")
+        truth, blocks, cell, gates = (
+            float(each[-1]) for each in (found.truth_h, found.blocks, found.truth_c, found.gates)
+        )
+        told = f"After {steps} ∂h_t/∂h_k has the size {power(truth)}"
+        told += f"; the product of its h-blocks says {power(blocks)}{_apart(truth, blocks)}."
+        return f"{told} ∂c_t/∂c_k has {power(cell)}; the forget gates alone say {power(gates)}{_apart(cell, gates)}."
+
+    def columns(self) -> Mapping[str, Column]:
+        """Give one row a lag."""
+        return dict(self._named())
+
+    def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
+        """Give every curve."""
+        return dict(self._named())
+
+
+def compute(problem: Problem, memo: Memo) -> Compared:
+    """Carry truth and shortcuts over the lags.
+
+    Parameters
+    ----------
+    problem : Problem
+        What to measure.
+    memo : Memo
+        Remembers the run.
+
+    Returns
+    -------
+    Compared
+        The answer.
+    """
+    layer = layer_of(problem, memo)
+    if not isinstance(layer, LSTMTrace):
+        return Compared(None)
+    length = problem.query.length
+    count, most = _reach(problem.query.hidden)
+    reach = min(length - 1, max(1, length // 2) if length > 2 * count else length - 1, most)
+    starts = np.unique(np.linspace(1, length - reach, count).round().astype(np.int64))
+    lags = np.unique(np.linspace(0, reach, _LAGS).round().astype(np.int64))
+    return Compared(shortcuts(layer, way(problem, memo).inputs, problem.query.norm, starts, lags))
+
+
+def figure(result: Compared) -> Payload:
+    """Draw the four curves over the lag.
+
+    Parameters
+    ----------
+    result : Compared
+        The answer.
+
+    Returns
+    -------
+    dict
+        A Plotly figure; ``layout.meta`` has ``sentence``.
+    """
+    traces = []
+    if result.curves is not None:
+        lag = small(result.curves.lag)
+
+        def curve(values: Array, name: str, **line: Any) -> Payload:
+            hover = f"{name}, lag %{{x}}: 10<sup>%{{y:.2f}}</sup><extra></extra>"
+            return scatter(x=lag, y=single(values), name=name, mode="lines", hovertemplate=hover, line=line)
+
+        traces = [
+            curve(result.curves.truth_h, "∂h/∂h, the truth", color=_COLD, width=2.5),
+            curve(result.curves.blocks, "h-blocks, c held fixed", color=ACCENT, dash="dash", width=1.75),
+            curve(result.curves.truth_c, "∂c/∂c, the truth", color=_WARM, width=2.5),
+            curve(result.curves.gates, "forget gates alone", color=INK, dash="dot", width=1.75),
+        ]
+    last = 1 if result.curves is None else int(result.curves.lag[-1])
+    drawn = layout(
+        axis("lag t − k", rangemode="tozero", tickformat="d", **whole_ticks(last, 8)),
+        axis("log<sub>10</sub> of the norm", nticks=8, automargin=True),
+        showlegend=True,
+        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.22, "yanchor": "top", "entrywidth": 150},
+        margin={"l": 56, "r": 12, "t": 12, "b": 44},
+        annotations=[] if traces else [remark("no cell, no shortcut")],
+    )
+    return sealed(traces, drawn, {"sentence": result.sentence()})
+
+
+def cost(problem: Problem) -> Cost:
+    """Estimate the work.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be measured.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    size = size_of(problem)
+    forward = forward_cost(size)
+    if size.model != "lstm":
+        return forward
+    count, most = _reach(size.hidden)
+    reach, hidden = min(size.length, most), float(size.hidden)
+    step = 18.0 * hidden**3 + 400.0 * hidden**2 + 1e5
+    norms = 3.0 * svd_flops(size.hidden, size.hidden) if problem.query.norm == "spectral" else 3e4
+    flops = count * (reach * step + _LAGS * norms)
+    return Cost(forward.flops + flops, forward.bytes + 160.0 * count * hidden**2)
+
+
+def _reach(hidden: int) -> tuple[int, int]:
+    """Choose how many steps k are followed, and over how many lags: fewer of a large network."""
+    count = _STARTS if hidden <= _LARGE else _FEWER
+    return count, max(_FEWEST, min(_REACH, int(_WORK / (count * 18.0 * hidden**3))))
+
+
+def _apart(truth: float, said: float) -> str:
+    """Say by how much a shortcut is wrong."""
+    if truth == said or not np.isfinite([truth, said]).all():
+        return ""
+    gap = said - truth
+    if abs(gap) < 0.05:
+        return ", close to it"
+    return f", {power(abs(gap))} times too {'much' if gap > 0 else 'little'}"
+
+
+VIEW = View(
+    name="shortcuts",
+    label="The LSTM's shortcuts",
+    question="Is the forget gate the whole story?",
+    formula=r"\frac{\partial h_t}{\partial h_k}=\left[J_t\cdots J_{k+1}\right]_{hh}\;\ne\;"
+    r"\prod_{j}\left[J_j\right]_{hh},\qquad\frac{\partial c_t}{\partial c_k}\;\ne\;\operatorname{diag}\prod_{j}f_j",
+    source="Hochreiter and Schmidhuber 1997 for the constant error carousel; Gers, Schmidhuber and Cummins 2000 "
+    "for the forget gate",
+    fields=FLOW_FIELDS | {"norm"},
+    compute=compute,
+    figure=figure,
+    cost=cost,
+    models=RECURRENT,
+)

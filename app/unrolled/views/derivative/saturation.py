@@ -1,0 +1,233 @@
+"""The slopes of the units: where the factors of the product come from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from unrolled.core.arrays.grid import sample_steps
+from unrolled.core.arrays.types import Array, Steps
+from unrolled.core.cost.recurrent import Cost, forward_cost
+from unrolled.core.networks.registry import RECURRENT
+from unrolled.experiment.experiment import NETWORK_FIELDS, Problem
+from unrolled.experiment.run import Run, layer_of, run
+from unrolled.experiment.size import size_of
+from unrolled.runtime.memo import Memo
+from unrolled.views.contract.payload import Column, Payload, finite_rows
+from unrolled.views.contract.view import View
+from unrolled.views.plots.figure import axis, heat_map, layout, sealed, single
+from unrolled.views.plots.ticks import step_ticks, whole_ticks
+from unrolled.views.plots.triangle import coloured, stride_of
+from unrolled.views.text.numbers import number, percent
+
+# The slope is a factor: 1 is white as in the triangle, below it fades, above it grows.
+SCALE = (0.0, 2.0)
+_FEW = 0.02
+
+
+@dataclass(frozen=True)
+class Range:
+    """What the shown values are called, and what they may be: ``most`` in size, from ``low`` to ``high``."""
+
+    name: str
+    word: str
+    owner: str
+    title: str
+    symbol: str
+    most: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Saturation:
+    """What lets the gradient through: the slopes φ′(a_t) of a vanilla RNN, the keeping gate of a gated network.
+
+    Attributes
+    ----------
+    steps : array of shape (G,)
+        The sampled steps.
+    slope : array of shape (H, G)
+        Rows units, columns steps.
+    labels : tuple of str
+        What stands at each sampled step.
+    range : Range
+        What the values may be, and how they are called.
+    means : mapping of str to float
+        Mean of every gate, or of the slope.
+    """
+
+    steps: Steps
+    slope: Array
+    labels: tuple[str, ...]
+    range: Range
+    means: Mapping[str, float]
+
+    @property
+    def saturated(self) -> float:
+        """The share of values below half of the largest there can be."""
+        return float(np.mean(np.abs(self.slope) < self.range.most / 2))
+
+    def payload(self) -> Payload:
+        """Give the values for JSON."""
+        return {
+            "t": self.steps.tolist(),
+            "unit": list(range(1, len(self.slope) + 1)),
+            "what": self.range.name,
+            "derivative": finite_rows(self.slope),
+            "low": self.range.low,
+            "high": self.range.high,
+            "saturated": self.saturated,
+            "mean": float(self.slope.mean()),
+            "means": [{"name": name, "mean": mean} for name, mean in self.means.items()],
+            "labels": list(self.labels),
+            "stride": stride_of(self.steps),
+            "scale": list(SCALE),
+            "sentence": self.sentence(),
+        }
+
+    def sentence(self) -> str:
+        """Say how open the units are, and which step or unit is the narrowest."""
+        slope, word = np.abs(self.slope), self.range.word
+        if slope.min() == slope.max():
+            return f"Every {word} is {number(float(self.slope.flat[0]))}: all units and steps are treated alike here."
+        how_many = f"{percent(self.saturated)} of the {word}s are" if self.saturated else f"no {word} is"
+        share = f"{how_many} below half of what {self.range.owner} can give ({number(self.range.most)})"
+        closed = float(np.mean(slope == 0.0))
+        if closed:
+            share += f"; {percent(closed)} are exactly 0 and let nothing through"
+        return f"{share[0].upper()}{share[1:]}. {self._narrowest(slope)}"
+
+    def _narrowest(self, slope: Array) -> str:
+        """Name the step or the unit whose slopes are smallest, whichever stands out more."""
+        by_step, by_unit = slope.mean(axis=0), slope.mean(axis=1)
+        step, unit = int(np.argmin(by_step)), int(np.argmin(by_unit))
+        whole = float(slope.mean())
+        if max(whole - by_step[step], whole - by_unit[unit]) < _FEW * whole:
+            return f"Units and steps hardly differ: the mean {self.range.word} is {number(whole)}."
+        if by_step[step] < by_unit[unit]:
+            where, least = f"step {self.steps[step]:,}", by_step[step]
+        else:
+            where, least = f"unit {unit + 1}", by_unit[unit]
+        return f"The mean {self.range.word} is {number(whole)}; {where} is the narrowest with {number(float(least))}."
+
+    def columns(self) -> Mapping[str, Column]:
+        """Give one row a unit and step."""
+        units, count = len(self.slope), len(self.steps)
+        return {
+            "t": np.tile(self.steps, units),
+            "unit": np.repeat(np.arange(1, units + 1), count),
+            "derivative": self.slope.ravel(),
+        }
+
+    def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
+        """Give the matrix of slopes with its steps and units."""
+        return {"t": self.steps, "unit": np.arange(1, len(self.slope) + 1), "derivative": self.slope}
+
+
+def compute(problem: Problem, memo: Memo) -> Saturation:
+    """Take the slopes of the forward pass at the sampled steps.
+
+    Parameters
+    ----------
+    problem : Problem
+        What to run.
+    memo : Memo
+        Remembers the run.
+
+    Returns
+    -------
+    Saturation
+        The answer.
+    """
+    made = run(problem, memo)
+    steps = sample_steps(problem.query.length, problem.query.resolution)
+    labels = tuple(made.sequence.labels[step - 1] for step in steps)
+    opened = layer_of(problem, memo).opened(steps)
+    name, first = next(iter(opened.items()))
+    means = {each: float(values.mean()) for each, values in opened.items()}
+    return Saturation(steps, np.ascontiguousarray(first.T), labels, _range(name, made), means)
+
+
+def _range(name: str, made: Run) -> Range:
+    """Say what the decisive values may be."""
+    if name == "slope":
+        phi = made.activation
+        return Range(name, "slope", "this activation", "slope φ′", "φ′", phi.gamma, phi.low, phi.high)
+    word = {"f": "forget gate", "z": "update gate"}[name]
+    return Range(name, word, "a gate", f"{word} {name}", name, 1.0, 0.0, 1.0)
+
+
+def figure(result: Saturation) -> Payload:
+    """Draw the slopes: one row a unit, one column a step; the size of the slope is coloured, its sign is in the hover.
+
+    Parameters
+    ----------
+    result : Saturation
+        The answer.
+
+    Returns
+    -------
+    dict
+        A Plotly figure; ``layout.meta`` has ``sentence``.
+    """
+    signed = bool((result.slope < 0).any())
+    value = "%{customdata:.4f}" if signed else "%{z:.4f}"
+    hover = f"unit %{{y}}, step %{{x}}<br>{result.range.title} = {value}<extra></extra>"
+    bar = {
+        "title": {"text": f"|{result.range.symbol}|" if signed else result.range.symbol, "side": "top"},
+        "tickmode": "array",
+        "tickvals": [0, 0.5, 1, 1.5, 2],
+        "thickness": 12,
+        "outlinewidth": 0,
+    }
+    more = {"customdata": single(result.slope)} if signed else {}
+    units = np.arange(1, len(result.slope) + 1)
+    trace = heat_map(
+        np.abs(result.slope), result.steps, units, hovertemplate=hover, colorbar=bar, **coloured(SCALE), **more
+    )
+    values, texts = step_ticks(result.steps, result.labels)
+    half = stride_of(result.steps) / 2
+    axes = (
+        axis(
+            "step t",
+            range=[result.steps[0] - half, result.steps[-1] + half],
+            tickmode="array",
+            tickvals=values,
+            ticktext=texts,
+        ),
+        axis("unit", range=[len(units) + 0.5, 0.5], tickformat="d", automargin=True, **whole_ticks(len(units), 8)),
+    )
+    return sealed([trace], layout(*axes), {"sentence": result.sentence()})
+
+
+def cost(problem: Problem) -> Cost:
+    """Estimate the work: one forward pass.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be run.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    return forward_cost(size_of(problem))
+
+
+VIEW = View(
+    name="saturation",
+    label="Slopes and gates of the units",
+    question="Which units let the gradient through, and when?",
+    formula=r"\text{RNN: }\varphi'(a_t),\qquad\text{LSTM: }f_t=\sigma(\cdot),\qquad\text{GRU: }z_t=\sigma(\cdot)",
+    source="Glorot and Bengio 2010, “Understanding the difficulty of training deep feedforward neural networks”",
+    fields=NETWORK_FIELDS | {"of", "wrt", "layer", "origin", "norm", "resolution"},
+    compute=compute,
+    figure=figure,
+    cost=cost,
+    models=RECURRENT,
+)

@@ -1,0 +1,1 @@
+"""Why the gradient vanishes or explodes, and what would help."""

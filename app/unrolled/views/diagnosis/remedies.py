@@ -1,0 +1,233 @@
+"""What would help, each tried by running it: other gains, initialisations, forget biases and models."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from unrolled.core.behaviour.summary import Summary
+from unrolled.core.cost.recurrent import Cost, measured_cost
+from unrolled.core.networks.initialisations import INITIALISATIONS
+from unrolled.core.networks.registry import MODELS
+from unrolled.errors import InvalidInput
+from unrolled.experiment.experiment import WINDOW_FIELDS, Problem
+from unrolled.experiment.size import size_of
+from unrolled.experiment.triangle import measured_triangle
+from unrolled.query.query import Query
+from unrolled.runtime.memo import Memo
+from unrolled.views.contract.payload import Payload
+from unrolled.views.text.numbers import counted, number, pace
+
+# Every remedy is tried on the first steps only, at a few samples: as many of both as all trials together may cost.
+LENGTH, SAMPLES = 256, 64
+_TRIES = ((LENGTH, SAMPLES), (128, 48), (64, 32), (32, 16), (16, 16))
+_WORK, _TRIALS, _GATED_INSTEAD = 8e10, 14.0, 8.0
+_SEARCH, _STEADY, _MOST_GAIN, _WORTH = 5, 0.004, 10.0, 0.02
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """One change that was tried.
+
+    Attributes
+    ----------
+    field : str
+        The field of the query; ``weight_hh`` for own weights, which a query cannot change.
+    value : str, int or float
+        Its value.
+    label : str
+        The change in words.
+    summary : Summary
+        What running it gave.
+    link : str or None
+        The page that shows it; None where no link can.
+    """
+
+    field: str
+    value: str | int | float
+    label: str
+    summary: Summary
+    link: str | None
+
+    def payload(self) -> Payload:
+        """Give it for JSON."""
+        return {
+            "field": self.field,
+            "value": str(self.value),
+            "label": self.label,
+            "verdict": self.summary.verdict,
+            "horizon": self.summary.horizon,
+            "rate": self.summary.rate,
+            "sentence": self.sentence(),
+            "link": self.link,
+        }
+
+    def sentence(self) -> str:
+        """Say what it gave."""
+        rate = "exactly nothing arrives" if self.summary.rate is None else pace(self.summary.rate)
+        reach = "all steps" if self.summary.horizon is None else counted(self.summary.horizon, "step")
+        return f"{self.label}: {rate}, a memory of {reach}."
+
+
+def shortened(problem: Problem) -> Problem:
+    """Give the problem as every remedy is tried: its first steps, at a few samples."""
+    cut: dict[str, Any] = dict.fromkeys(("t", "k", *WINDOW_FIELDS))
+    for length, samples in _TRIES:
+        tried = problem.changed(**cut, length=min(problem.query.length, length), resolution=samples)
+        if _all_flops(tried) <= _WORK:
+            break
+    return tried
+
+
+def remedies(problem: Problem, memo: Memo) -> tuple[Remedy, ...]:
+    """Run every change that might help, and keep those that do.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and its input.
+    memo : Memo
+        Remembers runs.
+
+    Returns
+    -------
+    tuple of Remedy
+        Those that keep the gradient closer to its size, the best first.
+    """
+    base = shortened(problem)
+    now = measured_triangle(base, memo).summary
+    if now.verdict == "preserves" and now.rate is not None and abs(now.rate) < _STEADY:
+        return ()
+    found = [*_gains(base, now, memo), *_choices(base, memo)]
+    better = [each for each in found if _distance(each.summary) < _distance(now) - _WORTH * min(1.0, _distance(now))]
+    unique = {(each.field, str(each.value)): _linked(each, problem, base.query) for each in better}
+    return tuple(sorted(unique.values(), key=lambda each: _distance(each.summary)))
+
+
+def remedies_cost(problem: Problem) -> Cost:
+    """Estimate the work of trying everything; a gated network of the same size is the dearest.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and its input.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    tried = shortened(problem)
+    cost = measured_cost(size_of(tried), tried.query.resolution, tried.query.norm)
+    return Cost(_all_flops(tried), 2.0 * cost.bytes)
+
+
+def _all_flops(tried: Problem) -> float:
+    """Estimate all trials; those of a gated network instead of a vanilla one cost several of its own."""
+    dearer = _GATED_INSTEAD if tried.weights is None and tried.query.model == "rnn" else 0.0
+    return (_TRIALS + dearer) * measured_cost(size_of(tried), tried.query.resolution, tried.query.norm).flops
+
+
+def _gains(base: Problem, now: Summary, memo: Memo) -> Iterator[Remedy]:
+    """Search the gain at which the rate is nearest to zero, by the secant of the logarithms."""
+    gain, rate = (1.0 if base.weights is not None else base.query.gain), now.rate
+    if rate is None or gain == 0.0:
+        return
+    best: Remedy | None = None
+    points = [(float(np.log10(gain)), rate)]
+    step = -rate
+    for _ in range(_SEARCH):
+        at = min(points[-1][0] + float(np.clip(step, -1.0, 1.0)), float(np.log10(_MOST_GAIN)))
+        value = float(f"{10.0**at:.3g}")
+        tried = _tried(_scaled(base, value), memo)
+        if tried is None or tried.rate is None:
+            break
+        remedy = _gain_remedy(base, value, tried)
+        best = remedy if best is None or _distance(tried) < _distance(best.summary) else best
+        if abs(tried.rate) < _STEADY or at == points[-1][0]:
+            break
+        slope = (tried.rate - points[-1][1]) / (at - points[-1][0])
+        points.append((at, tried.rate))
+        step = -tried.rate / slope if slope > 0.05 else -tried.rate
+    if best is not None:
+        yield best
+
+
+def _gain_remedy(base: Problem, value: float, tried: Summary) -> Remedy:
+    if base.weights is not None:
+        return Remedy("weight_hh", value, f"Recurrent matrices times {number(value)}", tried, None)
+    return Remedy("gain", value, f"Gain {number(value)}", tried, None)
+
+
+def _scaled(base: Problem, value: float) -> Problem:
+    """Set the gain, or multiply own recurrent matrices."""
+    if base.weights is None:
+        return base.changed(gain=value)
+    weights = {name: value * array if "weight_hh" in name else array for name, array in base.weights.items()}
+    return replace(base, weights=weights, digest=f"{base.digest}×{value}")
+
+
+def _choices(base: Problem, memo: Memo) -> Iterator[Remedy]:
+    """Try initialisations, forget biases and models."""
+    query = base.query
+    if base.weights is not None:
+        return
+    tries: list[tuple[str, Any, str, dict[str, Any]]] = [
+        ("init", name, f"Initialisation {INITIALISATIONS[name].label}", {})
+        for name in ("orthogonal", "identity", "spectral")
+        if name != query.init
+    ]
+    if MODELS[query.model].keeps:
+        tries += [
+            ("forget_bias", value, f"Forget bias {number(value)}", {"chrono": None})
+            for value in (1.0, 3.0, 6.0)
+            if value != query.forget_bias
+        ]
+    chrono = {"forget_bias": None, "chrono": max(3, query.length)}
+    told = f"chrono biases up to {max(3, query.length):,} steps"
+    tries += [
+        ("model", name, f"{MODELS[name].label} with {told}", chrono | _without_cell(query))
+        for name in ("lstm", "gru")
+        if name != query.model or query.chrono is None
+    ]
+    for field, value, label, more in tries:
+        try:
+            changed = base.changed(**{field: value}, **more)
+        except InvalidInput:
+            continue
+        tried = _tried(changed, memo)
+        if tried is not None:
+            yield Remedy(field, value, label, tried, changed.query.url())
+
+
+def _without_cell(query: Any) -> dict[str, str]:
+    """Give the fields that a model without a cell needs changed."""
+    return {name: "h" for name in ("of", "wrt") if query.value(name) == "c"}
+
+
+def _tried(problem: Problem, memo: Memo) -> Summary | None:
+    """Run a change; None when its state leaves float64."""
+    try:
+        return measured_triangle(problem, memo).summary
+    except InvalidInput:
+        return None
+
+
+def _linked(remedy: Remedy, problem: Problem, tried: Query) -> Remedy:
+    """Link to the page of the whole sequence, without a chosen cell or window."""
+    if problem.digest:
+        return replace(remedy, link=None)
+    query = problem.query
+    # The answer is shared by all who choose another cell or window.
+    fields: dict[str, Any] = dict.fromkeys(("t", "k", *WINDOW_FIELDS)) | {remedy.field: remedy.value}
+    if remedy.field == "model":
+        fields |= {"forget_bias": None, "chrono": max(3, tried.length)} | _without_cell(query)
+    if remedy.field == "forget_bias":
+        fields |= {"chrono": None}
+    return replace(remedy, link=query.changed(**fields).url())
+
+
+def _distance(summary: Summary) -> float:
+    """Measure how far a gradient is from keeping its size, decades a step; what dies is farthest."""
+    return abs(summary.rate) if summary.rate is not None else np.inf

@@ -1,0 +1,66 @@
+"""The causes of a change, in words."""
+
+from unrolled.core.behaviour.attribution import Causes, Part
+from unrolled.views.text.numbers import counted, listed, pace, power
+
+_LABELS = {
+    "spectral radius": "weights: ρ",
+    "non-normal growth": "weights: not normal",
+    "weights": "weights",
+    "saturation": "saturation at rest",
+    "gates": "gates at rest",
+    "input": "what the input adds",
+}
+_BLAME = {
+    "spectral radius": "the spectral radius of the recurrent matrix",
+    "non-normal growth": "a recurrent matrix that is not normal",
+    "weights": "what the matrices do",
+    "saturation": "the slope of the activation",
+    "gates": "the gate that keeps the past",
+    "input": "what the input does to it",
+}
+_LITTLE = 0.005
+
+
+def labelled(name: str) -> str:
+    """Give the label of a part.
+
+    Parameters
+    ----------
+    name : str
+        A name out of `Causes`.
+
+    Returns
+    -------
+    str
+        A few words.
+    """
+    return _LABELS[name]
+
+
+def explained(causes: Causes) -> str:
+    """Say which parts make the change.
+
+    Parameters
+    ----------
+    causes : Causes
+        The split.
+
+    Returns
+    -------
+    str
+        One or two sentences.
+    """
+    over = f"over {counted(causes.lag, 'step')}"
+    if not causes.parts:
+        return f"The product dies exactly {over}: nothing is left to split."
+    told = f"The whole state changes by {pace(causes.total)} {over}"
+    sorted_parts = sorted(causes.parts, key=lambda part: -abs(part.log10_per_step))
+    main = [part for part in sorted_parts if abs(part.log10_per_step) >= _LITTLE]
+    if not main:
+        return f"{told}: no part of it counts for more than a hundredth."
+    return f"{told}: {listed(_share(part) for part in main)}."
+
+
+def _share(part: Part) -> str:
+    return f"{_BLAME[part.name]} {'takes' if part.log10_per_step < 0 else 'gives'} {power(part.log10_per_step)}"

@@ -1,0 +1,241 @@
+"""Measuring what order and memory are worth: every model's state read out in closed form, in three orders."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from unrolled.core.arrays.grid import square
+from unrolled.core.arrays.types import Array
+from unrolled.core.behaviour.probe import Regression, fit_flops, read_flops
+from unrolled.core.cost.recurrent import Cost
+from unrolled.core.feedforward.hidden import hidden_of, last_inputs
+from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.errors import Overflow
+from unrolled.experiment.experiment import Problem
+from unrolled.experiment.inputs import sequence_of
+from unrolled.experiment.run import direct, run
+from unrolled.experiment.triangle import cells, cells_cost, running_cost
+from unrolled.experiment.variants import changed_to, names_of
+from unrolled.runtime.memo import Memo
+
+ORDERS = ("original", "shuffled", "reversed")
+# How many steps are looked at where the sequence has them, and at most; how many the triangles span.
+_STEPS, _PER_UNIT, _MOST_STEPS, _TRIANGLE = 600, 4, 2000, 48
+# A fit needs rows: so many a number that is read, and so many at all.
+_ROWS, _FEWEST = 3, 30
+_LAGS, _BEYOND, _MOST_LAGS, _MOST_READ = 24, 8, 64, 1024
+_BYTES = 8
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What one model makes of the sequence.
+
+    Attributes
+    ----------
+    name, label : str
+        Of the model.
+    unexplained : array of shape (3,)
+        By order: squared error of the next value, as a share of that of the mean; NaN where that has none.
+    log_likelihood : array of shape (3,)
+        By order: mean log density of one tested entry, nats; NaN for text, which is no number.
+    hits : array of shape (3,)
+        By order: the share of characters that are foretold; NaN for all but text.
+    change : array of shape (3,)
+        By order: the largest change of log10 ‖∂o_t/∂x_k‖ against the original order, each lag sorted.
+    memory : array of shape (lags,)
+        R² of what entered n steps ago; NaN where it cannot be fitted.
+    """
+
+    name: str
+    label: str
+    unexplained: Array
+    log_likelihood: Array
+    hits: Array
+    change: Array
+    memory: Array
+
+
+@dataclass(frozen=True)
+class Span:
+    """How many steps are looked at: of the prediction, of the triangles, and how many lags of the memory."""
+
+    steps: int
+    triangle: int
+    lags: int
+
+    @property
+    def fitted(self) -> int:
+        """The first steps, two thirds of those that have a next one: what is fitted."""
+        return 2 * (self.steps - 1) // 3
+
+
+def span_of(problem: Problem, memo: Memo) -> Span:
+    """Choose how many steps are looked at: as many as the sequence truly has, whatever the length of the picture.
+
+    Parameters
+    ----------
+    problem : Problem
+        The sequence.
+    memo : Memo
+        Remembers sequences.
+
+    Returns
+    -------
+    Span
+        The choice.
+    """
+    most = _asked(problem)
+    steps = sequence_of(_in_order(problem, most), memo).given
+    return Span(steps, min(_triangle(problem), steps), _lags(problem, steps))
+
+
+def needed(problem: Problem) -> int:
+    """Tell how many steps a sequence must have for its states to be fitted and tested."""
+    return max(_FEWEST, _ROWS * (problem.query.hidden + 1))
+
+
+def measure(problem: Problem, memo: Memo, span: Span) -> tuple[tuple[ModelFacts, ...], tuple[str, ...]]:
+    """Measure every model.
+
+    Parameters
+    ----------
+    problem : Problem
+        The sequence and the sizes.
+    memo : Memo
+        Remembers runs.
+    span : Span
+        How many steps are looked at.
+
+    Returns
+    -------
+    models : tuple of ModelFacts
+        In the order of the table.
+    left_out : tuple of str
+        Models whose state leaves float64, with the reason.
+    """
+    found, left_out = [], []
+    for name in names_of(problem):
+        try:
+            found.append(_measured(problem, memo, span, name))
+        except Overflow as error:
+            left_out.append(f"{EVERY_MODEL[name].label}: {error.detail}")
+    return tuple(found), tuple(left_out)
+
+
+def _measured(problem: Problem, memo: Memo, span: Span, name: str) -> ModelFacts:
+    shares, densities, hits, changes = (np.full(len(ORDERS), np.nan) for _ in range(4))
+    memory, first = np.full(span.lags + 1, np.nan), None
+    for place, order in enumerate(ORDERS):
+        asked = _of(_in_order(problem, span.steps, order), name)
+        inputs, state = sequence_of(asked, memo).inputs, _state(asked, memo)
+        read = Regression(state[:-1], span.fitted).read(inputs[1:])
+        shares[place] = read.unexplained
+        if problem.query.input != "text" or problem.inputs is not None:
+            densities[place] = read.log_likelihood
+        else:
+            is_hit = read.predicted.argmax(axis=1) == inputs[1 + span.fitted :].argmax(axis=1)
+            hits[place] = float(is_hit.mean())
+        seen = _triangle_of(problem, memo, span, name, order)
+        first = seen if first is None else first
+        changes[place] = _change(first, seen)
+        if order == "original":
+            memory = _memory(asked, inputs, state, span)
+    return ModelFacts(name, EVERY_MODEL[name].label, shares, densities, hits, changes, memory)
+
+
+def _state(problem: Problem, memo: Memo) -> Array:
+    """Give what the output layer reads at every step, shape (T, H)."""
+    if problem.query.is_direct:
+        return hidden_of(direct(problem, memo))
+    return run(problem, memo).trace.layers[-1].h[1:]
+
+
+def _memory(problem: Problem, inputs: Array, state: Array, span: Span) -> Array:
+    """Measure how much of what entered n steps ago can be read, for every n; an MLP is asked what it sees itself."""
+    query, found = problem.query, np.full(span.lags + 1, np.nan)
+    if query.model in ("mlp", "window"):
+        state = last_inputs(inputs, min(query.window if query.model == "window" else 1, span.lags + 1))
+    fitted = 2 * (len(inputs) - span.lags) // 3
+    if state.shape[1] >= fitted:
+        return found
+    regression = Regression(state[span.lags :], fitted)
+    for lag in range(span.lags + 1):
+        read = regression.read(inputs[span.lags - lag : len(inputs) - lag])
+        found[lag] = 1.0 - read.unexplained
+    return found
+
+
+def _triangle_of(problem: Problem, memo: Memo, span: Span, name: str, order: str) -> Array:
+    """Measure log10 ‖∂o_t/∂x_k‖ over the first steps, put in an order."""
+    asked = _of(_in_order(problem, span.triangle, order), name).changed(of="o", wrt="x")
+    return cells(asked, memo, square(np.arange(1, span.triangle + 1)))
+
+
+def _change(before: Array, after: Array) -> float:
+    """Compare two triangles lag by lag, each lag's sizes in ascending order: what a mere permutation leaves is 0."""
+    largest = 0.0
+    for lag in range(len(before)):
+        one, other = (np.sort(np.diagonal(each, -lag)) for each in (before, after))
+        differ = one != other
+        if differ.any():
+            largest = max(largest, float(np.abs(one[differ] - other[differ]).max()))
+    return largest
+
+
+def _in_order(problem: Problem, length: int, order: str = "original") -> Problem:
+    """Take the first steps of the sequence in an order, whatever cell or window was chosen."""
+    return changed_to(problem, "order", order).changed(length=length, layer=None, origin=None, truncation="none")
+
+
+def _of(problem: Problem, name: str) -> Problem:
+    return problem if name == problem.query.model else changed_to(problem, "model", name)
+
+
+def _asked(problem: Problem) -> int:
+    """Tell how many steps are asked for; one's own inputs are as long as they are."""
+    length = problem.query.length
+    if problem.inputs is None:
+        length = max(length, _STEPS, _PER_UNIT * problem.query.hidden)
+    return min(length, _MOST_STEPS)
+
+
+def _triangle(problem: Problem) -> int:
+    return min(problem.query.length, _TRIANGLE)
+
+
+def _lags(problem: Problem, steps: int) -> int:
+    """Choose the largest lag: past the window where that is not too far, and never more than can be read."""
+    wanted = min(_MOST_LAGS, max(_LAGS, problem.query.window + _BEYOND))
+    return max(1, min(wanted, steps // 6, _MOST_READ // problem.input_size))
+
+
+def facts_cost(problem: Problem) -> Cost:
+    """Estimate the work: every model three times, its triangle, and the fits.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be measured.
+
+    Returns
+    -------
+    Cost
+        Operations and bytes.
+    """
+    steps, hidden, entries = _asked(problem), problem.query.hidden, problem.input_size
+    lags, span = _lags(problem, steps), _triangle(problem)
+    flops = runs = largest = 0.0
+    for name in names_of(problem):
+        asked = _of(_in_order(problem, steps), name)
+        whole = cells_cost(asked, 1) if asked.query.is_direct else running_cost(asked)
+        seen = cells_cost(_of(_in_order(problem, span), name).changed(of="o", wrt="x"), span)
+        fits = fit_flops(steps, hidden) + read_flops(steps, hidden, entries)
+        kept = {"mlp": entries, "window": entries * min(problem.query.window, lags + 1)}.get(name, hidden)
+        kept = min(kept, steps)
+        flops += 3.0 * (whole.flops + seen.flops + fits) + fit_flops(steps, kept)
+        flops += (lags + 1) * read_flops(steps, kept, entries)
+        # Every run is remembered; what is fitted is not.
+        runs += 3.0 * (whole.bytes + _BYTES * steps * entries)
+        largest = max(largest, seen.bytes, _BYTES * steps * (3.0 * max(kept, hidden) + 4.0 * entries))
+    return Cost(flops, runs + largest)

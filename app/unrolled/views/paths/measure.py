@@ -1,0 +1,250 @@
+"""Measuring every model at the farthest output: how long its paths are, and what is left of the gradient along them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from unrolled.core.arrays.grid import Grid, sample_steps
+from unrolled.core.arrays.types import Array, Steps
+from unrolled.core.behaviour.paths import distances, layer_multiply_adds, max_path_length, reach, sequential_operations
+from unrolled.core.cost.feedforward import direct_cost
+from unrolled.core.cost.recurrent import Cost, carry_flops, svd_flops
+from unrolled.core.jacobians.product import running_norms_back
+from unrolled.core.jacobians.truncation import Truncation
+from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.errors import Overflow
+from unrolled.experiment.experiment import Problem
+from unrolled.experiment.flops import parameter_count
+from unrolled.experiment.run import direct_network_of, network_of, way
+from unrolled.experiment.size import direct_size_of, size_of, wiring_of
+from unrolled.experiment.triangle import cells, cells_cost, running_cost
+from unrolled.experiment.variants import STRIP_LENGTH, changed_to, names_of
+from unrolled.runtime.memo import Memo
+from unrolled.runtime.progress import advance
+from unrolled.views.contract.payload import LeftOut
+
+# Distances that the curves have at most, fewer where each is a large matrix to be decomposed.
+_MOST, _FEWEST, _DECOMPOSED = 64, 4, 2e9
+# What one search takes for a node of a graph: flops by the time, and bytes.
+_NODE, _NODE_BYTES = 1.5e5, 180.0
+
+
+@dataclass(frozen=True)
+class ModelPath:
+    """One model's row: what its graph says, and the gradient that was measured beside it.
+
+    Attributes
+    ----------
+    name, label : str
+        Of the model.
+    layers : int
+        How many it has.
+    multiply_adds : int
+        Of the layer that reads the sequence, over all steps.
+    sequential_operations : int
+        Operations of the forward pass that wait for each other.
+    max_path_length : int or None
+        The longest of the shortest paths between an input and a later output; None where none joins two steps.
+    reach : int
+        The largest distance that a path spans.
+    parameters : int
+        Of the whole predictor.
+    path_length : array of shape (n,)
+        Steps that the shortest path from x_{T−lag} to o_T crosses; −1 where there is none.
+    log10_norm_full : array of shape (n,)
+        log10 ‖∂o_T/∂x_{T−lag}‖, whatever a truncation cuts off; −inf where it is exactly zero.
+    kept : array of bool of shape (n,)
+        What a truncation leaves.
+    """
+
+    name: str
+    label: str
+    layers: int
+    multiply_adds: int
+    sequential_operations: int
+    max_path_length: int | None
+    reach: int
+    parameters: int
+    path_length: Steps
+    log10_norm_full: Array
+    kept: npt.NDArray[np.bool_]
+
+    @property
+    def log10_norm(self) -> Array:
+        """What is left: NaN where the truncation cuts it off."""
+        return np.where(self.kept, self.log10_norm_full, np.nan)
+
+
+def lags_of(problem: Problem) -> Steps:
+    """Choose the distances that are measured: evenly spaced ones, those of the table, and the two ends of the window.
+
+    Parameters
+    ----------
+    problem : Problem
+        Length, window, norm and width of the input.
+
+    Returns
+    -------
+    array of shape (n,)
+        Rising, from 0 to the last step's distance from the first.
+    """
+    length, window = length_of(problem), problem.query.window
+    wanted = np.array([0, *told_lags(length), window - 1, window])
+    lags = np.union1d(length - sample_steps(length, _samples(problem)), wanted)
+    return lags[lags < length]
+
+
+def told_lags(length: int) -> list[int]:
+    """Choose the distances of the table: one step, a quarter of the way, half of it, and all of it."""
+    farthest = length - 1
+    return sorted({min(1, farthest), -(-farthest // 4), -(-farthest // 2), farthest})
+
+
+def length_of(problem: Problem) -> int:
+    """Give how many steps are looked at: attention takes all pairs of them, and the first ones tell models apart."""
+    return min(problem.query.length, STRIP_LENGTH)
+
+
+def asked_of(problem: Problem, name: str) -> Problem:
+    """Give the problem of one model: the same sequence and sizes, and the one derivative that all models have."""
+    freed = changed_to(problem, "model", name)
+    return freed.changed(of="o", wrt="x", layer=None, origin=None, length=length_of(problem))
+
+
+def measure(problem: Problem, memo: Memo, lags: Steps) -> tuple[tuple[ModelPath, ...], tuple[LeftOut, ...]]:
+    """Measure every model.
+
+    Parameters
+    ----------
+    problem : Problem
+        The sequence and the sizes.
+    memo : Memo
+        Remembers runs.
+    lags : array of shape (n,)
+        Distances from the last step.
+
+    Returns
+    -------
+    models : tuple of ModelPath
+        In the order of the table.
+    left_out : tuple of LeftOut
+        Models whose state leaves float64, with the reason.
+    """
+    found, left_out = [], []
+    advance(_searched_flops(problem))
+    for name in names_of(problem):
+        try:
+            found.append(_measured(asked_of(problem, name), memo, lags))
+        except Overflow as error:
+            left_out.append(LeftOut(name, EVERY_MODEL[name].label, error.detail))
+    return tuple(found), tuple(left_out)
+
+
+def _measured(asked: Problem, memo: Memo, lags: Steps) -> ModelPath:
+    query, wiring = asked.query, wiring_of(asked)
+    steps = query.length - lags
+    sizes = _sizes(asked, memo, steps[::-1])[::-1]
+    last = np.array([query.length])
+    network = (direct_network_of if query.is_direct else network_of)(asked, asked.input_size)
+    return ModelPath(
+        query.model,
+        EVERY_MODEL[query.model].label,
+        1 if query.model == "attention" else query.layers,
+        layer_multiply_adds(network, query.length),
+        sequential_operations(wiring),
+        max_path_length(wiring),
+        reach(wiring),
+        parameter_count(asked),
+        distances(wiring, query.length)[steps - 1],
+        sizes,
+        Truncation(query.truncation, query.window).kept(last, steps)[0],
+    )
+
+
+def is_carried(problem: Problem) -> bool:
+    """Tell whether a row is carried back step by step from its end, and not made of blocks that advance together.
+
+    A single row takes S² flops a step where a block takes S³; but it takes a step at a time, where many blocks take
+    theirs at once.
+
+    Parameters
+    ----------
+    problem : Problem
+        A recurrent model's.
+
+    Returns
+    -------
+    bool
+        Whether that is less work.
+    """
+    return _carried_flops(problem) < cells_cost(problem, _count(problem)).flops
+
+
+def _sizes(asked: Problem, memo: Memo, steps: Steps) -> Array:
+    """Measure log10 ‖∂o_T/∂x_k‖ at some rising steps k."""
+    length = asked.query.length
+    if asked.query.is_direct or not is_carried(asked):
+        return np.asarray(cells(asked, memo, Grid(np.array([length]), steps))[0])
+    return running_norms_back(way(asked, memo), length, steps, asked.query.norm)
+
+
+def paths_cost(problem: Problem) -> Cost:
+    """Estimate the work: every model's forward pass, one gradient all the way back, its norms, and the searches.
+
+    Parameters
+    ----------
+    problem : Problem
+        What would be measured.
+
+    Returns
+    -------
+    Cost
+        Operations; the bytes of every recurrent pass, which is remembered, and of the largest other part.
+    """
+    count, flops = _count(problem), _searched_flops(problem)
+    held, largest = 0.0, _NODE_BYTES * flops / _NODE
+    for name in names_of(problem):
+        asked = asked_of(problem, name)
+        row, forward = cells_cost(asked, count), running_cost(asked)
+        if asked.query.is_direct:
+            row = direct_cost(direct_size_of(asked), 1, count)
+            flops += row.flops + _decomposed_flops(asked)
+        elif is_carried(asked):
+            row = forward
+            flops += _carried_flops(asked)
+        else:
+            flops += row.flops
+        held, largest = held + forward.bytes, max(largest, row.bytes - forward.bytes)
+    return Cost(flops, held + largest)
+
+
+def _searched_flops(problem: Problem) -> float:
+    """Count the nodes of the graphs, each met by two searches: recurrent models share one, the others have few."""
+    return 2.0 * length_of(problem) * (problem.query.layers + 4.0) * _NODE
+
+
+def _carried_flops(problem: Problem) -> float:
+    """Count the forward pass, one gradient of every output carried back over all steps, and its norms."""
+    size = size_of(problem)
+    back = size.length * (size.called + carry_flops(size, size.height))
+    return running_cost(problem).flops + back + _decomposed_flops(problem)
+
+
+def _decomposed_flops(problem: Problem) -> float:
+    """Count the norms of one row."""
+    entries = problem.input_size
+    return _count(problem) * svd_flops(entries, entries) if problem.query.norm == "spectral" else 0.0
+
+
+def _count(problem: Problem) -> int:
+    """Bound the distances of `lags_of`."""
+    return min(length_of(problem), _samples(problem) + 6)
+
+
+def _samples(problem: Problem) -> int:
+    """Choose how many distances are measured; an SVD of wide matrices takes long, so there are fewer of them."""
+    if problem.query.norm == "frobenius":
+        return _MOST
+    entries = problem.input_size
+    return max(_FEWEST, min(_MOST, int(_DECOMPOSED / svd_flops(entries, entries))))

@@ -1,0 +1,1 @@
+"""Parts of figures that views share: axes, colours, ticks, the triangle."""

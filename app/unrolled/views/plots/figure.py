@@ -1,0 +1,196 @@
+"""What every figure stands on: axes, margins, typed arrays; no title, no template, no colour of its own.
+
+Traces and axes are plain mappings until ``plotly.graph_objects`` checks them all at once: building each as an object of
+its own would check everything twice. Plotly is imported when the first figure is built: the server starts without it,
+and `warm` may import it in the background.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from unrolled.core.arrays.types import Array, Steps
+from unrolled.views.contract.payload import Payload
+from unrolled.views.plots.colour import INK
+
+CLEAR = "rgba(0,0,0,0)"
+MARGIN = {"l": 52, "r": 12, "t": 12, "b": 44}
+_GRID = "rgba(128,128,128,0.22)"
+
+
+def warm() -> None:
+    """Import what figures are built with and build one, so that the first visitor does not wait for it."""
+    sealed([heat_map(np.zeros((2, 2)), np.array([1, 2]), np.array([1, 2]))], layout(axis(), axis()), {})
+
+
+def sealed(traces: Sequence[Payload], layout_: Mapping[str, Any], meta: Mapping[str, Any]) -> Payload:
+    """Let Plotly check a figure and make it ready for JSON.
+
+    Parameters
+    ----------
+    traces : sequence of dict
+        What is drawn, as `heat_map` and `scatter` make it.
+    layout_ : mapping
+        A layout as `layout` makes it.
+    meta : mapping
+        What the page says beside the figure; JSON-ready.
+
+    Returns
+    -------
+    dict
+        ``data`` and ``layout``; arrays as base64 of typed arrays.
+
+    Raises
+    ------
+    ValueError
+        When a property does not exist in Plotly.
+    """
+    import plotly.graph_objects as go
+
+    drawn = {"data": list(traces), "layout": {**layout_, "template": None, "meta": dict(meta)}}
+    made: Payload = go.Figure(drawn).to_dict()
+    made["layout"].pop("template", None)
+    return made
+
+
+def heat_map(values: Array, x: Steps, y: Steps, **properties: Any) -> Payload:
+    """Make a heat map in single precision, enough for a colour and two decimals; gaps where there is NaN or −inf.
+
+    Parameters
+    ----------
+    values : array of shape (rows, columns)
+        What is coloured.
+    x, y : arrays of shape (columns,) and (rows,)
+        Steps or units.
+    **properties
+        Further properties of ``plotly.graph_objects.Heatmap``.
+
+    Returns
+    -------
+    dict
+        The trace; `sealed` lets Plotly check it.
+    """
+    data = {"z": single(values), "x": small(x), "y": small(y)}
+    return {"type": "heatmap", "hoverongaps": False} | data | properties
+
+
+def scatter(**properties: Any) -> Payload:
+    """Make a line or points.
+
+    Parameters
+    ----------
+    **properties
+        Properties of ``plotly.graph_objects.Scatter``.
+
+    Returns
+    -------
+    dict
+        The trace; `sealed` lets Plotly check it.
+    """
+    return {"type": "scatter"} | properties
+
+
+def axis(title: str = "", **properties: Any) -> Payload:
+    """Make a quiet axis.
+
+    Parameters
+    ----------
+    title : str
+        What runs along it.
+    **properties
+        Further properties of an axis.
+
+    Returns
+    -------
+    dict
+        The axis.
+    """
+    quiet = {
+        "title": {"text": title, "standoff": 6},
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "outside",
+        "ticklen": 4,
+        "tickcolor": INK,
+        "gridcolor": _GRID,
+        "zerolinecolor": _GRID,
+        "linecolor": INK,
+        "tickangle": 0,
+    }
+    return quiet | properties
+
+
+def layout(xaxis: Payload, yaxis: Payload, **properties: Any) -> Payload:
+    """Make a layout with a clear ground, so that a figure stands on any page.
+
+    Parameters
+    ----------
+    xaxis, yaxis : dict
+        Axes as `axis` makes them.
+    **properties
+        Further properties of a layout.
+
+    Returns
+    -------
+    dict
+        The layout.
+    """
+    clear = {
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
+        "font": {"color": INK, "size": 12},
+        "margin": MARGIN,
+        "showlegend": False,
+        "hovermode": "closest",
+        "uirevision": "unrolled",
+        "xaxis": xaxis,
+        "yaxis": yaxis,
+    }
+    return clear | properties
+
+
+def single(values: Array) -> npt.NDArray[np.float32]:
+    """Round to single precision; what is beyond its range becomes its end, infinities stay."""
+    largest = float(np.finfo(np.float32).max)
+    inside = np.where(np.isinf(values), values, np.clip(values, -largest, largest))
+    return inside.astype(np.float32)
+
+
+def raised(text: str) -> str:
+    """Raise the exponent of a power of ten, as Plotly writes it.
+
+    Parameters
+    ----------
+    text : str
+        Words with at most one ``10^x``.
+
+    Returns
+    -------
+    str
+        The same with ``10<sup>x</sup>``.
+    """
+    return re.sub(r"\^(\S+)", r"<sup>\1</sup>", text)
+
+
+def remark(text: str) -> Payload:
+    """Say in the middle of a plot why there is nothing in it.
+
+    Parameters
+    ----------
+    text : str
+        A few words.
+
+    Returns
+    -------
+    dict
+        An annotation.
+    """
+    return {"text": text, "x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "showarrow": False}
+
+
+def small(values: npt.NDArray[Any]) -> npt.NDArray[np.signedinteger[Any]]:
+    """Give whole numbers in two bytes where they all fit, else in four."""
+    return values.astype(np.int16 if values.size == 0 or int(np.abs(values).max()) < 2**15 else np.int32)

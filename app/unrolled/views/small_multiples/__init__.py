@@ -1,0 +1,1 @@
+"""The same picture for every activation, length or model, on one scale."""

@@ -1,0 +1,134 @@
+"""Measuring a strip: the same network under every value of one field, within a fixed amount of work."""
+
+from collections.abc import Iterable, Sequence
+
+from unrolled.core.cost.recurrent import Cost
+from unrolled.core.jacobians.truncation import Truncation
+from unrolled.errors import Overflow
+from unrolled.experiment.experiment import Problem
+from unrolled.experiment.triangle import cells_cost, measured_triangle, measuring_cost, running_cost
+from unrolled.experiment.variants import STRIP_LENGTH, changed_to
+from unrolled.runtime.memo import Memo
+from unrolled.views.contract.payload import LeftOut
+from unrolled.views.small_multiples.strip import Panel
+from unrolled.views.text.derivative import derivative
+
+_MOST_SAMPLES = 24
+_PLAIN_SAMPLES = 16
+_FEWEST_SAMPLES = 6
+# A strip stands below the main picture: with large networks it takes fewer samples rather than more time than that.
+_WORK = 2.0e10
+# Below sixteen samples a triangle is hard to read, so those may take longer: a sixth of what one answer may by default.
+_PLAIN_WORK = 1.0e11
+
+
+def measure_strip(
+    problem: Problem, memo: Memo, field: str, choices: Iterable[tuple[str | int, str]]
+) -> tuple[tuple[Panel, ...], tuple[LeftOut, ...]]:
+    """Measure the network of a problem under several values of one field.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and its input.
+    memo : Memo
+        Remembers runs and triangles.
+    field : str
+        The field.
+    choices : iterable of (value, label)
+        Its values and their names.
+
+    Returns
+    -------
+    panels : tuple of Panel
+        The triangles, each exact at its samples.
+    left_out : tuple of LeftOut
+        The values for which the state leaves float64.
+
+    Raises
+    ------
+    Overflow
+        When it does so for every value.
+    """
+    rows = list(choices)
+    samples = sample_count(problem, field, [value for value, _ in rows])
+    panels, left_out = [], []
+    for value, label in rows:
+        changed = changed_to(problem, field, value)
+        link = changed.query.url()
+        changed = _shortened(changed, field).changed(resolution=samples)
+        try:
+            measured = measured_triangle(changed, memo)
+            cut = Truncation("none" if changed.query.is_direct else changed.query.truncation, changed.query.window)
+            panels.append(Panel(value, label, link, measured, problem.query.norm, derivative(changed.query), cut))
+        except Overflow as error:
+            left_out.append(LeftOut(value, label, error.detail))
+    if not panels:
+        raise Overflow(left_out[-1].reason)
+    return tuple(panels), tuple(left_out)
+
+
+def _shortened(problem: Problem, field: str) -> Problem:
+    """Cut a long sequence: a strip compares many networks, and the first steps tell them apart."""
+    if field == "length" or problem.query.length <= STRIP_LENGTH:
+        return problem
+    return problem.changed(length=STRIP_LENGTH)
+
+
+def sample_count(problem: Problem, field: str, values: Sequence[str | int]) -> int:
+    """Choose how many steps a panel samples: 24 where it is little work, 16 where it is bearable, at least 6.
+
+    The forward pass and the block products of a long sequence cost the same for any number of samples.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network.
+    field : str
+        The field that runs.
+    values : sequence
+        Its values.
+
+    Returns
+    -------
+    int
+        The resolution of every panel.
+    """
+    each = _changed(problem, field, values)
+
+    def fits(samples: int) -> bool:
+        work = sum(cells_cost(one, samples).flops for one in each)
+        return work <= (_WORK if samples > _PLAIN_SAMPLES else _PLAIN_WORK)
+
+    return next(filter(fits, range(_MOST_SAMPLES, _FEWEST_SAMPLES, -2)), _FEWEST_SAMPLES)
+
+
+def strip_cost(problem: Problem, field: str, values: Sequence[str | int], samples: int) -> Cost:
+    """Estimate the work of a strip.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network.
+    field : str
+        The field that runs.
+    values : sequence
+        Its values.
+    samples : int
+        Resolution of a panel.
+
+    Returns
+    -------
+    Cost
+        All operations; the bytes of every forward pass, which are remembered, and of the largest triangle.
+    """
+    each = _changed(problem, field, values)
+    runs = [running_cost(one).bytes for one in each]
+    costs = [measuring_cost(one, samples) for one in each]
+    largest = max(cost.bytes - own for cost, own in zip(costs, runs, strict=True))
+    return Cost(sum(cost.flops for cost in costs), sum(runs) + largest)
+
+
+def _changed(problem: Problem, field: str, values: Sequence[str | int]) -> list[Problem]:
+    """Give every panel's problem, without a cell or window, which may lie outside of it."""
+    return [_shortened(changed_to(problem, field, value), field) for value in values]

@@ -1,0 +1,137 @@
+"""A strip of small triangles: one network, one input, one scale; a single field runs through its values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from unrolled.core.arrays.types import Array, Flags, Norm
+from unrolled.core.jacobians.truncation import Truncation
+from unrolled.experiment.triangle import Measured
+from unrolled.views.contract.payload import Column, LeftOut, Payload, finite_rows
+from unrolled.views.plots.colour import SCALE
+from unrolled.views.text.derivative import Derivative
+from unrolled.views.text.verdict import summary_payload
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One small triangle.
+
+    Attributes
+    ----------
+    value : str or int
+        The value of the field.
+    label : str
+        Its name for a reader.
+    link : str
+        The page that shows it large.
+    measured : Measured
+        The triangle.
+    norm : str
+        How its cells are measured.
+    derivative : Derivative
+        Of what, with respect to what: of a model without recurrence it is another one.
+    truncation : Truncation
+        What of it is cut off.
+    """
+
+    value: str | int
+    label: str
+    link: str
+    measured: Measured
+    norm: Norm
+    derivative: Derivative
+    truncation: Truncation
+
+    @property
+    def kept(self) -> Flags | None:
+        """Which cells a truncation leaves; None without one."""
+        return self.truncation.kept(self.measured.steps, self.measured.steps) if self.truncation.is_on else None
+
+    @property
+    def told(self) -> Array:
+        """The cells that are left: NaN where there is no path, or where it is cut off."""
+        whole = self.measured.log10_norm
+        return whole if self.kept is None else np.where(self.kept, whole, np.nan)
+
+
+@dataclass(frozen=True)
+class Strip:
+    """All panels of a strip.
+
+    Attributes
+    ----------
+    field : str
+        The query field that runs through its values.
+    current : str or int
+        Its value in the query.
+    panels : tuple of Panel
+        The triangles, in the order of the values.
+    left_out : tuple of LeftOut
+        The values without a triangle.
+    sentence : str
+        What the comparison shows.
+    derivative : Derivative
+        Of what, with respect to what.
+    """
+
+    field: str
+    current: str | int
+    panels: tuple[Panel, ...]
+    left_out: tuple[LeftOut, ...]
+    sentence: str
+    derivative: Derivative
+
+    def payload(self) -> Payload:
+        """Give the strip for JSON; None in a triangle as in the view ``influence``."""
+        return {
+            "field": self.field,
+            "panels": [self._panel(panel) for panel in self.panels],
+            "left_out": [{"value": row.value, "label": row.label, "reason": row.reason} for row in self.left_out],
+            "scale": list(SCALE),
+            "sentence": self.sentence,
+        }
+
+    def _panel(self, panel: Panel) -> Payload:
+        measured, full = panel.measured, {}
+        if panel.kept is not None:
+            full = {"log10_norm_full": finite_rows(measured.log10_norm), "kept": panel.kept.tolist()}
+        return {
+            "value": panel.value,
+            "label": panel.label,
+            "current": panel.value == self.current,
+            "of": panel.derivative.of,
+            "wrt": panel.derivative.wrt,
+            "t": measured.steps.tolist(),
+            "k": measured.steps.tolist(),
+            "log10_norm": finite_rows(panel.told),
+            **full,
+            "summary": summary_payload(measured.summary, measured.profile),
+            "link": panel.link,
+        }
+
+    def columns(self) -> Mapping[str, Column]:
+        """Give one row a cell of a panel."""
+        values: list[str | int] = []
+        parts: list[list[npt.NDArray[Any]]] = [[], [], []]
+        for panel in self.panels:
+            steps = panel.measured.steps
+            row, column = np.tril_indices(len(steps))
+            values += [panel.value] * len(row)
+            for part, cells in zip(parts, (steps[row], steps[column], panel.told[row, column]), strict=True):
+                part.append(cells)
+        t, k, sizes = (np.concatenate(part) for part in parts)
+        return {self.field: np.array(values), "t": t, "k": k, "lag": t - k, "log10_norm": sizes}
+
+    def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
+        """Give the values, and steps and matrix of each panel under its value."""
+        named: dict[str, npt.NDArray[Any]] = {self.field: np.array([panel.value for panel in self.panels])}
+        for panel in self.panels:
+            named[f"t_{panel.value}"] = panel.measured.steps
+            named[f"log10_norm_{panel.value}"] = panel.told
+            if panel.kept is not None:
+                named[f"log10_norm_full_{panel.value}"] = panel.measured.log10_norm
+        return named

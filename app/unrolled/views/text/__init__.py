@@ -1,0 +1,1 @@
+"""Parts of sentences that views share: numbers, titles, verdicts, bounds."""

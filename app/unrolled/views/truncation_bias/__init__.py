@@ -1,0 +1,1 @@
+"""How wrong a truncated gradient is at every K."""

@@ -1,0 +1,170 @@
+"""The body of a POST: a query and the caller's own network, as JSON or as a file of arrays, or a recording."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from unrolled.errors import FieldError, InvalidInput
+from unrolled.experiment.experiment import Problem
+from unrolled.experiment.uploads.archives import Tensors, is_zip, read_npz, read_safetensors
+from unrolled.experiment.uploads.messages import crowd
+from unrolled.experiment.uploads.network import IN_FILE
+from unrolled.experiment.uploads.wav import is_wav, read_wav
+from unrolled.query.messages import shown
+from unrolled.query.query import single
+from unrolled.service.answers import Answers
+from unrolled.web.http.requests import body_of, media_type_of, pairs, parse_object
+
+MEMBERS = ("query", "weights", "inputs", "initial_state")
+ASSERT = "assert"
+_NPZ = "an NPZ of NumPy"
+_SAFETENSORS = "safetensors"
+_WAV = "a WAV"
+MEDIA_TYPES: Mapping[str, str] = {
+    "application/json": "JSON",
+    "application/x-npz": _NPZ,
+    "application/npz": _NPZ,
+    "application/zip": _NPZ,
+    "application/x-safetensors": _SAFETENSORS,
+    "application/safetensors": _SAFETENSORS,
+    "application/vnd.safetensors": _SAFETENSORS,
+    "audio/wav": _WAV,
+    "audio/x-wav": _WAV,
+    "audio/wave": _WAV,
+    "audio/vnd.wave": _WAV,
+    "application/octet-stream": "any of these files, told apart by its first bytes",
+}
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What a body holds.
+
+    Attributes
+    ----------
+    asserted : tuple
+        What a JSON body asserts of the network.
+    read : Problem or InvalidInput
+        The network, or everything that is wrong with it.
+    """
+
+    asserted: tuple[Any, ...]
+    read: Problem | InvalidInput
+
+    @property
+    def problem(self) -> Problem:
+        """The network; raises what is wrong with it."""
+        if isinstance(self.read, InvalidInput):
+            raise self.read
+        return self.read
+
+
+async def posted(request: Request, answers: Answers) -> Posted:
+    """Read the body of a request by its content type.
+
+    Parameters
+    ----------
+    request : Request
+        The request.
+    answers : Answers
+        Knows the largest body.
+
+    Returns
+    -------
+    Posted
+        The caller's network; without weights and inputs that of the query.
+
+    Raises
+    ------
+    NotSupported
+        The content type is none of ``MEDIA_TYPES``.
+    TooLarge
+        The body is longer than the limit.
+    """
+    limit = answers.settings.max_body_bytes
+    media_type = media_type_of(request, MEDIA_TYPES)
+    in_url = pairs(request)
+    body = await body_of(request, limit)
+    return await run_in_threadpool(own_problem, body, media_type, in_url, limit)
+
+
+def own_problem(body: bytes, media_type: str, in_url: Sequence[tuple[str, str]], limit: int) -> Posted:
+    """Read a body.
+
+    Parameters
+    ----------
+    body : bytes
+        JSON, a file of arrays, or a WAV.
+    media_type : str
+        One of ``MEDIA_TYPES``.
+    in_url : sequence of (str, str)
+        The query of the URL, which belongs to a file; what is asserted is nobody's concern here.
+    limit : int
+        The largest body in bytes, which bounds what a file may unpack to.
+
+    Returns
+    -------
+    Posted
+        The caller's network or recording; without weights and inputs the network of the query.
+    """
+    fields = [(name, value) for name, value in in_url if name != ASSERT]
+    asserted: tuple[Any, ...] = ()
+    try:
+        if media_type == "application/json":
+            given = parse_object(body)
+            asserted = tuple(given[ASSERT]) if isinstance(given.get(ASSERT), list) else ()
+            return Posted(asserted, _from_json(given, fields))
+        kind = MEDIA_TYPES[media_type]
+        if kind == _WAV or (kind not in (_NPZ, _SAFETENSORS) and is_wav(body)):
+            return Posted(asserted, _from_wav(body, fields, limit))
+        is_npz = kind == _NPZ or (kind != _SAFETENSORS and is_zip(body))
+        return Posted(asserted, _from_tensors((read_npz if is_npz else read_safetensors)(body, limit), fields))
+    except InvalidInput as error:
+        return Posted(asserted, error)
+
+
+def _from_json(given: Mapping[str, Any], fields: Sequence[tuple[str, str]]) -> Problem:
+    """Read the members of an object."""
+    if many := crowd(given, "body"):
+        raise InvalidInput.of(*many)
+    faults = [_unknown(name) for name in given if name not in (*MEMBERS, ASSERT)]
+    faults += [
+        FieldError(name[:60], f"{shown(name)} is in the URL of a JSON body: put it into the member “query”.")
+        for name in dict.fromkeys(name for name, _ in fields)
+    ]
+    asserted = given.get(ASSERT)
+    if asserted is not None and not isinstance(asserted, list):
+        faults.append(FieldError(ASSERT, f'assert is {shown(asserted)}; give a list such as ["horizon>=50"].'))
+    query, weights, inputs, initial_state = (given.get(name) for name in MEMBERS)
+    return Problem.own(query, weights, inputs, initial_state, told=faults)
+
+
+def _from_tensors(tensors: Tensors, fields: Sequence[tuple[str, str]]) -> Problem:
+    """Read the members of a file beside the query of the URL; as there, an empty value is none."""
+    values, repeated = single(fields)
+    weights: dict[str, Any] = {name: array for name, array in tensors.items() if name not in ("inputs", "h", "c")}
+    state = {name: tensors[name] for name in ("h", "c") if name in tensors}
+    return Problem.own(values, weights or None, tensors.get("inputs"), state or None, IN_FILE, repeated)
+
+
+def _from_wav(body: bytes, fields: Sequence[tuple[str, str]], limit: int) -> Problem:
+    """Read a recording beside the query of the URL; what is wrong with either is told in one round."""
+    values, faults = single(fields)
+    recording = None
+    try:
+        recording = read_wav(body, limit)
+    except InvalidInput as error:
+        faults = [*error.errors, *faults]
+    return Problem.of_recording(values, recording, faults)
+
+
+def _unknown(name: str) -> FieldError:
+    """Say which member was probably meant."""
+    near = difflib.get_close_matches(name, MEMBERS, 1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    message = f"The body has no member {shown(name)}.{hint} Its members are {', '.join(MEMBERS)}."
+    return FieldError(name[:60], message, MEMBERS)

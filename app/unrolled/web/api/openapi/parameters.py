@@ -1,0 +1,115 @@
+"""The query as parameters, and what goes wrong, as OpenAPI tells them."""
+
+from typing import Any
+
+from unrolled.query.choices import properties
+from unrolled.query.query import Query
+from unrolled.web.http.problems import MEDIA_TYPE
+
+_TOLD = ("type", "enum", "const", "minimum", "exclusiveMinimum", "maximum", "maxLength", "description")
+
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "What was wrong, the value met and the way out (RFC 9457).",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "field": {"type": "string"},
+                    "message": {"type": "string"},
+                    "allowed": {"type": "array", "items": {"type": ["string", "number"]}},
+                },
+                "required": ["field", "message"],
+            },
+        },
+    },
+    "required": ["type", "title", "status", "detail", "errors"],
+}
+
+
+def parameters() -> dict[str, dict[str, Any]]:
+    """Describe every field of the query as a parameter of the URL.
+
+    Returns
+    -------
+    dict
+        Names to OpenAPI parameters; none is required.
+    """
+    return {name: _parameter(name) for name in properties()}
+
+
+def references() -> list[dict[str, str]]:
+    """Refer to the described parameters.
+
+    Returns
+    -------
+    list of dict
+        JSON references in the order of the schema.
+    """
+    return [{"$ref": f"#/components/parameters/{name}"} for name in properties()]
+
+
+def query_schema() -> dict[str, Any]:
+    """Describe the query as it stands in a body.
+
+    Returns
+    -------
+    dict
+        The JSON schema of an object whose members may all be left out.
+    """
+    members = {name: _told(name) for name in properties()}
+    members["series"] = {"type": "array", "items": {"type": "number"}, "maxItems": properties()["series"]["maxItems"]}
+    for name, member in members.items():
+        if Query.default(name) is None:
+            members[name] = member | {"type": [member["type"], "null"]}
+    return {"type": "object", "additionalProperties": False, "properties": members}
+
+
+def problems(*statuses: int) -> dict[str, Any]:
+    """Describe the answers to what goes wrong.
+
+    Parameters
+    ----------
+    *statuses : int
+        The statuses that may occur.
+
+    Returns
+    -------
+    dict
+        OpenAPI responses by status.
+    """
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {str(status): {"description": _MEANINGS[status], "content": content} for status in statuses}
+
+
+_MEANINGS = {
+    404: "There is nothing at this path.",
+    405: "The path does not take this method.",
+    413: "The body is larger than the limit.",
+    415: "The body is neither JSON nor a file of arrays, NPZ or safetensors, nor a WAV.",
+    422: "A field, a body or an array cannot be used, or it would be too much work; every fault is listed.",
+    503: "Every worker is taken; Retry-After says when to try again.",
+}
+
+
+def _told(name: str) -> dict[str, Any]:
+    schema = {key: value for key, value in properties()[name].items() if key in _TOLD}
+    default = Query.default(name)
+    return schema | (
+        {"default": list(default) if isinstance(default, tuple) else default} if default is not None else {}
+    )
+
+
+def _parameter(name: str) -> dict[str, Any]:
+    schema = _told(name)
+    description = schema.pop("description")
+    if name == "series":
+        schema |= {"default": "", "pattern": r"^\s*(-?\d{1,3}(\.\d{1,6})?(\s*,\s*-?\d{1,3}(\.\d{1,6})?)*)?$"}
+    told = {"name": name, "in": "query", "required": False, "allowEmptyValue": True}
+    return told | {"description": description, "schema": schema}

@@ -1,0 +1,139 @@
+"""Everything that can be asked, in words and with bounds: what the page's controls are drawn from."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from unrolled import __version__
+from unrolled.core.networks.registry import MODELS
+from unrolled.query.choices import choices, properties, rows
+from unrolled.query.query import Query
+from unrolled.query.types import MAX_HIDDEN, MAX_LAYERS, MAX_LENGTH, MAX_RESOLUTION, MAX_SERIES, MAX_TEXT
+from unrolled.service.answers import Answers
+from unrolled.settings import Settings
+from unrolled.views import VIEWS
+from unrolled.views.derivative.metrics import GAUGES
+from unrolled.web.api.formats import forms_of, path_of
+from unrolled.web.http.conditional import REVALIDATE, has, not_modified, weak_etag
+from unrolled.web.http.json import JSON, to_json
+
+_TABLES = {
+    "models": "model",
+    "activations": "activation",
+    "inits": "init",
+    "resets": "reset",
+    "inputs": "input",
+    "norms": "norm",
+    "of": "of",
+    "wrt": "wrt",
+    "truncations": "truncation",
+    "losses": "loss",
+    "orders": "order",
+    "positions": "positions",
+}
+
+
+def add_options(router: APIRouter, answers: Answers) -> None:
+    """Add the routes that say what there is, and that the server is up.
+
+    Parameters
+    ----------
+    router : APIRouter
+        Takes the routes.
+    answers : Answers
+        Has the settings.
+    """
+    content = to_json(options(answers.settings))
+    etag = weak_etag(answers.fingerprint, "options")
+    headers = {"Cache-Control": REVALIDATE, "ETag": etag}
+
+    async def get_options(request: Request) -> Response:
+        if has(request, etag):
+            return not_modified(etag, headers)
+        return Response(content, headers=headers, media_type=JSON)
+
+    async def get_health(request: Request) -> Response:
+        del request
+        return Response(
+            to_json({"status": "ok", "version": __version__}), headers={"Cache-Control": "no-store"}, media_type=JSON
+        )
+
+    router.add_api_route("/api/v1/options", get_options, methods=["GET"], response_model=None)
+    router.add_api_route("/healthz", get_health, methods=["GET"], response_model=None)
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """List every field, choice, view and limit.
+
+    Parameters
+    ----------
+    settings : Settings
+        The limits of this server.
+
+    Returns
+    -------
+    dict
+        ``models``, ``activations``, ``inits``, ``resets``, ``inputs``, ``norms``, ``of``, ``wrt``, ``truncations``,
+        ``losses``, ``orders``, ``positions``, ``views``, ``gauges``, ``fields``, ``limits``.
+    """
+    tables = {name: rows(choices(field)) for name, field in _TABLES.items()}
+    return {
+        "version": __version__,
+        **tables,
+        "views": [_view(name) for name in VIEWS],
+        "gauges": [{"name": name, "note": note} for name, note in GAUGES.items()],
+        "fields": [_field(name) for name in properties()],
+        "limits": {
+            "length": MAX_LENGTH,
+            "hidden": MAX_HIDDEN,
+            "layers": MAX_LAYERS,
+            "state": MAX_LAYERS * MAX_HIDDEN * max(len(model.states) for model in MODELS.values()),
+            "resolution": MAX_RESOLUTION,
+            "text": MAX_TEXT,
+            "series": MAX_SERIES,
+            "gflop": settings.max_gflop,
+            "memory_mib": settings.max_memory_mib,
+            "body_mib": settings.max_body_mib,
+        },
+    }
+
+
+def _view(name: str) -> dict[str, Any]:
+    view = VIEWS[name]
+    fields = [field for field in properties() if field in view.fields]
+    links = {form: path_of(name, form) for form in forms_of(name)}
+    words = {
+        "name": name,
+        "label": view.label,
+        "question": view.question,
+        "formula": view.formula,
+        "source": view.source,
+    }
+    return words | {"fields": fields, "links": links}
+
+
+def _field(name: str) -> dict[str, Any]:
+    schema = properties()[name]
+    default = Query.default(name)
+    row: dict[str, Any] = {
+        "name": name,
+        "label": schema["label"],
+        "help": schema["description"],
+        "type": schema["type"],
+        "default": list(default) if isinstance(default, tuple) else default,
+    }
+    for given, told in (
+        ("minimum", "minimum"),
+        ("exclusiveMinimum", "above"),
+        ("maximum", "maximum"),
+        ("step", "step"),
+        ("maxLength", "max_length"),
+        ("maxItems", "max_items"),
+    ):
+        if given in schema:
+            row[told] = schema[given]
+    if choices(name):
+        row["choices"] = [{"value": each.value, "label": each.label, "note": each.note} for each in choices(name)]
+    return row

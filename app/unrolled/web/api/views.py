@@ -1,0 +1,64 @@
+"""Every view in every format, by GET with a query and by POST with a network of one's own."""
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from unrolled.experiment.experiment import Problem
+from unrolled.query.query import Query
+from unrolled.service.answers import Answers
+from unrolled.views import VIEWS
+from unrolled.views.contract.view import View
+from unrolled.web.api.body import posted
+from unrolled.web.api.formats import Format, forms_of, path_of
+from unrolled.web.http.conditional import REVALIDATE, has, not_modified, weak_etag
+from unrolled.web.http.requests import pairs
+
+
+def add_views(router: APIRouter, answers: Answers) -> None:
+    """Add one route for every view and format.
+
+    Parameters
+    ----------
+    router : APIRouter
+        Takes the routes.
+    answers : Answers
+        What this process knows and can compute.
+    """
+    for view in VIEWS.values():
+        for form in forms_of(view.name).values():
+            path = path_of(view.name, form.name)
+            router.add_api_route(path, _endpoint(answers, view, form), methods=["GET", "POST"], response_model=None)
+
+
+def _endpoint(answers: Answers, view: View, form: Format) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        if request.method == "POST":
+            problem = (await posted(request, answers)).problem
+            headers = {"Cache-Control": "no-store"}
+        else:
+            problem = Problem(Query.parse(pairs(request)))
+            etag = weak_etag(answers.fingerprint, view.name, form.name, problem.query.params())
+            headers = {"Cache-Control": REVALIDATE, "ETag": etag}
+            if has(request, etag):
+                return not_modified(etag, headers)
+        answers.check(view, problem)
+        async with answers.ready(request, view, problem):
+            body = await answers.body(
+                request,
+                _key(view, form, problem),
+                lambda: form.encode(answers, view, problem),
+                compress=not form.is_compressed,
+            )
+        if form.is_file:
+            headers["Content-Disposition"] = f'attachment; filename="unrolled-{view.name}{form.suffix}"'
+        return Response(body.content, headers=headers | body.headers, media_type=form.media_type)
+
+    return endpoint
+
+
+def _key(view: View, form: Format, problem: Problem) -> tuple[str, str, tuple[tuple[str, str], ...], str]:
+    """Give the key of the bytes of an answer: unlike a result, they tell the whole query."""
+    return view.name, form.name, tuple(problem.query.params().items()), problem.digest

@@ -1,0 +1,131 @@
+"""The controls of the form, drawn from the query's schema and the tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from unrolled.query.choices import choices, properties
+from unrolled.query.query import Query
+from unrolled.web.pages.relevance import MODELS_OF, STACKED, is_needless
+
+Kind = Literal["select", "number", "range", "text", "hidden"]
+
+# A slider with more stops than this cannot be aimed; a box for the number does better.
+_STOPS = 100_000
+
+# What an empty box means.
+_LEFT_OUT = {
+    "forget_bias": "as drawn",
+    "chrono": "off",
+    "key": "as H",
+    "layer": "the last",
+    "origin": "the same",
+    "from": "first",
+    "until": "as “to”",
+    "since": "as “from”",
+    "to": "last",
+}
+
+
+@dataclass(frozen=True)
+class Control:
+    """One control.
+
+    Attributes
+    ----------
+    name, label, help : str
+        Field of the query, its name and its explanation for a reader.
+    kind : str
+        How it is drawn.
+    value : str
+        What stands in it, as typed.
+    minimum, maximum, step : float, optional
+        Bounds of a number.
+    above : float, optional
+        What a number must be larger than, where it has no smallest value.
+    choices : tuple of (str, str, str)
+        Value, label and note of each choice.
+    max_length : int, optional
+        Characters of a text, numbers of a series.
+    error : str, optional
+        What is wrong with the value.
+    left_out : str, optional
+        What it means to leave the box empty; None where it must not be.
+    models : tuple of str
+        The models it means something for; empty for all.
+    is_stacked : bool
+        Whether it means something only where there are several layers.
+    is_needless : bool
+        Whether it means nothing for what stands in the form now.
+    """
+
+    name: str
+    label: str
+    help: str
+    kind: Kind
+    value: str
+    minimum: float | None
+    above: float | None
+    maximum: float | None
+    step: float | None
+    choices: tuple[tuple[str, str, str], ...]
+    max_length: int | None
+    error: str | None
+    left_out: str | None
+    models: tuple[str, ...]
+    is_stacked: bool
+    is_needless: bool
+
+
+def controls(values: Mapping[str, str], errors: Mapping[str, str]) -> list[Control]:
+    """Draw every control but the version.
+
+    Parameters
+    ----------
+    values : mapping
+        What stands in each field, as text; a field that is left out is empty.
+    errors : mapping
+        What is wrong with a field.
+
+    Returns
+    -------
+    list of Control
+        In the order of the schema.
+    """
+    return [_control(name, values, errors.get(name)) for name in properties() if name != "v"]
+
+
+def _control(name: str, values: Mapping[str, str], error: str | None) -> Control:
+    schema = properties()[name]
+    return Control(
+        name,
+        schema["label"],
+        schema["description"],
+        _kind(name),
+        values.get(name, ""),
+        schema.get("minimum"),
+        schema.get("exclusiveMinimum"),
+        schema.get("maximum"),
+        schema.get("step"),
+        tuple((each.value, each.label, each.note) for each in choices(name)),
+        schema.get("maxLength", schema.get("maxItems")),
+        error,
+        _LEFT_OUT.get(name, "") if Query.default(name) is None else None,
+        MODELS_OF.get(name, ()),
+        name in STACKED,
+        is_needless(name, values) and not error,
+    )
+
+
+def _kind(name: str) -> Kind:
+    """Choose how a field is drawn from what its values are."""
+    schema = properties()[name]
+    if choices(name):
+        return "select"
+    if schema["type"] == "string":
+        return "text"
+    if "maximum" not in schema or Query.default(name) is None:
+        return "number"
+    # Where there is no smallest value a slider begins at its first step.
+    stops = (schema["maximum"] - schema.get("minimum", schema["step"])) / schema["step"]
+    return "range" if stops <= _STOPS else "number"

@@ -1,0 +1,54 @@
+"""The pictures of the triangle: one for a shared link, one for a page without scripts."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from unrolled.experiment.experiment import Problem
+from unrolled.query.query import Query
+from unrolled.service.answers import Answers
+from unrolled.views import VIEWS
+from unrolled.web.http.conditional import REVALIDATE, has, not_modified, weak_etag
+from unrolled.web.http.requests import pairs
+
+
+def add_pictures(router: APIRouter, answers: Answers) -> None:
+    """Add the routes of the pictures.
+
+    Parameters
+    ----------
+    router : APIRouter
+        Takes the routes.
+    answers : Answers
+        What this process knows and can compute.
+    """
+
+    async def preview(request: Request) -> Response:
+        return await _picture(request, answers, "preview")
+
+    async def plain(request: Request) -> Response:
+        return await _picture(request, answers, "triangle")
+
+    router.add_api_route("/preview.png", preview, methods=["GET"], response_model=None)
+    router.add_api_route("/triangle.png", plain, methods=["GET"], response_model=None)
+
+
+async def _picture(request: Request, answers: Answers, kind: str) -> Response:
+    """Draw the triangle of a query, or say that the client has it already."""
+    problem = Problem(Query.parse(pairs(request)))
+    etag = weak_etag(answers.fingerprint, kind, problem.query.params())
+    headers = {"Cache-Control": REVALIDATE, "ETag": etag}
+    if has(request, etag):
+        return not_modified(etag, headers)
+    answers.check(VIEWS["influence"], problem)
+    key = kind, tuple(problem.query.params().items())
+    async with answers.ready(request, VIEWS["influence"], problem):
+        content = await answers.remembered(request, key, lambda: _draw(answers, problem, kind))
+    return Response(content, headers=headers, media_type="image/png")
+
+
+def _draw(answers: Answers, problem: Problem, kind: str) -> bytes:
+    """Draw in a worker; Pillow is first imported here, because nothing else needs it to start."""
+    from unrolled.service.preview import picture, unfurl
+
+    return (unfurl if kind == "preview" else picture)(problem, answers.memo)

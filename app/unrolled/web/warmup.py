@@ -1,0 +1,34 @@
+"""What the first visitor would have waited for, done right after the start."""
+
+import logging
+
+from unrolled.errors import UnrolledError
+from unrolled.experiment.experiment import Problem
+from unrolled.query.query import Query
+from unrolled.service.answers import Answers
+from unrolled.views import VIEWS
+from unrolled.web.http.json import to_json
+from unrolled.web.http.mathml import formulas
+from unrolled.web.http.static import Assets
+
+log = logging.getLogger("unrolled")
+
+_LARGEST = "vendor/plotly-4.1.1/plotly-cartesian.min.js"
+
+
+def warm_up(answers: Answers, assets: Assets) -> None:
+    """Import the slow packages, draw the default picture, compress the largest script.
+
+    Parameters
+    ----------
+    answers : Answers
+        Computes.
+    assets : Assets
+        Keeps the compressed script.
+    """
+    try:
+        to_json(answers.figure(VIEWS["influence"], Problem(Query())))
+        formulas()
+        assets.best(_LARGEST)
+    except UnrolledError as error:
+        log.warning("Not warmed up: %s", error)
