@@ -5,7 +5,7 @@ import re
 import shutil
 from typing import Any
 
-from playwright.sync_api import Error, Page, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from tests.record.links import COMPARISONS, SEEN
 
@@ -40,11 +40,10 @@ def watch(address: str) -> dict[str, Any]:
         for path in (*(f"/?{link}" for link in SEEN), *(f"/compare?{link}" for link in COMPARISONS)):
             context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
             page = context.new_page()
-            errors: list[Error] = []
-            page.on("pageerror", errors.append)
+            errors = _errors(page)
             page.goto(path)
             _settled(page)
-            found[f"PAGE {path}"] = {"words": _words(page, address), "errors": [str(error) for error in errors]}
+            found[f"PAGE {path}"] = {"words": _words(page, address), "errors": errors}
             if page.locator("#triangle-frame.painted").count():
                 said = []
                 page.locator("#triangle").focus()
@@ -56,6 +55,13 @@ def watch(address: str) -> dict[str, Any]:
             context.close()
         browser.close()
     return found
+
+
+def _errors(page: Page) -> list[str]:
+    """Keep what goes wrong on a page from now on."""
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    return errors
 
 
 def _settled(page: Page) -> None:
