@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from unrolled.errors import InvalidInput, TooMuchWork
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.service.limits import admit
 from unrolled.views import VIEWS
@@ -15,11 +15,11 @@ from unrolled.views import VIEWS
 FLOPS, BYTES = 2e9, 2**26
 
 
-def problem(**fields: object) -> Problem:
-    return Problem(Query.build(fields))
+def experiment(**fields: object) -> Experiment:
+    return Experiment(Query.build(fields))
 
 
-def ways(asked: Problem, view: str = "influence", flops: float = FLOPS, memory: float = BYTES) -> dict[str, object]:
+def ways(asked: Experiment, view: str = "influence", flops: float = FLOPS, memory: float = BYTES) -> dict[str, object]:
     """Give the ways out of a refusal, by field."""
     with pytest.raises(TooMuchWork) as caught:
         admit(asked, VIEWS[view], max_flops=flops, max_bytes=memory)
@@ -30,12 +30,12 @@ def ways(asked: Problem, view: str = "influence", flops: float = FLOPS, memory: 
     return {fault.field: fault.allowed[0] for fault in caught.value.errors if fault.allowed}
 
 
-def fits(asked: Problem, view: str, flops: float, memory: float) -> bool:
+def fits(asked: Experiment, view: str, flops: float, memory: float) -> bool:
     cost = VIEWS[view].cost(asked)
     return cost.flops <= flops and cost.bytes <= memory
 
 
-def changed(asked: Problem, field: str, value: Any) -> Problem:
+def changed(asked: Experiment, field: str, value: Any) -> Experiment:
     """Follow an advice; what is chosen beyond a shorter sequence goes with it, the rest stays."""
     inside = ("t", "k", "from", "until", "since", "to") if field == "length" else ()
     beyond = {name: None for name in inside if (asked.query.value(name) or 0) > value}
@@ -54,7 +54,7 @@ LARGE: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("name", LARGE)
 def test_every_way_out_is_enough_and_no_larger_one_is(view: str, name: str) -> None:
-    asked = problem(**LARGE[name])
+    asked = experiment(**LARGE[name])
     whole = VIEWS[view].cost(asked)
     limit = (0.7 * whole.flops, 0.8 * whole.bytes)
     for field, value in ways(asked, view, *limit).items():
@@ -65,21 +65,21 @@ def test_every_way_out_is_enough_and_no_larger_one_is(view: str, name: str) -> N
 
 
 def test_fewer_layers_are_a_way_out_where_they_help() -> None:
-    stack = problem(model="lstm", layers=4, hidden=20, length=300, wrt="x")
+    stack = experiment(model="lstm", layers=4, hidden=20, length=300, wrt="x")
     two = VIEWS["influence"].cost(stack.changed(layers=2))
     assert ways(stack, flops=two.flops, memory=two.bytes)["layers"] == 2
-    assert "layers" not in ways(problem(hidden=200, length=64))
+    assert "layers" not in ways(experiment(hidden=200, length=64))
 
 
 def test_a_nearer_cell_is_a_way_out_of_a_long_path() -> None:
-    asked = problem(hidden=1, length=65536)
+    asked = experiment(hidden=1, length=65536)
     half = VIEWS["jacobian"].cost(asked.changed(k=30_000))
     assert ways(asked, "jacobian", half.flops, 2**40)["k"] == 30_000
-    assert "k" not in ways(problem(hidden=60, length=4000), "influence")
+    assert "k" not in ways(experiment(hidden=60, length=4000), "influence")
 
 
 def test_the_chosen_layers_stay() -> None:
-    stack = problem(layers=4, layer=3, origin=2, hidden=20, length=300)
+    stack = experiment(layers=4, layer=3, origin=2, hidden=20, length=300)
     three = VIEWS["influence"].cost(stack.changed(layers=3))
     assert ways(stack, flops=three.flops, memory=2**40)["layers"] == 3
     assert "layers" not in ways(stack, flops=0.99 * three.flops, memory=2**40)
@@ -88,25 +88,25 @@ def test_the_chosen_layers_stay() -> None:
 def test_what_own_arrays_fix_is_no_way_out() -> None:
     weights = {"weight_ih_l0": np.ones((240, 1)), "weight_hh_l0": np.eye(240, 60)}
     weights |= {"weight_ih_l1": np.ones((240, 60)), "weight_hh_l1": np.eye(240, 60)}
-    assert ways(Problem.own({"length": 500}, weights), memory=2**40).keys() <= {"norm", "resolution", "length"}
-    state = Problem.own({"hidden": 100, "length": 400}, None, None, {"h": np.zeros(100)})
+    assert ways(Experiment.own({"length": 500}, weights), memory=2**40).keys() <= {"norm", "resolution", "length"}
+    state = Experiment.own({"hidden": 100, "length": 400}, None, None, {"h": np.zeros(100)})
     assert "hidden" not in ways(state)
-    sent = Problem.own({}, weights, np.ones((500, 1)))
+    sent = Experiment.own({}, weights, np.ones((500, 1)))
     with pytest.raises(TooMuchWork, match=r"[Ss]end at most \d+ rows of inputs"):
         admit(sent, VIEWS["saturation"], max_flops=VIEWS["saturation"].cost(sent).flops / 2, max_bytes=2**40)
 
 
 def test_when_nothing_alone_is_enough_it_says_so() -> None:
     with pytest.raises(TooMuchWork, match="lower hidden, layers and length together") as caught:
-        admit(problem(layers=4, hidden=200, length=60000), VIEWS["diagnosis"], max_flops=1e6, max_bytes=1e5)
+        admit(experiment(layers=4, hidden=200, length=60000), VIEWS["diagnosis"], max_flops=1e6, max_bytes=1e5)
     assert caught.value.errors == ()
-    own = Problem.own({}, {"weight_ih_l0": np.ones((9, 1)), "weight_hh_l0": np.eye(9)})
+    own = Experiment.own({}, {"weight_ih_l0": np.ones((9, 1)), "weight_hh_l0": np.eye(9)})
     with pytest.raises(TooMuchWork, match="send a smaller network, or ask a server"):
         admit(own, VIEWS["diagnosis"], max_flops=1.0, max_bytes=1.0)
 
 
 def test_what_fits_passes() -> None:
-    admit(problem(), VIEWS["influence"], max_flops=FLOPS, max_bytes=BYTES)
+    admit(experiment(), VIEWS["influence"], max_flops=FLOPS, max_bytes=BYTES)
     assert issubclass(TooMuchWork, InvalidInput)
 
 

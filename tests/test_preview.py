@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 from unrolled.service.preview import card, lettering, picture, unfurl
@@ -23,7 +23,7 @@ def opened(content):
 
 def linear(weight, length):
     weights = {"weight_ih_l0": [[1.0]] * len(weight), "weight_hh_l0": weight}
-    return Problem.own({"activation": "identity"}, weights, [[0.0]] * length, None)
+    return Experiment.own({"activation": "identity"}, weights, [[0.0]] * length, None)
 
 
 def expected(log10):
@@ -45,7 +45,7 @@ def test_the_plain_picture_is_a_square_of_equal_cells():
     ("length", "resolution", "side"), [(1, 128, 600), (7, 128, 595), (32, 128, 576), (4000, 256, 500)]
 )
 def test_no_cell_is_wider_than_another(length, resolution, side):
-    image = opened(picture(Problem(Query(length=length, resolution=resolution, hidden=2)), Memo(2**22)))
+    image = opened(picture(Experiment(Query(length=length, resolution=resolution, hidden=2)), Memo(2**22)))
     assert image.size == (side, side)
 
 
@@ -69,8 +69,8 @@ def test_the_card_has_the_size_that_networks_ask_for_and_the_cells_in_place():
 
 def test_two_networks_have_two_cards():
     memo = Memo(2**22)
-    assert unfurl(Problem(Query()), memo) != unfurl(Problem(Query(seed=1)), memo)
-    assert unfurl(Problem(Query()), memo) == unfurl(Problem(Query()), memo)
+    assert unfurl(Experiment(Query()), memo) != unfurl(Experiment(Query(seed=1)), memo)
+    assert unfurl(Experiment(Query()), memo) == unfurl(Experiment(Query()), memo)
 
 
 def inked(image, box):
@@ -88,7 +88,7 @@ def inked(image, box):
     ],
 )
 def test_title_verdict_and_setting_stay_inside_their_column(query):
-    image = opened(unfurl(Problem(query), Memo(2**22)))
+    image = opened(unfurl(Experiment(query), Memo(2**22)))
     assert inked(image, (628, 54, 1148, 84))
     assert inked(image, (628, 100, 1148, 132))
     assert inked(image, (628, 156, 1148, 430))
@@ -99,7 +99,7 @@ def test_title_verdict_and_setting_stay_inside_their_column(query):
 
 
 def test_the_scale_runs_from_cold_to_warm():
-    image = opened(unfurl(Problem(Query()), Memo(2**22)))
+    image = opened(unfurl(Experiment(Query()), Memo(2**22)))
     assert image.getpixel((630, 532)) == pytest.approx(expected(-6), abs=3)
     assert image.getpixel((888, 532)) == pytest.approx(expected(0), abs=3)
     assert image.getpixel((1145, 532)) == pytest.approx(expected(6), abs=3)

@@ -12,11 +12,11 @@ from unrolled.core.networks.registry import MODELS
 from unrolled.errors import InvalidInput
 from unrolled.experiment.experiment import (
     CELL_FIELDS,
-    FLOW_FIELDS,
+    CHAIN_FIELDS,
     NETWORK_FIELDS,
     TRIANGLE_FIELDS,
     WINDOW_FIELDS,
-    Problem,
+    Experiment,
 )
 from unrolled.experiment.run import run
 from unrolled.query.query import Query
@@ -34,7 +34,7 @@ INPUTS = [[1, 2, 3], [4, 5.5, 6], [0, 0, 0], [1, 1, 1]]
 def faults(values=None, weights=None, inputs=None, initial_state=None):
     """Give the faults of a body by field."""
     with pytest.raises(InvalidInput) as caught:
-        Problem.own(values, weights, inputs, initial_state)
+        Experiment.own(values, weights, inputs, initial_state)
     assert caught.value.errors
     return {fault.field: fault.message for fault in caught.value.errors}
 
@@ -45,23 +45,23 @@ def changed(**arrays):
 
 
 def test_a_key_says_what_an_answer_depends_on_and_nothing_else():
-    first, second = Problem(Query(norm="spectral")), Problem(Query(norm="frobenius"))
+    first, second = Experiment(Query(norm="spectral")), Experiment(Query(norm="frobenius"))
     assert first.key(NETWORK_FIELDS) == second.key(NETWORK_FIELDS)
     assert first.key(TRIANGLE_FIELDS) != second.key(TRIANGLE_FIELDS)
-    assert hash(first.key(TRIANGLE_FIELDS)) == hash(Problem(Query()).key(TRIANGLE_FIELDS))
+    assert hash(first.key(TRIANGLE_FIELDS)) == hash(Experiment(Query()).key(TRIANGLE_FIELDS))
 
 
 def test_own_arrays_are_part_of_the_key():
-    one = Problem.own({}, WEIGHTS, INPUTS, None)
-    other = Problem.own({}, changed(bias_ih_l0=[0.1, 0.20001]), INPUTS, None)
+    one = Experiment.own({}, WEIGHTS, INPUTS, None)
+    other = Experiment.own({}, changed(bias_ih_l0=[0.1, 0.20001]), INPUTS, None)
     assert one.key(()) != other.key(())
-    assert one.key(()) == Problem.own({}, json.loads(json.dumps(WEIGHTS)), INPUTS, None).key(())
+    assert one.key(()) == Experiment.own({}, json.loads(json.dumps(WEIGHTS)), INPUTS, None).key(())
 
 
 def test_an_own_network_gives_its_sizes_to_the_query():
-    problem = Problem.own({"activation": "relu", "k": 4}, WEIGHTS, INPUTS, {"h": [0.5, -0.5]})
-    assert (problem.query.length, problem.query.hidden, problem.input_size) == (4, 2, 3)
-    made = run(problem, Memo(2**20))
+    experiment = Experiment.own({"activation": "relu", "k": 4}, WEIGHTS, INPUTS, {"h": [0.5, -0.5]})
+    assert (experiment.query.length, experiment.query.hidden, experiment.input_size) == (4, 2, 3)
+    made = run(experiment, Memo(2**20))
     assert made.trace.layers[0].h[0].tolist() == [0.5, -0.5]
     a = np.array(WEIGHTS["weight_ih_l0"]) @ [1, 2, 3] + [0.4, 0.6] + np.array(WEIGHTS["weight_hh_l0"]) @ [0.5, -0.5]
     assert made.trace.layers[0].h[1] == pytest.approx(np.maximum(a, 0))
@@ -70,14 +70,14 @@ def test_an_own_network_gives_its_sizes_to_the_query():
 
 
 def test_both_biases_may_be_absent():
-    problem = Problem.own({}, changed(bias_ih_l0=None, bias_hh_l0=None), INPUTS, None)
-    parameters = run(problem, Memo(2**20)).parameters
+    experiment = Experiment.own({}, changed(bias_ih_l0=None, bias_hh_l0=None), INPUTS, None)
+    parameters = run(experiment, Memo(2**20)).parameters
     assert parameters["bias_hh_l0"].tolist() == parameters["bias_ih_l0"].tolist() == [0, 0]
     assert list(parameters) == ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"]
 
 
 def test_sizes_may_be_repeated_but_not_contradicted():
-    assert Problem.own({"length": 4, "hidden": "2"}, WEIGHTS, INPUTS, None).query.length == 4
+    assert Experiment.own({"length": 4, "hidden": "2"}, WEIGHTS, INPUTS, None).query.length == 4
     found = faults({"length": 5, "hidden": 3}, WEIGHTS, INPUTS)
     assert found["query.length"].endswith("Leave length out or give 4.")
     assert found["query.hidden"] == (
@@ -86,21 +86,21 @@ def test_sizes_may_be_repeated_but_not_contradicted():
 
 
 def test_without_arrays_it_is_the_query():
-    problem = Problem.own({"gain": 1.5}, None, None, None)
-    assert problem.digest == ""
-    assert problem.key(NETWORK_FIELDS) == Problem(Query(gain=1.5)).key(NETWORK_FIELDS)
-    assert Problem.own(None, None, None, None).query == Query()
+    experiment = Experiment.own({"gain": 1.5}, None, None, None)
+    assert experiment.digest == ""
+    assert experiment.key(NETWORK_FIELDS) == Experiment(Query(gain=1.5)).key(NETWORK_FIELDS)
+    assert Experiment.own(None, None, None, None).query == Query()
 
 
 def test_own_inputs_alone_and_own_weights_alone():
-    inputs_only = Problem.own({"hidden": 5}, None, INPUTS, {"h": [0, 0, 0, 0, 1]})
+    inputs_only = Experiment.own({"hidden": 5}, None, INPUTS, {"h": [0, 0, 0, 0, 1]})
     made = run(inputs_only, Memo(2**20))
     assert made.trace.layers[0].h.shape == (5, 5)
     # W_hh is drawn before W_ih, so it is the one of the link.
     assert np.array_equal(
-        made.parameters["weight_hh_l0"], run(Problem(Query(hidden=5)), Memo(2**20)).parameters["weight_hh_l0"]
+        made.parameters["weight_hh_l0"], run(Experiment(Query(hidden=5)), Memo(2**20)).parameters["weight_hh_l0"]
     )
-    weights_only = Problem.own({"length": 7}, changed(weight_ih_l0=[[1], [2]]), None, None)
+    weights_only = Experiment.own({"length": 7}, changed(weight_ih_l0=[[1], [2]]), None, None)
     assert run(weights_only, Memo(2**20)).trace.layers[0].h.shape == (8, 2)
 
 
@@ -110,7 +110,7 @@ def test_own_weights_must_take_what_the_input_gives():
         "weights.weight_ih_l0": "weights.weight_ih_l0 takes 3 numbers a step but the input “noise” gives 1: "
         "give inputs of shape (T, 3), or a matrix with one column."
     }
-    assert run(Problem.own({"input": "text", "text": "abca"}, WEIGHTS, None, None), Memo(2**20)).trace.length == 32
+    assert run(Experiment.own({"input": "text", "text": "abca"}, WEIGHTS, None, None), Memo(2**20)).trace.length == 32
 
 
 def test_an_initial_state_must_fit_the_drawn_network():
@@ -172,7 +172,7 @@ JSON = st.recursive(
 @settings(max_examples=300, deadline=None)
 def test_whatever_is_sent_is_read_or_refused(values, weights, inputs, state):
     try:
-        made = run(Problem.own(values, weights, inputs, state), Memo(2**20))
+        made = run(Experiment.own(values, weights, inputs, state), Memo(2**20))
     except InvalidInput:
         return
     assert all(np.isfinite(layer.states).all() for layer in made.trace.layers)
@@ -191,10 +191,10 @@ def test_any_finite_network_gives_finite_answers(matrix, activation):
     from unrolled.views import VIEWS
 
     weights = {"weight_ih_l0": [[1.0]] * len(matrix), "weight_hh_l0": matrix}
-    problem, memo = Problem.own({"activation": activation}, weights, [[0.0], [1.0], [0.5]], None), Memo(2**22)
+    experiment, memo = Experiment.own({"activation": activation}, weights, [[0.0], [1.0], [0.5]], None), Memo(2**22)
     for view in VIEWS.values():
         try:
-            result = view.compute(problem, memo)
+            result = view.compute(experiment, memo)
         except InvalidInput:
             continue
         json.dumps([result.payload(), view.figure(result)], allow_nan=False)
@@ -213,33 +213,33 @@ def test_model_layers_and_sizes_follow_from_the_arrays(model, layers):
     own, x = parameters(model, 3, 5, layers), np.random.default_rng(1).standard_normal((7, 3))
     start = {state: np.full((layers, 5), 0.25) for state in MODELS[model].states}
     lists = {name: array.tolist() for name, array in own.items()}
-    problem = Problem.own({}, lists, x.tolist(), {name: array.tolist() for name, array in start.items()})
-    query = problem.query
+    experiment = Experiment.own({}, lists, x.tolist(), {name: array.tolist() for name, array in start.items()})
+    query = experiment.query
     assert (query.model, query.layers, query.hidden, query.length) == (model, layers, 5, 7)
-    made = run(problem, Memo(2**22)).trace
+    made = run(experiment, Memo(2**22)).trace
     expected = Network(model, 3, 5, layers).run(own, x, start)
     assert all(
         np.array_equal(one.states, other.states) for one, other in zip(made.layers, expected.layers, strict=True)
     )
     # Arrays, whatever stands before their names, are the same network as lists.
     prefixed = {f"encoder.rnn.{name}": array for name, array in own.items()}
-    assert Problem.own({}, prefixed, x, start).key(()) == problem.key(())
+    assert Experiment.own({}, prefixed, x, start).key(()) == experiment.key(())
 
 
 def test_an_initial_state_is_part_of_the_key():
-    keys = {Problem.own({}, WEIGHTS, INPUTS, state).key(()) for state in (None, {"h": [0, 0]}, {"h": [0, 1]})}
+    keys = {Experiment.own({}, WEIGHTS, INPUTS, state).key(()) for state in (None, {"h": [0, 0]}, {"h": [0, 1]})}
     assert len(keys) == 3
 
 
 def test_a_cell_state_alone_will_do():
     own = parameters("lstm", 1, 2, 1)
-    problem = Problem.own({}, own, [[1.0]], {"c": [3, 4]})
-    assert run(problem, Memo(2**20)).trace.layers[0].states[0].tolist() == [0, 0, 3, 4]
+    experiment = Experiment.own({}, own, [[1.0]], {"c": [3, 4]})
+    assert run(experiment, Memo(2**20)).trace.layers[0].states[0].tolist() == [0, 0, 3, 4]
 
 
 def test_an_initial_state_fits_the_network_that_the_query_draws():
     asked = {"model": "lstm", "layers": 2, "hidden": 3}
-    fitting = Problem.own(asked, None, None, {"c": [[1, 2, 3]] * 2})
+    fitting = Experiment.own(asked, None, None, {"c": [[1, 2, 3]] * 2})
     assert {name: array.tolist() for name, array in (fitting.initial or {}).items()} == {"c": [[1, 2, 3]] * 2}
     found = faults(asked, None, None, {"h": [1, 2, 3], "c": [[1, 2]] * 2})
     assert "has shape (3,); expected (2, 3) (L × H" in found["initial_state.h"]
@@ -248,7 +248,7 @@ def test_an_initial_state_fits_the_network_that_the_query_draws():
 
 def test_a_model_of_the_query_must_be_that_of_the_arrays():
     own = parameters("lstm", 3, 16, 2)
-    assert Problem.own({"model": "lstm", "layers": "2"}, own, INPUTS, None).query.layers == 2
+    assert Experiment.own({"model": "lstm", "layers": "2"}, own, INPUTS, None).query.layers == 2
     assert faults({"model": "gru", "layers": 1}, own, INPUTS) == {
         "query.model": "weight_hh_l0 has shape (64, 16): four blocks of 16 rows, an lstm; query.model is “gru”: "
         "leave model out or give lstm.",
@@ -259,40 +259,40 @@ def test_a_model_of_the_query_must_be_that_of_the_arrays():
 
 def test_the_largest_network_is_taken():
     own = {name: np.zeros(shape) for name, shape in Network("lstm", 3, 256, 4).parameter_shapes().items()}
-    assert Problem.own({}, own, INPUTS, None).query.layers == 4
+    assert Experiment.own({}, own, INPUTS, None).query.layers == 4
 
 
 def test_text_is_cut_into_what_a_reader_sees_as_characters():
     family = "\N{MAN}\N{ZERO WIDTH JOINER}\N{WOMAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
-    problem = Problem(Query(input="text", text=f"e\u0301{family}\u1112\u1161\u11ab"))
-    assert problem.characters == ("é", family, "한")
-    assert problem.input_size == 3
-    assert Problem(Query(text="abc")).input_size == 1
+    experiment = Experiment(Query(input="text", text=f"e\u0301{family}\u1112\u1161\u11ab"))
+    assert experiment.characters == ("é", family, "한")
+    assert experiment.input_size == 3
+    assert Experiment(Query(text="abc")).input_size == 1
 
 
 def test_changing_the_length_cuts_an_own_sequence():
-    problem = Problem.own({}, WEIGHTS, INPUTS, None)
+    experiment = Experiment.own({}, WEIGHTS, INPUTS, None)
     memo = Memo(2**20)
-    assert run(problem.changed(length=2), memo).sequence.inputs.tolist() == [[1, 2, 3], [4, 5.5, 6]]
-    assert run(problem, memo).sequence.inputs.shape == (4, 3)
+    assert run(experiment.changed(length=2), memo).sequence.inputs.tolist() == [[1, 2, 3], [4, 5.5, 6]]
+    assert run(experiment, memo).sequence.inputs.shape == (4, 3)
 
 
 def test_a_window_counts_in_the_key_of_a_cell_by_its_corner_alone():
     def key(**fields):
-        return Problem(Query.build(fields)).key(FLOW_FIELDS | CELL_FIELDS)
+        return Experiment(Query.build(fields)).key(CHAIN_FIELDS | CELL_FIELDS)
 
     window = {"from": 5, "to": 20}
     assert key() == key(t=32) == key(k=1) == key(since=3, until=9)
     assert key(**window) == key(t=20, k=5) == key(**window, since=9)
     assert key(**window) != key()
     assert key(**window, t=9, k=7) == key(t=9, k=7)
-    both = FLOW_FIELDS | CELL_FIELDS | WINDOW_FIELDS
-    assert Problem(Query.build(window)).key(both) != Problem(Query(t=20, k=5)).key(both)
+    both = CHAIN_FIELDS | CELL_FIELDS | WINDOW_FIELDS
+    assert Experiment(Query.build(window)).key(both) != Experiment(Query(t=20, k=5)).key(both)
 
 
 @pytest.mark.parametrize("model", ["mlp", "window", "attention"])
 def test_a_model_without_a_state_has_no_initial_one(model: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        Problem.own({"model": model}, initial_state={"h": [1.0]})
+        Experiment.own({"model": model}, initial_state={"h": [1.0]})
     assert [fault.field for fault in caught.value.errors] == ["initial_state"]
     assert "take it out, or choose model=rnn, lstm or gru" in caught.value.errors[0].message

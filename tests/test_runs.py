@@ -6,7 +6,7 @@ import pytest
 from unrolled.core.data.sequences import SEQUENCES
 from unrolled.core.networks.initialisations import INITIALISATIONS
 from unrolled.errors import Overflow
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.run import run
 from unrolled.experiment.triangle import measured_triangle
 from unrolled.query.query import Query
@@ -14,14 +14,14 @@ from unrolled.runtime.memo import Memo
 
 
 def ran(**fields):
-    return run(Problem(Query.build(fields)), Memo(2**24))
+    return run(Experiment(Query.build(fields)), Memo(2**24))
 
 
 def test_a_run_is_computed_once():
-    memo, problem = Memo(2**24), Problem(Query(length=8, hidden=2))
-    assert run(problem, memo) is run(Problem(Query(length=8, hidden=2, norm="frobenius")), memo)
-    assert measured_triangle(problem, memo) is measured_triangle(problem, memo)
-    assert measured_triangle(problem, memo) is not measured_triangle(problem.changed(norm="frobenius"), memo)
+    memo, experiment = Memo(2**24), Experiment(Query(length=8, hidden=2))
+    assert run(experiment, memo) is run(Experiment(Query(length=8, hidden=2, norm="frobenius")), memo)
+    assert measured_triangle(experiment, memo) is measured_triangle(experiment, memo)
+    assert measured_triangle(experiment, memo) is not measured_triangle(experiment.changed(norm="frobenius"), memo)
 
 
 @pytest.mark.parametrize("init", INITIALISATIONS)
@@ -57,7 +57,7 @@ def test_an_overflow_names_the_step():
 
 
 def test_the_triangle_of_a_run_is_sampled_at_the_resolution():
-    measured = measured_triangle(Problem(Query(length=50, hidden=2, resolution=10)), Memo(2**24))
+    measured = measured_triangle(Experiment(Query(length=50, hidden=2, resolution=10)), Memo(2**24))
     assert measured.steps.tolist() == [5, 10, 15, 20, 25, 30, 35, 40, 45, 50]
     assert measured.log10_norm.shape == (10, 10)
     assert measured.summary.verdict == "vanishes"

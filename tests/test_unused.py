@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from unrolled.experiment.experiment import Problem
-from unrolled.experiment.ignored import unused
+from unrolled.experiment.experiment import Experiment
+from unrolled.experiment.ignored import ignored_fields
 from unrolled.query.query import Query
 
 
@@ -25,7 +25,7 @@ from unrolled.query.query import Query
     ],
 )
 def test_a_choice_that_does_not_count_is_named(fields: dict[str, object], said: tuple[str, ...]) -> None:
-    told = tuple(unused(Problem(Query.build(fields))))
+    told = tuple(ignored_fields(Experiment(Query.build(fields))))
     assert len(told) == len(said)
     assert all(part in sentence for part, sentence in zip(said, told, strict=True))
 
@@ -34,6 +34,6 @@ def test_own_weights_have_no_readout() -> None:
     rng = np.random.default_rng(0)
     weights = {"weight_ih_l0": rng.standard_normal((3, 1)), "weight_hh_l0": rng.standard_normal((3, 3))}
     weights |= {"bias_ih_l0": np.zeros(3), "bias_hh_l0": np.zeros(3)}
-    assert len(tuple(unused(Problem.own({}, weights)))) == 1
-    told = tuple(unused(Problem.own({"of": "o"}, weights)))
+    assert len(tuple(ignored_fields(Experiment.own({}, weights)))) == 1
+    told = tuple(ignored_fields(Experiment.own({"of": "o"}, weights)))
     assert "drawn from the seed" in told[1]

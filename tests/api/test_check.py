@@ -7,7 +7,7 @@ import pytest
 from safetensors.numpy import save
 from starlette.testclient import TestClient
 
-from unrolled.views.derivative.metrics import GAUGES
+from unrolled.views.derivative.metrics import METRICS
 
 PATH = "/api/v1/check"
 FILE = {"Content-Type": "application/x-safetensors"}
@@ -64,7 +64,7 @@ def test_all_must_hold(client: TestClient) -> None:
 
 def test_what_was_measured_is_what_the_other_views_say(client: TestClient) -> None:
     told = asked(client, "horizon>=1", t=15, k=4)
-    assert list(told["measured"]) == list(GAUGES)
+    assert list(told["measured"]) == list(METRICS)
     measured = told["measured"]
 
     def view(name: str) -> Any:
@@ -140,7 +140,7 @@ def test_a_number_that_does_not_exist_fails_and_says_why(client: TestClient) -> 
 def test_everything_measured_can_be_asserted_of_any_derivative(
     client: TestClient, model: str, fields: dict[str, Any]
 ) -> None:
-    names = [name for name in GAUGES if name != "verdict"]
+    names = [name for name in METRICS if name != "verdict"]
     told = asked(client, *(f"{name}>-1e300" for name in names), model=model, **fields)
     for each in told["assertions"]:
         gone = model != "rnn" and each["name"] in ("sigma_max", "spectral_radius")
@@ -186,7 +186,7 @@ def test_every_fault_is_told_at_once(client: TestClient) -> None:
 
 def test_without_an_assertion_the_names_are_told(client: TestClient) -> None:
     assert "assert is missing" in refused(client)["assert"]
-    assert client.get(PATH).json()["errors"][0]["allowed"] == list(GAUGES)
+    assert client.get(PATH).json()["errors"][0]["allowed"] == list(METRICS)
     assert client.post(PATH, json=own([[0.5]])).status_code == 422
     assert client.post(PATH, json=own([[0.5]]) | {"assert": []}).status_code == 422
 

@@ -107,7 +107,7 @@ def test_the_range_over_the_seeds_goes_with_every_streamed_tile(client: TestClie
 def test_whoever_stops_listening_frees_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     started, cancelled = threading.Event(), threading.Event()
 
-    def endless(problem: Any, memo: Any) -> Tile:
+    def endless(experiment: Any, memo: Any) -> Tile:
         started.set()
         try:
             while True:

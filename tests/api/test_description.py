@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from unrolled.errors import UnrolledError
 from unrolled.query.query import Query
 from unrolled.views import VIEWS
-from unrolled.views.derivative.metrics import GAUGES
+from unrolled.views.derivative.metrics import METRICS
 from unrolled.web.api.formats import forms_of, path_of
 from unrolled.web.api.openapi.inference import schema_of
 
@@ -111,7 +111,7 @@ def test_assertions_are_described_with_an_answer(client: TestClient, document: A
     described = document["paths"]["/api/v1/check"]
     told = described["get"]["responses"]["200"]["content"]["application/json"]
     assert {row["name"] for row in told["example"]["assertions"]} == {"horizon", "rate", "verdict", "sigma_max"}
-    assert list(told["example"]["measured"]) == list(GAUGES)
+    assert list(told["example"]["measured"]) == list(METRICS)
     asserted = described["get"]["parameters"][0]
     assert (asserted["name"], asserted["required"]) == ("assert", True)
     assert described["post"]["parameters"][0]["required"] is False
@@ -175,7 +175,7 @@ def test_page_names_every_view_field_and_problem(client: TestClient) -> None:
     assert ids >= {"check", "own", "progress"}
     for name in (
         *Query.names(),
-        *GAUGES,
+        *METRICS,
         "progress",
         "done",
         "failed",

@@ -9,7 +9,7 @@ from unrolled.core.networks.initialisations import INITIALISATIONS
 from unrolled.core.networks.registry import EVERY_MODEL
 from unrolled.query.query import Query
 from unrolled.views import VIEWS
-from unrolled.views.derivative.metrics import GAUGES
+from unrolled.views.derivative.metrics import METRICS
 
 
 def test_every_table_is_there_with_words(client: TestClient) -> None:
@@ -26,7 +26,7 @@ def test_every_table_is_there_with_words(client: TestClient) -> None:
         "orders": ["original", "shuffled", "reversed"],
         "positions": ["none", "sinusoidal"],
         "wrt": ["h", "c", "s", "x"],
-        "gauges": list(GAUGES),
+        "gauges": list(METRICS),
         "activations": list(ACTIVATIONS),
         "inits": list(INITIALISATIONS),
         "inputs": list(SEQUENCES),

@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from unrolled.errors import Overflow
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.main import create_app
 from unrolled.query.query import Query
 from unrolled.runtime.progress import Cancelled, advance
@@ -20,7 +20,7 @@ from unrolled.views import VIEWS
 from unrolled.views.contract.view import View
 
 PATH, QUERY = "/api/v1/influence/progress", "length=9&hidden=2"
-ASKED = Problem(Query(length=9, hidden=2))
+ASKED = Experiment(Query(length=9, hidden=2))
 Event = tuple[str, dict[str, Any]]
 
 
@@ -38,20 +38,20 @@ class Stages:
         self.started, self.ended = threading.Event(), threading.Event()
         self.calls, self.cancelled = 0, 0
 
-    def compute(self, problem: Problem, memo: object) -> Any:
+    def compute(self, experiment: Experiment, memo: object) -> Any:
         self.calls += 1
         self.started.set()
         try:
             for gate in self.gates:
                 while not gate.wait(0.01):
                     advance(0.0)
-                advance(0.25 * VIEWS["influence"].cost(problem).flops)
+                advance(0.25 * VIEWS["influence"].cost(experiment).flops)
         except Cancelled:
             self.cancelled += 1
             raise
         finally:
             self.ended.set()
-        return VIEWS["influence"].compute(problem, memo)  # type: ignore[arg-type]
+        return VIEWS["influence"].compute(experiment, memo)  # type: ignore[arg-type]
 
     def open(self) -> None:
         for gate in self.gates:

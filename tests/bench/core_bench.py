@@ -13,7 +13,7 @@ from tests.bench.nets import Net, in_turns, plain_product
 from tests.bench.row import Row
 from unrolled.core.arrays.grid import sample_steps, square
 from unrolled.core.loss.credit import credit
-from unrolled.core.loss.gradient import lossward
+from unrolled.core.loss.gradient import loss_graph
 from unrolled.core.loss.losses import next_inputs
 from unrolled.core.networks.readout import Readout
 from unrolled.core.norms.triangle import triangle
@@ -48,7 +48,7 @@ def run() -> Iterator[Row]:
 def _against_one_product(model: str) -> Row:
     """Time all pairs and one square float64 product of the flops that multiplying them out takes, in turns."""
     net = Net.drawn(model, LENGTH, HIDDEN)
-    through, grid = net.flow(), square(sample_steps(LENGTH, LENGTH))
+    through, grid = net.chain(), square(sample_steps(LENGTH, LENGTH))
     flops = net.flops(LENGTH)
     side, product = plain_product(flops)
     ours, plain = in_turns(7, lambda: triangle(through, grid, "frobenius"), product)
@@ -69,7 +69,7 @@ def _credit_against_its_products(model: str) -> Row:
     gates = trace.layers[0].a.shape[1] // HIDDEN
     flops = float(LENGTH * (LENGTH - 1) * gates * HIDDEN**2)
     side, product = plain_product(flops)
-    ours, plain = in_turns(15, lambda: credit(lossward(trace, readout, targets), targets.steps, steps), product)
+    ours, plain = in_turns(15, lambda: credit(loss_graph(trace, readout, targets), targets.steps, steps), product)
     return Row(
         f"credit of all pairs, {model}, T = {LENGTH}, H = {HIDDEN}, a loss at every step ÷ one {side:,}³ float64 "
         f"product (T(T − 1)GH² = {flops / 1e9:.2g} GFLOP, G = {gates})",
@@ -80,7 +80,7 @@ def _credit_against_its_products(model: str) -> Row:
 
 def _spectral_against_frobenius(model: str) -> Row:
     """Time the exact spectral norms of all pairs beside their Frobenius norms."""
-    through, grid = Net.drawn(model, LENGTH, HIDDEN).flow(), square(sample_steps(LENGTH, LENGTH))
+    through, grid = Net.drawn(model, LENGTH, HIDDEN).chain(), square(sample_steps(LENGTH, LENGTH))
     works = [lambda norm=norm: triangle(through, grid, norm) for norm in ("spectral", "frobenius")]
     spectral, frobenius = in_turns(5, *works)
     return Row(
@@ -117,8 +117,8 @@ def _against_pytorch(model: str) -> Iterator[Row]:
 def _default_page() -> Row:
     """Time forward pass and triangle at the size of the default page."""
     net, grid = Net.drawn("rnn", 32, 16), square(sample_steps(32, 128))
-    through = net.flow()
-    forward, spectral = in_turns(41, net.flow, lambda: triangle(through, grid, "spectral"))
+    through = net.chain()
+    forward, spectral = in_turns(41, net.chain, lambda: triangle(through, grid, "spectral"))
     return Row(
         "T = 32, H = 16: forward pass + spectral triangle",
         f"{1e3 * (forward + spectral):.1f} ms",

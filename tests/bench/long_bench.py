@@ -13,7 +13,7 @@ from tests.bench.nets import Net, in_turns, plain_product
 from tests.bench.row import Row
 from unrolled.core.arrays.grid import sample_steps, square
 from unrolled.core.norms.triangle import triangle
-from unrolled.runtime.parallel import spread
+from unrolled.runtime.parallel import use_threads
 
 HIDDEN, GRID = 64, 256
 LENGTHS = tuple(2**power for power in range(8, 17))
@@ -60,10 +60,10 @@ def run() -> Iterator[Row]:
 
 def _two_threads(length: int) -> Row:
     """Time one computation that has one thread and one that has two."""
-    through, grid = Net.drawn("rnn", length, HIDDEN).flow(), square(sample_steps(length, GRID))
+    through, grid = Net.drawn("rnn", length, HIDDEN).chain(), square(sample_steps(length, GRID))
 
     def spread_over(threads: Executor | None) -> None:
-        with spread(threads):
+        with use_threads(threads):
             triangle(through, grid, "frobenius")
 
     with threadpool_limits(limits=1), ThreadPoolExecutor(2) as two:
@@ -77,17 +77,17 @@ def _two_threads(length: int) -> Row:
 
 def once(length: int) -> None:
     """Do all of it once: forward pass and grid."""
-    triangle(Net.drawn("rnn", length, HIDDEN).flow(), square(sample_steps(length, GRID)), "frobenius")
+    triangle(Net.drawn("rnn", length, HIDDEN).chain(), square(sample_steps(length, GRID)), "frobenius")
 
 
 def _point(length: int) -> tuple[int, float, float, float]:
     """Time one length: the grid, a plain product of the same flops, and the forward pass, in seconds."""
     net, grid = Net.drawn("rnn", length, HIDDEN), square(sample_steps(length, GRID))
-    through, flops = net.flow(), _flops(length)
+    through, flops = net.chain(), _flops(length)
     # The largest product is timed as several of a size that fits into memory.
     parts = max(1, round(flops / 2e10))
     _, product = plain_product(flops / parts)
-    ours, plain, forward = in_turns(3, lambda: triangle(through, grid, "frobenius"), product, net.flow)
+    ours, plain, forward = in_turns(3, lambda: triangle(through, grid, "frobenius"), product, net.chain)
     return length, ours, parts * plain, forward
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from unrolled.core.arrays.grid import sample_steps, square
 from unrolled.core.arrays.types import Array, Norm
-from unrolled.core.jacobians.chain import Flow, flow
+from unrolled.core.jacobians.chain import JacobianChain, jacobian_chain
 from unrolled.core.networks.initialisations import initial_parameters
 from unrolled.core.networks.network import Network
 from unrolled.core.norms.triangle import triangle
@@ -31,14 +31,14 @@ class Net:
         network, rng = Network(model, 1, hidden), np.random.default_rng(0)
         return cls(network, initial_parameters("gaussian", 1.0, network, rng), rng.standard_normal((length, 1)))
 
-    def flow(self) -> Flow:
+    def chain(self) -> JacobianChain:
         """Run it."""
-        return flow(self.network.run(self.parameters, self.inputs))
+        return jacobian_chain(self.network.run(self.parameters, self.inputs))
 
     def all_pairs(self, norm: Norm = "frobenius") -> Array:
         """Do all of it: forward pass and triangle."""
         steps = sample_steps(len(self.inputs), len(self.inputs))
-        return triangle(self.flow(), square(steps), norm)
+        return triangle(self.chain(), square(steps), norm)
 
     def flops(self, length: int) -> float:
         """Count what multiplying out all pairs takes: T²/2 products of (S × S) and (S × H)."""

@@ -126,8 +126,8 @@ def test_a_fault_of_a_folded_control_is_said_where_it_can_be_seen(chromium: Brow
     try:
         open_explorer(page, "/?v=1&length=8&hidden=4")
         fault = {"field": "length", "message": "length is too long: lower it to 64.", "allowed": [64]}
-        problem = {"title": "Too much work", "detail": "length is too long.", "errors": [fault]}
-        page.route("**/influence/figure?*", lambda route: route.fulfill(status=413, json=problem))
+        experiment = {"title": "Too much work", "detail": "length is too long.", "errors": [fault]}
+        page.route("**/influence/figure?*", lambda route: route.fulfill(status=413, json=experiment))
         strip(page, "lengths", "256").click()
         expect(page.locator("#problem")).to_be_in_viewport()
         expect(page.locator("#problem")).to_contain_text("lower it to 64")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from unrolled.core.arrays.types import Array
-from unrolled.core.jacobians.chain import Flow, flow
+from unrolled.core.jacobians.chain import JacobianChain, jacobian_chain
 from unrolled.core.networks.gru import GRUTrace, Reset
 from unrolled.core.networks.initialisations import Memory, initial_parameters
 from unrolled.core.networks.lstm import LSTMTrace
@@ -53,8 +53,8 @@ class Way:
     def __str__(self) -> str:
         return f"{self.of}{self.layer or ''}-{self.wrt}{self.origin or ''}"
 
-    def of_trace(self, trace: Trace) -> Flow:
-        return flow(trace, self.of, self.wrt, self.layer, self.origin)
+    def of_trace(self, trace: Trace) -> JacobianChain:
+        return jacobian_chain(trace, self.of, self.wrt, self.layer, self.origin)
 
 
 FORMS: list[tuple[str, Reset]] = [("rnn", "after"), ("lstm", "after"), ("gru", "after"), ("gru", "before")]
@@ -87,17 +87,17 @@ def run(
 
 def drawn(
     length: int = 12, hidden: int = 6, activation: str = "tanh", init: str = "pytorch", gain: float = 1.0, seed: int = 0
-) -> Flow:
+) -> JacobianChain:
     """Run a drawn vanilla network from rest on white noise; ∂h/∂h."""
     weights, inputs = np.random.default_rng(seed).spawn(2)
     network = Network("rnn", 1, hidden, activation=activation)
     parameters = initial_parameters(init, gain, network, weights)
-    return flow(network.run(parameters, inputs.standard_normal((length, 1))))
+    return jacobian_chain(network.run(parameters, inputs.standard_normal((length, 1))))
 
 
 def given(
     weight_hh: Array, length: int, activation: str, *, bias: Array | float = 0.0, initial_state: Array | None = None
-) -> Flow:
+) -> JacobianChain:
     """Run a vanilla network with a given recurrent matrix on silence; ∂h/∂h."""
     size = len(weight_hh)
     parameters = {
@@ -107,62 +107,68 @@ def given(
         "bias_hh_l0": np.zeros(size),
     }
     initial = None if initial_state is None else {"h": initial_state[None]}
-    return flow(Network("rnn", 1, size, activation=activation).run(parameters, np.zeros((length, 1)), initial))
+    return jacobian_chain(
+        Network("rnn", 1, size, activation=activation).run(parameters, np.zeros((length, 1)), initial)
+    )
 
 
-def vanilla(flow: Flow) -> RNNTrace:
+def vanilla(jacobian_chain: JacobianChain) -> RNNTrace:
     """Take the one layer of a vanilla network."""
-    (layer,) = flow.layers
+    (layer,) = jacobian_chain.layers
     assert isinstance(layer, RNNTrace)
     return layer
 
 
-def lstm(flow: Flow) -> LSTMTrace:
+def lstm(jacobian_chain: JacobianChain) -> LSTMTrace:
     """Take the last layer of an LSTM."""
-    layer = flow.layers[-1]
+    layer = jacobian_chain.layers[-1]
     assert isinstance(layer, LSTMTrace)
     return layer
 
 
-def gru(flow: Flow) -> GRUTrace:
+def gru(jacobian_chain: JacobianChain) -> GRUTrace:
     """Take the last layer of a GRU."""
-    layer = flow.layers[-1]
+    layer = jacobian_chain.layers[-1]
     assert isinstance(layer, GRUTrace)
     return layer
 
 
-def multiplied(flow: Flow, t: int, k: int) -> Array:
+def multiplied(jacobian_chain: JacobianChain, t: int, k: int) -> Array:
     """Multiply one-step Jacobians in plain float64, and cut."""
-    product = joint(flow, t, k)
-    if flow.columns is None:
-        return product[flow.rows] @ begins_with_input(flow, k)
-    return product[flow.rows, flow.columns]
+    product = joint(jacobian_chain, t, k)
+    if jacobian_chain.columns is None:
+        return product[jacobian_chain.rows] @ begins_with_input(jacobian_chain, k)
+    return product[jacobian_chain.rows, jacobian_chain.columns]
 
 
-def joint(flow: Flow, t: int, k: int) -> Array:
+def joint(jacobian_chain: JacobianChain, t: int, k: int) -> Array:
     """Multiply the joint one-step Jacobians in plain float64."""
-    product = np.eye(flow.state_size)
+    product = np.eye(jacobian_chain.state_size)
     for step in range(k + 1, t + 1):
-        product = flow.jacobians(np.array([step]))[0] @ product
+        product = jacobian_chain.jacobians(np.array([step]))[0] @ product
     return product
 
 
-def multiplied_onward(flow: Flow, k: int, t: int) -> list[Array]:
+def multiplied_onward(jacobian_chain: JacobianChain, k: int, t: int) -> list[Array]:
     """Give the plain products from k to every step up to t."""
-    jacobians = flow.jacobians(np.arange(k + 1, t + 1))
-    product = begins_with_input(flow, k) if flow.columns is None else np.eye(flow.state_size)[:, flow.columns]
-    found = [product[flow.rows]]
+    jacobians = jacobian_chain.jacobians(np.arange(k + 1, t + 1))
+    product = (
+        begins_with_input(jacobian_chain, k)
+        if jacobian_chain.columns is None
+        else np.eye(jacobian_chain.state_size)[:, jacobian_chain.columns]
+    )
+    found = [product[jacobian_chain.rows]]
     for jacobian in jacobians:
         product = jacobian @ product
-        found.append(product[flow.rows])
+        found.append(product[jacobian_chain.rows])
     return found
 
 
-def begins_with_input(flow: Flow, k: int) -> Array:
+def begins_with_input(jacobian_chain: JacobianChain, k: int) -> Array:
     """Put ∂s_k/∂x_k together, the chain rule written out layer by layer."""
     steps, parts = np.array([k]), []
-    entering = np.eye(flow.layers[0].input_size)
-    for layer in flow.layers:
+    entering = np.eye(jacobian_chain.layers[0].input_size)
+    for layer in jacobian_chain.layers:
         parts.append(layer.input_jacobians(steps)[0] @ entering)
         entering = parts[-1][: layer.hidden_size]
     return np.concatenate(parts)

@@ -14,7 +14,7 @@ from unrolled.core.norms.triangle import triangle
 
 
 @st.composite
-def flows(draw):
+def chains(draw):
     """Draw a network and one of its derivatives; small ones first, so that a failure shrinks."""
     model = draw(st.sampled_from(["rnn", "gru", "lstm"]))
     reset: Reset = draw(st.sampled_from(["after", "before"])) if model == "gru" else "after"
@@ -34,27 +34,27 @@ def flows(draw):
 
 
 @settings(max_examples=100, deadline=None)
-@example(flow=flows(), resolution=st.integers(1, 24), norm=st.sampled_from(["spectral", "frobenius"]))
-def test_every_sampled_cell_is_the_plain_product(flow, resolution, norm):
-    steps = sample_steps(flow.length, resolution)
-    found = triangle(flow, square(steps), norm)
+@example(chain=chains(), resolution=st.integers(1, 24), norm=st.sampled_from(["spectral", "frobenius"]))
+def test_every_sampled_cell_is_the_plain_product(chain, resolution, norm):
+    steps = sample_steps(chain.length, resolution)
+    found = triangle(chain, square(steps), norm)
     order = 2 if norm == "spectral" else "fro"
     truth = np.full_like(found, np.nan)
     for row, t in enumerate(steps):
         for column, k in enumerate(steps[: row + 1]):
-            exact = product(flow, t, k)
+            exact = product(chain, t, k)
             truth[row, column] = exact.log10_scale + logs([exact.matrix], order)[0] if exact.matrix.any() else -np.inf
     assert_same(found, truth, 1e-8)
     # Where plain float64 neither under- nor overflows.
-    plain = plain_triangle(flow, order)[np.ix_(steps - 1, steps - 1)]
+    plain = plain_triangle(chain, order)[np.ix_(steps - 1, steps - 1)]
     fair = np.abs(truth) < 140
     assert_same(truth[fair], plain[fair], 1e-8)
 
 
 @settings(max_examples=60, deadline=None)
-@example(flow=flows(), data=st.data(), norm=st.sampled_from(["spectral", "frobenius"]))
-def test_every_window_is_a_part_of_the_whole_triangle(flow, data, norm):
-    chosen = st.lists(st.integers(1, flow.length), min_size=1, max_size=9, unique=True).map(sorted)
+@example(chain=chains(), data=st.data(), norm=st.sampled_from(["spectral", "frobenius"]))
+def test_every_window_is_a_part_of_the_whole_triangle(chain, data, norm):
+    chosen = st.lists(st.integers(1, chain.length), min_size=1, max_size=9, unique=True).map(sorted)
     grid = Grid(np.array(data.draw(chosen, label="t")), np.array(data.draw(chosen, label="k")))
-    found = triangle(flow, grid, norm)
-    np.testing.assert_allclose(found, whole(flow, norm)[np.ix_(grid.t - 1, grid.k - 1)], atol=1e-8, rtol=1e-9)
+    found = triangle(chain, grid, norm)
+    np.testing.assert_allclose(found, whole(chain, norm)[np.ix_(grid.t - 1, grid.k - 1)], atol=1e-8, rtol=1e-9)

@@ -9,7 +9,7 @@ import pytest
 from autograd import jacobian
 
 from tests.core.nets import KINDS, Kind, Way
-from unrolled.core.jacobians.chain import flow
+from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.jacobians.product import product
 from unrolled.core.networks.initialisations import initial_parameters
 
@@ -99,7 +99,7 @@ def test_every_pair_of_a_vanilla_network_equals_autograd(activation, init):
     for t in range(1, LENGTH + 1):
         for k in range(1, t + 1):
             truth = jacobian(lambda state, k=k, t=t: onward(state, inputs[k:t]))(state_at(k))
-            found = product(flow(trace), t, k)
+            found = product(jacobian_chain(trace), t, k)
             np.testing.assert_allclose(found.matrix * 10.0**found.log10_scale, truth, rtol=1e-10, atol=1e-15)
 
 

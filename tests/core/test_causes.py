@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from tests.core.nets import KINDS, Kind, Way, drawn, given, gru, lstm, rotation, run, vanilla
-from unrolled.core.behaviour.attribution import Causes, causes
-from unrolled.core.behaviour.bounds import weight_facts
-from unrolled.core.jacobians.chain import Flow
+from unrolled.core.behaviour.attribution import Attribution, attribute
+from unrolled.core.behaviour.bounds import weight_bounds
+from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import product
 from unrolled.core.networks.initialisations import INITIALISATIONS, Memory
 
@@ -14,44 +14,44 @@ SINGLE = pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.layers 
 STARTS, LAG = np.array([3, 7, 11]), 12
 
 
-def share(found: Causes) -> dict[str, float]:
+def share(found: Attribution) -> dict[str, float]:
     return {part.name: part.log10_per_step for part in found.parts}
 
 
-def measured(flow: Flow) -> float:
+def measured(chain: JacobianChain) -> float:
     """Measure the change by the products themselves."""
-    start = 0.5 * np.log10(flow.state_size)
-    return float(np.mean([(product(flow, k + LAG, k).log10_scale - start) / LAG for k in STARTS]))
+    start = 0.5 * np.log10(chain.state_size)
+    return float(np.mean([(product(chain, k + LAG, k).log10_scale - start) / LAG for k in STARTS]))
 
 
-def radius(flow: Flow) -> float:
-    return weight_facts(vanilla(flow).weights.weight_hh, 1.0).spectral_radius
+def radius(chain: JacobianChain) -> float:
+    return weight_bounds(vanilla(chain).weights.weight_hh, 1.0).spectral_radius
 
 
 @SINGLE
 @pytest.mark.parametrize("init", INITIALISATIONS)
 @pytest.mark.parametrize("gain", [0.4, 1.0, 2.5])
 def test_the_parts_add_up_to_the_measured_change(kind, init, gain):
-    flow = Way("s", "s").of_trace(run(kind, 30, 5, init=init, gain=gain))
-    found = causes(flow, STARTS, LAG, radius(flow) if kind.model == "rnn" else None)
+    chain = Way("s", "s").of_trace(run(kind, 30, 5, init=init, gain=gain))
+    found = attribute(chain, STARTS, LAG, radius(chain) if kind.model == "rnn" else None)
     names = ["spectral radius", "non-normal growth", "saturation"] if kind.model == "rnn" else ["weights", "gates"]
     assert list(share(found)) == [*names, "input"]
     assert (found.lag, found.starts) == (LAG, 3)
     assert sum(share(found).values()) == pytest.approx(found.total, abs=1e-12)
-    assert found.total == pytest.approx(measured(flow), abs=1e-12)
+    assert found.total == pytest.approx(measured(chain), abs=1e-12)
 
 
 def test_a_radius_left_out_leaves_the_weights_whole():
-    flow = drawn(30, 5, gain=1.5)
-    split, whole = causes(flow, STARTS, LAG, radius(flow)), causes(flow, STARTS, LAG, None)
+    chain = drawn(30, 5, gain=1.5)
+    split, whole = attribute(chain, STARTS, LAG, radius(chain)), attribute(chain, STARTS, LAG, None)
     assert list(share(whole)) == ["weights", "saturation", "input"]
     parts = share(split)
-    assert parts["spectral radius"] == pytest.approx(np.log10(radius(flow)))
+    assert parts["spectral radius"] == pytest.approx(np.log10(radius(chain)))
     assert parts["spectral radius"] + parts["non-normal growth"] == pytest.approx(share(whole)["weights"])
 
 
 def test_a_linear_rotation_has_its_radius_alone():
-    found = share(causes(given(0.9 * rotation(0.3), 30, "identity"), STARTS, LAG, 0.9))
+    found = share(attribute(given(0.9 * rotation(0.3), 30, "identity"), STARTS, LAG, 0.9))
     assert found["spectral radius"] == pytest.approx(np.log10(0.9))
     for name in ("non-normal growth", "saturation", "input"):
         assert found[name] == pytest.approx(0, abs=1e-12)
@@ -59,14 +59,14 @@ def test_a_linear_rotation_has_its_radius_alone():
 
 def test_a_shear_grows_without_any_eigenvalue():
     shear = given(np.array([[1.0, 3.0], [0.0, 1.0]]), 30, "identity")
-    found = share(causes(shear, STARTS, LAG, 1.0))
+    found = share(attribute(shear, STARTS, LAG, 1.0))
     assert found["spectral radius"] == 0
     assert found["non-normal growth"] == pytest.approx(np.log10(np.hypot(np.sqrt(2), 36) / np.sqrt(2)) / LAG)
 
 
 def test_saturation_is_the_slope_where_all_units_share_one():
     held = given(rotation(0.3), 30, "tanh", bias=20.0)
-    found = share(causes(held, STARTS, LAG, 1.0))
+    found = share(attribute(held, STARTS, LAG, 1.0))
     slopes = np.log10(vanilla(held).slope[STARTS[0] :]).mean()
     assert found["saturation"] == pytest.approx(slopes, abs=0.5)
     assert found["saturation"] < -15
@@ -75,28 +75,28 @@ def test_saturation_is_the_slope_where_all_units_share_one():
 
 def test_a_silent_input_takes_no_share():
     for kind in (Kind("rnn"), Kind("lstm"), Kind("gru")):
-        flow = Way("s", "s").of_trace(run(kind, 30, 4, amplitude=0.0))
-        assert share(causes(flow, STARTS, LAG, None))["input"] == pytest.approx(0, abs=1e-13)
+        chain = Way("s", "s").of_trace(run(kind, 30, 4, amplitude=0.0))
+        assert share(attribute(chain, STARTS, LAG, None))["input"] == pytest.approx(0, abs=1e-13)
 
 
 def test_gates_are_all_there_is_without_recurrent_weights():
-    flow = Way("s", "s").of_trace(run(Kind("gru"), 30, 4, gain=0.0))
-    found, z = share(causes(flow, STARTS, LAG, None)), gru(flow).opened(np.arange(1, 31))["z"]
+    chain = Way("s", "s").of_trace(run(Kind("gru"), 30, 4, gain=0.0))
+    found, z = share(attribute(chain, STARTS, LAG, None)), gru(chain).opened(np.arange(1, 31))["z"]
     kept = [0.5 * np.log10(np.square(np.prod(z[k : k + LAG], axis=0)).mean()) / LAG for k in STARTS]
     assert found["gates"] + found["input"] == pytest.approx(np.mean(kept))
     assert found["weights"] == pytest.approx(0, abs=1e-12)
-    flow = Way("s", "s").of_trace(run(Kind("lstm"), 30, 4, gain=0.0, memory=Memory(forget_bias=2.0)))
-    found, f = share(causes(flow, STARTS, LAG, None)), lstm(flow).opened(np.arange(1, 31))["f"]
+    chain = Way("s", "s").of_trace(run(Kind("lstm"), 30, 4, gain=0.0, memory=Memory(forget_bias=2.0)))
+    found, f = share(attribute(chain, STARTS, LAG, None)), lstm(chain).opened(np.arange(1, 31))["f"]
     assert found["gates"] + found["input"] < np.log10(f.max())
 
 
 @pytest.mark.parametrize("model", ["lstm", "gru"])
 def test_over_one_step_the_gates_share_is_the_size_of_the_keeping_gate_alone(model):
-    flow = Way("s", "s").of_trace(run(Kind(model), 30, 4, gain=1.5))
-    found = share(causes(flow, STARTS, 1, None))
-    gate = next(iter(flow.layers[0].opened(STARTS + 1).values()))
-    kept = np.log10(np.linalg.norm(gate, axis=1) / np.sqrt(flow.state_size))
-    whole = np.log10(np.linalg.norm(flow.jacobians(STARTS + 1), axis=(1, 2)) / np.sqrt(flow.state_size))
+    chain = Way("s", "s").of_trace(run(Kind(model), 30, 4, gain=1.5))
+    found = share(attribute(chain, STARTS, 1, None))
+    gate = next(iter(chain.layers[0].opened(STARTS + 1).values()))
+    kept = np.log10(np.linalg.norm(gate, axis=1) / np.sqrt(chain.state_size))
+    whole = np.log10(np.linalg.norm(chain.jacobians(STARTS + 1), axis=(1, 2)) / np.sqrt(chain.state_size))
     assert found["gates"] + found["input"] == pytest.approx(kept.mean(), abs=1e-12)
     assert found["weights"] == pytest.approx((whole - kept).mean(), abs=1e-12)
 
@@ -104,20 +104,20 @@ def test_over_one_step_the_gates_share_is_the_size_of_the_keeping_gate_alone(mod
 @SINGLE
 def test_a_product_that_dies_has_no_parts(kind):
     if kind.model == "rnn":
-        flow = given(np.eye(3), 30, "relu", bias=-1.0)
+        chain = given(np.eye(3), 30, "relu", bias=-1.0)
     else:
-        flow = Way("s", "s").of_trace(run(kind, 30, 3, gain=0.0, memory=Memory(forget_bias=-1e4)))
-    found = causes(flow, STARTS, LAG, 1.0 if kind.model == "rnn" else None)
+        chain = Way("s", "s").of_trace(run(kind, 30, 3, gain=0.0, memory=Memory(forget_bias=-1e4)))
+    found = attribute(chain, STARTS, LAG, 1.0 if kind.model == "rnn" else None)
     assert found.total == -np.inf
     assert found.parts == ()
 
 
 @pytest.mark.parametrize("model", ["lstm", "gru"])
 def test_what_passes_a_closed_gate_came_through_the_weights(model):
-    flow = Way("s", "s").of_trace(run(Kind(model), 30, 3, gain=1.5, memory=Memory(forget_bias=-1e4)))
-    assert not next(iter(flow.layers[0].opened(np.arange(1, 31)).values())).any()
-    found = causes(flow, STARTS, LAG, None)
-    assert found.total == pytest.approx(measured(flow), abs=1e-12)
+    chain = Way("s", "s").of_trace(run(Kind(model), 30, 3, gain=1.5, memory=Memory(forget_bias=-1e4)))
+    assert not next(iter(chain.layers[0].opened(np.arange(1, 31)).values())).any()
+    found = attribute(chain, STARTS, LAG, None)
+    assert found.total == pytest.approx(measured(chain), abs=1e-12)
     assert share(found) == {"weights": found.total}
 
 
@@ -129,7 +129,7 @@ def test_an_unlimited_network_in_silence_leaves_its_share_whole():
         "bias_ih_l0": np.array([1.0, 1.0]),
         "bias_hh_l0": np.zeros(2),
     }
-    flow = Way().of_trace(Kind("rnn", activation="relu").network(1, 2).run(parameters, np.ones((30, 1))))
-    found = causes(flow, STARTS, LAG, None)
+    chain = Way().of_trace(Kind("rnn", activation="relu").network(1, 2).run(parameters, np.ones((30, 1))))
+    found = attribute(chain, STARTS, LAG, None)
     assert list(share(found)) == ["weights", "saturation"]
     assert sum(share(found).values()) == pytest.approx(found.total, abs=1e-12)

@@ -9,9 +9,9 @@ import pytest
 from tests.core.nets import KINDS, WAYS, Kind, Way, drawn, given, run, vanilla
 from unrolled.core.arrays.grid import Grid, sample_steps, square
 from unrolled.core.arrays.types import Array, Norm
-from unrolled.core.behaviour.bounds import weight_facts
+from unrolled.core.behaviour.bounds import weight_bounds
 from unrolled.core.checks.laws import law_checks, triangle_checks
-from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.core.networks.gru import GRUTrace
 from unrolled.core.networks.initialisations import INITIALISATIONS, Memory
@@ -25,29 +25,32 @@ NORMS = pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 
 
 def checked(
-    flow: Flow, norm: Norm = "spectral", spoil: Callable[[Array], None] | None = None, per_step: float | None = None
+    chain: JacobianChain,
+    norm: Norm = "spectral",
+    spoil: Callable[[Array], None] | None = None,
+    per_step: float | None = None,
 ):
-    grid = square(sample_steps(flow.length, 256))
-    sizes = triangle(flow, grid, norm)
+    grid = square(sample_steps(chain.length, 256))
+    sizes = triangle(chain, grid, norm)
     if spoil is not None:
         spoil(sizes)
-    found = law_checks(flow, per_step) + triangle_checks(flow, grid, sizes, norm)
+    found = law_checks(chain, per_step) + triangle_checks(chain, grid, sizes, norm)
     return {check.name: check for check in found}
 
 
-def failed(flow: Flow, norm: Norm = "spectral") -> list[str]:
-    return [name for name, check in checked(flow, norm).items() if not check.passed]
+def failed(chain: JacobianChain, norm: Norm = "spectral") -> list[str]:
+    return [name for name, check in checked(chain, norm).items() if not check.passed]
 
 
-def per_step(flow: Flow) -> float:
-    return weight_facts(vanilla(flow).weights.weight_hh, vanilla(flow).activation.gamma).per_step
+def per_step(chain: JacobianChain) -> float:
+    return weight_bounds(vanilla(chain).weights.weight_hh, vanilla(chain).activation.gamma).per_step
 
 
 @NORMS
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_true_triangles_pass(activation, norm):
-    flow = drawn(40, 6, activation)
-    found = checked(flow, norm, per_step=per_step(flow))
+    chain = drawn(40, 6, activation)
+    found = checked(chain, norm, per_step=per_step(chain))
     assert list(found) == [*LAWS, "cells", "diagonal", "submultiplicative"]
     assert all(check.passed for check in found.values()), found
     assert found["derivative"].value is not None
@@ -68,10 +71,10 @@ def test_every_model_passes_under_every_initialisation(kind, init):
 
 @pytest.mark.parametrize(("kind", "way"), WAYS, ids=str)
 def test_every_derivative_passes(kind, way):
-    flow = way.of_trace(run(kind, 24, 3, gain=1.5))
-    found = checked(flow)
+    chain = way.of_trace(run(kind, 24, 3, gain=1.5))
+    found = checked(chain)
     assert all(check.passed for check in found.values()), found
-    assert set(found) == {*LAWS, "cells", *(["diagonal", "submultiplicative"] if flow.is_whole else [])}
+    assert set(found) == {*LAWS, "cells", *(["diagonal", "submultiplicative"] if chain.is_whole else [])}
 
 
 def test_dead_and_extreme_networks_pass():
@@ -87,16 +90,16 @@ def test_dead_and_extreme_networks_pass():
 
 
 def test_a_window_of_the_picture_is_checked_too():
-    flow = Way("h", "c").of_trace(run(Kind("lstm"), 60, 4))
+    chain = Way("h", "c").of_trace(run(Kind("lstm"), 60, 4))
     grid = Grid(np.arange(40, 61, 4), np.arange(5, 50, 5))
-    sizes = triangle(flow, grid, "spectral")
-    assert [check.name for check in triangle_checks(flow, grid, sizes, "spectral")] == ["cells"]
-    assert triangle_checks(flow, grid, sizes, "spectral")[0].passed
-    assert not triangle_checks(flow, grid, sizes + 1e-6, "spectral")[0].passed
+    sizes = triangle(chain, grid, "spectral")
+    assert [check.name for check in triangle_checks(chain, grid, sizes, "spectral")] == ["cells"]
+    assert triangle_checks(chain, grid, sizes, "spectral")[0].passed
+    assert not triangle_checks(chain, grid, sizes + 1e-6, "spectral")[0].passed
 
 
 def test_faults_of_the_picture_are_found():
-    flow = drawn(20, 5)
+    chain = drawn(20, 5)
 
     def shifted(sizes):
         sizes += 1e-6
@@ -110,13 +113,13 @@ def test_faults_of_the_picture_are_found():
     def torn(sizes):
         sizes[12:, :8] = np.nan
 
-    assert not checked(flow, spoil=shifted)["diagonal"].passed
-    assert not checked(flow, spoil=shifted)["cells"].passed
-    assert not checked(flow, spoil=raised)["submultiplicative"].passed
-    assert not checked(flow, spoil=lost)["cells"].passed
-    assert not checked(flow, spoil=lost)["diagonal"].passed
-    assert not checked(flow, spoil=torn)["submultiplicative"].passed
-    assert not checked(flow, per_step=0.01)["bound"].passed
+    assert not checked(chain, spoil=shifted)["diagonal"].passed
+    assert not checked(chain, spoil=shifted)["cells"].passed
+    assert not checked(chain, spoil=raised)["submultiplicative"].passed
+    assert not checked(chain, spoil=lost)["cells"].passed
+    assert not checked(chain, spoil=lost)["diagonal"].passed
+    assert not checked(chain, spoil=torn)["submultiplicative"].passed
+    assert not checked(chain, per_step=0.01)["bound"].passed
 
 
 def planted(monkeypatch, kind, jacobians) -> None:
@@ -231,52 +234,52 @@ def test_a_block_cut_one_row_off_is_found(monkeypatch, kind, way):
         rows = np.arange(self.rows.start, self.rows.stop) - 1
         return products[..., rows % self.state_size]
 
-    flow = way.of_trace(run(kind, 24, 3))
-    monkeypatch.setattr(Flow, "cut", cut)
-    assert {"adjoint", "derivative", "cells"} <= set(failed(flow))
+    chain = way.of_trace(run(kind, 24, 3))
+    monkeypatch.setattr(JacobianChain, "cut", cut)
+    assert {"adjoint", "derivative", "cells"} <= set(failed(chain))
 
 
 def test_an_input_that_enters_a_layer_too_high_is_found(monkeypatch):
-    flow = Way("h", "x").of_trace(run(Kind("gru", 2), 24, 3, features=3))
-    true = Flow.begun
+    chain = Way("h", "x").of_trace(run(Kind("gru", 2), 24, 3, features=3))
+    true = JacobianChain.begun
 
     def begun(self, steps):
         made = np.array(true(self, steps))
         made[:, :, : self.layers[0].state_size] = 0.0
         return made
 
-    monkeypatch.setattr(Flow, "begun", begun)
-    assert {"adjoint", "derivative"} <= set(failed(flow))
+    monkeypatch.setattr(JacobianChain, "begun", begun)
+    assert {"adjoint", "derivative"} <= set(failed(chain))
 
 
 def test_the_lower_layer_left_out_of_a_stack_is_found(monkeypatch):
-    flow = Way("s", "s", 2, 1).of_trace(run(Kind("lstm", 2), 24, 3))
-    true = Flow.jacobians
+    chain = Way("s", "s", 2, 1).of_trace(run(Kind("lstm", 2), 24, 3))
+    true = JacobianChain.jacobians
 
     def jacobians(self, steps):
         made = true(self, steps)
         made[:, self.layers[0].state_size :, : self.layers[0].state_size] = 0.0
         return made
 
-    monkeypatch.setattr(Flow, "jacobians", jacobians)
-    assert "adjoint" in failed(flow)
+    monkeypatch.setattr(JacobianChain, "jacobians", jacobians)
+    assert "adjoint" in failed(chain)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_backpropagation_that_forgets_a_step_is_found(monkeypatch, kind):
-    flow = Way("s", "s").of_trace(run(kind, 24, 3))
-    true = Flow.pulled
-    monkeypatch.setattr(Flow, "pulled", lambda self, step, gradient: true(self, max(1, step - 1), gradient))
-    assert failed(flow) == ["adjoint"]
+    chain = Way("s", "s").of_trace(run(kind, 24, 3))
+    true = JacobianChain.pulled
+    monkeypatch.setattr(JacobianChain, "pulled", lambda self, step, gradient: true(self, max(1, step - 1), gradient))
+    assert failed(chain) == ["adjoint"]
 
 
 def test_a_product_that_loses_a_factor_is_found(monkeypatch):
-    flow = Way("s", "s").of_trace(run(Kind("gru"), 24, 3))
-    true = Flow.carried
+    chain = Way("s", "s").of_trace(run(Kind("gru"), 24, 3))
+    true = JacobianChain.carried
 
     def carried(self, steps, products):
         moved, powers = true(self, steps, products)
         return moved * np.where(steps % 7 == 0, 2.0, 1.0)[:, None, None], powers
 
-    monkeypatch.setattr(Flow, "carried", carried)
-    assert {"adjoint", "cells"} <= set(failed(flow))
+    monkeypatch.setattr(JacobianChain, "carried", carried)
+    assert {"adjoint", "cells"} <= set(failed(chain))

@@ -13,12 +13,12 @@ LARGE = [(Kind("rnn"), 520), (Kind("lstm"), 100), (Kind("gru", 2), 100), (Kind("
 @pytest.mark.parametrize("way", [Way("s", "s"), Way("h", "x")], ids=str)
 def test_of_a_large_state_single_directions_are_followed_over_many_steps(monkeypatch, kind, hidden, way):
     whole = Way("s", "s", kind.layers, 1) if way.wrt == "s" else way
-    flow = whole.of_trace(run(kind, 40, hidden))
-    found = {check.name: check for check in law_checks(flow, None)}
+    chain = whole.of_trace(run(kind, 40, hidden))
+    found = {check.name: check for check in law_checks(chain, None)}
     assert all(check.passed and check.value is not None for check in found.values()), found
     assert "along single directions over up to 24 steps" in found["adjoint"].says
     # What is wrong at one step in eleven is hardly met by the few steps that are multiplied out.
-    layer = type(flow.layers[0])
+    layer = type(chain.layers[0])
     true = layer.carried
 
     def carried(self, steps, products):
@@ -26,7 +26,7 @@ def test_of_a_large_state_single_directions_are_followed_over_many_steps(monkeyp
         return moved * np.where(steps % 11 == 0, 1.001, 1.0)[:, None, None], powers
 
     monkeypatch.setattr(layer, "carried", carried)
-    assert {"adjoint", "derivative"} <= {check.name for check in law_checks(flow, None) if not check.passed}
+    assert {"adjoint", "derivative"} <= {check.name for check in law_checks(chain, None) if not check.passed}
 
 
 def test_of_a_small_state_everything_is_multiplied_out():

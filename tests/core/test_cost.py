@@ -14,8 +14,8 @@ SMALL = Size("rnn", length=64, hidden=16, layers=1, input_size=1, state=16, widt
 
 
 def size_of(kind: Kind, way: Way, length: int, hidden: int, features: int = 2) -> Size:
-    flow = way.of_trace(run(kind, 2, hidden, features=features))
-    return Size(kind.model, length, hidden, kind.layers, features, flow.state_size, flow.width, flow.height)
+    chain = way.of_trace(run(kind, 2, hidden, features=features))
+    return Size(kind.model, length, hidden, kind.layers, features, chain.state_size, chain.width, chain.height)
 
 
 def test_the_cost_grows_with_what_is_asked():

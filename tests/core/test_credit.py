@@ -5,10 +5,10 @@ import pytest
 
 from tests.core.nets import KINDS, Kind, run
 from unrolled.core.loss.credit import credit, reached
-from unrolled.core.loss.elementwise_vjp import Diagonal
-from unrolled.core.loss.gradient import gradient, lossward
+from unrolled.core.loss.elementwise_vjp import ElementwiseVJP
+from unrolled.core.loss.gradient import gradient, loss_graph
 from unrolled.core.loss.losses import next_inputs
-from unrolled.core.loss.vjp import layer_pull
+from unrolled.core.loss.vjp import batched_vjp
 from unrolled.core.networks.readout import Readout
 
 LENGTH = 12
@@ -18,7 +18,7 @@ def way_of(kind=None, *, layer=None, loss="sum", **drawn):
     trace = run(kind or Kind("rnn"), drawn.pop("length", LENGTH), **drawn)
     rng, hidden, features = np.random.default_rng(9), trace.layers[-1].hidden_size, int(trace.inputs.shape[1])
     readout = Readout(rng.standard_normal((features, hidden)), rng.standard_normal((features,)))
-    return lossward(trace, readout, next_inputs(trace.inputs).counted(loss), layer)
+    return loss_graph(trace, readout, next_inputs(trace.inputs).counted(loss), layer)
 
 
 def every(way):
@@ -29,7 +29,7 @@ def every(way):
 def test_many_gradients_go_back_as_one_does(kind):
     for layer in run(kind).layers:
         rows = np.random.default_rng(3).standard_normal((5, layer.state_size))
-        pulled = layer_pull(layer).back(4, rows)
+        pulled = batched_vjp(layer).back(4, rows)
         for row, state, inner in zip(rows, pulled.state, pulled.inner, strict=True):
             before, entering = layer.pull(4, row)
             np.testing.assert_allclose(state, before, rtol=1e-12, atol=1e-14)
@@ -49,13 +49,13 @@ def test_credits_add_up_to_the_gradient(kind, loss):
 
 @pytest.mark.parametrize("kind", [Kind("rnn"), Kind("lstm"), Kind("gru")], ids=str)
 def test_a_wrong_matrix_does_not_add_up(monkeypatch, kind):
-    true = Diagonal.composed
+    true = ElementwiseVJP.composed
 
     def wrong(self, steps, made):
         true(self, steps, made)
         made *= 1.01
 
-    monkeypatch.setattr(Diagonal, "composed", wrong)
+    monkeypatch.setattr(ElementwiseVJP, "composed", wrong)
     assert every(way_of(kind)).sum_error > 1e-4
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.core.nets import Kind
 from tests.core.test_credit import every, way_of
 from unrolled.core.loss import credit_sweep as credit_walk
-from unrolled.core.loss.segment import Room, stretch
+from unrolled.core.loss.segment import Workspace, segment
 from unrolled.core.networks.gru import GRUTrace
 from unrolled.core.networks.lstm import LSTMTrace
 
@@ -134,13 +134,13 @@ def test_the_wild_ones_leave_float64():
 
 @pytest.mark.parametrize("name", ["growing", "slopes near nothing", "all die", "two layers, lower"])
 def test_stretches_are_what_single_steps_are(monkeypatch, name):
-    taken, true = [], credit_walk.Walk._took
+    taken, true = [], credit_walk.BackwardSweep._took
 
     def watched(walk, steps):
         taken.append((len(steps), true(walk, steps)))
         return taken[-1][1]
 
-    monkeypatch.setattr(credit_walk.Walk, "_took", watched)
+    monkeypatch.setattr(credit_walk.BackwardSweep, "_took", watched)
     found = every(wild(name))
     assert any(count > 1 and went for count, went in taken)
     assert all(went for _, went in taken) == (name in {"all die", "two layers, lower"})
@@ -162,7 +162,7 @@ def test_a_gradient_dies_where_nothing_passes(kind):
 
     def dies(layer, passing):
         path: Any = SimpleNamespace(diagonal=layer)
-        ahead = stretch(path, steps, Room(*(np.empty(4096) for _ in range(3))))
+        ahead = segment(path, steps, Workspace(*(np.empty(4096) for _ in range(3))))
         states = np.zeros((3, len(layer.parts), 1, layer.hidden_size))
         states[0, -1, 0, 1] = passing
         ahead.go(states, [0, 0])

@@ -9,7 +9,7 @@ from tests.core.nets import Kind, Way, gru, lstm, multiplied, run
 from unrolled.core.arrays.grid import sample_steps, square
 from unrolled.core.behaviour.gates import kept_by_gate
 from unrolled.core.behaviour.lstm_shortcuts import shortcuts
-from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import product, running_norms
 from unrolled.core.networks.initialisations import Memory, initial_parameters
 from unrolled.core.networks.network import Network
@@ -25,8 +25,8 @@ def sigma(x):
     return 1 / (1 + np.exp(-x))
 
 
-def unscaled(flow: Flow, t: int, k: int):
-    found = product(flow, t, k)
+def unscaled(chain: JacobianChain, t: int, k: int):
+    found = product(chain, t, k)
     return found.matrix * 10.0**found.log10_scale if found.matrix.any() else found.matrix
 
 
@@ -61,10 +61,10 @@ def test_an_lstm_without_recurrent_weights_is_its_forget_gates():
 def test_a_gru_without_recurrent_weights_is_its_update_gates(reset):
     trace = run(Kind("gru", 1, reset), LENGTH, HIDDEN, gain=0.0, amplitude=2.0)
     z = sigma(driven(trace.layers[0], trace.inputs)[:, HIDDEN : 2 * HIDDEN])
-    flow = Way().of_trace(trace)
+    chain = Way().of_trace(trace)
     for t, k in ((14, 1), (14, 13), (9, 0), (5, 5)):
-        np.testing.assert_allclose(unscaled(flow, t, k), np.diag(np.prod(z[k:t], axis=0)), rtol=1e-12, atol=0)
-    found = triangle(flow, square(sample_steps(LENGTH, LENGTH)), "spectral")
+        np.testing.assert_allclose(unscaled(chain, t, k), np.diag(np.prod(z[k:t], axis=0)), rtol=1e-12, atol=0)
+    found = triangle(chain, square(sample_steps(LENGTH, LENGTH)), "spectral")
     for t in range(1, LENGTH + 1):
         truth = [np.log10(np.prod(z[k:t], axis=0).max()) for k in range(1, t + 1)]
         np.testing.assert_allclose(found[t - 1, :t], truth, atol=1e-12)
@@ -84,8 +84,8 @@ def test_the_keeping_gate_by_itself_is_the_geometric_mean_of_its_product(kind):
 
 @pytest.mark.parametrize("kind", [Kind("lstm"), Kind("gru")], ids=str)
 def test_beyond_a_step_that_closes_a_gate_its_product_is_a_number(kind):
-    flow = Way().of_trace(run(kind, 12, 3))
-    layer = lstm(flow) if kind.model == "lstm" else gru(flow)
+    chain = Way().of_trace(run(kind, 12, 3))
+    layer = lstm(chain) if kind.model == "lstm" else gru(chain)
     a = layer.a.copy()
     a[4, 3] = -1e4
     steps = np.arange(1, 13)
@@ -102,7 +102,7 @@ def test_beyond_a_step_that_closes_a_gate_its_product_is_a_number(kind):
 # The memory that biases promise.
 
 
-def silent(model: str, memory: Memory, length: int, hidden: int = 3, reset="after") -> Flow:
+def silent(model: str, memory: Memory, length: int, hidden: int = 3, reset="after") -> JacobianChain:
     """Run a gated network that feels neither itself nor an input; ∂c/∂c of an LSTM, ∂h/∂h of a GRU."""
     network = Network(model, 1, hidden, reset=reset)
     drawn = initial_parameters("identity", 0.0, network, np.random.default_rng(3), memory)
@@ -121,16 +121,16 @@ def test_the_bias_of_the_keeping_gate_sets_the_half_life(model, bias, half_life)
 @pytest.mark.parametrize("model", ["lstm", "gru"])
 @pytest.mark.parametrize("horizon", [100, 1000])
 def test_a_chrono_gate_keeps_one_part_in_e_over_its_horizon(model, horizon):
-    flow = silent(model, Memory(forget_bias=float(np.log(horizon - 1))), horizon + 1)
-    kept = 10 ** running_norms(flow, 1, np.array([horizon + 1]), "spectral")[-1]
+    chain = silent(model, Memory(forget_bias=float(np.log(horizon - 1))), horizon + 1)
+    kept = 10 ** running_norms(chain, 1, np.array([horizon + 1]), "spectral")[-1]
     assert kept == pytest.approx((1 - 1 / horizon) ** horizon, rel=1e-10)
     assert kept == pytest.approx(1 / np.e, rel=0.6 / horizon)
 
 
 @pytest.mark.parametrize("model", ["lstm", "gru"])
 def test_units_of_a_chrono_network_forget_at_rates_spread_over_the_horizon(model):
-    flow = silent(model, Memory(chrono=50), 2, hidden=120)
-    times = 1 / (1 - np.diagonal(multiplied(flow, 2, 1)))
+    chain = silent(model, Memory(chrono=50), 2, hidden=120)
+    times = 1 / (1 - np.diagonal(multiplied(chain, 2, 1)))
     # f = σ(ln u) = u/(1 + u) with u uniform in (1, 49): 1/(1 − f) is uniform in (2, 50).
     assert times.min() > 2
     assert times.max() < 50
@@ -157,8 +157,8 @@ def test_an_lstm_that_remembers_is_not_the_product_of_its_output_blocks():
 
 def test_one_step_of_an_lstm():
     trace = run(Kind("lstm"), 6, HIDDEN, gain=2.0)
-    flow = Way("s", "s").of_trace(trace)
-    layer = lstm(flow)
+    chain = Way("s", "s").of_trace(trace)
+    layer = lstm(chain)
     u, w = np.split(layer.weights.weight_hh, 4), np.split(layer.weights.weight_ih, 4)
     for t in range(1, 7):
         h, c = layer.h[t - 1], layer.c[t - 1]
@@ -187,8 +187,8 @@ def test_one_step_of_an_lstm():
 @RESETS
 def test_one_step_of_a_gru(reset):
     trace = run(Kind("gru", 1, reset), 6, HIDDEN, gain=2.0)
-    flow = Way().of_trace(trace)
-    layer = gru(flow)
+    chain = Way().of_trace(trace)
+    layer = gru(chain)
     (ur, uz, un), (wr, wz, wn) = np.split(layer.weights.weight_hh, 3), np.split(layer.weights.weight_ih, 3)
     b, v = np.split(layer.weights.bias_ih, 3), np.split(layer.weights.bias_hh, 3)
     for t in range(1, 7):

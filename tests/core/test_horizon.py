@@ -6,7 +6,7 @@ import pytest
 from tests.core.nets import Kind, Way, drawn, given, rotation, run
 from unrolled.core.arrays.grid import sample_steps, square
 from unrolled.core.arrays.types import Array
-from unrolled.core.behaviour.horizon import begun_profile, refined_horizon
+from unrolled.core.behaviour.horizon import initial_profile, refined_horizon
 from unrolled.core.behaviour.summary import by_lag, summarise
 from unrolled.core.jacobians.product import product
 from unrolled.core.networks.initialisations import Memory
@@ -14,16 +14,16 @@ from unrolled.core.networks.network import Network
 from unrolled.core.norms.triangle import triangle
 
 
-def horizon(flow, resolution, norm="spectral"):
+def horizon(chain, resolution, norm="spectral"):
     """Measure the horizon at a resolution, sharpened."""
-    steps = sample_steps(flow.length, resolution)
-    profile = begun_profile(flow, steps, by_lag(triangle(flow, square(steps), norm), steps), norm)
-    return refined_horizon(flow, steps, profile, norm, summarise(profile, flow.length).horizon)
+    steps = sample_steps(chain.length, resolution)
+    profile = initial_profile(chain, steps, by_lag(triangle(chain, square(steps), norm), steps), norm)
+    return refined_horizon(chain, steps, profile, norm, summarise(profile, chain.length).horizon)
 
 
-def horizons(flow, resolution, norm="spectral"):
+def horizons(chain, resolution, norm="spectral"):
     """Measure the horizon at a resolution, sharpened, and with every step."""
-    return [horizon(flow, count, norm) for count in (resolution, flow.length)]
+    return [horizon(chain, count, norm) for count in (resolution, chain.length)]
 
 
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
@@ -66,8 +66,8 @@ def test_a_chain_that_dies_at_once_has_horizon_zero():
 )
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 def test_every_derivative_keeps_its_horizon_when_sampled(kind, way, memory, norm):
-    flow = way.of_trace(run(kind, 400, 4, memory=memory))
-    sharpened, exact = horizons(flow, 50, norm)
+    chain = way.of_trace(run(kind, 400, 4, memory=memory))
+    sharpened, exact = horizons(chain, 50, norm)
     assert abs(sharpened - exact) <= max(1, exact // 20)
 
 
@@ -84,24 +84,24 @@ ZERO_AT_LAG_0 = [
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 def test_what_is_zero_at_lag_0_has_one_horizon_at_every_resolution(kind, way, memory, norm):
     # A settled state: every product of one lag is the same, so that nothing but the reference could differ.
-    flow = way.of_trace(run(kind, 500, 4, memory=memory, amplitude=0.0))
-    found = {resolution: horizon(flow, resolution, norm) for resolution in (16, 31, 64, 128, 256, 500)}
+    chain = way.of_trace(run(kind, 500, 4, memory=memory, amplitude=0.0))
+    found = {resolution: horizon(chain, resolution, norm) for resolution in (16, 31, 64, 128, 256, 500)}
     assert len(set(found.values())) == 1, found
     assert found[500] > 1
 
 
 def test_the_reference_is_the_first_lag_with_a_path():
-    flow = Way("h", "c").of_trace(run(Kind("lstm"), 300, 4, memory=Memory(forget_bias=2.0)))
+    chain = Way("h", "c").of_trace(run(Kind("lstm"), 300, 4, memory=Memory(forget_bias=2.0)))
     steps = sample_steps(300, 20)
-    profile = begun_profile(flow, steps, by_lag(triangle(flow, square(steps), "spectral"), steps), "spectral")
-    one = [product(flow, int(k) + 1, int(k)) for k in steps[:-1]]
+    profile = initial_profile(chain, steps, by_lag(triangle(chain, square(steps), "spectral"), steps), "spectral")
+    one = [product(chain, int(k) + 1, int(k)) for k in steps[:-1]]
     sizes = [np.log10(np.linalg.norm(each.matrix, 2)) + each.log10_scale for each in one]
     assert profile.begins == 1
     assert profile.reference == pytest.approx(float(np.median(sizes)))
     # What is there at lag 0 already stays compared with that.
     whole = Way("h", "h").of_trace(run(Kind("lstm"), 300, 4))
     assert (
-        begun_profile(whole, steps, by_lag(triangle(whole, square(steps), "spectral"), steps), "spectral").begins == 0
+        initial_profile(whole, steps, by_lag(triangle(whole, square(steps), "spectral"), steps), "spectral").begins == 0
     )
 
 

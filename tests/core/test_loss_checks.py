@@ -8,7 +8,7 @@ import pytest
 from tests.core.nets import KINDS, Kind
 from tests.core.test_credit import every, way_of
 from unrolled.core.checks.loss import credit_checks, difference_check
-from unrolled.core.loss.gradient import gradient, lossward
+from unrolled.core.loss.gradient import gradient, loss_graph
 from unrolled.core.loss.losses import losses, next_inputs
 from unrolled.core.networks.network import Network
 from unrolled.core.networks.readout import drawn_readout
@@ -24,7 +24,7 @@ def held(asked, layer=1, factor=1.0):
         trace = network.run({**parameters, f"weight_hh_l{layer - 1}": weight}, inputs)
         return trace, losses(readout.outputs(trace.layers[-1].h[1:]), targets)[0]
 
-    way = lossward(network.run(parameters, inputs), readout, targets, layer)
+    way = loss_graph(network.run(parameters, inputs), readout, targets, layer)
     whole = gradient(way)
     arrays = {**whole.arrays, "weight_hh": factor * whole.weight_hh}
     return difference_check(way, replace(whole, arrays=arrays), rerun)

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from tests.core.nets import KINDS, WAYS, Kind, Way, drawn, given, run
-from unrolled.core.checks.finite_difference import nudge_distance
+from unrolled.core.checks.finite_difference import difference_step
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.core.networks.initialisations import Memory
 
 CELLS = [(9, 8), (12, 5), (20, 1)]
 
 
-def distance(flow):
-    return nudge_distance(flow, CELLS, np.random.default_rng(0))
+def distance(chain):
+    return difference_step(chain, CELLS, np.random.default_rng(0))
 
 
 @pytest.mark.parametrize(("kind", "way"), WAYS, ids=str)
@@ -37,19 +37,19 @@ DEAD = [
 ]
 
 
-@pytest.mark.parametrize("flow", DEAD)
-def test_where_nothing_arrives_a_nudge_must_not_either(monkeypatch, flow):
-    found = distance(flow)
+@pytest.mark.parametrize("chain", DEAD)
+def test_where_nothing_arrives_a_nudge_must_not_either(monkeypatch, chain):
+    found = distance(chain)
     assert found is not None
     assert found < 1e-12
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_a_derivative_that_is_called_zero_and_is_not_is_seen(monkeypatch, kind):
-    flow = Way("s", "s").of_trace(run(kind, 20, 3))
-    true = type(flow).carried
-    monkeypatch.setattr(type(flow), "carried", lambda *given: (np.zeros_like(true(*given)[0]), true(*given)[1]))
-    found = distance(flow)
+    chain = Way("s", "s").of_trace(run(kind, 20, 3))
+    true = type(chain).carried
+    monkeypatch.setattr(type(chain), "carried", lambda *given: (np.zeros_like(true(*given)[0]), true(*given)[1]))
+    found = distance(chain)
     assert found is not None
     assert found > 1e-3
 
@@ -60,15 +60,15 @@ def test_what_rounding_hides_says_nothing():
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_a_derivative_wrong_by_a_hundred_thousandth_is_seen(monkeypatch, kind):
-    flow = Way("s", "s").of_trace(run(kind, 20, 3))
-    carried = type(flow).carried
+    chain = Way("s", "s").of_trace(run(kind, 20, 3))
+    carried = type(chain).carried
 
     def wrong(self, steps, products):
         moved, powers = carried(self, steps, products)
         return moved * (1 + 1e-5), powers
 
-    monkeypatch.setattr(type(flow), "carried", wrong)
-    found = distance(flow)
+    monkeypatch.setattr(type(chain), "carried", wrong)
+    found = distance(chain)
     assert found is not None
     assert found == pytest.approx(1e-5, rel=12)
     assert found > 5e-6
@@ -76,7 +76,7 @@ def test_a_derivative_wrong_by_a_hundred_thousandth_is_seen(monkeypatch, kind):
 
 def test_an_input_is_nudged_where_it_enters():
     for layers in (1, 2):
-        flow = Way("h", "x", layers).of_trace(run(Kind("gru", layers), 20, 3))
-        found = nudge_distance(flow, [(1, 1), (2, 1), (7, 7)], np.random.default_rng(1))
+        chain = Way("h", "x", layers).of_trace(run(Kind("gru", layers), 20, 3))
+        found = difference_step(chain, [(1, 1), (2, 1), (7, 7)], np.random.default_rng(1))
         assert found is not None
         assert found < 1e-7

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unrolled.core.data.order import ordered
+from unrolled.core.data.order import permute
 from unrolled.core.data.sequences import PAD, make_sequence
 
 
@@ -12,7 +12,7 @@ def made(length=12, kind="text"):
 
 
 def put(sequence, order, seed=0):
-    return ordered(sequence, order, np.random.default_rng(seed))
+    return permute(sequence, order, np.random.default_rng(seed))
 
 
 def test_the_original_is_left_as_it_is():

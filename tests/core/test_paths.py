@@ -14,7 +14,7 @@ from unrolled.core.behaviour.paths import (
     sequential_operations,
 )
 from unrolled.core.feedforward.network import DirectNetwork
-from unrolled.core.jacobians.graph import Wiring
+from unrolled.core.jacobians.graph import Graph
 from unrolled.core.networks.network import Network
 from unrolled.core.networks.registry import DIRECT, EVERY_MODEL, MODELS
 
@@ -23,7 +23,7 @@ from unrolled.core.networks.registry import DIRECT, EVERY_MODEL, MODELS
 def wirings(draw):
     model = draw(st.sampled_from(list(EVERY_MODEL)))
     cut = draw(st.sampled_from(["none", "chunked", "sliding"])) if model in MODELS else "none"
-    return Wiring(model, draw(st.integers(1, 12)), draw(st.integers(1, 3)), draw(st.integers(1, 13)), cut)
+    return Graph(model, draw(st.integers(1, 12)), draw(st.integers(1, 3)), draw(st.integers(1, 13)), cut)
 
 
 def nodes(wiring):
@@ -80,16 +80,16 @@ def test_a_path_is_cut_where_the_truncation_says_so(wiring):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_a_recurrent_path_takes_every_step_and_attention_one(name):
-    assert max_path_length(Wiring(name, 500, 3)) == 499
-    assert sequential_operations(Wiring(name, 500, 3)) == 503
-    assert max_path_length(Wiring("attention", 500)) == 1
-    assert sequential_operations(Wiring("attention", 500)) == 3
-    assert max_path_length(Wiring("mlp", 500)) is None
+    assert max_path_length(Graph(name, 500, 3)) == 499
+    assert sequential_operations(Graph(name, 500, 3)) == 503
+    assert max_path_length(Graph("attention", 500)) == 1
+    assert sequential_operations(Graph("attention", 500)) == 3
+    assert max_path_length(Graph("mlp", 500)) is None
 
 
 @pytest.mark.parametrize(("cut", "pairs"), [("chunked", 330), ("sliding", 555)])
 def test_a_truncation_keeps_the_pairs_that_counting_gives(cut, pairs):
-    wiring = Wiring("rnn", 60, 1, 10, cut)
+    wiring = Graph("rnn", 60, 1, 10, cut)
     assert sum(path_length(wiring, t, k) is not None for t in range(1, 61) for k in range(1, t + 1)) == pairs
     assert max_path_length(wiring) == 9
 

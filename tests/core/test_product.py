@@ -5,18 +5,18 @@ import numpy as np
 import pytest
 
 from tests.core.nets import drawn, given, multiplied, rotation, vanilla
-from unrolled.core.jacobians.chain import flow as find
+from unrolled.core.jacobians.chain import jacobian_chain as find
 from unrolled.core.jacobians.product import product, running_norms, running_norms_back, step_norms
 from unrolled.core.networks.network import Network
 from unrolled.core.spectra.singular_values import log10_singular_values
 
 
-def digits(flow, t: int, k: int, count: int = 320):
+def digits(chain, t: int, k: int, count: int = 320):
     """Take the singular values with hundreds of digits; what is below their accuracy is no oracle."""
     with mpmath.workdps(count):
-        whole = mpmath.eye(flow.state_size)
+        whole = mpmath.eye(chain.state_size)
         for step in range(k + 1, t + 1):
-            whole = mpmath.matrix(flow.jacobians(np.array([step]))[0].tolist()) * whole
+            whole = mpmath.matrix(chain.jacobians(np.array([step]))[0].tolist()) * whole
         return np.array([float(mpmath.log10(value)) for value in mpmath.svd_r(whole, compute_uv=False)])
 
 
@@ -39,10 +39,10 @@ def digits(flow, t: int, k: int, count: int = 320):
     ],
 )
 def test_all_singular_values_are_those_of_many_digits(activation, init, length, hidden, gain):
-    flow = drawn(length, hidden, activation, init, gain)
-    truth = digits(flow, length, 1)
+    chain = drawn(length, hidden, activation, init, gain)
+    truth = digits(chain, length, 1)
     assert truth[0] - truth[-1] > 3, "the case must reach below what float64 alone can tell apart"
-    np.testing.assert_allclose(log10_singular_values(flow, length, 1), truth, atol=1e-9)
+    np.testing.assert_allclose(log10_singular_values(chain, length, 1), truth, atol=1e-9)
 
 
 def test_equal_singular_values_stay_equal():
@@ -53,12 +53,12 @@ def test_equal_singular_values_stay_equal():
 
 
 def test_closed_units_have_singular_values_of_zero():
-    flow = drawn(20, 6, "hardtanh", "gaussian", 1.2)
-    closed = int((vanilla(flow).slope[1:] == 0).sum(axis=1).max())
+    chain = drawn(20, 6, "hardtanh", "gaussian", 1.2)
+    closed = int((vanilla(chain).slope[1:] == 0).sum(axis=1).max())
     assert 0 < closed < 6
-    values = log10_singular_values(flow, 20, 1)
+    values = log10_singular_values(chain, 20, 1)
     assert np.isneginf(values[6 - closed :]).all()
-    assert values[0] == pytest.approx(np.log10(np.linalg.norm(multiplied(flow, 20, 1), 2)), abs=1e-9)
+    assert values[0] == pytest.approx(np.log10(np.linalg.norm(multiplied(chain, 20, 1), 2)), abs=1e-9)
     assert np.isneginf(log10_singular_values(given(np.eye(3), 5, "relu", bias=-1.0), 5, 1)).all()
 
 
@@ -78,35 +78,35 @@ def test_units_closed_at_different_steps_are_all_counted():
 
 def test_a_saturated_unit_hides_nothing():
     weight = np.random.default_rng(0).standard_normal((3, 3))
-    flow = given(weight, 6, "tanh", bias=np.array([0.0, 0.0, 30.0]))
+    chain = given(weight, 6, "tanh", bias=np.array([0.0, 0.0, 30.0]))
     for k in (1, 5):
-        truth = digits(flow, 6, k)
+        truth = digits(chain, 6, k)
         assert truth[-1] < -20
-        np.testing.assert_allclose(log10_singular_values(flow, 6, k), truth, atol=1e-10)
+        np.testing.assert_allclose(log10_singular_values(chain, 6, k), truth, atol=1e-10)
 
 
 @pytest.mark.parametrize("k", [1, 5])
 def test_a_value_that_rounding_took_is_absent_and_not_wrong(k):
     rng = np.random.default_rng(0)
-    flow = given(np.outer(*rng.standard_normal((2, 3))), 6, "tanh", initial_state=np.ones(3))
-    values = log10_singular_values(flow, 6, k)
-    assert values[0] == pytest.approx(np.log10(np.linalg.norm(multiplied(flow, 6, k), 2)), abs=1e-10)
+    chain = given(np.outer(*rng.standard_normal((2, 3))), 6, "tanh", initial_state=np.ones(3))
+    values = log10_singular_values(chain, 6, k)
+    assert values[0] == pytest.approx(np.log10(np.linalg.norm(multiplied(chain, 6, k), 2)), abs=1e-10)
     assert np.isnan(values[1:]).all()
 
 
 def test_at_t_equal_k_the_product_is_the_identity():
-    flow = drawn(5, 3)
-    np.testing.assert_array_equal(log10_singular_values(flow, 4, 4), 0)
-    same = product(flow, 4, 4)
+    chain = drawn(5, 3)
+    np.testing.assert_array_equal(log10_singular_values(chain, 4, 4), 0)
+    same = product(chain, 4, 4)
     np.testing.assert_allclose(same.matrix * 10**same.log10_scale, np.eye(3), atol=1e-15)
-    np.testing.assert_allclose(running_norms(flow, 4, np.array([4]), "spectral"), [0], atol=1e-15)
+    np.testing.assert_allclose(running_norms(chain, 4, np.array([4]), "spectral"), [0], atol=1e-15)
 
 
 def test_the_matrix_has_unit_norm_and_its_scale_makes_it_true():
-    flow = drawn(9, 4, "mish", "he")
-    found = product(flow, 9, 3)
+    chain = drawn(9, 4, "mish", "he")
+    found = product(chain, 9, 3)
     assert np.linalg.norm(found.matrix) == pytest.approx(1)
-    np.testing.assert_allclose(found.matrix * 10**found.log10_scale, multiplied(flow, 9, 3), rtol=1e-12)
+    np.testing.assert_allclose(found.matrix * 10**found.log10_scale, multiplied(chain, 9, 3), rtol=1e-12)
     zero = product(given(np.eye(3), 5, "relu", bias=-1.0), 5, 1)
     assert zero.log10_scale == -np.inf
     assert not zero.matrix.any()
@@ -114,13 +114,13 @@ def test_the_matrix_has_unit_norm_and_its_scale_makes_it_true():
 
 @pytest.mark.parametrize(("norm", "order"), [("spectral", 2), ("frobenius", "fro")])
 def test_factors_and_running_product(norm, order):
-    flow = drawn(9, 4, "tanh", "gaussian")
+    chain = drawn(9, 4, "tanh", "gaussian")
     steps = np.arange(4, 10)
-    factors = [np.log10(np.linalg.norm(flow.jacobians(np.array([step]))[0], order)) for step in steps]
-    np.testing.assert_allclose(step_norms(flow, steps, norm), factors, atol=1e-12)
-    running = [np.log10(np.linalg.norm(multiplied(flow, step, 3), order)) for step in range(3, 10)]
-    np.testing.assert_allclose(running_norms(flow, 3, np.arange(3, 10), norm), running, atol=1e-12)
-    np.testing.assert_allclose(running_norms(flow, 3, np.array([4, 8]), norm), [running[1], running[5]], atol=1e-12)
-    left = [np.log10(np.linalg.norm(multiplied(flow, 9, step), order)) for step in range(3, 10)]
-    np.testing.assert_allclose(running_norms_back(flow, 9, np.arange(3, 10), norm), left, atol=1e-12)
-    np.testing.assert_allclose(running_norms_back(flow, 9, np.array([4, 8]), norm), [left[1], left[5]], atol=1e-12)
+    factors = [np.log10(np.linalg.norm(chain.jacobians(np.array([step]))[0], order)) for step in steps]
+    np.testing.assert_allclose(step_norms(chain, steps, norm), factors, atol=1e-12)
+    running = [np.log10(np.linalg.norm(multiplied(chain, step, 3), order)) for step in range(3, 10)]
+    np.testing.assert_allclose(running_norms(chain, 3, np.arange(3, 10), norm), running, atol=1e-12)
+    np.testing.assert_allclose(running_norms(chain, 3, np.array([4, 8]), norm), [running[1], running[5]], atol=1e-12)
+    left = [np.log10(np.linalg.norm(multiplied(chain, 9, step), order)) for step in range(3, 10)]
+    np.testing.assert_allclose(running_norms_back(chain, 9, np.arange(3, 10), norm), left, atol=1e-12)
+    np.testing.assert_allclose(running_norms_back(chain, 9, np.array([4, 8]), norm), [left[1], left[5]], atol=1e-12)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.core.nets import KINDS, Kind, Way, drawn, lstm, run
 from unrolled.core.arrays.grid import sample_steps, square
-from unrolled.core.behaviour.attribution import causes
+from unrolled.core.behaviour.attribution import attribute
 from unrolled.core.behaviour.lstm_shortcuts import shortcuts
 from unrolled.core.cost.recurrent import Size, forward_cost, triangle_cost
 from unrolled.core.jacobians.product import product, running_norms_back
@@ -69,17 +69,17 @@ def test_a_watch_counts_for_its_own_thread_and_only_inside():
 def computations():
     """Give everything that may take long."""
     for kind in KINDS:
-        flow = Way("s", "s").of_trace(run(kind, 40, 4))
+        chain = Way("s", "s").of_trace(run(kind, 40, 4))
         yield lambda kind=kind: run(kind, 40, 4)
-        yield lambda flow=flow: triangle(flow, square(sample_steps(40, 10)), "spectral")
-        yield lambda flow=flow: triangle(flow, square(sample_steps(40, 40)), "frobenius")
-        yield lambda flow=flow: product(flow, 30, 2)
-        yield lambda flow=flow: running_norms_back(flow, 30, np.array([2]), "spectral")
-        yield lambda flow=flow: log10_spectra(flow, 2, np.array([30]))
+        yield lambda chain=chain: triangle(chain, square(sample_steps(40, 10)), "spectral")
+        yield lambda chain=chain: triangle(chain, square(sample_steps(40, 40)), "frobenius")
+        yield lambda chain=chain: product(chain, 30, 2)
+        yield lambda chain=chain: running_norms_back(chain, 30, np.array([2]), "spectral")
+        yield lambda chain=chain: log10_spectra(chain, 2, np.array([30]))
     large = drawn(40, 20)
     yield lambda: triangle(large, square(sample_steps(40, 40)), "spectral")
     yield lambda: triangle(large, square(sample_steps(40, 40)), "frobenius")
-    yield lambda: causes(large, np.array([2]), 20, None)
+    yield lambda: attribute(large, np.array([2]), 20, None)
     trace = run(Kind("lstm"), 40, 4)
     layer = lstm(Way().of_trace(trace))
     yield lambda: shortcuts(layer, trace.inputs, "spectral", np.array([2]), np.array([0, 20]))
@@ -108,9 +108,9 @@ class Noted(Watch):
 
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 def test_progress_is_told_in_many_steps(norm):
-    flow = drawn(300, 32)
+    chain = drawn(300, 32)
     with watched(Noted()) as watch:
-        triangle(flow, square(sample_steps(300, 100)), norm)
+        triangle(chain, square(sample_steps(300, 100)), norm)
     assert len(watch.met) > 10
     assert np.diff(watch.met).max() < 0.5 * watch.met[-1]
 
@@ -131,12 +131,12 @@ def test_progress_is_told_in_many_steps(norm):
     ids=str,
 )
 def test_a_triangle_ends_with_all_of_its_estimate_done(kind, way, length, hidden, resolution):
-    flow = way.of_trace(run(kind, length, hidden))
-    features = flow.layers[0].input_size
-    size = Size(kind.model, length, hidden, kind.layers, features, flow.state_size, flow.width, flow.height)
+    chain = way.of_trace(run(kind, length, hidden))
+    features = chain.layers[0].input_size
+    size = Size(kind.model, length, hidden, kind.layers, features, chain.state_size, chain.width, chain.height)
     total = triangle_cost(size, resolution, "frobenius").flops - forward_cost(size).flops
     with watched(Noted(total)) as watch:
-        triangle(flow, square(sample_steps(length, resolution)), "frobenius")
+        triangle(chain, square(sample_steps(length, resolution)), "frobenius")
     assert 0.9 < watch.met[-1] / total < 1.1
 
 

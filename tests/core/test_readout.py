@@ -7,7 +7,7 @@ from tests.core.nets import KINDS, Kind, run
 from unrolled.core.arrays.grid import sample_steps, square
 from unrolled.core.arrays.types import Norm
 from unrolled.core.checks.laws import law_checks
-from unrolled.core.jacobians.chain import flow
+from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.jacobians.product import product, running_norms_back
 from unrolled.core.networks.readout import drawn_readout
 from unrolled.core.norms.triangle import triangle
@@ -23,7 +23,10 @@ def test_it_is_the_readout_times_the_derivative_of_h(kind: Kind, wrt: str, outpu
     trace = run(kind, LENGTH, gain=1.5)
     readout = drawn_readout(4, outputs, np.random.default_rng(3))
     origin = None if wrt == "x" else 1
-    inner, outer = flow(trace, "h", wrt, None, origin), flow(trace, "o", wrt, None, origin, readout.weight)
+    inner, outer = (
+        jacobian_chain(trace, "h", wrt, None, origin),
+        jacobian_chain(trace, "o", wrt, None, origin, readout.weight),
+    )
     assert (outer.height, outer.is_whole) == (outputs, False)
     for t, k in ((12, 1), (12, 12), (7, 3)):
         there, truth = product(outer, t, k), product(inner, t, k)
@@ -44,7 +47,7 @@ def test_every_cell_of_the_triangle(kind: Kind, outputs: int, norm: Norm) -> Non
     readout = drawn_readout(16, outputs, np.random.default_rng(5)).weight
     grid = square(sample_steps(40, 40))
     for wrt in ("h", "x"):
-        outer = flow(trace, "o", wrt, readout=readout)
+        outer = jacobian_chain(trace, "o", wrt, readout=readout)
         found = triangle(outer, grid, norm)
         for t, k in ((1, 1), (40, 1), (40, 40), (25, 9), (33, 30)):
             each = product(outer, t, k)
@@ -57,7 +60,7 @@ def test_every_cell_of_the_triangle(kind: Kind, outputs: int, norm: Norm) -> Non
 def test_the_laws_hold(kind: Kind) -> None:
     readout = drawn_readout(4, 3, np.random.default_rng(7)).weight
     for wrt in ("h", "x"):
-        checks = law_checks(flow(run(kind, 30), "o", wrt, readout=readout), None)
+        checks = law_checks(jacobian_chain(run(kind, 30), "o", wrt, readout=readout), None)
         assert all(check.passed for check in checks), [check for check in checks if not check.passed]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from unrolled.core.data.audio import RATE, band_energies, framed, recording, seconds
-from unrolled.core.data.audio_inputs import described, heard, hearing_bytes
+from unrolled.core.data.audio_inputs import audio_bytes, audio_inputs, described
 from unrolled.core.data.recording import Recording
 from unrolled.core.data.sequences import PAD, make_sequence
 
@@ -64,7 +64,7 @@ def test_a_long_recording_is_decoded_in_parts_that_are_the_whole(channels):
 @pytest.mark.parametrize("frame", [1, 64, 100])
 def test_ones_own_recording_is_heard_like_the_bundled_one(frame, features):
     own = recorded((recording() * 2**15).astype("<i2").tobytes(), 16)
-    ours, theirs = heard(frame, features), heard(frame, features, own)
+    ours, theirs = audio_inputs(frame, features), audio_inputs(frame, features, own)
     np.testing.assert_array_equal(theirs.inputs, ours.inputs)
     assert theirs.told[:-1] == ours.told[:-1]
     assert theirs.told[-1] == "Your own recording: 2.64 s, 8000 samples a second, 16 bits, one channel."
@@ -87,14 +87,14 @@ def test_a_tone_is_loud_in_its_own_band_while_it_sounds(rate, frame, band):
     energies = band_energies(framed(sixteen(tone, rate).samples(), frame))
     rise = energies[10:].mean(axis=0) - energies[:10].mean(axis=0)
     assert rise.argmax() == band
-    inputs = heard(frame, "bands", sixteen(tone, rate)).inputs
+    inputs = audio_inputs(frame, "bands", sixteen(tone, rate)).inputs
     np.testing.assert_allclose(inputs[:10, band], -1, atol=0.02)
     np.testing.assert_allclose(inputs[10:, band], 1, atol=0.02)
 
 
 def test_silence_is_zero_and_said():
     for features, said in (("bands", "Its loudness never changes"), ("samples", "The samples are all equal")):
-        silent = heard(64, features, sixteen(np.zeros(640)))
+        silent = audio_inputs(64, features, sixteen(np.zeros(640)))
         np.testing.assert_array_equal(silent.inputs, 0)
         assert any(said in line for line in silent.told)
 
@@ -102,7 +102,7 @@ def test_silence_is_zero_and_said():
 def test_bands_that_never_change_are_zero_and_counted():
     # Four samples a frame have two frequencies: the lower one is never there, the upper one comes and goes.
     frames = np.array([[1, -1, 1, -1], [0, 0, 0, 0], [1, -1, 1, -1]]) / 2
-    sound = heard(4, "bands", sixteen(frames.ravel()))
+    sound = audio_inputs(4, "bands", sixteen(frames.ravel()))
     np.testing.assert_array_equal(sound.inputs[:, 0], 0)
     np.testing.assert_allclose(sound.inputs[:, 1], np.array([1, -2, 1]) / np.sqrt(2))
     assert "The loudness of 1 band never changes: standardised, it is 0 at every step." in sound.told
@@ -122,7 +122,7 @@ def test_a_recording_is_cut_padded_and_keeps_its_seconds():
 def test_extreme_floats_stay_finite():
     data = np.array([1e100, -1e100, 0.0, 5e-324] * 16).tobytes()
     for features in ("bands", "samples"):
-        assert np.isfinite(heard(8, features, recorded(data, 64, is_float=True)).inputs).all()
+        assert np.isfinite(audio_inputs(8, features, recorded(data, 64, is_float=True)).inputs).all()
 
 
 @pytest.mark.parametrize("features", ["bands", "samples"])
@@ -133,9 +133,9 @@ def test_memory_stays_below_its_estimate(frame, features):
     make_sequence("sound", 20, rng=RNG, frame=frame, features=features, amplitude=2.0, recording=own)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak <= hearing_bytes(own)
+    assert peak <= audio_bytes(own)
     # Frames of one sample, and samples, take what is estimated; bands of larger frames, at least the samples.
-    assert peak > (0.6 if frame == 1 or features == "samples" else 0.25) * hearing_bytes(own)
+    assert peak > (0.6 if frame == 1 or features == "samples" else 0.25) * audio_bytes(own)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from tests.core.nets import KINDS, WAYS, Kind, Way, drawn, given, multiplied, rotation, run
-from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.networks.initialisations import Memory
 from unrolled.core.networks.rnn import RNNTrace
 from unrolled.core.spectra.lyapunov import log10_spectra, lyapunov_exponents, mean_log_determinant
@@ -19,28 +19,28 @@ from unrolled.core.spectra.singular_values import log10_singular_values
 LN_10 = np.log(10)
 
 
-def digits(flow: Flow, t: int, k: int, count: int):
+def digits(chain: JacobianChain, t: int, k: int, count: int):
     """Take the singular values of the product, multiplied out with many digits."""
     with mpmath.workdps(count):
-        whole = mpmath.eye(flow.width)
+        whole = mpmath.eye(chain.width)
         for step in range(k, t + 1):
-            for factor in flow.factors(step) if step > k else flow.begun_factors(k):
+            for factor in chain.factors(step) if step > k else chain.begun_factors(k):
                 whole = mpmath.matrix(factor.tolist()) * whole
-        whole = whole[flow.rows.start : flow.rows.stop, :]
+        whole = whole[chain.rows.start : chain.rows.stop, :]
         values = mpmath.svd_r(whole if whole.rows >= whole.cols else whole.T, compute_uv=False)
         return np.sort([float(mpmath.log10(value)) for value in values])[::-1]
 
 
-def settled_digits(flow: Flow, t: int, k: int, count: int):
+def settled_digits(chain: JacobianChain, t: int, k: int, count: int):
     """Do the same, and see that twice as many digits change nothing."""
-    found = digits(flow, t, k, count)
-    np.testing.assert_allclose(digits(flow, t, k, 2 * count), found, atol=1e-11, rtol=0)
+    found = digits(chain, t, k, count)
+    np.testing.assert_allclose(digits(chain, t, k, 2 * count), found, atol=1e-11, rtol=0)
     return found
 
 
-def exponents_and_sum(flow: Flow, k: int, t: int):
+def exponents_and_sum(chain: JacobianChain, k: int, t: int):
     """Take the exponents, and what they must add up to."""
-    return lyapunov_exponents(log10_spectra(flow, k, np.array([t]))[0], t - k), mean_log_determinant(flow, k, t)
+    return lyapunov_exponents(log10_spectra(chain, k, np.array([t]))[0], t - k), mean_log_determinant(chain, k, t)
 
 
 CASES = [
@@ -67,40 +67,40 @@ CASES = [
 
 @pytest.mark.parametrize(("kind", "way", "more"), CASES, ids=str)
 def test_all_singular_values_are_those_of_many_digits(kind, way, more):
-    flow = way.of_trace(run(kind, 44, 4, **more))
+    chain = way.of_trace(run(kind, 44, 4, **more))
     ends = np.array([3, 4, 8, 43])
-    found = log10_spectra(flow, 3, ends)
+    found = log10_spectra(chain, 3, ends)
     for index, t in enumerate(ends):
         if t == 3 and way.of != way.wrt and way.wrt != "x":
             continue
         if t == 3 and way.layer != way.origin and way.wrt != "x":
             assert np.isneginf(found[index]).all()
             continue
-        truth = settled_digits(flow, int(t), 3, 260)
+        truth = settled_digits(chain, int(t), 3, 260)
         np.testing.assert_allclose(found[index], truth, atol=1e-9, rtol=0)
-        np.testing.assert_allclose(log10_singular_values(flow, int(t), 3), truth, atol=1e-9, rtol=0)
+        np.testing.assert_allclose(log10_singular_values(chain, int(t), 3), truth, atol=1e-9, rtol=0)
     # What float64 alone cannot tell apart.
-    assert min(flow.height, flow.width) < 3 or truth[0] - truth[-1] > 2
+    assert min(chain.height, chain.width) < 3 or truth[0] - truth[-1] > 2
 
 
 def test_values_far_below_rounding_are_those_of_many_digits():
     for kind, way in ((Kind("gru"), Way("h", "h")), (Kind("lstm"), Way("s", "s"))):
-        flow = way.of_trace(run(kind, 130, 3, init="gaussian", gain=2.0))
-        truth = settled_digits(flow, 128, 2, 400)
+        chain = way.of_trace(run(kind, 130, 3, init="gaussian", gain=2.0))
+        truth = settled_digits(chain, 128, 2, 400)
         assert truth[0] - truth[-1] > 20
-        np.testing.assert_allclose(log10_singular_values(flow, 128, 2), truth, atol=1e-9, rtol=0)
-        np.testing.assert_allclose(log10_spectra(flow, 2, np.array([128]))[0], truth, atol=1e-9, rtol=0)
+        np.testing.assert_allclose(log10_singular_values(chain, 128, 2), truth, atol=1e-9, rtol=0)
+        np.testing.assert_allclose(log10_spectra(chain, 2, np.array([128]))[0], truth, atol=1e-9, rtol=0)
 
 
 @pytest.mark.parametrize(("kind", "way"), WAYS, ids=str)
 def test_one_sweep_and_each_product_by_itself_agree_for_every_derivative(kind, way):
-    flow = way.of_trace(run(kind, 16, 3, gain=1.5))
+    chain = way.of_trace(run(kind, 16, 3, gain=1.5))
     ends = np.array([2, 3, 5, 16])
-    found = log10_spectra(flow, 2, ends)
-    assert found.shape == (4, min(flow.height, flow.width))
+    found = log10_spectra(chain, 2, ends)
+    assert found.shape == (4, min(chain.height, chain.width))
     for index, t in enumerate(ends):
-        np.testing.assert_allclose(found[index], log10_singular_values(flow, int(t), 2), atol=1e-9, rtol=0)
-        plain = np.linalg.svd(multiplied(flow, int(t), 2), compute_uv=False)
+        np.testing.assert_allclose(found[index], log10_singular_values(chain, int(t), 2), atol=1e-9, rtol=0)
+        plain = np.linalg.svd(multiplied(chain, int(t), 2), compute_uv=False)
         sure = plain > 1e-7 * plain[0]
         np.testing.assert_allclose(10.0 ** found[index][sure], plain[sure], rtol=1e-8)
         assert (np.diff(np.nan_to_num(found[index], neginf=-1e9)) <= 1e-12).all()
@@ -111,12 +111,12 @@ def test_one_sweep_and_each_product_by_itself_agree_for_every_derivative(kind, w
 def test_lyapunov_exponents_sum_to_the_logarithm_of_the_determinants(kind, gain):
     trace = run(kind, 50, 4, gain=gain, init="gaussian")
     for layer in range(1, kind.layers + 1):
-        flow = Way("s", "s", layer).of_trace(trace)
-        exponents, total = exponents_and_sum(flow, 1, 50)
-        assert exponents.shape == (flow.state_size,)
+        chain = Way("s", "s", layer).of_trace(trace)
+        exponents, total = exponents_and_sum(chain, 1, 50)
+        assert exponents.shape == (chain.state_size,)
         assert (np.diff(exponents) <= 0).all()
         assert exponents.sum() == pytest.approx(total, abs=1e-9)
-        truth = np.linalg.slogdet(flow.jacobians(np.arange(2, 51)))[1].sum() / 49
+        truth = np.linalg.slogdet(chain.jacobians(np.arange(2, 51)))[1].sum() / 49
         assert total == pytest.approx(truth, abs=1e-9)
 
 
@@ -124,8 +124,8 @@ def test_the_exponents_of_a_stack_add_up_to_those_of_its_layers():
     trace = run(Kind("gru", 2), 60, 3)
     size = slice(0, 6)
     below, above = Way("h", "h", 1).of_trace(trace), Way("h", "h", 2).of_trace(trace)
-    both, total = exponents_and_sum(Flow(trace.inputs, trace.layers, size, size), 1, 60)
-    each = [exponents_and_sum(flow, 1, 60) for flow in (below, above)]
+    both, total = exponents_and_sum(JacobianChain(trace.inputs, trace.layers, size, size), 1, 60)
+    each = [exponents_and_sum(chain, 1, 60) for chain in (below, above)]
     assert total == pytest.approx(each[0][1] + each[1][1], abs=1e-10)
     assert both.sum() == pytest.approx(total, abs=1e-9)
 
@@ -136,18 +136,18 @@ def test_exponents_that_are_known():
     assert total == pytest.approx(2 * np.log(0.9))
     exponents, total = exponents_and_sum(given(np.diag([1.1, 0.5, 0.01]), 80, "identity"), 1, 80)
     np.testing.assert_allclose(exponents, np.log([1.1, 0.5, 0.01]), atol=1e-12)
-    flow = Way("s", "s").of_trace(run(Kind("lstm"), 30, 3, gain=0.0, memory=Memory(forget_bias=2.0)))
-    exponents, total = exponents_and_sum(flow, 1, 30)
+    chain = Way("s", "s").of_trace(run(Kind("lstm"), 30, 3, gain=0.0, memory=Memory(forget_bias=2.0)))
+    exponents, total = exponents_and_sum(chain, 1, 30)
     assert total == -np.inf
     assert np.isneginf(exponents[3:]).all()
-    f = 1 / (1 + np.exp(-flow.layers[0].a[1:, 3:6]))
+    f = 1 / (1 + np.exp(-chain.layers[0].a[1:, 3:6]))
     # The largest values are those of the cell, seen through the output as well.
     assert exponents[0] > np.log(f).mean(axis=0).max()
 
 
 def test_extreme_determinants_are_numbers():
-    flow = drawn(3000, 2, "sigmoid")
-    exponents, total = exponents_and_sum(flow, 1, 3000)
+    chain = drawn(3000, 2, "sigmoid")
+    exponents, total = exponents_and_sum(chain, 1, 3000)
     assert total * 2999 / LN_10 < -4000
     assert exponents.sum() == pytest.approx(total, rel=1e-9)
     closed = given(np.eye(3), 9, "relu", bias=-1.0)
@@ -175,9 +175,9 @@ SATURATED = [
 @pytest.mark.parametrize("lag", [0, 1, 7])
 @pytest.mark.parametrize(("kind", "way", "hidden", "more"), SATURATED, ids=str)
 def test_a_block_far_smaller_than_the_joint_product_has_the_values_of_many_digits(kind, way, hidden, more, lag):
-    flow = way.of_trace(run(kind, 12, hidden, **{"init": "gaussian", **more}))
-    truth = digits(flow, 3 + lag, 3, 400)
-    for found in (log10_singular_values(flow, 3 + lag, 3), log10_spectra(flow, 3, np.array([3 + lag]))[0]):
+    chain = way.of_trace(run(kind, 12, hidden, **{"init": "gaussian", **more}))
+    truth = digits(chain, 3 + lag, 3, 400)
+    for found in (log10_singular_values(chain, 3 + lag, 3), log10_spectra(chain, 3, np.array([3 + lag]))[0]):
         if truth[0] == -np.inf:
             assert np.isneginf(found).all()
             continue
@@ -201,9 +201,9 @@ def test_any_saturated_product_has_the_values_of_many_digits_or_says_that_it_doe
     pair, hidden, lag, init, gain, shift, seed
 ):
     kind, way = pair
-    flow = way.of_trace(run(kind, 13, hidden, init=init, gain=gain, shift=shift, seed=seed))
-    truth = digits(flow, 1 + lag, 1, 900)
-    for found in (log10_singular_values(flow, 1 + lag, 1), log10_spectra(flow, 1, np.array([1 + lag]))[0]):
+    chain = way.of_trace(run(kind, 13, hidden, init=init, gain=gain, shift=shift, seed=seed))
+    truth = digits(chain, 1 + lag, 1, 900)
+    for found in (log10_singular_values(chain, 1 + lag, 1), log10_spectra(chain, 1, np.array([1 + lag]))[0]):
         known = np.isfinite(found)
         np.testing.assert_allclose(found[known], truth[known], atol=1e-7, rtol=0)
         assert not known[np.argmin(known) :].any() or known.all(), "nothing is told below what is not known"
@@ -211,14 +211,14 @@ def test_any_saturated_product_has_the_values_of_many_digits_or_says_that_it_doe
 
 def test_values_that_cancel_are_absent():
     # Two ways from layer to layer that are each other's opposite: what is left of their sum is rounding.
-    flow = Way("h", "s", 2, 1).of_trace(
+    chain = Way("h", "s", 2, 1).of_trace(
         run(Kind("rnn", 2, activation="leaky_relu"), 26, 1, init="orthogonal", gain=3.0, shift=3.0, seed=297787)
     )
-    first, second = flow.jacobians(np.array([5, 6]))
+    first, second = chain.jacobians(np.array([5, 6]))
     one, other = second[1, 0] * first[0, 0], second[1, 1] * first[1, 0]
     assert abs(one + other) < 1e-14 * abs(one)
-    assert np.isnan(log10_singular_values(flow, 6, 4)).all()
-    np.testing.assert_array_equal(np.isnan(log10_spectra(flow, 4, np.array([5, 6]))[:, 0]), [False, True])
+    assert np.isnan(log10_singular_values(chain, 6, 4)).all()
+    np.testing.assert_array_equal(np.isnan(log10_spectra(chain, 4, np.array([5, 6]))[:, 0]), [False, True])
 
 
 def test_a_product_that_is_zero_in_the_end_tells_nothing_of_those_before():
@@ -234,8 +234,8 @@ def test_a_product_that_is_zero_in_the_end_tells_nothing_of_those_before():
 
 
 def test_closed_units_are_zero_and_hide_nothing_at_any_lag():
-    flow = given(np.diag([0.9, 0.8, 0.7]), 900, "relu", bias=np.array([0.1, 0.1, -1.0]))
-    found = log10_spectra(flow, 1, np.array([2, 40, 900]))
+    chain = given(np.diag([0.9, 0.8, 0.7]), 900, "relu", bias=np.array([0.1, 0.1, -1.0]))
+    found = log10_spectra(chain, 1, np.array([2, 40, 900]))
     assert np.isneginf(found[:, 2]).all()
     for index, lag in enumerate((1, 39, 899)):
         np.testing.assert_allclose(found[index, :2], lag * np.log10([0.9, 0.8]), atol=1e-9)
@@ -256,9 +256,9 @@ def _short() -> list[tuple[Kind, Way]]:
 )
 def test_any_product_has_the_values_of_many_digits_or_says_that_it_does_not_know(pair, hidden, lag, gain, seed):
     kind, way = pair
-    flow = way.of_trace(run(kind, 26, hidden, init="gaussian", gain=gain, seed=seed))
-    truth = settled_digits(flow, 1 + lag, 1, 200)
-    for found in (log10_singular_values(flow, 1 + lag, 1), log10_spectra(flow, 1, np.array([1 + lag]))[0]):
+    chain = way.of_trace(run(kind, 26, hidden, init="gaussian", gain=gain, seed=seed))
+    truth = settled_digits(chain, 1 + lag, 1, 200)
+    for found in (log10_singular_values(chain, 1 + lag, 1), log10_spectra(chain, 1, np.array([1 + lag]))[0]):
         known = np.isfinite(found)
         # A value that is zero up to the digits of the oracle is zero here, or absent.
         live = truth > truth[0] - 150

@@ -5,11 +5,11 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from unrolled.core.arrays.buffers import Spaces
+from unrolled.core.arrays.buffers import BufferPool
 from unrolled.core.arrays.grid import Grid, sample_steps, square
 from unrolled.core.arrays.types import Array
 from unrolled.core.jacobians.blocks import block_products
-from unrolled.core.jacobians.chain import Flow, flow
+from unrolled.core.jacobians.chain import JacobianChain, jacobian_chain
 from unrolled.core.jacobians.product import product
 from unrolled.core.networks.initialisations import initial_parameters
 from unrolled.core.networks.network import Network
@@ -30,7 +30,7 @@ def way(
     gain: float = 1.0,
     layers: int = 1,
     weight: Array | None = None,
-) -> Flow:
+) -> JacobianChain:
     """Run a drawn network, or one with a given recurrent matrix, on white noise."""
     rng = np.random.default_rng(0)
     network = Network(model, 20, hidden, layers, activation)
@@ -38,10 +38,10 @@ def way(
     if weight is not None:
         parameters["weight_hh_l0"] = weight
     origin = 1 if layers > 1 else None
-    return flow(network.run(parameters, rng.standard_normal((length, 20))), of, wrt, origin=origin)
+    return jacobian_chain(network.run(parameters, rng.standard_normal((length, 20))), of, wrt, origin=origin)
 
 
-def multiplied(way: Flow, grid: Grid) -> Array:
+def multiplied(way: JacobianChain, grid: Grid) -> Array:
     """Measure every product by SVD."""
     sizes = grid.empty()
     for column, k in enumerate(grid.k):
@@ -63,7 +63,7 @@ def assert_same(found: Array, expected: Array) -> None:
     assert np.abs(found[finite] - expected[finite]).max(initial=0.0) * np.log(10.0) < CLOSE
 
 
-def check(way: Flow, grid: Grid | None = None) -> float:
+def check(way: JacobianChain, grid: Grid | None = None) -> float:
     grid = square(np.arange(1, way.length + 1)) if grid is None else grid
     found, share = measured(way, block_products(way, grid.steps), grid)
     assert_same(found, multiplied(way, grid))
@@ -155,7 +155,7 @@ def test_sizes_beyond_the_range_of_float64(gain, activation):
     network = Network("rnn", 2, 20, 1, activation)
     parameters = initial_parameters("gaussian", gain, network, rng)
     length = 90 if activation == "tanh" else 6
-    found = flow(network.run(parameters, rng.standard_normal((length, 2))))
+    found = jacobian_chain(network.run(parameters, rng.standard_normal((length, 2))))
     grid = square(np.arange(1, length + 1))
     sizes = spectral_triangle(found, block_products(found, grid.steps), grid)
     for t, k in [(length, 1), (length // 2, 2), (length, length - 1), (2, 1)]:
@@ -182,7 +182,7 @@ def test_values_that_are_nearly_equal(kind, seed):
     network = Network("rnn", 3, 16)
     parameters = initial_parameters("gaussian", 1.0, network, rng) | {"weight_hh_l0": weight}
     inputs = 10.0 ** rng.uniform(-3.0, 0.0) * rng.standard_normal((48, 3))
-    check(flow(network.run(parameters, inputs)))
+    check(jacobian_chain(network.run(parameters, inputs)))
 
 
 def test_two_networks_in_one_that_know_nothing_of_each_other():
@@ -212,7 +212,7 @@ def test_a_wrong_start_gives_no_wrong_value():
     start[15:, 0] += turned[15:, :, -1]
     even = np.broadcast_to(np.eye(20), (30, 1, 20, 20))
     found, certain, _, _ = largest(
-        matrices[:, None], even, np.full((30, 1), 20.0), start, values.sum(axis=1)[:, None, None], Spaces()
+        matrices[:, None], even, np.full((30, 1), 20.0), start, values.sum(axis=1)[:, None, None], BufferPool()
     )
     assert np.abs(found / values[:, -1, None, None] - 1.0)[certain].max(initial=0.0) < 2.0 * CLOSE
     assert certain[15:].mean() > 0.5

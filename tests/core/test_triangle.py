@@ -43,10 +43,10 @@ def test_a_scaled_rotation_decays_by_its_radius(norm, rho):
 @NORMS
 def test_an_orthogonal_matrix_keeps_every_size(norm):
     weight = INITIALISATIONS["orthogonal"].draw(np.random.default_rng(2), 8)
-    flow = given(weight, 60, "identity")
-    found = triangle(flow, square(sample_steps(60, 256)), norm)
+    chain = given(weight, 60, "identity")
+    found = triangle(chain, square(sample_steps(60, 256)), norm)
     np.testing.assert_allclose(found[np.tril_indices(60)], offset(norm, 8), atol=1e-12)
-    np.testing.assert_allclose(log10_singular_values(flow, 60, 1), 0, atol=1e-12)
+    np.testing.assert_allclose(log10_singular_values(chain, 60, 1), 0, atol=1e-12)
 
 
 @NORMS
@@ -90,8 +90,8 @@ def test_two_thousand_steps_of_a_sigmoid_network_are_a_number(norm):
 
 @NORMS
 def test_two_thousand_steps_of_growth_are_a_number(norm):
-    flow = given(8.0 * rotation(0.3), 2000, "sine")
-    assert triangle(flow, square(np.array([1, 2000])), norm)[1, 0] == pytest.approx(
+    chain = given(8.0 * rotation(0.3), 2000, "sine")
+    assert triangle(chain, square(np.array([1, 2000])), norm)[1, 0] == pytest.approx(
         1999 * np.log10(8) + offset(norm, 2), abs=1e-8
     )
 
@@ -99,8 +99,8 @@ def test_two_thousand_steps_of_growth_are_a_number(norm):
 @NORMS
 def test_one_step_may_shrink_beyond_float64_itself(norm):
     # Slopes near 1e-174 twice in a row: 1e-348 is no float64, its logarithm is.
-    flow = given(np.eye(2), 3, "tanh", bias=200.0)
-    found = triangle(flow, square(sample_steps(3, 256)), norm)
+    chain = given(np.eye(2), 3, "tanh", bias=200.0)
+    found = triangle(chain, square(sample_steps(3, 256)), norm)
     truth = np.log10(np.exp(np.log(4) - 402)) + np.log10(np.exp(np.log(4) - 402))
     assert found[2, 0] == pytest.approx(truth + offset(norm, 2), abs=1e-9)
     assert found[2, 0] < -340
@@ -142,11 +142,11 @@ def test_the_samples_are_even_and_end_at_the_last_step():
 @pytest.mark.parametrize("activation", ["tanh", "relu", "selu", "hardtanh", "sine"])
 @pytest.mark.parametrize("gain", [0.5, 1.0, 3.0])
 def test_frobenius_norms_met_in_the_middle_are_those_of_the_products(activation, gain):
-    flow = drawn(70, 7, activation, "gaussian", gain, seed=4)
-    found = triangle(flow, square(sample_steps(70, 256)), "frobenius")
+    chain = drawn(70, 7, activation, "gaussian", gain, seed=4)
+    found = triangle(chain, square(sample_steps(70, 256)), "frobenius")
     for t in range(1, 71, 3):
         for k in range(1, t + 1, 2):
-            truth = product(flow, t, k).log10_scale
+            truth = product(chain, t, k).log10_scale
             assert found[t - 1, k - 1] == truth or abs(found[t - 1, k - 1] - truth) < 1e-10, (t, k)
 
 

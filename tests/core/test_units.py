@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 
 from tests.core.nets import KINDS, WAYS, Way, given, multiplied, run
-from unrolled.core.behaviour.saturation import units
-from unrolled.core.jacobians.chain import flow
+from unrolled.core.behaviour.saturation import saturation
+from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.networks.initialisations import Memory
 from unrolled.core.networks.network import Network
 
 
 @pytest.mark.parametrize(("kind", "way"), [pair for pair in WAYS if pair[0].layers < 3], ids=str)
 def test_shares_are_those_of_the_multiplied_products(kind, way):
-    flow, starts = way.of_trace(run(kind, 20, 3, gain=1.5)), np.array([2, 5, 11])
-    found = units(flow, starts, 6, 1.0)
-    squares = [np.square(multiplied(flow, k + 6, k)) for k in starts]
+    jacobian_chain, starts = way.of_trace(run(kind, 20, 3, gain=1.5)), np.array([2, 5, 11])
+    found = saturation(jacobian_chain, starts, 6, 1.0)
+    squares = [np.square(multiplied(jacobian_chain, k + 6, k)) for k in starts]
     truth = np.mean([each / each.sum() for each in squares], axis=0)
     np.testing.assert_allclose(found.arriving, truth.sum(axis=1), rtol=1e-9, atol=1e-15)
     np.testing.assert_allclose(found.leaving, truth.sum(axis=0), rtol=1e-9, atol=1e-15)
@@ -32,7 +32,7 @@ def test_dead_relu_units_are_found_and_nothing_arrives_there():
         "bias_hh_l0": np.zeros(6),
     }
     trace = Network("rnn", 2, 6, activation="relu").run(parameters, rng.standard_normal((30, 2)))
-    found = units(flow(trace), np.array([3, 9]), 5, 1.0)
+    found = saturation(jacobian_chain(trace), np.array([3, 9]), 5, 1.0)
     np.testing.assert_array_equal(found.dead, [1, 4])
     assert found.saturated.size == 0
     np.testing.assert_array_equal(found.arriving[[1, 4]], 0)
@@ -44,9 +44,9 @@ def test_dead_relu_units_are_found_and_nothing_arrives_there():
 def test_saturated_units_are_those_with_a_slope_below_a_tenth_of_the_largest():
     # tanh′ is 0.1 at 1.818, σ′ is a tenth of its ¼ at 3.6.
     bias = np.array([0.0, 1.7, 1.9, -3.0, 3.9])
-    tanh = units(given(np.zeros((5, 5)), 10, "tanh", bias=bias), np.array([2]), 3, 1.0)
+    tanh = saturation(given(np.zeros((5, 5)), 10, "tanh", bias=bias), np.array([2]), 3, 1.0)
     np.testing.assert_array_equal(tanh.saturated, [2, 3, 4])
-    sigmoid = units(given(np.zeros((5, 5)), 10, "sigmoid", bias=bias), np.array([2]), 3, 0.25)
+    sigmoid = saturation(given(np.zeros((5, 5)), 10, "sigmoid", bias=bias), np.array([2]), 3, 0.25)
     np.testing.assert_array_equal(sigmoid.saturated, [4])
     assert tanh.dead.size == sigmoid.dead.size == 0
     np.testing.assert_array_equal(tanh.arriving, 0)
@@ -62,22 +62,22 @@ def test_a_unit_that_opens_at_one_step_of_five_is_not_saturated():
             "bias_ih_l0": np.zeros(1), "bias_hh_l0": np.zeros(1),
         }  # fmt: skip
         trace = Network("rnn", 1, 1).run(parameters, driven)
-        assert units(flow(trace), np.array([1]), 2, 1.0).saturated.tolist() == expected
+        assert saturation(jacobian_chain(trace), np.array([1]), 2, 1.0).saturated.tolist() == expected
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.model != "rnn"], ids=str)
 def test_the_keeping_gate_counts_in_gated_networks(kind):
     shut = Way(layer=kind.layers).of_trace(run(kind, 12, 3, memory=Memory(forget_bias=-8.0)))
-    found = units(shut, np.array([2]), 3, 1.0)
+    found = saturation(shut, np.array([2]), 3, 1.0)
     np.testing.assert_array_equal(found.saturated, [0, 1, 2])
     open_gates = Way(layer=kind.layers).of_trace(run(kind, 12, 3, memory=Memory(forget_bias=4.0)))
-    assert units(open_gates, np.array([2]), 3, 1.0).saturated.size == 0
+    assert saturation(open_gates, np.array([2]), 3, 1.0).saturated.size == 0
     dead = Way(layer=kind.layers).of_trace(run(kind, 12, 3, memory=Memory(forget_bias=-1e4)))
-    np.testing.assert_array_equal(units(dead, np.array([2]), 3, 1.0).dead, [0, 1, 2])
+    np.testing.assert_array_equal(saturation(dead, np.array([2]), 3, 1.0).dead, [0, 1, 2])
 
 
 def test_where_nothing_passes_all_shares_are_zero():
-    found = units(given(np.eye(3), 12, "relu", bias=-1.0), np.array([2, 5]), 4, 1.0)
+    found = saturation(given(np.eye(3), 12, "relu", bias=-1.0), np.array([2, 5]), 4, 1.0)
     np.testing.assert_array_equal(found.arriving, 0)
     np.testing.assert_array_equal(found.leaving, 0)
     np.testing.assert_array_equal(found.dead, [0, 1, 2])

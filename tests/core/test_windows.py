@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.types import Steps
 from unrolled.core.jacobians.blocks import block_products
-from unrolled.core.jacobians.chain import flow
+from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.networks.initialisations import initial_parameters
 from unrolled.core.networks.network import Network
 from unrolled.core.norms.frobenius import frobenius_triangle
@@ -15,7 +15,7 @@ from unrolled.core.norms.spectral import spectral_triangle
 
 LENGTH, HIDDEN = 240, 8
 NETWORK = Network("gru", 2, HIDDEN)
-FLOW = flow(
+FLOW = jacobian_chain(
     NETWORK.run(
         initial_parameters("gaussian", 1.0, NETWORK, np.random.default_rng(0)),
         np.random.default_rng(1).standard_normal((LENGTH, 2)),

@@ -13,14 +13,14 @@ from tests.fuzz.strategies import BODIES, JSON_VALUES, PAIRS
 from unrolled.main import create_app
 from unrolled.settings import Settings
 from unrolled.views import VIEWS
-from unrolled.views.derivative.metrics import GAUGES
+from unrolled.views.derivative.metrics import METRICS
 
 FORMS = [f"/api/v1/{view}{suffix}" for view in VIEWS for suffix in ("", "/figure", ".csv", ".npz")]
 PATHS = st.sampled_from([*FORMS, "/api/v1/check"])
 STREAMS = st.sampled_from([f"/api/v1/{view}/progress" for view in VIEWS])
 ASSERTED = st.text(max_size=30) | st.builds(
     "{}{}{}".format,
-    st.sampled_from([*GAUGES, " rate", "speed"]),
+    st.sampled_from([*METRICS, " rate", "speed"]),
     st.sampled_from([">=", "<=", "==", "!=", ">", "<", "=", "=>", " >= "]),
     st.floats() | st.integers() | st.sampled_from(["vanishes", "−1", "1e400", "", "nan", "٣", "1_0"]),
 )

@@ -66,10 +66,10 @@ def compare(case: Case, answer: Answer) -> tuple[float, int]:
     worst, met = _distance(states_of(trace), answer.states), 0
     assert worst <= TOLERANCE, f"states differ by {worst:.1e}"
     for way in case.ways():
-        flow = way.of_trace(trace)
+        chain = way.of_trace(trace)
         for (t, k), whole in (answer.by_input if way.wrt == "x" else answer.by_state).items():
             theirs = block(case, way, whole) / SLIP.get(case.kind.activation, 1.0) ** _slopes(way, t - k)
-            found = product(flow, t, k)
+            found = product(chain, t, k)
             if found.matrix.any() and found.log10_scale < np.log10(FLOOR):
                 continue
             ours = found.matrix * 10.0**found.log10_scale if found.matrix.any() else found.matrix

@@ -23,10 +23,10 @@ def sizes_met(case: Case) -> list[float]:
         for k in range(LENGTH + 1):
             by_state, by_input = truth.by_state(k), truth.by_input(k) if k else []
             for way in case.ways():
-                flow = way.of_trace(trace)
+                chain = way.of_trace(trace)
                 for offset, whole in enumerate(by_input if way.wrt == "x" else by_state):
                     theirs, size = scaled(block(case, way, whole))
-                    ours = product(flow, k + offset, k)
+                    ours = product(chain, k + offset, k)
                     if size < FLOOR:
                         assert ours.log10_scale < FLOOR + 2
                         continue

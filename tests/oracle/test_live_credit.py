@@ -9,7 +9,7 @@ import pytest
 from tests.core.nets import KINDS, Kind
 from tests.oracle.cases import FEATURES, Case, drawn
 from unrolled.core.loss.credit import credit
-from unrolled.core.loss.gradient import Lossward, gradient, lossward
+from unrolled.core.loss.gradient import LossGraph, gradient, loss_graph
 from unrolled.core.loss.losses import Targets, next_inputs
 from unrolled.core.loss.truncation_bias import Sums, chunked, sliding
 from unrolled.core.networks.readout import Readout
@@ -35,8 +35,8 @@ def targets(case: Case, loss: str, *, is_text: bool) -> Targets:
     return next_inputs(case.inputs, is_text=is_text).counted(loss)
 
 
-def ours(case: Case, aims: Targets, layer: int) -> Lossward:
-    return lossward(case.run(), readout(), aims, layer)
+def ours(case: Case, aims: Targets, layer: int) -> LossGraph:
+    return loss_graph(case.run(), readout(), aims, layer)
 
 
 def case_of(kind: Kind, *, is_text: bool = False) -> Case:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, problem
+from tests.views.asking import answer, experiment
 from unrolled.experiment.run import run
 from unrolled.runtime.memo import Memo
 
@@ -61,7 +61,7 @@ class Theirs:
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_losses_and_their_gradient_are_those_of_torch(case):
-    asked = problem(length=LENGTH, hidden=HIDDEN, **CASES[case])
+    asked = experiment(length=LENGTH, hidden=HIDDEN, **CASES[case])
     found, theirs = answer("credit", asked), Theirs(asked)
     expected = [each.item() for each in theirs.losses(set())]
     assert found["losses"] == pytest.approx(expected[-1:] if theirs.is_last else expected, rel=1e-12)
@@ -70,7 +70,7 @@ def test_the_losses_and_their_gradient_are_those_of_torch(case):
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_bias_of_detaching_is_that_of_torch(case):
-    asked = problem(length=LENGTH, hidden=HIDDEN, **CASES[case])
+    asked = experiment(length=LENGTH, hidden=HIDDEN, **CASES[case])
     found, theirs = answer("bias", asked), Theirs(asked)
     whole = theirs.gradient()
     for place, window in enumerate(found["windows"]):

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, problem, size
+from tests.views.asking import answer, experiment, size
 from unrolled.core.networks.registry import EVERY_MODEL
 from unrolled.experiment.inputs import sequence_of
-from unrolled.experiment.run import direct, run
+from unrolled.experiment.run import direct_run, run
 from unrolled.runtime.memo import Memo
 from unrolled.views.paths.measure import asked_of
 
@@ -39,7 +39,7 @@ def without_recurrence(asked, x):
     from torch.nn.functional import linear, pad, scaled_dot_product_attention
 
     query = asked.query
-    made: Any = direct(asked, Memo(2**26))
+    made: Any = direct_run(asked, Memo(2**26))
     given = {name: torch.from_numpy(each) for name, each in made.parameters.items()}
     if query.model == "attention":
         e = linear(x, given["weight_e"], given["bias_e"])
@@ -58,7 +58,7 @@ def without_recurrence(asked, x):
 def test_every_size_is_that_of_pytorch(name, fields):
     import torch
 
-    asked = asked_of(problem(**fields), name)
+    asked = asked_of(experiment(**fields), name)
     x = torch.from_numpy(np.array(sequence_of(asked, Memo(2**26)).inputs))
     output = without_recurrence if asked.query.is_direct else recurrent
     truth = torch.autograd.functional.jacobian(lambda each: output(asked, each), x).numpy().swapaxes(0, 1)

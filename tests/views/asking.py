@@ -5,21 +5,21 @@ import base64
 import numpy as np
 
 from unrolled.core.networks.activations import ACTIVATIONS
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.run import run
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
 
 
-def problem(**fields):
+def experiment(**fields):
     """Make a problem of a query."""
-    return Problem(Query.build(fields))
+    return Experiment(Query.build(fields))
 
 
 def ask(view, asked=None, **fields):
     """Compute the answer of one view."""
-    return VIEWS[view].compute(asked or problem(**fields), Memo(2**26))
+    return VIEWS[view].compute(asked or experiment(**fields), Memo(2**26))
 
 
 def answer(view, asked=None, **fields):
@@ -59,7 +59,7 @@ def own(weight, *, length=6, activation="identity", **more):
     """Make a problem of somebody's own recurrent matrix, silent input, no biases."""
     weight = np.asarray(weight, dtype=float)
     weights = {"weight_ih_l0": [[1.0]] * len(weight), "weight_hh_l0": weight.tolist()}
-    return Problem.own({"activation": activation, **more}, weights, [[0.0]] * length, None)
+    return Experiment.own({"activation": activation, **more}, weights, [[0.0]] * length, None)
 
 
 def unpacked(spec):

@@ -5,16 +5,16 @@ from typing import Any
 
 import autograd.numpy as anp
 
-from unrolled.experiment.experiment import Problem
-from unrolled.experiment.run import direct, run
+from unrolled.experiment.experiment import Experiment
+from unrolled.experiment.run import direct_run, run
 from unrolled.runtime.memo import Memo
 
 
-def last_output(asked: Problem) -> Callable[[Any], Any]:
+def last_output(asked: Experiment) -> Callable[[Any], Any]:
     """Give o_T as a function of the whole sequence (T, D), with the parameters that a problem draws."""
     query = asked.query
     if query.is_direct:
-        given: Any = direct(asked, Memo(2**26))
+        given: Any = direct_run(asked, Memo(2**26))
         one = _attended if query.model == "attention" else _windowed
         return lambda xs: one(given.parameters, xs, query.window if query.model == "window" else 1)
     made = run(asked, Memo(2**26))

@@ -33,14 +33,14 @@ def _steps(kind, weights, state, entering, hidden):
 class Plain:
     """A query's network and loss, written out: every loss as a function of W_hh, cut off where one likes."""
 
-    def __init__(self, problem):
-        made, query = run(problem, Memo(2**26)), problem.query
+    def __init__(self, experiment):
+        made, query = run(experiment, Memo(2**26)), experiment.query
         self.kind, self.hidden = Kind(query.model, query.layers, activation=query.activation), query.hidden
         self.inputs, self.readout = made.sequence.inputs, made.readout
         names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         self.weights = [[made.parameters[f"{name}_l{layer}"] for name in names] for layer in range(query.layers)]
         self.layer = (query.layer or query.layers) - 1
-        self.is_text = query.input == "text" and problem.inputs is None
+        self.is_text = query.input == "text" and experiment.inputs is None
         self.steps = range(1, made.sequence.given)
 
     def with_matrix(self, u):

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, ask, drawn, own, problem, unpacked
+from tests.views.asking import answer, ask, drawn, experiment, own, unpacked
 from tests.views.losing import Plain
 from tests.views.test_checks import failed
 from unrolled.core.loss import truncation_bias as core
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
 
@@ -26,7 +26,7 @@ CASES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("case", CASES)
 def test_every_curve_is_that_of_a_gradient_that_is_cut_off(case, loss):
     """HIPS autograd holds the state fixed where a chunk begins, or K steps before each loss."""
-    asked = problem(**{"length": 7, "hidden": 3, "loss": loss} | CASES[case])
+    asked = experiment(**{"length": 7, "hidden": 3, "loss": loss} | CASES[case])
     found, plain = answer("bias", asked), Plain(asked)
     steps = list(plain.steps) if loss == "sum" else [plain.steps[-1]]
     whole = sum(plain.gradient(t, 0) for t in steps)
@@ -124,7 +124,7 @@ def test_without_a_gradient_there_is_no_bias(fields):
 def test_own_weights_are_truncated_too():
     rng = np.random.default_rng(4)
     weights = {"weight_ih_l0": rng.standard_normal((12, 2)), "weight_hh_l0": rng.standard_normal((12, 3))}
-    asked = Problem.own({"model": "lstm", "tolerance": 0.05}, weights, rng.standard_normal((11, 2)))
+    asked = Experiment.own({"model": "lstm", "tolerance": 0.05}, weights, rng.standard_normal((11, 2)))
     found = answer("bias", asked)
     assert found["windows"] == list(range(1, 12))
     # a (4H), h and c, and x.
@@ -156,7 +156,7 @@ def test_the_figure_has_curves_tolerance_and_advice():
 
 @pytest.mark.parametrize("fields", [{}, {"model": "lstm", "layers": 2, "layer": 1}, {"model": "gru", "loss": "last"}])
 def test_true_curves_break_no_law(fields):
-    checks = VIEWS["bias"].checks(problem(length=30, hidden=5, **fields), Memo(2**24))
+    checks = VIEWS["bias"].checks(experiment(length=30, hidden=5, **fields), Memo(2**24))
     assert [check.name for check in checks] == ["whole", "one step", "difference"]
     assert all(check.passed and check.value is not None for check in checks)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.views.asking import problem
+from tests.views.asking import experiment
 from unrolled.core.networks.gru import GRUTrace
 from unrolled.core.networks.lstm import LSTMTrace
 from unrolled.core.networks.rnn import RNNTrace
@@ -15,7 +15,7 @@ from unrolled.views import VIEWS
 
 def failed(view="influence", **fields):
     """Give the names of the laws that an answer breaks, as its JSON and its figure tell them."""
-    answers, asked = Answers(Settings(threads=1)), problem(**{"length": 12, "hidden": 3} | fields)
+    answers, asked = Answers(Settings(threads=1)), experiment(**{"length": 12, "hidden": 3} | fields)
     told = answers.result(VIEWS[view], asked).told()
     assert answers.figure(VIEWS[view], asked)["layout"]["meta"]["checks"] == told
     return {each["name"] for each in told if not each["passed"]}
@@ -79,7 +79,7 @@ def test_a_forgotten_gate_is_noticed(monkeypatch):
 
 def test_a_wrong_bound_is_noticed(monkeypatch):
     monkeypatch.setattr(
-        "unrolled.core.behaviour.bounds.WeightFacts.per_step", property(lambda self: 0.5 * self.sigma_max)
+        "unrolled.core.behaviour.bounds.WeightBounds.per_step", property(lambda self: 0.5 * self.sigma_max)
     )
     assert failed(activation="identity", init="orthogonal", gain=1.0) == {"bound"}
 

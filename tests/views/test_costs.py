@@ -4,13 +4,13 @@ import tracemalloc
 
 import pytest
 
-from tests.views.asking import own, problem
+from tests.views.asking import experiment, own
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
 
 
 def flops(view, **fields):
-    return VIEWS[view].cost(problem(**fields)).flops
+    return VIEWS[view].cost(experiment(**fields)).flops
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -34,7 +34,7 @@ def test_a_near_cell_is_cheaper_than_a_far_one(view):
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_the_largest_query_is_estimated_without_allocating_it(view):
-    largest = problem(model="lstm", layers=4, length=65536, hidden=256, resolution=256)
+    largest = experiment(model="lstm", layers=4, length=65536, hidden=256, resolution=256)
     tracemalloc.start()
     cost = VIEWS[view].cost(largest)
     peak = tracemalloc.get_traced_memory()[1]
@@ -44,7 +44,7 @@ def test_the_largest_query_is_estimated_without_allocating_it(view):
 
 
 def test_the_memory_of_a_jacobian_holds_its_factors():
-    asked = problem(length=600, hidden=48, norm="frobenius")
+    asked = experiment(length=600, hidden=48, norm="frobenius")
     tracemalloc.start()
     VIEWS["jacobian"].compute(asked, Memo(2**26))
     peak = tracemalloc.get_traced_memory()[1]
@@ -53,8 +53,8 @@ def test_the_memory_of_a_jacobian_holds_its_factors():
 
 
 def test_wide_inputs_count():
-    wide = VIEWS["influence"].cost(problem(input="text", text="".join(map(chr, range(0x4E00, 0x4E00 + 900)))))
-    assert wide.flops > VIEWS["influence"].cost(problem()).flops
+    wide = VIEWS["influence"].cost(experiment(input="text", text="".join(map(chr, range(0x4E00, 0x4E00 + 900)))))
+    assert wide.flops > VIEWS["influence"].cost(experiment()).flops
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, ask, drawn, own, problem, unpacked
+from tests.views.asking import answer, ask, drawn, experiment, own, unpacked
 from tests.views.losing import Plain
 from tests.views.test_checks import failed
 from tests.views.test_truncation import mask
-from unrolled.core.loss.elementwise_vjp import Diagonal
-from unrolled.core.loss.gradient import Lossward
+from unrolled.core.loss.elementwise_vjp import ElementwiseVJP
+from unrolled.core.loss.gradient import LossGraph
 from unrolled.core.networks.rnn import RNNTrace
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
 from unrolled.views.credit.text import Said, sentence_of_credit
@@ -41,7 +41,7 @@ CASES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("loss", ["sum", "last"])
 @pytest.mark.parametrize("case", CASES)
 def test_every_number_is_that_of_an_independent_differentiator(case, loss):
-    asked = problem(**{"length": 7, "hidden": 3, "loss": loss} | CASES[case])
+    asked = experiment(**{"length": 7, "hidden": 3, "loss": loss} | CASES[case])
     found, plain = answer("credit", asked), Plain(asked)
     steps = list(plain.steps) if loss == "sum" else [plain.steps[-1]]
     assert found["t"] == steps
@@ -110,10 +110,10 @@ def test_sampled_cells_are_exact_and_shares_are_those_of_the_whole():
 def test_of_many_losses_only_those_that_are_shown_go_back(monkeypatch):
     size = {"length": 41, "hidden": 4, "resolution": 8}
     whole = answer("credit", **size)
-    dearer = VIEWS["credit"].cost(problem(**size)).flops
+    dearer = VIEWS["credit"].cost(experiment(**size)).flops
     monkeypatch.setattr("unrolled.core.cost.loss._LITTLE", 0.0)
     found = answer("credit", **size)
-    assert VIEWS["credit"].cost(problem(**size)).flops < dearer
+    assert VIEWS["credit"].cost(experiment(**size)).flops < dearer
     for name in ("t", "k", "loss_sum"):
         assert found[name] == whole[name]
     for name in ("log10_norm", "log10_contribution", "share"):
@@ -124,7 +124,7 @@ def test_of_many_losses_only_those_that_are_shown_go_back(monkeypatch):
     assert sum(found["by_lag"]) == pytest.approx(share, abs=1e-12)
     assert "of what the 8 losses that are shown bring" in found["sentence"]
     assert any(f"what is shown brings {100 * share:.0f} %" in note for note in found["notes"])
-    assert all(check.passed for check in VIEWS["credit"].checks(problem(**size), Memo(2**24)))
+    assert all(check.passed for check in VIEWS["credit"].checks(experiment(**size), Memo(2**24)))
 
 
 @pytest.mark.parametrize(("share", "told"), [(0.001, "less than 1 %"), (-0.3, "−30 %")])
@@ -177,7 +177,7 @@ def test_notes_say_what_must_be_known():
 def test_own_arrays_are_numbers_and_their_readout_is_drawn():
     inputs = np.random.default_rng(3).standard_normal((6, 2))
     weights = {"weight_ih_l0": np.eye(3, 2), "weight_hh_l0": 0.5 * np.eye(3)}
-    asked = Problem.own({"input": "text"}, weights, inputs, {"h": [1.0, 2.0, 3.0]})
+    asked = Experiment.own({"input": "text"}, weights, inputs, {"h": [1.0, 2.0, 3.0]})
     found = answer("credit", asked)
     assert found["measure"] == "mean squared error"
     assert found["t"] == [1, 2, 3, 4, 5]
@@ -237,14 +237,14 @@ def test_what_is_cut_is_faint_in_both_maps():
 
 @pytest.mark.parametrize("fields", [{}, {"model": "lstm", "layers": 2, "layer": 1}, {"model": "gru", "loss": "last"}])
 def test_a_true_gradient_breaks_no_law(fields):
-    checks = VIEWS["credit"].checks(problem(length=30, hidden=5, **fields), Memo(2**24))
+    checks = VIEWS["credit"].checks(experiment(length=30, hidden=5, **fields), Memo(2**24))
     assert [check.name for check in checks] == ["cells", "sum", "difference"]
     assert all(check.passed and check.value is not None for check in checks)
 
 
 @pytest.mark.parametrize("fields", [{}, {"model": "lstm"}, {"model": "gru"}, {"layers": 2, "layer": 1}], ids=str)
 def test_rows_that_go_back_wrongly_do_not_add_up(monkeypatch, fields):
-    composed, back = Diagonal.composed, Lossward.back
+    composed, back = ElementwiseVJP.composed, LossGraph.back
 
     def wrongly_composed(self, steps, maps):
         composed(self, steps, maps)
@@ -254,8 +254,8 @@ def test_rows_that_go_back_wrongly_do_not_add_up(monkeypatch, fields):
         pulled, onto_h = back(self, step, rows)
         return (type(pulled)(1.001 * pulled.state, pulled.inner, pulled.recurrent) if len(rows) > 1 else pulled), onto_h
 
-    monkeypatch.setattr(Diagonal, "composed", wrongly_composed)
-    monkeypatch.setattr(Lossward, "back", wrongly_back)
+    monkeypatch.setattr(ElementwiseVJP, "composed", wrongly_composed)
+    monkeypatch.setattr(LossGraph, "back", wrongly_back)
     assert failed("credit", **fields) >= {"sum", "cells"}
 
 
@@ -273,7 +273,7 @@ def test_a_wrong_slope_is_noticed_by_the_loss_itself(monkeypatch):
 
 def test_a_dead_layer_with_a_state_of_its_own_is_not_said_to_begin_with_nothing():
     weights = {"weight_ih_l0": [[0.0]], "weight_hh_l0": [[-1.0]], "bias_ih_l0": [-1.0], "bias_hh_l0": [0.0]}
-    asked = Problem.own({"activation": "relu"}, weights, [[1.0]] * 4, {"h": [1.0]})
+    asked = Experiment.own({"activation": "relu"}, weights, [[1.0]] * 4, {"h": [1.0]})
     found = answer("credit", asked)
     assert "exactly zero" in found["sentence"]
     assert not any("initial state" in note or "100 %" in note for note in found["notes"])

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, ask, drawn, own, problem, products, unpacked
-from unrolled.core.behaviour.bounds import WeightFacts
+from tests.views.asking import answer, ask, drawn, experiment, own, products, unpacked
+from unrolled.core.behaviour.bounds import WeightBounds
 from unrolled.core.behaviour.summary import LagProfile, Summary
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.views.text.bounds import promise_sentence
@@ -26,7 +26,7 @@ def test_the_payload_has_the_keys_of_the_api():
 
 
 def test_median_and_range_are_those_of_the_products():
-    asked = problem(length=7, hidden=3, init="gaussian", gain=1.4)
+    asked = experiment(length=7, hidden=3, init="gaussian", gain=1.4)
     found, expected = answer("decay", asked), products(asked)
     for lag in range(7):
         sizes = [np.log10(np.linalg.norm(expected[t, t - lag], 2)) for t in range(lag + 1, 8)]
@@ -115,7 +115,7 @@ def test_a_broken_bound_would_be_said():
     lag, sizes = np.array([0, 1]), np.array([0.0, 1.0])
     profile = LagProfile(lag, sizes, sizes, sizes)
     said = promise_sentence(
-        profile, Summary("explodes", None, 1.0), WeightFacts(1, 2, 2), np.array([0, 0.3]), ACTIVATIONS["tanh"]
+        profile, Summary("explodes", None, 1.0), WeightBounds(1, 2, 2), np.array([0, 0.3]), ACTIVATIONS["tanh"]
     )
     assert said.startswith("The bound is exceeded, which no true product can do")
 

@@ -6,9 +6,9 @@ from urllib.parse import parse_qsl, urlsplit
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, ask, drawn, own, problem
+from tests.views.asking import answer, ask, drawn, experiment, own
 from unrolled.core.networks.network import Network
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.run import layer_of
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
@@ -84,7 +84,7 @@ def test_every_remedy_gives_the_rate_it_claims(fields):
         assert str(query.value(remedy["field"])) == remedy["value"]
         assert [query.value(name) for name in INSIDE] == [None] * 6
         tried = query.changed(length=min(query.length, LENGTH), resolution=SAMPLES)
-        summary = answer("influence", Problem(tried))["summary"]
+        summary = answer("influence", Experiment(tried))["summary"]
         assert summary["rate"] == pytest.approx(remedy["rate"])
         assert (summary["verdict"], summary["horizon"]) == (remedy["verdict"], remedy["horizon"])
 
@@ -114,13 +114,13 @@ def test_own_gates_keep_their_model():
     shapes = Network("lstm", 1, 3, 1).parameter_shapes()
     rng = np.random.default_rng(0)
     weights = {name: 0.3 * rng.standard_normal(shape) for name, shape in shapes.items()}
-    found = answer("diagnosis", Problem.own({}, weights, np.ones((30, 1))))
+    found = answer("diagnosis", Experiment.own({}, weights, np.ones((30, 1))))
     assert {each["field"] for each in found["remedies"]} <= {"weight_hh"}
     assert all(each["link"] is None for each in found["remedies"])
 
 
 def test_own_inputs_alone_have_no_link_either():
-    asked = Problem.own({"hidden": 4, "activation": "sigmoid"}, None, np.zeros((30, 1)))
+    asked = Experiment.own({"hidden": 4, "activation": "sigmoid"}, None, np.zeros((30, 1)))
     remedies = answer("diagnosis", asked)["remedies"]
     assert remedies
     assert all(each["link"] is None for each in remedies)
@@ -128,7 +128,9 @@ def test_own_inputs_alone_have_no_link_either():
 
 def test_links_are_the_same_whoever_asks_first():
     memo = Memo(2**26)
-    first = VIEWS["diagnosis"].compute(problem(length=20, hidden=3, t=9, k=2, **{"from": 3, "to": 15}), memo).payload()
+    first = (
+        VIEWS["diagnosis"].compute(experiment(length=20, hidden=3, t=9, k=2, **{"from": 3, "to": 15}), memo).payload()
+    )
     assert first == answer("diagnosis", length=20, hidden=3)
 
 
@@ -164,13 +166,13 @@ def test_units_are_counted_from_one_and_their_shares_add_up():
 
 def test_a_dead_unit_is_found():
     weights = {"weight_ih_l0": [[1.0], [-1.0]], "weight_hh_l0": [[0.5, 0.0], [0.0, 0.5]]}
-    found = answer("diagnosis", Problem.own({"activation": "relu"}, weights, [[1.0]] * 9))["units"]
+    found = answer("diagnosis", Experiment.own({"activation": "relu"}, weights, [[1.0]] * 9))["units"]
     assert found["dead"] == [2]
     assert found["arriving"][0] == {"unit": 1, "share": pytest.approx(1.0)}
 
 
 def test_saturated_gates_are_found():
-    asked = problem(length=12, hidden=3, model="lstm", forget_bias=-20)
+    asked = experiment(length=12, hidden=3, model="lstm", forget_bias=-20)
     assert (layer_of(asked, Memo(2**26)).opened(np.arange(1, 13))["f"] < 1e-6).all()
     assert answer("diagnosis", asked)["units"]["saturated"] == [1, 2, 3]
     assert answer("diagnosis", length=12, hidden=3, model="lstm", forget_bias=5)["units"]["saturated"] == []

@@ -5,24 +5,24 @@ import json
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, ask, drawn, own, problem
-from unrolled.experiment.experiment import Problem
+from tests.views.asking import answer, ask, drawn, experiment, own
+from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.views import VIEWS, warm
 
 CASES = {
-    "default": problem(),
-    "one step, one unit": problem(length=1, hidden=1),
-    "text": problem(input="text", text="한국어 <b>&", length=12, hidden=3),
-    "long": problem(
+    "default": experiment(),
+    "one step, one unit": experiment(length=1, hidden=1),
+    "text": experiment(input="text", text="한국어 <b>&", length=12, hidden=3),
+    "long": experiment(
         length=300, hidden=3, resolution=30, input="sunspots", activation="sine", gain=2.0, init="gaussian"
     ),
     "dead": own([[0.0, 1.0], [0.0, 0.0]], length=5),
     "zero": own([[0.0]], length=3, norm="frobenius"),
     "beyond float64": own([[1e-90]], length=12),
-    "no path": Problem.own({"wrt": "x"}, {"weight_ih_l0": [[0.0], [0.0]], "weight_hh_l0": np.eye(2)}, [[1.0]] * 6),
-    "no path through gates": problem(model="lstm", of="c", wrt="h", gain=0, length=9, hidden=2),
-    "cell that is not felt yet": problem(model="lstm", wrt="c", length=2, hidden=1),
+    "no path": Experiment.own({"wrt": "x"}, {"weight_ih_l0": [[0.0], [0.0]], "weight_hh_l0": np.eye(2)}, [[1.0]] * 6),
+    "no path through gates": experiment(model="lstm", of="c", wrt="h", gain=0, length=9, hidden=2),
+    "cell that is not felt yet": experiment(model="lstm", wrt="c", length=2, hidden=1),
 }
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, ask, drawn, own, problem
+from tests.views.asking import answer, ask, drawn, experiment, own
 from unrolled.core.feedforward.hidden import hidden_of, last_inputs
-from unrolled.experiment.run import direct
+from unrolled.experiment.run import direct_run
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
 
@@ -115,7 +115,7 @@ def test_own_weights_are_measured_alone():
 
 
 def test_the_laws_are_held_to_the_answer():
-    told = {each.name: each for each in VIEWS["facts"].checks(problem(**SMALL), Memo(2**26))}
+    told = {each.name: each for each in VIEWS["facts"].checks(experiment(**SMALL), Memo(2**26))}
     assert told["held inputs"].passed
     assert told["held inputs"].value is not None
     assert told["order of an MLP"].passed
@@ -123,7 +123,7 @@ def test_the_laws_are_held_to_the_answer():
 
 @pytest.mark.parametrize("model", ["mlp", "window", "attention"])
 def test_the_output_is_linear_in_the_hidden_layer(model):
-    trace = direct(problem(model=model, **SMALL), Memo(2**26))
+    trace = direct_run(experiment(model=model, **SMALL), Memo(2**26))
     given = trace.parameters  # type: ignore[attr-defined]
     np.testing.assert_allclose(
         hidden_of(trace) @ given["weight_o"].T + given["bias_o"],

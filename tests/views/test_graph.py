@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, ask, drawn, own, problem, products, size
+from tests.views.asking import answer, ask, drawn, experiment, own, products, size
 from unrolled.views.graph.folding import Fold, unroll
 
 EDGE_KEYS = {"source", "target", "log10_norm", "on_path", "cut"}
@@ -43,7 +43,7 @@ def test_the_path_leads_from_t_back_to_k():
 
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 def test_the_sizes_are_those_of_the_factors_and_of_the_products(norm):
-    asked = problem(length=6, hidden=3, t=5, k=2, norm=norm)
+    asked = experiment(length=6, hidden=3, t=5, k=2, norm=norm)
     edges, expected = by_ends(answer("graph", asked)), products(asked)
     for step in range(1, 7):
         edge = edges[f"h{step - 1}", f"a{step}"]
@@ -59,7 +59,7 @@ def test_the_sizes_are_those_of_the_factors_and_of_the_products(norm):
 
 @pytest.mark.parametrize("length", [6, 60])
 def test_the_ratios_multiply_up_and_none_exceeds_its_factor(length):
-    asked = problem(length=length, hidden=4)
+    asked = experiment(length=length, hidden=4)
     found = answer("graph", asked)
     path = [edge for edge in found["edges"] if "log10_ratio" in edge]
     assert sum(edge["log10_ratio"] for edge in path) == pytest.approx(found["log10_norm"], abs=1e-9)
@@ -86,7 +86,7 @@ def test_the_sizes_of_nodes_and_of_single_edges():
 
 
 def test_a_long_sequence_folds_its_middle():
-    asked = problem(length=60, hidden=3, t=58, k=3)
+    asked = experiment(length=60, hidden=3, t=58, k=3)
     found, expected = answer("graph", asked), products(asked)
     (fold,) = [node for node in found["nodes"] if node["kind"] == "fold"]
     first, last = fold["t"], fold["t_last"]

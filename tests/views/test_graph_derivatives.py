@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from autograd import jacobian
 
-from tests.views.asking import answer, problem, size
-from unrolled.experiment.run import direct, run
+from tests.views.asking import answer, experiment, size
+from unrolled.experiment.run import direct_run, run
 from unrolled.runtime.memo import Memo
 
 Equations = dict[str, tuple[Callable[..., Any], dict[str, Any]]]
@@ -30,7 +30,7 @@ def edges_of(asked):
 
 
 def forward(asked) -> Any:
-    return direct(asked, Memo(2**26))
+    return direct_run(asked, Memo(2**26))
 
 
 def lstm_step(made, step) -> Equations:
@@ -109,7 +109,7 @@ def rnn_step(made, step) -> Equations:
     ],
 )
 def test_every_edge_of_a_cell(fields, equations, norm):
-    asked = problem(**SIZES, **fields, norm=norm)
+    asked = experiment(**SIZES, **fields, norm=norm)
     edges, expected = edges_of(asked), equations(run(asked, Memo(2**26)), STEP)
     into = {ends for ends in edges if ends[1][1:] == str(STEP)}
     assert into == {(source, f"{name}{STEP}") for name, (_, read) in expected.items() for source in read}
@@ -122,7 +122,7 @@ def test_every_edge_of_a_cell(fields, equations, norm):
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 @pytest.mark.parametrize("positions", ["none", "sinusoidal"])
 def test_every_edge_of_attention(positions, norm):
-    asked = problem(**SIZES, model="attention", key=2, positions=positions, norm=norm)
+    asked = experiment(**SIZES, model="attention", key=2, positions=positions, norm=norm)
     trace, edges = forward(asked), edges_of(asked)
     made = trace.parameters
     places = np.arange(5)[:, None] / 10000.0 ** (np.array([0, 0, 2]) / 3)
@@ -148,7 +148,7 @@ def test_every_edge_of_attention(positions, norm):
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 @pytest.mark.parametrize("model", ["attention", "window"])
 def test_a_fold_stands_for_all_its_steps_side_by_side(model, norm):
-    asked = problem(length=40, hidden=3, model=model, window=30, t=40, k=1, norm=norm)
+    asked = experiment(length=40, hidden=3, model=model, window=30, t=40, k=1, norm=norm)
     trace, found = forward(asked), answer("graph", asked)
     (fold,) = [node for node in found["nodes"] if node["kind"] == "fold"]
     edges = {(edge["source"], edge["target"]): edge for edge in found["edges"]}
@@ -173,7 +173,7 @@ def test_a_fold_stands_for_all_its_steps_side_by_side(model, norm):
 
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 def test_every_edge_of_an_mlp(norm):
-    asked = problem(**SIZES, model="window", window=2, layers=2, activation="sine", norm=norm)
+    asked = experiment(**SIZES, model="window", window=2, layers=2, activation="sine", norm=norm)
     trace, edges = forward(asked), edges_of(asked)
     made, step = trace.parameters, 4
     first = trace.inputs[step - 1], trace.inputs[step - 2]

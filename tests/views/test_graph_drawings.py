@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, ask, problem
+from tests.views.asking import answer, ask, experiment
 from unrolled.core.networks.registry import EVERY_MODEL
 from unrolled.views import VIEWS
 
@@ -32,7 +32,7 @@ def ends_of(found):
 @pytest.mark.parametrize("fields", [{"length": 4, "hidden": 3}, LONG], ids=["short", "long"])
 @pytest.mark.parametrize("model", EVERY_MODEL)
 def test_the_svg_shows_every_node_and_tells_every_edge(model, fields):
-    asked = problem(model=model, **fields)
+    asked = experiment(model=model, **fields)
     root, found = parsed(drawing("svg", asked)), answer("graph", asked)
     groups = root.findall(f"{SPACE}g")
     edges = [group for group in groups if group.get("class", "").startswith("edge")]
@@ -50,7 +50,7 @@ def test_the_svg_shows_every_node_and_tells_every_edge(model, fields):
 @pytest.mark.parametrize("fields", [{"length": 4, "hidden": 3}, LONG], ids=["short", "long"])
 @pytest.mark.parametrize("model", EVERY_MODEL)
 def test_no_node_lies_on_another_and_all_lie_inside(model, fields):
-    root = parsed(drawing("svg", problem(model=model, layers=2 if model in ("rnn", "mlp") else 1, **fields)))
+    root = parsed(drawing("svg", experiment(model=model, layers=2 if model in ("rnn", "mlp") else 1, **fields)))
     _, _, width, height = map(float, root.get("viewBox").split())
     boxes = [
         tuple(float(body.get(name)) for name in ("x", "y", "width", "height")) for body in root.iter(f"{SPACE}rect")
@@ -64,7 +64,7 @@ def test_no_node_lies_on_another_and_all_lie_inside(model, fields):
 
 
 def test_what_somebody_typed_stays_text():
-    asked = problem(length=4, hidden=2, input="text", text='<b"\\&')
+    asked = experiment(length=4, hidden=2, input="text", text='<b"\\&')
     labels = [text.text for text in parsed(drawing("svg", asked)).iter(f"{SPACE}text") if text.get("class") == "given"]
     assert labels == ["<", "b", '"', "\\"]
     dot = drawing("dot", asked)
@@ -74,7 +74,7 @@ def test_what_somebody_typed_stays_text():
 
 @pytest.mark.parametrize("model", EVERY_MODEL)
 def test_the_dot_has_the_same_nodes_and_edges(model):
-    asked = problem(model=model, length=30, hidden=3, truncation="none")
+    asked = experiment(model=model, length=30, hidden=3, truncation="none")
     text, found = drawing("dot", asked), answer("graph", asked)
     assert text.startswith("digraph unrolled {\n")
     assert text.endswith("\n}\n")
@@ -139,7 +139,7 @@ def test_what_stands_beside_the_inputs_of_a_model_without_recurrence_is_the_tria
 
 
 def test_what_the_chosen_output_reads_stands_out():
-    root = parsed(drawing("svg", problem(model="attention", length=4, hidden=2, t=3, k=1)))
+    root = parsed(drawing("svg", experiment(model="attention", length=4, hidden=2, t=3, k=1)))
     groups = {
         group.get("data-ends"): group.get("class") for group in root.findall(f"{SPACE}g") if group.get("data-ends")
     }

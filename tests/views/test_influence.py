@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, ask, drawn, own, problem, products, size, unpacked
+from tests.views.asking import answer, ask, drawn, experiment, own, products, size, unpacked
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
 
@@ -27,7 +27,7 @@ def test_the_payload_has_the_keys_of_the_api():
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 @pytest.mark.parametrize("activation", ["tanh", "selu", "sine"])
 def test_every_cell_is_the_norm_of_the_product(norm, activation):
-    asked = problem(length=7, hidden=4, norm=norm, activation=activation, init="gaussian", gain=1.3)
+    asked = experiment(length=7, hidden=4, norm=norm, activation=activation, init="gaussian", gain=1.3)
     rows, expected = answer("influence", asked)["log10_norm"], products(asked)
     for t in range(1, 8):
         for k in range(1, 8):
@@ -90,7 +90,7 @@ def test_text_labels_are_characters_that_can_be_seen():
 
 
 def test_every_self_check_passes():
-    checks = VIEWS["influence"].checks(problem(length=20, hidden=6), Memo(2**26))
+    checks = VIEWS["influence"].checks(experiment(length=20, hidden=6), Memo(2**26))
     laws = {"composition", "adjoint", "derivative", "bound", "norm order"}
     assert {check.name for check in checks} == laws | {"cells", "diagonal", "submultiplicative"}
     assert all(check.passed for check in checks)

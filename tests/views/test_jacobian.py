@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, ask, drawn, own, problem, products, size, unpacked
+from tests.views.asking import answer, ask, drawn, experiment, own, products, size, unpacked
 
 KEYS = {
     "of", "wrt", "t", "k", "norm", "matrix", "log10_scale", "log10_norm", "log10_singular_values", "steps", "factor",
@@ -38,7 +38,7 @@ def test_without_a_choice_it_spans_the_whole_sequence():
 
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 def test_the_numbers_are_those_of_the_product(norm):
-    asked = problem(length=8, hidden=4, t=7, k=3, norm=norm, init="orthogonal", gain=0.9)
+    asked = experiment(length=8, hidden=4, t=7, k=3, norm=norm, init="orthogonal", gain=0.9)
     found, expected = answer("jacobian", asked), products(asked)
     whole = expected[7, 3]
     assert np.linalg.norm(found["matrix"]) == pytest.approx(1, abs=1e-12)

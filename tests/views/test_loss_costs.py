@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.views.asking import problem
+from tests.views.asking import experiment
 from unrolled.core.cost.loss import bias_cost, credit_cost
 from unrolled.core.cost.recurrent import Size
 from unrolled.errors import InvalidInput, TooMuchWork
@@ -28,7 +28,7 @@ CASES = [
 @pytest.mark.parametrize("fields", CASES, ids=str)
 @pytest.mark.parametrize("view", ["credit", "bias"])
 def test_the_memory_is_the_memory_that_is_taken(view, fields):
-    asked, memo = problem(**fields), Memo(2**26)
+    asked, memo = experiment(**fields), Memo(2**26)
     tracemalloc.start()
     try:
         VIEWS[view].compute(asked, memo)
@@ -62,14 +62,14 @@ def test_rows_columns_layers_and_losses_cost_more():
 @pytest.mark.parametrize("view", ["credit", "bias"])
 def test_a_last_loss_and_a_top_layer_are_less_work(view):
     size = {"length": 200, "layers": 3}
-    whole = VIEWS[view].cost(problem(**size, layer=1)).flops
-    assert VIEWS[view].cost(problem(**size)).flops < whole
-    assert VIEWS[view].cost(problem(**size, layer=1, loss="last")).flops < whole
+    whole = VIEWS[view].cost(experiment(**size, layer=1)).flops
+    assert VIEWS[view].cost(experiment(**size)).flops < whole
+    assert VIEWS[view].cost(experiment(**size, layer=1, loss="last")).flops < whole
 
 
 @pytest.mark.parametrize("view", ["credit", "bias"])
 def test_what_is_too_much_is_refused_with_a_way_out(view):
-    huge = problem(length=65536, hidden=128, model="lstm")
+    huge = experiment(length=65536, hidden=128, model="lstm")
     limits = {"max_flops": 600e9, "max_bytes": 512 * 2.0**20}
     with pytest.raises(TooMuchWork) as caught:
         admit(huge, VIEWS[view], **limits)
@@ -81,4 +81,4 @@ def test_what_is_too_much_is_refused_with_a_way_out(view):
 
 def test_a_model_without_a_matrix_to_credit_is_refused():
     with pytest.raises(InvalidInput, match="means nothing for model=mlp: choose rnn, lstm or gru"):
-        suit(problem(model="mlp"), VIEWS["credit"])
+        suit(experiment(model="mlp"), VIEWS["credit"])

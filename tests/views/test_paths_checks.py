@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.views.asking import problem
+from tests.views.asking import experiment
 from unrolled.core.feedforward.trace import direct_triangle
 from unrolled.core.jacobians.product import running_norms_back
 from unrolled.core.jacobians.truncation import Truncation
@@ -17,7 +17,7 @@ TEXT = {"input": "text", "text": "abcab cabbac"}
 
 def failed(**fields):
     """Name the laws that an answer breaks."""
-    told = VIEWS["paths"].checks(problem(**SMALL | fields), Memo(2**26))
+    told = VIEWS["paths"].checks(experiment(**SMALL | fields), Memo(2**26))
     assert {"paths", "cells"} <= {check.name for check in told}
     return {check.name for check in told if not check.passed}
 
@@ -29,7 +29,7 @@ def test_a_true_answer_breaks_no_law(fields):
 
 def test_a_window_that_sees_one_step_too_many_is_noticed(monkeypatch):
     """The measured derivative leaks beyond the window, where the graph has no path."""
-    right = VIEWS["paths"].compute(problem(**SMALL), Memo(2**26)).models[4].log10_norm_full
+    right = VIEWS["paths"].compute(experiment(**SMALL), Memo(2**26)).models[4].log10_norm_full
 
     def leaking(trace, grid, norm):
         found = direct_triangle(trace, grid, norm)

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from autograd import jacobian
 
-from tests.views.asking import answer, ask, drawn, own, problem, size
+from tests.views.asking import answer, ask, drawn, experiment, own, size
 from tests.views.forward_passes import last_output
 from unrolled.core.feedforward.network import direct_parameters
 from unrolled.core.networks.registry import DIRECT, EVERY_MODEL, MODELS
 from unrolled.experiment.inputs import sequence_of
-from unrolled.experiment.run import direct, run
+from unrolled.experiment.run import direct_run, run
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
 from unrolled.views.paths.measure import asked_of, is_carried
@@ -68,7 +68,7 @@ def test_paths_are_those_of_table_1(length, window, layers):
 
 @pytest.mark.parametrize("fields", [{}, {"key": 3, "window": 2}, TEXT | {"layers": 2, "hidden": 7}])
 def test_the_formula_of_the_work_gives_its_number(fields):
-    asked = problem(**SMALL | fields)
+    asked = experiment(**SMALL | fields)
     query = asked.query
     sizes = {"T": query.length, "H": query.hidden, "D": asked.input_size, "K": query.window}
     sizes["d_k"] = query.hidden if query.key is None else query.key
@@ -78,11 +78,11 @@ def test_the_formula_of_the_work_gives_its_number(fields):
 
 @pytest.mark.parametrize("fields", [{}, TEXT | {"layers": 3, "key": 2}])
 def test_parameters_are_the_entries_of_the_arrays_that_are_drawn(fields):
-    asked, memo = problem(**SMALL | fields), Memo(2**24)
+    asked, memo = experiment(**SMALL | fields), Memo(2**24)
     for name, row in rows(**fields).items():
         one = asked_of(asked, name)
         if name in DIRECT:
-            count = sum(each.size for each in direct(one, memo).parameters.values())  # type: ignore[attr-defined]
+            count = sum(each.size for each in direct_run(one, memo).parameters.values())  # type: ignore[attr-defined]
         else:
             made = run(one, memo)
             count = sum(each.size for each in made.parameters.values()) + made.readout.weight.size
@@ -94,7 +94,7 @@ def test_parameters_are_the_entries_of_the_arrays_that_are_drawn(fields):
 @pytest.mark.parametrize("fields", [{}, TEXT, TEXT | {"layers": 2, "hidden": 6}], ids=str)
 @pytest.mark.parametrize("name", EVERY_MODEL)
 def test_every_size_is_that_of_autograd(name, fields, norm):
-    asked = asked_of(problem(**SMALL | fields), name)
+    asked = asked_of(experiment(**SMALL | fields), name)
     truth = jacobian(last_output(asked))(sequence_of(asked, Memo(2**24)).inputs)
     found = curves(**fields, norm=norm)[name]["log10_norm"]
     for lag, log10 in enumerate(found):
@@ -111,7 +111,7 @@ def test_a_row_is_the_last_one_of_the_triangle():
 def test_a_row_carried_back_is_the_one_made_of_blocks(monkeypatch):
     """Whichever is less work; both are asked for here."""
     before = {name: each["log10_norm"] for name, each in curves(**TEXT).items()}
-    carried = [is_carried(asked_of(problem(**SMALL | TEXT), name)) for name in MODELS]
+    carried = [is_carried(asked_of(experiment(**SMALL | TEXT), name)) for name in MODELS]
     monkeypatch.setattr("unrolled.views.paths.measure.is_carried", lambda asked: not carried[0])
     for name, each in curves(**TEXT).items():
         np.testing.assert_allclose(numbers(each["log10_norm"]), numbers(before[name]), rtol=1e-10)
@@ -119,8 +119,8 @@ def test_a_row_carried_back_is_the_one_made_of_blocks(monkeypatch):
 
 
 def test_large_states_are_carried_and_long_sequences_are_not():
-    assert is_carried(asked_of(problem(hidden=128), "lstm"))
-    assert not is_carried(asked_of(problem(length=2000), "lstm"))
+    assert is_carried(asked_of(experiment(hidden=128), "lstm"))
+    assert not is_carried(asked_of(experiment(length=2000), "lstm"))
 
 
 @pytest.mark.parametrize("kind", ["chunked", "sliding"])
@@ -165,8 +165,8 @@ def test_attention_without_a_query_gives_every_distance_the_same(monkeypatch):
         drawn = direct_parameters(*given)
         return drawn | {name: 0.0 * drawn[name] for name in drawn if name.endswith("_q")}
 
-    monkeypatch.setattr("unrolled.experiment.run.direct_parameters", unasked)
-    given = direct(asked_of(problem(**SMALL), "attention"), Memo(2**24)).parameters  # type: ignore[attr-defined]
+    monkeypatch.setattr("unrolled.experiment.run.direct_run_parameters", unasked)
+    given = direct_run(asked_of(experiment(**SMALL), "attention"), Memo(2**24)).parameters  # type: ignore[attr-defined]
     expected = size(given["weight_o"] @ given["weight_v"] @ given["weight_e"], "spectral") / 13
     np.testing.assert_allclose(curves()["attention"]["log10_norm"][1:], np.log10(expected), rtol=1e-12)
 
@@ -191,7 +191,7 @@ def test_a_model_that_leaves_float64_is_left_out_with_the_reason():
     assert [each["name"] for each in found["left_out"]] == ["rnn"]
     assert "leaves the range of float64" in found["left_out"][0]["reason"]
     assert "rnn" not in [each["name"] for each in found["models"]]
-    assert all(check.passed for check in VIEWS["paths"].checks(problem(**asked), Memo(2**26)))
+    assert all(check.passed for check in VIEWS["paths"].checks(experiment(**asked), Memo(2**26)))
 
 
 def test_of_a_long_sequence_the_first_steps_are_compared_and_that_is_said():

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 from unrolled.runtime.progress import Watch, watched
@@ -26,18 +26,18 @@ ASKED = [SAME | model | size for model, size in product(MODELS, SIZES)]
     "view", ["influence", "decay", "saturation", "activations", "models", "lengths", "graph", "paths"]
 )
 def test_a_view_ends_with_all_of_its_estimate_done(view: str, asked: dict[str, Any]) -> None:
-    problem = Problem(Query.build(asked))
-    with watched(Watch(VIEWS[view].cost(problem).flops)) as watch:
-        VIEWS[view].compute(problem, Memo(2**26))
+    experiment = Experiment(Query.build(asked))
+    with watched(Watch(VIEWS[view].cost(experiment).flops)) as watch:
+        VIEWS[view].compute(experiment, Memo(2**26))
     assert 0.85 < watch.done / watch.total < 1.15
 
 
 def test_what_one_view_leaves_behind_is_not_expected_of_the_next() -> None:
-    problem, memo = Problem(Query.build(ASKED[1])), Memo(2**26)
-    with watched(Watch(VIEWS["influence"].cost(problem).flops)) as first:
-        VIEWS["influence"].compute(problem, memo)
-    with watched(Watch(VIEWS["decay"].cost(problem).flops)) as second:
-        VIEWS["decay"].compute(problem, memo)
+    experiment, memo = Experiment(Query.build(ASKED[1])), Memo(2**26)
+    with watched(Watch(VIEWS["influence"].cost(experiment).flops)) as first:
+        VIEWS["influence"].compute(experiment, memo)
+    with watched(Watch(VIEWS["decay"].cost(experiment).flops)) as second:
+        VIEWS["decay"].compute(experiment, memo)
     assert second.done == 0.0
     assert second.total < 0.15 * first.total
 
@@ -45,8 +45,8 @@ def test_what_one_view_leaves_behind_is_not_expected_of_the_next() -> None:
 @pytest.mark.parametrize("model", MODELS, ids=str)
 @pytest.mark.parametrize("size", [{"hidden": 24, "length": 200}, {"hidden": 64, "length": 128}], ids=str)
 def test_spectral_norms_take_about_what_is_estimated(model: dict[str, Any], size: dict[str, Any]) -> None:
-    problem = Problem(Query.build(model | size | {"norm": "spectral", "resolution": 256}))
-    with watched(Watch(VIEWS["influence"].cost(problem).flops)) as watch:
-        VIEWS["influence"].compute(problem, Memo(2**26))
+    experiment = Experiment(Query.build(model | size | {"norm": "spectral", "resolution": 256}))
+    with watched(Watch(VIEWS["influence"].cost(experiment).flops)) as watch:
+        VIEWS["influence"].compute(experiment, Memo(2**26))
     # How many steps a cell takes depends on the network.
     assert 0.6 < watch.done / watch.total < 1.6

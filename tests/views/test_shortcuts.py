@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, drawn, problem
+from tests.views.asking import answer, drawn, experiment
 from unrolled.core.networks.lstm import LSTMTrace
 from unrolled.experiment.run import layer_of
 from unrolled.runtime.memo import Memo
@@ -13,7 +13,7 @@ LSTM = {"model": "lstm", "length": 8, "hidden": 3, "init": "gaussian", "gain": 1
 
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 def test_every_curve_is_what_it_says(norm):
-    asked = problem(**LSTM, norm=norm)
+    asked = experiment(**LSTM, norm=norm)
     found, layer = answer("shortcuts", asked), layer_of(asked, Memo(2**26))
     assert isinstance(layer, LSTMTrace)
     factors, forget = layer.jacobians(np.arange(1, 9)), layer.opened(np.arange(1, 9))["f"]

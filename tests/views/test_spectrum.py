@@ -3,19 +3,19 @@
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, ask, drawn, own, problem, products, unpacked
+from tests.views.asking import answer, ask, drawn, experiment, own, products, unpacked
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
 
 
 def determinant(**fields):
     """Give the check that exponents add up to the determinants; None where there is none."""
-    checks = VIEWS["spectrum"].checks(problem(**fields), Memo(2**26))
+    checks = VIEWS["spectrum"].checks(experiment(**fields), Memo(2**26))
     return next((check for check in checks if check.name == "determinant"), None)
 
 
 def test_every_value_is_one_of_the_products():
-    asked = problem(length=9, hidden=4, init="gaussian", gain=1.2, t=9, k=2)
+    asked = experiment(length=9, hidden=4, init="gaussian", gain=1.2, t=9, k=2)
     found, expected = answer("spectrum", asked), products(asked)
     assert (found["k"], found["lag"]) == (2, list(range(8)))
     for lag, values in zip(found["lag"], found["log10_singular_values"], strict=True):
@@ -46,7 +46,7 @@ def test_exponents_add_up_to_the_determinants(fields):
 
 
 def test_the_determinant_is_that_of_the_factors():
-    asked = problem(length=8, hidden=3, init="gaussian")
+    asked = experiment(length=8, hidden=3, init="gaussian")
     expected = sum(np.linalg.slogdet(products(asked)[j, j - 1])[1] for j in range(2, 9)) / 7
     assert answer("spectrum", asked)["log_determinant"] == pytest.approx(expected)
 

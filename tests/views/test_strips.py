@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, ask, drawn, own, problem, unpacked
+from tests.views.asking import answer, ask, drawn, experiment, own, unpacked
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.errors import Overflow
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.settings import Settings
 from unrolled.views.small_multiples.measure import sample_count, strip_cost
@@ -85,7 +85,7 @@ def test_a_state_that_overflows_is_left_out_and_said():
 def test_when_no_value_has_a_picture_it_is_an_error():
     weights = {"weight_ih_l0": [[1.0]], "weight_hh_l0": [[1e100]]}
     with pytest.raises(Overflow, match="at step 5"):
-        answer("lengths", Problem.own({"activation": "identity"}, weights, [[1.0]] * 8, None))
+        answer("lengths", Experiment.own({"activation": "identity"}, weights, [[1.0]] * 8, None))
 
 
 def test_sentences_across_activations():
@@ -109,22 +109,22 @@ def test_sentences_across_lengths():
     assert answer("lengths", own([[0.1]], length=4))["sentence"] == "With one length there is nothing to compare."
     assert answer("lengths", own([[0.0]], length=9))["sentence"] == "From T = 8 on the typical product dies exactly."
     weights = {"weight_ih_l0": [[1.0]], "weight_hh_l0": [[10.0]]}
-    grown = answer("lengths", Problem.own({"activation": "identity"}, weights, [[1.0]] * 400, None))
+    grown = answer("lengths", Experiment.own({"activation": "identity"}, weights, [[1.0]] * 400, None))
     assert [row["value"] for row in grown["left_out"]] == [400]
     assert grown["sentence"].endswith("From T = 400 on the state itself grows out of float64: no picture.")
 
 
 def test_large_networks_take_fewer_samples():
-    assert sample_count(problem(), "activation", list(ACTIVATIONS)) == 24
-    assert 6 <= sample_count(problem(hidden=128), "activation", list(ACTIVATIONS)) < 24
-    assert sample_count(problem(hidden=256, length=512), "activation", list(ACTIVATIONS)) == 6
+    assert sample_count(experiment(), "activation", list(ACTIVATIONS)) == 24
+    assert 6 <= sample_count(experiment(hidden=128), "activation", list(ACTIVATIONS)) < 24
+    assert sample_count(experiment(hidden=256, length=512), "activation", list(ACTIVATIONS)) == 6
 
 
 @pytest.mark.parametrize("size", [{"length": 2000, "hidden": 64}, {"length": 32, "hidden": 120}])
 def test_sixteen_samples_where_the_work_is_bearable(size):
     names = list(ACTIVATIONS)
-    assert sample_count(problem(**size), "activation", names) == 16
-    assert strip_cost(problem(**size), "activation", names, 16).flops < 1e9 * Settings().max_gflop
+    assert sample_count(experiment(**size), "activation", names) == 16
+    assert strip_cost(experiment(**size), "activation", names, 16).flops < 1e9 * Settings().max_gflop
 
 
 def test_exact_zeros_in_a_strip_are_grey_and_the_bar_names_the_norm():

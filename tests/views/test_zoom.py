@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.views.asking import answer, drawn, unpacked
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
@@ -117,7 +117,7 @@ def test_a_cell_is_remembered_by_what_it_is():
     view = VIEWS["spectrum"]
 
     def asked(**more):
-        return view.compute(Problem(Query.build(LONG | more)), memo)
+        return view.compute(Experiment(Query.build(LONG | more)), memo)
 
     whole, window = asked(), asked(**{"from": 10, "to": 33})
     assert (whole.k, window.k) == (1, 10)

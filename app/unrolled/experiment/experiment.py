@@ -29,8 +29,8 @@ NETWORK_FIELDS = frozenset(
 )
 # What the width D of an input follows from.
 _DRIVING = ("input", "text", "series", "frame", "features")
-FLOW_FIELDS = NETWORK_FIELDS | {"of", "wrt", "layer", "origin"}
-TRIANGLE_FIELDS = FLOW_FIELDS | {"norm", "resolution"}
+CHAIN_FIELDS = NETWORK_FIELDS | {"of", "wrt", "layer", "origin"}
+TRIANGLE_FIELDS = CHAIN_FIELDS | {"norm", "resolution"}
 # What the links of an answer to other networks take along, though not all of its numbers depend on it.
 LINKED = frozenset({"truncation", "window", "loss", "tolerance"})
 WINDOW_FIELDS = frozenset({"from", "until", "since", "to"})
@@ -39,7 +39,7 @@ CELL_FIELDS = frozenset({"t", "k", "from", "to"})
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class Experiment:
     """A query, with the arrays of somebody's own network, or their recording, where they were given.
 
     Attributes
@@ -74,7 +74,7 @@ class Problem:
         initial_state: Any = None,
         roots: Roots = IN_JSON,
         told: Iterable[FieldError] = (),
-    ) -> "Problem":
+    ) -> "Experiment":
         """Read a network of somebody's own; an absent member is None.
 
         Parameters
@@ -96,7 +96,7 @@ class Problem:
 
         Returns
         -------
-        Problem
+        Experiment
             The problem; without any arrays the same as that of a GET.
 
         Raises
@@ -120,7 +120,7 @@ class Problem:
     @classmethod
     def of_recording(
         cls, values: Mapping[str, Any], recording: Recording | None, told: Iterable[FieldError] = ()
-    ) -> "Problem":
+    ) -> "Experiment":
         """Ask about the sound of somebody's own recording.
 
         Parameters
@@ -134,7 +134,7 @@ class Problem:
 
         Returns
         -------
-        Problem
+        Experiment
             The problem; a ``length`` shorter than the recording cuts it, a longer one is padded.
 
         Raises
@@ -168,7 +168,7 @@ class Problem:
         own = {name: self.query.value(name) for name in named} | chosen
         return (self.digest, *sorted(own.items()))
 
-    def changed(self, **fields: Any) -> "Problem":
+    def changed(self, **fields: Any) -> "Experiment":
         """Change fields of the query, keeping own arrays; a shorter ``length`` cuts an own sequence.
 
         Parameters
@@ -178,7 +178,7 @@ class Problem:
 
         Returns
         -------
-        Problem
+        Experiment
             The changed problem.
         """
         query = self.query.changed(**fields)
@@ -202,7 +202,7 @@ class Problem:
 
 def _disagreements(query: Query, need: int, roots: Roots) -> list[FieldError]:
     """Compare D of own weights with the input that the query provides."""
-    have = Problem(query).input_size
+    have = Experiment(query).input_size
     if have == need:
         return []
     path = f"{roots.weights}weight_ih_l0"

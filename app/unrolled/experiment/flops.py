@@ -3,17 +3,17 @@
 from math import prod
 
 from unrolled.core.jacobians.truncation import Truncation
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.run import direct_network_of, network_of
 from unrolled.query.query import Query
 
 
-def parameter_count(problem: Problem) -> int:
+def parameter_count(experiment: Experiment) -> int:
     """Count the parameters of the whole predictor: the network, and what reads the next input out of it.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The network.
 
     Returns
@@ -21,10 +21,10 @@ def parameter_count(problem: Problem) -> int:
     int
         All entries of all matrices and biases.
     """
-    return sum(prod(shape) for shape in _shapes(problem))
+    return sum(prod(shape) for shape in _shapes(experiment))
 
 
-def training_flops(problem: Problem) -> float:
+def training_flops(experiment: Experiment) -> float:
     """Count the operations of one pass forwards and backwards over the sequence, for all losses together.
 
     A matrix of n entries takes 2n operations a step forwards and 4n backwards: 2n for the gradient of what entered it,
@@ -35,7 +35,7 @@ def training_flops(problem: Problem) -> float:
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The network and its truncation.
 
     Returns
@@ -43,9 +43,9 @@ def training_flops(problem: Problem) -> float:
     float
         Floating-point operations.
     """
-    query = problem.query
-    entries = float(sum(prod(shape) for shape in _shapes(problem) if len(shape) > 1))
-    read = float(query.hidden * problem.input_size)
+    query = experiment.query
+    entries = float(sum(prod(shape) for shape in _shapes(experiment) if len(shape) > 1))
+    read = float(query.hidden * experiment.input_size)
     passes = 6.0 * query.length
     if query.is_direct:
         return passes * entries + 3.0 * _paired(query)
@@ -54,13 +54,13 @@ def training_flops(problem: Problem) -> float:
     return 2.0 * query.length * (entries - read) + back * (entries - read) + passes * read
 
 
-def _shapes(problem: Problem) -> list[tuple[int, ...]]:
+def _shapes(experiment: Experiment) -> list[tuple[int, ...]]:
     """Give the shapes of all parameters, those of the readout included."""
-    query, width = problem.query, problem.input_size
+    query, width = experiment.query, experiment.input_size
     if query.is_direct:
-        return list(direct_network_of(problem, width).parameter_shapes().values())
+        return list(direct_network_of(experiment, width).parameter_shapes().values())
     readout = [(width, query.hidden), (width,)]
-    return [*network_of(problem, width).parameter_shapes().values(), *readout]
+    return [*network_of(experiment, width).parameter_shapes().values(), *readout]
 
 
 def _paired(query: Query) -> float:

@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 
 from unrolled.core.networks.registry import EVERY_MODEL
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 
 _OWN_WEIGHTS = "The weights are your own: init, gain and seed do not change them."
 _DRAWN_READOUT = "The readout Wₕₒ is no part of your weights: it is drawn from the seed."
 
 
-def unused(problem: Problem) -> Iterator[str]:
+def ignored_fields(experiment: Experiment) -> Iterator[str]:
     """Say which choices do not count.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         Any model's.
 
     Yields
@@ -23,8 +23,8 @@ def unused(problem: Problem) -> Iterator[str]:
     str
         A sentence.
     """
-    query = problem.query
-    if problem.weights is not None:
+    query = experiment.query
+    if experiment.weights is not None:
         yield _OWN_WEIGHTS
         if query.of == "o":
             yield _DRAWN_READOUT
@@ -37,7 +37,7 @@ def unused(problem: Problem) -> Iterator[str]:
     if query.is_direct and (_is_set(query, "loss") or _is_set(query, "tolerance")):
         yield f"{_capital(_with_article(query))} has no recurrent matrix to credit: loss and tolerance do not count."
     keeps = query.forget_bias is not None or query.chrono is not None
-    if keeps and (query.model not in ("lstm", "gru") or problem.weights is not None):
+    if keeps and (query.model not in ("lstm", "gru") or experiment.weights is not None):
         kept = query.model in ("lstm", "gru")
         why = "the weights are your own" if kept else f"{_with_article(query)} has no gate to keep the past"
         yield f"Here {why}: forget_bias and chrono do not count."

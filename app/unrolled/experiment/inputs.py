@@ -6,9 +6,9 @@ import numpy as np
 from numpy.random import Generator
 
 from unrolled.core.arrays.types import Array
-from unrolled.core.data.order import ordered
+from unrolled.core.data.order import permute
 from unrolled.core.data.sequences import Sequence, make_sequence
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 
@@ -33,12 +33,12 @@ def generators(query: Query) -> tuple[Generator, Generator, Generator, Generator
     return weights, inputs, readout, order
 
 
-def sequence_of(problem: Problem, memo: Memo) -> Sequence:
+def sequence_of(experiment: Experiment, memo: Memo) -> Sequence:
     """Make the sequence of a problem, once.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         Its input, or arrays of somebody's own.
     memo : Memo
         Remembers sequences.
@@ -48,26 +48,26 @@ def sequence_of(problem: Problem, memo: Memo) -> Sequence:
     Sequence
         In the order asked for, with labels that can be seen (a space is ␣) and notes.
     """
-    return memo.get(("sequence", problem.key(_FIELDS)), lambda: _made(problem))
+    return memo.get(("sequence", experiment.key(_FIELDS)), lambda: _made(experiment))
 
 
-def _made(problem: Problem) -> Sequence:
-    query = problem.query
+def _made(experiment: Experiment) -> Sequence:
+    query = experiment.query
     _, rng, _, order = generators(query)
-    made = _own(problem.inputs)
+    made = _own(experiment.inputs)
     if made is None:
         made = make_sequence(
             query.input,
             query.length,
             rng=rng,
             amplitude=query.amplitude,
-            characters=problem.characters if query.input == "text" else (),
+            characters=experiment.characters if query.input == "text" else (),
             series=query.series,
             frame=query.frame,
             features=query.features,
-            recording=problem.recording,
+            recording=experiment.recording,
         )
-    made = ordered(made, query.order, order)
+    made = permute(made, query.order, order)
     return replace(made, labels=tuple(_VISIBLE.get(label, label) for label in made.labels))
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from unrolled.core.arrays.grid import sample_steps
 from unrolled.core.arrays.types import Steps
 from unrolled.core.cost.recurrent import Cost, Size, carry_flops, forward_cost, svd_flops
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.size import size_of
 
 _QR_SWEEPS = 4
@@ -54,12 +54,12 @@ def factors_seen(t: int, k: int) -> Steps:
     return sample_steps(t, MOST_FACTORS, k + 1) if t > k else np.empty(0, dtype=np.int64)
 
 
-def path_cost(problem: Problem, *, products: int, singular_values: bool) -> Cost:
+def path_cost(experiment: Experiment, *, products: int, singular_values: bool) -> Cost:
     """Estimate the forward pass, every factor's norm and the running product's, and the QR sweeps.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What would be followed.
     products : int
         How many products are carried along the path.
@@ -71,7 +71,7 @@ def path_cost(problem: Problem, *, products: int, singular_values: bool) -> Cost
     Cost
         Operations and bytes.
     """
-    query, size = problem.query, size_of(problem)
+    query, size = experiment.query, size_of(experiment)
     lag = query.later - query.earlier
     forward = forward_cost(size)
     # One norm of a factor and one of the product so far.

@@ -4,20 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from unrolled.core.arrays.types import Array
-from unrolled.core.behaviour.bounds import WeightFacts, weight_facts
+from unrolled.core.behaviour.bounds import WeightBounds, weight_bounds
 from unrolled.core.checks.feedforward import direct_checks
 from unrolled.core.checks.laws import Check, law_checks
 from unrolled.core.data.sequences import Sequence
 from unrolled.core.feedforward.network import DirectNetwork, direct_parameters
 from unrolled.core.feedforward.trace import DirectTrace
-from unrolled.core.jacobians.chain import Flow, flow
+from unrolled.core.jacobians.chain import JacobianChain, jacobian_chain
 from unrolled.core.networks.activations import ACTIVATIONS, Activation
 from unrolled.core.networks.initialisations import Memory, initial_parameters
 from unrolled.core.networks.layer import LayerTrace
 from unrolled.core.networks.network import Network, Trace
 from unrolled.core.networks.readout import Readout, drawn_readout
-from unrolled.experiment.experiment import FLOW_FIELDS, NETWORK_FIELDS, Problem
-from unrolled.experiment.ignored import unused
+from unrolled.experiment.experiment import CHAIN_FIELDS, NETWORK_FIELDS, Experiment
+from unrolled.experiment.ignored import ignored_fields
 from unrolled.experiment.inputs import generators, sequence_of
 from unrolled.runtime.memo import Memo
 
@@ -50,12 +50,12 @@ class Run:
     readout: Readout
 
 
-def run(problem: Problem, memo: Memo) -> Run:
+def run(experiment: Experiment, memo: Memo) -> Run:
     """Run the network of a problem, once.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What to run.
     memo : Memo
         Remembers runs.
@@ -70,27 +70,27 @@ def run(problem: Problem, memo: Memo) -> Run:
     Overflow
         When a state leaves float64.
     """
-    return memo.get(("run", problem.key(NETWORK_FIELDS)), lambda: _run(problem, memo))
+    return memo.get(("run", experiment.key(NETWORK_FIELDS)), lambda: _run(experiment, memo))
 
 
-def _run(problem: Problem, memo: Memo) -> Run:
-    query, sequence = problem.query, sequence_of(problem, memo)
+def _run(experiment: Experiment, memo: Memo) -> Run:
+    query, sequence = experiment.query, sequence_of(experiment, memo)
     weights_rng, _, readout_rng, _ = generators(query)
-    network = network_of(problem, sequence.inputs.shape[1])
+    network = network_of(experiment, sequence.inputs.shape[1])
     memory = Memory(query.forget_bias, query.chrono)
-    parameters = problem.weights or initial_parameters(query.init, query.gain, network, weights_rng, memory)
-    trace = network.run(parameters, sequence.inputs, problem.initial)
+    parameters = experiment.weights or initial_parameters(query.init, query.gain, network, weights_rng, memory)
+    trace = network.run(parameters, sequence.inputs, experiment.initial)
     readout = drawn_readout(query.hidden, network.input_size, readout_rng)
-    made = replace(sequence, notes=sequence.notes + tuple(unused(problem)))
+    made = replace(sequence, notes=sequence.notes + tuple(ignored_fields(experiment)))
     return Run(network, trace, made, parameters, ACTIVATIONS[query.activation], readout)
 
 
-def direct(problem: Problem, memo: Memo) -> DirectTrace:
+def direct_run(experiment: Experiment, memo: Memo) -> DirectTrace:
     """Run a model without recurrence, once.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What to run.
     memo : Memo
         Remembers runs.
@@ -107,20 +107,20 @@ def direct(problem: Problem, memo: Memo) -> DirectTrace:
     """
 
     def make() -> DirectTrace:
-        query, inputs = problem.query, sequence_of(problem, memo).inputs
-        network = direct_network_of(problem, inputs.shape[1])
+        query, inputs = experiment.query, sequence_of(experiment, memo).inputs
+        network = direct_network_of(experiment, inputs.shape[1])
         parameters = direct_parameters(query.init, query.gain, network, generators(query)[0])
         return network.run(parameters, inputs)
 
-    return memo.get(("direct", problem.key(NETWORK_FIELDS)), make)
+    return memo.get(("direct", experiment.key(NETWORK_FIELDS)), make)
 
 
-def notes_of(problem: Problem, memo: Memo) -> tuple[str, ...]:
+def notes_of(experiment: Experiment, memo: Memo) -> tuple[str, ...]:
     """Say what was done to the sequence, and which choices do not count for this model.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         Any model's.
     memo : Memo
         Remembers sequences.
@@ -130,15 +130,15 @@ def notes_of(problem: Problem, memo: Memo) -> tuple[str, ...]:
     tuple of str
         One sentence each.
     """
-    return sequence_of(problem, memo).notes + tuple(unused(problem))
+    return sequence_of(experiment, memo).notes + tuple(ignored_fields(experiment))
 
 
-def direct_network_of(problem: Problem, input_size: int) -> DirectNetwork:
+def direct_network_of(experiment: Experiment, input_size: int) -> DirectNetwork:
     """Give the model without recurrence of a problem without running it.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         Model and sizes.
     input_size : int
         D.
@@ -148,7 +148,7 @@ def direct_network_of(problem: Problem, input_size: int) -> DirectNetwork:
     DirectNetwork
         The model.
     """
-    query = problem.query
+    query = experiment.query
     return DirectNetwork(
         query.model,
         input_size,
@@ -161,12 +161,12 @@ def direct_network_of(problem: Problem, input_size: int) -> DirectNetwork:
     )
 
 
-def network_of(problem: Problem, input_size: int) -> Network:
+def network_of(experiment: Experiment, input_size: int) -> Network:
     """Give the network of a problem without running it.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         Model and sizes.
     input_size : int
         D.
@@ -176,67 +176,67 @@ def network_of(problem: Problem, input_size: int) -> Network:
     Network
         The network.
     """
-    query = problem.query
+    query = experiment.query
     return Network(query.model, input_size, query.hidden, query.layers, query.activation, query.reset)
 
 
-def layer_of(problem: Problem, memo: Memo) -> LayerTrace:
+def layer_of(experiment: Experiment, memo: Memo) -> LayerTrace:
     """Give the forward pass of the layer whose later state is looked at."""
-    return way(problem, memo).layers[-1]
+    return chain_of(experiment, memo).layers[-1]
 
 
-def matrix_facts(problem: Problem, memo: Memo) -> WeightFacts | None:
+def matrix_bounds(experiment: Experiment, memo: Memo) -> WeightBounds | None:
     """Measure the recurrent matrix of the layer that is looked at, whatever derivative is asked for.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The network.
     memo : Memo
         Remembers runs.
 
     Returns
     -------
-    WeightFacts or None
+    WeightBounds or None
         γ, σ_max and ρ of a vanilla RNN's layer; None for a gated model, which has a matrix for every gate.
     """
-    if problem.query.model != "rnn":
+    if experiment.query.model != "rnn":
         return None
-    query = problem.query
+    query = experiment.query
     layer = query.layers if query.layer is None else query.layer
 
-    def measure() -> WeightFacts:
-        made = run(problem, memo)
-        return weight_facts(made.parameters[f"weight_hh_l{layer - 1}"], made.activation.gamma)
+    def measure() -> WeightBounds:
+        made = run(experiment, memo)
+        return weight_bounds(made.parameters[f"weight_hh_l{layer - 1}"], made.activation.gamma)
 
-    return memo.get(("facts", layer, problem.key(NETWORK_FIELDS)), measure)
+    return memo.get(("facts", layer, experiment.key(NETWORK_FIELDS)), measure)
 
 
-def facts_of(problem: Problem, memo: Memo) -> WeightFacts | None:
+def bounds_of(experiment: Experiment, memo: Memo) -> WeightBounds | None:
     """Measure what the recurrent matrix promises; nothing can be promised of a gated network or across layers.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The network and the derivative through it.
     memo : Memo
         Remembers runs.
 
     Returns
     -------
-    WeightFacts or None
+    WeightBounds or None
         γ, σ_max and ρ of a vanilla RNN's layer, where they bound the derivative.
     """
-    through = way(problem, memo)
-    return matrix_facts(problem, memo) if through.is_whole and len(through.layers) == 1 else None
+    through = chain_of(experiment, memo)
+    return matrix_bounds(experiment, memo) if through.is_whole and len(through.layers) == 1 else None
 
 
-def laws(problem: Problem, memo: Memo) -> tuple[Check, ...]:
+def laws(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     """Check the derivative of a problem against the laws that every true one obeys, once.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The network and the derivative through it.
     memo : Memo
         Remembers them.
@@ -248,29 +248,29 @@ def laws(problem: Problem, memo: Memo) -> tuple[Check, ...]:
     """
 
     def hold() -> tuple[Check, ...]:
-        if problem.query.is_direct:
-            return direct_checks(direct(problem, memo))
-        facts = facts_of(problem, memo)
-        return law_checks(way(problem, memo), facts.per_step if facts else None)
+        if experiment.query.is_direct:
+            return direct_checks(direct_run(experiment, memo))
+        facts = bounds_of(experiment, memo)
+        return law_checks(chain_of(experiment, memo), facts.per_step if facts else None)
 
-    return memo.get(("laws", problem.key(FLOW_FIELDS)), hold)
+    return memo.get(("laws", experiment.key(CHAIN_FIELDS)), hold)
 
 
-def way(problem: Problem, memo: Memo) -> Flow:
+def chain_of(experiment: Experiment, memo: Memo) -> JacobianChain:
     """Find the way of the derivative that a problem asks for.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         ``of``, ``wrt``, ``layer`` and ``origin`` choose it.
     memo : Memo
         Remembers runs.
 
     Returns
     -------
-    Flow
+    JacobianChain
         The way through its forward pass.
     """
-    query = problem.query
-    made = run(problem, memo)
-    return flow(made.trace, query.of, query.wrt, query.layer, query.origin, made.readout.weight)
+    query = experiment.query
+    made = run(experiment, memo)
+    return jacobian_chain(made.trace, query.of, query.wrt, query.layer, query.origin, made.readout.weight)

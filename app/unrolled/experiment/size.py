@@ -2,16 +2,16 @@
 
 from unrolled.core.cost.feedforward import DirectSize
 from unrolled.core.cost.recurrent import Size
-from unrolled.core.jacobians.graph import Wiring
-from unrolled.experiment.experiment import Problem
+from unrolled.core.jacobians.graph import Graph
+from unrolled.experiment.experiment import Experiment
 
 
-def size_of(problem: Problem) -> Size:
+def size_of(experiment: Experiment) -> Size:
     """Tell how large a problem is, before anything is computed.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The network and the derivative through it.
 
     Returns
@@ -24,25 +24,25 @@ def size_of(problem: Problem) -> Size:
     ValueError
         For a model without recurrence: see `direct_size_of`.
     """
-    query = problem.query
+    query = experiment.query
     if query.is_direct:
         raise ValueError(f"{query.model} has no state")
     states = len(query.state_names)
     top = query.layers if query.layer is None else query.layer
     bottom = 1 if query.wrt == "x" else top if query.origin is None else query.origin
-    entries = {"h": query.hidden, "c": query.hidden, "s": states * query.hidden, "o": problem.input_size}
-    entries["x"] = problem.input_size if bottom == 1 else query.hidden
+    entries = {"h": query.hidden, "c": query.hidden, "s": states * query.hidden, "o": experiment.input_size}
+    entries["x"] = experiment.input_size if bottom == 1 else query.hidden
     joint = (top - bottom + 1) * states * query.hidden
-    sizes = (query.model, query.length, query.hidden, query.layers, problem.input_size)
+    sizes = (query.model, query.length, query.hidden, query.layers, experiment.input_size)
     return Size(*sizes, joint, entries[query.wrt], entries[query.of])
 
 
-def direct_size_of(problem: Problem) -> DirectSize:
+def direct_size_of(experiment: Experiment) -> DirectSize:
     """Tell how large a problem without recurrence is.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The model.
 
     Returns
@@ -50,24 +50,24 @@ def direct_size_of(problem: Problem) -> DirectSize:
     DirectSize
         What an estimate of its cost needs.
     """
-    query = problem.query
+    query = experiment.query
     reads = {"mlp": 1, "window": min(query.window, query.length)}.get(query.model, query.length)
     key = query.hidden if query.key is None else query.key
-    return DirectSize(query.model, query.length, query.hidden, query.layers, problem.input_size, reads, key)
+    return DirectSize(query.model, query.length, query.hidden, query.layers, experiment.input_size, reads, key)
 
 
-def wiring_of(problem: Problem) -> Wiring:
+def wiring_of(experiment: Experiment) -> Graph:
     """Give the graph of what a problem's model reads, from which path lengths are searched.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         Model, length, layers, window and truncation.
 
     Returns
     -------
-    Wiring
+    Graph
         The graph.
     """
-    query = problem.query
-    return Wiring(query.model, query.length, query.layers, min(query.window, query.length), query.truncation)
+    query = experiment.query
+    return Graph(query.model, query.length, query.layers, min(query.window, query.length), query.truncation)

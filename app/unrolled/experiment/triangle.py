@@ -7,14 +7,14 @@ import numpy as np
 from unrolled.core.arrays.grid import Grid, sample_steps, square
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.behaviour.feedforward_horizon import direct_horizon
-from unrolled.core.behaviour.horizon import begun_profile, refined_horizon
+from unrolled.core.behaviour.horizon import initial_profile, refined_horizon
 from unrolled.core.behaviour.summary import LagProfile, Summary, by_lag, horizons, summarise, truncation_steps
 from unrolled.core.cost.feedforward import direct_cost
 from unrolled.core.cost.recurrent import Cost, forward_cost, measured_cost, triangle_cost
 from unrolled.core.feedforward.trace import direct_triangle
 from unrolled.core.norms.triangle import triangle
-from unrolled.experiment.experiment import TRIANGLE_FIELDS, Problem
-from unrolled.experiment.run import direct, way
+from unrolled.experiment.experiment import TRIANGLE_FIELDS, Experiment
+from unrolled.experiment.run import chain_of, direct_run
 from unrolled.experiment.size import direct_size_of, size_of
 from unrolled.runtime.memo import Memo
 
@@ -25,7 +25,7 @@ KEPT = 0.99
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredTriangle:
     """The triangle of a problem and what it says.
 
     Attributes
@@ -46,19 +46,19 @@ class Measured:
     summary: Summary
 
 
-def measured_triangle(problem: Problem, memo: Memo) -> Measured:
+def measured_triangle(experiment: Experiment, memo: Memo) -> MeasuredTriangle:
     """Measure the triangle of a problem at its resolution, once.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What to measure.
     memo : Memo
         Remembers triangles.
 
     Returns
     -------
-    Measured
+    MeasuredTriangle
         The triangle and its summary.
 
     Raises
@@ -66,15 +66,15 @@ def measured_triangle(problem: Problem, memo: Memo) -> Measured:
     Overflow
         As `run`.
     """
-    return memo.get(("triangle", problem.key(TRIANGLE_FIELDS)), lambda: _measured(problem, memo))
+    return memo.get(("triangle", experiment.key(TRIANGLE_FIELDS)), lambda: _measured(experiment, memo))
 
 
-def cells(problem: Problem, memo: Memo, grid: Grid) -> Array:
+def cells(experiment: Experiment, memo: Memo, grid: Grid) -> Array:
     """Measure some cells of a problem's triangle, whatever its model.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What to measure.
     memo : Memo
         Remembers runs.
@@ -86,18 +86,18 @@ def cells(problem: Problem, memo: Memo, grid: Grid) -> Array:
     array of shape (rows, columns)
         log10 of the sizes; NaN for k > t, −inf where the derivative is exactly zero.
     """
-    query = problem.query
+    query = experiment.query
     if query.is_direct:
-        return direct_triangle(direct(problem, memo), grid, query.norm)
-    return triangle(way(problem, memo), grid, query.norm)
+        return direct_triangle(direct_run(experiment, memo), grid, query.norm)
+    return triangle(chain_of(experiment, memo), grid, query.norm)
 
 
-def cells_cost(problem: Problem, samples: int, length: int | None = None) -> Cost:
+def cells_cost(experiment: Experiment, samples: int, length: int | None = None) -> Cost:
     """Estimate a triangle, whatever the model, without its horizon.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What would be measured.
     samples : int
         Rows, and columns.
@@ -109,20 +109,20 @@ def cells_cost(problem: Problem, samples: int, length: int | None = None) -> Cos
     Cost
         Operations and bytes.
     """
-    query = problem.query
+    query = experiment.query
     span = query.length if length is None else length
     if query.is_direct:
         count = min(samples, span)
-        return direct_cost(direct_size_of(problem), count, count)
-    return triangle_cost(replace(size_of(problem), length=span), samples, query.norm)
+        return direct_cost(direct_size_of(experiment), count, count)
+    return triangle_cost(replace(size_of(experiment), length=span), samples, query.norm)
 
 
-def running_cost(problem: Problem) -> Cost:
+def running_cost(experiment: Experiment) -> Cost:
     """Estimate a forward pass that is remembered; that of a model without recurrence is counted with its triangle.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What would be run.
 
     Returns
@@ -130,15 +130,15 @@ def running_cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    return Cost(0.0, 0.0) if problem.query.is_direct else forward_cost(size_of(problem))
+    return Cost(0.0, 0.0) if experiment.query.is_direct else forward_cost(size_of(experiment))
 
 
-def measuring_cost(problem: Problem, samples: int | None = None) -> Cost:
+def measuring_cost(experiment: Experiment, samples: int | None = None) -> Cost:
     """Estimate a triangle and its horizon, whatever the model.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What would be measured.
     samples : int, optional
         Rows, and columns; the resolution when left out.
@@ -148,16 +148,16 @@ def measuring_cost(problem: Problem, samples: int | None = None) -> Cost:
     Cost
         Operations and bytes.
     """
-    query, most = problem.query, problem.query.resolution if samples is None else samples
-    return cells_cost(problem, most) if query.is_direct else measured_cost(size_of(problem), most, query.norm)
+    query, most = experiment.query, experiment.query.resolution if samples is None else samples
+    return cells_cost(experiment, most) if query.is_direct else measured_cost(size_of(experiment), most, query.norm)
 
 
-def reading_cost(problem: Problem) -> Cost:
+def reading_cost(experiment: Experiment) -> Cost:
     """Estimate a triangle, its horizon, and the horizons of single steps.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What would be measured.
 
     Returns
@@ -165,7 +165,7 @@ def reading_cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    query, size = problem.query, size_of(problem)
+    query, size = experiment.query, size_of(experiment)
     whole = measured_cost(size, query.resolution, query.norm)
     if query.length <= query.resolution:
         return whole
@@ -173,12 +173,12 @@ def reading_cost(problem: Problem) -> Cost:
     return Cost(whole.flops + last.flops, max(whole.bytes, last.bytes))
 
 
-def horizon_range(problem: Problem, memo: Memo) -> tuple[int, int | None]:
+def horizon_range(experiment: Experiment, memo: Memo) -> tuple[int, int | None]:
     """Find the shortest and the longest memory horizon of single steps; of a sampled sequence, of its last steps.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The network and the derivative through it.
     memo : Memo
         Remembers the triangle.
@@ -190,21 +190,21 @@ def horizon_range(problem: Problem, memo: Memo) -> tuple[int, int | None]:
     high : int or None
         That of the step that remembers longest; None when some step remembers all of its past that was looked at.
     """
-    measured, query = measured_triangle(problem, memo), problem.query
+    measured, query = measured_triangle(experiment, memo), experiment.query
     found = horizons(measured.log10_norm, measured.steps, measured.profile)
     if len(measured.steps) == query.length:
         return found
-    last, single = _single_steps(problem, memo)
+    last, single = _single_steps(experiment, memo)
     low, high = horizons(single, last, by_lag(single, last))
     return low, high if high is not None or len(last) == query.length else found[1]
 
 
-def truncation(problem: Problem, memo: Memo) -> int:
+def truncation(experiment: Experiment, memo: Memo) -> int:
     """Find how many steps back hold 99 % of Σ ‖P[t, k]‖²; within the first stride of samples, by single steps.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The network and the derivative through it.
     memo : Memo
         Remembers the triangle.
@@ -214,36 +214,36 @@ def truncation(problem: Problem, memo: Memo) -> int:
     int
         Steps.
     """
-    measured = measured_triangle(problem, memo)
+    measured = measured_triangle(experiment, memo)
     found = truncation_steps(measured.log10_norm, measured.steps, KEPT)
     stride = int(measured.steps[1] - measured.steps[0]) if len(measured.steps) > 1 else 1
     if stride == 1 or found > stride + 1:
         return found
-    last, single = _single_steps(problem, memo)
+    last, single = _single_steps(experiment, memo)
     return truncation_steps(single, last, KEPT)
 
 
-def _single_steps(problem: Problem, memo: Memo) -> tuple[Steps, Array]:
+def _single_steps(experiment: Experiment, memo: Memo) -> tuple[Steps, Array]:
     """Measure the triangle of the last steps, every one of them, once."""
-    query = problem.query
+    query = experiment.query
     last = np.arange(max(1, query.length - LAST_STEPS + 1), query.length + 1)
-    key = ("last steps", problem.key(TRIANGLE_FIELDS - {"resolution"}))
-    return last, memo.get(key, lambda: triangle(way(problem, memo), square(last), query.norm))
+    key = ("last steps", experiment.key(TRIANGLE_FIELDS - {"resolution"}))
+    return last, memo.get(key, lambda: triangle(chain_of(experiment, memo), square(last), query.norm))
 
 
-def _measured(problem: Problem, memo: Memo) -> Measured:
-    query = problem.query
+def _measured(experiment: Experiment, memo: Memo) -> MeasuredTriangle:
+    query = experiment.query
     steps = sample_steps(query.length, query.resolution)
-    log10_norm = cells(problem, memo, square(steps))
+    log10_norm = cells(experiment, memo, square(steps))
     if query.is_direct:
-        made = direct(problem, memo)
+        made = direct_run(experiment, memo)
         seen = replace(by_lag(log10_norm, steps), chained=False, reach=made.reach)
         told = summarise(seen, query.length)
         # Nothing is multiplied step by step: there is no rate.
         horizon = direct_horizon(made, steps, seen, query.norm, told.horizon)
-        return Measured(steps, log10_norm, seen, replace(told, horizon=horizon, rate=None))
-    through = way(problem, memo)
-    profile = begun_profile(through, steps, by_lag(log10_norm, steps), query.norm)
+        return MeasuredTriangle(steps, log10_norm, seen, replace(told, horizon=horizon, rate=None))
+    through = chain_of(experiment, memo)
+    profile = initial_profile(through, steps, by_lag(log10_norm, steps), query.norm)
     summary = summarise(profile, query.length)
     horizon = refined_horizon(through, steps, profile, query.norm, summary.horizon)
-    return Measured(steps, log10_norm, profile, replace(summary, horizon=horizon))
+    return MeasuredTriangle(steps, log10_norm, profile, replace(summary, horizon=horizon))

@@ -3,17 +3,17 @@
 from typing import Any
 
 from unrolled.core.networks.registry import DIRECT, EVERY_MODEL
-from unrolled.experiment.experiment import WINDOW_FIELDS, Problem
+from unrolled.experiment.experiment import WINDOW_FIELDS, Experiment
 
 STRIP_LENGTH = 2048
 
 
-def changed_to(problem: Problem, field: str, value: str | int) -> Problem:
+def changed_to(experiment: Experiment, field: str, value: str | int) -> Experiment:
     """Change one field, and leave out what may not fit: chosen cell, window, the cell of an LSTM.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The network and its input.
     field : str
         The field.
@@ -22,17 +22,17 @@ def changed_to(problem: Problem, field: str, value: str | int) -> Problem:
 
     Returns
     -------
-    Problem
+    Experiment
         The changed problem, valid whatever was chosen in it.
     """
     fields: dict[str, Any] = dict.fromkeys(("t", "k", *WINDOW_FIELDS)) | {field: value}
     if field == "model" and value not in DIRECT:
-        fields |= {name: "h" for name in ("of", "wrt") if problem.query.value(name) == "c"}
+        fields |= {name: "h" for name in ("of", "wrt") if experiment.query.value(name) == "c"}
         # Beside a model without a state the others are asked what it can answer.
-        fields |= {name: problem.query.value(name) for name in ("of", "wrt") if problem.query.is_direct}
-    return problem.changed(**fields)
+        fields |= {name: experiment.query.value(name) for name in ("of", "wrt") if experiment.query.is_direct}
+    return experiment.changed(**fields)
 
 
-def names_of(problem: Problem) -> tuple[str, ...]:
+def names_of(experiment: Experiment) -> tuple[str, ...]:
     """Name the models that can be measured beside each other: weights of one's own fit theirs only."""
-    return tuple(EVERY_MODEL) if problem.weights is None else (problem.query.model,)
+    return tuple(EVERY_MODEL) if experiment.weights is None else (experiment.query.model,)

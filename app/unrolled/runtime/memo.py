@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from unrolled.runtime.parallel import resting
+from unrolled.runtime.parallel import yield_threads
 from unrolled.runtime.progress import Cancelled, advance, spare, weighed
 
 T = TypeVar("T")
@@ -138,7 +138,7 @@ class Memo:
 def _awaited(coming: "Future[tuple[T, float]]") -> tuple[T, float]:
     """Wait for what another computes, until nobody waits for the own computation any more."""
     try:
-        with resting():
+        with yield_threads():
             while True:
                 try:
                     return coming.result(_LOOK)

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class _Spare:
+class ThreadShare:
     """Threads that may be used, and how many there are."""
 
     executor: Executor
@@ -32,13 +32,13 @@ class _Spare:
         return self.threads // max(1, _using[self.executor])
 
 
-_spare: ContextVar[_Spare | None] = ContextVar("spare", default=None)
+_spare: ContextVar[ThreadShare | None] = ContextVar("spare", default=None)
 _using: Counter[Executor] = Counter()
 _lock = Lock()
 
 
 @contextmanager
-def spread(executor: Executor | None, threads: int = 2) -> Iterator[None]:
+def use_threads(executor: Executor | None, threads: int = 2) -> Iterator[None]:
     """Let everything computed inside use some threads.
 
     Parameters
@@ -53,7 +53,7 @@ def spread(executor: Executor | None, threads: int = 2) -> Iterator[None]:
     None
         While they may be used.
     """
-    token = _spare.set(None if executor is None else _Spare(executor, threads))
+    token = _spare.set(None if executor is None else ThreadShare(executor, threads))
     _count(executor, 1)
     try:
         yield
@@ -63,7 +63,7 @@ def spread(executor: Executor | None, threads: int = 2) -> Iterator[None]:
 
 
 @contextmanager
-def resting() -> Iterator[None]:
+def yield_threads() -> Iterator[None]:
     """Leave the threads to others while this computation waits for one of them.
 
     Yields
@@ -80,7 +80,7 @@ def resting() -> Iterator[None]:
         _count(executor, 1)
 
 
-def each(work: Callable[[T], None], parts: Iterable[T]) -> None:
+def parallel_for(work: Callable[[T], None], parts: Iterable[T]) -> None:
     """Do some work for each part, several at a time if there are threads for it.
 
     Parameters

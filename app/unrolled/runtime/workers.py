@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from unrolled.errors import Busy
 from unrolled.runtime.memo import Memo
-from unrolled.runtime.parallel import spread
+from unrolled.runtime.parallel import use_threads
 from unrolled.runtime.progress import Cancelled, Watch, watched
 
 T = TypeVar("T")
@@ -165,7 +165,7 @@ class _Lanes:
 
 def _computed(memo: Memo, key: Hashable, compute: Callable[[], object], watch: Watch, lanes: _Lanes) -> object:
     """Compute in a thread, with its progress told; long products may use the threads that have nothing else to do."""
-    with watched(watch), spread(lanes.executor, lanes.threads):
+    with watched(watch), use_threads(lanes.executor, lanes.threads):
         return memo.get(key, compute)
 
 

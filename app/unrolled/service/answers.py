@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from starlette.requests import Request
 
 from unrolled.core.checks.laws import Check
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.runtime.memo import Memo
 from unrolled.runtime.progress import Watch
 from unrolled.runtime.workers import Workers
@@ -138,7 +138,7 @@ class Answers:
         return await self.remembered(request, ("sent", encodings, key), make)
 
     @asynccontextmanager
-    async def ready(self, request: Request, view: View, problem: Problem) -> AsyncIterator[None]:
+    async def ready(self, request: Request, view: View, experiment: Experiment) -> AsyncIterator[None]:
         """Have the answer to a question computed while the client waits, and hold it until its body has been made.
 
         Parameters
@@ -147,7 +147,7 @@ class Answers:
             Who waits.
         view : View
             The question.
-        problem : Problem
+        problem : Experiment
             The network and its input.
 
         Yields
@@ -162,8 +162,8 @@ class Answers:
         ClientLeft
             The client has left.
         """
-        key = _key(view, problem)
-        answer = self.computed(view, problem)
+        key = _key(view, experiment)
+        answer = self.computed(view, experiment)
         self._held[key] = await (answer if key in self.memo else unless_left(request, answer))
         self._holders[key] += 1
         try:
@@ -173,14 +173,14 @@ class Answers:
             if not self._holders[key]:
                 del self._held[key], self._holders[key]
 
-    async def computed(self, view: View, problem: Problem) -> Timed[Result]:
+    async def computed(self, view: View, experiment: Experiment) -> Timed[Result]:
         """Have a worker compute the answer to a question; whoever asks at the same time shares it.
 
         Parameters
         ----------
         view : View
             The question.
-        problem : Problem
+        problem : Experiment
             The network and its input.
 
         Returns
@@ -188,18 +188,18 @@ class Answers:
         Timed
             The result.
         """
-        key = _key(view, problem)
-        work = 0.0 if key in self.memo else view.cost(problem).flops
-        return await self.workers.run(self.memo, key, lambda: self._computed(view, problem), work)
+        key = _key(view, experiment)
+        work = 0.0 if key in self.memo else view.cost(experiment).flops
+        return await self.workers.run(self.memo, key, lambda: self._computed(view, experiment), work)
 
-    def knows(self, view: View, problem: Problem) -> bool:
+    def knows(self, view: View, experiment: Experiment) -> bool:
         """Tell whether the answer to a question is at hand.
 
         Parameters
         ----------
         view : View
             The question.
-        problem : Problem
+        problem : Experiment
             The network and its input.
 
         Returns
@@ -207,20 +207,20 @@ class Answers:
         bool
             Whether nothing would have to be computed.
         """
-        return _key(view, problem) in self.memo
+        return _key(view, experiment) in self.memo
 
-    def watch(self, view: View, problem: Problem) -> Watch | None:
+    def watch(self, view: View, experiment: Experiment) -> Watch | None:
         """Give the progress of an answer; None when it is not under way."""
-        return self.workers.watch(_key(view, problem))
+        return self.workers.watch(_key(view, experiment))
 
-    def check(self, view: View, problem: Problem) -> None:
+    def check(self, view: View, experiment: Experiment) -> None:
         """Refuse a problem that would take too long or too much memory, before anything is computed.
 
         Parameters
         ----------
         view : View
             The question.
-        problem : Problem
+        problem : Experiment
             The network and its input.
 
         Raises
@@ -229,17 +229,17 @@ class Answers:
             Says by how much and what to lower.
         """
         settings = self.settings
-        suit(problem, view)
-        admit(problem, view, max_flops=settings.max_gflop * 1e9, max_bytes=settings.max_memory_mib * 2.0**20)
+        suit(experiment, view)
+        admit(experiment, view, max_flops=settings.max_gflop * 1e9, max_bytes=settings.max_memory_mib * 2.0**20)
 
-    def result(self, view: View, problem: Problem) -> Timed[Result]:
+    def result(self, view: View, experiment: Experiment) -> Timed[Result]:
         """Give the answer to a question, computed if need be; call it in a worker.
 
         Parameters
         ----------
         view : View
             The question.
-        problem : Problem
+        problem : Experiment
             The network and its input.
 
         Returns
@@ -247,27 +247,27 @@ class Answers:
         Timed
             The result, shared by every query that differs in nothing the view depends on.
         """
-        key = _key(view, problem)
+        key = _key(view, experiment)
         held = self._held.get(key)
-        return self.memo.get(key, lambda: self._computed(view, problem)) if held is None else held
+        return self.memo.get(key, lambda: self._computed(view, experiment)) if held is None else held
 
-    def _computed(self, view: View, problem: Problem) -> Timed[Result]:
+    def _computed(self, view: View, experiment: Experiment) -> Timed[Result]:
         """Compute and check."""
         began = time.perf_counter()
-        value = view.compute(problem, self.memo)
+        value = view.compute(experiment, self.memo)
         computed = time.perf_counter()
-        checks = view.checks(problem, self.memo)
+        checks = view.checks(experiment, self.memo)
         checked = time.perf_counter()
         return Timed(value, round(1e3 * (computed - began), 3), checks, round(1e3 * (checked - computed), 3))
 
-    def figure(self, view: View, problem: Problem) -> dict[str, Any]:
+    def figure(self, view: View, experiment: Experiment) -> dict[str, Any]:
         """Draw the answer to a question; call it in a worker.
 
         Parameters
         ----------
         view : View
             The question.
-        problem : Problem
+        problem : Experiment
             The network and its input.
 
         Returns
@@ -275,13 +275,13 @@ class Answers:
         dict
             A Plotly figure ready for JSON, that carries the whole query in ``layout.meta``.
         """
-        timed = self.result(view, problem)
+        timed = self.result(view, experiment)
         figure = view.figure(timed.value)
         layout = figure.get("layout", {})
-        meta = layout.get("meta", {}) | {"query": problem.query.model_dump(), "checks": timed.told()}
+        meta = layout.get("meta", {}) | {"query": experiment.query.model_dump(), "checks": timed.told()}
         return figure | {"layout": layout | {"meta": meta}}
 
 
-def _key(view: View, problem: Problem) -> Hashable:
+def _key(view: View, experiment: Experiment) -> Hashable:
     """Name a result: queries that differ in nothing the view depends on share it."""
-    return "result", view.name, problem.key(view.fields)
+    return "result", view.name, experiment.key(view.fields)

@@ -10,7 +10,7 @@ from typing import Any
 from unrolled.errors import FieldError
 from unrolled.query.messages import shown
 from unrolled.query.types import plain
-from unrolled.views.derivative.metrics import GAUGES
+from unrolled.views.derivative.metrics import METRICS
 
 MOST = 50
 _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -75,8 +75,8 @@ def read_assertions(texts: Iterable[Any]) -> tuple[list[Assertion], list[FieldEr
     """
     given, faults, made = list(texts), [], []
     if not given:
-        message = f"assert is missing: give one or more such as assert=horizon>=50; there are {', '.join(GAUGES)}."
-        return [], [FieldError("assert", message, tuple(GAUGES))]
+        message = f"assert is missing: give one or more such as assert=horizon>=50; there are {', '.join(METRICS)}."
+        return [], [FieldError("assert", message, tuple(METRICS))]
     if len(given) > MOST:
         return [], [FieldError("assert", f"{len(given)} assertions are given; at most {MOST} are taken.")]
     for text in given:
@@ -94,8 +94,8 @@ def _read(text: Any) -> Assertion | FieldError:
     if form is None:
         return FieldError("assert", f"assert is {shown(text)}; give a name, a comparison and a value: horizon>=50.")
     name, sign, value = form.groups()
-    if name not in GAUGES:
-        return FieldError("assert", f"assert names {shown(name)}; it may name {', '.join(GAUGES)}.", tuple(GAUGES))
+    if name not in METRICS:
+        return FieldError("assert", f"assert names {shown(name)}; it may name {', '.join(METRICS)}.", tuple(METRICS))
     if name == "verdict":
         if value not in _VERDICTS or sign not in ("==", "!="):
             message = f"assert is {shown(text)}; a verdict is == or != one of {', '.join(_VERDICTS)}."

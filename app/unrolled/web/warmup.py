@@ -3,7 +3,7 @@
 import logging
 
 from unrolled.errors import UnrolledError
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.service.answers import Answers
 from unrolled.views import VIEWS
@@ -27,7 +27,7 @@ def warm_up(answers: Answers, assets: Assets) -> None:
         Keeps the compressed script.
     """
     try:
-        to_json(answers.figure(VIEWS["influence"], Problem(Query())))
+        to_json(answers.figure(VIEWS["influence"], Experiment(Query())))
         formulas()
         assets.best(_LARGEST)
     except UnrolledError as error:

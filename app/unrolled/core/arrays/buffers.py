@@ -9,7 +9,7 @@ import numpy as np
 from unrolled.core.arrays.types import Array
 
 
-class Spaces:
+class BufferPool:
     """Memory to borrow, by one thread or several."""
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ _LOW, _HIGH = 2.0**-256, 2.0**256
 FAR_LOW = 2.0**-800
 
 
-def normalised(matrices: Array) -> tuple[Array, Steps]:
+def rescale(matrices: Array) -> tuple[Array, Steps]:
     """Scale each matrix by a power of two so that its largest entry lies in [½, 1); exact, zero stays zero.
 
     Parameters
@@ -33,12 +33,12 @@ def normalised(matrices: Array) -> tuple[Array, Steps]:
     return np.ldexp(matrices, -exponents[:, None, None]), exponents
 
 
-def sound(factors: Array) -> Array:
+def flush_subnormal(factors: Array) -> Array:
     """Take slopes and gates below 10^−301 for closed: a factor is right in all its digits, or it is zero."""
     return np.where(np.abs(factors) < _SMALLEST, 0.0, factors)
 
 
-def settled(matrices: Array, exponents: Steps) -> Array:
+def renormalise_(matrices: Array, exponents: Steps) -> Array:
     """Bring matrices that strayed far from 1 back by a power of two, in place.
 
     Parameters
@@ -58,13 +58,13 @@ def settled(matrices: Array, exponents: Steps) -> Array:
         squares: Array = np.vecdot(flat, flat)
     strayed = np.flatnonzero(~((squares > _LOW) & (squares < _HIGH)))
     if strayed.size:
-        matrices[strayed], powers = normalised(matrices[strayed])
+        matrices[strayed], powers = rescale(matrices[strayed])
         exponents[strayed] += powers
         squares[strayed] = np.vecdot(flat[strayed], flat[strayed])
     return squares
 
 
-def stayed(squares: Array) -> bool:
+def kept_precision(squares: Array) -> bool:
     """Tell whether what was multiplied on without a power of two of its own lost nothing on its way.
 
     Parameters
@@ -86,14 +86,14 @@ def stayed(squares: Array) -> bool:
     return not strayed.any()
 
 
-def tamed(matrices: Array) -> Steps:
+def renormalised(matrices: Array) -> Steps:
     """Do the same with matrices that have no exponents yet, and give these, shape (n,)."""
     exponents = np.zeros(len(matrices), dtype=np.int64)
-    settled(matrices, exponents)
+    renormalise_(matrices, exponents)
     return exponents
 
 
-def logs(sizes: Array, exponents: Steps) -> Array:
+def log_sizes(sizes: Array, exponents: Steps) -> Array:
     """Turn sizes of scaled matrices into log10 of the true ones, −inf for zero."""
     with np.errstate(divide="ignore"):
         return np.log10(sizes) + LOG10_2 * exponents
@@ -102,10 +102,10 @@ def logs(sizes: Array, exponents: Steps) -> Array:
 def log10_lengths(matrices: Array, exponents: Steps) -> Array:
     """Measure log10 ‖M‖_F of matrices with powers of two, also where their squares are no float64; shape (n,)."""
     squares = np.square(matrices).sum(axis=(1, 2))
-    found, small = logs(np.sqrt(squares), exponents), np.flatnonzero(squares < _LOW)
+    found, small = log_sizes(np.sqrt(squares), exponents), np.flatnonzero(squares < _LOW)
     if small.size:
-        again, more = normalised(matrices[small])
-        found[small] = logs(np.linalg.norm(again, axis=(1, 2)), exponents[small] + more)
+        again, more = rescale(matrices[small])
+        found[small] = log_sizes(np.linalg.norm(again, axis=(1, 2)), exponents[small] + more)
     return found
 
 

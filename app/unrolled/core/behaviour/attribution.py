@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from unrolled.core.arrays.scaling import logs, settled
+from unrolled.core.arrays.scaling import log_sizes, renormalise_
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.networks.gru import GRUTrace
 from unrolled.core.networks.lstm import LSTMTrace
 from unrolled.core.networks.rnn import RNNTrace
@@ -34,7 +34,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Causes:
+class Attribution:
     """The split.
 
     Attributes
@@ -55,12 +55,12 @@ class Causes:
     parts: tuple[Part, ...]
 
 
-def causes(flow: Flow, starts: Steps, lag: int, spectral_radius: float | None) -> Causes:
+def attribute(chain: JacobianChain, starts: Steps, lag: int, spectral_radius: float | None) -> Attribution:
     """Split the change of ‖∂s_{k+n}/∂s_k‖_F of one layer's whole state.
 
     Parameters
     ----------
-    flow : Flow
+    flow : JacobianChain
         The whole state of one layer with respect to itself.
     starts : array of shape (m,)
         Steps k, with k + n ≤ T.
@@ -71,30 +71,30 @@ def causes(flow: Flow, starts: Steps, lag: int, spectral_radius: float | None) -
 
     Returns
     -------
-    Causes
+    Attribution
         The split.
     """
-    first, second, total = _shares(flow, starts, lag)
+    first, second, total = _shares(chain, starts, lag)
     if total == -np.inf:
-        return Causes(total, lag, len(starts), ())
+        return Attribution(total, lag, len(starts), ())
     if not np.isfinite([first, second]).all():
         # A keeping gate that is exactly closed leaves nothing: what arrives came through the matrices alone.
-        return Causes(total, lag, len(starts), (Part("weights", total),))
-    vanilla = isinstance(flow.layers[0], RNNTrace)
+        return Attribution(total, lag, len(starts), (Part("weights", total),))
+    vanilla = isinstance(chain.layers[0], RNNTrace)
     weights, opened = (first, second) if vanilla else (second, first)
     parts = [Part("weights", weights)]
     if spectral_radius:
         radius = float(np.log10(spectral_radius))
         parts = [Part("spectral radius", radius), Part("non-normal growth", weights - radius)]
-    return Causes(total, lag, len(starts), (*parts, *_by_input(flow, starts, lag, opened)))
+    return Attribution(total, lag, len(starts), (*parts, *_by_input(chain, starts, lag, opened)))
 
 
-def _by_input(flow: Flow, starts: Steps, lag: int, opened: float) -> tuple[Part, ...]:
+def _by_input(chain: JacobianChain, starts: Steps, lag: int, opened: float) -> tuple[Part, ...]:
     """Split the share of slopes or gates by what it would be in silence."""
-    vanilla = isinstance(flow.layers[0], RNNTrace)
+    vanilla = isinstance(chain.layers[0], RNNTrace)
     name = "saturation" if vanilla else "gates"
     try:
-        silent = flow.replayed(0, flow.state(0), np.zeros_like(flow.inputs))
+        silent = chain.replayed(0, chain.state(0), np.zeros_like(chain.inputs))
     except Overflow:
         return (Part(name, opened),)
     shares = _shares(silent, starts, lag)
@@ -104,9 +104,9 @@ def _by_input(flow: Flow, starts: Steps, lag: int, opened: float) -> tuple[Part,
     return (Part(name, alone), Part("input", opened - alone))
 
 
-def _shares(flow: Flow, starts: Steps, lag: int) -> tuple[float, float, float]:
+def _shares(chain: JacobianChain, starts: Steps, lag: int) -> tuple[float, float, float]:
     """Measure the two shares in the order in which they act, and the whole, decades a step, mean over the starts."""
-    layer, size = flow.layers[0], flow.state_size
+    layer, size = chain.layers[0], chain.state_size
     products = np.broadcast_to(np.eye(size), (len(starts), size, size)).copy()
     exponents = np.zeros(len(starts), dtype=np.int64)
     sizes = [_sizes(products, exponents)]
@@ -114,9 +114,9 @@ def _shares(flow: Flow, starts: Steps, lag: int) -> tuple[float, float, float]:
         steps = starts + offset
         between, powers = _between(layer, steps, products, exponents)
         sizes.append(_sizes(between, powers))
-        products, more = flow.carried(steps, products)
+        products, more = chain.carried(steps, products)
         exponents = exponents + more
-        settled(products, exponents)
+        renormalise_(products, exponents)
         sizes.append(_sizes(products, exponents))
         advance(4.0 * products.size * size)
     with np.errstate(invalid="ignore"):
@@ -139,9 +139,9 @@ def _between(layer: object, steps: Steps, products: Array, exponents: Steps) -> 
     else:
         raise TypeError(type(layer).__name__)
     powers = exponents + more
-    settled(moved, powers)
+    renormalise_(moved, powers)
     return moved, powers
 
 
 def _sizes(products: Array, exponents: Steps) -> Array:
-    return logs(np.sqrt(np.square(products).sum(axis=(1, 2))), exponents)
+    return log_sizes(np.sqrt(np.square(products).sum(axis=(1, 2))), exponents)

@@ -8,7 +8,7 @@ from unrolled.core.arrays.types import Array
 
 
 @dataclass(frozen=True)
-class WeightFacts:
+class WeightBounds:
     """Facts about W_hh and φ.
 
     Attributes
@@ -31,7 +31,7 @@ class WeightFacts:
         return self.gamma * self.sigma_max
 
 
-def weight_facts(weight_hh: Array, gamma: float) -> WeightFacts:
+def weight_bounds(weight_hh: Array, gamma: float) -> WeightBounds:
     """Measure a recurrent matrix.
 
     Parameters
@@ -43,8 +43,8 @@ def weight_facts(weight_hh: Array, gamma: float) -> WeightFacts:
 
     Returns
     -------
-    WeightFacts
+    WeightBounds
         Singular value, spectral radius and γ.
     """
     sigma = float(np.linalg.svd(weight_hh, compute_uv=False)[0])
-    return WeightFacts(gamma, sigma, float(np.abs(np.linalg.eigvals(weight_hh)).max()))
+    return WeightBounds(gamma, sigma, float(np.abs(np.linalg.eigvals(weight_hh)).max()))

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from unrolled.core.arrays.scaling import settled
+from unrolled.core.arrays.scaling import renormalise_
 from unrolled.core.arrays.types import Array, Norm, Steps
 from unrolled.core.behaviour.summary import HORIZON_LOG10, LagProfile
-from unrolled.core.jacobians.blocks import block_products, carry_on
-from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.blocks import advance_products, block_products
+from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import scaled_norms
 
 
-def begun_profile(flow: Flow, steps: Steps, profile: LagProfile, norm: Norm) -> LagProfile:
+def initial_profile(chain: JacobianChain, steps: Steps, profile: LagProfile, norm: Norm) -> LagProfile:
     """Find at which single lag a block that is exactly zero at lag 0 is first felt, and how strongly.
 
     ∂h_t/∂c_t is zero, and what the later sizes are compared with is ∂h_t/∂c_{t−1}: the first lag with a path, not the
@@ -20,7 +20,7 @@ def begun_profile(flow: Flow, steps: Steps, profile: LagProfile, norm: Norm) -> 
 
     Parameters
     ----------
-    flow : Flow
+    flow : JacobianChain
         The derivative's way.
     steps : array of shape (G,)
         The sampled steps, evenly spaced.
@@ -38,16 +38,18 @@ def begun_profile(flow: Flow, steps: Steps, profile: LagProfile, norm: Norm) -> 
     if stride == 1 or profile.median[0] > -np.inf:
         return profile
     starts = steps[:-1]
-    products, exponents = np.array(flow.begun(starts)), np.zeros(len(starts), dtype=np.int64)
+    products, exponents = np.array(chain.begun(starts)), np.zeros(len(starts), dtype=np.int64)
     for lag in range(1, stride):
-        carry_on(flow, products, exponents, starts + (lag - 1), starts + lag)
-        size = float(np.median(scaled_norms(flow.cut(products), exponents, norm)))
+        advance_products(chain, products, exponents, starts + (lag - 1), starts + lag)
+        size = float(np.median(scaled_norms(chain.cut(products), exponents, norm)))
         if size > -np.inf:
             return replace(profile, felt=(lag, size))
     return profile
 
 
-def refined_horizon(flow: Flow, steps: Steps, profile: LagProfile, norm: Norm, horizon: int | None) -> int | None:
+def refined_horizon(
+    chain: JacobianChain, steps: Steps, profile: LagProfile, norm: Norm, horizon: int | None
+) -> int | None:
     """Sharpen a horizon that was read off sampled lags.
 
     The products of all sampled k are carried to the last sampled lag that is still above the threshold, and from there
@@ -55,7 +57,7 @@ def refined_horizon(flow: Flow, steps: Steps, profile: LagProfile, norm: Norm, h
 
     Parameters
     ----------
-    flow : Flow
+    flow : JacobianChain
         The derivative's way.
     steps : array of shape (G,)
         The sampled steps, evenly spaced.
@@ -76,28 +78,28 @@ def refined_horizon(flow: Flow, steps: Steps, profile: LagProfile, norm: Norm, h
         return horizon
     index = horizon // stride
     columns = len(steps) - index - 1
-    products, exponents = np.array(flow.begun(steps[:columns])), np.zeros(columns, dtype=np.int64)
+    products, exponents = np.array(chain.begun(steps[:columns])), np.zeros(columns, dtype=np.int64)
     if index:
-        _leap(flow, steps, index, products, exponents)
+        _leap(chain, steps, index, products, exponents)
     found, threshold = [horizon], profile.reference + HORIZON_LOG10
 
     def look(offset: int, products: Array, exponents: Steps) -> None:
-        if _reaches(flow.cut(products), exponents, norm, threshold):
+        if _reaches(chain.cut(products), exponents, norm, threshold):
             found[0] = horizon + offset
 
     starts = steps[index : index + columns]
-    carry_on(flow, products, exponents, starts, starts + (stride - 1), look)
+    advance_products(chain, products, exponents, starts, starts + (stride - 1), look)
     return found[0]
 
 
-def _leap(flow: Flow, steps: Steps, index: int, products: Array, exponents: Steps) -> None:
+def _leap(chain: JacobianChain, steps: Steps, index: int, products: Array, exponents: Steps) -> None:
     """Carry products over whole blocks, in place."""
-    blocks = block_products(flow, steps)
+    blocks = block_products(chain, steps)
     for offset in range(index):
         some = slice(offset, offset + len(products))
         products[:] = products @ blocks.products[some]
         exponents += blocks.powers[some]
-        settled(products, exponents)
+        renormalise_(products, exponents)
 
 
 def _reaches(products: Array, exponents: Steps, norm: Norm, threshold: float) -> bool:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.core.arrays.scaling import normalised
+from unrolled.core.arrays.scaling import rescale
 from unrolled.core.arrays.types import Array, Norm, Steps
-from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import scaled_norms
 from unrolled.core.networks.layer import carried_by
 from unrolled.core.networks.lstm import LSTMTrace
@@ -63,7 +63,7 @@ def shortcuts(layer: LSTMTrace, inputs: Array, norm: Norm, starts: Steps, lags: 
         Medians over k.
     """
     size, count = layer.hidden_size, len(starts)
-    joint = Flow(inputs, (layer,), slice(0, 2 * size), slice(0, 2 * size))
+    joint = JacobianChain(inputs, (layer,), slice(0, 2 * size), slice(0, 2 * size))
     products = np.broadcast_to(np.eye(2 * size), (count, 2 * size, 2 * size)).copy()
     blocks = np.broadcast_to(np.eye(size), (count, size, size)).copy()
     gates = np.zeros((count, size))
@@ -93,7 +93,7 @@ def shortcuts(layer: LSTMTrace, inputs: Array, norm: Norm, starts: Steps, lags: 
 
 def _carried(jacobians: Array, products: Array, exponents: Steps) -> tuple[Array, Steps]:
     moved, more = carried_by(jacobians, products)
-    moved, again = normalised(moved)
+    moved, again = rescale(moved)
     return moved, exponents + more + again
 
 

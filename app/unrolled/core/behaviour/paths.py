@@ -14,17 +14,17 @@ import numpy as np
 
 from unrolled.core.arrays.types import Steps
 from unrolled.core.feedforward.network import DirectNetwork
-from unrolled.core.jacobians.graph import Node, Wiring
+from unrolled.core.jacobians.graph import Graph, Node
 from unrolled.core.networks.network import Network
 from unrolled.core.networks.registry import MODELS
 
 
-def path_length(wiring: Wiring, t: int, k: int) -> int | None:
+def path_length(wiring: Graph, t: int, k: int) -> int | None:
     """Count the steps that the shortest path from x_k to o_t crosses.
 
     Parameters
     ----------
-    wiring : Wiring
+    wiring : Graph
         The graph.
     t, k : int
         1-based steps.
@@ -38,7 +38,7 @@ def path_length(wiring: Wiring, t: int, k: int) -> int | None:
     return None if found < 0 else found
 
 
-def max_path_length(wiring: Wiring) -> int | None:
+def max_path_length(wiring: Graph) -> int | None:
     """Find the longest of the shortest paths from any x_k to any later o_t.
 
     The graph at every step is that of the step before, moved by one, so the last output has the longest; with chunks,
@@ -46,7 +46,7 @@ def max_path_length(wiring: Wiring) -> int | None:
 
     Parameters
     ----------
-    wiring : Wiring
+    wiring : Graph
         The graph.
 
     Returns
@@ -58,23 +58,23 @@ def max_path_length(wiring: Wiring) -> int | None:
     return None if found < 0 else found
 
 
-def reach(wiring: Wiring) -> int:
+def reach(wiring: Graph) -> int:
     """Find the largest lag t − k that a path spans."""
     return max(t - 1 - int(np.argmax(distances(wiring, t) >= 0)) for t in _telling(wiring))
 
 
-def _telling(wiring: Wiring) -> set[int]:
+def _telling(wiring: Graph) -> set[int]:
     """Name the outputs that have the longest paths."""
     whole = wiring.length // wiring.window * wiring.window
     return {wiring.length, whole} if wiring.truncation == "chunked" and whole else {wiring.length}
 
 
-def distances(wiring: Wiring, t: int) -> Steps:
+def distances(wiring: Graph, t: int) -> Steps:
     """Search the graph backwards from o_t.
 
     Parameters
     ----------
-    wiring : Wiring
+    wiring : Graph
         The graph.
     t : int
         The output's step.
@@ -90,7 +90,7 @@ def distances(wiring: Wiring, t: int) -> Steps:
 
 
 @lru_cache(maxsize=64)
-def _searched(wiring: Wiring, t: int) -> Steps:
+def _searched(wiring: Graph, t: int) -> Steps:
     found = np.full(t, -1, dtype=np.int64)
     best: dict[Node, int] = {("o", t): 0}
     queue = deque(best)
@@ -115,14 +115,14 @@ def _searched(wiring: Wiring, t: int) -> Steps:
     return found
 
 
-def sequential_operations(wiring: Wiring) -> int:
+def sequential_operations(wiring: Graph) -> int:
     """Count the longest chain of operations of the forward pass that wait for each other: the depth of the graph.
 
     Every edge is one operation. The last output has all that the others have, so its depth is that of the graph.
 
     Parameters
     ----------
-    wiring : Wiring
+    wiring : Graph
         The graph; a truncation does not change its forward pass.
 
     Returns
@@ -135,7 +135,7 @@ def sequential_operations(wiring: Wiring) -> int:
 
 
 @lru_cache(maxsize=64)
-def _depth(wiring: Wiring) -> int:
+def _depth(wiring: Graph) -> int:
     rank = {wire.target: place for place, wire in reversed(list(enumerate(wiring.wires)))}
     sources: dict[Node, list[Node]] = {}
     waiting: list[Node] = [("o", wiring.length)]

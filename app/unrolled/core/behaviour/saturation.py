@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from unrolled.core.arrays.scaling import normalised
+from unrolled.core.arrays.scaling import rescale
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.jacobians.blocks import carry_on
-from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.blocks import advance_products
+from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.networks.layer import LayerTrace
 
 Index = npt.NDArray[np.intp]
@@ -18,7 +18,7 @@ _NARROW, _OFTEN = 0.1, 0.9
 
 
 @dataclass(frozen=True)
-class Units:
+class Saturation:
     """What the units of one layer do, counted from 0.
 
     Attributes
@@ -27,9 +27,9 @@ class Units:
         Shares of ‖∂(of)_{k+n}/∂(wrt)_k‖_F², by entry of the later and of the earlier part, mean over k; they add up to
         1, or are all 0 where every product is exactly zero.
     dead : array of int
-        Units that let exactly nothing through at any step.
+        Saturation that let exactly nothing through at any step.
     saturated : array of int
-        Units that let less than a tenth of the most through at nine of ten steps or more.
+        Saturation that let less than a tenth of the most through at nine of ten steps or more.
     """
 
     arriving: Array
@@ -38,12 +38,12 @@ class Units:
     saturated: Index
 
 
-def units(flow: Flow, starts: Steps, lag: int, most: float) -> Units:
+def saturation(chain: JacobianChain, starts: Steps, lag: int, most: float) -> Saturation:
     """Look at the units.
 
     Parameters
     ----------
-    flow : Flow
+    flow : JacobianChain
         The derivative's way.
     starts : array of shape (m,)
         Steps k, with k + n ≤ T.
@@ -54,18 +54,18 @@ def units(flow: Flow, starts: Steps, lag: int, most: float) -> Units:
 
     Returns
     -------
-    Units
+    Saturation
         Shares and lists.
     """
-    products, exponents = np.array(flow.begun(starts)), np.zeros(len(starts), dtype=np.int64)
-    carry_on(flow, products, exponents, starts, starts + lag)
-    squares = np.square(normalised(flow.cut(products))[0])
+    products, exponents = np.array(chain.begun(starts)), np.zeros(len(starts), dtype=np.int64)
+    advance_products(chain, products, exponents, starts, starts + lag)
+    squares = np.square(rescale(chain.cut(products))[0])
     whole = squares.sum(axis=(1, 2))
     alive = squares[whole > 0.0] / whole[whole > 0.0, None, None]
     if not len(alive):
-        alive = np.zeros((1, flow.width, flow.height))
-    dead, saturated = _closed(flow.layers[-1], most)
-    return Units(alive.sum(axis=1).mean(axis=0), alive.sum(axis=2).mean(axis=0), dead, saturated)
+        alive = np.zeros((1, chain.width, chain.height))
+    dead, saturated = _closed(chain.layers[-1], most)
+    return Saturation(alive.sum(axis=1).mean(axis=0), alive.sum(axis=2).mean(axis=0), dead, saturated)
 
 
 def _closed(layer: LayerTrace, most: float) -> tuple[Index, Index]:

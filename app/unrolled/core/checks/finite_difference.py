@@ -11,8 +11,8 @@ import numpy as np
 from numpy.random import Generator
 
 from unrolled.core.arrays.types import Array
-from unrolled.core.jacobians.chain import Flow
-from unrolled.core.jacobians.jvp import along
+from unrolled.core.jacobians.chain import JacobianChain
+from unrolled.core.jacobians.jvp import directional_derivative
 from unrolled.core.networks.rnn import RNNTrace
 
 # Two differences that disagree by more than this share say nothing: rounding or curvature has the better of them.
@@ -24,12 +24,12 @@ _ROUNDING = 1e-15
 _REACHES = (8, 2, 1, 1)
 
 
-def nudge_distance(flow: Flow, cells: Sequence[tuple[int, int]], rng: Generator) -> float | None:
+def difference_step(chain: JacobianChain, cells: Sequence[tuple[int, int]], rng: Generator) -> float | None:
     """Compare P v with a central difference of the forward pass along random directions v.
 
     Parameters
     ----------
-    flow : Flow
+    flow : JacobianChain
         The derivative's way.
     cells : sequence of (int, int)
         Steps t and k; only the last few steps before t are used.
@@ -45,7 +45,7 @@ def nudge_distance(flow: Flow, cells: Sequence[tuple[int, int]], rng: Generator)
     met = []
     for t, k in cells:
         for lag in _REACHES:
-            found = _distance(flow, t, t - min(t - k, lag), rng.standard_normal(flow.width))
+            found = _distance(chain, t, t - min(t - k, lag), rng.standard_normal(chain.width))
             if found is not None:
                 distance, is_visible = found
                 met.append(distance)
@@ -54,9 +54,9 @@ def nudge_distance(flow: Flow, cells: Sequence[tuple[int, int]], rng: Generator)
     return max(met) if met else None
 
 
-def _distance(flow: Flow, t: int, k: int, v: Array) -> tuple[float, bool] | None:
+def _distance(chain: JacobianChain, t: int, k: int, v: Array) -> tuple[float, bool] | None:
     """Compare along one direction, and tell whether anything arrives; None where that cannot be told."""
-    direction, scale = along(flow, t, k, v)
+    direction, scale = directional_derivative(chain, t, k, v)
     arrives = direction * 10.0**scale if abs(scale) < _VISIBLE else np.zeros_like(direction)
     size = float(np.linalg.norm(arrives))
     is_visible = size > 0.0
@@ -64,45 +64,45 @@ def _distance(flow: Flow, t: int, k: int, v: Array) -> tuple[float, bool] | None
         return None
     # What must stay within is a share of what arrives, or of the nudge where nothing may.
     unit = size if is_visible else float(np.linalg.norm(v))
-    loud = float(np.abs(flow.inputs[max(k - 1, 0) : t]).max(initial=0.0))
-    before, after = (max(loud, float(np.abs(flow.state(step)).max())) for step in (k, t))
+    loud = float(np.abs(chain.inputs[max(k - 1, 0) : t]).max(initial=0.0))
+    before, after = (max(loud, float(np.abs(chain.state(step)).max())) for step in (k, t))
     # What rounding alone may do: of the nudged state, carried on, and of the state that arrives.
     coarse = _ROUNDING * max(before, after / unit)
     sure = [
         pair
         for step in (_STEP, _STEP / 10)
-        if coarse <= _UNSURE * step and (pair := _extrapolated(flow, t, k, v, step)) is not None
+        if coarse <= _UNSURE * step and (pair := _extrapolated(chain, t, k, v, step)) is not None
     ]
     unsure, best = min(sure, key=lambda pair: pair[0], default=(np.inf, arrives))
     return (float(np.linalg.norm(best - arrives)) / unit, is_visible) if unsure <= _UNSURE * unit else None
 
 
-def _extrapolated(flow: Flow, t: int, k: int, v: Array, step: float) -> tuple[float, Array] | None:
+def _extrapolated(chain: JacobianChain, t: int, k: int, v: Array, step: float) -> tuple[float, Array] | None:
     """Take two central differences: how far they are apart, and Richardson's value; their error is quadratic in ε."""
-    wide, near = _difference(flow, t, k, v, step), _difference(flow, t, k, v, step / 2)
+    wide, near = _difference(chain, t, k, v, step), _difference(chain, t, k, v, step / 2)
     if wide is None or near is None:
         return None
     return float(np.linalg.norm(near - wide)), (4.0 * near - wide) / 3.0
 
 
-def _difference(flow: Flow, t: int, k: int, v: Array, step: float) -> Array | None:
+def _difference(chain: JacobianChain, t: int, k: int, v: Array, step: float) -> Array | None:
     """Take (s_t(+) − s_t(−)) / 2ε of the part that ``of`` names; None when a unit lies on different sides of a kink."""
-    ends = [_run(flow, t, k, sign * step * v) for sign in (1.0, -1.0)]
+    ends = [_run(chain, t, k, sign * step * v) for sign in (1.0, -1.0)]
     if not all(same_side(*pair) for pair in zip(ends[0].layers, ends[1].layers, strict=True)):
         return None
-    plus, minus = (flow.taken(end.state(end.length)) for end in ends)
+    plus, minus = (chain.taken(end.state(end.length)) for end in ends)
     return (plus - minus) / (2.0 * step)
 
 
-def _run(flow: Flow, t: int, k: int, nudge: Array) -> Flow:
+def _run(chain: JacobianChain, t: int, k: int, nudge: Array) -> JacobianChain:
     """Run from step k, with the nudge, to step t."""
-    if flow.columns is None:
-        inputs = flow.inputs[k - 1 : t].copy()
+    if chain.columns is None:
+        inputs = chain.inputs[k - 1 : t].copy()
         inputs[0] += nudge
-        return flow.replayed(k - 1, flow.state(k - 1), inputs)
-    state = flow.state(k)
-    state[flow.columns] += nudge
-    return flow.replayed(k, state, flow.inputs[k:t])
+        return chain.replayed(k - 1, chain.state(k - 1), inputs)
+    state = chain.state(k)
+    state[chain.columns] += nudge
+    return chain.replayed(k, state, chain.inputs[k:t])
 
 
 def same_side(plus: object, minus: object) -> bool:

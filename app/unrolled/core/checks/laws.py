@@ -10,11 +10,11 @@ import numpy as np
 from numpy.random import Generator
 
 from unrolled.core.arrays.grid import Grid
-from unrolled.core.arrays.scaling import LOG10_2, normalised
+from unrolled.core.arrays.scaling import LOG10_2, rescale
 from unrolled.core.arrays.types import Array, Norm
-from unrolled.core.checks.finite_difference import nudge_distance
-from unrolled.core.jacobians.chain import Flow
-from unrolled.core.jacobians.jvp import pushed
+from unrolled.core.checks.finite_difference import difference_step
+from unrolled.core.jacobians.chain import JacobianChain
+from unrolled.core.jacobians.jvp import jvp
 from unrolled.core.jacobians.product import (
     ScaledMatrix,
     log10_norms,
@@ -56,12 +56,12 @@ class Check:
     says: str
 
 
-def law_checks(flow: Flow, per_step: float | None) -> tuple[Check, ...]:
+def law_checks(chain: JacobianChain, per_step: float | None) -> tuple[Check, ...]:
     """Check the derivative itself on random products.
 
     Parameters
     ----------
-    flow : Flow
+    flow : JacobianChain
         The derivative's way.
     per_step : float or None
         γ σ_max of a vanilla RNN, where that bounds every step; None where no such constant exists.
@@ -75,20 +75,20 @@ def law_checks(flow: Flow, per_step: float | None) -> tuple[Check, ...]:
         too much to multiply out. ``bound``: no product is larger than its factors allow.
         ``norm order``: ‖P‖₂ ≤ ‖P‖_F ≤ √r ‖P‖₂.
     """
-    rng = np.random.default_rng(flow.length)
-    cells = list(_cells(flow, rng))
-    whole = [product(flow, t, k) for t, k in cells]
+    rng = np.random.default_rng(chain.length)
+    cells = list(_cells(chain, rng))
+    whole = [product(chain, t, k) for t, k in cells]
     paths = [(t, k, found) for (t, k), found in zip(cells, whole, strict=True)]
-    composition = _worst(_composition(flow, t, k, int(rng.integers(k, t + 1)), found) for t, k, found in paths)
-    far = list(_far_cells(flow, rng))
+    composition = _worst(_composition(chain, t, k, int(rng.integers(k, t + 1)), found) for t, k, found in paths)
+    far = list(_far_cells(chain, rng))
     adjoint = _worst(
         [
-            *(_adjoint(flow, t, k, found, rng) for t, k, found in paths),
-            *(_adjoint_along(flow, t, k, rng) for t, k in far),
+            *(_adjoint(chain, t, k, found, rng) for t, k, found in paths),
+            *(_adjoint_along(chain, t, k, rng) for t, k in far),
         ]
     )
-    excess = [_excess(flow, t, k, found, per_step) for t, k, found in paths]
-    nudge = nudge_distance(flow, [*cells, *far], rng)
+    excess = [_excess(chain, t, k, found, per_step) for t, k, found in paths]
+    nudge = difference_step(chain, [*cells, *far], rng)
     return (
         _check("composition", composition, "P[t,k] = P[t,j] P[j,k], multiplied from either end"),
         _check("adjoint", adjoint, f"⟨u, P v⟩ = ⟨Pᵀu, v⟩, Pᵀu by backpropagation without any Jacobian{_span(far)}"),
@@ -98,12 +98,12 @@ def law_checks(flow: Flow, per_step: float | None) -> tuple[Check, ...]:
     )
 
 
-def triangle_checks(flow: Flow, grid: Grid, log10_norm: Array, norm: Norm) -> tuple[Check, ...]:
+def triangle_checks(chain: JacobianChain, grid: Grid, log10_norm: Array, norm: Norm) -> tuple[Check, ...]:
     """Check a picture: its diagonal, some cells multiplied from the other end, and all against each other.
 
     Parameters
     ----------
-    flow : Flow
+    flow : JacobianChain
         The derivative's way.
     grid : Grid
         The sampled rows and columns.
@@ -117,11 +117,11 @@ def triangle_checks(flow: Flow, grid: Grid, log10_norm: Array, norm: Norm) -> tu
     tuple of Check
         ``cells``, and for a whole state ``diagonal`` and ``submultiplicative``.
     """
-    rng = np.random.default_rng(len(grid.t) + flow.length)
-    cells = _worst(_cell_distance(flow, grid, log10_norm, norm, rng) for _ in range(CELLS))
+    rng = np.random.default_rng(len(grid.t) + chain.length)
+    cells = _worst(_cell_distance(chain, grid, log10_norm, norm, rng) for _ in range(CELLS))
     made = [_check("cells", cells, f"{CELLS} random cells of the picture, multiplied again from the other end")]
-    if flow.is_whole and np.array_equal(grid.t, grid.k):
-        root = 0.5 * float(np.log10(flow.state_size)) if norm == "frobenius" else 0.0
+    if chain.is_whole and np.array_equal(grid.t, grid.k):
+        root = 0.5 * float(np.log10(chain.state_size)) if norm == "frobenius" else 0.0
         made.append(_check("diagonal", float(np.abs(np.diagonal(log10_norm) - root).max()), "P[t,t] = I"))
         made.append(_check("submultiplicative", _above(log10_norm, rng), "‖P[t,k]‖ ≤ ‖P[t,j]‖ ‖P[j,k]‖ in every cell"))
     return tuple(made)
@@ -155,31 +155,31 @@ def _span(far: list[tuple[int, int]]) -> str:
     return f", along single directions over up to {max(t - k for t, k in far)} steps" if far else ""
 
 
-def _reach(flow: Flow) -> int:
+def _reach(chain: JacobianChain) -> int:
     """Give how many steps are multiplied out: of a very large state one is work enough."""
-    return max(2, min(REACH, int(_PATH_WORK / flow.state_size**3)))
+    return max(2, min(REACH, int(_PATH_WORK / chain.state_size**3)))
 
 
-def _cells(flow: Flow, rng: Generator) -> Iterator[tuple[int, int]]:
+def _cells(chain: JacobianChain, rng: Generator) -> Iterator[tuple[int, int]]:
     """Choose some products, one of them a single step."""
-    for index in range(CELLS if flow.state_size <= _VERY_LARGE else 1):
-        t = int(rng.integers(min(2, flow.length), flow.length + 1))
-        lag = min(t - 1, 1 if index == 0 else int(rng.integers(1, _reach(flow))))
+    for index in range(CELLS if chain.state_size <= _VERY_LARGE else 1):
+        t = int(rng.integers(min(2, chain.length), chain.length + 1))
+        lag = min(t - 1, 1 if index == 0 else int(rng.integers(1, _reach(chain))))
         yield t, t - lag
 
 
-def _far_cells(flow: Flow, rng: Generator) -> Iterator[tuple[int, int]]:
+def _far_cells(chain: JacobianChain, rng: Generator) -> Iterator[tuple[int, int]]:
     """Choose paths that are followed along single directions, where products of so many factors are too much."""
-    if _reach(flow) < REACH:
+    if _reach(chain) < REACH:
         for _ in range(CELLS - 1):
-            t = int(rng.integers(min(REACH + 1, flow.length), flow.length + 1))
+            t = int(rng.integers(min(REACH + 1, chain.length), chain.length + 1))
             yield t, max(1, t - REACH)
 
 
-def _composition(flow: Flow, t: int, k: int, j: int, whole: ScaledMatrix) -> float:
+def _composition(chain: JacobianChain, t: int, k: int, j: int, whole: ScaledMatrix) -> float:
     """Compare P[t, k] with P[t, j] P[j, k], as a share of the two factors."""
-    early = product(replace(flow, rows=slice(0, flow.state_size), readout=None), j, k)
-    late = product_back(flow, t, j)
+    early = product(replace(chain, rows=slice(0, chain.state_size), readout=None), j, k)
+    late = product_back(chain, t, j)
     factors = late.log10_scale + early.log10_scale
     if factors == -np.inf:
         return 0.0 if whole.log10_scale == -np.inf else np.inf
@@ -187,48 +187,48 @@ def _composition(flow: Flow, t: int, k: int, j: int, whole: ScaledMatrix) -> flo
     return float(np.linalg.norm(late.matrix @ early.matrix - whole.matrix * scale))
 
 
-def _adjoint(flow: Flow, t: int, k: int, found: ScaledMatrix, rng: Generator) -> float:
+def _adjoint(chain: JacobianChain, t: int, k: int, found: ScaledMatrix, rng: Generator) -> float:
     """Compare ⟨u, P v⟩ with ⟨Pᵀu, v⟩, as a share of |u| ‖P‖ |v|."""
-    u, v = rng.standard_normal(flow.height), rng.standard_normal(flow.width)
-    theirs = _pulled_back(flow, t, k, u, found.log10_scale) @ v
+    u, v = rng.standard_normal(chain.height), rng.standard_normal(chain.width)
+    theirs = _pulled_back(chain, t, k, u, found.log10_scale) @ v
     return float(abs(u @ found.matrix @ v - theirs) / (np.linalg.norm(u) * np.linalg.norm(v)))
 
 
-def _adjoint_along(flow: Flow, t: int, k: int, rng: Generator) -> float:
+def _adjoint_along(chain: JacobianChain, t: int, k: int, rng: Generator) -> float:
     """Do the same without multiplying P out, as a share of |u| |P v|."""
-    u, v = rng.standard_normal(flow.height), rng.standard_normal(flow.width)
-    arrived, scale = pushed(flow, t, k, v)
-    theirs = _pulled_back(flow, t, k, u, scale) @ v
+    u, v = rng.standard_normal(chain.height), rng.standard_normal(chain.width)
+    arrived, scale = jvp(chain, t, k, v)
+    theirs = _pulled_back(chain, t, k, u, scale) @ v
     return float(abs(u @ arrived - theirs) / np.linalg.norm(u))
 
 
-def _pulled_back(flow: Flow, t: int, k: int, u: Array, log10_scale: float) -> Array:
+def _pulled_back(chain: JacobianChain, t: int, k: int, u: Array, log10_scale: float) -> Array:
     """Give Pᵀu · 10^−scale by backpropagation; of a scale of zero, Pᵀu by a power of two."""
-    gradient, exponent = u @ flow.ended, 0
+    gradient, exponent = u @ chain.ended, 0
     # The last step back also gives what enters there; a derivative to x takes that instead of the state.
     for step in range(t, k, -1):
-        gradient, _ = flow.pulled(step, gradient)
-        scaled, power = normalised(gradient[None, None])
+        gradient, _ = chain.pulled(step, gradient)
+        scaled, power = rescale(gradient[None, None])
         gradient, exponent = scaled[0, 0], exponent + int(power[0])
-    back = flow.pulled(k, gradient)[1] if flow.columns is None else gradient[flow.columns]
+    back = chain.pulled(k, gradient)[1] if chain.columns is None else gradient[chain.columns]
     if log10_scale == -np.inf:
         return back
     return np.asarray(back * 2.0 ** np.clip(exponent - log10_scale / LOG10_2, -1000, 1000))
 
 
-def _excess(flow: Flow, t: int, k: int, found: ScaledMatrix, per_step: float | None) -> float | None:
+def _excess(chain: JacobianChain, t: int, k: int, found: ScaledMatrix, per_step: float | None) -> float | None:
     """Measure by how many decades a product is larger than its factors allow; None for what has no such bound."""
-    if flow.columns is None:
+    if chain.columns is None:
         return None
     spectral = float(log10_norms(found.matrix[None], "spectral")[0]) + found.log10_scale
     if not np.isfinite(spectral):
         return None
     if t == k:
         return spectral
-    if per_step is None or len(flow.layers) > 1:
+    if per_step is None or len(chain.layers) > 1:
         # Of a large state the Frobenius norm bounds a step as well, a little less tightly.
-        by: Norm = "spectral" if flow.state_size <= _LARGE else "frobenius"
-        return spectral - float(step_norms(flow, np.arange(k + 1, t + 1), by).sum())
+        by: Norm = "spectral" if chain.state_size <= _LARGE else "frobenius"
+        return spectral - float(step_norms(chain, np.arange(k + 1, t + 1), by).sum())
     return spectral - (t - k) * float(np.log10(per_step)) if per_step else np.inf
 
 
@@ -240,14 +240,14 @@ def _disorder(found: ScaledMatrix) -> float:
     return max(0.0, spectral - frobenius, frobenius - spectral - 0.5 * float(np.log10(min(found.matrix.shape))))
 
 
-def _cell_distance(flow: Flow, grid: Grid, log10_norm: Array, norm: Norm, rng: Generator) -> float:
+def _cell_distance(chain: JacobianChain, grid: Grid, log10_norm: Array, norm: Norm, rng: Generator) -> float:
     """Multiply one random cell of the picture from the later end, and compare."""
     row = int(rng.integers(0, len(grid.t)))
     near = np.flatnonzero((grid.k <= grid.t[row]) & (grid.k >= grid.t[row] - max(REACH, grid.stride)))
     if not near.size:
         return 0.0
     column = int(rng.choice(near))
-    again = float(running_norms_back(flow, int(grid.t[row]), grid.k[column : column + 1], norm)[0])
+    again = float(running_norms_back(chain, int(grid.t[row]), grid.k[column : column + 1], norm)[0])
     here = float(log10_norm[row, column])
     return 0.0 if again == here else abs(again - here)
 

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.random import Generator
 
-from unrolled.core.arrays.scaling import LOG10_2, logs, normalised
+from unrolled.core.arrays.scaling import LOG10_2, log_sizes, rescale
 from unrolled.core.arrays.types import Array
 from unrolled.core.checks.finite_difference import same_side
 from unrolled.core.checks.laws import CELLS, REACH, Check
 from unrolled.core.loss.credit import Credit
-from unrolled.core.loss.gradient import Gradient, Lossward
+from unrolled.core.loss.gradient import Gradient, LossGraph
 from unrolled.core.networks.network import Trace
 from unrolled.errors import Overflow
 
@@ -27,12 +27,12 @@ _UNSURE, _ROUNDING = 3e-7, 1e-15
 _STRAIGHT, _NOISE = 3e-5, 1e3
 
 
-def difference_check(way: Lossward, whole: Gradient, rerun: Rerun) -> Check:
+def difference_check(way: LossGraph, whole: Gradient, rerun: Rerun) -> Check:
     """Hold a gradient to the loss itself: nudge W_hh along a random direction, and run again.
 
     Parameters
     ----------
-    way : Lossward
+    way : LossGraph
         The losses.
     whole : Gradient
         ∂L/∂W_hh.
@@ -52,12 +52,12 @@ def difference_check(way: Lossward, whole: Gradient, rerun: Rerun) -> Check:
     return Check("difference", found, NUDGE_TOLERANCE, bool(found <= NUDGE_TOLERANCE), says)
 
 
-def credit_checks(way: Lossward, found: Credit) -> tuple[Check, ...]:
+def credit_checks(way: LossGraph, found: Credit) -> tuple[Check, ...]:
     """Check a picture of credit.
 
     Parameters
     ----------
-    way : Lossward
+    way : LossGraph
         The losses.
     found : Credit
         The picture.
@@ -82,7 +82,7 @@ def held(name: str, value: float | None, says: str) -> Check:
     return Check(name, value, TOLERANCE, value is None or bool(value <= TOLERANCE), says)
 
 
-def _cell_distance(way: Lossward, found: Credit, rng: Generator) -> float:
+def _cell_distance(way: LossGraph, found: Credit, rng: Generator) -> float:
     """Take one loss back alone to one step, and compare log10 of the length."""
     row = int(rng.integers(0, len(found.t)))
     t = int(found.t[row])
@@ -95,7 +95,7 @@ def _cell_distance(way: Lossward, found: Credit, rng: Generator) -> float:
     return 0.0 if again == here else abs(again - here)
 
 
-def _log10_length(way: Lossward, t: int, k: int) -> float:
+def _log10_length(way: LossGraph, t: int, k: int) -> float:
     """Measure log10 ‖∂L_t/∂h_k‖ by `LayerTrace.pull`, layer by layer."""
     layers, size = way.trace.layers[way.layer - 1 :], way.hidden_size
     states = [np.zeros(layer.state_size) for layer in layers]
@@ -109,13 +109,13 @@ def _log10_length(way: Lossward, t: int, k: int) -> float:
             if place:
                 states[place - 1][:size] += below
         if step > k:
-            scaled, more = normalised(np.concatenate(states)[None, None])
+            scaled, more = rescale(np.concatenate(states)[None, None])
             states, power = np.split(scaled[0, 0], np.cumsum([len(each) for each in states])[:-1]), power + int(more[0])
     lengths = np.array([np.linalg.norm(states[0][:size])])
-    return float(logs(lengths, np.array([power]))[0])
+    return float(log_sizes(lengths, np.array([power]))[0])
 
 
-def _distance(way: Lossward, whole: Gradient, rerun: Rerun, rng: Generator) -> float | None:
+def _distance(way: LossGraph, whole: Gradient, rerun: Rerun, rng: Generator) -> float | None:
     total = float(np.abs(way.values).sum())
     if not total:
         return None

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from unrolled.core.checks.loss import PASSES
 from unrolled.core.cost.recurrent import Cost, Size, forward_cost, opened_bytes
-from unrolled.core.loss.credit_sweep import room_sizes
+from unrolled.core.loss.credit_sweep import workspace_sizes
 from unrolled.core.loss.truncation_bias import MOST
 
 _BYTES, _STATES = 8, {"rnn": 1, "gru": 1, "lstm": 2}
@@ -43,7 +43,7 @@ def credit_cost(size: Size, layers: int, rows: int, columns: int) -> Cost:
     step = layers * _TOGETHER + 0.5 * (rows + 1) * _row_flops(size, layers)
     flops = 2.0 * alone + length * step + columns * _COLUMN
     width = layers * _STATES[size.model] * size.hidden
-    gradients, matrices = room_sizes(size.length, rows * width, _STATES[size.model] * size.hidden**2)
+    gradients, matrices = workspace_sizes(size.length, rows * width, _STATES[size.model] * size.hidden**2)
     held = 2.0 * gradients + matrices + 2.0 * rows * width + 6.0 * rows * columns
     return _checked(size, layers, flops, held)
 

@@ -33,7 +33,7 @@ class Heard:
     told: tuple[str, ...]
 
 
-def heard(frame: int, features: str, own: Recording | None = None) -> Heard:
+def audio_inputs(frame: int, features: str, own: Recording | None = None) -> Heard:
     """Cut a recording into frames, and scale what enters of them over the whole of it.
 
     Parameters
@@ -64,7 +64,7 @@ def heard(frame: int, features: str, own: Recording | None = None) -> Heard:
     return Heard(scaled, rate, (said, *_unchanging(flat, count), whose))
 
 
-def hearing_bytes(own: Recording) -> float:
+def audio_bytes(own: Recording) -> float:
     """Estimate the memory it takes to hear a recording, before it is decoded; its work is small beside any answer.
 
     Parameters

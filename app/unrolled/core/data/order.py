@@ -12,7 +12,7 @@ _DONE = {
 _PADDED = " The padding stays at the end."
 
 
-def ordered(sequence: Sequence, order: str, rng: Generator) -> Sequence:
+def permute(sequence: Sequence, order: str, rng: Generator) -> Sequence:
     """Put the steps of a sequence in an order; each keeps its label.
 
     Parameters

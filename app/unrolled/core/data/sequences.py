@@ -9,7 +9,7 @@ from numpy.random import Generator
 from unrolled.core.arrays.types import Array
 from unrolled.core.data.audio import SOURCE as SOURCE_OF_SOUND
 from unrolled.core.data.audio import seconds
-from unrolled.core.data.audio_inputs import heard
+from unrolled.core.data.audio_inputs import audio_inputs
 from unrolled.core.data.recording import Recording
 from unrolled.core.data.standardise import standardised
 from unrolled.core.data.sunspots import FIRST_YEAR, SOURCE, SUNSPOTS
@@ -144,7 +144,7 @@ def make_sequence(
         whole, told = standardised(np.array(series)[:, None], "Your numbers")
         return _fitted(amplitude * whole, _numbers(len(series)), told, length, "series", "numbers")
     if kind == "sound":
-        sound = heard(frame, features, recording)
+        sound = audio_inputs(frame, features, recording)
         times = seconds(frame, min(length, len(sound.inputs)), sound.rate)
         return _fitted(amplitude * sound.inputs, times, sound.told, length, "recording", "frames")
     if kind == "sunspots":

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
 from unrolled.core.arrays.overflow import require_finite
-from unrolled.core.arrays.scaling import normalised, sound
+from unrolled.core.arrays.scaling import flush_subnormal, rescale
 from unrolled.core.arrays.types import Array, Norm, Steps
 from unrolled.core.feedforward.trace import plain
 from unrolled.core.jacobians.product import scaled_norms
@@ -64,10 +64,10 @@ class MLPTrace:
 
     def scaled(self, t: int, steps: Steps) -> tuple[Array, Steps]:
         """Give ∂o_t/∂x_k with powers of two; as `DirectTrace.scaled`."""
-        back, exponent = normalised(self.parameters["weight_o"][None])
+        back, exponent = rescale(self.parameters["weight_o"][None])
         for layer in reversed(range(len(self.a))):
-            slope, power = normalised(self.slopes[layer][None, None, t - 1])
-            back, more = normalised((back * slope) @ self.parameters[f"weight_l{layer}"])
+            slope, power = rescale(self.slopes[layer][None, None, t - 1])
+            back, more = rescale((back * slope) @ self.parameters[f"weight_l{layer}"])
             exponent = exponent + power + more
         blocks = back[0].reshape(len(back[0]), self.window, -1).swapaxes(0, 1)
         lags = t - steps
@@ -124,7 +124,7 @@ def run_mlp(activation: str, window: int, parameters: Mapping[str, Array], input
         outputs = phi.function(kept[-1]) @ parameters["weight_o"].T + parameters["bias_o"]
     require_finite((*kept, outputs), phi.label, "the output")
     return MLPTrace(
-        inputs, outputs, tuple(kept), tuple(sound(phi.derivative(a)) for a in kept), parameters, phi, window
+        inputs, outputs, tuple(kept), tuple(flush_subnormal(phi.derivative(a)) for a in kept), parameters, phi, window
     )
 
 

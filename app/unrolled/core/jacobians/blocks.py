@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from unrolled.core.arrays.flops import looked
-from unrolled.core.arrays.scaling import settled
+from unrolled.core.arrays.scaling import renormalise_
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import carried_along
-from unrolled.runtime.parallel import each
+from unrolled.runtime.parallel import parallel_for
 from unrolled.runtime.progress import advance
 
 # Entries of the blocks that advance together: they stay in the cache of one core.
@@ -33,12 +33,12 @@ class Blocks:
     powers: Steps
 
 
-def block_products(flow: Flow, steps: Steps) -> Blocks:
+def block_products(chain: JacobianChain, steps: Steps) -> Blocks:
     """Multiply the one-step Jacobians between neighbouring samples: 2TS³ flops and no array of all Jacobians.
 
     Parameters
     ----------
-    flow : Flow
+    flow : JacobianChain
         The derivative's way.
     steps : array of shape (G,)
         Rising 1-based steps.
@@ -48,21 +48,21 @@ def block_products(flow: Flow, steps: Steps) -> Blocks:
     Blocks
         The products.
     """
-    size = flow.state_size
+    size = chain.state_size
     products, powers = np.empty((len(steps) - 1, size, size)), np.zeros(len(steps) - 1, dtype=np.int64)
     chunk = max(1, TOGETHER // size**2)
 
     def multiply(first: int) -> None:
         some = slice(first, min(first + chunk, len(powers)))
         products[some] = np.eye(size)
-        carry_on(flow, products[some], powers[some], steps[:-1][some], steps[1:][some])
+        advance_products(chain, products[some], powers[some], steps[:-1][some], steps[1:][some])
 
-    each(multiply, range(0, len(powers), chunk))
+    parallel_for(multiply, range(0, len(powers), chunk))
     return Blocks(products, powers)
 
 
-def carry_on(
-    flow: Flow,
+def advance_products(
+    chain: JacobianChain,
     products: Array,
     exponents: Steps,
     starts: Steps,
@@ -73,7 +73,7 @@ def carry_on(
 
     Parameters
     ----------
-    flow : Flow
+    flow : JacobianChain
         The derivative's way.
     products : array of shape (n, C, S)
         Transposed products at their starts.
@@ -84,7 +84,7 @@ def carry_on(
     seen : callable, optional
         Is shown the offset, the products and their exponents after every step.
     """
-    spans, chunk = ends - starts, max(1, TOGETHER // flow.state_size**2)
+    spans, chunk = ends - starts, max(1, TOGETHER // chain.state_size**2)
     # A few at a time, so that what is moved stays in the cache.
     for offset in range(1, int(spans.max(initial=0)) + 1):
         moving = np.flatnonzero(spans >= offset)
@@ -93,13 +93,13 @@ def carry_on(
             # Neighbours are reached without a copy.
             some = moving[first : first + chunk]
             part = slice(some[0], some[-1] + 1) if some[-1] - some[0] == len(some) - 1 else some
-            moved, more = flow.carried(steps[part], products[part])
+            moved, more = chain.carried(steps[part], products[part])
             powers = exponents[part] + more
-            settled(moved, powers)
+            renormalise_(moved, powers)
             products[part], exponents[part] = moved, powers
 
-        each(move, range(0, len(moving), chunk))
-        advance(carried_along(flow, len(moving), products.shape[1]))
+        parallel_for(move, range(0, len(moving), chunk))
+        advance(carried_along(chain, len(moving), products.shape[1]))
         if seen is not None:
             seen(offset, products, exponents)
-            advance(looked(len(spans), flow.width, flow.height))
+            advance(looked(len(spans), chain.width, chain.height))

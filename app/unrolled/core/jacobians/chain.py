@@ -16,7 +16,7 @@ from unrolled.core.networks.network import Trace
 
 
 @dataclass(frozen=True)
-class Flow:
+class JacobianChain:
     """One derivative's way.
 
     Attributes
@@ -166,7 +166,7 @@ class Flow:
         """Give the joint state s_t of the layers, shape (S,)."""
         return np.concatenate([layer.states[step] for layer in self.layers])
 
-    def replayed(self, k: int, state: Array, inputs: Array) -> "Flow":
+    def replayed(self, k: int, state: Array, inputs: Array) -> "JacobianChain":
         """Run the layers again from another joint state s_k (S,), on the inputs (n, D) of the steps after it."""
         made: list[LayerTrace] = []
         for layer, start in zip(self.layers, self._starts(), strict=True):
@@ -179,14 +179,14 @@ class Flow:
         return np.cumsum([0, *(layer.state_size for layer in self.layers[:-1])]).tolist()
 
 
-def flow(
+def jacobian_chain(
     trace: Trace,
     of: str = "h",
     wrt: str = "h",
     layer: int | None = None,
     origin: int | None = None,
     readout: Array | None = None,
-) -> Flow:
+) -> JacobianChain:
     """Find the way of ∂(of)/∂(wrt).
 
     Parameters
@@ -206,7 +206,7 @@ def flow(
 
     Returns
     -------
-    Flow
+    JacobianChain
         The way.
     """
     top = len(trace.layers) if layer is None else layer
@@ -216,7 +216,7 @@ def flow(
     inputs = trace.inputs if bottom == 1 else trace.layers[bottom - 2].h[1:]
     rows = _place(layers[-1], "h" if of == "o" else of, offset)
     columns = None if wrt == "x" else _place(layers[0], wrt, 0)
-    return Flow(inputs, layers, rows, columns, readout if of == "o" else None)
+    return JacobianChain(inputs, layers, rows, columns, readout if of == "o" else None)
 
 
 def _place(layer: LayerTrace, name: str, offset: int) -> slice:

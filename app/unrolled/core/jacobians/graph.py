@@ -1,6 +1,6 @@
 """Which number enters which: the graph of each model as its equations read it, as plain data.
 
-A node is a name and a step. A wire repeats at every step: ``Wire("h1", "h1", 1, 1)`` says that h_t reads h_{t−1}. An
+A node is a name and a step. A wire repeats at every step: ``Edge("h1", "h1", 1, 1)`` says that h_t reads h_{t−1}. An
 LSTM's h and c are one joint state. Truncation cuts wires of the backward pass alone.
 """
 
@@ -15,7 +15,7 @@ Node = tuple[str, int]
 
 
 @dataclass(frozen=True)
-class Wire:
+class Edge:
     """At every step t, `target` reads `source` at the steps t − first … t − last; to step 1 where `last` is None."""
 
     source: str
@@ -25,7 +25,7 @@ class Wire:
 
 
 @dataclass(frozen=True)
-class Wiring:
+class Graph:
     """The graph of a model over a sequence.
 
     Attributes
@@ -45,20 +45,20 @@ class Wiring:
     truncation: str = "none"
 
     @cached_property
-    def wires(self) -> tuple[Wire, ...]:
+    def wires(self) -> tuple[Edge, ...]:
         """All wires, the lowest first."""
         if self.model == "attention":
-            return Wire("x", "e"), Wire("e", "mix", 0, None), Wire("mix", "o")
+            return Edge("x", "e"), Edge("e", "mix", 0, None), Edge("mix", "o")
         names = ["x", *(f"h{layer}" for layer in range(1, self.layers + 1)), "o"]
         reach = self.window - 1 if self.model == "window" else 0
-        made = [Wire(below, name, 0, 0) for below, name in pairwise(names)]
+        made = [Edge(below, name, 0, 0) for below, name in pairwise(names)]
         made[0] = replace(made[0], last=reach)
         if self.model not in DIRECT:
-            made += [Wire(name, name, 1, 1) for name in names[1:-1]]
+            made += [Edge(name, name, 1, 1) for name in names[1:-1]]
         return tuple(made)
 
     @cached_property
-    def _entering(self) -> dict[str, list[Wire]]:
+    def _entering(self) -> dict[str, list[Edge]]:
         targets = {wire.target for wire in self.wires}
         return {name: [wire for wire in self.wires if wire.target == name] for name in targets}
 

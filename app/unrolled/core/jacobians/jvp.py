@@ -6,9 +6,9 @@ A stack is followed layer by layer, v_l ← J_l v_l + B_l h_{l−1}, without the
 
 import numpy as np
 
-from unrolled.core.arrays.scaling import LOG10_2, normalised
+from unrolled.core.arrays.scaling import LOG10_2, rescale
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import product
 from unrolled.runtime.progress import advance
 
@@ -16,12 +16,12 @@ from unrolled.runtime.progress import advance
 MULTIPLIED = 192
 
 
-def along(flow: Flow, t: int, k: int, v: Array) -> tuple[Array, float]:
+def directional_derivative(chain: JacobianChain, t: int, k: int, v: Array) -> tuple[Array, float]:
     """Give P v, multiplied out where the state is small.
 
     Parameters
     ----------
-    flow : Flow
+    flow : JacobianChain
         The derivative's way.
     t, k : int
         1-based steps, k ≤ t.
@@ -35,47 +35,47 @@ def along(flow: Flow, t: int, k: int, v: Array) -> tuple[Array, float]:
     log10_scale : float
         The truth is vector × 10^log10_scale; −inf where nothing arrives.
     """
-    if flow.state_size > MULTIPLIED:
-        return pushed(flow, t, k, v)
-    found = product(flow, t, k)
+    if chain.state_size > MULTIPLIED:
+        return jvp(chain, t, k, v)
+    found = product(chain, t, k)
     return found.matrix @ v, found.log10_scale
 
 
-def pushed(flow: Flow, t: int, k: int, v: Array) -> tuple[Array, float]:
+def jvp(chain: JacobianChain, t: int, k: int, v: Array) -> tuple[Array, float]:
     """Carry a direction from step k to step t.
 
     Parameters
     ----------
     flow, t, k, v
-        As `along`.
+        As `directional_derivative`.
 
     Returns
     -------
     vector, log10_scale
-        As `along`; a unit vector. NaN where a single factor leaves the range of float64.
+        As `directional_derivative`; a unit vector. NaN where a single factor leaves the range of float64.
     """
-    cuts = np.cumsum([layer.state_size for layer in flow.layers])[:-1]
-    whole, exponent = v @ flow.begun(np.array([k]))[0], 0
+    cuts = np.cumsum([layer.state_size for layer in chain.layers])[:-1]
+    whole, exponent = v @ chain.begun(np.array([k]))[0], 0
     with np.errstate(over="ignore", invalid="ignore"):
         for step in range(k + 1, t + 1):
-            scaled, power = normalised(_onward(flow, np.array([step]), np.split(whole, cuts))[None, None])
+            scaled, power = rescale(_onward(chain, np.array([step]), np.split(whole, cuts))[None, None])
             whole, exponent = scaled[0, 0], exponent + int(power[0])
             advance(2.0 * whole.size**2)
-        arrived = flow.taken(whole)
+        arrived = chain.taken(whole)
         size = float(np.linalg.norm(arrived))
     if size == 0.0:
         return arrived, -np.inf
     return arrived / size, float(np.log10(size)) + LOG10_2 * exponent
 
 
-def _onward(flow: Flow, steps: Steps, parts: list[Array]) -> Array:
+def _onward(chain: JacobianChain, steps: Steps, parts: list[Array]) -> Array:
     """Multiply by one factor, each layer by its own Jacobian and by what the one below hands up."""
     moved: list[Array] = []
-    for layer, part in zip(flow.layers, parts, strict=True):
+    for layer, part in zip(chain.layers, parts, strict=True):
         own, power = layer.carried(steps, part[None, None])
         arrived = np.ldexp(own[0, 0], power[0])
         if moved:
-            below = flow.layers[len(moved) - 1].hidden_size
+            below = chain.layers[len(moved) - 1].hidden_size
             arrived = arrived + layer.input_jacobians(steps)[0] @ moved[-1][:below]
         moved.append(arrived)
     return np.concatenate(moved)

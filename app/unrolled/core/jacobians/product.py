@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from unrolled.core.arrays.flops import called, carried
-from unrolled.core.arrays.scaling import LOG10_2, largest_singular_values, normalised, settled
+from unrolled.core.arrays.scaling import LOG10_2, largest_singular_values, renormalise_, rescale
 from unrolled.core.arrays.types import Array, Norm, Steps
-from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.runtime.progress import advance
 
 # A step, what a product is there, and its power of two.
@@ -24,12 +24,12 @@ class ScaledMatrix:
     log10_scale: float
 
 
-def product(flow: Flow, t: int, k: int) -> ScaledMatrix:
+def product(chain: JacobianChain, t: int, k: int) -> ScaledMatrix:
     """Multiply out ∂(of)_t/∂(wrt)_k.
 
     Parameters
     ----------
-    flow : Flow
+    flow : JacobianChain
         The derivative's way.
     t, k : int
         1-based steps, k ≤ t; k = 0 is the initial state.
@@ -39,17 +39,17 @@ def product(flow: Flow, t: int, k: int) -> ScaledMatrix:
     ScaledMatrix
         The product, scaled to unit Frobenius norm.
     """
-    _, products, exponents = _last(_onward(flow, k, t))
+    _, products, exponents = _last(_onward(chain, k, t))
     # What is cut out may be far smaller than the rest.
-    return unit(flow.cut(products).swapaxes(1, 2), exponents)
+    return unit(chain.cut(products).swapaxes(1, 2), exponents)
 
 
-def product_back(flow: Flow, t: int, k: int) -> ScaledMatrix:
+def product_back(chain: JacobianChain, t: int, k: int) -> ScaledMatrix:
     """Multiply out ∂(of)_t/∂s_k of the whole joint state, factor by factor from the later end.
 
     Parameters
     ----------
-    flow : Flow
+    flow : JacobianChain
         The derivative's way.
     t, k : int
         1-based steps, k ≤ t.
@@ -59,16 +59,16 @@ def product_back(flow: Flow, t: int, k: int) -> ScaledMatrix:
     ScaledMatrix
         The product, scaled to unit Frobenius norm.
     """
-    _, matrix, exponents = _last(_backward(flow, t, k))
+    _, matrix, exponents = _last(_backward(chain, t, k))
     return unit(matrix, exponents)
 
 
-def running_norms(flow: Flow, k: int, steps: Steps, norm: Norm) -> Array:
+def running_norms(chain: JacobianChain, k: int, steps: Steps, norm: Norm) -> Array:
     """Measure how a product grew: log10 ‖∂(of)_j/∂(wrt)_k‖ at some rising steps j ≥ k.
 
     Parameters
     ----------
-    flow : Flow
+    flow : JacobianChain
         The derivative's way.
     k : int
         1-based step.
@@ -84,18 +84,18 @@ def running_norms(flow: Flow, k: int, steps: Steps, norm: Norm) -> Array:
     """
     wanted = set(steps.tolist())
     return np.array([
-        scaled_norms(flow.cut(products), exponents, norm)[0]
-        for step, products, exponents in _onward(flow, k, int(steps[-1]))
+        scaled_norms(chain.cut(products), exponents, norm)[0]
+        for step, products, exponents in _onward(chain, k, int(steps[-1]))
         if step in wanted
     ])  # fmt: skip
 
 
-def running_norms_back(flow: Flow, t: int, steps: Steps, norm: Norm) -> Array:
+def running_norms_back(chain: JacobianChain, t: int, steps: Steps, norm: Norm) -> Array:
     """Measure what is left of a gradient on its way: log10 ‖∂(of)_t/∂(wrt)_j‖ at some rising steps j ≤ t.
 
     Parameters
     ----------
-    flow : Flow
+    flow : JacobianChain
         The derivative's way.
     t : int
         1-based step.
@@ -111,18 +111,18 @@ def running_norms_back(flow: Flow, t: int, steps: Steps, norm: Norm) -> Array:
     """
     wanted = set(steps.tolist())
     sizes = [
-        _ended(flow, step, matrix, exponents, norm)
-        for step, matrix, exponents in _backward(flow, t, int(steps[0]))
+        _ended(chain, step, matrix, exponents, norm)
+        for step, matrix, exponents in _backward(chain, t, int(steps[0]))
         if step in wanted
     ]
     return np.array(sizes[::-1])
 
 
-def step_norms(flow: Flow, steps: Steps, norm: Norm) -> Array:
+def step_norms(chain: JacobianChain, steps: Steps, norm: Norm) -> Array:
     """Measure log10 ‖J_j‖ of the joint factors at some 1-based steps, shape (n,)."""
     sizes = np.empty(len(steps))
     for index, step in enumerate(steps):
-        factors, exponents = normalised(flow.jacobians(step[None]))
+        factors, exponents = rescale(chain.jacobians(step[None]))
         sizes[index] = scaled_norms(factors, exponents, norm)[0]
     return sizes
 
@@ -144,7 +144,7 @@ def scaled_norms(matrices: Array, exponents: Steps, norm: Norm) -> Array:
     array of shape (n,)
         The sizes.
     """
-    scaled, more = normalised(matrices)
+    scaled, more = rescale(matrices)
     return log10_norms(scaled, norm) + LOG10_2 * (exponents + more)
 
 
@@ -157,33 +157,33 @@ def log10_norms(matrices: Array, norm: Norm) -> Array:
 
 def unit(matrices: Array, exponents: Steps) -> ScaledMatrix:
     """Scale a single matrix (1, R, C) with its power of two (1,) to unit Frobenius norm."""
-    scaled, more = normalised(matrices)
+    scaled, more = rescale(matrices)
     size = float(np.linalg.norm(scaled[0]))
     if size == 0.0:
         return ScaledMatrix(scaled[0], -np.inf)
     return ScaledMatrix(scaled[0] / size, float(np.log10(size)) + LOG10_2 * int(exponents[0] + more[0]))
 
 
-def _onward(flow: Flow, k: int, t: int) -> Iterator[Stand]:
+def _onward(chain: JacobianChain, k: int, t: int) -> Iterator[Stand]:
     """Carry ∂s_j/∂(wrt)_k, transposed, from j = k to t."""
-    products, exponents = np.array(flow.begun(np.array([k]))), np.zeros(1, dtype=np.int64)
+    products, exponents = np.array(chain.begun(np.array([k]))), np.zeros(1, dtype=np.int64)
     yield k, products, exponents
     for step in range(k + 1, t + 1):
-        products, more = flow.carried(np.array([step]), products)
+        products, more = chain.carried(np.array([step]), products)
         exponents = exponents + more
-        settled(products, exponents)
-        advance(carried_along(flow, 1, flow.width))
+        renormalise_(products, exponents)
+        advance(carried_along(chain, 1, chain.width))
         yield step, products, exponents
 
 
-def _backward(flow: Flow, t: int, k: int) -> Iterator[Stand]:
+def _backward(chain: JacobianChain, t: int, k: int) -> Iterator[Stand]:
     """Carry ∂(of)_t/∂s_j of the whole joint state from j = t to k."""
-    matrix, exponents = flow.ended[None], np.zeros(1, dtype=np.int64)
+    matrix, exponents = chain.ended[None], np.zeros(1, dtype=np.int64)
     yield t, matrix, exponents
     for step in range(t, k, -1):
-        matrix, more = normalised(matrix @ flow.jacobians(np.array([step])))
+        matrix, more = rescale(matrix @ chain.jacobians(np.array([step])))
         exponents = exponents + more
-        advance(carried_along(flow, 1, flow.height))
+        advance(carried_along(chain, 1, chain.height))
         yield step - 1, matrix, exponents
 
 
@@ -192,16 +192,16 @@ def _last(stands: Iterator[Stand]) -> Stand:
     return deque(stands, maxlen=1).pop()
 
 
-def _ended(flow: Flow, step: int, matrix: Array, exponents: Steps, norm: Norm) -> float:
+def _ended(chain: JacobianChain, step: int, matrix: Array, exponents: Steps, norm: Norm) -> float:
     """Measure what stands before ∂s_step/∂(wrt)_step."""
-    whole = flow.columns is not None and flow.width == flow.state_size
+    whole = chain.columns is not None and chain.width == chain.state_size
     return float(
-        scaled_norms(matrix if whole else matrix @ flow.begun(np.array([step])).swapaxes(1, 2), exponents, norm)[0]
+        scaled_norms(matrix if whole else matrix @ chain.begun(np.array([step])).swapaxes(1, 2), exponents, norm)[0]
     )
 
 
-def carried_along(flow: "Flow", count: int, width: int) -> float:
+def carried_along(chain: "JacobianChain", count: int, width: int) -> float:
     """Count one step of some products of `width` columns along a flow, its calls included."""
-    lowest, layers = flow.layers[0], len(flow.layers)
+    lowest, layers = chain.layers[0], len(chain.layers)
     gates = lowest.a.shape[1] // lowest.hidden_size
-    return called(gates, layers) + count * carried(gates, layers, width, flow.state_size)
+    return called(gates, layers) + count * carried(gates, layers, width, chain.state_size)

@@ -3,16 +3,16 @@
 import numpy as np
 
 from unrolled.core.arrays.flops import row
-from unrolled.core.arrays.scaling import settled
+from unrolled.core.arrays.scaling import renormalise_
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.runtime.parallel import each
+from unrolled.runtime.parallel import parallel_for
 from unrolled.runtime.progress import advance
 
 # Products are moved a few at a time, so that no second copy of all of them is needed.
 _CHUNK = 2**18
 
 
-class Row:
+class ProductRow:
     """The products P[t, k] of one t and every k begun so far.
 
     They stand transposed, one under the other, so that carrying all of them to the next t is one product of an
@@ -45,9 +45,9 @@ class Row:
         """Begin a column with its P[k, k], transposed, shape (C, S)."""
         self._products[self.count], self._exponents[self.count] = start, 0
         self.count += 1
-        settled(self._products[self.count - 1 : self.count], self._exponents[self.count - 1 : self.count])
+        renormalise_(self._products[self.count - 1 : self.count], self._exponents[self.count - 1 : self.count])
 
-    def take(self, other: "Row") -> None:
+    def take(self, other: "ProductRow") -> None:
         """Append the columns of another row of the same t."""
         end = self.count + other.count
         self._products[self.count : end], self._exponents[self.count : end] = other.products, other.exponents
@@ -70,7 +70,7 @@ class Row:
         def move(start: int) -> None:
             part = self.products[start : start + chunk]
             part[:] = (part.reshape(-1, size) @ transposed).reshape(part.shape)
-            settled(part, self.exponents[start : start + chunk])
+            renormalise_(part, self.exponents[start : start + chunk])
 
-        each(move, range(0, self.count, chunk))
+        parallel_for(move, range(0, self.count, chunk))
         advance(row(self.count, width, size))

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.core.arrays.scaling import logs
+from unrolled.core.arrays.scaling import log_sizes
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.loss.credit_sweep import PASS as PASS
-from unrolled.core.loss.credit_sweep import Walk
-from unrolled.core.loss.gradient import Gradient, Lossward, gradient
+from unrolled.core.loss.credit_sweep import BackwardSweep
+from unrolled.core.loss.gradient import Gradient, LossGraph, gradient
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,12 @@ class Credit:
     sum_error: float | None
 
 
-def credit(way: Lossward, t: Steps, k: Steps) -> Credit:
+def credit(way: LossGraph, t: Steps, k: Steps) -> Credit:
     """Take all losses back together and note what each brings at each step.
 
     Parameters
     ----------
-    way : Lossward
+    way : LossGraph
         The losses and the layers they pass.
     t, k : arrays of shape (rows,) and (columns,)
         Rising steps, those of the rows with a loss.
@@ -71,10 +71,10 @@ def credit(way: Lossward, t: Steps, k: Steps) -> Credit:
     size = float(np.linalg.norm(whole.weight_hh))
     onto = [each.multiplied[: way.reach] @ whole.weight_hh[each.rows].T for each in way.met]
     shared = np.concatenate(onto, axis=1) / (size**2 if size else np.nan)
-    walk = Walk(part, k, shared, whole.exponent)
+    walk = BackwardSweep(part, k, shared, whole.exponent)
     walk.run()
     error = walk.error(mine)
-    log10 = float(logs(np.array([size]), np.array([whole.exponent]))[0])
+    log10 = float(log_sizes(np.array([size]), np.array([whole.exponent]))[0])
     return Credit(t, k, walk.log10_norm, walk.log10_contribution, walk.share, walk.by_lag, whole, log10, error)
 
 

@@ -7,10 +7,10 @@ lost digits, the stretch is taken again in shorter ones, at last step by step fr
 import numpy as np
 
 from unrolled.core.arrays.flops import CALL
-from unrolled.core.arrays.scaling import FAR_LOW, LOG10_2, logs, normalised, settled, stayed
+from unrolled.core.arrays.scaling import FAR_LOW, LOG10_2, kept_precision, log_sizes, renormalise_, rescale
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.loss.gradient import Gradient, Lossward
-from unrolled.core.loss.segment import Room, Stretch, stretch
+from unrolled.core.loss.gradient import Gradient, LossGraph
+from unrolled.core.loss.segment import Segment, Workspace, segment
 from unrolled.runtime.progress import advance
 
 # What a row of the block costs beside its product: passes over its entries.
@@ -26,12 +26,12 @@ _LOW = 2.0**-256
 Columns = tuple[slice, Steps]
 
 
-class Walk:
+class BackwardSweep:
     """The way back from the last loss to the first step.
 
     Parameters
     ----------
-    way : Lossward
+    way : LossGraph
         The losses of the rows.
     k : array of shape (columns,)
         Rising steps to write down.
@@ -48,7 +48,7 @@ class Walk:
         As in `Credit`.
     """
 
-    def __init__(self, way: Lossward, k: Steps, shared: Array, exponent: int) -> None:
+    def __init__(self, way: LossGraph, k: Steps, shared: Array, exponent: int) -> None:
         self._way, self._k, self._shared, self._exponent = way, k, shared, exponent
         reach, rows = len(shared), len(way.steps)
         # Lengths with respect to h, and of γ for everything that W_hh multiplies.
@@ -59,9 +59,9 @@ class Walk:
         self._rows, self._powers = _begun(way)
         self._rescale()
         parts, _, width = self._rows.shape
-        gradients, matrices = room_sizes(reach, self._rows.size, parts * width**2)
-        matrices = matrices if way.diagonal is not None else 0
-        self._room = Room(*np.split(np.empty(2 * gradients + matrices), [gradients, 2 * gradients]))
+        gradients, matrices = workspace_sizes(reach, self._rows.size, parts * width**2)
+        matrices = matrices if way.elementwise is not None else 0
+        self._room = Workspace(*np.split(np.empty(2 * gradients + matrices), [gradients, 2 * gradients]))
 
     def run(self) -> None:
         """Go all the way."""
@@ -101,7 +101,7 @@ class Walk:
         if count == 1:
             self._settle(base, np.arange(len(powers)))
         states = self._room.states[: (count + 1) * rows.size].reshape(count + 1, *rows.shape)
-        stretched = stretch(self._way, steps, self._room)
+        stretched = segment(self._way, steps, self._room)
         _begin(states, rows, firsts)
         stretched.go(states, firsts.tolist())
         after = states[-1]
@@ -131,7 +131,7 @@ class Walk:
 
     def _settle(self, base: int, chosen: Steps) -> None:
         """Bring some gradients near 1 by powers of two, and what they are multiplied with for their shares."""
-        scaled, more = normalised(self._rows[:, base + chosen].swapaxes(0, 1))
+        scaled, more = rescale(self._rows[:, base + chosen].swapaxes(0, 1))
         self._rows[:, base + chosen] = scaled.swapaxes(0, 1)
         self._powers[base + chosen] += more
         self._rescale()
@@ -141,25 +141,25 @@ class Walk:
         columns = slice(*np.searchsorted(self._k, [steps[-1], steps[0] + 1]).tolist())
         return columns, steps[0] - self._k[columns]
 
-    def _write(self, stretched: Stretch, squares: Array, columns: Columns, *, is_near: bool) -> None:
+    def _write(self, stretched: Segment, squares: Array, columns: Columns, *, is_near: bool) -> None:
         """Write down the lengths at the steps that are columns."""
         chosen, places = columns
         if not places.size:
             return
         squares, powers = squares[places], self._powers[len(self._powers) - squares.shape[2] :]
-        logs = np.log10(squares)
-        logs *= 0.5
+        log_sizes = np.log10(squares)
+        log_sizes *= 0.5
         if not self._is_even:
-            logs += LOG10_2 * powers
+            log_sizes += LOG10_2 * powers
         if not is_near:
             strayed = ~((squares > FAR_LOW) & (squares < 1.0 / FAR_LOW)).all(axis=1)
             where = np.nonzero(strayed)
             again = stretched.cells(places[where[0]], where[1])
             for part, cells in enumerate(again):
-                logs[where[0], part, where[1]] = log10_rows(cells, powers[where[1]])
-        self._logs[chosen, :, len(self._powers) - squares.shape[2] :] = logs
+                log_sizes[where[0], part, where[1]] = log10_rows(cells, powers[where[1]])
+        self._logs[chosen, :, len(self._powers) - squares.shape[2] :] = log_sizes
 
-    def _share_out(self, stretched: Stretch, steps: Steps, columns: Columns, lives: Array) -> None:
+    def _share_out(self, stretched: Segment, steps: Steps, columns: Columns, lives: Array) -> None:
         """Write down shares, and add up what all losses bring at each step, scaled by the largest power of two."""
         base = len(self._powers) - len(lives)
         shares = stretched.along(self._shared[steps - 1])
@@ -190,7 +190,7 @@ class Walk:
         self.log10_norm, self.log10_contribution, self.share = self._logs[:, 0].T, outer.T, self._share.T
 
 
-def room_sizes(reach: int, gradients: int, matrices: int) -> tuple[int, int]:
+def workspace_sizes(reach: int, gradients: int, matrices: int) -> tuple[int, int]:
     """Tell how many numbers the gradients of the longest stretch have, and its matrices.
 
     Parameters
@@ -209,13 +209,13 @@ def room_sizes(reach: int, gradients: int, matrices: int) -> tuple[int, int]:
     return min(most[0], reach * gradients) + gradients, min(most[1], reach * matrices)
 
 
-def _begun(way: Lossward) -> tuple[Array, Steps]:
+def _begun(way: LossGraph) -> tuple[Array, Steps]:
     """Give every loss's gradient at its own step, (P, n, width), with its power of two."""
     powers = np.zeros(len(way.steps), dtype=np.int64)
     onto_h = way.seeds.copy()
-    settled(onto_h[:, None], powers)
-    if way.diagonal is not None:
-        return way.diagonal.entered(way.steps, onto_h), powers
+    renormalise_(onto_h[:, None], powers)
+    if way.elementwise is not None:
+        return way.elementwise.entered(way.steps, onto_h), powers
     rows = np.zeros((1, len(onto_h), way.state_size))
     rows[0, :, way.start : way.start + way.hidden_size] = onto_h
     return rows, powers
@@ -229,14 +229,14 @@ def _begin(states: Array, rows: Array, firsts: Steps) -> None:
     states[np.searchsorted(-firsts, -late), :, late] = rows[:, :first].swapaxes(0, 1)
 
 
-def _lost(stretched: Stretch, squares: Array) -> bool:
+def _lost(stretched: Segment, squares: Array) -> bool:
     """Tell whether gradients may have lost digits on a stretch, from their squared lengths after every step."""
     ended = np.nonzero((squares[1:] == 0.0) & (squares[:-1] > _LOW))
     if ended[0].size and stretched.died(*ended):
         is_over = np.zeros(squares.shape, dtype=bool)
         is_over[ended[0] + 1, ended[1]] = True
         squares = np.where(np.logical_or.accumulate(is_over, axis=0), 1.0, squares)
-    return not stayed(squares)
+    return not kept_precision(squares)
 
 
 def _scales(powers: Steps) -> Array:
@@ -270,8 +270,11 @@ def log10_rows(rows: Array, powers: Steps | None = None) -> Array:
     """
     powers = np.zeros(len(rows), dtype=np.int64) if powers is None else powers
     squares = np.vecdot(rows, rows)
-    found, strayed = logs(np.sqrt(squares), powers), np.flatnonzero(~((squares > FAR_LOW) & (squares < 1.0 / FAR_LOW)))
+    found, strayed = (
+        log_sizes(np.sqrt(squares), powers),
+        np.flatnonzero(~((squares > FAR_LOW) & (squares < 1.0 / FAR_LOW))),
+    )
     if strayed.size:
-        scaled, more = normalised(rows[strayed, None])
-        found[strayed] = logs(np.linalg.norm(scaled[:, 0], axis=1), powers[strayed] + more)
+        scaled, more = rescale(rows[strayed, None])
+        found[strayed] = log_sizes(np.linalg.norm(scaled[:, 0], axis=1), powers[strayed] + more)
     return found

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.core.arrays.scaling import sound
+from unrolled.core.arrays.scaling import flush_subnormal
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.networks.gru import GRUTrace
 from unrolled.core.networks.layer import LayerTrace
@@ -21,7 +21,7 @@ from unrolled.core.networks.rnn import RNNTrace
 
 
 @dataclass(frozen=True)
-class Diagonal:
+class ElementwiseVJP:
     """What multiplies at every step.
 
     The P parts of a gradient, of H numbers each, are that with respect to h_k and, of an LSTM, all that arrives at c_k,
@@ -130,7 +130,7 @@ class Diagonal:
         return tuple(np.concatenate([units[:, gates], passing], axis=1) for gates in self.parts)
 
 
-def diagonal(layer: LayerTrace) -> Diagonal | None:
+def elementwise_vjp(layer: LayerTrace) -> ElementwiseVJP | None:
     """Make what multiplies at every step of a layer; None where its gates do not take a gradient unit by unit.
 
     Parameters
@@ -140,33 +140,37 @@ def diagonal(layer: LayerTrace) -> Diagonal | None:
 
     Returns
     -------
-    Diagonal or None
+    ElementwiseVJP or None
         For all steps.
     """
     return _MADE[type(layer)](layer)
 
 
-def _of_rnn(layer: RNNTrace) -> Diagonal:
+def _of_rnn(layer: RNNTrace) -> ElementwiseVJP:
     by = layer.slope[:, None]
-    return Diagonal(layer.weights.weight_hh, by, by, (slice(0, 1),))
+    return ElementwiseVJP(layer.weights.weight_hh, by, by, (slice(0, 1),))
 
 
-def _of_lstm(layer: LSTMTrace) -> Diagonal:
+def _of_lstm(layer: LSTMTrace) -> ElementwiseVJP:
     gates, size = layer.gates(np.arange(1, layer.length + 1)), layer.hidden_size
     by = np.stack([*gates.onto_c, gates.onto_h], axis=1)
     out = np.concatenate([np.zeros((1, size)), gates.out])
-    return Diagonal(layer.weights.weight_hh, by, by, (slice(3, 4), slice(0, 3)), fade=gates.keep, out=out)
+    return ElementwiseVJP(layer.weights.weight_hh, by, by, (slice(3, 4), slice(0, 3)), fade=gates.keep, out=out)
 
 
-def _of_gru(layer: GRUTrace) -> Diagonal | None:
+def _of_gru(layer: GRUTrace) -> ElementwiseVJP | None:
     if layer.reset == "before":
         return None
     gates = layer.gates(np.arange(1, layer.length + 1))
     by_n = gates.by_n
-    by_inner = np.stack([sound(by_n * gates.by_r), gates.by_z, by_n], axis=1)
+    by_inner = np.stack([flush_subnormal(by_n * gates.by_r), gates.by_z, by_n], axis=1)
     by = by_inner.copy()
-    by[:, 2] = sound(by_n * gates.r)
-    return Diagonal(layer.weights.weight_hh, by, by_inner, (slice(0, 3),), keep=gates.keep)
+    by[:, 2] = flush_subnormal(by_n * gates.r)
+    return ElementwiseVJP(layer.weights.weight_hh, by, by_inner, (slice(0, 3),), keep=gates.keep)
 
 
-_MADE: Mapping[type, Callable[[Any], Diagonal | None]] = {RNNTrace: _of_rnn, LSTMTrace: _of_lstm, GRUTrace: _of_gru}
+_MADE: Mapping[type, Callable[[Any], ElementwiseVJP | None]] = {
+    RNNTrace: _of_rnn,
+    LSTMTrace: _of_lstm,
+    GRUTrace: _of_gru,
+}

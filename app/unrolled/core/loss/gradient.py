@@ -6,11 +6,11 @@ from functools import cached_property
 
 import numpy as np
 
-from unrolled.core.arrays.scaling import normalised, stayed
+from unrolled.core.arrays.scaling import kept_precision, rescale
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.loss.elementwise_vjp import Diagonal, diagonal
+from unrolled.core.loss.elementwise_vjp import ElementwiseVJP, elementwise_vjp
 from unrolled.core.loss.losses import Targets, losses
-from unrolled.core.loss.vjp import LayerPull, Met, Pulled, layer_pull
+from unrolled.core.loss.vjp import BatchedVJP, Met, VJPResult, batched_vjp
 from unrolled.core.networks.network import Trace
 from unrolled.core.networks.readout import Readout
 
@@ -21,7 +21,7 @@ _PLAIN = 256
 
 
 @dataclass(frozen=True)
-class Lossward:
+class LossGraph:
     """The way from a layer's recurrent matrix up to the losses.
 
     A gradient with respect to a state of a layer contains everything that passes it: the later steps, and at the same
@@ -72,12 +72,12 @@ class Lossward:
         """Where the last layer's state begins in the joint one."""
         return self.state_size - self.trace.layers[-1].state_size
 
-    def only(self, steps: Steps) -> "Lossward":
+    def only(self, steps: Steps) -> "LossGraph":
         """Take the losses of some steps alone."""
         chosen = np.isin(self.steps, steps)
-        return Lossward(self.trace, self.layer, self.steps[chosen], self.values[chosen], self.seeds[chosen])
+        return LossGraph(self.trace, self.layer, self.steps[chosen], self.values[chosen], self.seeds[chosen])
 
-    def back(self, step: int, rows: Array) -> tuple[Pulled, Array]:
+    def back(self, step: int, rows: Array) -> tuple[VJPResult, Array]:
         """Take gradients one step back through all the layers.
 
         Parameters
@@ -90,7 +90,7 @@ class Lossward:
 
         Returns
         -------
-        pulled : Pulled
+        pulled : VJPResult
             With respect to the joint state before, and to what the looked-at layer's matrices give.
         onto_h : array of shape (n, H)
             With respect to its h_k, all ways together.
@@ -107,17 +107,17 @@ class Lossward:
             if place:
                 lower = start - self.trace.layers[self.layer - 2 + place].state_size
                 rows[:, lower : lower + self.hidden_size] += pulled.inner @ layer.weights.weight_ih
-        return Pulled(before, pulled.inner, pulled.recurrent), rows[:, : self.hidden_size]
+        return VJPResult(before, pulled.inner, pulled.recurrent), rows[:, : self.hidden_size]
 
     @cached_property
-    def diagonal(self) -> Diagonal | None:
+    def elementwise(self) -> ElementwiseVJP | None:
         """The one layer of the way where its gates take a gradient unit by unit; None where there is none such."""
         layers = self.trace.layers[self.layer - 1 :]
-        return diagonal(layers[0]) if len(layers) == 1 else None
+        return elementwise_vjp(layers[0]) if len(layers) == 1 else None
 
     @cached_property
-    def _pulls(self) -> tuple[LayerPull, ...]:
-        return tuple(layer_pull(layer) for layer in self.trace.layers[self.layer - 1 :])
+    def _pulls(self) -> tuple[BatchedVJP, ...]:
+        return tuple(batched_vjp(layer) for layer in self.trace.layers[self.layer - 1 :])
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class Gradient:
         return self.arrays["weight_hh"]
 
 
-def lossward(trace: Trace, readout: Readout, targets: Targets, layer: int | None = None) -> Lossward:
+def loss_graph(trace: Trace, readout: Readout, targets: Targets, layer: int | None = None) -> LossGraph:
     """Measure the losses of a forward pass, and what they send back.
 
     Parameters
@@ -157,20 +157,20 @@ def lossward(trace: Trace, readout: Readout, targets: Targets, layer: int | None
 
     Returns
     -------
-    Lossward
+    LossGraph
         The way.
     """
     values, onto_o = losses(readout.outputs(trace.layers[-1].h[1:]), targets)
     top = len(trace.layers)
-    return Lossward(trace, top if layer is None else layer, targets.steps, values, onto_o @ readout.weight)
+    return LossGraph(trace, top if layer is None else layer, targets.steps, values, onto_o @ readout.weight)
 
 
-def gradient(way: Lossward) -> Gradient:
+def gradient(way: LossGraph) -> Gradient:
     """Compute the whole gradient of the summed losses by ordinary backpropagation through time.
 
     Parameters
     ----------
-    way : Lossward
+    way : LossGraph
         The losses and the layers they pass.
 
     Returns
@@ -179,7 +179,7 @@ def gradient(way: Lossward) -> Gradient:
         Of the looked-at layer's parameters.
     """
     reach = way.reach
-    inner, recurrent, powers = _layered(way) if way.diagonal is None else _alone(way, way.diagonal)
+    inner, recurrent, powers = _layered(way) if way.elementwise is None else _alone(way, way.elementwise)
     top = int(powers.max(initial=-(2**40), where=recurrent.any(axis=1))) if recurrent.any() else 0
     if (powers != top).any():
         with np.errstate(under="ignore"):
@@ -206,7 +206,7 @@ def _near_one(found: Gradient) -> Gradient:
     return Gradient({name: np.ldexp(each, -more) for name, each in found.arrays.items()}, found.exponent + more)
 
 
-def _layered(way: Lossward) -> tuple[Array, Array, Steps]:
+def _layered(way: LossGraph) -> tuple[Array, Array, Steps]:
     """Take the summed gradient back through all layers, step by step; what arrives at each, with powers of two."""
     reach, height = way.reach, way.trace.layers[way.layer - 1].a.shape[1]
     row, exponent, place = np.zeros((1, way.state_size)), 0, len(way.steps) - 1
@@ -217,12 +217,12 @@ def _layered(way: Lossward) -> tuple[Array, Array, Steps]:
             place -= 1
         pulled, _ = way.back(step, row)
         inner[step - 1], recurrent[step - 1], powers[step - 1] = pulled.inner[0], pulled.recurrent[0], exponent
-        scaled, more = normalised(pulled.state[None])
+        scaled, more = rescale(pulled.state[None])
         row, exponent = scaled[0], exponent + int(more[0])
     return inner, recurrent, powers
 
 
-def _alone(way: Lossward, layer: Diagonal) -> tuple[Array, Array, Steps]:
+def _alone(way: LossGraph, layer: ElementwiseVJP) -> tuple[Array, Array, Steps]:
     """Do the same for one layer, several steps between two looks at its size."""
     reach, size, parts = way.reach, layer.hidden_size, len(layer.parts)
     rows, powers = np.zeros((parts, reach, size)), np.zeros(reach, dtype=np.int64)
@@ -237,11 +237,11 @@ def _alone(way: Lossward, layer: Diagonal) -> tuple[Array, Array, Steps]:
             pushed = np.ldexp(pushed, -top) if top else pushed
             made[:, 0] = np.ldexp(row, exponent - top) + layer.entered(np.array([last]), pushed[:1])[:, 0]
             layer.alone(last, made, pushed)
-            if count > 1 and not stayed(np.vecdot(made, made).sum(axis=0)[:, None]):
+            if count > 1 and not kept_precision(np.vecdot(made, made).sum(axis=0)[:, None]):
                 count //= 2
                 continue
             rows[:, last - count : last], powers[last - count : last] = made[:, -2::-1], top
-            scaled, more = normalised(made[None, :, -1])
+            scaled, more = rescale(made[None, :, -1])
             row, exponent, last, count = scaled[0], top + int(more[0]), last - count, min(2 * count, _MOST)
     steps = np.arange(1, reach + 1)
     recurrent = layer.gamma(steps, rows)

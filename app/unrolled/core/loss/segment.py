@@ -7,12 +7,12 @@ from typing import Protocol
 import numpy as np
 
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.loss.elementwise_vjp import Diagonal
-from unrolled.core.loss.gradient import Lossward
+from unrolled.core.loss.elementwise_vjp import ElementwiseVJP
+from unrolled.core.loss.gradient import LossGraph
 
 
 @dataclass(frozen=True)
-class Room:
+class Workspace:
     """Memory that one stretch after the other uses, flat: for gradients, their squares, and matrices."""
 
     states: Array
@@ -20,7 +20,7 @@ class Room:
     maps: Array
 
 
-class Stretch(Protocol):
+class Segment(Protocol):
     """m steps in falling order, and n gradients at each, of P parts; a gradient that has not begun is zero."""
 
     def go(self, states: Array, firsts: list[int]) -> None:
@@ -43,7 +43,7 @@ class Stretch(Protocol):
         sizes : array of shape (m, n)
             Of all their parts; may be a part of `squares`.
         squares : array of shape (m, 1 + p, n)
-            With respect to h, and of γ for each of the p of `Lossward.met`.
+            With respect to h, and of γ for each of the p of `LossGraph.met`.
         """
         ...
 
@@ -64,30 +64,30 @@ class Stretch(Protocol):
         ...
 
 
-def stretch(way: Lossward, steps: Steps, room: Room) -> Stretch:
+def segment(way: LossGraph, steps: Steps, room: Workspace) -> Segment:
     """Make some steps ready.
 
     Parameters
     ----------
-    way : Lossward
+    way : LossGraph
         The layers they pass.
     steps : array of shape (m,)
         In falling order, one after the other.
-    room : Room
+    room : Workspace
         Where they may write until the next stretch.
 
     Returns
     -------
-    Stretch
+    Segment
         The steps.
     """
-    return _Layered(way, steps) if way.diagonal is None else _Composed(way.diagonal, steps, room)
+    return _StackedSegment(way, steps) if way.elementwise is None else _FusedSegment(way.elementwise, steps, room)
 
 
-class _Composed:
+class _FusedSegment:
     """Steps of a layer whose gates take a gradient unit by unit."""
 
-    def __init__(self, layer: Diagonal, steps: Steps, room: Room) -> None:
+    def __init__(self, layer: ElementwiseVJP, steps: Steps, room: Workspace) -> None:
         self._layer, self._steps, self._room, self._by = layer, steps, room, layer.by[steps - 1]
         shape = len(layer.parts), layer.hidden_size, len(steps), layer.hidden_size
         self._maps = room.maps[: math.prod(shape)].reshape(shape)
@@ -141,10 +141,10 @@ class _Composed:
         return self._layer.gamma(self._steps, np.vecmat(weights, self._states).swapaxes(0, 1))
 
 
-class _Layered:
+class _StackedSegment:
     """Steps of a stack, or of a layer of any other kind, gate by gate; a gradient has one part, the joint state."""
 
-    def __init__(self, way: Lossward, steps: Steps) -> None:
+    def __init__(self, way: LossGraph, steps: Steps) -> None:
         self._way, self._steps = way, steps
 
     def go(self, states: Array, firsts: list[int]) -> None:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from unrolled.core.arrays.flops import CALL
-from unrolled.core.arrays.scaling import settled
+from unrolled.core.arrays.scaling import renormalise_
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.loss.gradient import Gradient, Lossward, gradient
+from unrolled.core.loss.gradient import Gradient, LossGraph, gradient
 from unrolled.runtime.progress import advance
 
 KINDS = ("chunked", "sliding")
@@ -61,12 +61,12 @@ def windows_of(length: int, chosen: int) -> Steps:
     return np.unique(np.concatenate([spaced, np.arange(1, 9), [min(chosen, length)]]))
 
 
-def bias(way: Lossward, windows: Steps) -> Bias:
+def bias(way: LossGraph, windows: Steps) -> Bias:
     """Truncate the gradient in both ways at every K.
 
     Parameters
     ----------
-    way : Lossward
+    way : LossGraph
         The losses and the layers they pass.
     windows : array of shape (n,)
         Rising K.
@@ -94,7 +94,7 @@ def bias(way: Lossward, windows: Steps) -> Bias:
 class Sums:
     """Gradients of W_hh for several K, added up step by step; each is its array times 2^power."""
 
-    def __init__(self, way: Lossward, count: int) -> None:
+    def __init__(self, way: LossGraph, count: int) -> None:
         self._way, self._kept = way, list[tuple[int, Array, Steps]]()
         hidden = way.hidden_size
         self.arrays = np.zeros((count, way.trace.layers[way.layer - 1].a.shape[1], hidden))
@@ -127,12 +127,12 @@ class Sums:
         self.arrays += self._made
 
 
-def chunked(way: Lossward, windows: Steps) -> Sums:
+def chunked(way: LossGraph, windows: Steps) -> Sums:
     """Compute the gradients of a state that is detached every K steps: a row each K, begun anew at every chunk's end.
 
     Parameters
     ----------
-    way : Lossward
+    way : LossGraph
         The losses and the layers they pass.
     windows : array of shape (n,)
         K.
@@ -153,18 +153,18 @@ def chunked(way: Lossward, windows: Steps) -> Sums:
         pulled, _ = way.back(step, rows)
         sums.add(step, pulled.recurrent, powers.copy())
         rows = pulled.state
-        settled(rows[:, None], powers)
+        renormalise_(rows[:, None], powers)
         advance(CALL + rows.size * 4.0 * way.hidden_size)
     sums.flush()
     return sums
 
 
-def sliding(way: Lossward, windows: Steps) -> Sums:
+def sliding(way: LossGraph, windows: Steps) -> Sums:
     """Compute the gradients of losses that reach K steps back: a row each loss, added up by lag for every K at once.
 
     Parameters
     ----------
-    way : Lossward
+    way : LossGraph
         The losses and the layers they pass.
     windows : array of shape (n,)
         Rising K.
@@ -184,7 +184,7 @@ def sliding(way: Lossward, windows: Steps) -> Sums:
         pulled, _ = way.back(step, rows)
         sums.add(step, *_added_up(pulled.recurrent, powers, np.searchsorted(way.steps[first:] - step, windows)))
         all_rows[first:] = pulled.state
-        settled(all_rows[first:, None], all_powers[first:])
+        renormalise_(all_rows[first:, None], all_powers[first:])
         advance(CALL + rows.size * 4.0 * way.hidden_size)
     sums.flush()
     return sums
@@ -198,7 +198,7 @@ def _added_up(recurrent: Array, powers: Steps, ends: Steps) -> tuple[Array, Step
     return weights @ recurrent, tops
 
 
-def _enter(way: Lossward, place: int, rows: Array, powers: Steps) -> None:
+def _enter(way: LossGraph, place: int, rows: Array, powers: Steps) -> None:
     """Add a loss to rows of any powers of two, in place."""
     if not powers.any():
         rows[:, way.start : way.start + way.hidden_size] += way.seeds[place]

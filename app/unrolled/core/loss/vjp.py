@@ -18,7 +18,7 @@ from unrolled.core.networks.rnn import RNNTrace
 
 
 @dataclass(frozen=True)
-class Pulled:
+class VJPResult:
     """Gradients that were taken one step back, a row each.
 
     Attributes
@@ -44,7 +44,7 @@ class Met:
     multiplied: Array
 
 
-class LayerPull(Protocol):
+class BatchedVJP(Protocol):
     """A layer, ready to take gradients back."""
 
     @property
@@ -52,12 +52,12 @@ class LayerPull(Protocol):
         """What W_hh multiplies; together these are all its rows."""
         ...
 
-    def back(self, step: int, rows: Array) -> Pulled:
+    def back(self, step: int, rows: Array) -> VJPResult:
         """Take gradients with respect to s_step, shape (n, S), one step back."""
         ...
 
 
-def layer_pull(layer: LayerTrace) -> LayerPull:
+def batched_vjp(layer: LayerTrace) -> BatchedVJP:
     """Make a layer ready to take gradients back.
 
     Parameters
@@ -67,7 +67,7 @@ def layer_pull(layer: LayerTrace) -> LayerPull:
 
     Returns
     -------
-    LayerPull
+    BatchedVJP
         What multiplies at every step.
     """
     return _PULLS[type(layer)](layer)
@@ -80,9 +80,9 @@ class _RNNPull:
         self._slope, self._weight = layer.slope, layer.weights.weight_hh
         self.met = (Met(slice(0, layer.hidden_size), layer.h[:-1]),)
 
-    def back(self, step: int, rows: Array) -> Pulled:
+    def back(self, step: int, rows: Array) -> VJPResult:
         inner = rows * self._slope[step - 1]
-        return Pulled(inner @ self._weight, inner, inner)
+        return VJPResult(inner @ self._weight, inner, inner)
 
 
 class _LSTMPull:
@@ -95,7 +95,7 @@ class _LSTMPull:
         self._out, self._keep = gates.out, gates.keep
         self.met = (Met(slice(0, 4 * self._size), layer.h[:-1]),)
 
-    def back(self, step: int, rows: Array) -> Pulled:
+    def back(self, step: int, rows: Array) -> VJPResult:
         size, by = self._size, self._by[step - 1]
         on_h = rows[:, :size]
         cell = rows[:, size:] + on_h * self._out[step - 1]
@@ -106,7 +106,7 @@ class _LSTMPull:
         state = np.empty_like(rows)
         np.matmul(inner, self._weight, out=state[:, :size])
         np.multiply(cell, self._keep[step - 1], out=state[:, size:])
-        return Pulled(state, inner, inner)
+        return VJPResult(state, inner, inner)
 
 
 class _GRUPull:
@@ -124,7 +124,7 @@ class _GRUPull:
             else (Met(gated, before), Met(slice(2 * size, 3 * size), gates.r * before))
         )
 
-    def back(self, step: int, rows: Array) -> Pulled:
+    def back(self, step: int, rows: Array) -> VJPResult:
         size, place = self._size, step - 1
         inner = np.empty((len(rows), 3 * size))
         on_r, on_z, on_n = inner[:, :size], inner[:, size : 2 * size], inner[:, 2 * size :]
@@ -142,7 +142,7 @@ class _GRUPull:
             state = inner[:, : 2 * size] @ self._weight[: 2 * size]
             state += through * self._r[place]
         state += rows * self._keep[place]
-        return Pulled(state, inner, recurrent)
+        return VJPResult(state, inner, recurrent)
 
 
-_PULLS: Mapping[type, Callable[[Any], LayerPull]] = {RNNTrace: _RNNPull, LSTMTrace: _LSTMPull, GRUTrace: _GRUPull}
+_PULLS: Mapping[type, Callable[[Any], BatchedVJP]] = {RNNTrace: _RNNPull, LSTMTrace: _LSTMPull, GRUTrace: _GRUPull}

@@ -13,7 +13,7 @@ import numpy as np
 
 from unrolled.core.arrays.flops import forward
 from unrolled.core.arrays.overflow import require_finite
-from unrolled.core.arrays.scaling import sound
+from unrolled.core.arrays.scaling import flush_subnormal
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.networks.activations.smooth import sigmoid, sigmoid_slope, tanh_slope
 from unrolled.core.networks.layer import Weights, carried_by
@@ -45,17 +45,17 @@ class Gates:
     @property
     def by_z(self) -> Array:
         """∂h_t with respect to the pre-activation of z."""
-        return sound(self.gap * self.dz)
+        return flush_subnormal(self.gap * self.dz)
 
     @property
     def by_n(self) -> Array:
         """∂h_t with respect to the pre-activation of n."""
-        return sound(self.take * self.dn)
+        return flush_subnormal(self.take * self.dn)
 
     @property
     def by_r(self) -> Array:
         """What the reset gate multiplies, with respect to its pre-activation."""
-        return sound(self.q * self.dr)
+        return flush_subnormal(self.q * self.dr)
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,9 @@ class GRUTrace:
         r, z, n = np.split(self.a[steps - 1], 3, axis=1)
         slopes = sigmoid_slope(r), sigmoid_slope(z), tanh_slope(n)
         gap = self.h[steps - 1] - np.tanh(n) if self.gap is None else self.gap[steps - 1]
-        return Gates(sound(sigmoid(r)), sound(sigmoid(z)), sigmoid(-z), *slopes, self.q[steps - 1], gap)
+        return Gates(
+            flush_subnormal(sigmoid(r)), flush_subnormal(sigmoid(z)), sigmoid(-z), *slopes, self.q[steps - 1], gap
+        )
 
     def jacobians(self, steps: Steps) -> Array:
         """Give J_t = ∂h_t/∂h_{t−1} at some steps, shape (n, H, H)."""

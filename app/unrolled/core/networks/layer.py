@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from unrolled.core.arrays.scaling import tamed
+from unrolled.core.arrays.scaling import renormalised
 from unrolled.core.arrays.types import Array, Steps
 
 
@@ -140,5 +140,5 @@ def carried_by(jacobians: Array, products: Array) -> tuple[Array, Steps]:
     moved, powers
         As `LayerTrace.carried`.
     """
-    powers = tamed(jacobians)
+    powers = renormalised(jacobians)
     return np.matmul(products, jacobians.swapaxes(1, 2)), powers

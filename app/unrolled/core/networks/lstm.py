@@ -6,7 +6,7 @@ import numpy as np
 
 from unrolled.core.arrays.flops import forward
 from unrolled.core.arrays.overflow import require_finite
-from unrolled.core.arrays.scaling import sound
+from unrolled.core.arrays.scaling import flush_subnormal
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.networks.activations.smooth import sigmoid, sigmoid_slope, tanh_slope
 from unrolled.core.networks.layer import Weights
@@ -34,22 +34,26 @@ class Gates:
     @property
     def onto_c(self) -> tuple[Array, Array, Array]:
         """∂c_t with respect to the pre-activations of i, f and g."""
-        return sound(self.g * self.di), sound(self.c_before * self.df), sound(self.i * self.dg)
+        return (
+            flush_subnormal(self.g * self.di),
+            flush_subnormal(self.c_before * self.df),
+            flush_subnormal(self.i * self.dg),
+        )
 
     @property
     def onto_h(self) -> Array:
         """∂h_t with respect to the pre-activation of o."""
-        return sound(self.tanh_c * self.do)
+        return flush_subnormal(self.tanh_c * self.do)
 
     @property
     def keep(self) -> Array:
         """∂c_t/∂c_{t−1} with the gates held fixed: f."""
-        return sound(self.f)
+        return flush_subnormal(self.f)
 
     @property
     def out(self) -> Array:
         """∂h_t/∂c_t."""
-        return sound(self.o * self.d_tanh_c)
+        return flush_subnormal(self.o * self.d_tanh_c)
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,7 @@ class LSTMTrace:
         made = np.zeros((len(steps), 2 * size, 2 * size))
         made[:, :size, :size], made[:, size:, :size] = onto_h, onto_c
         unit = np.arange(size)
-        made[:, unit, size + unit] = sound(gates.out * gates.keep)
+        made[:, unit, size + unit] = flush_subnormal(gates.out * gates.keep)
         made[:, size + unit, size + unit] = gates.keep
         return made
 

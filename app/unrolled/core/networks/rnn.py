@@ -7,7 +7,7 @@ import numpy as np
 
 from unrolled.core.arrays.flops import forward
 from unrolled.core.arrays.overflow import require_finite
-from unrolled.core.arrays.scaling import sound
+from unrolled.core.arrays.scaling import flush_subnormal
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.networks.activations import ACTIVATIONS, Activation
 from unrolled.core.networks.layer import Weights
@@ -143,4 +143,4 @@ def run_rnn(activation: str, weights: Weights, inputs: Array, initial_state: Arr
             if step % _TELL == 0:
                 advance(min(_TELL, len(inputs) - step) * forward(1, a.shape[1]))
     require_finite((a, h[1:]), phi.label)
-    return RNNTrace(a, h, sound(phi.derivative(a)), weights, phi)
+    return RNNTrace(a, h, flush_subnormal(phi.derivative(a)), weights, phi)

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from unrolled.core.arrays.scaling import settled
+from unrolled.core.arrays.scaling import renormalise_
 from unrolled.core.arrays.types import Steps
 from unrolled.core.norms.explicit import Out, Triangle
-from unrolled.runtime.parallel import each
+from unrolled.runtime.parallel import parallel_for
 from unrolled.runtime.progress import advance
 
 # Entries of the products that advance together.
@@ -25,22 +25,22 @@ def corners(triangle: Triangle, side: int) -> None:
         How many steps of the grid a small triangle has.
     """
     starts = np.arange(0, len(triangle.grid.steps), side)
-    many = max(1, _TOGETHER // (side * triangle.flow.width * triangle.flow.state_size))
+    many = max(1, _TOGETHER // (side * triangle.chain.width * triangle.chain.state_size))
 
     def measure(first: int) -> None:
         with triangle.out() as out:
             for start in range(first, min(first + _RUN * many, len(starts)), many):
                 _together(triangle, starts[start : start + many], side, out)
 
-    each(measure, range(0, len(starts), _RUN * many))
+    parallel_for(measure, range(0, len(starts), _RUN * many))
 
 
 def _together(triangle: Triangle, starts: Steps, side: int, out: Out) -> None:
     """Multiply out some of them."""
-    flow, blocks, grid = triangle.flow, triangle.blocks, triangle.grid
-    size = flow.state_size
-    same = 0.0 if flow.columns is not None and flow.cut(flow.begun(grid.steps[:1])).any() else -np.inf
-    made, powers = np.zeros((len(starts), side, flow.width, size)), np.zeros((len(starts), side), dtype=np.int64)
+    chain, blocks, grid = triangle.chain, triangle.blocks, triangle.grid
+    size = chain.state_size
+    same = 0.0 if chain.columns is not None and chain.cut(chain.begun(grid.steps[:1])).any() else -np.inf
+    made, powers = np.zeros((len(starts), side, chain.width, size)), np.zeros((len(starts), side), dtype=np.int64)
     columns, begun = np.searchsorted(grid.k, grid.steps[starts]), np.zeros(len(starts), dtype=np.int64)
     for offset in range(side):
         # Only the last triangle may be shorter.
@@ -50,17 +50,17 @@ def _together(triangle: Triangle, starts: Steps, side: int, out: Out) -> None:
             moved = made[:count, :wide].reshape(count, -1, size) @ blocks.products[steps - 1]
             advance(2.0 * moved.size * size)
             more = powers[:count, :wide] + blocks.powers[steps - 1][:, None]
-            settled(moved.reshape(-1, flow.width, size), more.ravel())
-            made[:count, :wide], powers[:count, :wide] = moved.reshape(count, wide, flow.width, size), more
+            renormalise_(moved.reshape(-1, chain.width, size), more.ravel())
+            made[:count, :wide], powers[:count, :wide] = moved.reshape(count, wide, chain.width, size), more
         fresh = np.flatnonzero(grid.is_column[steps])
         if fresh.size:
-            made[fresh, begun[fresh]], powers[fresh, begun[fresh]] = flow.begun(grid.steps[steps[fresh]]), 0
+            made[fresh, begun[fresh]], powers[fresh, begun[fresh]] = chain.begun(grid.steps[steps[fresh]]), 0
             begun[fresh] += 1
         for group in np.flatnonzero(grid.is_row[steps]):
             row, some = grid.row[steps[group]], slice(0, int(begun[group]))
-            if flow.columns is not None and flow.readout is None and grid.is_column[steps[group]]:
+            if chain.columns is not None and chain.readout is None and grid.is_column[steps[group]]:
                 # Of an identity, what has been cut out is one, or nothing.
                 some = slice(0, some.stop - 1)
                 triangle.sizes[row, columns[group] + some.stop] = same
             places = columns[group] + np.arange(some.stop)
-            out.add(np.full(some.stop, row), places, flow.cut(made[group, some]), powers[group, some])
+            out.add(np.full(some.stop, row), places, chain.cut(made[group, some]), powers[group, some])

@@ -4,15 +4,15 @@ import numpy as np
 
 from unrolled.core.arrays.flops import enclosed
 from unrolled.core.arrays.grid import Grid
-from unrolled.core.arrays.scaling import LOG10_2, largest_singular_values, logs
+from unrolled.core.arrays.scaling import LOG10_2, largest_singular_values, log_sizes
 from unrolled.core.arrays.types import Array
 from unrolled.core.jacobians.blocks import Blocks
-from unrolled.core.jacobians.chain import Flow
-from unrolled.core.jacobians.row import Row
+from unrolled.core.jacobians.chain import JacobianChain
+from unrolled.core.jacobians.row import ProductRow
 from unrolled.runtime.progress import advance
 
 
-def decomposed(flow: Flow, blocks: Blocks, grid: Grid) -> Array:
+def decomposed(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:
     """Decompose every product, row by row.
 
     Parameters
@@ -25,19 +25,21 @@ def decomposed(flow: Flow, blocks: Blocks, grid: Grid) -> Array:
     array of shape (rows, columns)
         log10 of the largest singular values.
     """
-    sizes, row = grid.empty(), Row(len(grid.k), flow.width, flow.state_size)
+    sizes, row = grid.empty(), ProductRow(len(grid.k), chain.width, chain.state_size)
     for index, step in enumerate(grid.steps):
         if index:
             row.carry(blocks.products[index - 1], int(blocks.powers[index - 1]))
         if grid.is_column[index]:
-            row.begin(flow.begun(np.array([step]))[0])
+            row.begin(chain.begun(np.array([step]))[0])
         if grid.is_row[index]:
-            sizes[grid.row[index], : row.count] = logs(largest_singular_values(flow.cut(row.products)), row.exponents)
-            advance(enclosed(row.count, flow.state_size))
+            sizes[grid.row[index], : row.count] = log_sizes(
+                largest_singular_values(chain.cut(row.products)), row.exponents
+            )
+            advance(enclosed(row.count, chain.state_size))
     return sizes
 
 
-def is_diagonal(flow: Flow, blocks: Blocks) -> bool:
+def is_diagonal(chain: JacobianChain, blocks: Blocks) -> bool:
     """Tell whether every product of a state with respect to a state is exactly diagonal.
 
     Parameters
@@ -50,14 +52,14 @@ def is_diagonal(flow: Flow, blocks: Blocks) -> bool:
     bool
         False at the first block that is not.
     """
-    size = flow.state_size
+    size = chain.state_size
     apart = ~np.eye(size, dtype=np.bool_)
     return (
-        flow.columns is not None and flow.readout is None and not any(block[apart].any() for block in blocks.products)
+        chain.columns is not None and chain.readout is None and not any(block[apart].any() for block in blocks.products)
     )
 
 
-def diagonal(flow: Flow, blocks: Blocks, grid: Grid) -> Array:
+def diagonal(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:
     """Measure products that are all diagonal: the largest of the entries that are looked at.
 
     Parameters
@@ -70,8 +72,8 @@ def diagonal(flow: Flow, blocks: Blocks, grid: Grid) -> Array:
     array of shape (rows, columns)
         log10 of the largest singular values.
     """
-    seen = np.zeros((2, flow.state_size), dtype=np.bool_)
-    seen[0, flow.rows], seen[1, flow.columns] = True, True
+    seen = np.zeros((2, chain.state_size), dtype=np.bool_)
+    seen[0, chain.rows], seen[1, chain.columns] = True, True
     with np.errstate(divide="ignore"):
         moves = np.log10(np.abs(np.diagonal(blocks.products, axis1=1, axis2=2)[:, seen.all(axis=0)]))
     moves += LOG10_2 * np.asarray(blocks.powers)[:, None]

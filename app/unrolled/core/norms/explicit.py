@@ -5,14 +5,14 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from unrolled.core.arrays.buffers import Spaces
+from unrolled.core.arrays.buffers import BufferPool
 from unrolled.core.arrays.grid import Grid
-from unrolled.core.arrays.scaling import logs, settled
+from unrolled.core.arrays.scaling import log_sizes, renormalise_
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.jacobians.blocks import Blocks
-from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.norms.certified import largest_of, largest_of_hopeless, largest_of_stubborn
-from unrolled.runtime.parallel import each
+from unrolled.runtime.parallel import parallel_for
 from unrolled.runtime.progress import advance
 
 # Entries of the matrices that are multiplied out together.
@@ -39,15 +39,15 @@ class Triangle:
         Results.
     dense : list of int
         Numbers of cells that took a dense eigensolver.
-    spaces : Spaces
+    spaces : BufferPool
         Memory for whoever measures.
     """
 
-    def __init__(self, flow: Flow, blocks: Blocks, grid: Grid) -> None:
-        self.flow, self.blocks, self.grid = flow, blocks, grid
+    def __init__(self, chain: JacobianChain, blocks: Blocks, grid: Grid) -> None:
+        self.chain, self.blocks, self.grid = chain, blocks, grid
         self.sizes: Array = grid.empty()
         self.dense: list[int] = []
-        self.spaces = Spaces()
+        self.spaces = BufferPool()
         self._outs: list[Out] = []
 
     @contextmanager
@@ -68,7 +68,7 @@ class Triangle:
 
     def finish(self) -> None:
         """Measure the cells that still wait."""
-        each(Out.empty, self._outs)
+        parallel_for(Out.empty, self._outs)
 
 
 class Out:
@@ -81,7 +81,7 @@ class Out:
     """
 
     def __init__(self, triangle: Triangle) -> None:
-        width, height = triangle.flow.width, triangle.flow.height
+        width, height = triangle.chain.width, triangle.chain.height
         self._triangle, self._count = triangle, 0
         self._room = max(1, _OUT // (width * height))
         self._products, self._values = np.empty((self._room, width, height)), np.zeros(self._room)
@@ -136,7 +136,7 @@ class Out:
             strayed = np.flatnonzero(~((traces > 1.0 / _FAR) & (traces < _FAR)))
             if strayed.size:
                 scaled, powers = np.ascontiguousarray(products[strayed]), np.zeros(strayed.size, dtype=np.int64)
-                rescale(scaled, powers)
+                rescale_in_place(scaled, powers)
                 grams[strayed] = scaled @ scaled.swapaxes(1, 2)
                 values[strayed] = np.ldexp(values[strayed], -2 * powers)
                 exponents[strayed] += powers
@@ -170,10 +170,10 @@ class Out:
 
     def _write(self, places: Steps, found: Array, exponents: Steps) -> None:
         """Write results down."""
-        self._triangle.sizes[places[0], places[1]] = logs(np.sqrt(np.maximum(found, 0.0)), exponents)
+        self._triangle.sizes[places[0], places[1]] = log_sizes(np.sqrt(np.maximum(found, 0.0)), exponents)
 
 
-def rescale(matrices: Array, exponents: Steps) -> None:
+def rescale_in_place(matrices: Array, exponents: Steps) -> None:
     """Scale matrices by powers of two to Frobenius norms in [½, 1), in place; what is zero stays so.
 
     Parameters
@@ -183,6 +183,6 @@ def rescale(matrices: Array, exponents: Steps) -> None:
     exponents : array of shape (n,)
         Their powers of two, changed with them.
     """
-    powers = np.frexp(np.sqrt(settled(matrices, exponents)))[1]
+    powers = np.frexp(np.sqrt(renormalise_(matrices, exponents)))[1]
     matrices *= np.ldexp(1.0, -powers)[:, None, None]
     exponents += powers

@@ -10,11 +10,11 @@ from math import prod
 
 import numpy as np
 
-from unrolled.core.arrays.scaling import settled
+from unrolled.core.arrays.scaling import renormalise_
 from unrolled.core.arrays.types import Array, Flags, Steps
 from unrolled.core.jacobians.blocks import Blocks
-from unrolled.core.jacobians.chain import Flow
-from unrolled.core.norms.explicit import Triangle, rescale
+from unrolled.core.jacobians.chain import JacobianChain
+from unrolled.core.norms.explicit import Triangle, rescale_in_place
 from unrolled.runtime.progress import advance
 
 # Entries of Gram matrices that may be kept for a while.
@@ -71,9 +71,9 @@ class Side:
         return Piece(factors, self.exponents[:, some], self.places[:, some], *known)
 
 
-def keeps(flow: Flow, count: int) -> bool:
+def keeps(chain: JacobianChain, count: int) -> bool:
     """Tell whether there is room for the Gram matrices of all columns beside as many factors."""
-    return 2 * flow.width > flow.state_size or count * flow.state_size**2 <= _KEPT
+    return 2 * chain.width > chain.state_size or count * chain.state_size**2 <= _KEPT
 
 
 def onward(triangle: Triangle, middles: Steps, offsets: Steps, high: int) -> Iterator[tuple[Piece, Array]]:
@@ -97,21 +97,21 @@ def onward(triangle: Triangle, middles: Steps, offsets: Steps, high: int) -> Ite
     whole : array of shape (g, S, S)
         What leads to the last of them, nothing cut out.
     """
-    flow, grid = triangle.flow, triangle.grid
-    chain = _chain(triangle.blocks, middles, int(offsets.max()), 1)
+    chain, grid = triangle.chain, triangle.grid
+    running = _chain(triangle.blocks, middles, int(offsets.max()), 1)
     places = np.searchsorted(grid.t, grid.steps[np.minimum(middles[:, None] + offsets, len(grid.steps) - 1)])
     places, offsets = np.where(offsets < 0, -1, places), np.maximum(offsets, 0)
-    step, (made, powers) = 0, next(chain)
+    step, (made, powers) = 0, next(running)
     for first in range(0, offsets.shape[1], high):
         wanted = offsets[:, first : first + high]
-        factors = np.zeros((*wanted.shape, flow.state_size, flow.height))
+        factors = np.zeros((*wanted.shape, chain.state_size, chain.height))
         exponents = np.zeros(wanted.shape, dtype=np.int64)
         while True:
             group, column = _which(wanted == step)
-            factors[group, column], exponents[group, column] = flow.cut(made[group]), powers[group]
+            factors[group, column], exponents[group, column] = chain.cut(made[group]), powers[group]
             if step >= wanted.max():
                 break
-            step, (made, powers) = step + 1, next(chain)
+            step, (made, powers) = step + 1, next(running)
         _scaled(factors, exponents)
         yield Piece(factors, exponents, places[:, first : first + high], *_known(factors, False)), made
 
@@ -135,18 +135,18 @@ def back(triangle: Triangle, middles: Steps, offsets: Steps, span: int, room: Ar
     Side
         All columns.
     """
-    flow, grid = triangle.flow, triangle.grid
+    chain, grid = triangle.chain, triangle.grid
     lags = np.where(offsets < 0, 1, span - offsets)
-    shape = (*lags.shape, flow.width, flow.state_size)
+    shape = (*lags.shape, chain.width, chain.state_size)
     factors = room[0].ravel()[: prod(shape)].reshape(shape)
-    grams = room[1, :, :, : flow.state_size] if len(room) > 1 else None
+    grams = room[1, :, :, : chain.state_size] if len(room) > 1 else None
     exponents, at = np.zeros(lags.shape, dtype=np.int64), grid.steps[middles[:, None] - lags]
     for step, (made, powers) in enumerate(_chain(triangle.blocks, middles, int(lags.max()), -1)):
         group, column = _which(lags == step)
-        if flow.columns is None:
-            factors[group, column] = flow.begun(at[group, column]) @ made[group]
+        if chain.columns is None:
+            factors[group, column] = chain.begun(at[group, column]) @ made[group]
         else:
-            factors[group, column] = made[group][:, flow.columns]
+            factors[group, column] = made[group][:, chain.columns]
         exponents[group, column] = powers[group]
     _scaled(factors, exponents)
     places = np.where(offsets < 0, -1, np.searchsorted(grid.k, at))
@@ -172,7 +172,7 @@ def _chain(blocks: Blocks, middles: Steps, length: int, way: int) -> Iterator[tu
         every = _evenly(index)
         made = made @ blocks.products[every] if way > 0 else blocks.products[every] @ made
         powers = powers + blocks.powers[every]
-        settled(made, powers)
+        renormalise_(made, powers)
         advance(2.0 * len(middles) * size**3)
         yield made, powers
 
@@ -187,7 +187,7 @@ def _evenly(index: Steps) -> slice | Steps:
 
 def _scaled(factors: Array, exponents: Steps) -> None:
     """Bring the factors of some squares back to a fair size, in place."""
-    rescale(factors.reshape(-1, *factors.shape[2:]), exponents.reshape(-1))
+    rescale_in_place(factors.reshape(-1, *factors.shape[2:]), exponents.reshape(-1))
 
 
 def _known(factors: Array, outer: bool, room: Array | None = None) -> tuple[Array, Array, Array]:

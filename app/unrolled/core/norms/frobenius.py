@@ -17,12 +17,12 @@ import numpy as np
 
 from unrolled.core.arrays.flops import measured, rectangle
 from unrolled.core.arrays.grid import Grid
-from unrolled.core.arrays.scaling import LOG10_2, log10_lengths, normalised
+from unrolled.core.arrays.scaling import LOG10_2, log10_lengths, rescale
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.jacobians.blocks import Blocks
-from unrolled.core.jacobians.chain import Flow
-from unrolled.core.jacobians.row import Row
-from unrolled.runtime.parallel import each
+from unrolled.core.jacobians.chain import JacobianChain
+from unrolled.core.jacobians.row import ProductRow
+from unrolled.runtime.parallel import parallel_for
 from unrolled.runtime.progress import advance
 
 GROUP = 16
@@ -31,12 +31,12 @@ _TRUSTED = 1e-4
 _CHUNK = 2**18
 
 
-def frobenius_triangle(flow: Flow, blocks: Blocks, grid: Grid) -> Array:
+def frobenius_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:
     """Measure log10 ‖∂(of)_t/∂(wrt)_k‖_F for every row t and column k of a grid.
 
     Parameters
     ----------
-    flow : Flow
+    flow : JacobianChain
         The derivative's way.
     blocks : Blocks
         Products between the steps of the grid.
@@ -48,11 +48,11 @@ def frobenius_triangle(flow: Flow, blocks: Blocks, grid: Grid) -> Array:
     array of shape (rows, columns)
         NaN for k > t, −inf where the product is exactly zero.
     """
-    count, size = len(grid.steps), flow.state_size
-    sizes, far = grid.empty(), Row(len(grid.k), flow.width, size)
+    count, size = len(grid.steps), chain.state_size
+    sizes, far = grid.empty(), ProductRow(len(grid.k), chain.width, size)
     for start in range(0, count, GROUP):
         stop = min(start + GROUP, count)
-        near, onward = Row(GROUP, flow.width, size), Row(1, size, size)
+        near, onward = ProductRow(GROUP, chain.width, size), ProductRow(1, size, size)
         onward.begin(np.eye(size))
         factors, shifts, rows = [], [], []
         for step in range(start, stop):
@@ -60,16 +60,16 @@ def frobenius_triangle(flow: Flow, blocks: Blocks, grid: Grid) -> Array:
                 onward.carry(blocks.products[step - 1], int(blocks.powers[step - 1]))
                 near.carry(blocks.products[step - 1], int(blocks.powers[step - 1]))
             if grid.is_column[step]:
-                near.begin(flow.begun(grid.steps[step : step + 1])[0])
+                near.begin(chain.begun(grid.steps[step : step + 1])[0])
             if grid.is_row[step]:
                 row = int(grid.row[step])
-                sizes[row, far.count : far.count + near.count] = log10_lengths(flow.cut(near.products), near.exponents)
+                sizes[row, far.count : far.count + near.count] = log10_lengths(chain.cut(near.products), near.exponents)
                 # What is cut out may be far smaller than the rest.
-                factor, shift = normalised(flow.cut(onward.products))
+                factor, shift = rescale(chain.cut(onward.products))
                 factors.append(factor[0])
                 shifts.append(int(onward.exponents[0] + shift[0]))
                 rows.append(row)
-                advance(measured(near.count + 1, flow.width, flow.height))
+                advance(measured(near.count + 1, chain.width, chain.height))
         if rows and far.count:
             sizes[rows, : far.count] = _rectangle(np.array(factors), np.array(shifts), far)
         if stop < count:
@@ -80,7 +80,7 @@ def frobenius_triangle(flow: Flow, blocks: Blocks, grid: Grid) -> Array:
     return sizes
 
 
-def _rectangle(onward: Array, shifts: Steps, far: Row) -> Array:
+def _rectangle(onward: Array, shifts: Steps, far: ProductRow) -> Array:
     """Measure every product of a transposed onward factor and a far column, shape (m, n)."""
     size = onward.shape[1]
     left = np.matmul(onward, onward.swapaxes(1, 2))
@@ -96,12 +96,12 @@ def _rectangle(onward: Array, shifts: Steps, far: Row) -> Array:
         for index, column in enumerate(squares < floor):
             doubtful = np.flatnonzero(column)
             if doubtful.size:
-                multiplied, more = normalised(products[doubtful] @ onward[index])
+                multiplied, more = rescale(products[doubtful] @ onward[index])
                 squares[index, doubtful] = np.square(multiplied).sum(axis=(1, 2))
                 exponents[index, doubtful] += more
         with np.errstate(divide="ignore"):
             found[:, some] = 0.5 * np.log10(np.maximum(squares, 0.0)) + LOG10_2 * exponents
 
-    each(measure, range(0, far.count, chunk))
+    parallel_for(measure, range(0, far.count, chunk))
     advance(rectangle(len(onward), far.count, far.products.shape[1], size))
     return found

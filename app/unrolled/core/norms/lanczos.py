@@ -16,7 +16,7 @@ which are dear to multiply out, the steps to a proof go on, and all vectors are 
 
 import numpy as np
 
-from unrolled.core.arrays.buffers import Spaces
+from unrolled.core.arrays.buffers import BufferPool
 from unrolled.core.arrays.types import Array, Flags
 from unrolled.core.norms.tridiagonal import brackets
 from unrolled.runtime.progress import advance
@@ -46,7 +46,7 @@ _TINY = 1e-300
 
 
 def largest(
-    left: Array, right: Array, scales: Array, start: Array, traces: Array, spaces: Spaces
+    left: Array, right: Array, scales: Array, start: Array, traces: Array, spaces: BufferPool
 ) -> tuple[Array, Flags, Flags, Array]:
     """Find the largest eigenvalues of all products K_i B_j of some matrices in each of some groups.
 
@@ -63,7 +63,7 @@ def largest(
         Vectors to begin with, not zero.
     traces : array of shape (g, n, m)
         Traces of the products, relative accuracy 1e-11; a product of trace 0 is left out.
-    spaces : Spaces
+    spaces : BufferPool
         Memory.
 
     Returns

@@ -14,7 +14,7 @@ import numpy as np
 from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.types import Array
 from unrolled.core.jacobians.blocks import Blocks
-from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.norms.corners import corners
 from unrolled.core.norms.dense import decomposed, diagonal, is_diagonal
 from unrolled.core.norms.explicit import Triangle
@@ -28,12 +28,12 @@ _FEW, _MIDDLING = 32, 16
 _BASE = 8
 
 
-def spectral_triangle(flow: Flow, blocks: Blocks, grid: Grid) -> Array:
+def spectral_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:
     """Measure log10 ‖∂(of)_t/∂(wrt)_k‖₂ for every row t and column k of a grid.
 
     Parameters
     ----------
-    flow : Flow
+    flow : JacobianChain
         The derivative's way.
     blocks : Blocks
         Products between the steps of the grid.
@@ -45,19 +45,19 @@ def spectral_triangle(flow: Flow, blocks: Blocks, grid: Grid) -> Array:
     array of shape (rows, columns)
         NaN for k > t, −inf where the product is exactly zero.
     """
-    return measured(flow, blocks, grid)[0]
+    return measured(chain, blocks, grid)[0]
 
 
-def measured(flow: Flow, blocks: Blocks, grid: Grid) -> tuple[Array, float]:
+def measured(chain: JacobianChain, blocks: Blocks, grid: Grid) -> tuple[Array, float]:
     """Do the same, and give the share of cells that were left to a dense eigensolver."""
-    if is_diagonal(flow, blocks):
-        return diagonal(flow, blocks, grid), 0.0
-    least = min(flow.width, flow.height)
+    if is_diagonal(chain, blocks):
+        return diagonal(chain, blocks, grid), 0.0
+    least = min(chain.width, chain.height)
     if least <= SMALL or (len(grid.steps) <= _FEW and least <= _MIDDLING):
-        return decomposed(flow, blocks, grid), 1.0
-    triangle = Triangle(flow, blocks, grid)
+        return decomposed(chain, blocks, grid), 1.0
+    triangle = Triangle(chain, blocks, grid)
     corners(triangle, _BASE)
-    leads = np.tile(np.random.default_rng(0).standard_normal(flow.state_size), (len(grid.k), 1))
+    leads = np.tile(np.random.default_rng(0).standard_normal(chain.state_size), (len(grid.k), 1))
     span = _BASE
     while span < len(grid.steps):
         squares(triangle, span, leads)

@@ -3,12 +3,12 @@
 import numpy as np
 
 from unrolled.core.arrays.flops import enclosed
-from unrolled.core.arrays.scaling import logs
+from unrolled.core.arrays.scaling import log_sizes
 from unrolled.core.arrays.types import Array, Flags, Steps
 from unrolled.core.norms.explicit import Out, Triangle
 from unrolled.core.norms.factors import EVEN, Piece, back, keeps, onward
 from unrolled.core.norms.lanczos import DEAR, largest
-from unrolled.runtime.parallel import each
+from unrolled.runtime.parallel import parallel_for
 from unrolled.runtime.progress import advance
 
 # The pieces of the squares.
@@ -35,7 +35,7 @@ def squares(triangle: Triangle, span: int, leads: Array) -> None:
         Left singular vectors of the columns' products at the last step before a middle, or near to them; changed to
         those at the last row of the squares.
     """
-    grid, size = triangle.grid, triangle.flow.state_size
+    grid, size = triangle.grid, triangle.chain.state_size
     starts = np.arange(0, len(grid.steps) - span, 2 * span)
     rows = _offsets(grid.is_row, starts + span, span)
     columns = _offsets(grid.is_column, starts, span)
@@ -53,15 +53,15 @@ def squares(triangle: Triangle, span: int, leads: Array) -> None:
         some = slice(group, group + many)
         _together(triangle, middles[some], rows[some], columns[some], span, (high, wide), leads)
 
-    each(measure, range(0, len(middles), many))
+    parallel_for(measure, range(0, len(middles), many))
 
 
 def _together(
     triangle: Triangle, middles: Steps, rows: Steps, columns: Steps, span: int, shape: tuple[int, int], leads: Array
 ) -> None:
     """Measure some squares."""
-    flow = triangle.flow
-    room_shape = 1 + keeps(flow, columns.size), *columns.shape, max(flow.state_size, flow.width), flow.state_size
+    chain = triangle.chain
+    room_shape = 1 + keeps(chain, columns.size), *columns.shape, max(chain.state_size, chain.width), chain.state_size
     with triangle.spaces.borrowed(*room_shape) as room:
         before = back(triangle, middles, columns, span, room)
         begun = _led(leads, before.places, triangle.blocks.products[middles - 1])
@@ -72,7 +72,7 @@ def _together(
                 with triangle.out() as out:
                     begun[:, these] = _cells(triangle, before.piece(these), after, begun[:, these], out)
 
-            each(measure, range(0, columns.shape[1], shape[1]))
+            parallel_for(measure, range(0, columns.shape[1], shape[1]))
             whole = reached
         moved = begun @ whole
     lengths = np.sqrt(np.vecdot(moved, moved))
@@ -121,7 +121,9 @@ def _write(triangle: Triangle, before: Piece, after: Piece, values: Array, these
     """Write down what is known."""
     group, column, row = np.nonzero(these)
     exponents = before.exponents[group, column] + after.exponents[group, row]
-    triangle.sizes[after.places[group, row], before.places[group, column]] = logs(np.sqrt(values[these]), exponents)
+    triangle.sizes[after.places[group, row], before.places[group, column]] = log_sizes(
+        np.sqrt(values[these]), exponents
+    )
 
 
 def _put_off(before: Piece, after: Piece, values: Array, these: Flags, out: Out) -> None:
@@ -129,7 +131,7 @@ def _put_off(before: Piece, after: Piece, values: Array, these: Flags, out: Out)
     group, column, row = np.nonzero(these)
     many = max(1, _ROOM // 16 // before.factors[0, 0].size)
     for first in range(0, len(group), many):
-        cells = tuple(each[first : first + many] for each in (group, column, row))
+        cells = tuple(parallel_for[first : first + many] for parallel_for in (group, column, row))
         left, right = before.factors[cells[0], cells[1]], after.factors[cells[0], cells[2]]
         advance(2.0 * left.size * right.shape[-1])
         out.add(

@@ -12,8 +12,8 @@ from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.scaling import log10_lengths
 from unrolled.core.arrays.types import Array, Norm
 from unrolled.core.jacobians.blocks import Blocks, block_products
-from unrolled.core.jacobians.chain import Flow
-from unrolled.core.jacobians.row import Row
+from unrolled.core.jacobians.chain import JacobianChain
+from unrolled.core.jacobians.row import ProductRow
 from unrolled.core.norms.frobenius import frobenius_triangle
 from unrolled.core.norms.spectral import spectral_triangle
 
@@ -21,12 +21,12 @@ from unrolled.core.norms.spectral import spectral_triangle
 FEW = 2
 
 
-def triangle(flow: Flow, grid: Grid, norm: Norm) -> Array:
+def triangle(chain: JacobianChain, grid: Grid, norm: Norm) -> Array:
     """Measure log10 ‖∂(of)_t/∂(wrt)_k‖ for every row t and column k of a grid.
 
     Parameters
     ----------
-    flow : Flow
+    flow : JacobianChain
         The derivative's way.
     grid : Grid
         Rows and columns.
@@ -38,23 +38,23 @@ def triangle(flow: Flow, grid: Grid, norm: Norm) -> Array:
     array of shape (rows, columns)
         NaN for k > t, −inf where the product is exactly zero.
     """
-    blocks = block_products(flow, grid.steps)
-    if min(flow.width, flow.height) == 1 or (norm == "frobenius" and flow.width <= FEW):
+    blocks = block_products(chain, grid.steps)
+    if min(chain.width, chain.height) == 1 or (norm == "frobenius" and chain.width <= FEW):
         # Of a single row or column both norms are its length.
-        return _carried_triangle(flow, blocks, grid)
+        return _carried_triangle(chain, blocks, grid)
     if norm == "frobenius":
-        return frobenius_triangle(flow, blocks, grid)
-    return spectral_triangle(flow, blocks, grid)
+        return frobenius_triangle(chain, blocks, grid)
+    return spectral_triangle(chain, blocks, grid)
 
 
-def _carried_triangle(flow: Flow, blocks: Blocks, grid: Grid) -> Array:
+def _carried_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:
     """Measure Frobenius norms, row by row, of products that are cheap to carry."""
-    sizes, row = grid.empty(), Row(len(grid.k), flow.width, flow.state_size)
+    sizes, row = grid.empty(), ProductRow(len(grid.k), chain.width, chain.state_size)
     for index, step in enumerate(grid.steps):
         if index:
             row.carry(blocks.products[index - 1], int(blocks.powers[index - 1]))
         if grid.is_column[index]:
-            row.begin(flow.begun(np.array([step]))[0])
+            row.begin(chain.begun(np.array([step]))[0])
         if grid.is_row[index]:
-            sizes[grid.row[index], : row.count] = log10_lengths(flow.cut(row.products), row.exponents)
+            sizes[grid.row[index], : row.count] = log10_lengths(chain.cut(row.products), row.exponents)
     return sizes

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.random import Generator, default_rng
 
 from unrolled.core.arrays.flops import rotated, swept
-from unrolled.core.arrays.scaling import LOG10_2, normalised
+from unrolled.core.arrays.scaling import LOG10_2, rescale
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.spectra.jacobi import log10_of_rows
 from unrolled.core.spectra.qr import Sweep, begun, condition, orthonormal, through
 from unrolled.core.spectra.rank import Open
@@ -25,12 +25,12 @@ _NARROW, _CLEAR = 16, 1e-5
 _LN_10 = float(np.log(10.0))
 
 
-def log10_spectra(flow: Flow, k: int, ends: Steps) -> Array:
+def log10_spectra(chain: JacobianChain, k: int, ends: Steps) -> Array:
     """Compute log10 σ_i of ∂(of)_t/∂(wrt)_k for some t.
 
     Parameters
     ----------
-    flow : Flow
+    flow : JacobianChain
         The derivative's way.
     k : int
         1-based step.
@@ -42,29 +42,29 @@ def log10_spectra(flow: Flow, k: int, ends: Steps) -> Array:
     array of shape (n, min(R, C))
         Descending in each row; −inf for exactly zero, NaN for what rounding took.
     """
-    found = _swept(flow, k, ends, None)
+    found = _swept(chain, k, ends, None)
     # What outlasts the longest product outlasts the shorter ones, but what is zero there tells nothing of them.
     if np.isfinite(found[-1]).all():
-        last = _swept(flow, k, ends[-1:], default_rng(0))
+        last = _swept(chain, k, ends[-1:], default_rng(0))
         if np.array_equal(told(found[-1:], last), found[-1:]):
             return found
-    return told(found, _swept(flow, k, ends, default_rng(0)))
+    return told(found, _swept(chain, k, ends, default_rng(0)))
 
 
-def _swept(flow: Flow, k: int, ends: Steps, shaking: Generator | None) -> Array:
+def _swept(chain: JacobianChain, k: int, ends: Steps, shaking: Generator | None) -> Array:
     """Do one sweep; a generator changes the last digits of every sum in it."""
-    found = np.full((len(ends), min(flow.height, flow.width)), np.nan)
-    sweep, left, shift = begun(np.eye(flow.width)), Open.all(flow.width), 0
+    found = np.full((len(ends), min(chain.height, chain.width)), np.nan)
+    sweep, left, shift = begun(np.eye(chain.width)), Open.all(chain.width), 0
     wanted = {int(step): index for index, step in enumerate(ends)}
     for step in range(k, int(ends[-1]) + 1):
-        for factor in flow.factors(step) if step > k else flow.begun_factors(k):
-            scaled, power = normalised(factor[None])
+        for factor in chain.factors(step) if step > k else chain.begun_factors(k):
+            scaled, power = rescale(factor[None])
             sweep, left, shift = through(scaled[0], sweep, shaking), left.through(factor), shift + int(power[0])
         if step > k:
-            advance(swept(flow.state_size))
+            advance(swept(chain.state_size))
         if step in wanted:
-            found[wanted[step]] = _values(flow, step, k, sweep, shift, left)
-            advance(rotated(flow.state_size))
+            found[wanted[step]] = _values(chain, step, k, sweep, shift, left)
+            advance(rotated(chain.state_size))
     return found
 
 
@@ -86,12 +86,12 @@ def lyapunov_exponents(log10_values: Array, lag: int) -> Array:
     return log10_values * (_LN_10 / lag)
 
 
-def mean_log_determinant(flow: Flow, k: int, t: int) -> float:
+def mean_log_determinant(chain: JacobianChain, k: int, t: int) -> float:
     """Compute Σ_j ln|det J_j| / (t − k), from the factors alone: what the exponents of a whole state must add up to.
 
     Parameters
     ----------
-    flow : Flow
+    flow : JacobianChain
         A whole state with respect to itself.
     k, t : int
         1-based steps, k < t.
@@ -104,7 +104,7 @@ def mean_log_determinant(flow: Flow, k: int, t: int) -> float:
     total = 0.0
     for step in range(k + 1, t + 1):
         # Row by row, so that a determinant of 10^−5,000 is a number: det J = ∏ |row| · det(directions).
-        jacobian = flow.jacobians(np.array([step]))[0]
+        jacobian = chain.jacobians(np.array([step]))[0]
         lengths = np.abs(jacobian).max(axis=1)
         if not lengths.all():
             return -np.inf
@@ -113,11 +113,11 @@ def mean_log_determinant(flow: Flow, k: int, t: int) -> float:
     return total / (t - k)
 
 
-def _values(flow: Flow, t: int, k: int, sweep: Sweep, shift: int, left: Open) -> Array:
+def _values(chain: JacobianChain, t: int, k: int, sweep: Sweep, shift: int, left: Open) -> Array:
     """Take the singular values of what the sweep holds at one t, cut to the rows that count."""
-    kept = min(flow.height, flow.width)
-    if flow.height < flow.state_size or flow.readout is not None:
-        sweep, left = orthonormal(flow.taken(sweep.basis), sweep), left.through(flow.ended)
+    kept = min(chain.height, chain.width)
+    if chain.height < chain.state_size or chain.readout is not None:
+        sweep, left = orthonormal(chain.taken(sweep.basis), sweep), left.through(chain.ended)
     rows, powers = sweep.rows, sweep.powers
     alive = rows.any(axis=1)
     spread = powers[alive]
@@ -127,10 +127,10 @@ def _values(flow: Flow, t: int, k: int, sweep: Sweep, shift: int, left: Open) ->
         values = np.linalg.svd(scaled, compute_uv=False)[:kept]
         if values[-1] > _CLEAR * values[0]:
             return np.log10(values) + LOG10_2 * (shift + int(spread.max()))
-    if rank_limit(flow, t, k) < kept:
-        return log10_singular_values(flow, t, k)
+    if rank_limit(chain, t, k) < kept:
+        return log10_singular_values(chain, t, k)
     if t - k <= _AGAIN and (len(spread) < min(kept, left.count) or condition(rows[alive]) > USABLE):
-        return log10_singular_values(flow, t, k)
+        return log10_singular_values(chain, t, k)
     found = np.full(kept, np.nan)
     if condition(rows[alive]) <= USABLE:
         found[: len(spread)] = log10_of_rows(rows[alive], spread) + LOG10_2 * shift

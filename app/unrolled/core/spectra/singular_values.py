@@ -16,9 +16,9 @@ last digits, and only what comes out the same is told.
 import numpy as np
 from numpy.random import Generator
 
-from unrolled.core.arrays.scaling import LOG10_2, normalised
+from unrolled.core.arrays.scaling import LOG10_2, rescale
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.spectra.jacobi import log10_of_rows
 from unrolled.core.spectra.qr import Sweep, begun, condition, orthonormal, through
 from unrolled.core.spectra.rank import Open
@@ -30,12 +30,12 @@ _WELL, _GOOD, USABLE = 20.0, 1e4, 1e8
 _SURE = 1e-9
 
 
-def log10_singular_values(flow: Flow, t: int, k: int) -> Array:
+def log10_singular_values(chain: JacobianChain, t: int, k: int) -> Array:
     """Compute log10 σ_i of ∂(of)_t/∂(wrt)_k.
 
     Parameters
     ----------
-    flow : Flow
+    flow : JacobianChain
         The derivative's way.
     t, k : int
         1-based steps, k ≤ t.
@@ -45,15 +45,15 @@ def log10_singular_values(flow: Flow, t: int, k: int) -> Array:
     array of shape (min(R, C),)
         Descending; −inf for a value that is exactly zero, NaN for one that rounding took, and for all below it.
     """
-    factors = _factors(flow, t, k)
+    factors = _factors(chain, t, k)
     if not factors:
-        return np.zeros(flow.state_size)
-    kept = min(flow.height, flow.width)
+        return np.zeros(chain.state_size)
+    kept = min(chain.height, chain.width)
     values = told(*(_values(factors, kept, shaking) for shaking in (None, np.random.default_rng(t))))
-    left = Open.all(flow.width)
+    left = Open.all(chain.width)
     for factor in factors:
         left = left.through(factor)
-    values[min(left.count, rank_limit(flow, t, k)) :] = -np.inf
+    values[min(left.count, rank_limit(chain, t, k)) :] = -np.inf
     return values
 
 
@@ -64,24 +64,24 @@ def told(values: Array, again: Array) -> Array:
     return np.where(np.logical_and.accumulate(same, axis=-1), values, np.nan)
 
 
-def rank_limit(flow: Flow, t: int, k: int) -> int:
+def rank_limit(chain: JacobianChain, t: int, k: int) -> int:
     """Bound the rank of ∂(of)_t/∂(wrt)_k: between layers only the H outputs pass, once at every step."""
-    if len(flow.layers) == 1:
-        return flow.state_size
-    return flow.layers[0].hidden_size * (t - k + (flow.columns is None))
+    if len(chain.layers) == 1:
+        return chain.state_size
+    return chain.layers[0].hidden_size * (t - k + (chain.columns is None))
 
 
-def _factors(flow: Flow, t: int, k: int) -> list[Array]:
+def _factors(chain: JacobianChain, t: int, k: int) -> list[Array]:
     """Give the factors from the first, (…, C), to the last, (R, S); what leaves all as it is is left out."""
-    inner = [factor for step in range(k + 1, t + 1) for factor in flow.factors(step)]
-    if flow.is_whole:
+    inner = [factor for step in range(k + 1, t + 1) for factor in chain.factors(step)]
+    if chain.is_whole:
         return inner
-    return [*flow.begun_factors(k), *inner, flow.ended]
+    return [*chain.begun_factors(k), *inner, chain.ended]
 
 
 def _values(factors: list[Array], kept: int, shaking: Generator | None) -> Array:
     """Compute the singular values of a product as they come, shape (kept,); NaN for what is missing."""
-    scaled, powers = zip(*(normalised(factor[None]) for factor in factors), strict=True)
+    scaled, powers = zip(*(rescale(factor[None]) for factor in factors), strict=True)
     rows, exponents = _triangle_rows([factor[0] for factor in scaled], shaking)
     values = np.full(kept, np.nan)
     if condition(rows) <= USABLE:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unrolled.core.arrays.types import Array
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.flops import parameter_count, training_flops
 from unrolled.service.compare.axes import Axis
 from unrolled.service.compare.gather import Finished
@@ -166,9 +166,9 @@ def tile_payload(each: Finished, *, short: bool = False) -> Payload:
     )
 
 
-def _costs(problem: Problem) -> Payload:
+def _costs(experiment: Experiment) -> Payload:
     """Give what a network costs to train."""
-    return {"flops": training_flops(problem), "parameters": parameter_count(problem)}
+    return {"flops": training_flops(experiment), "parameters": parameter_count(experiment)}
 
 
 def _axis_payload(axis: Axis) -> Payload:

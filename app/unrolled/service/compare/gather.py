@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 
 from unrolled.errors import Overflow
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.service.answers import Answers
 from unrolled.service.compare.averages import Average, averaged
 from unrolled.service.compare.grid import Cell, without
@@ -112,11 +112,11 @@ def work_left(answers: Answers, cells: Iterable[Cell]) -> float:
     return sum(tile_cost(each).flops for each in unknown)
 
 
-async def _measured(answers: Answers, problem: Problem) -> Tile | Overflow:
+async def _measured(answers: Answers, experiment: Experiment) -> Tile | Overflow:
     """Have one seed measured by a worker; a state that leaves float64 is an answer."""
     try:
-        work = tile_cost(problem).flops
-        return await answers.workers.run(answers.memo, _key(problem), lambda: tile(problem, answers.memo), work)
+        work = tile_cost(experiment).flops
+        return await answers.workers.run(answers.memo, _key(experiment), lambda: tile(experiment, answers.memo), work)
     except Overflow as error:
         return error
 
@@ -124,13 +124,13 @@ async def _measured(answers: Answers, problem: Problem) -> Tile | Overflow:
 def _together(cell: Cell, seeds: Sequence[Tile | Overflow]) -> Finished:
     """Average the seeds of a cell, or say which of them has no picture."""
     tiles = []
-    for problem, each in zip(cell.problems, seeds, strict=True):
+    for experiment, each in zip(cell.problems, seeds, strict=True):
         if isinstance(each, Overflow):
-            named = f"Seed {problem.query.seed}: " if len(seeds) > 1 else ""
+            named = f"Seed {experiment.query.seed}: " if len(seeds) > 1 else ""
             return Finished(without(cell, Overflow(f"{named}{each.detail}")), None)
         tiles.append(each)
     return Finished(cell, averaged(tiles, cell.problems[0].query.length))
 
 
-def _key(problem: Problem) -> tuple[str, object]:
-    return "tile", problem.key(FIELDS)
+def _key(experiment: Experiment) -> tuple[str, object]:
+    return "tile", experiment.key(FIELDS)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from unrolled.core.cost.recurrent import Cost
 from unrolled.errors import InvalidInput, TooMuchWork, UnrolledError
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.query.choices import properties
 from unrolled.query.fields import Fields
 from unrolled.query.query import Query
@@ -36,7 +36,7 @@ class Cell:
         What the tile is called, for example ``LSTM at T = 128``.
     query : Query or None
         The network as the explorer shows it; None where there is none.
-    problems : tuple of Problem
+    problems : tuple of Experiment
         What is measured, one a seed.
     reason : str
         Why there is nothing to measure; empty where there is.
@@ -47,7 +47,7 @@ class Cell:
     values: tuple[Value | None, Value | None]
     name: str
     query: Query | None
-    problems: tuple[Problem, ...]
+    problems: tuple[Experiment, ...]
     reason: str = ""
 
 
@@ -94,7 +94,7 @@ def _cells(asked: Comparison) -> Iterator[Cell]:
             # A short sequence shows all of its steps at any resolution: then the explorer's own is asked for.
             shown = Fields.default("resolution") if query.length <= finest else finest
             problems = tuple(
-                Problem(query.model_copy(update={"resolution": shown, "seed": seed}))
+                Experiment(query.model_copy(update={"resolution": shown, "seed": seed}))
                 for seed in range(query.seed, last + 1)
             )
             yield Cell(*place, query, problems)

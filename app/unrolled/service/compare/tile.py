@@ -9,7 +9,7 @@ from unrolled.core.behaviour.paths import max_path_length
 from unrolled.core.behaviour.summary import LagProfile, Summary, by_lag, summarise
 from unrolled.core.cost.recurrent import Cost
 from unrolled.core.jacobians.truncation import Truncation
-from unrolled.experiment.experiment import TRIANGLE_FIELDS, Problem
+from unrolled.experiment.experiment import TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.size import wiring_of
 from unrolled.experiment.triangle import measured_triangle, measuring_cost
 from unrolled.runtime.memo import Memo
@@ -43,12 +43,12 @@ class Tile:
     path_length: int | None
 
 
-def tile(problem: Problem, memo: Memo) -> Tile:
+def tile(experiment: Experiment, memo: Memo) -> Tile:
     """Measure one network; what a truncation cuts off is exactly zero.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The network, and the derivative through it.
     memo : Memo
         Remembers the triangle, which the explorer shares.
@@ -63,8 +63,8 @@ def tile(problem: Problem, memo: Memo) -> Tile:
     Overflow
         When a state leaves float64.
     """
-    measured, query = measured_triangle(problem, memo), problem.query
-    path = max_path_length(wiring_of(problem))
+    measured, query = measured_triangle(experiment, memo), experiment.query
+    path = max_path_length(wiring_of(experiment))
     if query.truncation == "none":
         return Tile(measured.steps, measured.log10_norm, measured.profile, measured.summary, path)
     kept = Truncation(query.truncation, query.window).kept(measured.steps, measured.steps)
@@ -73,6 +73,6 @@ def tile(problem: Problem, memo: Memo) -> Tile:
     return Tile(measured.steps, cut, profile, summarise(profile, query.length), path)
 
 
-def tile_cost(problem: Problem) -> Cost:
+def tile_cost(experiment: Experiment) -> Cost:
     """Estimate the work of a tile; as `measuring_cost`."""
-    return measuring_cost(problem)
+    return measuring_cost(experiment)

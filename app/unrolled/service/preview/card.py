@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image, ImageDraw
 
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.triangle import measured_triangle
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
@@ -24,12 +24,12 @@ _LEADING = 1.22
 _SMALL = 20
 
 
-def unfurl(problem: Problem, memo: Memo) -> bytes:
+def unfurl(experiment: Experiment, memo: Memo) -> bytes:
     """Draw what a shared link shows: the triangle, the title, the verdict and the scale.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What is shown.
     memo : Memo
         Remembers the triangle.
@@ -39,7 +39,7 @@ def unfurl(problem: Problem, memo: Memo) -> bytes:
     bytes
         A PNG of 1200 × 630 pixels.
     """
-    measured = measured_triangle(problem, memo)
+    measured = measured_triangle(experiment, memo)
     image = Image.new("RGB", SIZE, _PAPER)
     draw = ImageDraw.Draw(image)
     left, top, right, bottom = MAP
@@ -48,7 +48,7 @@ def unfurl(problem: Problem, memo: Memo) -> bytes:
     image.paste(cells, (left, top), cells)
     draw.text((left, bottom + 10), "earlier step k", _QUIET, face("sans", _SMALL))
     _downwards(image, "later step t", (left - 36, top))
-    _words(draw, problem.query, verdict_sentence(measured.summary, measured.profile))
+    _words(draw, experiment.query, verdict_sentence(measured.summary, measured.profile))
     _legend(image, draw)
     return png(image)
 

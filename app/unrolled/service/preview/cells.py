@@ -7,7 +7,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from unrolled.core.arrays.types import Array, Flags
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
 from unrolled.views.plots.colour import EXACT_ZERO, FAINT, colours
@@ -17,12 +17,12 @@ SIDE = 600
 Pixels = npt.NDArray[np.uint8]
 
 
-def picture(problem: Problem, memo: Memo) -> bytes:
+def picture(experiment: Experiment, memo: Memo) -> bytes:
     """Draw only the triangle or the window of it that is asked for, where there is a path; the rest is clear.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What is shown.
     memo : Memo
         Remembers the triangle.
@@ -32,7 +32,7 @@ def picture(problem: Problem, memo: Memo) -> bytes:
     bytes
         A PNG: each sampled cell has equally many pixels, 600 a side in all or a little less.
     """
-    found = VIEWS["influence"].compute(problem, memo)
+    found = VIEWS["influence"].compute(experiment, memo)
     cells = cell_pixels(found.log10_norm, found.kept)
     rows, columns = cells.shape[:2]
     return png(enlarged(cells, columns * (SIDE // columns), rows * (SIDE // rows)))

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from unrolled.core.checks.laws import Check
 from unrolled.core.cost.recurrent import Cost
 from unrolled.core.networks.registry import EVERY_MODEL
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.run import laws
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload
@@ -67,14 +67,14 @@ class View:
     fields : frozenset of str
         The query fields its answer depends on.
     compute : callable
-        Problem and memo to result.
+        Experiment and memo to result.
     figure : callable
         Result to a Plotly figure, ready for JSON: ``{"data": [...], "layout": {...}}``, typed arrays in base64, and in
         ``layout.meta`` what the page says beside it.
     cost : callable
-        Problem to the work `compute` will do; allocates nothing.
+        Experiment to the work `compute` will do; allocates nothing.
     checks : callable
-        Problem and memo to the laws that were measured on this very answer.
+        Experiment and memo to the laws that were measured on this very answer.
     models : frozenset of str
         The models that it means something for: others are refused before anything is computed.
     drawings : tuple of Drawing
@@ -87,9 +87,9 @@ class View:
     formula: str
     source: str
     fields: frozenset[str]
-    compute: Callable[[Problem, Memo], Any]
+    compute: Callable[[Experiment, Memo], Any]
     figure: Callable[[Any], Payload]
-    cost: Callable[[Problem], Cost]
-    checks: Callable[[Problem, Memo], tuple[Check, ...]] = laws
+    cost: Callable[[Experiment], Cost]
+    checks: Callable[[Experiment, Memo], tuple[Check, ...]] = laws
     models: frozenset[str] = frozenset(EVERY_MODEL)
     drawings: tuple[Drawing, ...] = ()

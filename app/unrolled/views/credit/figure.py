@@ -11,7 +11,7 @@ from unrolled.core.loss.credit import Credit
 from unrolled.views.contract.payload import Payload
 from unrolled.views.plots.beside import LEFT, RIGHT, heading
 from unrolled.views.plots.colour import ACCENT, FAINT, SCALE
-from unrolled.views.plots.figure import axis, heat_map, layout, remark, scatter, sealed, single
+from unrolled.views.plots.figure import axis, heat_map, layout, remark, scatter, single, validated
 from unrolled.views.plots.ticks import scale_ticks
 from unrolled.views.plots.triangle import border, coloured, exact_zeros, triangle_axes
 
@@ -44,7 +44,7 @@ def credit_figure(
     told = dict(meta)
     if not found.log10_norm.size:
         empty = axis(showticklabels=False, ticks="")
-        return sealed([], layout(empty, empty, annotations=[remark("no loss, no credit")]), told)
+        return validated([], layout(empty, empty, annotations=[remark("no loss, no credit")]), told)
     grid, share = Grid(found.t, found.k), np.round(found.share, 6)
     traces = _map(found.log10_norm, found.log10_contribution, share, grid, kept, is_left=True)
     traces += _map(found.log10_contribution, found.log10_norm, share, grid, kept, is_left=False)
@@ -58,7 +58,7 @@ def credit_figure(
         margin={"l": 56, "r": 12, "t": 30, "b": 92},
         coloraxis={"showscale": True, "colorbar": _bar()} | _coloured(),
     )
-    return sealed(traces, drawn, told)
+    return validated(traces, drawn, told)
 
 
 def _coloured() -> Payload:

@@ -6,8 +6,8 @@ import numpy as np
 
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.core.loss.credit import Credit, reached
-from unrolled.core.loss.gradient import Lossward
-from unrolled.experiment.experiment import Problem
+from unrolled.core.loss.gradient import LossGraph
+from unrolled.experiment.experiment import Experiment
 from unrolled.views.text.numbers import MINUS, counted, number, ordinal, percent, power
 
 # The share of the gradient that is asked for.
@@ -59,14 +59,14 @@ class Said:
     begins_with_nothing: bool
 
     @classmethod
-    def of(cls, loss: str, way: Lossward, found: Credit, cut: Truncation, looked: int) -> "Said":
+    def of(cls, loss: str, way: LossGraph, found: Credit, cut: Truncation, looked: int) -> "Said":
         """Gather it.
 
         Parameters
         ----------
         loss : {"sum", "last"}
             Which steps count.
-        way : Lossward
+        way : LossGraph
             The losses.
         found : Credit
             What was measured of them.
@@ -139,14 +139,14 @@ def _reach(said: Said) -> str:
     return f"Pairs at most {back} apart bring {percent(MOST_OF_IT)} of {what}, {near}."
 
 
-def notes_of_credit(said: Said, problem: Problem, cut: Truncation, given: int) -> tuple[str, ...]:
+def notes_of_credit(said: Said, experiment: Experiment, cut: Truncation, given: int) -> tuple[str, ...]:
     """Say what one must know to read the triangles.
 
     Parameters
     ----------
     said : Said
         The facts.
-    problem : Problem
+    problem : Experiment
         What was asked.
     cut : Truncation
         What is cut off.
@@ -158,7 +158,7 @@ def notes_of_credit(said: Said, problem: Problem, cut: Truncation, given: int) -
     tuple of str
         One sentence or two each; nothing where there is no loss.
     """
-    query = problem.query
+    query = experiment.query
     if not said.count:
         return ()
     notes = []

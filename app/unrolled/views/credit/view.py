@@ -16,7 +16,7 @@ from unrolled.core.cost.recurrent import Cost
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.core.loss.credit import Credit, credit
 from unrolled.core.networks.registry import RECURRENT
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.inputs import sequence_of
 from unrolled.experiment.loss import LOSS_FIELDS, gradient_check, is_text, layer_number, loss_notes, loss_of
 from unrolled.experiment.size import size_of
@@ -151,12 +151,12 @@ class Credits:
         return {name: np.where(kept, values, np.nan) for name, values in self._whole().items()}
 
 
-def compute(problem: Problem, memo: Memo) -> Credits:
+def compute(experiment: Experiment, memo: Memo) -> Credits:
     """Take the losses back together, and note what each brings at each step.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The network, its input and its loss.
     memo : Memo
         Remembers the run and the credit.
@@ -166,46 +166,46 @@ def compute(problem: Problem, memo: Memo) -> Credits:
     Credits
         The answer.
     """
-    way, query, driven = loss_of(problem, memo), problem.query, sequence_of(problem, memo)
-    found, cut = _found(problem, memo), Truncation(query.truncation, query.window)
-    looked = _looked(problem, len(way.steps), len(found.t))
+    way, query, driven = loss_of(experiment, memo), experiment.query, sequence_of(experiment, memo)
+    found, cut = _found(experiment, memo), Truncation(query.truncation, query.window)
+    looked = _looked(experiment, len(way.steps), len(found.t))
     said = Said.of(query.loss, way, found, cut, looked)
     rows, columns = (tuple(driven.labels[step - 1] for step in steps) for steps in (found.t, found.k))
     places = np.searchsorted(way.steps, found.t)
-    notes = loss_notes(problem, memo, way) + notes_of_credit(said, problem, cut, driven.given)
-    measure = "cross-entropy" if is_text(problem) else "mean squared error"
+    notes = loss_notes(experiment, memo, way) + notes_of_credit(said, experiment, cut, driven.given)
+    measure = "cross-entropy" if is_text(experiment) else "mean squared error"
     return Credits(found, way.values[places], said, (rows, columns), notes, cut, measure, way.layer)
 
 
-def _found(problem: Problem, memo: Memo) -> Credit:
+def _found(experiment: Experiment, memo: Memo) -> Credit:
     """Measure the pairs, once for every truncation."""
 
     def measure() -> Credit:
-        way = loss_of(problem, memo)
+        way = loss_of(experiment, memo)
         if not way.reach:
             return credit(way, way.steps, way.steps)
-        steps = sample_steps(way.reach, problem.query.resolution)
+        steps = sample_steps(way.reach, experiment.query.resolution)
         shown = np.isin(way.steps, steps)
-        if _looked(problem, len(way.steps), int(shown.sum())) < len(way.steps):
+        if _looked(experiment, len(way.steps), int(shown.sum())) < len(way.steps):
             return credit(way, way.steps[shown], steps)
         whole = credit(way, way.steps, steps)
         cells = {name: getattr(whole, name)[shown] for name in ("log10_norm", "log10_contribution", "share")}
         return replace(whole, t=whole.t[shown], **cells)
 
-    return memo.get(("credit", problem.key(_FIELDS)), measure)
+    return memo.get(("credit", experiment.key(_FIELDS)), measure)
 
 
-def _looked(problem: Problem, losses: int, rows: int) -> int:
+def _looked(experiment: Experiment, losses: int, rows: int) -> int:
     """Tell how many losses go back: where it is little work all of them, though only some are shown."""
-    return losses_back(size_of(problem), problem.query.layers - layer_number(problem) + 1, losses, rows)
+    return losses_back(size_of(experiment), experiment.query.layers - layer_number(experiment) + 1, losses, rows)
 
 
-def checks(problem: Problem, memo: Memo) -> tuple[Check, ...]:
+def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     """Hold the pairs to the equations of one step, to the gradient they add up to, and that to the loss itself.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What was measured.
     memo : Memo
         Remembers it.
@@ -215,8 +215,8 @@ def checks(problem: Problem, memo: Memo) -> tuple[Check, ...]:
     tuple of Check
         One a law.
     """
-    way = loss_of(problem, memo)
-    return (*credit_checks(way, _found(problem, memo)), gradient_check(problem, memo))
+    way = loss_of(experiment, memo)
+    return (*credit_checks(way, _found(experiment, memo)), gradient_check(experiment, memo))
 
 
 def figure(result: Credits) -> Payload:
@@ -236,12 +236,12 @@ def figure(result: Credits) -> Payload:
     return credit_figure(result.found, result.labels, result.kept, meta)
 
 
-def cost(problem: Problem) -> Cost:
+def cost(experiment: Experiment) -> Cost:
     """Estimate the work.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What would be measured.
 
     Returns
@@ -249,9 +249,9 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    query, most = problem.query, min(problem.query.length, problem.query.resolution)
-    rows = _looked(problem, query.length, most) if query.loss == "sum" else 1
-    return credit_cost(size_of(problem), query.layers - layer_number(problem) + 1, rows, most)
+    query, most = experiment.query, min(experiment.query.length, experiment.query.resolution)
+    rows = _looked(experiment, query.length, most) if query.loss == "sum" else 1
+    return credit_cost(size_of(experiment), query.layers - layer_number(experiment) + 1, rows, most)
 
 
 VIEW = View(

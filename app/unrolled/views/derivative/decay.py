@@ -8,21 +8,21 @@ import numpy as np
 import numpy.typing as npt
 
 from unrolled.core.arrays.types import Array
-from unrolled.core.behaviour.bounds import WeightFacts
+from unrolled.core.behaviour.bounds import WeightBounds
 from unrolled.core.behaviour.gates import kept_by_gate
 from unrolled.core.behaviour.summary import LagProfile, Summary
 from unrolled.core.cost.recurrent import Cost, opened_bytes
 from unrolled.core.networks.activations import ACTIVATIONS, Activation
 from unrolled.core.networks.registry import DIRECT
-from unrolled.experiment.experiment import TRIANGLE_FIELDS, Problem
-from unrolled.experiment.run import facts_of, layer_of
+from unrolled.experiment.experiment import TRIANGLE_FIELDS, Experiment
+from unrolled.experiment.run import bounds_of, layer_of
 from unrolled.experiment.size import size_of
 from unrolled.experiment.triangle import measured_triangle, measuring_cost
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite_list
 from unrolled.views.contract.view import View
 from unrolled.views.plots.colour import ACCENT, INK
-from unrolled.views.plots.figure import axis, layout, remark, scatter, sealed, single, small
+from unrolled.views.plots.figure import axis, layout, remark, scatter, single, small, validated
 from unrolled.views.plots.ticks import whole_ticks
 from unrolled.views.text.bounds import direct_sentence, gate_sentence, promise_sentence
 
@@ -40,7 +40,7 @@ class Decay:
         Median and range over t at every lag.
     summary : Summary
         Verdict, horizon and rate.
-    facts : WeightFacts or None
+    facts : WeightBounds or None
         γ, σ_max and ρ of a vanilla RNN's layer; None where the matrix alone promises nothing.
     bound, asymptote : arrays of shape (n,)
         log10 (γ σ_max)^lag and log10 ρ^lag, from the size at lag 0 on; NaN without facts.
@@ -54,7 +54,7 @@ class Decay:
 
     profile: LagProfile
     summary: Summary
-    facts: WeightFacts | None
+    facts: WeightBounds | None
     bound: Array
     asymptote: Array
     gate: Array
@@ -105,12 +105,12 @@ class Decay:
         }
 
 
-def compute(problem: Problem, memo: Memo) -> Decay:
+def compute(experiment: Experiment, memo: Memo) -> Decay:
     """Gather the triangle by lag and compare it with the recurrent matrix.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What to measure.
     memo : Memo
         Remembers the run and the triangle.
@@ -120,14 +120,14 @@ def compute(problem: Problem, memo: Memo) -> Decay:
     Decay
         The answer.
     """
-    measured, query = measured_triangle(problem, memo), problem.query
-    facts = None if query.is_direct else facts_of(problem, memo)
+    measured, query = measured_triangle(experiment, memo), experiment.query
+    facts = None if query.is_direct else bounds_of(experiment, memo)
     start, lag = measured.profile.reference, measured.profile.lag
     bound = asymptote = gate = np.full(len(lag), np.nan)
     if facts:
         bound, asymptote = (start + _powers(base, lag) for base in (facts.per_step, facts.spectral_radius))
     elif query.model in ("lstm", "gru"):
-        gate = start + kept_by_gate(layer_of(problem, memo), measured.steps)
+        gate = start + kept_by_gate(layer_of(experiment, memo), measured.steps)
     return Decay(
         measured.profile, measured.summary, facts, bound, asymptote, gate, ACTIVATIONS[query.activation], query.model
     )
@@ -194,15 +194,15 @@ def figure(result: Decay) -> Payload:
         margin={"l": 56, "r": 12, "t": 12, "b": 44},
         annotations=[remark("exactly zero from lag 1 on: nothing to draw")] if dead else [],
     )
-    return sealed(traces, drawn, {"sentence": result.sentence(), "horizon": result.summary.horizon})
+    return validated(traces, drawn, {"sentence": result.sentence(), "horizon": result.summary.horizon})
 
 
-def cost(problem: Problem) -> Cost:
+def cost(experiment: Experiment) -> Cost:
     """Estimate the work.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What would be measured.
 
     Returns
@@ -210,10 +210,10 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    cost = measuring_cost(problem)
-    if problem.query.is_direct:
+    cost = measuring_cost(experiment)
+    if experiment.query.is_direct:
         return cost
-    size = size_of(problem)
+    size = size_of(experiment)
     # What a gated network promises is read off its gates at every step.
     return cost if size.model == "rnn" else Cost(cost.flops, cost.bytes + opened_bytes(size))
 

@@ -2,19 +2,19 @@
 
 import numpy as np
 
-from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.experiment.run import Run
 from unrolled.views.contract.payload import Payload, finite
 
 
-def last_factor(made: Run, through: Flow, t: int, log10_norm: float) -> Payload:
+def last_factor(made: Run, through: JacobianChain, t: int, log10_norm: float) -> Payload:
     """Describe J_t in numbers: what lets the gradient through unit by unit, and the matrix.
 
     Parameters
     ----------
     made : Run
         The forward pass.
-    through : Flow
+    through : JacobianChain
         The derivative's way.
     t : int
         The step.

@@ -12,15 +12,15 @@ from unrolled.core.arrays.types import Array, Flags, Norm
 from unrolled.core.checks.laws import Check, triangle_checks
 from unrolled.core.cost.recurrent import Cost
 from unrolled.core.jacobians.truncation import Truncation
-from unrolled.experiment.experiment import TRIANGLE_FIELDS, WINDOW_FIELDS, Problem
+from unrolled.experiment.experiment import TRIANGLE_FIELDS, WINDOW_FIELDS, Experiment
 from unrolled.experiment.inputs import sequence_of
-from unrolled.experiment.run import laws, notes_of, way
-from unrolled.experiment.triangle import Measured, cells, cells_cost, measured_triangle, measuring_cost
+from unrolled.experiment.run import chain_of, laws, notes_of
+from unrolled.experiment.triangle import MeasuredTriangle, cells, cells_cost, measured_triangle, measuring_cost
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite_rows, zeros_inside
 from unrolled.views.contract.view import View
 from unrolled.views.plots.colour import SCALE
-from unrolled.views.plots.figure import layout, sealed
+from unrolled.views.plots.figure import layout, validated
 from unrolled.views.plots.triangle import triangle_axes, triangle_traces
 from unrolled.views.text.derivative import Derivative, derivative
 from unrolled.views.text.numbers import ordinal
@@ -34,7 +34,7 @@ class Influence:
 
     Attributes
     ----------
-    measured : Measured
+    measured : MeasuredTriangle
         Steps, sizes and summary of the whole sequence.
     grid : Grid
         The rows and columns that are shown.
@@ -52,7 +52,7 @@ class Influence:
         What of it is cut off.
     """
 
-    measured: Measured
+    measured: MeasuredTriangle
     grid: Grid
     log10_norm: Array
     labels: tuple[tuple[str, ...], tuple[str, ...]]
@@ -131,12 +131,12 @@ class Influence:
         return told if self.kept is None else told | {"kept": self.kept, "log10_norm_full": self.log10_norm}
 
 
-def compute(problem: Problem, memo: Memo) -> Influence:
+def compute(experiment: Experiment, memo: Memo) -> Influence:
     """Measure the triangle, and the window of it that is asked for.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What to measure.
     memo : Memo
         Remembers the run and the triangle.
@@ -146,21 +146,21 @@ def compute(problem: Problem, memo: Memo) -> Influence:
     Influence
         The answer.
     """
-    measured, query, driven = measured_triangle(problem, memo), problem.query, sequence_of(problem, memo)
-    grid, log10_norm = _shown(problem, memo)
+    measured, query, driven = measured_triangle(experiment, memo), experiment.query, sequence_of(experiment, memo)
+    grid, log10_norm = _shown(experiment, memo)
     rows, columns = (tuple(driven.labels[step - 1] for step in steps) for steps in (grid.t, grid.k))
     cut, asked = Truncation(query.truncation, query.window), derivative(query)
-    notes = hop_notes(query) + notes_of(problem, memo) + cut_notes(cut, query.length)
-    notes += _beginning(measured, asked) + _sampling(grid, problem)
+    notes = hop_notes(query) + notes_of(experiment, memo) + cut_notes(cut, query.length)
+    notes += _beginning(measured, asked) + _sampling(grid, experiment)
     return Influence(measured, grid, log10_norm, (rows, columns), notes, query.norm, asked, cut)
 
 
-def checks(problem: Problem, memo: Memo) -> tuple[Check, ...]:
+def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     """Check the laws of the derivative, and the picture itself.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What was measured.
     memo : Memo
         Remembers the triangle.
@@ -170,9 +170,11 @@ def checks(problem: Problem, memo: Memo) -> tuple[Check, ...]:
     tuple of Check
         One a law.
     """
-    if problem.query.is_direct:
-        return laws(problem, memo)
-    return laws(problem, memo) + triangle_checks(way(problem, memo), *_shown(problem, memo), problem.query.norm)
+    if experiment.query.is_direct:
+        return laws(experiment, memo)
+    return laws(experiment, memo) + triangle_checks(
+        chain_of(experiment, memo), *_shown(experiment, memo), experiment.query.norm
+    )
 
 
 def figure(result: Influence) -> Payload:
@@ -196,15 +198,15 @@ def figure(result: Influence) -> Payload:
         "derivative": {"of": result.derivative.of, "wrt": result.derivative.wrt},
     }
     traces = triangle_traces(result.log10_norm, result.grid, result.norm, result.derivative, result.kept)
-    return sealed(traces, layout(*triangle_axes(result.grid, *result.labels)), meta)
+    return validated(traces, layout(*triangle_axes(result.grid, *result.labels)), meta)
 
 
-def cost(problem: Problem) -> Cost:
+def cost(experiment: Experiment) -> Cost:
     """Estimate the work.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What would be measured.
 
     Returns
@@ -212,36 +214,36 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    query, whole = problem.query, measuring_cost(problem)
+    query, whole = experiment.query, measuring_cost(experiment)
     if not query.is_zoomed:
         return whole
     first, _, _, last = query.shown
-    window = cells_cost(problem, 2 * query.resolution, last - first + 1)
+    window = cells_cost(experiment, 2 * query.resolution, last - first + 1)
     return Cost(whole.flops + window.flops, max(whole.bytes, window.bytes))
 
 
-def _shown(problem: Problem, memo: Memo) -> tuple[Grid, Array]:
+def _shown(experiment: Experiment, memo: Memo) -> tuple[Grid, Array]:
     """Give the rows, columns and cells that are shown: of the whole sequence, or of the window, once."""
-    measured = measured_triangle(problem, memo)
-    if not problem.query.is_zoomed:
+    measured = measured_triangle(experiment, memo)
+    if not experiment.query.is_zoomed:
         return square(measured.steps), measured.log10_norm
-    grid = _window(problem)
-    key = ("window", problem.key(TRIANGLE_FIELDS | WINDOW_FIELDS))
-    return grid, memo.get(key, lambda: cells(problem, memo, grid))
+    grid = _window(experiment)
+    key = ("window", experiment.key(TRIANGLE_FIELDS | WINDOW_FIELDS))
+    return grid, memo.get(key, lambda: cells(experiment, memo, grid))
 
 
-def _window(problem: Problem) -> Grid:
+def _window(experiment: Experiment) -> Grid:
     """Sample rows and columns of the window, each as finely as the resolution allows."""
-    query = problem.query
+    query = experiment.query
     first, until, since, last = query.shown
     return Grid(sample_steps(last, query.resolution, since), sample_steps(until, query.resolution, first))
 
 
-def _sampling(grid: Grid, problem: Problem) -> tuple[str, ...]:
+def _sampling(grid: Grid, experiment: Experiment) -> tuple[str, ...]:
     """Say that only some steps are shown, if so."""
-    length = problem.query.length
-    if problem.query.is_zoomed:
-        first, until, since, last = problem.query.shown
+    length = experiment.query.length
+    if experiment.query.is_zoomed:
+        first, until, since, last = experiment.query.shown
         where = f"The window shows t from {since:,} to {last:,} and k from {first:,} to {until:,}"
         every = "every single step" if grid.stride == 1 else f"every {ordinal(grid.stride)} step"
         return (f"{where}, {every}; the verdict is that of all {length:,} steps.",)
@@ -253,7 +255,7 @@ def _sampling(grid: Grid, problem: Problem) -> tuple[str, ...]:
     )
 
 
-def _beginning(measured: Measured, asked: Derivative) -> tuple[str, ...]:
+def _beginning(measured: MeasuredTriangle, asked: Derivative) -> tuple[str, ...]:
     """Say what the sizes are compared with where lag 0 has no path."""
     begins = measured.profile.begins
     if not begins:

@@ -7,21 +7,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from unrolled.core.arrays.scaling import LOG10_2, normalised
+from unrolled.core.arrays.scaling import LOG10_2, rescale
 from unrolled.core.arrays.types import Array, Norm, Steps
 from unrolled.core.cost.recurrent import Cost
 from unrolled.core.jacobians.product import ScaledMatrix, log10_norms, product, running_norms, step_norms, unit
 from unrolled.core.spectra.singular_values import log10_singular_values
-from unrolled.experiment.experiment import CELL_FIELDS, FLOW_FIELDS, Problem
+from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
 from unrolled.experiment.path_cost import factors_seen, longest_spectrum, path_cost
-from unrolled.experiment.run import direct, run, way
+from unrolled.experiment.run import chain_of, direct_run, run
 from unrolled.experiment.size import size_of
 from unrolled.experiment.triangle import cells_cost
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite, finite_list, finite_rows
 from unrolled.views.contract.view import View
 from unrolled.views.derivative.factor import last_factor
-from unrolled.views.plots.figure import axis, heat_map, layout, remark, sealed
+from unrolled.views.plots.figure import axis, heat_map, layout, remark, validated
 from unrolled.views.plots.ticks import whole_ticks
 from unrolled.views.plots.triangle import coloured
 from unrolled.views.text.derivative import Derivative, derivative
@@ -144,12 +144,12 @@ class Jacobian:
         }
 
 
-def compute(problem: Problem, memo: Memo) -> Jacobian:
+def compute(experiment: Experiment, memo: Memo) -> Jacobian:
     """Multiply out one product, and measure its factors.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What to measure; ``t`` and ``k`` choose the cell.
     memo : Memo
         Remembers the run.
@@ -159,14 +159,14 @@ def compute(problem: Problem, memo: Memo) -> Jacobian:
     Jacobian
         The answer.
     """
-    if problem.query.is_direct:
-        return _hop(problem, memo)
-    made, query, through = run(problem, memo), problem.query, way(problem, memo)
+    if experiment.query.is_direct:
+        return _hop(experiment, memo)
+    made, query, through = run(experiment, memo), experiment.query, chain_of(experiment, memo)
     t, k = query.later, query.earlier
     seen = factors_seen(t, k)
     steps = step_norms(through, seen, query.norm)
     found = product(through, t, k)
-    if t - k <= longest_spectrum(size_of(problem)):
+    if t - k <= longest_spectrum(size_of(experiment)):
         values = log10_singular_values(through, t, k)
     else:
         values = np.full(min(through.height, through.width), np.nan)
@@ -184,12 +184,12 @@ def compute(problem: Problem, memo: Memo) -> Jacobian:
     )
 
 
-def _hop(problem: Problem, memo: Memo) -> Jacobian:
+def _hop(experiment: Experiment, memo: Memo) -> Jacobian:
     """Take the one Jacobian that leads from an input to an output of a model without recurrence."""
-    query, none = problem.query, np.empty(0, dtype=np.int64)
+    query, none = experiment.query, np.empty(0, dtype=np.int64)
     t, k = query.later, query.earlier
-    matrices, powers = direct(problem, memo).scaled(t, np.array([k]))
-    found, exponent = normalised(matrices)
+    matrices, powers = direct_run(experiment, memo).scaled(t, np.array([k]))
+    found, exponent = rescale(matrices)
     exponent = exponent + powers
     size = log10_norms(found, query.norm) + LOG10_2 * exponent
     with np.errstate(divide="ignore"):
@@ -253,15 +253,15 @@ def figure(result: Jacobian) -> Payload:
     )
     notes = [] if matrix.any() else [remark("exactly zero: nothing to draw")]
     meta = {"sentence": result.sentence(), "log10_scale": finite(result.matrix.log10_scale)}
-    return sealed([trace], layout(*axes, annotations=notes), meta)
+    return validated([trace], layout(*axes, annotations=notes), meta)
 
 
-def cost(problem: Problem) -> Cost:
+def cost(experiment: Experiment) -> Cost:
     """Estimate the work.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What would be measured.
 
     Returns
@@ -269,7 +269,11 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    return cells_cost(problem, 1) if problem.query.is_direct else path_cost(problem, products=2, singular_values=True)
+    return (
+        cells_cost(experiment, 1)
+        if experiment.query.is_direct
+        else path_cost(experiment, products=2, singular_values=True)
+    )
 
 
 VIEW = View(
@@ -281,7 +285,7 @@ VIEW = View(
     source="Verwimp, Van hamme, Renkens and Wambacq 2018, “State gradients for RNN memory analysis”, arXiv 1805.04264; "
     "all singular values by QR sweeps, Bojanczyk, Ewerbring, Luk and Van Dooren 1991, "
     "finished by one-sided Jacobi rotations (Demmel and Veselić 1992)",
-    fields=FLOW_FIELDS | CELL_FIELDS | {"norm"},
+    fields=CHAIN_FIELDS | CELL_FIELDS | {"norm"},
     compute=compute,
     figure=figure,
     cost=cost,

@@ -12,14 +12,14 @@ from unrolled.core.behaviour.lstm_shortcuts import Shortcuts, shortcuts
 from unrolled.core.cost.recurrent import Cost, forward_cost, svd_flops
 from unrolled.core.networks.lstm import LSTMTrace
 from unrolled.core.networks.registry import RECURRENT
-from unrolled.experiment.experiment import FLOW_FIELDS, Problem
-from unrolled.experiment.run import layer_of, way
+from unrolled.experiment.experiment import CHAIN_FIELDS, Experiment
+from unrolled.experiment.run import chain_of, layer_of
 from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite_list
 from unrolled.views.contract.view import View
 from unrolled.views.plots.colour import ACCENT, INK
-from unrolled.views.plots.figure import axis, layout, remark, scatter, sealed, single, small
+from unrolled.views.plots.figure import axis, layout, remark, scatter, single, small, validated
 from unrolled.views.plots.ticks import whole_ticks
 from unrolled.views.text.numbers import counted, power
 
@@ -75,12 +75,12 @@ class Compared:
         return dict(self._named())
 
 
-def compute(problem: Problem, memo: Memo) -> Compared:
+def compute(experiment: Experiment, memo: Memo) -> Compared:
     """Carry truth and shortcuts over the lags.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What to measure.
     memo : Memo
         Remembers the run.
@@ -90,15 +90,15 @@ def compute(problem: Problem, memo: Memo) -> Compared:
     Compared
         The answer.
     """
-    layer = layer_of(problem, memo)
+    layer = layer_of(experiment, memo)
     if not isinstance(layer, LSTMTrace):
         return Compared(None)
-    length = problem.query.length
-    count, most = _reach(problem.query.hidden)
+    length = experiment.query.length
+    count, most = _reach(experiment.query.hidden)
     reach = min(length - 1, max(1, length // 2) if length > 2 * count else length - 1, most)
     starts = np.unique(np.linspace(1, length - reach, count).round().astype(np.int64))
     lags = np.unique(np.linspace(0, reach, _LAGS).round().astype(np.int64))
-    return Compared(shortcuts(layer, way(problem, memo).inputs, problem.query.norm, starts, lags))
+    return Compared(shortcuts(layer, chain_of(experiment, memo).inputs, experiment.query.norm, starts, lags))
 
 
 def figure(result: Compared) -> Payload:
@@ -137,15 +137,15 @@ def figure(result: Compared) -> Payload:
         margin={"l": 56, "r": 12, "t": 12, "b": 44},
         annotations=[] if traces else [remark("no cell, no shortcut")],
     )
-    return sealed(traces, drawn, {"sentence": result.sentence()})
+    return validated(traces, drawn, {"sentence": result.sentence()})
 
 
-def cost(problem: Problem) -> Cost:
+def cost(experiment: Experiment) -> Cost:
     """Estimate the work.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What would be measured.
 
     Returns
@@ -153,14 +153,14 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    size = size_of(problem)
+    size = size_of(experiment)
     forward = forward_cost(size)
     if size.model != "lstm":
         return forward
     count, most = _reach(size.hidden)
     reach, hidden = min(size.length, most), float(size.hidden)
     step = 18.0 * hidden**3 + 400.0 * hidden**2 + 1e5
-    norms = 3.0 * svd_flops(size.hidden, size.hidden) if problem.query.norm == "spectral" else 3e4
+    norms = 3.0 * svd_flops(size.hidden, size.hidden) if experiment.query.norm == "spectral" else 3e4
     flops = count * (reach * step + _LAGS * norms)
     return Cost(forward.flops + flops, forward.bytes + 160.0 * count * hidden**2)
 
@@ -189,7 +189,7 @@ VIEW = View(
     r"\prod_{j}\left[J_j\right]_{hh},\qquad\frac{\partial c_t}{\partial c_k}\;\ne\;\operatorname{diag}\prod_{j}f_j",
     source="Hochreiter and Schmidhuber 1997 for the constant error carousel; Gers, Schmidhuber and Cummins 2000 "
     "for the forget gate",
-    fields=FLOW_FIELDS | {"norm"},
+    fields=CHAIN_FIELDS | {"norm"},
     compute=compute,
     figure=figure,
     cost=cost,

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from unrolled.core.behaviour.saturation import units
+from unrolled.core.behaviour.saturation import saturation
 from unrolled.core.cost.recurrent import Cost
 from unrolled.core.jacobians.product import product, scaled_norms
 from unrolled.core.networks.registry import RECURRENT
-from unrolled.experiment.experiment import CELL_FIELDS, TRIANGLE_FIELDS, Problem
+from unrolled.experiment.experiment import CELL_FIELDS, TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.path_cost import path_cost
-from unrolled.experiment.run import matrix_facts, run, way
+from unrolled.experiment.run import chain_of, matrix_bounds, run
 from unrolled.experiment.triangle import horizon_range, measured_triangle, reading_cost, truncation
 from unrolled.experiment.uploads.messages import article
 from unrolled.query.query import Query
@@ -22,7 +22,7 @@ from unrolled.views.contract.payload import Column, Payload
 from unrolled.views.contract.view import View
 from unrolled.views.text.verdict import summary_payload
 
-GAUGES: Mapping[str, str] = {
+METRICS: Mapping[str, str] = {
     "verdict": "vanishes, preserves or explodes",
     "horizon": "largest lag with at least a thousandth of what there is at lag 0, or at the first lag with a path "
     "where lag 0 has none; never falling counts as the whole length",
@@ -44,7 +44,7 @@ class Gauged:
     Attributes
     ----------
     values : mapping of str to float, str or None
-        By the names of ``GAUGES``; None where there is no such number, infinities where they are meant.
+        By the names of ``METRICS``; None where there is no such number, infinities where they are meant.
     missing : mapping of str to str
         Why a number does not exist, or is infinite, by the same names.
     summary : mapping
@@ -68,12 +68,12 @@ class Gauged:
         return {name: np.array(np.nan if value is None else value) for name, value in self.values.items()}
 
 
-def compute(problem: Problem, memo: Memo) -> Gauged:
+def compute(experiment: Experiment, memo: Memo) -> Gauged:
     """Measure everything that can be asserted.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The network and its input.
     memo : Memo
         Remembers the run and the triangle.
@@ -83,21 +83,21 @@ def compute(problem: Problem, memo: Memo) -> Gauged:
     Gauged
         The numbers.
     """
-    query, measured, made = problem.query, measured_triangle(problem, memo), run(problem, memo)
-    facts, through = matrix_facts(problem, memo), way(problem, memo)
+    query, measured, made = experiment.query, measured_triangle(experiment, memo), run(experiment, memo)
+    facts, through = matrix_bounds(experiment, memo), chain_of(experiment, memo)
     found = product(through, query.later, query.earlier)
     cell = float(scaled_norms(found.matrix[None], np.zeros(1, dtype=np.int64), query.norm)[0]) + found.log10_scale
-    closed = units(through, np.array([1]), 0, made.activation.gamma if query.model == "rnn" else 1.0)
+    closed = saturation(through, np.array([1]), 0, made.activation.gamma if query.model == "rnn" else 1.0)
     summary = measured.summary
     values: dict[str, float | str | None] = {
         "verdict": summary.verdict,
         "horizon": query.length if summary.horizon is None else summary.horizon,
-        "horizon_low": horizon_range(problem, memo)[0],
+        "horizon_low": horizon_range(experiment, memo)[0],
         "rate": summary.rate if summary.rate is not None else -np.inf if summary.verdict == "vanishes" else None,
         "log10_norm": -np.inf if found.log10_scale == -np.inf else cell,
         "saturated": len(closed.saturated),
         "dead": len(closed.dead),
-        "truncation": truncation(problem, memo),
+        "truncation": truncation(experiment, memo),
         "sigma_max": facts.sigma_max if facts else None,
         "spectral_radius": facts.spectral_radius if facts else None,
     }
@@ -124,12 +124,12 @@ def figure(result: Gauged) -> Payload:
     return {"data": [], "layout": {}}
 
 
-def cost(problem: Problem) -> Cost:
+def cost(experiment: Experiment) -> Cost:
     """Estimate the work.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What would be measured.
 
     Returns
@@ -137,12 +137,12 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    whole = reading_cost(problem)
-    path = path_cost(problem, products=1, singular_values=False)
+    whole = reading_cost(experiment)
+    path = path_cost(experiment, products=1, singular_values=False)
     return Cost(whole.flops + path.flops, max(whole.bytes, path.bytes))
 
 
-GAUGES_VIEW = View(
+METRICS_VIEW = View(
     name="check",
     label="Assertions",
     question="Does this network keep what is asserted of it?",

@@ -11,13 +11,13 @@ from unrolled.core.arrays.grid import sample_steps
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.cost.recurrent import Cost, forward_cost
 from unrolled.core.networks.registry import RECURRENT
-from unrolled.experiment.experiment import NETWORK_FIELDS, Problem
+from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
 from unrolled.experiment.run import Run, layer_of, run
 from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite_rows
 from unrolled.views.contract.view import View
-from unrolled.views.plots.figure import axis, heat_map, layout, sealed, single
+from unrolled.views.plots.figure import axis, heat_map, layout, single, validated
 from unrolled.views.plots.ticks import step_ticks, whole_ticks
 from unrolled.views.plots.triangle import coloured, stride_of
 from unrolled.views.text.numbers import number, percent
@@ -127,12 +127,12 @@ class Saturation:
         return {"t": self.steps, "unit": np.arange(1, len(self.slope) + 1), "derivative": self.slope}
 
 
-def compute(problem: Problem, memo: Memo) -> Saturation:
+def compute(experiment: Experiment, memo: Memo) -> Saturation:
     """Take the slopes of the forward pass at the sampled steps.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What to run.
     memo : Memo
         Remembers the run.
@@ -142,10 +142,10 @@ def compute(problem: Problem, memo: Memo) -> Saturation:
     Saturation
         The answer.
     """
-    made = run(problem, memo)
-    steps = sample_steps(problem.query.length, problem.query.resolution)
+    made = run(experiment, memo)
+    steps = sample_steps(experiment.query.length, experiment.query.resolution)
     labels = tuple(made.sequence.labels[step - 1] for step in steps)
-    opened = layer_of(problem, memo).opened(steps)
+    opened = layer_of(experiment, memo).opened(steps)
     name, first = next(iter(opened.items()))
     means = {each: float(values.mean()) for each, values in opened.items()}
     return Saturation(steps, np.ascontiguousarray(first.T), labels, _range(name, made), means)
@@ -200,15 +200,15 @@ def figure(result: Saturation) -> Payload:
         ),
         axis("unit", range=[len(units) + 0.5, 0.5], tickformat="d", automargin=True, **whole_ticks(len(units), 8)),
     )
-    return sealed([trace], layout(*axes), {"sentence": result.sentence()})
+    return validated([trace], layout(*axes), {"sentence": result.sentence()})
 
 
-def cost(problem: Problem) -> Cost:
+def cost(experiment: Experiment) -> Cost:
     """Estimate the work: one forward pass.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What would be run.
 
     Returns
@@ -216,7 +216,7 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    return forward_cost(size_of(problem))
+    return forward_cost(size_of(experiment))
 
 
 VIEW = View(

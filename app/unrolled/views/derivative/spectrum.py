@@ -13,13 +13,13 @@ from unrolled.core.checks.laws import Check
 from unrolled.core.cost.recurrent import Cost, Size, forward_cost
 from unrolled.core.networks.registry import RECURRENT
 from unrolled.core.spectra.lyapunov import log10_spectra, lyapunov_exponents, mean_log_determinant
-from unrolled.experiment.experiment import CELL_FIELDS, FLOW_FIELDS, Problem
-from unrolled.experiment.run import laws, way
+from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
+from unrolled.experiment.run import chain_of, laws
 from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite, finite_list, finite_rows
 from unrolled.views.contract.view import View
-from unrolled.views.plots.figure import axis, layout, remark, scatter, sealed, single, small
+from unrolled.views.plots.figure import axis, layout, remark, scatter, single, small, validated
 from unrolled.views.plots.ticks import whole_ticks
 from unrolled.views.text.derivative import Derivative, derivative
 from unrolled.views.text.numbers import counted, number, power
@@ -125,12 +125,12 @@ class Spectrum:
         return {"lag": self.lag, "log10_singular_values": self.values, "lyapunov_exponents": exponents}
 
 
-def compute(problem: Problem, memo: Memo) -> Spectrum:
+def compute(experiment: Experiment, memo: Memo) -> Spectrum:
     """Sweep the factors from k to t.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         ``t`` and ``k`` choose the longest product.
     memo : Memo
         Remembers the run.
@@ -140,13 +140,13 @@ def compute(problem: Problem, memo: Memo) -> Spectrum:
     Spectrum
         The answer, once for all who ask.
     """
-    return memo.get(("spectrum", problem.key(VIEW.fields)), lambda: _compute(problem, memo))
+    return memo.get(("spectrum", experiment.key(VIEW.fields)), lambda: _compute(experiment, memo))
 
 
-def _compute(problem: Problem, memo: Memo) -> Spectrum:
-    query, through = problem.query, way(problem, memo)
+def _compute(experiment: Experiment, memo: Memo) -> Spectrum:
+    query, through = experiment.query, chain_of(experiment, memo)
     k = query.earlier
-    t = min(query.later, k + _affordable(size_of(problem)))
+    t = min(query.later, k + _affordable(size_of(experiment)))
     lag = np.unique(np.linspace(0, t - k, min(_ends(through.state_size), t - k + 1)).round().astype(np.int64))
     values = log10_spectra(through, k, k + lag)
     exponents = determinant = None
@@ -155,12 +155,12 @@ def _compute(problem: Problem, memo: Memo) -> Spectrum:
     return Spectrum(k, lag, values, exponents, determinant, derivative(query), query.later - t)
 
 
-def checks(problem: Problem, memo: Memo) -> tuple[Check, ...]:
+def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     """Check the laws of the derivative, and that the exponents add up to the determinants.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What was measured.
     memo : Memo
         Remembers the answer.
@@ -170,10 +170,10 @@ def checks(problem: Problem, memo: Memo) -> tuple[Check, ...]:
     tuple of Check
         One a law.
     """
-    distance, says = compute(problem, memo).distance, "Σ λ_i = Σ_j ln|det J_j| / n"
+    distance, says = compute(experiment, memo).distance, "Σ λ_i = Σ_j ln|det J_j| / n"
     if distance is None:
-        return laws(problem, memo)
-    return (*laws(problem, memo), Check("determinant", distance, _TOLERANCE, distance <= _TOLERANCE, says))
+        return laws(experiment, memo)
+    return (*laws(experiment, memo), Check("determinant", distance, _TOLERANCE, distance <= _TOLERANCE, says))
 
 
 def figure(result: Spectrum) -> Payload:
@@ -213,15 +213,15 @@ def figure(result: Spectrum) -> Payload:
         axis("log<sub>10</sub> of the singular values", nticks=8, automargin=True, zeroline=not empty),
         annotations=[remark("exactly zero: nothing to draw")] if empty else [],
     )
-    return sealed(traces, drawn, {"sentence": result.sentence()})
+    return validated(traces, drawn, {"sentence": result.sentence()})
 
 
-def cost(problem: Problem) -> Cost:
+def cost(experiment: Experiment) -> Cost:
     """Estimate the work.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What would be swept.
 
     Returns
@@ -229,7 +229,7 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    size, query = size_of(problem), problem.query
+    size, query = size_of(experiment), experiment.query
     lag = min(query.later - query.earlier, _affordable(size))
     forward = forward_cost(size)
     step = 2.0 * swept(size.state)
@@ -255,7 +255,7 @@ VIEW = View(
     r"\lambda_i=\frac{1}{t-k}\ln\sigma_i,\qquad\sum_i\lambda_i=\frac{1}{t-k}\sum_{j=k+1}^{t}\ln\left|\det J_j\right|",
     source="Vogt, Puelma Touzel, Shlizerman and Lajoie 2022, “On Lyapunov exponents for RNNs”, arXiv 2006.14123; "
     "Engelken, Wolf and Abbott 2023, arXiv 2006.02427",
-    fields=FLOW_FIELDS | CELL_FIELDS | {"norm"},
+    fields=CHAIN_FIELDS | CELL_FIELDS | {"norm"},
     compute=compute,
     figure=figure,
     cost=cost,

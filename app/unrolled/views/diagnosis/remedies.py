@@ -11,7 +11,7 @@ from unrolled.core.cost.recurrent import Cost, measured_cost
 from unrolled.core.networks.initialisations import INITIALISATIONS
 from unrolled.core.networks.registry import MODELS
 from unrolled.errors import InvalidInput
-from unrolled.experiment.experiment import WINDOW_FIELDS, Problem
+from unrolled.experiment.experiment import WINDOW_FIELDS, Experiment
 from unrolled.experiment.size import size_of
 from unrolled.experiment.triangle import measured_triangle
 from unrolled.query.query import Query
@@ -70,22 +70,22 @@ class Remedy:
         return f"{self.label}: {rate}, a memory of {reach}."
 
 
-def shortened(problem: Problem) -> Problem:
+def shortened(experiment: Experiment) -> Experiment:
     """Give the problem as every remedy is tried: its first steps, at a few samples."""
     cut: dict[str, Any] = dict.fromkeys(("t", "k", *WINDOW_FIELDS))
     for length, samples in _TRIES:
-        tried = problem.changed(**cut, length=min(problem.query.length, length), resolution=samples)
+        tried = experiment.changed(**cut, length=min(experiment.query.length, length), resolution=samples)
         if _all_flops(tried) <= _WORK:
             break
     return tried
 
 
-def remedies(problem: Problem, memo: Memo) -> tuple[Remedy, ...]:
+def remedies(experiment: Experiment, memo: Memo) -> tuple[Remedy, ...]:
     """Run every change that might help, and keep those that do.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The network and its input.
     memo : Memo
         Remembers runs.
@@ -95,22 +95,22 @@ def remedies(problem: Problem, memo: Memo) -> tuple[Remedy, ...]:
     tuple of Remedy
         Those that keep the gradient closer to its size, the best first.
     """
-    base = shortened(problem)
+    base = shortened(experiment)
     now = measured_triangle(base, memo).summary
     if now.verdict == "preserves" and now.rate is not None and abs(now.rate) < _STEADY:
         return ()
     found = [*_gains(base, now, memo), *_choices(base, memo)]
     better = [each for each in found if _distance(each.summary) < _distance(now) - _WORTH * min(1.0, _distance(now))]
-    unique = {(each.field, str(each.value)): _linked(each, problem, base.query) for each in better}
+    unique = {(each.field, str(each.value)): _linked(each, experiment, base.query) for each in better}
     return tuple(sorted(unique.values(), key=lambda each: _distance(each.summary)))
 
 
-def remedies_cost(problem: Problem) -> Cost:
+def remedies_cost(experiment: Experiment) -> Cost:
     """Estimate the work of trying everything; a gated network of the same size is the dearest.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The network and its input.
 
     Returns
@@ -118,18 +118,18 @@ def remedies_cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    tried = shortened(problem)
+    tried = shortened(experiment)
     cost = measured_cost(size_of(tried), tried.query.resolution, tried.query.norm)
     return Cost(_all_flops(tried), 2.0 * cost.bytes)
 
 
-def _all_flops(tried: Problem) -> float:
+def _all_flops(tried: Experiment) -> float:
     """Estimate all trials; those of a gated network instead of a vanilla one cost several of its own."""
     dearer = _GATED_INSTEAD if tried.weights is None and tried.query.model == "rnn" else 0.0
     return (_TRIALS + dearer) * measured_cost(size_of(tried), tried.query.resolution, tried.query.norm).flops
 
 
-def _gains(base: Problem, now: Summary, memo: Memo) -> Iterator[Remedy]:
+def _gains(base: Experiment, now: Summary, memo: Memo) -> Iterator[Remedy]:
     """Search the gain at which the rate is nearest to zero, by the secant of the logarithms."""
     gain, rate = (1.0 if base.weights is not None else base.query.gain), now.rate
     if rate is None or gain == 0.0:
@@ -154,13 +154,13 @@ def _gains(base: Problem, now: Summary, memo: Memo) -> Iterator[Remedy]:
         yield best
 
 
-def _gain_remedy(base: Problem, value: float, tried: Summary) -> Remedy:
+def _gain_remedy(base: Experiment, value: float, tried: Summary) -> Remedy:
     if base.weights is not None:
         return Remedy("weight_hh", value, f"Recurrent matrices times {number(value)}", tried, None)
     return Remedy("gain", value, f"Gain {number(value)}", tried, None)
 
 
-def _scaled(base: Problem, value: float) -> Problem:
+def _scaled(base: Experiment, value: float) -> Experiment:
     """Set the gain, or multiply own recurrent matrices."""
     if base.weights is None:
         return base.changed(gain=value)
@@ -168,7 +168,7 @@ def _scaled(base: Problem, value: float) -> Problem:
     return replace(base, weights=weights, digest=f"{base.digest}×{value}")
 
 
-def _choices(base: Problem, memo: Memo) -> Iterator[Remedy]:
+def _choices(base: Experiment, memo: Memo) -> Iterator[Remedy]:
     """Try initialisations, forget biases and models."""
     query = base.query
     if base.weights is not None:
@@ -206,19 +206,19 @@ def _without_cell(query: Any) -> dict[str, str]:
     return {name: "h" for name in ("of", "wrt") if query.value(name) == "c"}
 
 
-def _tried(problem: Problem, memo: Memo) -> Summary | None:
+def _tried(experiment: Experiment, memo: Memo) -> Summary | None:
     """Run a change; None when its state leaves float64."""
     try:
-        return measured_triangle(problem, memo).summary
+        return measured_triangle(experiment, memo).summary
     except InvalidInput:
         return None
 
 
-def _linked(remedy: Remedy, problem: Problem, tried: Query) -> Remedy:
+def _linked(remedy: Remedy, experiment: Experiment, tried: Query) -> Remedy:
     """Link to the page of the whole sequence, without a chosen cell or window."""
-    if problem.digest:
+    if experiment.digest:
         return replace(remedy, link=None)
-    query = problem.query
+    query = experiment.query
     # The answer is shared by all who choose another cell or window.
     fields: dict[str, Any] = dict.fromkeys(("t", "k", *WINDOW_FIELDS)) | {remedy.field: remedy.value}
     if remedy.field == "model":

@@ -1,6 +1,6 @@
 """The causes of a change, in words."""
 
-from unrolled.core.behaviour.attribution import Causes, Part
+from unrolled.core.behaviour.attribution import Attribution, Part
 from unrolled.views.text.numbers import counted, listed, pace, power
 
 _LABELS = {
@@ -28,7 +28,7 @@ def labelled(name: str) -> str:
     Parameters
     ----------
     name : str
-        A name out of `Causes`.
+        A name out of `Attribution`.
 
     Returns
     -------
@@ -38,12 +38,12 @@ def labelled(name: str) -> str:
     return _LABELS[name]
 
 
-def explained(causes: Causes) -> str:
+def explained(causes: Attribution) -> str:
     """Say which parts make the change.
 
     Parameters
     ----------
-    causes : Causes
+    causes : Attribution
         The split.
 
     Returns

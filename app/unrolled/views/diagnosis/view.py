@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from unrolled.core.behaviour.attribution import Causes, causes
-from unrolled.core.behaviour.saturation import Units, units
+from unrolled.core.behaviour.attribution import Attribution, attribute
+from unrolled.core.behaviour.saturation import Saturation, saturation
 from unrolled.core.behaviour.summary import Summary
 from unrolled.core.cost.recurrent import Cost, carry_flops, forward_cost, opened_bytes
-from unrolled.core.jacobians.chain import flow
+from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.networks.registry import RECURRENT
-from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Problem
-from unrolled.experiment.run import facts_of, run, way
+from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
+from unrolled.experiment.run import bounds_of, chain_of, run
 from unrolled.experiment.size import size_of
 from unrolled.experiment.triangle import KEPT, horizon_range, measured_triangle, reading_cost, truncation
 from unrolled.runtime.memo import Memo
@@ -22,7 +22,7 @@ from unrolled.views.contract.payload import Column, Payload, finite
 from unrolled.views.contract.view import View
 from unrolled.views.diagnosis.remedies import Remedy, remedies, remedies_cost
 from unrolled.views.diagnosis.text import explained, labelled
-from unrolled.views.plots.figure import axis, layout, remark, scatter, sealed
+from unrolled.views.plots.figure import axis, layout, remark, scatter, validated
 from unrolled.views.text.numbers import counted
 from unrolled.views.text.verdict import verdict_sentence
 
@@ -41,9 +41,9 @@ class Diagnosis:
         The verdict in one sentence.
     horizons : tuple of (int, int or None)
         Shortest and longest horizon of single steps.
-    causes : Causes or None
+    attribution : Attribution or None
         Why, split into what adds up; None for a single step.
-    units : Units
+    saturation : Saturation
         Who carries the gradient, who is dead or saturated.
     truncation : int
         Steps back that hold 99 % of the squared influence.
@@ -56,8 +56,8 @@ class Diagnosis:
     summary: Summary
     sentence_: str
     horizons: tuple[int, int | None]
-    causes: Causes | None
-    units: Units
+    attribution: Attribution | None
+    saturation: Saturation
     truncation: int
     remedies: tuple[Remedy, ...]
     length: int
@@ -65,7 +65,7 @@ class Diagnosis:
     def payload(self) -> Payload:
         """Give the findings for JSON; units are counted from 1."""
         low, high = self.horizons
-        found = self.causes
+        found = self.attribution
         return {
             "verdict": self.summary.verdict,
             "horizon": self.summary.horizon,
@@ -81,11 +81,11 @@ class Diagnosis:
                 for part in found.parts
             ],
             "units": {
-                "count": len(self.units.arriving),
-                "arriving": _shares(self.units.arriving),
-                "leaving": _shares(self.units.leaving),
-                "dead": (self.units.dead + 1).tolist(),
-                "saturated": (self.units.saturated + 1).tolist(),
+                "count": len(self.saturation.arriving),
+                "arriving": _shares(self.saturation.arriving),
+                "leaving": _shares(self.saturation.leaving),
+                "dead": (self.saturation.dead + 1).tolist(),
+                "saturated": (self.saturation.saturated + 1).tolist(),
             },
             "truncation": {"share": KEPT, "steps": self.truncation, "sentence": self._truncated()},
             "remedies": [each.payload() for each in self.remedies],
@@ -111,7 +111,7 @@ class Diagnosis:
 
     def columns(self) -> Mapping[str, Column]:
         """Give one row a cause or remedy."""
-        parts = () if self.causes is None else self.causes.parts
+        parts = () if self.attribution is None else self.attribution.parts
         names = [part.name for part in parts] + [f"{each.field}={each.value}" for each in self.remedies]
         kinds = ["cause"] * len(parts) + ["remedy"] * len(self.remedies)
         rates = [part.log10_per_step for part in parts]
@@ -121,15 +121,15 @@ class Diagnosis:
     def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
         """Give causes, remedies and the shares of the units."""
         named = {name: np.array(column) for name, column in self.columns().items()}
-        return named | {"arriving": self.units.arriving, "leaving": self.units.leaving}
+        return named | {"arriving": self.saturation.arriving, "leaving": self.saturation.leaving}
 
 
-def compute(problem: Problem, memo: Memo) -> Diagnosis:
+def compute(experiment: Experiment, memo: Memo) -> Diagnosis:
     """Measure, split, look at the units, and try what might help.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The network and its input.
     memo : Memo
         Remembers runs and triangles.
@@ -139,22 +139,22 @@ def compute(problem: Problem, memo: Memo) -> Diagnosis:
     Diagnosis
         The findings.
     """
-    query, measured, through = problem.query, measured_triangle(problem, memo), way(problem, memo)
-    made, facts, found = run(problem, memo), facts_of(problem, memo), None
+    query, measured, through = experiment.query, measured_triangle(experiment, memo), chain_of(experiment, memo)
+    made, facts, found = run(experiment, memo), bounds_of(experiment, memo), None
     lag = min(_LAG, max(0, query.length // 2), query.length - 1)
     starts = np.unique(np.linspace(1, query.length - lag, _STARTS).round().astype(np.int64))
     if lag:
-        whole = flow(made.trace, "s", "s", query.layer)
-        found = causes(whole, starts, lag, facts.spectral_radius if facts else None)
+        whole = jacobian_chain(made.trace, "s", "s", query.layer)
+        found = attribute(whole, starts, lag, facts.spectral_radius if facts else None)
     most = made.activation.gamma if query.model == "rnn" else 1.0
     return Diagnosis(
         measured.summary,
         verdict_sentence(measured.summary, measured.profile),
-        horizon_range(problem, memo),
+        horizon_range(experiment, memo),
         found,
-        units(through, starts, lag, most),
-        truncation(problem, memo),
-        remedies(problem, memo),
+        saturation(through, starts, lag, most),
+        truncation(experiment, memo),
+        remedies(experiment, memo),
         query.length,
     )
 
@@ -172,7 +172,7 @@ def figure(result: Diagnosis) -> Payload:
     dict
         A Plotly figure; ``layout.meta`` has ``sentence`` and ``cause``.
     """
-    parts = () if result.causes is None else result.causes.parts
+    parts = () if result.attribution is None else result.attribution.parts
     ends = np.cumsum([part.log10_per_step for part in parts])
     traces = []
     for index, (part, end) in enumerate(zip(parts, ends, strict=True)):
@@ -217,15 +217,15 @@ def figure(result: Diagnosis) -> Payload:
     )
     payload = result.payload()
     meta = {name: payload[name] for name in ("sentence", "cause", "units", "truncation", "remedies")}
-    return sealed(traces, drawn, meta)
+    return validated(traces, drawn, meta)
 
 
-def cost(problem: Problem) -> Cost:
+def cost(experiment: Experiment) -> Cost:
     """Estimate the work.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What would be measured.
 
     Returns
@@ -233,11 +233,11 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    query, size = problem.query, size_of(problem)
-    whole, tried = reading_cost(problem), remedies_cost(problem)
+    query, size = experiment.query, size_of(experiment)
+    whole, tried = reading_cost(experiment), remedies_cost(experiment)
     chain = 4.0 * _STARTS * min(_LAG, query.length) * (carry_flops(size, size.state) + 2e5)
     held = max(whole.bytes, tried.bytes) + opened_bytes(size) + 64.0 * _STARTS * size.state**2
-    # Causes are split by running a layer once more, on silence.
+    # Attribution are split by running a layer once more, on silence.
     silent = forward_cost(size).flops / size.layers
     return Cost(whole.flops + tried.flops + chain + silent, held)
 

@@ -8,7 +8,7 @@ from unrolled.views.graph.diagram import Edge, Node
 from unrolled.views.graph.layout import Layout, lay_out
 from unrolled.views.graph.picture import Picture
 from unrolled.views.plots.colour import ACCENT, INK
-from unrolled.views.plots.figure import axis, layout, raised, scatter, sealed
+from unrolled.views.plots.figure import axis, layout, raised, scatter, validated
 from unrolled.views.text.numbers import power
 
 _FILL = "rgba(128,128,128,0.25)"
@@ -53,7 +53,7 @@ def graph_figure(picture: Picture, meta: Mapping[str, Any]) -> Payload:
     )
     notes = [_beside(found, step, log10) for step, log10 in picture.left.items()]
     margin = {"l": 12, "r": 12, "t": 32, "b": 12}
-    return sealed(traces, layout(*axes, annotations=notes, margin=margin), meta)
+    return validated(traces, layout(*axes, annotations=notes, margin=margin), meta)
 
 
 def _lines(edges: list[Edge], found: Layout, line: Mapping[str, Any]) -> Payload:

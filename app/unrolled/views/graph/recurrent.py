@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from unrolled.core.arrays.types import Array, Norm
-from unrolled.core.jacobians.chain import Flow
+from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import log10_norms, product, step_norms
 from unrolled.experiment.run import Run
 from unrolled.views.graph.cells import cell_of
@@ -29,7 +29,7 @@ class Chain:
     ----------
     run : Run
         The forward pass.
-    through : Flow
+    through : JacobianChain
         The derivative's way; its layers are drawn.
     bottom : int
         The lowest of them, counted from 1.
@@ -46,7 +46,7 @@ class Chain:
     """
 
     run: Run
-    through: Flow
+    through: JacobianChain
     bottom: int
     norm: Norm
     t: int

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unrolled.core.arrays.scaling import normalised
+from unrolled.core.arrays.scaling import rescale
 from unrolled.core.arrays.types import Array, Norm
 from unrolled.core.jacobians.product import scaled_norms
 
@@ -61,8 +61,8 @@ def scaled_rows(vectors: Array, matrix: Array, norm: Norm) -> Array:
     array of shape (n,)
         log10.
     """
-    rows, powers = normalised(vectors[:, None])
-    inner, power = normalised(matrix[None])
+    rows, powers = rescale(vectors[:, None])
+    inner, power = rescale(matrix[None])
     return scaled_norms(rows[:, 0, :, None] * inner[0], powers + power[0], norm)
 
 

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from unrolled.core.cost.recurrent import Cost
 from unrolled.core.jacobians.product import running_norms_back
 from unrolled.core.jacobians.truncation import Truncation
-from unrolled.experiment.experiment import CELL_FIELDS, FLOW_FIELDS, Problem
+from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
 from unrolled.experiment.inputs import sequence_of
-from unrolled.experiment.run import direct, run, way
+from unrolled.experiment.run import chain_of, direct_run, run
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite
 from unrolled.views.contract.view import Drawing, View
@@ -100,12 +100,12 @@ class Graph:
         return columns | {"node": np.array([node.id for node in self.picture.nodes])}
 
 
-def compute(problem: Problem, memo: Memo) -> Graph:
+def compute(experiment: Experiment, memo: Memo) -> Graph:
     """Build the graph and measure its edges.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What to draw; ``t`` and ``k`` choose the path.
     memo : Memo
         Remembers the run.
@@ -115,53 +115,53 @@ def compute(problem: Problem, memo: Memo) -> Graph:
     Graph
         The answer.
     """
-    query = problem.query
+    query = experiment.query
     return (_fan if query.is_direct else _chain)(
-        problem, memo, unroll(query.length, query.later, query.earlier, rows_of(problem))
+        experiment, memo, unroll(query.length, query.later, query.earlier, rows_of(experiment))
     )
 
 
-def rows_of(problem: Problem) -> int:
+def rows_of(experiment: Experiment) -> int:
     """Tell how many rows there is room for."""
-    return WHOLE if problem.query.is_direct or problem.query.model == "rnn" else _GATED_ROWS
+    return WHOLE if experiment.query.is_direct or experiment.query.model == "rnn" else _GATED_ROWS
 
 
-def _chain(problem: Problem, memo: Memo, drawn: Drawn) -> Graph:
+def _chain(experiment: Experiment, memo: Memo, drawn: Drawn) -> Graph:
     """Draw a recurrent model."""
-    query, through, asked = problem.query, way(problem, memo), derivative(problem.query)
+    query, through, asked = experiment.query, chain_of(experiment, memo), derivative(experiment.query)
     t, k = query.later, query.earlier
     steps = sorted({k, t, *(step for part in drawn for step in _ends(part) if k <= step <= t)})
     sizes = running_norms_back(through, t, np.array(steps), query.norm)
     left = dict(zip(steps, sizes.tolist(), strict=True))
     cuts = frozenset(Truncation(query.truncation, query.window).cuts(t).tolist())
-    chain = Chain(run(problem, memo), through, asked.origin, query.norm, t, k, left, cuts, tuple(drawn))
+    chain = Chain(run(experiment, memo), through, asked.origin, query.norm, t, k, left, cuts, tuple(drawn))
     nodes, edges = chain.made()
     sources, targets = chain.source(query.wrt), chain.target(query.of)
     edges = routed(edges, sources, targets)
     stands = {node.id: node.t for node in nodes}
     beside = {stands[edge.source]: edge.told["log10_product"] for edge in edges if "log10_product" in edge.told}
-    title, thick = titled(asked, query), _weight(problem)
+    title, thick = titled(asked, query), _weight(experiment)
     picture = Picture(nodes, edges, sources | targets, {t: left[t]} | beside, "product so far", title, thick)
     return Graph(picture, t, k, left[k], asked, chain.ends)
 
 
-def _fan(problem: Problem, memo: Memo, drawn: Drawn) -> Graph:
+def _fan(experiment: Experiment, memo: Memo, drawn: Drawn) -> Graph:
     """Draw a model without recurrence."""
-    query, trace = problem.query, direct(problem, memo)
-    t, k, asked = query.later, query.earlier, derivative(problem.query)
-    nodes, edges = fan(trace, sequence_of(problem, memo).labels, drawn, query.norm)
+    query, trace = experiment.query, direct_run(experiment, memo)
+    t, k, asked = query.later, query.earlier, derivative(experiment.query)
+    nodes, edges = fan(trace, sequence_of(experiment, memo).labels, drawn, query.norm)
     steps = np.array([part for part in drawn if not isinstance(part, Fold) and part <= t], dtype=np.int64)
     left = dict(zip(steps.tolist(), trace.log10_norms(t, steps, query.norm).tolist(), strict=True))
     sources, targets = frozenset({f"x{k}"}), frozenset({f"out{t}"})
     edges = routed(edges, sources, targets)
-    title, thick = titled(asked, query), _weight(problem)
+    title, thick = titled(asked, query), _weight(experiment)
     picture = Picture(nodes, edges, sources | targets, left, f"∂o_{t}/∂x_k", title, thick, read_by(edges, targets))
     return Graph(picture, t, k, left[k], asked, k)
 
 
-def _weight(problem: Problem) -> float:
+def _weight(experiment: Experiment) -> float:
     """Tell how thick the lines are: many of them want to be thin."""
-    return 1.0 if problem.query.model in ("rnn", "mlp") else 0.5
+    return 1.0 if experiment.query.model in ("rnn", "mlp") else 0.5
 
 
 def figure(result: Graph) -> Payload:
@@ -180,12 +180,12 @@ def figure(result: Graph) -> Payload:
     return graph_figure(result.picture, {"sentence": result.sentence()})
 
 
-def cost(problem: Problem) -> Cost:
+def cost(experiment: Experiment) -> Cost:
     """Estimate the work.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What would be drawn.
 
     Returns
@@ -193,7 +193,7 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    return graph_cost(problem, rows_of(problem))
+    return graph_cost(experiment, rows_of(experiment))
 
 
 def _ends(part: int | Fold) -> tuple[int, int]:
@@ -207,7 +207,7 @@ VIEW = View(
     question="Which way does the gradient take, and what is it multiplied by?",
     formula=r"\frac{\partial s_t}{\partial s_k}=\prod_{j=k+1}^{t}\frac{\partial s_j}{\partial s_{j-1}}",
     source="Werbos 1990, “Backpropagation through time: what it does and how to do it”",
-    fields=FLOW_FIELDS | CELL_FIELDS | {"norm", "truncation", "window"},
+    fields=CHAIN_FIELDS | CELL_FIELDS | {"norm", "truncation", "window"},
     compute=compute,
     figure=figure,
     cost=cost,

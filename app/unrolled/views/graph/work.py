@@ -2,7 +2,7 @@
 
 from unrolled.core.cost.feedforward import direct_cost
 from unrolled.core.cost.recurrent import Cost, carry_flops, svd_flops
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.path_cost import path_cost
 from unrolled.experiment.size import direct_size_of, size_of
 
@@ -12,12 +12,12 @@ _EXTRA_ROWS = 8
 _PLAIN = 2e4
 
 
-def graph_cost(problem: Problem, rows: int) -> Cost:
+def graph_cost(experiment: Experiment, rows: int) -> Cost:
     """Estimate the work.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What would be drawn.
     rows : int
         How many rows there is room for.
@@ -27,10 +27,10 @@ def graph_cost(problem: Problem, rows: int) -> Cost:
     Cost
         Operations and bytes.
     """
-    query, drawn = problem.query, min(rows + _EXTRA_ROWS, problem.query.length)
+    query, drawn = experiment.query, min(rows + _EXTRA_ROWS, experiment.query.length)
     if query.is_direct:
-        return _direct_cost(problem, drawn)
-    path, size = path_cost(problem, products=1, singular_values=False), size_of(problem)
+        return _direct_cost(experiment, drawn)
+    path, size = path_cost(experiment, products=1, singular_values=False), size_of(experiment)
     norms = svd_flops(query.hidden, query.hidden) if query.norm == "spectral" else _PLAIN
     edges = drawn * _MATRICES[query.model] * size.joined * norms
     # Folds are followed factor by factor: with respect to the whole state, and to each of its parts if it has several.
@@ -40,9 +40,9 @@ def graph_cost(problem: Problem, rows: int) -> Cost:
     return Cost(path.flops + edges + folds, path.bytes)
 
 
-def _direct_cost(problem: Problem, drawn: int) -> Cost:
+def _direct_cost(experiment: Experiment, drawn: int) -> Cost:
     """Estimate a model without recurrence: one row of the triangle for each drawn step."""
-    query, size = problem.query, direct_size_of(problem)
+    query, size = experiment.query, direct_size_of(experiment)
     made = direct_cost(size, drawn, drawn)
     matrix = svd_flops(query.hidden, query.hidden) if query.norm == "spectral" else _PLAIN
     square = 2.0 * query.hidden**2 * query.length

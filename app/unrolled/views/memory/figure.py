@@ -8,7 +8,7 @@ from unrolled.core.arrays.types import Array
 from unrolled.views.contract.payload import Payload
 from unrolled.views.memory.measure import ORDERS, ModelFacts
 from unrolled.views.plots.colour import ACCENT
-from unrolled.views.plots.figure import axis, layout, remark, scatter, sealed, single, small
+from unrolled.views.plots.figure import axis, layout, remark, scatter, single, small, validated
 from unrolled.views.plots.model_lines import COLD, LINES, WARM
 from unrolled.views.plots.ticks import whole_ticks
 
@@ -56,7 +56,7 @@ def facts_figure(models: tuple[ModelFacts, ...], meta: Payload) -> Payload:
         margin={"l": 56, "r": 12, "t": 40, "b": 12},
         annotations=[] if traces else [remark("too little to fit and test" if not models else "nothing to foretell")],
     )
-    return sealed(traces, drawn, meta)
+    return validated(traces, drawn, meta)
 
 
 def _legend(y: float, anchor: str) -> Payload:

@@ -11,9 +11,9 @@ from unrolled.core.cost.recurrent import Cost
 from unrolled.core.feedforward.hidden import hidden_of, last_inputs
 from unrolled.core.networks.registry import EVERY_MODEL
 from unrolled.errors import Overflow
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.inputs import sequence_of
-from unrolled.experiment.run import direct, run
+from unrolled.experiment.run import direct_run, run
 from unrolled.experiment.triangle import cells, cells_cost, running_cost
 from unrolled.experiment.variants import changed_to, names_of
 from unrolled.runtime.memo import Memo
@@ -70,12 +70,12 @@ class Span:
         return 2 * (self.steps - 1) // 3
 
 
-def span_of(problem: Problem, memo: Memo) -> Span:
+def span_of(experiment: Experiment, memo: Memo) -> Span:
     """Choose how many steps are looked at: as many as the sequence truly has, whatever the length of the picture.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The sequence.
     memo : Memo
         Remembers sequences.
@@ -85,22 +85,22 @@ def span_of(problem: Problem, memo: Memo) -> Span:
     Span
         The choice.
     """
-    most = _asked(problem)
-    steps = sequence_of(_in_order(problem, most), memo).given
-    return Span(steps, min(_triangle(problem), steps), _lags(problem, steps))
+    most = _asked(experiment)
+    steps = sequence_of(_in_order(experiment, most), memo).given
+    return Span(steps, min(_triangle(experiment), steps), _lags(experiment, steps))
 
 
-def needed(problem: Problem) -> int:
+def needed(experiment: Experiment) -> int:
     """Tell how many steps a sequence must have for its states to be fitted and tested."""
-    return max(_FEWEST, _ROWS * (problem.query.hidden + 1))
+    return max(_FEWEST, _ROWS * (experiment.query.hidden + 1))
 
 
-def measure(problem: Problem, memo: Memo, span: Span) -> tuple[tuple[ModelFacts, ...], tuple[str, ...]]:
+def measure(experiment: Experiment, memo: Memo, span: Span) -> tuple[tuple[ModelFacts, ...], tuple[str, ...]]:
     """Measure every model.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The sequence and the sizes.
     memo : Memo
         Remembers runs.
@@ -115,28 +115,28 @@ def measure(problem: Problem, memo: Memo, span: Span) -> tuple[tuple[ModelFacts,
         Models whose state leaves float64, with the reason.
     """
     found, left_out = [], []
-    for name in names_of(problem):
+    for name in names_of(experiment):
         try:
-            found.append(_measured(problem, memo, span, name))
+            found.append(_measured(experiment, memo, span, name))
         except Overflow as error:
             left_out.append(f"{EVERY_MODEL[name].label}: {error.detail}")
     return tuple(found), tuple(left_out)
 
 
-def _measured(problem: Problem, memo: Memo, span: Span, name: str) -> ModelFacts:
+def _measured(experiment: Experiment, memo: Memo, span: Span, name: str) -> ModelFacts:
     shares, densities, hits, changes = (np.full(len(ORDERS), np.nan) for _ in range(4))
     memory, first = np.full(span.lags + 1, np.nan), None
     for place, order in enumerate(ORDERS):
-        asked = _of(_in_order(problem, span.steps, order), name)
+        asked = _of(_in_order(experiment, span.steps, order), name)
         inputs, state = sequence_of(asked, memo).inputs, _state(asked, memo)
         read = Regression(state[:-1], span.fitted).read(inputs[1:])
         shares[place] = read.unexplained
-        if problem.query.input != "text" or problem.inputs is not None:
+        if experiment.query.input != "text" or experiment.inputs is not None:
             densities[place] = read.log_likelihood
         else:
             is_hit = read.predicted.argmax(axis=1) == inputs[1 + span.fitted :].argmax(axis=1)
             hits[place] = float(is_hit.mean())
-        seen = _triangle_of(problem, memo, span, name, order)
+        seen = _triangle_of(experiment, memo, span, name, order)
         first = seen if first is None else first
         changes[place] = _change(first, seen)
         if order == "original":
@@ -144,16 +144,16 @@ def _measured(problem: Problem, memo: Memo, span: Span, name: str) -> ModelFacts
     return ModelFacts(name, EVERY_MODEL[name].label, shares, densities, hits, changes, memory)
 
 
-def _state(problem: Problem, memo: Memo) -> Array:
+def _state(experiment: Experiment, memo: Memo) -> Array:
     """Give what the output layer reads at every step, shape (T, H)."""
-    if problem.query.is_direct:
-        return hidden_of(direct(problem, memo))
-    return run(problem, memo).trace.layers[-1].h[1:]
+    if experiment.query.is_direct:
+        return hidden_of(direct_run(experiment, memo))
+    return run(experiment, memo).trace.layers[-1].h[1:]
 
 
-def _memory(problem: Problem, inputs: Array, state: Array, span: Span) -> Array:
+def _memory(experiment: Experiment, inputs: Array, state: Array, span: Span) -> Array:
     """Measure how much of what entered n steps ago can be read, for every n; an MLP is asked what it sees itself."""
-    query, found = problem.query, np.full(span.lags + 1, np.nan)
+    query, found = experiment.query, np.full(span.lags + 1, np.nan)
     if query.model in ("mlp", "window"):
         state = last_inputs(inputs, min(query.window if query.model == "window" else 1, span.lags + 1))
     fitted = 2 * (len(inputs) - span.lags) // 3
@@ -166,9 +166,9 @@ def _memory(problem: Problem, inputs: Array, state: Array, span: Span) -> Array:
     return found
 
 
-def _triangle_of(problem: Problem, memo: Memo, span: Span, name: str, order: str) -> Array:
+def _triangle_of(experiment: Experiment, memo: Memo, span: Span, name: str, order: str) -> Array:
     """Measure log10 ‖∂o_t/∂x_k‖ over the first steps, put in an order."""
-    asked = _of(_in_order(problem, span.triangle, order), name).changed(of="o", wrt="x")
+    asked = _of(_in_order(experiment, span.triangle, order), name).changed(of="o", wrt="x")
     return cells(asked, memo, square(np.arange(1, span.triangle + 1)))
 
 
@@ -183,39 +183,39 @@ def _change(before: Array, after: Array) -> float:
     return largest
 
 
-def _in_order(problem: Problem, length: int, order: str = "original") -> Problem:
+def _in_order(experiment: Experiment, length: int, order: str = "original") -> Experiment:
     """Take the first steps of the sequence in an order, whatever cell or window was chosen."""
-    return changed_to(problem, "order", order).changed(length=length, layer=None, origin=None, truncation="none")
+    return changed_to(experiment, "order", order).changed(length=length, layer=None, origin=None, truncation="none")
 
 
-def _of(problem: Problem, name: str) -> Problem:
-    return problem if name == problem.query.model else changed_to(problem, "model", name)
+def _of(experiment: Experiment, name: str) -> Experiment:
+    return experiment if name == experiment.query.model else changed_to(experiment, "model", name)
 
 
-def _asked(problem: Problem) -> int:
+def _asked(experiment: Experiment) -> int:
     """Tell how many steps are asked for; one's own inputs are as long as they are."""
-    length = problem.query.length
-    if problem.inputs is None:
-        length = max(length, _STEPS, _PER_UNIT * problem.query.hidden)
+    length = experiment.query.length
+    if experiment.inputs is None:
+        length = max(length, _STEPS, _PER_UNIT * experiment.query.hidden)
     return min(length, _MOST_STEPS)
 
 
-def _triangle(problem: Problem) -> int:
-    return min(problem.query.length, _TRIANGLE)
+def _triangle(experiment: Experiment) -> int:
+    return min(experiment.query.length, _TRIANGLE)
 
 
-def _lags(problem: Problem, steps: int) -> int:
+def _lags(experiment: Experiment, steps: int) -> int:
     """Choose the largest lag: past the window where that is not too far, and never more than can be read."""
-    wanted = min(_MOST_LAGS, max(_LAGS, problem.query.window + _BEYOND))
-    return max(1, min(wanted, steps // 6, _MOST_READ // problem.input_size))
+    wanted = min(_MOST_LAGS, max(_LAGS, experiment.query.window + _BEYOND))
+    return max(1, min(wanted, steps // 6, _MOST_READ // experiment.input_size))
 
 
-def facts_cost(problem: Problem) -> Cost:
+def facts_cost(experiment: Experiment) -> Cost:
     """Estimate the work: every model three times, its triangle, and the fits.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What would be measured.
 
     Returns
@@ -223,15 +223,15 @@ def facts_cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    steps, hidden, entries = _asked(problem), problem.query.hidden, problem.input_size
-    lags, span = _lags(problem, steps), _triangle(problem)
+    steps, hidden, entries = _asked(experiment), experiment.query.hidden, experiment.input_size
+    lags, span = _lags(experiment, steps), _triangle(experiment)
     flops = runs = largest = 0.0
-    for name in names_of(problem):
-        asked = _of(_in_order(problem, steps), name)
+    for name in names_of(experiment):
+        asked = _of(_in_order(experiment, steps), name)
         whole = cells_cost(asked, 1) if asked.query.is_direct else running_cost(asked)
-        seen = cells_cost(_of(_in_order(problem, span), name).changed(of="o", wrt="x"), span)
+        seen = cells_cost(_of(_in_order(experiment, span), name).changed(of="o", wrt="x"), span)
         fits = fit_flops(steps, hidden) + read_flops(steps, hidden, entries)
-        kept = {"mlp": entries, "window": entries * min(problem.query.window, lags + 1)}.get(name, hidden)
+        kept = {"mlp": entries, "window": entries * min(experiment.query.window, lags + 1)}.get(name, hidden)
         kept = min(kept, steps)
         flops += 3.0 * (whole.flops + seen.flops + fits) + fit_flops(steps, kept)
         flops += (lags + 1) * read_flops(steps, kept, entries)

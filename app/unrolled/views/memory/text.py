@@ -3,7 +3,7 @@
 import numpy as np
 
 from unrolled.core.networks.registry import EVERY_MODEL
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.views.memory.measure import ModelFacts, Span
 from unrolled.views.text.numbers import counted, percent, power
 
@@ -14,12 +14,12 @@ _HELD = 0.5
 _RUNAWAY = 10.0
 
 
-def too_short(problem: Problem, steps: int, need: int) -> str:
+def too_short(experiment: Experiment, steps: int, need: int) -> str:
     """Say that a sequence is too short to be fitted and tested, and what would be enough.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The sequence.
     steps, need : int
         How many steps there are, and how many are needed.
@@ -29,8 +29,10 @@ def too_short(problem: Problem, steps: int, need: int) -> str:
     str
         One or two sentences.
     """
-    hidden, smaller = problem.query.hidden, steps // 3 - 1
-    what = {"text": "type a longer text", "series": "give more numbers"}.get(problem.query.input, "take a longer one")
+    hidden, smaller = experiment.query.hidden, steps // 3 - 1
+    what = {"text": "type a longer text", "series": "give more numbers"}.get(
+        experiment.query.input, "take a longer one"
+    )
     way = f", or lower hidden to {smaller}" if smaller >= 1 and steps >= 30 else ""
     return (
         f"This sequence has {counted(steps, 'step')}: to fit {counted(hidden, 'number')} a step to one part of it and "
@@ -38,12 +40,14 @@ def too_short(problem: Problem, steps: int, need: int) -> str:
     )
 
 
-def sentences_of(problem: Problem, models: tuple[ModelFacts, ...], left_out: tuple[str, ...], span: Span) -> list[str]:
+def sentences_of(
+    experiment: Experiment, models: tuple[ModelFacts, ...], left_out: tuple[str, ...], span: Span
+) -> list[str]:
     """Say what the order is worth to the model that is set, and what it still holds of the past.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The model that is set.
     models : tuple of ModelFacts
         What was measured.
@@ -58,10 +62,10 @@ def sentences_of(problem: Problem, models: tuple[ModelFacts, ...], left_out: tup
         What the order is worth, which stands above the picture; what follows stands below.
     """
     named = {each.name: each for each in models}
-    mine = named.get(problem.query.model)
+    mine = named.get(experiment.query.model)
     if mine is None:
         return [left_out[0] if left_out else "Nothing was measured."]
-    held = _memory(mine, named, problem.query.window)
+    held = _memory(mine, named, experiment.query.window)
     return [_order(mine, span), _triangles(mine, named.get("mlp")), *([held] if held else [])]
 
 

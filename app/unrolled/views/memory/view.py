@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unrolled.core.checks.laws import Check
-from unrolled.experiment.experiment import NETWORK_FIELDS, Problem
+from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
 from unrolled.experiment.run import laws
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite, finite_list
@@ -106,12 +106,12 @@ class Facts:
         return np.arange(self.span.lags + 1 if self.models else 0)
 
 
-def compute(problem: Problem, memo: Memo) -> Facts:
+def compute(experiment: Experiment, memo: Memo) -> Facts:
     """Measure every model in every order, once.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The sequence and the sizes.
     memo : Memo
         Remembers the measurements.
@@ -121,16 +121,16 @@ def compute(problem: Problem, memo: Memo) -> Facts:
     Facts
         The answer.
     """
-    return memo.get(("sequence facts", problem.key(_FIELDS)), lambda: _computed(problem, memo))
+    return memo.get(("sequence facts", experiment.key(_FIELDS)), lambda: _computed(experiment, memo))
 
 
-def _computed(problem: Problem, memo: Memo) -> Facts:
-    span, need = span_of(problem, memo), needed(problem)
-    window = problem.query.window
+def _computed(experiment: Experiment, memo: Memo) -> Facts:
+    span, need = span_of(experiment, memo), needed(experiment)
+    window = experiment.query.window
     if span.steps < need:
-        return Facts(span, (), (), too_short(problem, span.steps, need), (), window)
-    models, left_out = measure(problem, memo, span)
-    sentence, *notes = sentences_of(problem, models, left_out, span)
+        return Facts(span, (), (), too_short(experiment, span.steps, need), (), window)
+    models, left_out = measure(experiment, memo, span)
+    sentence, *notes = sentences_of(experiment, models, left_out, span)
     return Facts(span, models, left_out, sentence, tuple(notes), window)
 
 
@@ -150,12 +150,12 @@ def figure(result: Facts) -> Payload:
     return facts_figure(result.models, {"sentence": result.sentence, "notes": list(result.notes)})
 
 
-def checks(problem: Problem, memo: Memo) -> tuple[Check, ...]:
+def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     """Hold the answer to what must be so: a window has its inputs, and an MLP does not care about order.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The sequence and the sizes.
     memo : Memo
         Remembers the answer.
@@ -165,7 +165,7 @@ def checks(problem: Problem, memo: Memo) -> tuple[Check, ...]:
     tuple of Check
         The laws of the derivative, ``held inputs`` and ``order of an MLP``.
     """
-    found = compute(problem, memo)
+    found = compute(experiment, memo)
     named = {each.name: each for each in found.models}
     held = named["window"].memory[: found.window] if "window" in named else np.array([])
     change = float(named["mlp"].change.max()) if "mlp" in named else None
@@ -174,7 +174,7 @@ def checks(problem: Problem, memo: Memo) -> tuple[Check, ...]:
     order = "the derivatives of an MLP are the same in every order, each with its input"
     mine = (_law("held inputs", missing, 1e-6, window), _law("order of an MLP", change, 1e-9, order))
     # What is measured of a triangle here is ∂o_t/∂x_k, whatever is looked at elsewhere.
-    looked = problem.changed(of="o", wrt="x", layer=None, origin=None, truncation="none")
+    looked = experiment.changed(of="o", wrt="x", layer=None, origin=None, truncation="none")
     return (*laws(looked, memo), *mine)
 
 

@@ -6,8 +6,8 @@ from unrolled.core.arrays.scaling import LOG10_2
 from unrolled.core.arrays.types import Steps
 from unrolled.core.checks.laws import Check
 from unrolled.core.jacobians.product import log10_norms, product, running_norms_back
-from unrolled.experiment.experiment import Problem
-from unrolled.experiment.run import direct, laws, way
+from unrolled.experiment.experiment import Experiment
+from unrolled.experiment.run import chain_of, direct_run, laws
 from unrolled.runtime.memo import Memo
 from unrolled.views.paths.measure import ModelPath, asked_of, is_carried
 
@@ -17,12 +17,12 @@ _WORK = 4e8
 _LONGEST = 256
 
 
-def paths_checks(problem: Problem, memo: Memo, models: tuple[ModelPath, ...], lags: Steps) -> tuple[Check, ...]:
+def paths_checks(experiment: Experiment, memo: Memo, models: tuple[ModelPath, ...], lags: Steps) -> tuple[Check, ...]:
     """Check an answer.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The sequence and the sizes.
     memo : Memo
         Remembers runs.
@@ -41,14 +41,14 @@ def paths_checks(problem: Problem, memo: Memo, models: tuple[ModelPath, ...], la
     if not models:
         return ()
     names = [each.name for each in models]
-    looked = problem.query.model if problem.query.model in names else names[0]
+    looked = experiment.query.model if experiment.query.model in names else names[0]
     astray = sum(_astray(each) for each in models)
-    apart = [_apart(asked_of(problem, each.name), memo, each, lags) for each in models]
+    apart = [_apart(asked_of(experiment, each.name), memo, each, lags) for each in models]
     worst = float(np.max(apart))
     paths = "a size is told, and may differ from zero, exactly where a search of the graph finds a path"
     cells = f"two sizes of each of {len(models)} models, multiplied or decomposed once more in another way"
     return (
-        *laws(asked_of(problem, looked), memo),
+        *laws(asked_of(experiment, looked), memo),
         Check("paths", float(astray), 0.0, astray == 0, paths),
         Check("cells", worst, _TOLERANCE, bool(worst <= _TOLERANCE), cells),
     )
@@ -60,13 +60,13 @@ def _astray(each: ModelPath) -> int:
     return int(np.count_nonzero(np.where(leads, np.isnan(each.log10_norm), each.log10_norm > -np.inf)))
 
 
-def _apart(asked: Problem, memo: Memo, each: ModelPath, lags: Steps) -> float:
+def _apart(asked: Experiment, memo: Memo, each: ModelPath, lags: Steps) -> float:
     """Measure some cells again and give the largest difference, in decades."""
     pairs = [(float(each.log10_norm_full[place]), int(lags[place])) for place in _places(asked, lags)]
     return float(np.max([_distance(here, _again(asked, memo, lag)) for here, lag in pairs]))
 
 
-def _places(asked: Problem, lags: Steps) -> set[int]:
+def _places(asked: Experiment, lags: Steps) -> set[int]:
     """Choose the nearest distance and the farthest that is not too much work."""
     query = asked.query
     most = int(lags[-1])
@@ -76,16 +76,16 @@ def _places(asked: Problem, lags: Steps) -> set[int]:
     return {int(np.searchsorted(lags, 1)) if len(lags) > 1 else 0, int(np.searchsorted(lags, most, side="right")) - 1}
 
 
-def _again(asked: Problem, memo: Memo, lag: int) -> float:
+def _again(asked: Experiment, memo: Memo, lag: int) -> float:
     """Measure log10 ‖∂o_T/∂x_{T−lag}‖ by itself."""
     last, norm = asked.query.length, asked.query.norm
     if asked.query.is_direct:
-        matrices, exponents = direct(asked, memo).scaled(last, np.array([last - lag]))
+        matrices, exponents = direct_run(asked, memo).scaled(last, np.array([last - lag]))
         size = float(np.linalg.norm(matrices[0], 2 if norm == "spectral" else "fro"))
         return float(np.log10(size) + LOG10_2 * exponents[0]) if size else -np.inf
     if not is_carried(asked):
-        return float(running_norms_back(way(asked, memo), last, np.array([last - lag]), norm)[0])
-    found = product(way(asked, memo), last, last - lag)
+        return float(running_norms_back(chain_of(asked, memo), last, np.array([last - lag]), norm)[0])
+    found = product(chain_of(asked, memo), last, last - lag)
     return float(log10_norms(found.matrix[None], norm)[0]) + found.log10_scale
 
 

@@ -6,7 +6,7 @@ from unrolled.core.arrays.types import Array, Steps
 from unrolled.views.contract.payload import Payload
 from unrolled.views.paths.measure import ModelPath
 from unrolled.views.plots.colour import FAINT
-from unrolled.views.plots.figure import axis, layout, remark, scatter, sealed, single, small
+from unrolled.views.plots.figure import axis, layout, remark, scatter, single, small, validated
 from unrolled.views.plots.model_lines import LINES
 from unrolled.views.plots.ticks import whole_ticks
 
@@ -43,7 +43,7 @@ def paths_figure(models: tuple[ModelPath, ...], lags: Steps, meta: Payload) -> P
         margin={"l": 56, "r": 12, "t": 12, "b": 44},
         annotations=[] if models else [remark("no model stays within float64")],
     )
-    return sealed(traces, drawn, meta)
+    return validated(traces, drawn, meta)
 
 
 def _curve(each: ModelPath, lags: Steps, sizes: Array, cut: bool = False) -> Payload:

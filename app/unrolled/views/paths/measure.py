@@ -14,9 +14,9 @@ from unrolled.core.jacobians.product import running_norms_back
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.core.networks.registry import EVERY_MODEL
 from unrolled.errors import Overflow
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.flops import parameter_count
-from unrolled.experiment.run import direct_network_of, network_of, way
+from unrolled.experiment.run import chain_of, direct_network_of, network_of
 from unrolled.experiment.size import direct_size_of, size_of, wiring_of
 from unrolled.experiment.triangle import cells, cells_cost, running_cost
 from unrolled.experiment.variants import STRIP_LENGTH, changed_to, names_of
@@ -76,12 +76,12 @@ class ModelPath:
         return np.where(self.kept, self.log10_norm_full, np.nan)
 
 
-def lags_of(problem: Problem) -> Steps:
+def lags_of(experiment: Experiment) -> Steps:
     """Choose the distances that are measured: evenly spaced ones, those of the table, and the two ends of the window.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         Length, window, norm and width of the input.
 
     Returns
@@ -89,9 +89,9 @@ def lags_of(problem: Problem) -> Steps:
     array of shape (n,)
         Rising, from 0 to the last step's distance from the first.
     """
-    length, window = length_of(problem), problem.query.window
+    length, window = length_of(experiment), experiment.query.window
     wanted = np.array([0, *told_lags(length), window - 1, window])
-    lags = np.union1d(length - sample_steps(length, _samples(problem)), wanted)
+    lags = np.union1d(length - sample_steps(length, _samples(experiment)), wanted)
     return lags[lags < length]
 
 
@@ -101,23 +101,23 @@ def told_lags(length: int) -> list[int]:
     return sorted({min(1, farthest), -(-farthest // 4), -(-farthest // 2), farthest})
 
 
-def length_of(problem: Problem) -> int:
+def length_of(experiment: Experiment) -> int:
     """Give how many steps are looked at: attention takes all pairs of them, and the first ones tell models apart."""
-    return min(problem.query.length, STRIP_LENGTH)
+    return min(experiment.query.length, STRIP_LENGTH)
 
 
-def asked_of(problem: Problem, name: str) -> Problem:
+def asked_of(experiment: Experiment, name: str) -> Experiment:
     """Give the problem of one model: the same sequence and sizes, and the one derivative that all models have."""
-    freed = changed_to(problem, "model", name)
-    return freed.changed(of="o", wrt="x", layer=None, origin=None, length=length_of(problem))
+    freed = changed_to(experiment, "model", name)
+    return freed.changed(of="o", wrt="x", layer=None, origin=None, length=length_of(experiment))
 
 
-def measure(problem: Problem, memo: Memo, lags: Steps) -> tuple[tuple[ModelPath, ...], tuple[LeftOut, ...]]:
+def measure(experiment: Experiment, memo: Memo, lags: Steps) -> tuple[tuple[ModelPath, ...], tuple[LeftOut, ...]]:
     """Measure every model.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The sequence and the sizes.
     memo : Memo
         Remembers runs.
@@ -132,16 +132,16 @@ def measure(problem: Problem, memo: Memo, lags: Steps) -> tuple[tuple[ModelPath,
         Models whose state leaves float64, with the reason.
     """
     found, left_out = [], []
-    advance(_searched_flops(problem))
-    for name in names_of(problem):
+    advance(_searched_flops(experiment))
+    for name in names_of(experiment):
         try:
-            found.append(_measured(asked_of(problem, name), memo, lags))
+            found.append(_measured(asked_of(experiment, name), memo, lags))
         except Overflow as error:
             left_out.append(LeftOut(name, EVERY_MODEL[name].label, error.detail))
     return tuple(found), tuple(left_out)
 
 
-def _measured(asked: Problem, memo: Memo, lags: Steps) -> ModelPath:
+def _measured(asked: Experiment, memo: Memo, lags: Steps) -> ModelPath:
     query, wiring = asked.query, wiring_of(asked)
     steps = query.length - lags
     sizes = _sizes(asked, memo, steps[::-1])[::-1]
@@ -162,7 +162,7 @@ def _measured(asked: Problem, memo: Memo, lags: Steps) -> ModelPath:
     )
 
 
-def is_carried(problem: Problem) -> bool:
+def is_carried(experiment: Experiment) -> bool:
     """Tell whether a row is carried back step by step from its end, and not made of blocks that advance together.
 
     A single row takes S² flops a step where a block takes S³; but it takes a step at a time, where many blocks take
@@ -170,7 +170,7 @@ def is_carried(problem: Problem) -> bool:
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         A recurrent model's.
 
     Returns
@@ -178,23 +178,23 @@ def is_carried(problem: Problem) -> bool:
     bool
         Whether that is less work.
     """
-    return _carried_flops(problem) < cells_cost(problem, _count(problem)).flops
+    return _carried_flops(experiment) < cells_cost(experiment, _count(experiment)).flops
 
 
-def _sizes(asked: Problem, memo: Memo, steps: Steps) -> Array:
+def _sizes(asked: Experiment, memo: Memo, steps: Steps) -> Array:
     """Measure log10 ‖∂o_T/∂x_k‖ at some rising steps k."""
     length = asked.query.length
     if asked.query.is_direct or not is_carried(asked):
         return np.asarray(cells(asked, memo, Grid(np.array([length]), steps))[0])
-    return running_norms_back(way(asked, memo), length, steps, asked.query.norm)
+    return running_norms_back(chain_of(asked, memo), length, steps, asked.query.norm)
 
 
-def paths_cost(problem: Problem) -> Cost:
+def paths_cost(experiment: Experiment) -> Cost:
     """Estimate the work: every model's forward pass, one gradient all the way back, its norms, and the searches.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What would be measured.
 
     Returns
@@ -202,10 +202,10 @@ def paths_cost(problem: Problem) -> Cost:
     Cost
         Operations; the bytes of every recurrent pass, which is remembered, and of the largest other part.
     """
-    count, flops = _count(problem), _searched_flops(problem)
+    count, flops = _count(experiment), _searched_flops(experiment)
     held, largest = 0.0, _NODE_BYTES * flops / _NODE
-    for name in names_of(problem):
-        asked = asked_of(problem, name)
+    for name in names_of(experiment):
+        asked = asked_of(experiment, name)
         row, forward = cells_cost(asked, count), running_cost(asked)
         if asked.query.is_direct:
             row = direct_cost(direct_size_of(asked), 1, count)
@@ -219,32 +219,32 @@ def paths_cost(problem: Problem) -> Cost:
     return Cost(flops, held + largest)
 
 
-def _searched_flops(problem: Problem) -> float:
+def _searched_flops(experiment: Experiment) -> float:
     """Count the nodes of the graphs, each met by two searches: recurrent models share one, the others have few."""
-    return 2.0 * length_of(problem) * (problem.query.layers + 4.0) * _NODE
+    return 2.0 * length_of(experiment) * (experiment.query.layers + 4.0) * _NODE
 
 
-def _carried_flops(problem: Problem) -> float:
+def _carried_flops(experiment: Experiment) -> float:
     """Count the forward pass, one gradient of every output carried back over all steps, and its norms."""
-    size = size_of(problem)
+    size = size_of(experiment)
     back = size.length * (size.called + carry_flops(size, size.height))
-    return running_cost(problem).flops + back + _decomposed_flops(problem)
+    return running_cost(experiment).flops + back + _decomposed_flops(experiment)
 
 
-def _decomposed_flops(problem: Problem) -> float:
+def _decomposed_flops(experiment: Experiment) -> float:
     """Count the norms of one row."""
-    entries = problem.input_size
-    return _count(problem) * svd_flops(entries, entries) if problem.query.norm == "spectral" else 0.0
+    entries = experiment.input_size
+    return _count(experiment) * svd_flops(entries, entries) if experiment.query.norm == "spectral" else 0.0
 
 
-def _count(problem: Problem) -> int:
+def _count(experiment: Experiment) -> int:
     """Bound the distances of `lags_of`."""
-    return min(length_of(problem), _samples(problem) + 6)
+    return min(length_of(experiment), _samples(experiment) + 6)
 
 
-def _samples(problem: Problem) -> int:
+def _samples(experiment: Experiment) -> int:
     """Choose how many distances are measured; an SVD of wide matrices takes long, so there are fewer of them."""
-    if problem.query.norm == "frobenius":
+    if experiment.query.norm == "frobenius":
         return _MOST
-    entries = problem.input_size
+    entries = experiment.input_size
     return max(_FEWEST, min(_MOST, int(_DECOMPOSED / svd_flops(entries, entries))))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from unrolled.core.arrays.types import Steps
 from unrolled.core.networks.registry import MODELS
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.views.contract.payload import LeftOut
 from unrolled.views.paths.measure import ModelPath
 from unrolled.views.text.numbers import counted, listed, power
@@ -107,12 +107,12 @@ def _size(log10: float) -> str:
     return "exactly 0" if log10 == -math.inf else power(log10)
 
 
-def notes_of(problem: Problem, models: Sequence[ModelPath]) -> tuple[str, ...]:
+def notes_of(experiment: Experiment, models: Sequence[ModelPath]) -> tuple[str, ...]:
     """Say what was counted and measured, and what was not.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The sizes and the truncation.
     models : sequence of ModelPath
         What was measured.
@@ -122,7 +122,7 @@ def notes_of(problem: Problem, models: Sequence[ModelPath]) -> tuple[str, ...]:
     tuple of str
         One sentence or two each.
     """
-    query, names = problem.query, {each.name for each in models}
+    query, names = experiment.query, {each.name for each in models}
     notes = []
     if query.layers > 1 and "attention" in names:
         notes.append(
@@ -134,6 +134,6 @@ def notes_of(problem: Problem, models: Sequence[ModelPath]) -> tuple[str, ...]:
             f"The truncation, {query.truncation} at K = {query.window:,}, ends the paths of recurrent models. "
             "The size in brackets is what it cuts off."
         )
-    if problem.weights is not None:
+    if experiment.weights is not None:
         notes.append("Weights of one’s own fit their own model only: there is nothing to compare.")
     return tuple(notes)

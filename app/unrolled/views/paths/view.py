@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from unrolled.core.arrays.types import Norm, Steps
 from unrolled.core.checks.laws import Check
-from unrolled.experiment.experiment import NETWORK_FIELDS, Problem
+from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, LeftOut, Payload, finite, finite_list
 from unrolled.views.contract.view import View
@@ -136,12 +136,12 @@ class Paths:
         )
 
 
-def compute(problem: Problem, memo: Memo) -> Paths:
+def compute(experiment: Experiment, memo: Memo) -> Paths:
     """Search every model's graph and measure the last row of its triangle, once.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The sequence and the sizes.
     memo : Memo
         Remembers runs and the answer.
@@ -151,15 +151,15 @@ def compute(problem: Problem, memo: Memo) -> Paths:
     Paths
         The answer.
     """
-    return memo.get(("paths", problem.key(_FIELDS)), lambda: _computed(problem, memo))
+    return memo.get(("paths", experiment.key(_FIELDS)), lambda: _computed(experiment, memo))
 
 
-def _computed(problem: Problem, memo: Memo) -> Paths:
-    lags = lags_of(problem)
-    models, left_out = measure(problem, memo, lags)
-    told = sentence_of(models, left_out, lags) + over_first(problem, "model")
-    query = problem.query
-    return Paths(lags, models, left_out, query.model, query.norm, told, notes_of(problem, models))
+def _computed(experiment: Experiment, memo: Memo) -> Paths:
+    lags = lags_of(experiment)
+    models, left_out = measure(experiment, memo, lags)
+    told = sentence_of(models, left_out, lags) + over_first(experiment, "model")
+    query = experiment.query
+    return Paths(lags, models, left_out, query.model, query.norm, told, notes_of(experiment, models))
 
 
 def figure(result: Paths) -> Payload:
@@ -179,12 +179,12 @@ def figure(result: Paths) -> Payload:
     return paths_figure(result.models, result.lags, meta)
 
 
-def checks(problem: Problem, memo: Memo) -> tuple[Check, ...]:
+def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     """Hold the answer to its own graph, and some of its cells to another computation.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The sequence and the sizes.
     memo : Memo
         Remembers the answer.
@@ -194,8 +194,8 @@ def checks(problem: Problem, memo: Memo) -> tuple[Check, ...]:
     tuple of Check
         The laws of the derivative, ``paths`` and ``cells``.
     """
-    found = compute(problem, memo)
-    return paths_checks(problem, memo, found.models, found.lags)
+    found = compute(experiment, memo)
+    return paths_checks(experiment, memo, found.models, found.lags)
 
 
 def _path(length: int) -> int | None:

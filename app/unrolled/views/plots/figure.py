@@ -23,10 +23,10 @@ _GRID = "rgba(128,128,128,0.22)"
 
 def warm() -> None:
     """Import what figures are built with and build one, so that the first visitor does not wait for it."""
-    sealed([heat_map(np.zeros((2, 2)), np.array([1, 2]), np.array([1, 2]))], layout(axis(), axis()), {})
+    validated([heat_map(np.zeros((2, 2)), np.array([1, 2]), np.array([1, 2]))], layout(axis(), axis()), {})
 
 
-def sealed(traces: Sequence[Payload], layout_: Mapping[str, Any], meta: Mapping[str, Any]) -> Payload:
+def validated(traces: Sequence[Payload], layout_: Mapping[str, Any], meta: Mapping[str, Any]) -> Payload:
     """Let Plotly check a figure and make it ready for JSON.
 
     Parameters
@@ -71,7 +71,7 @@ def heat_map(values: Array, x: Steps, y: Steps, **properties: Any) -> Payload:
     Returns
     -------
     dict
-        The trace; `sealed` lets Plotly check it.
+        The trace; `validated` lets Plotly check it.
     """
     data = {"z": single(values), "x": small(x), "y": small(y)}
     return {"type": "heatmap", "hoverongaps": False} | data | properties
@@ -88,7 +88,7 @@ def scatter(**properties: Any) -> Payload:
     Returns
     -------
     dict
-        The trace; `sealed` lets Plotly check it.
+        The trace; `validated` lets Plotly check it.
     """
     return {"type": "scatter"} | properties
 

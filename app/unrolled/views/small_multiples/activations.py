@@ -2,29 +2,29 @@
 
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.core.networks.registry import ACTIVATED
-from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Problem
+from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
 from unrolled.views.contract.payload import LeftOut
 from unrolled.views.contract.view import View
 from unrolled.views.small_multiples.figure import strip_figure
 from unrolled.views.small_multiples.strip import Panel
-from unrolled.views.small_multiples.sweep import Choices, Comparison
+from unrolled.views.small_multiples.sweep import Choices, Sweep
 from unrolled.views.text.numbers import listed, pace, power
 
 _NONE = "Attention has no activation: there is nothing to choose here."
 _BUILT_IN = "The gates have sigmoid and tanh built in: the activation changes nothing here."
 
 
-def _choices(problem: Problem) -> Choices:
+def _choices(experiment: Experiment) -> Choices:
     """Give the activations that can be chosen: a gated network has its own built in."""
-    names = list(ACTIVATIONS) if problem.query.model in ACTIVATED else [problem.query.activation]
+    names = list(ACTIVATIONS) if experiment.query.model in ACTIVATED else [experiment.query.activation]
     return [(name, ACTIVATIONS[name].label) for name in names]
 
 
-def _sentence(problem: Problem, panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
+def _sentence(experiment: Experiment, panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
     """Say who keeps the gradient best and who loses it fastest, who kills it, and who has no picture."""
-    if problem.query.model not in ACTIVATED:
-        return _NONE if problem.query.is_direct else _BUILT_IN
-    if problem.query.is_direct:
+    if experiment.query.model not in ACTIVATED:
+        return _NONE if experiment.query.is_direct else _BUILT_IN
+    if experiment.query.is_direct:
         return _slopes(panels, left_out)
     rated = {panel.label: panel.measured.summary.rate for panel in panels}
     rates = {label: rate for label, rate in rated.items() if rate is not None}
@@ -60,7 +60,7 @@ def _slopes(panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
     return told + (f" Under {listed(row.label for row in left_out)} it leaves float64: no picture." if left_out else "")
 
 
-_COMPARISON = Comparison("activation", _choices, _sentence)
+_COMPARISON = Sweep("activation", _choices, _sentence)
 
 VIEW = View(
     name="activations",

@@ -6,7 +6,7 @@ from unrolled.core.arrays.grid import square
 from unrolled.core.arrays.types import Steps
 from unrolled.views.contract.payload import Payload
 from unrolled.views.plots.colour import ACCENT, FAINT, SCALE, colorscale
-from unrolled.views.plots.figure import heat_map, layout, raised, sealed
+from unrolled.views.plots.figure import heat_map, layout, raised, validated
 from unrolled.views.plots.triangle import colour_bar, exact_zeros, stride_of
 from unrolled.views.small_multiples.strip import Panel, Strip
 from unrolled.views.text.numbers import pace
@@ -53,7 +53,7 @@ def strip_figure(strip: Strip) -> Payload:
     margin = {"l": 8, "r": 8, "t": 12, "b": 8}
     first = axes.pop("xaxis"), axes.pop("yaxis")
     shape = layout(*first, annotations=titles, shapes=grounds, margin=margin, coloraxis=shared, **axes)
-    return sealed(traces, shape, {"sentence": strip.sentence})
+    return validated(traces, shape, {"sentence": strip.sentence})
 
 
 def _axes(column: int, row: int, columns: int, rows: int, steps: Steps, name: str) -> tuple[Payload, Payload]:

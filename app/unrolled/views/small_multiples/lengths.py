@@ -1,25 +1,25 @@
 """The same network over longer and longer sequences."""
 
-from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Problem
+from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
 from unrolled.views.contract.payload import LeftOut
 from unrolled.views.contract.view import View
 from unrolled.views.small_multiples.figure import strip_figure
 from unrolled.views.small_multiples.strip import Panel
-from unrolled.views.small_multiples.sweep import Choices, Comparison
+from unrolled.views.small_multiples.sweep import Choices, Sweep
 from unrolled.views.text.numbers import pace, power
 from unrolled.views.text.verdict import hops
 
 _LENGTHS = (8, 16, 32, 64, 128, 256)
 
 
-def _choices(problem: Problem) -> Choices:
+def _choices(experiment: Experiment) -> Choices:
     """Give the lengths: powers of two and the current one; an own sequence is only cut, never made longer."""
-    current = problem.query.length
-    lengths = sorted({current, *(length for length in _LENGTHS if problem.inputs is None or length < current)})
+    current = experiment.query.length
+    lengths = sorted({current, *(length for length in _LENGTHS if experiment.inputs is None or length < current)})
     return [(length, f"T = {length:,}") for length in lengths]
 
 
-def _sentence(_: Problem, panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
+def _sentence(_: Experiment, panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
     """Say how the rate changes with the length, and how much of the gradient the longest sequence leaves."""
     if not panels[-1].measured.profile.chained:
         return f"{hops(panels[-1].measured.profile)} ({panels[-1].label})."
@@ -45,7 +45,7 @@ def _sentence(_: Problem, panels: tuple[Panel, ...], left_out: tuple[LeftOut, ..
     return " ".join(parts) or "With one length there is nothing to compare."
 
 
-_COMPARISON = Comparison("length", _choices, _sentence)
+_COMPARISON = Sweep("length", _choices, _sentence)
 
 VIEW = View(
     name="lengths",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from unrolled.core.cost.recurrent import Cost
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.errors import Overflow
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.triangle import cells_cost, measured_triangle, measuring_cost, running_cost
 from unrolled.experiment.variants import STRIP_LENGTH, changed_to
 from unrolled.runtime.memo import Memo
@@ -23,13 +23,13 @@ _PLAIN_WORK = 1.0e11
 
 
 def measure_strip(
-    problem: Problem, memo: Memo, field: str, choices: Iterable[tuple[str | int, str]]
+    experiment: Experiment, memo: Memo, field: str, choices: Iterable[tuple[str | int, str]]
 ) -> tuple[tuple[Panel, ...], tuple[LeftOut, ...]]:
     """Measure the network of a problem under several values of one field.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The network and its input.
     memo : Memo
         Remembers runs and triangles.
@@ -51,16 +51,16 @@ def measure_strip(
         When it does so for every value.
     """
     rows = list(choices)
-    samples = sample_count(problem, field, [value for value, _ in rows])
+    samples = sample_count(experiment, field, [value for value, _ in rows])
     panels, left_out = [], []
     for value, label in rows:
-        changed = changed_to(problem, field, value)
+        changed = changed_to(experiment, field, value)
         link = changed.query.url()
         changed = _shortened(changed, field).changed(resolution=samples)
         try:
             measured = measured_triangle(changed, memo)
             cut = Truncation("none" if changed.query.is_direct else changed.query.truncation, changed.query.window)
-            panels.append(Panel(value, label, link, measured, problem.query.norm, derivative(changed.query), cut))
+            panels.append(Panel(value, label, link, measured, experiment.query.norm, derivative(changed.query), cut))
         except Overflow as error:
             left_out.append(LeftOut(value, label, error.detail))
     if not panels:
@@ -68,21 +68,21 @@ def measure_strip(
     return tuple(panels), tuple(left_out)
 
 
-def _shortened(problem: Problem, field: str) -> Problem:
+def _shortened(experiment: Experiment, field: str) -> Experiment:
     """Cut a long sequence: a strip compares many networks, and the first steps tell them apart."""
-    if field == "length" or problem.query.length <= STRIP_LENGTH:
-        return problem
-    return problem.changed(length=STRIP_LENGTH)
+    if field == "length" or experiment.query.length <= STRIP_LENGTH:
+        return experiment
+    return experiment.changed(length=STRIP_LENGTH)
 
 
-def sample_count(problem: Problem, field: str, values: Sequence[str | int]) -> int:
+def sample_count(experiment: Experiment, field: str, values: Sequence[str | int]) -> int:
     """Choose how many steps a panel samples: 24 where it is little work, 16 where it is bearable, at least 6.
 
     The forward pass and the block products of a long sequence cost the same for any number of samples.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The network.
     field : str
         The field that runs.
@@ -94,7 +94,7 @@ def sample_count(problem: Problem, field: str, values: Sequence[str | int]) -> i
     int
         The resolution of every panel.
     """
-    each = _changed(problem, field, values)
+    each = _changed(experiment, field, values)
 
     def fits(samples: int) -> bool:
         work = sum(cells_cost(one, samples).flops for one in each)
@@ -103,12 +103,12 @@ def sample_count(problem: Problem, field: str, values: Sequence[str | int]) -> i
     return next(filter(fits, range(_MOST_SAMPLES, _FEWEST_SAMPLES, -2)), _FEWEST_SAMPLES)
 
 
-def strip_cost(problem: Problem, field: str, values: Sequence[str | int], samples: int) -> Cost:
+def strip_cost(experiment: Experiment, field: str, values: Sequence[str | int], samples: int) -> Cost:
     """Estimate the work of a strip.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The network.
     field : str
         The field that runs.
@@ -122,13 +122,13 @@ def strip_cost(problem: Problem, field: str, values: Sequence[str | int], sample
     Cost
         All operations; the bytes of every forward pass, which are remembered, and of the largest triangle.
     """
-    each = _changed(problem, field, values)
+    each = _changed(experiment, field, values)
     runs = [running_cost(one).bytes for one in each]
     costs = [measuring_cost(one, samples) for one in each]
     largest = max(cost.bytes - own for cost, own in zip(costs, runs, strict=True))
     return Cost(sum(cost.flops for cost in costs), sum(runs) + largest)
 
 
-def _changed(problem: Problem, field: str, values: Sequence[str | int]) -> list[Problem]:
+def _changed(experiment: Experiment, field: str, values: Sequence[str | int]) -> list[Experiment]:
     """Give every panel's problem, without a cell or window, which may lie outside of it."""
-    return [_shortened(changed_to(problem, field, value), field) for value in values]
+    return [_shortened(changed_to(experiment, field, value), field) for value in values]

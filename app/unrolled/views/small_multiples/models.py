@@ -1,23 +1,23 @@
 """The same sequence through every model."""
 
 from unrolled.core.networks.registry import EVERY_MODEL
-from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Problem
+from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.variants import names_of
 from unrolled.views.contract.payload import LeftOut
 from unrolled.views.contract.view import View
 from unrolled.views.small_multiples.figure import strip_figure
 from unrolled.views.small_multiples.strip import Panel
-from unrolled.views.small_multiples.sweep import Choices, Comparison
+from unrolled.views.small_multiples.sweep import Choices, Sweep
 from unrolled.views.text.numbers import pace
 from unrolled.views.text.verdict import reach_words
 
 
-def _choices(problem: Problem) -> Choices:
+def _choices(experiment: Experiment) -> Choices:
     """Give the models that can be measured."""
-    return [(name, EVERY_MODEL[name].label) for name in names_of(problem)]
+    return [(name, EVERY_MODEL[name].label) for name in names_of(experiment)]
 
 
-def _sentence(_: Problem, panels: tuple[Panel, ...], __: tuple[LeftOut, ...]) -> str:
+def _sentence(_: Experiment, panels: tuple[Panel, ...], __: tuple[LeftOut, ...]) -> str:
     """Say which model keeps the gradient best."""
     if len(panels) == 1:
         return "Weights of one's own fit their own model only: there is nothing to compare."
@@ -37,7 +37,7 @@ def _seen(panels: tuple[Panel, ...]) -> str:
     return f" Without a chain: {told}." if told else ""
 
 
-_COMPARISON = Comparison("model", _choices, _sentence)
+_COMPARISON = Sweep("model", _choices, _sentence)
 
 VIEW = View(
     name="models",

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from unrolled.core.arrays.types import Array, Flags, Norm
 from unrolled.core.jacobians.truncation import Truncation
-from unrolled.experiment.triangle import Measured
+from unrolled.experiment.triangle import MeasuredTriangle
 from unrolled.views.contract.payload import Column, LeftOut, Payload, finite_rows
 from unrolled.views.plots.colour import SCALE
 from unrolled.views.text.derivative import Derivative
@@ -28,7 +28,7 @@ class Panel:
         Its name for a reader.
     link : str
         The page that shows it large.
-    measured : Measured
+    measured : MeasuredTriangle
         The triangle.
     norm : str
         How its cells are measured.
@@ -41,7 +41,7 @@ class Panel:
     value: str | int
     label: str
     link: str
-    measured: Measured
+    measured: MeasuredTriangle
     norm: Norm
     derivative: Derivative
     truncation: Truncation

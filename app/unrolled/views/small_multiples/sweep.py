@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from unrolled.core.cost.recurrent import Cost
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.variants import changed_to
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import LeftOut
@@ -17,7 +17,7 @@ Choices = Sequence[tuple[str | int, str]]
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Sweep:
     """A strip of small triangles as a question.
 
     Attributes
@@ -25,21 +25,21 @@ class Comparison:
     field : str
         The query field that runs through its values.
     choices : callable
-        Problem to values and labels, in the order of the panels.
+        Experiment to values and labels, in the order of the panels.
     sentence : callable
-        Problem, panels and what was left out, to what they show.
+        Experiment, panels and what was left out, to what they show.
     """
 
     field: str
-    choices: Callable[[Problem], Choices]
-    sentence: Callable[[Problem, tuple[Panel, ...], tuple[LeftOut, ...]], str]
+    choices: Callable[[Experiment], Choices]
+    sentence: Callable[[Experiment, tuple[Panel, ...], tuple[LeftOut, ...]], str]
 
-    def compute(self, problem: Problem, memo: Memo) -> Strip:
+    def compute(self, experiment: Experiment, memo: Memo) -> Strip:
         """Measure the network under every value.
 
         Parameters
         ----------
-        problem : Problem
+        problem : Experiment
             The network and its input.
         memo : Memo
             Remembers runs and triangles.
@@ -49,19 +49,19 @@ class Comparison:
         Strip
             One panel a value.
         """
-        current = problem.query.value(self.field)
-        panels, left_out = measure_strip(problem, memo, self.field, self.choices(problem))
-        told = self.sentence(problem, panels, left_out) + over_first(problem, self.field) + cut_off(problem)
+        current = experiment.query.value(self.field)
+        panels, left_out = measure_strip(experiment, memo, self.field, self.choices(experiment))
+        told = self.sentence(experiment, panels, left_out) + over_first(experiment, self.field) + cut_off(experiment)
         # What a panel measures may differ from what was asked for: only an LSTM has a cell.
-        shown = derivative(changed_to(problem, self.field, current).query)
+        shown = derivative(changed_to(experiment, self.field, current).query)
         return Strip(self.field, current, panels, left_out, told, shown)
 
-    def cost(self, problem: Problem) -> Cost:
+    def cost(self, experiment: Experiment) -> Cost:
         """Estimate the work.
 
         Parameters
         ----------
-        problem : Problem
+        problem : Experiment
             What would be measured.
 
         Returns
@@ -69,5 +69,5 @@ class Comparison:
         Cost
             Operations and bytes.
         """
-        values = [value for value, _ in self.choices(problem)]
-        return strip_cost(problem, self.field, values, sample_count(problem, self.field, values))
+        values = [value for value, _ in self.choices(experiment)]
+        return strip_cost(experiment, self.field, values, sample_count(experiment, self.field, values))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from unrolled.core.arrays.types import Array
-from unrolled.core.behaviour.bounds import WeightFacts
+from unrolled.core.behaviour.bounds import WeightBounds
 from unrolled.core.behaviour.summary import LagProfile, Summary
 from unrolled.core.networks.activations import Activation
 from unrolled.views.text.numbers import counted, number, pace, power
@@ -15,7 +15,7 @@ _ROUNDING = 1e-9
 
 
 def promise_sentence(
-    profile: LagProfile, summary: Summary, facts: WeightFacts, bound: Array, activation: Activation
+    profile: LagProfile, summary: Summary, facts: WeightBounds, bound: Array, activation: Activation
 ) -> str:
     """Compare what was measured with the bound (γ σ_max)^lag and with the asymptote ρ^lag.
 
@@ -25,7 +25,7 @@ def promise_sentence(
         Sizes by lag.
     summary : Summary
         Verdict, horizon and rate.
-    facts : WeightFacts
+    facts : WeightBounds
         γ, σ_max and ρ.
     bound : array of shape (n,)
         log10 of the bound at each lag.
@@ -98,7 +98,7 @@ def direct_sentence(profile: LagProfile) -> str:
     return f"No matrix is multiplied again and again, so no power bounds the curve. {hops(profile)}."
 
 
-def _bound_sentence(profile: LagProfile, summary: Summary, facts: WeightFacts, bound: Array) -> str:
+def _bound_sentence(profile: LagProfile, summary: Summary, facts: WeightBounds, bound: Array) -> str:
     """Say what γσ_max promised and what happened."""
     per_step = facts.per_step
     if per_step == 0.0:
@@ -133,7 +133,7 @@ def _happened(summary: Summary) -> str:
     }[summary.verdict]
 
 
-def _radius_sentence(rate: float, facts: WeightFacts, activation: Activation) -> str:
+def _radius_sentence(rate: float, facts: WeightBounds, activation: Activation) -> str:
     """Compare the measured rate with ρ, and name what makes the difference."""
     radius = facts.spectral_radius
     if radius < 1e-12:
@@ -151,7 +151,7 @@ def _radius_sentence(rate: float, facts: WeightFacts, activation: Activation) ->
     return f"{said}; over so few steps the product still does better than its eigenvalues."
 
 
-def _transient(profile: LagProfile, facts: WeightFacts) -> str:
+def _transient(profile: LagProfile, facts: WeightBounds) -> str:
     """Point out growth although ρ < 1: with slopes of at most 1 only a matrix that is not normal can do that."""
     change = profile.high - profile.reference
     peak = int(np.argmax(change))

@@ -2,7 +2,7 @@
 
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.core.networks.registry import EVERY_MODEL
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.variants import STRIP_LENGTH
 from unrolled.query.query import Query
 from unrolled.views.text.numbers import counted
@@ -67,12 +67,12 @@ def hop_notes(query: Query) -> tuple[str, ...]:
     return ()
 
 
-def over_first(problem: Problem, field: str) -> str:
+def over_first(experiment: Experiment, field: str) -> str:
     """Say that a strip shows only the first steps, if it does.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The network and its input.
     field : str
         The field that runs.
@@ -82,16 +82,16 @@ def over_first(problem: Problem, field: str) -> str:
     str
         A sentence with a space before it, or nothing.
     """
-    long = field != "length" and problem.query.length > STRIP_LENGTH
+    long = field != "length" and experiment.query.length > STRIP_LENGTH
     return f" All of them over the first {STRIP_LENGTH:,} steps." if long else ""
 
 
-def cut_off(problem: Problem) -> str:
+def cut_off(experiment: Experiment) -> str:
     """Say that cells are cut off by a truncation, if so.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The network and its input.
 
     Returns
@@ -99,5 +99,5 @@ def cut_off(problem: Problem) -> str:
     str
         A sentence with a space before it, or nothing.
     """
-    cut = problem.query.truncation != "none"
+    cut = experiment.query.truncation != "none"
     return " What the truncation cuts off is faint; rates are those of the whole chain." if cut else ""

@@ -10,7 +10,7 @@ from unrolled.core.loss.truncation_bias import KINDS, Bias
 from unrolled.views.contract.payload import Payload
 from unrolled.views.plots.beside import LEFT, RIGHT, heading
 from unrolled.views.plots.colour import ACCENT, INK
-from unrolled.views.plots.figure import axis, layout, remark, scatter, sealed, single, small
+from unrolled.views.plots.figure import axis, layout, remark, scatter, single, small, validated
 from unrolled.views.text.numbers import MINUS, number
 from unrolled.views.truncation_bias.text import Truncated
 
@@ -39,7 +39,7 @@ def bias_figure(found: Bias, said: Truncated, meta: Mapping[str, Any]) -> Payloa
     told = dict(meta)
     if not any(np.isfinite(found.relative[kind]).any() for kind in KINDS):
         empty = axis(showticklabels=False, ticks="")
-        return sealed([], layout(empty, empty, annotations=[remark("no gradient, no bias")]), told)
+        return validated([], layout(empty, empty, annotations=[remark("no gradient, no bias")]), told)
     low = min(_LOWEST, said.tolerance / 10.0)
     high = max(1.0, *(float(np.nanmax(np.where(np.isfinite(each), each, 0.0))) for each in found.relative.values()))
     traces = [_curve(found.windows, found.relative[kind], kind, "bias") for kind in KINDS]
@@ -87,7 +87,7 @@ def bias_figure(found: Bias, said: Truncated, meta: Mapping[str, Any]) -> Payloa
         ],
         shapes=[_line(said.window, place) for place in ("x", "x2") if said.kind != "none"],
     )
-    return sealed(traces, drawn, told)
+    return validated(traces, drawn, told)
 
 
 def _along(last: int) -> Payload:

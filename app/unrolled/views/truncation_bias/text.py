@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.loss.gradient import Lossward
+from unrolled.core.loss.gradient import LossGraph
 from unrolled.core.loss.truncation_bias import KINDS, Bias, smallest
 from unrolled.query.query import Query
 from unrolled.views.text.numbers import counted, number, percent
@@ -85,7 +85,7 @@ class Truncated:
     own: dict[str, float]
 
     @classmethod
-    def of(cls, found: Bias, flops: dict[str, Array], way: Lossward, bytes_: int, query: Query) -> "Truncated":
+    def of(cls, found: Bias, flops: dict[str, Array], way: LossGraph, bytes_: int, query: Query) -> "Truncated":
         """Gather it.
 
         Parameters
@@ -94,7 +94,7 @@ class Truncated:
             The curves.
         flops : mapping of str to array of shape (n,)
             Operations at every K, by kind.
-        way : Lossward
+        way : LossGraph
             The losses.
         bytes_ : int
             What each step leaves for the backward pass.

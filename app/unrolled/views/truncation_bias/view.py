@@ -15,7 +15,7 @@ from unrolled.core.cost.recurrent import Cost
 from unrolled.core.loss.memory import kept_bytes, step_flops, steps_back
 from unrolled.core.loss.truncation_bias import KINDS, Bias, bias, windows_of
 from unrolled.core.networks.registry import RECURRENT
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.loss import LOSS_FIELDS, gradient_check, layer_number, loss_notes, loss_of
 from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
@@ -103,12 +103,12 @@ class Biases:
         return np.minimum(self.found.windows, self.said.reach) * self.said.bytes
 
 
-def compute(problem: Problem, memo: Memo) -> Biases:
+def compute(experiment: Experiment, memo: Memo) -> Biases:
     """Truncate the gradient at every K, and choose the smallest K of each kind that will do.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         The network, its input, its loss and what is tolerated.
     memo : Memo
         Remembers the run and the curves.
@@ -118,31 +118,31 @@ def compute(problem: Problem, memo: Memo) -> Biases:
     Biases
         The answer.
     """
-    way, found, query = loss_of(problem, memo), _found(problem, memo), problem.query
+    way, found, query = loss_of(experiment, memo), _found(experiment, memo), experiment.query
     step, count = step_flops(way.trace), len(found.windows)
     flops = {kind: np.zeros(count) for kind in KINDS}
     for kind in KINDS:
         flops[kind][:] = [step * steps_back(kind, window, way.steps) for window in found.windows.tolist()]
     said = Truncated.of(found, flops, way, kept_bytes(way.trace), query)
-    notes = loss_notes(problem, memo, way) + notes_of_bias(said, step, len(way.trace.layers), found.windows)
+    notes = loss_notes(experiment, memo, way) + notes_of_bias(said, step, len(way.trace.layers), found.windows)
     return Biases(found, flops, said, notes, query.loss, way.layer)
 
 
-def _found(problem: Problem, memo: Memo) -> Bias:
+def _found(experiment: Experiment, memo: Memo) -> Bias:
     """Measure the curves, once for every tolerance."""
-    way, window = loss_of(problem, memo), problem.query.window
+    way, window = loss_of(experiment, memo), experiment.query.window
     windows = windows_of(way.reach + 1, window)
     # A chosen K is measured too; where all are, it makes no difference.
-    key = ("bias", problem.key(LOSS_FIELDS), tuple(windows.tolist()))
+    key = ("bias", experiment.key(LOSS_FIELDS), tuple(windows.tolist()))
     return memo.get(key, lambda: bias(way, windows))
 
 
-def checks(problem: Problem, memo: Memo) -> tuple[Check, ...]:
+def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     """Hold the curves to their ends, and the whole gradient to the loss itself.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What was measured.
     memo : Memo
         Remembers it.
@@ -152,13 +152,13 @@ def checks(problem: Problem, memo: Memo) -> tuple[Check, ...]:
     tuple of Check
         One a law.
     """
-    found = _found(problem, memo)
+    found = _found(experiment, memo)
     sides = [np.array([each[kind][0] for each in (found.cosine, found.ratio, found.relative)]) for kind in KINDS]
     apart = float(np.max(np.abs(sides[0] - sides[1]))) if np.isfinite(sides).all() else None
     return (
         held("whole", found.whole_error, "K ≥ T: what either kind adds up to is the whole gradient"),
         held("one step", apart, "K = 1: chunked and sliding keep the same pairs, t = k"),
-        gradient_check(problem, memo),
+        gradient_check(experiment, memo),
     )
 
 
@@ -178,12 +178,12 @@ def figure(result: Biases) -> Payload:
     return bias_figure(result.found, result.said, {"sentence": result.sentence, "notes": list(result.notes)})
 
 
-def cost(problem: Problem) -> Cost:
+def cost(experiment: Experiment) -> Cost:
     """Estimate the work.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Experiment
         What would be measured.
 
     Returns
@@ -191,9 +191,9 @@ def cost(problem: Problem) -> Cost:
     Cost
         Operations and bytes.
     """
-    query = problem.query
+    query = experiment.query
     losses = query.length if query.loss == "sum" else 1
-    return bias_cost(size_of(problem), query.layers - layer_number(problem) + 1, losses)
+    return bias_cost(size_of(experiment), query.layers - layer_number(experiment) + 1, losses)
 
 
 VIEW = View(

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from unrolled.errors import FieldError, InvalidInput
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.uploads.archives import Tensors, is_zip, read_npz, read_safetensors
 from unrolled.experiment.uploads.messages import crowd
 from unrolled.experiment.uploads.network import IN_FILE
@@ -48,15 +48,15 @@ class Posted:
     ----------
     asserted : tuple
         What a JSON body asserts of the network.
-    read : Problem or InvalidInput
+    read : Experiment or InvalidInput
         The network, or everything that is wrong with it.
     """
 
     asserted: tuple[Any, ...]
-    read: Problem | InvalidInput
+    read: Experiment | InvalidInput
 
     @property
-    def problem(self) -> Problem:
+    def experiment(self) -> Experiment:
         """The network; raises what is wrong with it."""
         if isinstance(self.read, InvalidInput):
             raise self.read
@@ -127,7 +127,7 @@ def own_problem(body: bytes, media_type: str, in_url: Sequence[tuple[str, str]],
         return Posted(asserted, error)
 
 
-def _from_json(given: Mapping[str, Any], fields: Sequence[tuple[str, str]]) -> Problem:
+def _from_json(given: Mapping[str, Any], fields: Sequence[tuple[str, str]]) -> Experiment:
     """Read the members of an object."""
     if many := crowd(given, "body"):
         raise InvalidInput.of(*many)
@@ -140,18 +140,18 @@ def _from_json(given: Mapping[str, Any], fields: Sequence[tuple[str, str]]) -> P
     if asserted is not None and not isinstance(asserted, list):
         faults.append(FieldError(ASSERT, f'assert is {shown(asserted)}; give a list such as ["horizon>=50"].'))
     query, weights, inputs, initial_state = (given.get(name) for name in MEMBERS)
-    return Problem.own(query, weights, inputs, initial_state, told=faults)
+    return Experiment.own(query, weights, inputs, initial_state, told=faults)
 
 
-def _from_tensors(tensors: Tensors, fields: Sequence[tuple[str, str]]) -> Problem:
+def _from_tensors(tensors: Tensors, fields: Sequence[tuple[str, str]]) -> Experiment:
     """Read the members of a file beside the query of the URL; as there, an empty value is none."""
     values, repeated = single(fields)
     weights: dict[str, Any] = {name: array for name, array in tensors.items() if name not in ("inputs", "h", "c")}
     state = {name: tensors[name] for name in ("h", "c") if name in tensors}
-    return Problem.own(values, weights or None, tensors.get("inputs"), state or None, IN_FILE, repeated)
+    return Experiment.own(values, weights or None, tensors.get("inputs"), state or None, IN_FILE, repeated)
 
 
-def _from_wav(body: bytes, fields: Sequence[tuple[str, str]], limit: int) -> Problem:
+def _from_wav(body: bytes, fields: Sequence[tuple[str, str]], limit: int) -> Experiment:
     """Read a recording beside the query of the URL; what is wrong with either is told in one round."""
     values, faults = single(fields)
     recording = None
@@ -159,7 +159,7 @@ def _from_wav(body: bytes, fields: Sequence[tuple[str, str]], limit: int) -> Pro
         recording = read_wav(body, limit)
     except InvalidInput as error:
         faults = [*error.errors, *faults]
-    return Problem.of_recording(values, recording, faults)
+    return Experiment.of_recording(values, recording, faults)
 
 
 def _unknown(name: str) -> FieldError:

@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from unrolled.errors import InvalidInput
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.service.answers import Answers
 from unrolled.views.assertions import Assertion, read_assertions
-from unrolled.views.derivative.metrics import GAUGES_VIEW
+from unrolled.views.derivative.metrics import METRICS_VIEW
 from unrolled.web.api.body import ASSERT, Posted, posted
 from unrolled.web.http.json import JSON, to_json
 from unrolled.web.http.requests import pairs
@@ -34,10 +34,10 @@ def add_check(router: APIRouter, answers: Answers) -> None:
     async def endpoint(request: Request) -> Response:
         sent = await posted(request, answers) if request.method == "POST" else _linked(request)
         in_url = [value for name, value in pairs(request) if name == ASSERT]
-        problem, wanted = agreed(sent.read, [*in_url, *sent.asserted])
-        answers.check(GAUGES_VIEW, problem)
-        async with answers.ready(request, GAUGES_VIEW, problem):
-            told = judge(answers, problem, wanted)
+        experiment, wanted = agreed(sent.read, [*in_url, *sent.asserted])
+        answers.check(METRICS_VIEW, experiment)
+        async with answers.ready(request, METRICS_VIEW, experiment):
+            told = judge(answers, experiment, wanted)
         return Response(to_json(told), headers={"Cache-Control": "no-store"}, media_type=JSON)
 
     router.add_api_route(PATH, endpoint, methods=["GET", "POST"], response_model=None)
@@ -46,24 +46,24 @@ def add_check(router: APIRouter, answers: Answers) -> None:
 def _linked(request: Request) -> Posted:
     """Read the query of a link."""
     try:
-        return Posted((), Problem(Query.parse(pair for pair in pairs(request) if pair[0] != ASSERT)))
+        return Posted((), Experiment(Query.parse(pair for pair in pairs(request) if pair[0] != ASSERT)))
     except InvalidInput as error:
         return Posted((), error)
 
 
-def agreed(read: Problem | InvalidInput, asserted: Sequence[Any]) -> tuple[Problem, list[Assertion]]:
+def agreed(read: Experiment | InvalidInput, asserted: Sequence[Any]) -> tuple[Experiment, list[Assertion]]:
     """Give a network and what is asserted of it, where both can be used.
 
     Parameters
     ----------
-    read : Problem or InvalidInput
+    read : Experiment or InvalidInput
         The network, or what is wrong with it.
     asserted : sequence of str
         Assertions as they were given.
 
     Returns
     -------
-    problem : Problem
+    problem : Experiment
         The network.
     wanted : list of Assertion
         What is asserted.
@@ -83,14 +83,14 @@ def agreed(read: Problem | InvalidInput, asserted: Sequence[Any]) -> tuple[Probl
     return read, wanted
 
 
-def judge(answers: Answers, problem: Problem, wanted: list[Assertion]) -> dict[str, Any]:
+def judge(answers: Answers, experiment: Experiment, wanted: list[Assertion]) -> dict[str, Any]:
     """Hold what was measured to what is asserted.
 
     Parameters
     ----------
     answers : Answers
         Has measured it.
-    problem : Problem
+    problem : Experiment
         The network and its input.
     wanted : list of Assertion
         What is asserted.
@@ -100,11 +100,11 @@ def judge(answers: Answers, problem: Problem, wanted: list[Assertion]) -> dict[s
     dict
         ``passed`` of all, ``assertions`` one by one, everything ``measured``, ``summary`` and ``checks``.
     """
-    timed = answers.result(GAUGES_VIEW, problem)
+    timed = answers.result(METRICS_VIEW, experiment)
     payload = timed.value.payload()
     judged = [each.judged(payload["measured"][each.name], payload["missing"].get(each.name)) for each in wanted]
     return {
-        "query": problem.query.model_dump(),
+        "query": experiment.query.model_dump(),
         "passed": all(each["passed"] for each in judged),
         "assertions": judged,
         **payload,

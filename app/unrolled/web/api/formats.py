@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.service.answers import Answers
 from unrolled.views import VIEWS
 from unrolled.views.contract.view import Drawing, View
@@ -41,7 +41,7 @@ class Format:
     suffix: str
     media_type: str
     summary: str
-    encode: Callable[[Answers, View, Problem], bytes]
+    encode: Callable[[Answers, View, Experiment], bytes]
     is_file: bool = False
     is_compressed: bool = False
 
@@ -81,20 +81,20 @@ def forms_of(view: str) -> Mapping[str, "Format"]:
 
 
 def _drawn(drawing: Drawing) -> "Format":
-    def encode(answers: Answers, view: View, problem: Problem) -> bytes:
-        return drawing.draw(answers.result(view, problem).value).encode()
+    def encode(answers: Answers, view: View, experiment: Experiment) -> bytes:
+        return drawing.draw(answers.result(view, experiment).value).encode()
 
     return Format(drawing.name, f".{drawing.name}", drawing.media_type, drawing.summary, encode, is_file=True)
 
 
-def links(view: str, problem: Problem) -> dict[str, str | None]:
+def links(view: str, experiment: Experiment) -> dict[str, str | None]:
     """Give where the same answer is found in other forms.
 
     Parameters
     ----------
     view : str
         Name of the view.
-    problem : Problem
+    problem : Experiment
         A network out of a link, or somebody's own.
 
     Returns
@@ -104,24 +104,24 @@ def links(view: str, problem: Problem) -> dict[str, str | None]:
         are those that take the same body again, and there is no page.
     """
     paths = {name: path_of(view, name) for name in forms_of(view)}
-    if problem.digest:
+    if experiment.digest:
         return {"page": None} | paths
-    return {name: problem.query.url(path) for name, path in ({"page": "/"} | paths).items()}
+    return {name: experiment.query.url(path) for name, path in ({"page": "/"} | paths).items()}
 
 
-def _data(answers: Answers, view: View, problem: Problem) -> bytes:
-    timed = answers.result(view, problem)
-    frame = {"query": problem.query.model_dump(), "links": links(view.name, problem)}
+def _data(answers: Answers, view: View, experiment: Experiment) -> bytes:
+    timed = answers.result(view, experiment)
+    frame = {"query": experiment.query.model_dump(), "links": links(view.name, experiment)}
     ms = {"compute": timed.ms, "checks": timed.check_ms}
     return to_json(frame | dict(timed.value.payload()) | {"checks": timed.told(), "ms": ms})
 
 
-def _figure(answers: Answers, view: View, problem: Problem) -> bytes:
-    return to_json(answers.figure(view, problem))
+def _figure(answers: Answers, view: View, experiment: Experiment) -> bytes:
+    return to_json(answers.figure(view, experiment))
 
 
-def _csv(answers: Answers, view: View, problem: Problem) -> bytes:
-    columns = answers.result(view, problem).value.columns()
+def _csv(answers: Answers, view: View, experiment: Experiment) -> bytes:
+    columns = answers.result(view, experiment).value.columns()
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(columns)
@@ -134,10 +134,10 @@ def _cell(value: Any) -> Any:
     return "" if value is None or value != value else value
 
 
-def _npz(answers: Answers, view: View, problem: Problem) -> bytes:
-    arrays: Mapping[str, Any] = answers.result(view, problem).value.arrays()
+def _npz(answers: Answers, view: View, experiment: Experiment) -> bytes:
+    arrays: Mapping[str, Any] = answers.result(view, experiment).value.arrays()
     file = io.BytesIO()
-    np.savez_compressed(file, **{"query": np.array(problem.query.model_dump_json())} | dict(arrays))
+    np.savez_compressed(file, **{"query": np.array(experiment.query.model_dump_json())} | dict(arrays))
     return file.getvalue()
 
 

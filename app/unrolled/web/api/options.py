@@ -14,7 +14,7 @@ from unrolled.query.types import MAX_HIDDEN, MAX_LAYERS, MAX_LENGTH, MAX_RESOLUT
 from unrolled.service.answers import Answers
 from unrolled.settings import Settings
 from unrolled.views import VIEWS
-from unrolled.views.derivative.metrics import GAUGES
+from unrolled.views.derivative.metrics import METRICS
 from unrolled.web.api.formats import forms_of, path_of
 from unrolled.web.http.conditional import REVALIDATE, has, not_modified, weak_etag
 from unrolled.web.http.json import JSON, to_json
@@ -83,7 +83,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "version": __version__,
         **tables,
         "views": [_view(name) for name in VIEWS],
-        "gauges": [{"name": name, "note": note} for name, note in GAUGES.items()],
+        "gauges": [{"name": name, "note": note} for name, note in METRICS.items()],
         "fields": [_field(name) for name in properties()],
         "limits": {
             "length": MAX_LENGTH,

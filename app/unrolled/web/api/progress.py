@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from unrolled.errors import UnrolledError
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.service.answers import Answers
 from unrolled.views import VIEWS
@@ -46,27 +46,27 @@ def add_progress(router: APIRouter, answers: Answers) -> None:
 def _add(router: APIRouter, answers: Answers, view: View) -> None:
     async def endpoint(request: Request) -> Response:
         own = request.method == "POST"
-        problem = (await posted(request, answers)).problem if own else Problem(Query.parse(pairs(request)))
-        answers.check(view, problem)
+        experiment = (await posted(request, answers)).experiment if own else Experiment(Query.parse(pairs(request)))
+        answers.check(view, experiment)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return EventSourceResponse(_events(answers, view, problem), headers=headers)
+        return EventSourceResponse(_events(answers, view, experiment), headers=headers)
 
     router.add_api_route(progress_path(view.name), endpoint, methods=["GET", "POST"], response_model=None)
 
 
-async def _events(answers: Answers, view: View, problem: Problem) -> AsyncIterator[bytes]:
+async def _events(answers: Answers, view: View, experiment: Experiment) -> AsyncIterator[bytes]:
     """Join the computation, or begin it, and tell how far it is until it ends; whoever stops listening leaves it."""
-    computing = asyncio.ensure_future(answers.computed(view, problem))
+    computing = asyncio.ensure_future(answers.computed(view, experiment))
     share, left = 0.0, None
     try:
         while not computing.done():
-            watch = answers.watch(view, problem)
+            watch = answers.watch(view, experiment)
             if watch is not None:
                 share, left = watch.share, watch.seconds_left
             yield _event("progress", {"done": round(share, 4), "seconds_left": left and round(left, 1)})
             await asyncio.wait((computing,), timeout=_EVERY)
         computing.result()
-        yield _event("done", {"links": links(view.name, problem)})
+        yield _event("done", {"links": links(view.name, experiment)})
     except UnrolledError as error:
         yield _event("failed", told(error))
     finally:

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.service.answers import Answers
 from unrolled.views import VIEWS
@@ -36,20 +36,20 @@ def add_views(router: APIRouter, answers: Answers) -> None:
 def _endpoint(answers: Answers, view: View, form: Format) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         if request.method == "POST":
-            problem = (await posted(request, answers)).problem
+            experiment = (await posted(request, answers)).experiment
             headers = {"Cache-Control": "no-store"}
         else:
-            problem = Problem(Query.parse(pairs(request)))
-            etag = weak_etag(answers.fingerprint, view.name, form.name, problem.query.params())
+            experiment = Experiment(Query.parse(pairs(request)))
+            etag = weak_etag(answers.fingerprint, view.name, form.name, experiment.query.params())
             headers = {"Cache-Control": REVALIDATE, "ETag": etag}
             if has(request, etag):
                 return not_modified(etag, headers)
-        answers.check(view, problem)
-        async with answers.ready(request, view, problem):
+        answers.check(view, experiment)
+        async with answers.ready(request, view, experiment):
             body = await answers.body(
                 request,
-                _key(view, form, problem),
-                lambda: form.encode(answers, view, problem),
+                _key(view, form, experiment),
+                lambda: form.encode(answers, view, experiment),
                 compress=not form.is_compressed,
             )
         if form.is_file:
@@ -59,6 +59,6 @@ def _endpoint(answers: Answers, view: View, form: Format) -> Callable[[Request],
     return endpoint
 
 
-def _key(view: View, form: Format, problem: Problem) -> tuple[str, str, tuple[tuple[str, str], ...], str]:
+def _key(view: View, form: Format, experiment: Experiment) -> tuple[str, str, tuple[tuple[str, str], ...], str]:
     """Give the key of the bytes of an answer: unlike a result, they tell the whole query."""
-    return view.name, form.name, tuple(problem.query.params().items()), problem.digest
+    return view.name, form.name, tuple(experiment.query.params().items()), experiment.digest

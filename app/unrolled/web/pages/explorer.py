@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from unrolled.errors import Busy, UnrolledError
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.service.answers import Answers
 from unrolled.views import VIEWS
@@ -62,7 +62,7 @@ async def _explorer(request: Request, answers: Answers) -> Response:
     fresh = headers | {"Cache-Control": REVALIDATE, "ETag": etag}
     if has(request, etag):
         return not_modified(etag, fresh)
-    asked = Problem(form.query)
+    asked = Experiment(form.query)
     try:
         answers.check(_INFLUENCE, asked)
         if _INFLUENCE.cost(asked).flops > _LONG and not answers.knows(_INFLUENCE, asked):
@@ -84,7 +84,7 @@ def _headers(form: Form, answers: Answers) -> dict[str, str]:
     return {"Content-Security-Policy": policy, "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
-def _page(form: Form, asked: Problem, base: str, answers: Answers) -> bytes:
+def _page(form: Form, asked: Experiment, base: str, answers: Answers) -> bytes:
     """Compute the triangle and write the page."""
     result = answers.result(_INFLUENCE, asked)
     payload = result.value.payload()

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.service.answers import Answers
 from unrolled.views import VIEWS
@@ -35,20 +35,20 @@ def add_pictures(router: APIRouter, answers: Answers) -> None:
 
 async def _picture(request: Request, answers: Answers, kind: str) -> Response:
     """Draw the triangle of a query, or say that the client has it already."""
-    problem = Problem(Query.parse(pairs(request)))
-    etag = weak_etag(answers.fingerprint, kind, problem.query.params())
+    experiment = Experiment(Query.parse(pairs(request)))
+    etag = weak_etag(answers.fingerprint, kind, experiment.query.params())
     headers = {"Cache-Control": REVALIDATE, "ETag": etag}
     if has(request, etag):
         return not_modified(etag, headers)
-    answers.check(VIEWS["influence"], problem)
-    key = kind, tuple(problem.query.params().items())
-    async with answers.ready(request, VIEWS["influence"], problem):
-        content = await answers.remembered(request, key, lambda: _draw(answers, problem, kind))
+    answers.check(VIEWS["influence"], experiment)
+    key = kind, tuple(experiment.query.params().items())
+    async with answers.ready(request, VIEWS["influence"], experiment):
+        content = await answers.remembered(request, key, lambda: _draw(answers, experiment, kind))
     return Response(content, headers=headers, media_type="image/png")
 
 
-def _draw(answers: Answers, problem: Problem, kind: str) -> bytes:
+def _draw(answers: Answers, experiment: Experiment, kind: str) -> bytes:
     """Draw in a worker; Pillow is first imported here, because nothing else needs it to start."""
     from unrolled.service.preview import picture, unfurl
 
-    return (unfurl if kind == "preview" else picture)(problem, answers.memo)
+    return (unfurl if kind == "preview" else picture)(experiment, answers.memo)

@@ -8,12 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from unrolled import __version__
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.service.answers import Answers
 from unrolled.views import VIEWS
 from unrolled.views.contract.view import View
-from unrolled.views.derivative.metrics import GAUGES_VIEW
+from unrolled.views.derivative.metrics import METRICS_VIEW
 from unrolled.web.api.formats import Format, forms_of, path_of
 from unrolled.web.api.openapi.bodies import ASSERTED_NETWORK, FIELDS_OF_A_FILE, OWN_EXAMPLE, OWN_NETWORK, request_body
 from unrolled.web.api.openapi.inference import schema_of
@@ -45,7 +45,7 @@ _EXAMPLES = (
     Query(length=5, hidden=2, truncation="chunked", window=2),
     Query.build({"length": 9, "hidden": 2, "from": 2, "until": 4, "since": 5, "to": 8}),
 )
-_OWN = Problem.own(OWN_EXAMPLE["query"], OWN_EXAMPLE["weights"], OWN_EXAMPLE["inputs"])
+_OWN = Experiment.own(OWN_EXAMPLE["query"], OWN_EXAMPLE["weights"], OWN_EXAMPLE["inputs"])
 
 
 def add_description(router: APIRouter, answers: Answers) -> None:
@@ -96,7 +96,7 @@ def describe(answers: Answers) -> dict[str, Any]:
             "description": _ABOUT,
             "license": {"name": "MIT", "identifier": "MIT"},
         },
-        "tags": [{"name": view.name, "description": view.question} for view in (*VIEWS.values(), GAUGES_VIEW)],
+        "tags": [{"name": view.name, "description": view.question} for view in (*VIEWS.values(), METRICS_VIEW)],
         "paths": paths | check_path(answers) | server_paths(answers),
         "components": {
             "parameters": parameters(),
@@ -104,7 +104,7 @@ def describe(answers: Answers) -> dict[str, Any]:
                 "Query": query_schema(),
                 "OwnNetwork": OWN_NETWORK,
                 "AssertedNetwork": ASSERTED_NETWORK,
-                "Problem": PROBLEM,
+                "Experiment": PROBLEM,
             },
         },
     }
@@ -139,8 +139,8 @@ def _content(answers: Answers, view: View, form: Format) -> dict[str, Any]:
     if form.name == "figure":
         members = {"data": {"type": "array", "items": {"type": "object"}}, "layout": {"type": "object"}}
         return {JSON: {"schema": {"type": "object", "properties": members, "required": list(members)}}}
-    asked = (*(Problem(query) for query in _EXAMPLES if query.model in view.models), _OWN)
-    example, *others = (json.loads(form.encode(answers, view, problem)) for problem in asked)
+    asked = (*(Experiment(query) for query in _EXAMPLES if query.model in view.models), _OWN)
+    example, *others = (json.loads(form.encode(answers, view, experiment)) for experiment in asked)
     schema = schema_of(example, *others)
     schema["properties"]["query"] = {"$ref": "#/components/schemas/Query"}
     schema["properties"]["links"] = _links(example["links"])

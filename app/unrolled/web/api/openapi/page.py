@@ -11,7 +11,7 @@ from unrolled import errors
 from unrolled.errors import UnrolledError
 from unrolled.service.answers import Answers
 from unrolled.views import VIEWS
-from unrolled.views.derivative.metrics import GAUGES
+from unrolled.views.derivative.metrics import METRICS
 from unrolled.web.api.check import PATH as CHECK
 from unrolled.web.api.openapi import describe
 from unrolled.web.api.openapi.bodies import FILES, OWN_EXAMPLE, RECORDINGS
@@ -76,7 +76,7 @@ def docs_page(document: dict[str, Any], base: str) -> bytes:
         files=FILES,
         recordings=RECORDINGS,
         check=_check(document),
-        gauges=GAUGES,
+        gauges=METRICS,
         events=EVENTS,
         others=[
             (path, row["get"]["summary"]) for path, row in document["paths"].items() if row["get"]["tags"] == ["server"]

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from unrolled import __version__
-from unrolled.experiment.experiment import Problem
+from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.service.answers import Answers
 from unrolled.service.compare.axes import MOST as MOST_VALUES
@@ -12,7 +12,7 @@ from unrolled.service.compare.axes import axis_fields
 from unrolled.service.compare.request import MOST_SEEDS
 from unrolled.views.assertions import MOST, read_assertions
 from unrolled.views.contract.view import View
-from unrolled.views.derivative.metrics import GAUGES
+from unrolled.views.derivative.metrics import METRICS
 from unrolled.web.api.check import PATH, judge
 from unrolled.web.api.compare import PATH as COMPARE
 from unrolled.web.api.openapi.bodies import FIELDS_OF_A_FILE, OWN_EXAMPLE, request_body
@@ -55,7 +55,7 @@ def check_path(answers: Answers) -> dict[str, Any]:
         The path and what it takes.
     """
     wanted, _ = read_assertions([*_ASSERTED, "verdict==vanishes", "sigma_max<1"])
-    example, *others = (json.loads(to_json(judge(answers, Problem(query), wanted))) for query in _JUDGED)
+    example, *others = (json.loads(to_json(judge(answers, Experiment(query), wanted))) for query in _JUDGED)
     schema = schema_of(example, *others)
     schema["properties"]["query"] = {"$ref": "#/components/schemas/Query"}
     answer = {
@@ -81,7 +81,7 @@ def check_path(answers: Answers) -> dict[str, Any]:
 def _asserted(*, required: bool) -> dict[str, Any]:
     """Describe the parameter ``assert``."""
     schema = {"type": "array", "items": {"type": "string"}, "maxItems": MOST} | ({"minItems": 1} if required else {})
-    about = f"A name, a comparison and a value; give it more than once to assert more. Names: {', '.join(GAUGES)}."
+    about = f"A name, a comparison and a value; give it more than once to assert more. Names: {', '.join(METRICS)}."
     told = {"name": "assert", "in": "query", "required": required, "description": about, "schema": schema}
     return told | {"style": "form", "explode": True, "example": _ASSERTED}
 
