@@ -104,7 +104,7 @@ def describe(answers: Answers) -> dict[str, Any]:
                 "Query": query_schema(),
                 "OwnNetwork": OWN_NETWORK,
                 "AssertedNetwork": ASSERTED_NETWORK,
-                "Experiment": PROBLEM,
+                "Problem": PROBLEM,
             },
         },
     }
