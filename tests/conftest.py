@@ -16,6 +16,11 @@ if os.environ.get("CI") == "true":
     settings.load_profile("ci")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let ``--all`` run every case of the large products, of which `tests.cases.few` chooses some."""
+    parser.addoption("--all", action="store_true", help="run every case of the large products")
+
+
 @pytest.fixture(scope="session")
 def client() -> TestClient:
     """Give a client of a server with the default settings; redirects are not followed."""
