@@ -9,9 +9,8 @@ from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.types import Array, Flags
 from unrolled.core.loss.credit import Credit
 from unrolled.views.contract.payload import Payload
-from unrolled.views.plots.beside import LEFT, RIGHT, heading
 from unrolled.views.plots.colour import ACCENT, FAINT, SCALE
-from unrolled.views.plots.figure import axis, heat_map, layout, remark, scatter, single, validated
+from unrolled.views.plots.figure import LEFT, RIGHT, axis, heading, heat_map, layout, remark, scatter, single, validated
 from unrolled.views.plots.ticks import scale_ticks
 from unrolled.views.plots.triangle import border, coloured, exact_zeros, triangle_axes
 

@@ -7,9 +7,8 @@ import numpy as np
 from unrolled.core.arrays.types import Array
 from unrolled.views.contract.payload import Payload
 from unrolled.views.memory.measure import ORDERS, ModelFacts
-from unrolled.views.plots.colour import ACCENT
+from unrolled.views.plots.colour import ACCENT, COLD, LINES, WARM
 from unrolled.views.plots.figure import axis, layout, remark, scatter, single, small, validated
-from unrolled.views.plots.model_lines import COLD, LINES, WARM
 from unrolled.views.plots.ticks import whole_ticks
 
 _MARKERS: dict[str, dict[str, Any]] = {

@@ -5,9 +5,8 @@ import numpy as np
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.views.contract.payload import Payload
 from unrolled.views.paths.measure import ModelPath
-from unrolled.views.plots.colour import FAINT
+from unrolled.views.plots.colour import FAINT, LINES
 from unrolled.views.plots.figure import axis, layout, remark, scatter, single, small, validated
-from unrolled.views.plots.model_lines import LINES
 from unrolled.views.plots.ticks import whole_ticks
 
 

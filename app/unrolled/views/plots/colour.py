@@ -6,7 +6,9 @@ Blue against orange stays apart for every common kind of colour blindness. The e
 darker than a light one.
 """
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +21,17 @@ ACCENT = "#d6402f"
 INK = "#808080"
 # How much is seen of what a truncation cuts off.
 FAINT = 0.28
+COLD, WARM = "#3a77ad", "#b8641f"
+_GREEN, _VIOLET = "#2f8f6b", "#8a63b5"
+# How the curve of each model is drawn, the same in every chart that has one line a model.
+LINES: Mapping[str, Mapping[str, Any]] = {
+    "rnn": {"color": ACCENT, "width": 2.5},
+    "lstm": {"color": COLD, "width": 2.5},
+    "gru": {"color": WARM, "width": 2.5},
+    "mlp": {"color": INK, "width": 1.5, "dash": "dot"},
+    "window": {"color": _GREEN, "width": 2.5},
+    "attention": {"color": _VIOLET, "width": 2, "dash": "dash"},
+}
 _STEPS = 16
 # Ends and control points of the two curves: lightness, chroma, hue in degrees.
 _WHITE = (1.0, 0.0, 0.0)

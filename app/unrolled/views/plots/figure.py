@@ -19,6 +19,8 @@ from unrolled.views.plots.colour import INK
 CLEAR = "rgba(0,0,0,0)"
 MARGIN = {"l": 52, "r": 12, "t": 12, "b": 44}
 _GRID = "rgba(128,128,128,0.22)"
+# Two plots in one figure, side by side: where each stands along it. A narrow page puts one above the other.
+LEFT, RIGHT = [0.0, 0.455], [0.545, 1.0]
 
 
 def warm() -> None:
@@ -189,6 +191,12 @@ def remark(text: str) -> Payload:
         An annotation.
     """
     return {"text": text, "x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "showarrow": False}
+
+
+def heading(text: str, place: str) -> Payload:
+    """Name one of two plots, above it wherever it stands: an annotation at the axis ``x`` or ``x2``."""
+    frame = {"x": 0.0, "y": 1.0, "xref": f"{place} domain", "yref": f"{place.replace('x', 'y')} domain"}
+    return frame | {"text": text, "showarrow": False, "xanchor": "left", "yanchor": "bottom", "yshift": 6}
 
 
 def small(values: npt.NDArray[Any]) -> npt.NDArray[np.signedinteger[Any]]:

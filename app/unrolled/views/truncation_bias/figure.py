@@ -8,9 +8,8 @@ import numpy as np
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.loss.truncation_bias import KINDS, Bias
 from unrolled.views.contract.payload import Payload
-from unrolled.views.plots.beside import LEFT, RIGHT, heading
 from unrolled.views.plots.colour import ACCENT, INK
-from unrolled.views.plots.figure import axis, layout, remark, scatter, single, small, validated
+from unrolled.views.plots.figure import LEFT, RIGHT, axis, heading, layout, remark, scatter, single, small, validated
 from unrolled.views.text.numbers import MINUS, number
 from unrolled.views.truncation_bias.text import Truncated
 
