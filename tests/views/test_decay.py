@@ -9,7 +9,7 @@ from tests.views.asking import answer, ask, drawn, experiment, own, products, un
 from unrolled.core.behaviour.bounds import WeightBounds
 from unrolled.core.behaviour.summary import LagProfile, Summary
 from unrolled.core.networks.activations import ACTIVATIONS
-from unrolled.views.text.bounds import promise_sentence
+from unrolled.views.text.bounds import bound_sentence
 
 KEYS = {
     "lag", "median", "low", "high", "bound", "asymptote", "gate", "gamma", "sigma_max", "spectral_radius", "verdict",
@@ -114,7 +114,7 @@ def test_a_broken_bound_would_be_said():
     """No true product does this, so the numbers are made up."""
     lag, sizes = np.array([0, 1]), np.array([0.0, 1.0])
     profile = LagProfile(lag, sizes, sizes, sizes)
-    said = promise_sentence(
+    said = bound_sentence(
         profile, Summary("explodes", None, 1.0), WeightBounds(1, 2, 2), np.array([0, 0.3]), ACTIVATIONS["tanh"]
     )
     assert said.startswith("The bound is exceeded, which no true product can do")

@@ -11,7 +11,7 @@ from unrolled.errors import Overflow
 from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.settings import Settings
-from unrolled.views.small_multiples.measure import sample_count, strip_cost
+from unrolled.views.small_multiples.measure import panels_cost, sample_count
 from unrolled.views.text.numbers import pace
 
 PANEL_KEYS = {"value", "label", "current", "t", "k", "log10_norm", "summary", "link", "of", "wrt"}
@@ -124,7 +124,7 @@ def test_large_networks_take_fewer_samples():
 def test_sixteen_samples_where_the_work_is_bearable(size):
     names = list(ACTIVATIONS)
     assert sample_count(experiment(**size), "activation", names) == 16
-    assert strip_cost(experiment(**size), "activation", names, 16).flops < 1e9 * Settings().max_gflop
+    assert panels_cost(experiment(**size), "activation", names, 16).flops < 1e9 * Settings().max_gflop
 
 
 def test_exact_zeros_in_a_strip_are_grey_and_the_bar_names_the_norm():

@@ -5,7 +5,7 @@ from typing import Any
 from unrolled.core.networks.registry import DIRECT, EVERY_MODEL
 from unrolled.experiment.experiment import WINDOW_FIELDS, Experiment
 
-STRIP_LENGTH = 2048
+PANEL_LENGTH = 2048
 
 
 def changed_to(experiment: Experiment, field: str, value: str | int) -> Experiment:

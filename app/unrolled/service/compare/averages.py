@@ -9,7 +9,7 @@ import numpy as np
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.behaviour.summary import Verdict
 from unrolled.service.compare.tile import Tile
-from unrolled.views.text.verdict import reach_words
+from unrolled.views.text.verdict import reach_label
 
 T = TypeVar("T")
 
@@ -98,7 +98,7 @@ def averaged(tiles: Sequence[Tile], length: int) -> Average:
         _spread([each.rate for each in said], lambda rate: -np.inf if rate is None else rate),
         length,
         tiles[0].path_length,
-        "" if tiles[0].profile.chained else reach_words(tiles[0].profile),
+        "" if tiles[0].profile.chained else reach_label(tiles[0].profile),
     )
 
 

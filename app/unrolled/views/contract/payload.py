@@ -57,7 +57,7 @@ def finite_rows(values: npt.NDArray[np.float64]) -> list[list[float | None]]:
     return [[value if math.isfinite(value) else None for value in row] for row in values.tolist()]
 
 
-def zeros_inside(log10_norm: npt.NDArray[np.float64]) -> int:
+def count_zeros(log10_norm: npt.NDArray[np.float64]) -> int:
     """Count the cells of a triangle whose product is exactly zero.
 
     Parameters

@@ -10,9 +10,20 @@ from unrolled.core.arrays.types import Array, Flags
 from unrolled.core.loss.credit import Credit
 from unrolled.views.contract.payload import Payload
 from unrolled.views.plots.colour import ACCENT, FAINT, SCALE
-from unrolled.views.plots.figure import LEFT, RIGHT, axis, heading, heat_map, layout, remark, scatter, single, validated
+from unrolled.views.plots.figure import (
+    LEFT,
+    RIGHT,
+    axis,
+    empty_note,
+    float32,
+    heading,
+    heat_map,
+    layout,
+    scatter,
+    validated,
+)
 from unrolled.views.plots.ticks import scale_ticks
-from unrolled.views.plots.triangle import border, coloured, exact_zeros, triangle_axes
+from unrolled.views.plots.triangle import border, colour_range, exact_zeros, triangle_axes
 
 _TITLES = ("how strongly L<sub>t</sub> moves h<sub>k</sub>", "what the pair brings to ∂L/∂W<sub>hh</sub>")
 _PRECISION = 4096.0
@@ -43,7 +54,7 @@ def credit_figure(
     told = dict(meta)
     if not found.log10_norm.size:
         empty = axis(showticklabels=False, ticks="")
-        return validated([], layout(empty, empty, annotations=[remark("no loss, no credit")]), told)
+        return validated([], layout(empty, empty, annotations=[empty_note("no loss, no credit")]), told)
     grid, share = Grid(found.t, found.k), np.round(found.share, 6)
     traces = _map(found.log10_norm, found.log10_contribution, share, grid, kept, is_left=True)
     traces += _map(found.log10_contribution, found.log10_norm, share, grid, kept, is_left=False)
@@ -62,7 +73,7 @@ def credit_figure(
 
 def _coloured() -> Payload:
     """Give the one scale as the colour axis of both maps."""
-    given = coloured(SCALE)
+    given = colour_range(SCALE)
     return {"colorscale": given["colorscale"], "cmin": given["zmin"], "cmax": given["zmax"]}
 
 
@@ -73,7 +84,7 @@ def _map(values: Array, other: Array, share: Array, grid: Grid, kept: Flags | No
     norm, brings = (mine, beside) if is_left else (beside, mine)
     cell = f"t = %{{y}}, k = %{{x}}<br>‖∂L<sub>t</sub>/∂h<sub>k</sub>‖ = 10<sup>{norm}</sup><br>contribution "
     whole = f"{cell}10<sup>{brings}</sup>, share %{{customdata[1]:.2%}}<extra></extra>"
-    both = {"customdata": single(_brief(np.stack([other, share], axis=2)))}
+    both = {"customdata": float32(_brief(np.stack([other, share], axis=2)))}
     # Where W_hh multiplies nothing, as at k = 1, a loss may well move the state: there is no power of ten to tell.
     idle = np.isfinite(values) & (other == -np.inf)
     kinds: list[tuple[Flags, Payload]] = [

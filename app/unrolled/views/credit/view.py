@@ -21,7 +21,7 @@ from unrolled.experiment.inputs import sequence_of
 from unrolled.experiment.loss import LOSS_FIELDS, gradient_check, is_text, layer_number, loss_notes, loss_of
 from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
-from unrolled.views.contract.payload import Column, Payload, finite, finite_list, finite_rows, zeros_inside
+from unrolled.views.contract.payload import Column, Payload, count_zeros, finite, finite_list, finite_rows
 from unrolled.views.contract.view import View
 from unrolled.views.credit.figure import credit_figure
 from unrolled.views.credit.text import Said, notes_of_credit, sentence_of_credit
@@ -105,7 +105,7 @@ class Credits:
                 "window": self.truncation.window,
                 "share": finite(said.kept_share),
             },
-            "exact_zeros": zeros_inside(found.log10_norm),
+            "exact_zeros": count_zeros(found.log10_norm),
             "labels": list(self.labels[0]),
             "column_labels": list(self.labels[1]),
             "stride": self.grid.stride,

@@ -22,9 +22,9 @@ from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite_list
 from unrolled.views.contract.view import View
 from unrolled.views.plots.colour import ACCENT, INK
-from unrolled.views.plots.figure import axis, layout, remark, scatter, single, small, validated
+from unrolled.views.plots.figure import axis, empty_note, float32, layout, scatter, short_integers, validated
 from unrolled.views.plots.ticks import whole_ticks
-from unrolled.views.text.bounds import direct_sentence, gate_sentence, promise_sentence
+from unrolled.views.text.bounds import bound_sentence, direct_sentence, gate_sentence
 
 _BAND = "rgba(70,130,190,0.25)"
 _COLD = "#3a77ad"
@@ -86,7 +86,7 @@ class Decay:
             return direct_sentence(self.profile)
         if self.facts is None:
             return gate_sentence(self.profile, self.summary, self.gate)
-        return promise_sentence(self.profile, self.summary, self.facts, self.bound, self.activation)
+        return bound_sentence(self.profile, self.summary, self.facts, self.bound, self.activation)
 
     def columns(self) -> Mapping[str, Column]:
         """Give one row a lag."""
@@ -146,11 +146,11 @@ def figure(result: Decay) -> Payload:
     dict
         A Plotly figure; ``layout.meta`` has ``sentence`` and ``horizon``.
     """
-    profile, lag, dead = result.profile, small(result.profile.lag), _dead(result.profile)
+    profile, lag, dead = result.profile, short_integers(result.profile.lag), _dead(result.profile)
 
     def curve(values: Array, name: str, **properties: Any) -> Payload:
         hover = f"{name}, lag %{{x}}: 10<sup>%{{y:.2f}}</sup><extra></extra>"
-        return scatter(x=lag, y=single(values), name=name, hovertemplate=hover, **properties)
+        return scatter(x=lag, y=float32(values), name=name, hovertemplate=hover, **properties)
 
     few = "lines+markers" if len(lag) < 3 else "lines"
     edge = {"mode": "lines", "line": {"width": 0}, "showlegend": False}
@@ -192,7 +192,7 @@ def figure(result: Decay) -> Payload:
         # Below the axis and its title, where it makes room for itself: above the plot a file has its own title.
         legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.22, "yanchor": "top", "entrywidth": 118},
         margin={"l": 56, "r": 12, "t": 12, "b": 44},
-        annotations=[remark("exactly zero from lag 1 on: nothing to draw")] if dead else [],
+        annotations=[empty_note("exactly zero from lag 1 on: nothing to draw")] if dead else [],
     )
     return validated(traces, drawn, {"sentence": result.sentence(), "horizon": result.summary.horizon})
 

@@ -17,14 +17,14 @@ from unrolled.experiment.inputs import sequence_of
 from unrolled.experiment.run import chain_of, laws, notes_of
 from unrolled.experiment.triangle import MeasuredTriangle, cells, cells_cost, measured_triangle, measuring_cost
 from unrolled.runtime.memo import Memo
-from unrolled.views.contract.payload import Column, Payload, finite_rows, zeros_inside
+from unrolled.views.contract.payload import Column, Payload, count_zeros, finite_rows
 from unrolled.views.contract.view import View
 from unrolled.views.plots.colour import SCALE
 from unrolled.views.plots.figure import layout, validated
 from unrolled.views.plots.triangle import triangle_axes, triangle_traces
 from unrolled.views.text.derivative import Derivative, derivative
 from unrolled.views.text.numbers import ordinal
-from unrolled.views.text.truncation import cut_notes, hop_notes
+from unrolled.views.text.truncation import direct_notes, truncation_notes
 from unrolled.views.text.verdict import summary_payload
 
 
@@ -90,7 +90,7 @@ class Influence:
             "log10_norm": finite_rows(self.told),
             **full,
             "truncation": self._cut(),
-            "exact_zeros": zeros_inside(self.log10_norm),
+            "exact_zeros": count_zeros(self.log10_norm),
             "labels": list(self.labels[0]),
             "column_labels": list(self.labels[1]),
             "stride": self.grid.stride,
@@ -150,7 +150,7 @@ def compute(experiment: Experiment, memo: Memo) -> Influence:
     grid, log10_norm = _shown(experiment, memo)
     rows, columns = (tuple(driven.labels[step - 1] for step in steps) for steps in (grid.t, grid.k))
     cut, asked = Truncation(query.truncation, query.window), derivative(query)
-    notes = hop_notes(query) + notes_of(experiment, memo) + cut_notes(cut, query.length)
+    notes = direct_notes(query) + notes_of(experiment, memo) + truncation_notes(cut, query.length)
     notes += _beginning(measured, asked) + _sampling(grid, experiment)
     return Influence(measured, grid, log10_norm, (rows, columns), notes, query.norm, asked, cut)
 

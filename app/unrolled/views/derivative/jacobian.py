@@ -21,9 +21,9 @@ from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite, finite_list, finite_rows
 from unrolled.views.contract.view import View
 from unrolled.views.derivative.factor import last_factor
-from unrolled.views.plots.figure import axis, heat_map, layout, remark, validated
+from unrolled.views.plots.figure import axis, empty_note, heat_map, layout, validated
 from unrolled.views.plots.ticks import whole_ticks
-from unrolled.views.plots.triangle import coloured
+from unrolled.views.plots.triangle import colour_range
 from unrolled.views.text.derivative import Derivative, derivative
 from unrolled.views.text.numbers import MINUS, counted, power
 
@@ -236,7 +236,7 @@ def figure(result: Jacobian) -> Payload:
         hovertemplate=hover,
         showscale=bool(matrix.any()),
         colorbar=bar,
-        **coloured((-largest, largest)),
+        **colour_range((-largest, largest)),
     )
     whole = {"tickformat": "d", "constrain": "domain"}
     # A matrix of a column or two would be a thread if its cells had to be square.
@@ -251,7 +251,7 @@ def figure(result: Jacobian) -> Payload:
             **whole | whole_ticks(len(rows), 8) | square,
         ),
     )
-    notes = [] if matrix.any() else [remark("exactly zero: nothing to draw")]
+    notes = [] if matrix.any() else [empty_note("exactly zero: nothing to draw")]
     meta = {"sentence": result.sentence(), "log10_scale": finite(result.matrix.log10_scale)}
     return validated([trace], layout(*axes, annotations=notes), meta)
 

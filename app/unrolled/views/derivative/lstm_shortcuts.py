@@ -19,7 +19,7 @@ from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite_list
 from unrolled.views.contract.view import View
 from unrolled.views.plots.colour import ACCENT, INK
-from unrolled.views.plots.figure import axis, layout, remark, scatter, single, small, validated
+from unrolled.views.plots.figure import axis, empty_note, float32, layout, scatter, short_integers, validated
 from unrolled.views.plots.ticks import whole_ticks
 from unrolled.views.text.numbers import counted, power
 
@@ -28,7 +28,7 @@ _COLD, _WARM = "#3a77ad", "#b8641f"
 
 
 @dataclass(frozen=True)
-class Compared:
+class ShortcutCurves:
     """The curves, or None for a network without a cell."""
 
     curves: Shortcuts | None
@@ -75,7 +75,7 @@ class Compared:
         return dict(self._named())
 
 
-def compute(experiment: Experiment, memo: Memo) -> Compared:
+def compute(experiment: Experiment, memo: Memo) -> ShortcutCurves:
     """Carry truth and shortcuts over the lags.
 
     Parameters
@@ -87,26 +87,26 @@ def compute(experiment: Experiment, memo: Memo) -> Compared:
 
     Returns
     -------
-    Compared
+    ShortcutCurves
         The answer.
     """
     layer = layer_of(experiment, memo)
     if not isinstance(layer, LSTMTrace):
-        return Compared(None)
+        return ShortcutCurves(None)
     length = experiment.query.length
     count, most = _reach(experiment.query.hidden)
     reach = min(length - 1, max(1, length // 2) if length > 2 * count else length - 1, most)
     starts = np.unique(np.linspace(1, length - reach, count).round().astype(np.int64))
     lags = np.unique(np.linspace(0, reach, _LAGS).round().astype(np.int64))
-    return Compared(shortcuts(layer, chain_of(experiment, memo).inputs, experiment.query.norm, starts, lags))
+    return ShortcutCurves(shortcuts(layer, chain_of(experiment, memo).inputs, experiment.query.norm, starts, lags))
 
 
-def figure(result: Compared) -> Payload:
+def figure(result: ShortcutCurves) -> Payload:
     """Draw the four curves over the lag.
 
     Parameters
     ----------
-    result : Compared
+    result : ShortcutCurves
         The answer.
 
     Returns
@@ -116,11 +116,11 @@ def figure(result: Compared) -> Payload:
     """
     traces = []
     if result.curves is not None:
-        lag = small(result.curves.lag)
+        lag = short_integers(result.curves.lag)
 
         def curve(values: Array, name: str, **line: Any) -> Payload:
             hover = f"{name}, lag %{{x}}: 10<sup>%{{y:.2f}}</sup><extra></extra>"
-            return scatter(x=lag, y=single(values), name=name, mode="lines", hovertemplate=hover, line=line)
+            return scatter(x=lag, y=float32(values), name=name, mode="lines", hovertemplate=hover, line=line)
 
         traces = [
             curve(result.curves.truth_h, "∂h/∂h, the truth", color=_COLD, width=2.5),
@@ -135,7 +135,7 @@ def figure(result: Compared) -> Payload:
         showlegend=True,
         legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.22, "yanchor": "top", "entrywidth": 150},
         margin={"l": 56, "r": 12, "t": 12, "b": 44},
-        annotations=[] if traces else [remark("no cell, no shortcut")],
+        annotations=[] if traces else [empty_note("no cell, no shortcut")],
     )
     return validated(traces, drawn, {"sentence": result.sentence()})
 

@@ -38,7 +38,7 @@ METRICS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Gauged:
+class MeasuredMetrics:
     """The measured numbers.
 
     Attributes
@@ -68,7 +68,7 @@ class Gauged:
         return {name: np.array(np.nan if value is None else value) for name, value in self.values.items()}
 
 
-def compute(experiment: Experiment, memo: Memo) -> Gauged:
+def compute(experiment: Experiment, memo: Memo) -> MeasuredMetrics:
     """Measure everything that can be asserted.
 
     Parameters
@@ -80,7 +80,7 @@ def compute(experiment: Experiment, memo: Memo) -> Gauged:
 
     Returns
     -------
-    Gauged
+    MeasuredMetrics
         The numbers.
     """
     query, measured, made = experiment.query, measured_triangle(experiment, memo), run(experiment, memo)
@@ -101,7 +101,7 @@ def compute(experiment: Experiment, memo: Memo) -> Gauged:
         "sigma_max": facts.sigma_max if facts else None,
         "spectral_radius": facts.spectral_radius if facts else None,
     }
-    return Gauged(values, _missing(values, query), summary_payload(summary, measured.profile))
+    return MeasuredMetrics(values, _missing(values, query), summary_payload(summary, measured.profile))
 
 
 def _missing(values: Mapping[str, float | str | None], query: Query) -> dict[str, str]:
@@ -118,7 +118,7 @@ def _missing(values: Mapping[str, float | str | None], query: Query) -> dict[str
     return {name: f"{name}: {why[name]}." for name, value in values.items() if value in (None, -np.inf)}
 
 
-def figure(result: Gauged) -> Payload:
+def figure(result: MeasuredMetrics) -> Payload:
     """Give no picture: numbers to be compared are read, not seen."""
     del result
     return {"data": [], "layout": {}}

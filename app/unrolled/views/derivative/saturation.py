@@ -17,9 +17,9 @@ from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite_rows
 from unrolled.views.contract.view import View
-from unrolled.views.plots.figure import axis, heat_map, layout, single, validated
+from unrolled.views.plots.figure import axis, float32, heat_map, layout, validated
 from unrolled.views.plots.ticks import step_ticks, whole_ticks
-from unrolled.views.plots.triangle import coloured, stride_of
+from unrolled.views.plots.triangle import colour_range, stride_of
 from unrolled.views.text.numbers import number, percent
 
 # The slope is a factor: 1 is white as in the triangle, below it fades, above it grows.
@@ -183,10 +183,10 @@ def figure(result: Saturation) -> Payload:
         "thickness": 12,
         "outlinewidth": 0,
     }
-    more = {"customdata": single(result.slope)} if signed else {}
+    more = {"customdata": float32(result.slope)} if signed else {}
     units = np.arange(1, len(result.slope) + 1)
     trace = heat_map(
-        np.abs(result.slope), result.steps, units, hovertemplate=hover, colorbar=bar, **coloured(SCALE), **more
+        np.abs(result.slope), result.steps, units, hovertemplate=hover, colorbar=bar, **colour_range(SCALE), **more
     )
     values, texts = step_ticks(result.steps, result.labels)
     half = stride_of(result.steps) / 2

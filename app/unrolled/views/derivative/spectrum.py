@@ -19,7 +19,7 @@ from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite, finite_list, finite_rows
 from unrolled.views.contract.view import View
-from unrolled.views.plots.figure import axis, layout, remark, scatter, single, small, validated
+from unrolled.views.plots.figure import axis, empty_note, float32, layout, scatter, short_integers, validated
 from unrolled.views.plots.ticks import whole_ticks
 from unrolled.views.text.derivative import Derivative, derivative
 from unrolled.views.text.numbers import counted, number, power
@@ -191,7 +191,7 @@ def figure(result: Spectrum) -> Payload:
     """
     count = result.values.shape[1]
     chosen = np.unique(np.linspace(0, count - 1, min(count, _LINES)).round().astype(int))
-    lag, traces = small(result.lag), []
+    lag, traces = short_integers(result.lag), []
     for index in chosen:
         shade = 0.25 + 0.75 * (1.0 - index / max(1, count - 1))
         colour = f"rgba(58,119,173,{shade:.2f})"
@@ -200,7 +200,7 @@ def figure(result: Spectrum) -> Payload:
         traces.append(
             scatter(
                 x=lag,
-                y=single(values),
+                y=float32(values),
                 name=name,
                 mode="lines+markers" if len(lag) < 3 else "lines",
                 line={"color": colour, "width": 2.25 if index == 0 else 1},
@@ -211,7 +211,7 @@ def figure(result: Spectrum) -> Payload:
     drawn = layout(
         axis("lag t − k", rangemode="tozero", tickformat="d", **whole_ticks(int(result.lag[-1]), 8)),
         axis("log<sub>10</sub> of the singular values", nticks=8, automargin=True, zeroline=not empty),
-        annotations=[remark("exactly zero: nothing to draw")] if empty else [],
+        annotations=[empty_note("exactly zero: nothing to draw")] if empty else [],
     )
     return validated(traces, drawn, {"sentence": result.sentence()})
 

@@ -22,7 +22,7 @@ from unrolled.views.contract.payload import Column, Payload, finite
 from unrolled.views.contract.view import View
 from unrolled.views.diagnosis.remedies import Remedy, remedies, remedies_cost
 from unrolled.views.diagnosis.text import explained, labelled
-from unrolled.views.plots.figure import axis, layout, remark, scatter, validated
+from unrolled.views.plots.figure import axis, empty_note, layout, scatter, validated
 from unrolled.views.text.numbers import counted
 from unrolled.views.text.verdict import verdict_sentence
 
@@ -213,7 +213,7 @@ def figure(result: Diagnosis) -> Payload:
             zeroline=False,
         ),
         margin={"l": 140, "r": 16, "t": 12, "b": 44},
-        annotations=[] if parts else [remark("nothing adds up here")],
+        annotations=[] if parts else [empty_note("nothing adds up here")],
     )
     payload = result.payload()
     meta = {name: payload[name] for name in ("sentence", "cause", "units", "truncation", "remedies")}

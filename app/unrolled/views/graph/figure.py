@@ -8,7 +8,7 @@ from unrolled.views.graph.diagram import Edge, Node
 from unrolled.views.graph.layout import Layout, lay_out
 from unrolled.views.graph.picture import Picture
 from unrolled.views.plots.colour import ACCENT, INK
-from unrolled.views.plots.figure import axis, layout, raised, scatter, validated
+from unrolled.views.plots.figure import axis, layout, scatter, superscript, validated
 from unrolled.views.text.numbers import power
 
 _FILL = "rgba(128,128,128,0.25)"
@@ -77,7 +77,7 @@ def _points(picture: Picture, found: Layout) -> Payload:
         text=[_name(node) for node in nodes],
         textposition=["middle left" if node.is_fold else "top center" for node in nodes],
         customdata=[
-            "exactly 0" if node.log10_norm == -float("inf") else raised(power(node.log10_norm)) for node in nodes
+            "exactly 0" if node.log10_norm == -float("inf") else superscript(power(node.log10_norm)) for node in nodes
         ],
         hovertemplate="%{text}: size %{customdata}<extra></extra>",
         marker={
@@ -96,6 +96,6 @@ def _name(node: Node) -> str:
 
 def _beside(found: Layout, step: int, log10: float) -> Payload:
     """Print what is left of the gradient beside its row."""
-    text = "exactly 0" if log10 == -float("inf") else raised(power(log10))
+    text = "exactly 0" if log10 == -float("inf") else superscript(power(log10))
     place = {"x": found.beside, "y": found.rows[step], "xanchor": "left"}
     return place | {"text": text, "showarrow": False, "font": {"color": ACCENT}}

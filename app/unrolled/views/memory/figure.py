@@ -7,8 +7,8 @@ import numpy as np
 from unrolled.core.arrays.types import Array
 from unrolled.views.contract.payload import Payload
 from unrolled.views.memory.measure import ORDERS, ModelFacts
-from unrolled.views.plots.colour import ACCENT, COLD, LINES, WARM
-from unrolled.views.plots.figure import axis, layout, remark, scatter, single, small, validated
+from unrolled.views.plots.colour import ACCENT, COLD, MODEL_LINES, WARM
+from unrolled.views.plots.figure import axis, empty_note, float32, layout, scatter, short_integers, validated
 from unrolled.views.plots.ticks import whole_ticks
 
 _MARKERS: dict[str, dict[str, Any]] = {
@@ -53,7 +53,9 @@ def facts_figure(models: tuple[ModelFacts, ...], meta: Payload) -> Payload:
         legend=_legend(1.01, "bottom") | {"traceorder": "normal"},
         legend2=_legend(0.0, "top"),
         margin={"l": 56, "r": 12, "t": 40, "b": 12},
-        annotations=[] if traces else [remark("too little to fit and test" if not models else "nothing to foretell")],
+        annotations=[]
+        if traces
+        else [empty_note("too little to fit and test" if not models else "nothing to foretell")],
     )
     return validated(traces, drawn, meta)
 
@@ -65,12 +67,12 @@ def _legend(y: float, anchor: str) -> Payload:
 def _errors(models: list[ModelFacts], place: int, order: str) -> Payload:
     values = np.array([each.unexplained[place] for each in models])
     return scatter(
-        x=single(np.minimum(values, _MOST)),
+        x=float32(np.minimum(values, _MOST)),
         y=[each.label for each in models],
         name=order,
         mode="markers",
         marker=_MARKERS[order],
-        customdata=single(np.stack([values, np.array([each.log_likelihood[place] for each in models])], axis=1)),
+        customdata=float32(np.stack([values, np.array([each.log_likelihood[place] for each in models])], axis=1)),
         hovertemplate=f"%{{y}}, {order}: error %{{customdata[0]:.3g}}, log likelihood "
         "%{customdata[1]:.3g} a number<extra></extra>",
         xaxis="x",
@@ -80,10 +82,10 @@ def _errors(models: list[ModelFacts], place: int, order: str) -> Payload:
 
 def _remembered(each: ModelFacts) -> Payload:
     lag: Array = np.arange(len(each.memory), dtype=np.float64)
-    line = LINES[each.name]
+    line = MODEL_LINES[each.name]
     return scatter(
-        x=small(lag),
-        y=single(each.memory),
+        x=short_integers(lag),
+        y=float32(each.memory),
         name=each.label,
         mode="lines",
         line=line,

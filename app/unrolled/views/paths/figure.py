@@ -5,8 +5,8 @@ import numpy as np
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.views.contract.payload import Payload
 from unrolled.views.paths.measure import ModelPath
-from unrolled.views.plots.colour import FAINT, LINES
-from unrolled.views.plots.figure import axis, layout, remark, scatter, single, small, validated
+from unrolled.views.plots.colour import FAINT, MODEL_LINES
+from unrolled.views.plots.figure import axis, empty_note, float32, layout, scatter, short_integers, validated
 from unrolled.views.plots.ticks import whole_ticks
 
 
@@ -40,7 +40,7 @@ def paths_figure(models: tuple[ModelPath, ...], lags: Steps, meta: Payload) -> P
         showlegend=True,
         legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.22, "yanchor": "top", "entrywidth": 140},
         margin={"l": 56, "r": 12, "t": 12, "b": 44},
-        annotations=[] if models else [remark("no model stays within float64")],
+        annotations=[] if models else [empty_note("no model stays within float64")],
     )
     return validated(traces, drawn, meta)
 
@@ -51,13 +51,13 @@ def _curve(each: ModelPath, lags: Steps, sizes: Array, cut: bool = False) -> Pay
     few = np.count_nonzero(np.isfinite(sizes)) < 3
     told = "cut off by the truncation" if cut else "path of %{customdata} steps"
     return scatter(
-        x=small(lags),
-        y=single(drawn),
+        x=short_integers(lags),
+        y=float32(drawn),
         name=f"{each.label}, cut off" if cut else each.label,
         mode="lines+markers" if few else "lines",
-        line=dict(LINES[each.name]),
+        line=dict(MODEL_LINES[each.name]),
         opacity=FAINT if cut else 1.0,
         showlegend=not cut,
-        customdata=small(each.path_length),
+        customdata=short_integers(each.path_length),
         hovertemplate=f"{each.label}, distance %{{x}}: 10<sup>%{{y:.2f}}</sup>, {told}<extra></extra>",
     )

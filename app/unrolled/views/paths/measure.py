@@ -19,7 +19,7 @@ from unrolled.experiment.flops import parameter_count
 from unrolled.experiment.run import chain_of, direct_network_of, network_of
 from unrolled.experiment.size import direct_size_of, size_of, wiring_of
 from unrolled.experiment.triangle import cells, cells_cost, running_cost
-from unrolled.experiment.variants import STRIP_LENGTH, changed_to, names_of
+from unrolled.experiment.variants import PANEL_LENGTH, changed_to, names_of
 from unrolled.runtime.memo import Memo
 from unrolled.runtime.progress import advance
 from unrolled.views.contract.payload import LeftOut
@@ -103,7 +103,7 @@ def told_lags(length: int) -> list[int]:
 
 def length_of(experiment: Experiment) -> int:
     """Give how many steps are looked at: attention takes all pairs of them, and the first ones tell models apart."""
-    return min(experiment.query.length, STRIP_LENGTH)
+    return min(experiment.query.length, PANEL_LENGTH)
 
 
 def asked_of(experiment: Experiment, name: str) -> Experiment:

@@ -17,7 +17,7 @@ from unrolled.views.paths.checks import paths_checks
 from unrolled.views.paths.figure import paths_figure
 from unrolled.views.paths.measure import ModelPath, lags_of, measure, paths_cost, told_lags
 from unrolled.views.paths.text import notes_of, sentence_of, work_formula
-from unrolled.views.text.truncation import over_first
+from unrolled.views.text.truncation import shortened_note
 
 _FIELDS = NETWORK_FIELDS | {"norm", "window", "truncation", "key", "positions"}
 _COUNTS = ("multiply_adds", "sequential_operations", "reach", "parameters")
@@ -157,7 +157,7 @@ def compute(experiment: Experiment, memo: Memo) -> Paths:
 def _computed(experiment: Experiment, memo: Memo) -> Paths:
     lags = lags_of(experiment)
     models, left_out = measure(experiment, memo, lags)
-    told = sentence_of(models, left_out, lags) + over_first(experiment, "model")
+    told = sentence_of(models, left_out, lags) + shortened_note(experiment, "model")
     query = experiment.query
     return Paths(lags, models, left_out, query.model, query.norm, told, notes_of(experiment, models))
 

@@ -24,7 +24,7 @@ FAINT = 0.28
 COLD, WARM = "#3a77ad", "#b8641f"
 _GREEN, _VIOLET = "#2f8f6b", "#8a63b5"
 # How the curve of each model is drawn, the same in every chart that has one line a model.
-LINES: Mapping[str, Mapping[str, Any]] = {
+MODEL_LINES: Mapping[str, Mapping[str, Any]] = {
     "rnn": {"color": ACCENT, "width": 2.5},
     "lstm": {"color": COLD, "width": 2.5},
     "gru": {"color": WARM, "width": 2.5},

@@ -75,7 +75,7 @@ def heat_map(values: Array, x: Steps, y: Steps, **properties: Any) -> Payload:
     dict
         The trace; `validated` lets Plotly check it.
     """
-    data = {"z": single(values), "x": small(x), "y": small(y)}
+    data = {"z": float32(values), "x": short_integers(x), "y": short_integers(y)}
     return {"type": "heatmap", "hoverongaps": False} | data | properties
 
 
@@ -154,14 +154,14 @@ def layout(xaxis: Payload, yaxis: Payload, **properties: Any) -> Payload:
     return clear | properties
 
 
-def single(values: Array) -> npt.NDArray[np.float32]:
+def float32(values: Array) -> npt.NDArray[np.float32]:
     """Round to single precision; what is beyond its range becomes its end, infinities stay."""
     largest = float(np.finfo(np.float32).max)
     inside = np.where(np.isinf(values), values, np.clip(values, -largest, largest))
     return inside.astype(np.float32)
 
 
-def raised(text: str) -> str:
+def superscript(text: str) -> str:
     """Raise the exponent of a power of ten, as Plotly writes it.
 
     Parameters
@@ -177,7 +177,7 @@ def raised(text: str) -> str:
     return re.sub(r"\^(\S+)", r"<sup>\1</sup>", text)
 
 
-def remark(text: str) -> Payload:
+def empty_note(text: str) -> Payload:
     """Say in the middle of a plot why there is nothing in it.
 
     Parameters
@@ -199,6 +199,6 @@ def heading(text: str, place: str) -> Payload:
     return frame | {"text": text, "showarrow": False, "xanchor": "left", "yanchor": "bottom", "yshift": 6}
 
 
-def small(values: npt.NDArray[Any]) -> npt.NDArray[np.signedinteger[Any]]:
+def short_integers(values: npt.NDArray[Any]) -> npt.NDArray[np.signedinteger[Any]]:
     """Give whole numbers in two bytes where they all fit, else in four."""
     return values.astype(np.int16 if values.size == 0 or int(np.abs(values).max()) < 2**15 else np.int32)

@@ -11,7 +11,7 @@ from unrolled.core.arrays.types import Array, Flags, Steps
 from unrolled.core.behaviour.summary import HORIZON_LOG10
 from unrolled.views.contract.payload import Payload
 from unrolled.views.plots.colour import ACCENT, EXACT_ZERO, FAINT, HORIZON_LINE, SCALE, colorscale
-from unrolled.views.plots.figure import axis, heat_map, scatter, single, small
+from unrolled.views.plots.figure import axis, float32, heat_map, scatter, short_integers
 from unrolled.views.plots.ticks import scale_ticks, step_ticks
 from unrolled.views.text.derivative import Derivative
 
@@ -42,11 +42,11 @@ def triangle_traces(
         The map; the exact zeros, if there are any; the line where the norm crosses a thousandth, if it does; what is
         cut off, under the name "cut", and its border.
     """
-    lag, cell = small(grid.t[:, None] - grid.k[None, :]), derivative.symbols("%{y}", "%{x}")
+    lag, cell = short_integers(grid.t[:, None] - grid.k[None, :]), derivative.symbols("%{y}", "%{x}")
     hover = f"{cell}<br>norm 10<sup>%{{z:.2f}}</sup><br>{_PLACE}"
     bar = colour_bar(norm, derivative.symbols("t", "k"))
     told = log10_norm if kept is None else np.where(kept, log10_norm, np.nan)
-    traces = [heat_map(told, grid.k, grid.t, customdata=lag, hovertemplate=hover, colorbar=bar, **coloured())]
+    traces = [heat_map(told, grid.k, grid.t, customdata=lag, hovertemplate=hover, colorbar=bar, **colour_range())]
     traces += exact_zeros(log10_norm, grid, customdata=lag, hovertemplate=f"{cell}<br>exactly zero<br>{_PLACE}")
     x, y = horizon_line(log10_norm, grid)
     if x.size:
@@ -63,7 +63,7 @@ def _cut_off(log10_norm: Array, grid: Grid, kept: Flags, hover: str, lag: Any) -
     x, y = border(~kept, ~np.isnan(log10_norm), grid)
     line = {"color": ACCENT, "width": 1.5, "dash": "dot"}
     edge = scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False, name="border")
-    return [heat_map(faint, grid.k, grid.t, **shade, **coloured()), *([edge] if x.size else [])]
+    return [heat_map(faint, grid.k, grid.t, **shade, **colour_range()), *([edge] if x.size else [])]
 
 
 def exact_zeros(log10_norm: Array, grid: Grid, **properties: Any) -> list[Payload]:
@@ -90,7 +90,7 @@ def exact_zeros(log10_norm: Array, grid: Grid, **properties: Any) -> list[Payloa
     return [heat_map(zeros, grid.k, grid.t, colorscale=flat, showscale=False, **properties)]
 
 
-def coloured(scale: tuple[float, float] = SCALE) -> Payload:
+def colour_range(scale: tuple[float, float] = SCALE) -> Payload:
     """Give the properties that colour a heat map.
 
     Parameters
@@ -212,7 +212,7 @@ def border(below: Flags, path: Flags, grid: Grid) -> tuple[npt.NDArray[np.float3
     ends = np.array(pieces, dtype=np.float64).reshape(-1, 4)
     gap = np.full(len(ends), np.nan)
     x, y = np.column_stack([ends[:, 0], ends[:, 2], gap]), np.column_stack([ends[:, 1], ends[:, 3], gap])
-    return single(x.ravel()), single(y.ravel())
+    return float32(x.ravel()), float32(y.ravel())
 
 
 def stride_of(steps: Steps) -> int:

@@ -5,8 +5,8 @@ from unrolled.core.networks.registry import ACTIVATED
 from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
 from unrolled.views.contract.payload import LeftOut
 from unrolled.views.contract.view import View
-from unrolled.views.small_multiples.figure import strip_figure
-from unrolled.views.small_multiples.strip import Panel
+from unrolled.views.small_multiples.figure import small_multiples_figure
+from unrolled.views.small_multiples.panels import Panel
 from unrolled.views.small_multiples.sweep import Choices, Sweep
 from unrolled.views.text.numbers import listed, pace, power
 
@@ -71,6 +71,6 @@ VIEW = View(
     source="The activations and their sources are listed under options",
     fields=TRIANGLE_FIELDS | LINKED,
     compute=_COMPARISON.compute,
-    figure=strip_figure,
+    figure=small_multiples_figure,
     cost=_COMPARISON.cost,
 )

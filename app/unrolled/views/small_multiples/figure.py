@@ -6,11 +6,11 @@ from unrolled.core.arrays.grid import square
 from unrolled.core.arrays.types import Steps
 from unrolled.views.contract.payload import Payload
 from unrolled.views.plots.colour import ACCENT, FAINT, SCALE, colorscale
-from unrolled.views.plots.figure import heat_map, layout, raised, validated
+from unrolled.views.plots.figure import heat_map, layout, superscript, validated
 from unrolled.views.plots.triangle import colour_bar, exact_zeros, stride_of
-from unrolled.views.small_multiples.strip import Panel, Strip
+from unrolled.views.small_multiples.panels import Panel, SmallMultiples
 from unrolled.views.text.numbers import pace
-from unrolled.views.text.verdict import reach_words
+from unrolled.views.text.verdict import reach_label
 
 _GAP = 0.06
 _TITLE = 0.2
@@ -19,12 +19,12 @@ _MOST_COLUMNS = 5
 _NO_PATH = "rgba(128,128,128,0.16)"
 
 
-def strip_figure(strip: Strip) -> Payload:
+def small_multiples_figure(strip: SmallMultiples) -> Payload:
     """Draw all panels in a grid on one scale.
 
     Parameters
     ----------
-    strip : Strip
+    strip : SmallMultiples
         The panels.
 
     Returns
@@ -103,7 +103,7 @@ def _maps(panel: Panel, name: str) -> list[Payload]:
     ]
 
 
-def _symbols(strip: Strip) -> str:
+def _symbols(strip: SmallMultiples) -> str:
     """Name what all panels measure, or, where they measure different things, what these have in common."""
     names = {panel.derivative.symbols("t", "k") for panel in strip.panels}
     return names.pop() if len(names) == 1 else "∂·<sub>t</sub> / ∂·<sub>k</sub>"
@@ -120,7 +120,7 @@ def _title(panel: Panel, xaxis: Payload, yaxis: Payload, current: bool) -> Paylo
     place = {"x": sum(xaxis["domain"]) / 2, "y": yaxis["domain"][1], "xref": "paper", "yref": "paper"}
     colour = {"font": {"color": ACCENT}} if current else {}
     rate, profile = panel.measured.summary.rate, panel.measured.profile
-    told = panel.measured.summary.verdict if rate is None else raised(pace(rate))
-    told = told if profile.chained else reach_words(profile)
+    told = panel.measured.summary.verdict if rate is None else superscript(pace(rate))
+    told = told if profile.chained else reach_label(profile)
     text = f"{panel.label}<br>{told}"
     return place | colour | {"text": text, "showarrow": False, "xanchor": "center", "yanchor": "bottom"}

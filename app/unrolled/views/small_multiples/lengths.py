@@ -3,8 +3,8 @@
 from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
 from unrolled.views.contract.payload import LeftOut
 from unrolled.views.contract.view import View
-from unrolled.views.small_multiples.figure import strip_figure
-from unrolled.views.small_multiples.strip import Panel
+from unrolled.views.small_multiples.figure import small_multiples_figure
+from unrolled.views.small_multiples.panels import Panel
 from unrolled.views.small_multiples.sweep import Choices, Sweep
 from unrolled.views.text.numbers import pace, power
 from unrolled.views.text.verdict import hops
@@ -55,6 +55,6 @@ VIEW = View(
     source="Bengio, Simard and Frasconi 1994, “Learning long-term dependencies with gradient descent is difficult”",
     fields=TRIANGLE_FIELDS | LINKED,
     compute=_COMPARISON.compute,
-    figure=strip_figure,
+    figure=small_multiples_figure,
     cost=_COMPARISON.cost,
 )

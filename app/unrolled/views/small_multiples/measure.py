@@ -7,10 +7,10 @@ from unrolled.core.jacobians.truncation import Truncation
 from unrolled.errors import Overflow
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.triangle import cells_cost, measured_triangle, measuring_cost, running_cost
-from unrolled.experiment.variants import STRIP_LENGTH, changed_to
+from unrolled.experiment.variants import PANEL_LENGTH, changed_to
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import LeftOut
-from unrolled.views.small_multiples.strip import Panel
+from unrolled.views.small_multiples.panels import Panel
 from unrolled.views.text.derivative import derivative
 
 _MOST_SAMPLES = 24
@@ -22,7 +22,7 @@ _WORK = 2.0e10
 _PLAIN_WORK = 1.0e11
 
 
-def measure_strip(
+def measure_panels(
     experiment: Experiment, memo: Memo, field: str, choices: Iterable[tuple[str | int, str]]
 ) -> tuple[tuple[Panel, ...], tuple[LeftOut, ...]]:
     """Measure the network of a problem under several values of one field.
@@ -70,9 +70,9 @@ def measure_strip(
 
 def _shortened(experiment: Experiment, field: str) -> Experiment:
     """Cut a long sequence: a strip compares many networks, and the first steps tell them apart."""
-    if field == "length" or experiment.query.length <= STRIP_LENGTH:
+    if field == "length" or experiment.query.length <= PANEL_LENGTH:
         return experiment
-    return experiment.changed(length=STRIP_LENGTH)
+    return experiment.changed(length=PANEL_LENGTH)
 
 
 def sample_count(experiment: Experiment, field: str, values: Sequence[str | int]) -> int:
@@ -103,7 +103,7 @@ def sample_count(experiment: Experiment, field: str, values: Sequence[str | int]
     return next(filter(fits, range(_MOST_SAMPLES, _FEWEST_SAMPLES, -2)), _FEWEST_SAMPLES)
 
 
-def strip_cost(experiment: Experiment, field: str, values: Sequence[str | int], samples: int) -> Cost:
+def panels_cost(experiment: Experiment, field: str, values: Sequence[str | int], samples: int) -> Cost:
     """Estimate the work of a strip.
 
     Parameters

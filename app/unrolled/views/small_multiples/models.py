@@ -5,11 +5,11 @@ from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.variants import names_of
 from unrolled.views.contract.payload import LeftOut
 from unrolled.views.contract.view import View
-from unrolled.views.small_multiples.figure import strip_figure
-from unrolled.views.small_multiples.strip import Panel
+from unrolled.views.small_multiples.figure import small_multiples_figure
+from unrolled.views.small_multiples.panels import Panel
 from unrolled.views.small_multiples.sweep import Choices, Sweep
 from unrolled.views.text.numbers import pace
-from unrolled.views.text.verdict import reach_words
+from unrolled.views.text.verdict import reach_label
 
 
 def _choices(experiment: Experiment) -> Choices:
@@ -33,7 +33,7 @@ def _sentence(_: Experiment, panels: tuple[Panel, ...], __: tuple[LeftOut, ...])
 def _seen(panels: tuple[Panel, ...]) -> str:
     """Say what the models without recurrence see, which have no chain and no rate."""
     direct = [panel for panel in panels if not panel.measured.profile.chained]
-    told = "; ".join(f"{panel.label}: {reach_words(panel.measured.profile)}" for panel in direct)
+    told = "; ".join(f"{panel.label}: {reach_label(panel.measured.profile)}" for panel in direct)
     return f" Without a chain: {told}." if told else ""
 
 
@@ -48,6 +48,6 @@ VIEW = View(
     source="Elman 1990; Hochreiter and Schmidhuber 1997; Cho et al. 2014; Vaswani et al. 2017",
     fields=TRIANGLE_FIELDS | LINKED,
     compute=_COMPARISON.compute,
-    figure=strip_figure,
+    figure=small_multiples_figure,
     cost=_COMPARISON.cost,
 )

@@ -8,10 +8,10 @@ from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.variants import changed_to
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import LeftOut
-from unrolled.views.small_multiples.measure import measure_strip, sample_count, strip_cost
-from unrolled.views.small_multiples.strip import Panel, Strip
+from unrolled.views.small_multiples.measure import measure_panels, panels_cost, sample_count
+from unrolled.views.small_multiples.panels import Panel, SmallMultiples
 from unrolled.views.text.derivative import derivative
-from unrolled.views.text.truncation import cut_off, over_first
+from unrolled.views.text.truncation import faint_note, shortened_note
 
 Choices = Sequence[tuple[str | int, str]]
 
@@ -34,7 +34,7 @@ class Sweep:
     choices: Callable[[Experiment], Choices]
     sentence: Callable[[Experiment, tuple[Panel, ...], tuple[LeftOut, ...]], str]
 
-    def compute(self, experiment: Experiment, memo: Memo) -> Strip:
+    def compute(self, experiment: Experiment, memo: Memo) -> SmallMultiples:
         """Measure the network under every value.
 
         Parameters
@@ -46,15 +46,19 @@ class Sweep:
 
         Returns
         -------
-        Strip
+        SmallMultiples
             One panel a value.
         """
         current = experiment.query.value(self.field)
-        panels, left_out = measure_strip(experiment, memo, self.field, self.choices(experiment))
-        told = self.sentence(experiment, panels, left_out) + over_first(experiment, self.field) + cut_off(experiment)
+        panels, left_out = measure_panels(experiment, memo, self.field, self.choices(experiment))
+        told = (
+            self.sentence(experiment, panels, left_out)
+            + shortened_note(experiment, self.field)
+            + faint_note(experiment)
+        )
         # What a panel measures may differ from what was asked for: only an LSTM has a cell.
         shown = derivative(changed_to(experiment, self.field, current).query)
-        return Strip(self.field, current, panels, left_out, told, shown)
+        return SmallMultiples(self.field, current, panels, left_out, told, shown)
 
     def cost(self, experiment: Experiment) -> Cost:
         """Estimate the work.
@@ -70,4 +74,4 @@ class Sweep:
             Operations and bytes.
         """
         values = [value for value, _ in self.choices(experiment)]
-        return strip_cost(experiment, self.field, values, sample_count(experiment, self.field, values))
+        return panels_cost(experiment, self.field, values, sample_count(experiment, self.field, values))

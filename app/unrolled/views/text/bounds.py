@@ -14,7 +14,7 @@ _SAME = 0.1
 _ROUNDING = 1e-9
 
 
-def promise_sentence(
+def bound_sentence(
     profile: LagProfile, summary: Summary, facts: WeightBounds, bound: Array, activation: Activation
 ) -> str:
     """Compare what was measured with the bound (γ σ_max)^lag and with the asymptote ρ^lag.

@@ -3,7 +3,7 @@
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.core.networks.registry import EVERY_MODEL
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.variants import STRIP_LENGTH
+from unrolled.experiment.variants import PANEL_LENGTH
 from unrolled.query.query import Query
 from unrolled.views.text.numbers import counted
 
@@ -13,7 +13,7 @@ _DETACH = (
 )
 
 
-def cut_notes(cut: Truncation, length: int) -> tuple[str, ...]:
+def truncation_notes(cut: Truncation, length: int) -> tuple[str, ...]:
     """Say how much is cut off, and answer the two questions that a truncation raises.
 
     Parameters
@@ -44,7 +44,7 @@ def cut_notes(cut: Truncation, length: int) -> tuple[str, ...]:
     return told, _DETACH, differ
 
 
-def hop_notes(query: Query) -> tuple[str, ...]:
+def direct_notes(query: Query) -> tuple[str, ...]:
     """Say which derivative is shown of a model without a state, and why.
 
     Parameters
@@ -67,7 +67,7 @@ def hop_notes(query: Query) -> tuple[str, ...]:
     return ()
 
 
-def over_first(experiment: Experiment, field: str) -> str:
+def shortened_note(experiment: Experiment, field: str) -> str:
     """Say that a strip shows only the first steps, if it does.
 
     Parameters
@@ -82,11 +82,11 @@ def over_first(experiment: Experiment, field: str) -> str:
     str
         A sentence with a space before it, or nothing.
     """
-    long = field != "length" and experiment.query.length > STRIP_LENGTH
-    return f" All of them over the first {STRIP_LENGTH:,} steps." if long else ""
+    long = field != "length" and experiment.query.length > PANEL_LENGTH
+    return f" All of them over the first {PANEL_LENGTH:,} steps." if long else ""
 
 
-def cut_off(experiment: Experiment) -> str:
+def faint_note(experiment: Experiment) -> str:
     """Say that cells are cut off by a truncation, if so.
 
     Parameters

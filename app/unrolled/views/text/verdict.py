@@ -33,7 +33,7 @@ def summary_payload(summary: Summary, profile: LagProfile) -> Payload:
         "horizon": summary.horizon,
         "rate": summary.rate,
         "reference_lag": profile.begins,
-        "reach": "" if profile.chained else reach_words(profile),
+        "reach": "" if profile.chained else reach_label(profile),
         "sentence": verdict_sentence(summary, profile),
     }
 
@@ -77,7 +77,7 @@ def verdict_sentence(summary: Summary, profile: LagProfile) -> str:
     return f"{told}, yet after all {_last(profile)} {_size(change[-1])}." if turned else f"{told}."
 
 
-def reach_words(profile: LagProfile) -> str:
+def reach_label(profile: LagProfile) -> str:
     """Say in a few words which inputs a model without recurrence sees.
 
     Parameters

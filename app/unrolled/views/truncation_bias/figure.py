@@ -9,7 +9,18 @@ from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.loss.truncation_bias import KINDS, Bias
 from unrolled.views.contract.payload import Payload
 from unrolled.views.plots.colour import ACCENT, INK
-from unrolled.views.plots.figure import LEFT, RIGHT, axis, heading, layout, remark, scatter, single, small, validated
+from unrolled.views.plots.figure import (
+    LEFT,
+    RIGHT,
+    axis,
+    empty_note,
+    float32,
+    heading,
+    layout,
+    scatter,
+    short_integers,
+    validated,
+)
 from unrolled.views.text.numbers import MINUS, number
 from unrolled.views.truncation_bias.text import Truncated
 
@@ -38,7 +49,7 @@ def bias_figure(found: Bias, said: Truncated, meta: Mapping[str, Any]) -> Payloa
     told = dict(meta)
     if not any(np.isfinite(found.relative[kind]).any() for kind in KINDS):
         empty = axis(showticklabels=False, ticks="")
-        return validated([], layout(empty, empty, annotations=[remark("no gradient, no bias")]), told)
+        return validated([], layout(empty, empty, annotations=[empty_note("no gradient, no bias")]), told)
     low = min(_LOWEST, said.tolerance / 10.0)
     high = max(1.0, *(float(np.nanmax(np.where(np.isfinite(each), each, 0.0))) for each in found.relative.values()))
     traces = [_curve(found.windows, found.relative[kind], kind, "bias") for kind in KINDS]
@@ -118,8 +129,8 @@ def _curve(
     drawn = np.where(values > 0.0, values, np.nan) if not is_right else values
     mode = "lines+markers" if len(windows) < 3 else "lines"
     return scatter(
-        x=small(windows),
-        y=single(drawn),
+        x=short_integers(windows),
+        y=float32(drawn),
         name=f"{kind}, {name}" if is_right else kind,
         mode=mode,
         line=line,

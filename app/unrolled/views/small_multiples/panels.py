@@ -59,7 +59,7 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Strip:
+class SmallMultiples:
     """All panels of a strip.
 
     Attributes
