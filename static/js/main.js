@@ -1,22 +1,22 @@
 // @ts-check
 // The explorer taken over by scripts: settings drive the main picture, the main picture is followed by the rest.
 
-import { Problem } from "./api.js";
-import { connect, typed } from "./controls.js";
-import { showProblem } from "./faults.js";
-import { connectFold } from "./lead.js";
-import { connectMeaning } from "./meaning.js";
-import { connectPaper } from "./paper.js";
-import { painters } from "./painters.js";
-import { Panels } from "./panels.js";
-import { Picture } from "./picture.js";
-import { asValues, read } from "./query.js";
-import { connectSaves } from "./save.js";
-import { connectSeriesFile } from "./series.js";
-import { Settings } from "./settings.js";
-import { connectShare } from "./share.js";
-import { connectRecording } from "./sound.js";
-import { typeset } from "./words.js";
+import { Problem } from "./net/api.js";
+import { connect, typed } from "./controls/form.js";
+import { showProblem } from "./controls/faults.js";
+import { connectFold } from "./picture/headline.js";
+import { connectMeaning } from "./controls/relevance.js";
+import { connectPaper } from "./theme/print.js";
+import { painters } from "./panels/painters.js";
+import { Panels } from "./panels/panels.js";
+import { Picture } from "./picture/picture.js";
+import { asValues, read } from "./state/query.js";
+import { connectSaves } from "./share/save.js";
+import { connectSeriesFile } from "./controls/series.js";
+import { Settings } from "./state/settings.js";
+import { connectShare } from "./share/share.js";
+import { connectRecording } from "./controls/recording.js";
+import { typeset } from "./text/words.js";
 
 const initial = JSON.parse(document.getElementById("initial")?.textContent ?? "{}");
 const defaults = asValues(initial.defaults);

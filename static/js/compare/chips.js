@@ -1,11 +1,11 @@
 // @ts-check
 // The values of an axis as buttons: what runs can be left out, and of a list of choices the others can be added.
 
-import { AXES } from "./wishes.js";
+import { AXES } from "./grid-state.js";
 
 /**
  * @param {HTMLFormElement} form
- * @param {import("./wishes.js").Wishes} wishes
+ * @param {import("./grid-state.js").Wishes} wishes
  * @param {number} most
  */
 export function connectChips(form, wishes, most) {

@@ -1,8 +1,8 @@
 // @ts-check
 // The decay curves of all tiles in one plot: colour follows the row, dashes the column.
 
-import { Plot } from "../plot.js";
-import { theme } from "../theme.js";
+import { Plot } from "../plots/plot.js";
+import { theme } from "../theme/theme.js";
 
 /** Okabe and Ito 2008, "Color universal design", in an order that keeps neighbours apart; the last is the ink of the page. */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a6d3b"];
@@ -23,7 +23,7 @@ export class Curves {
   }
 }
 
-/** @param {any[]} tiles @param {any} head @param {boolean} narrow @returns {import("../plot.js").Figure} */
+/** @param {any[]} tiles @param {any} head @param {boolean} narrow @returns {import("../plots/plot.js").Figure} */
 function figure(tiles, head, narrow) {
   const { ink, grid } = theme();
   const alone = head.rows.labels.length === 1;

@@ -1,9 +1,9 @@
 // @ts-check
 // What was wrong with a comparison, said at the control it was wrong in, and above everything where there is none.
 
-import { tryAgain } from "../advice.js";
+import { tryAgain } from "../controls/advice.js";
 
-/** @typedef {import("../api.js").Problem} Problem */
+/** @typedef {import("../net/api.js").Problem} Problem */
 
 /** @param {HTMLFormElement} form */
 export function clearFaults(form) {

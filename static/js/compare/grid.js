@@ -1,8 +1,8 @@
 // @ts-check
 // The grid: one small triangle a tile, a link to the explorer each; the arrow keys walk from tile to tile.
 
-import { paintTriangle } from "../colour.js";
-import { fixed, typeset } from "../words.js";
+import { paintTriangle } from "../plots/colour.js";
+import { fixed, typeset } from "../text/words.js";
 
 /** What the plotting library's grey is for an exact zero. */
 const NOTHING = [150, 150, 150];

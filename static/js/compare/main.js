@@ -1,24 +1,24 @@
 // @ts-check
 // The comparison taken over by scripts: the controls say what is asked for, the grid fills as the server finishes tiles.
 
-import { Problem } from "../api.js";
-import { paintLegend } from "../colour.js";
-import { connect } from "../controls.js";
-import { connectFold } from "../lead.js";
-import { connectMeaning } from "../meaning.js";
-import { connectPaper } from "../paper.js";
-import { connectSeriesFile } from "../series.js";
-import { setting } from "../setting.js";
-import { connectCopies } from "../share.js";
-import { typeset } from "../words.js";
+import { Problem } from "../net/api.js";
+import { paintLegend } from "../plots/colour.js";
+import { connect } from "../controls/form.js";
+import { connectFold } from "../picture/headline.js";
+import { connectMeaning } from "../controls/relevance.js";
+import { connectPaper } from "../theme/print.js";
+import { connectSeriesFile } from "../controls/series.js";
+import { setting } from "../state/caption.js";
+import { connectCopies } from "../share/share.js";
+import { typeset } from "../text/words.js";
 import { connectChips } from "./chips.js";
 import { Curves } from "./curves.js";
 import { clearFaults, showFaults } from "./faults.js";
 import { Filling } from "./filling.js";
 import { Grid } from "./grid.js";
-import { Numbers } from "./numbers.js";
+import { Numbers } from "./table.js";
 import { follow } from "./stream.js";
-import { Wishes, readable } from "./wishes.js";
+import { Wishes, readable } from "./grid-state.js";
 
 /** Curves and table follow the tiles at this pace. */
 const PACE_MS = 250;

@@ -1,8 +1,8 @@
 // @ts-check
 // The tiles of a comparison as the server finishes them.
 
-import { answer, Problem } from "../api.js";
-import { events } from "../events.js";
+import { answer, Problem } from "../net/api.js";
+import { events } from "../net/events.js";
 
 /** @typedef {(name: string, data: any) => void} Listener */
 

@@ -1,4 +1,4 @@
-"""What is set, in one line; `static/js/setting.js` writes the same line after a change."""
+"""What is set, in one line; `static/js/state/caption.js` writes the same line after a change."""
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet

@@ -1,4 +1,4 @@
-"""The laws that were measured on the picture, in words and numbers; `static/js/checks.js` writes the same."""
+"""The laws that were measured on the picture, in words and numbers; `static/js/picture/checks.js` writes the same."""
 
 import math
 from collections.abc import Mapping, Sequence

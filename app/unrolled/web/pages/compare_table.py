@@ -1,4 +1,4 @@
-"""The table of a comparison in words; `static/js/compare/numbers.js` writes the same rows."""
+"""The table of a comparison in words; `static/js/compare/table.js` writes the same rows."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,0 +1,121 @@
+// @ts-check
+// What is set now, who wants to know, and the address that says the same.
+
+import { fitted } from "./reconcile.js";
+import { params, read, same } from "./query.js";
+
+/** @typedef {import("./query.js").Values} Values */
+/** @typedef {{cell: boolean, since: number}} Change cell: only the chosen cell moved; since: when, by performance.now() */
+
+/** Names that belong to the page, not to the query: they stay in the address. */
+const OF_THE_PAGE = ["embed", "hide"];
+
+export class Settings {
+  /**
+   * @param {Values} values
+   * @param {Values} defaults
+   * @param {import("./reconcile.js").States} states
+   * @param {Values | null} [own] of a page that was refused: what was right of the page's own part of the address
+   */
+  constructor(values, defaults, states, own = null) {
+    this.values = { ...values };
+    this.defaults = defaults;
+    this.states = states;
+    this.own = own;
+    /** The query of the picture that the server wrote the page for; a page that was refused has none. */
+    this.served = own === null ? this.params().toString() : "";
+    /** @type {Set<(change: Change) => void>} */
+    this.listeners = new Set();
+    /** The fields of the gesture under way. */
+    this.dragging = "";
+    /** Names the recording that goes along with questions about a sound; empty without one. */
+    this.recording = "";
+    addEventListener("popstate", () => {
+      this.dragging = "";
+      this.#take(read(location.search, defaults, states));
+    });
+  }
+
+  /** @param {(change: Change) => void} listener */
+  onChange(listener) {
+    this.listeners.add(listener);
+  }
+
+  /** @returns {URLSearchParams} the query of the API for what is set now */
+  params() {
+    return params(this.values, this.defaults, this.states);
+  }
+
+  /** What else than the query a picture shows: the name of the recording that is heard, or nothing. */
+  get heard() {
+    return this.values.input === "sound" ? this.recording : "";
+  }
+
+  /**
+   * Hear another recording.
+   * @param {string} recording names it; empty for the bundled one
+   * @param {Values} patch what changes with it
+   */
+  hear(recording, patch) {
+    this.recording = recording;
+    this.dragging = "";
+    this.#take(this.#fitted(patch), true);
+    this.#write(this.own !== null || `${location.pathname}${location.search}` === this.#address());
+  }
+
+  /**
+   * Change some fields. A gesture (dragging, typing) makes one entry in the history, however many values it passes.
+   * @param {Values} patch
+   * @param {{gesture?: boolean, quiet?: boolean}} [how] gesture: more may follow; quiet: replace the entry (the chosen cell)
+   */
+  set(patch, { gesture = false, quiet = false } = {}) {
+    const moved = this.#take(this.#fitted(patch));
+    const fields = Object.keys(patch).join(" ");
+    // The address of a refused page leads nowhere: the first change takes its place.
+    if (moved) this.#write(quiet || this.dragging === fields || this.own !== null);
+    this.dragging = gesture ? fields : "";
+  }
+
+  /** End a gesture: the next change is an entry of its own. */
+  settle() {
+    this.dragging = "";
+  }
+
+  /** @param {Values} patch @returns {Values} */
+  #fitted(patch) {
+    return fitted({ ...this.values, ...patch }, patch, this.states, this.values.model);
+  }
+
+  /**
+   * @param {Values} values
+   * @param {boolean} [heard] whether another recording is heard, whatever the values are
+   * @returns {boolean} whether anything changed
+   */
+  #take(values, heard = false) {
+    const changed = Object.keys(values).filter((name) => !same(name, values[name], this.values[name] ?? ""));
+    this.values = values;
+    if (changed.length === 0 && !heard) return false;
+    const change = { cell: !heard && changed.every((name) => name === "t" || name === "k"), since: performance.now() };
+    for (const listener of this.listeners) listener(change);
+    return true;
+  }
+
+  /** @param {boolean} replace */
+  #write(replace) {
+    const address = this.#address();
+    this.own = null;
+    if (replace) history.replaceState(null, "", address);
+    else history.pushState(null, "", address);
+  }
+
+  /** What stands in the address bar for what is set now. */
+  #address() {
+    const given = this.params();
+    const old = new URLSearchParams(this.own ?? location.search);
+    for (const name of OF_THE_PAGE) {
+      const value = old.get(name);
+      if (value !== null) given.set(name, value);
+    }
+    return `${location.pathname}?${given}`;
+  }
+}
