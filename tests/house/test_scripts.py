@@ -9,7 +9,7 @@ import pytest
 from tests.house.tree import ROOT, files
 
 SCRIPTS = ROOT / "static" / "js"
-# From the bottom to the top: a room imports itself and what stands before it; circles inside are import/no-cycle of oxlint.
+# From the bottom to the top: a room imports itself and what stands before it (circles: oxlint).
 ROOMS = ("state", "theme", "text", "net", "plots", "controls", "picture", "panels", "share", "compare", ".")
 # Also the types that comments import.
 _IMPORT = re.compile(r'(?:^(?:import|export) (?:.* from )?|\bimport\()"([^"]+)"', re.MULTILINE)
