@@ -13,16 +13,19 @@ UV_COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile --
 	--python-version 3.11 --generate-hashes $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench oracle lock image clean
+.PHONY: help run test test-all check fix bench oracle lock image clean
 
 help: ## list the targets
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
 
 run: $(VENV)/.run ## serve http://127.0.0.1:8000 (PORT=9000 another port, HOST=0.0.0.0 for everyone)
 	@exec $(VENV)/bin/python -m unrolled $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 test: $(VENV)/.dev ## every test but the live PyTorch comparisons (ARGS="-k words" only some)
 	@chromium="$$(scripts/chromium)" && CHROMIUM="$$chromium" scripts/test $(ARGS)
+
+test-all: $(VENV)/.dev ## every case of the large products as well, and the wheel built, installed and served
+	@chromium="$$(scripts/chromium)" && CHROMIUM="$$chromium" scripts/test --all -m "not oracle"
 
 check: $(VENV)/.dev ## lint, format, types, layers, JavaScript, Dockerfile, shell
 	$(VENV)/bin/ruff check
@@ -45,8 +48,8 @@ oracle: $(ORACLE)/.torch ## compare live with PyTorch
 	$(ORACLE)/bin/python -m pytest -m oracle tests/oracle
 
 lock: $(VENV)/.dev ## resolve the requirements anew (UPGRADE=--upgrade takes new versions)
-	$(UV_COMPILE) requirements.in --output-file requirements.lock
-	$(UV_COMPILE) --constraint requirements.lock requirements.in requirements-dev.in --output-file requirements-dev.lock
+	$(UV_COMPILE) pyproject.toml --output-file requirements.lock
+	$(UV_COMPILE) --constraint requirements.lock pyproject.toml --group dev --output-file requirements-dev.lock
 
 image: ## build the container image unrolled (Docker or buildah)
 	@if command -v docker >/dev/null; then exec docker build --tag unrolled .; else exec buildah build --format docker --tag unrolled .; fi

@@ -1,4 +1,4 @@
-"""``python -m unrolled``: serve the application."""
+"""The command ``unrolled``, also ``python -m unrolled``: serve the application."""
 
 import argparse
 import contextlib
@@ -7,27 +7,25 @@ import os
 import socket
 import sys
 
+from unrolled.resources import MissingFiles, require_files
 from unrolled.settings import BadSetting, Settings
+
+_TAKEN = "Port {port} is taken on {host}: stop what runs there, or choose another with --port {next_port}."
+_CANNOT_LISTEN = "Cannot listen on {host}, port {port}: {reason}."
+_STARTED = "Unrolled is at http://{host}:{port} (stop it with Ctrl+C)"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Read command line and environment, then serve until stopped.
+    """Serve until stopped, as command line and environment say.
 
-    Parameters
-    ----------
-    arguments : list of str, optional
-        The command line; that of the process when left out.
-
-    Returns
-    -------
-    int
-        Exit status: 0 after a normal stop, 2 for a setting or an address that cannot be used.
+    The exit status is 0 after a normal stop, and 2 for a setting or an address that cannot be used, or missing files.
     """
-    given = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
-        settings = Settings.from_environment(**vars(given))
+        settings = Settings.from_environment(**vars(options))
+        require_files()
         listener = _listen(settings.host, settings.port)
-    except BadSetting as error:
+    except (BadSetting, MissingFiles) as error:
         print(f"unrolled: {error}", file=sys.stderr)
         return 2
     _share_cores(settings)
@@ -37,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m unrolled",
+        prog="unrolled",
         description="Serve Unrolled. Everything else is set by the environment; see Settings in README.md.",
     )
     fields = Settings.model_fields
@@ -48,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Take the address before anything else, so that a taken one is told in a sentence."""
+    """Take the address before anything slow is imported: a taken one is said at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.socket(family)
@@ -57,10 +55,8 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.listen(512)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise BadSetting(
-                f"Port {port} is taken on {host}: stop what runs there, or choose another with --port {port + 1}."
-            ) from None
-        raise BadSetting(f"Cannot listen on {host}, port {port}: {error.strerror or error}.") from None
+            raise BadSetting(_TAKEN.format(port=port, host=host, next_port=port + 1)) from None
+        raise BadSetting(_CANNOT_LISTEN.format(host=host, port=port, reason=error.strerror or error)) from None
     listener.set_inheritable(True)
     return listener
 
@@ -74,15 +70,14 @@ def _share_cores(settings: Settings) -> None:
 
 
 def _serve(settings: Settings, listener: socket.socket) -> None:
-    """Serve on a socket until stopped."""
-    import uvicorn  # only once the address is taken: a taken one is told at once
+    import uvicorn  # slow, and `_listen` comes first
     from uvicorn.supervisors import Multiprocess
 
     from unrolled.web.http.protocol import Protocol
 
     host, port = listener.getsockname()[:2]
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104
-    print(f"Unrolled is at http://{shown}:{port} (stop it with Ctrl+C)", flush=True)
+    print(_STARTED.format(host=shown, port=port), flush=True)
     config = uvicorn.Config(
         "unrolled.main:create_app",
         factory=True,
