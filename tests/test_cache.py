@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from unrolled.runtime.memo import Memo, size
+from unrolled.runtime.memo import Memo, nbytes
 from unrolled.runtime.progress import Cancelled, Watch, advance, watched
 
 KIB = 1024
@@ -204,14 +204,14 @@ def test_what_is_at_hand_is_no_longer_expected_and_counts_once() -> None:
 
     with watched(Watch(100.0)) as first:
         memo.get("outer", outer)
-    assert (first.share, first.total) == (0.5, 100.0)
+    assert (first.fraction, first.total) == (0.5, 100.0)
     with watched(Watch(100.0)) as second:
         for key in ("inner", "inner", "outer"):
             memo.get(key, lambda: pytest.fail("it is at hand"))
         # Without the parts inside it, the outer one took 30.
-        assert (second.share, second.total) == (0.0, 50.0)
+        assert (second.fraction, second.total) == (0.0, 50.0)
         advance(25.0)
-        assert second.share == 0.5
+        assert second.fraction == 0.5
 
 
 def test_what_another_has_computed_meanwhile_is_no_longer_expected(awaited: threading.Event) -> None:
@@ -273,9 +273,9 @@ class Record:
 
 def test_size_finds_the_arrays_wherever_they_are() -> None:
     record = Record(array(1), {"a": array(2)}, (array(4), array(8)))
-    assert 15 * KIB <= size(record) <= 17 * KIB
-    assert size(b"x" * KIB) >= KIB
+    assert 15 * KIB <= nbytes(record) <= 17 * KIB
+    assert nbytes(b"x" * KIB) >= KIB
 
 
 def test_size_of_a_view_is_that_of_the_array_it_keeps_alive() -> None:
-    assert size(array(64)[:1]) >= 64 * KIB
+    assert nbytes(array(64)[:1]) >= 64 * KIB

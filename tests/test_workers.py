@@ -163,7 +163,7 @@ def test_progress_is_told_while_it_runs_and_not_afterwards(memo: Memo, gate: Gat
         await until(gate.started)
         watch = workers.watch("key")
         assert watch is not None
-        share, left = watch.share, watch.seconds_left
+        share, left = watch.fraction, watch.seconds_left
         assert left is not None
         assert left >= 0
         gate.opened.set()

@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.own_network.wavs import chunk, floats, layout, riff, written
-from unrolled.core.data.audio import band_energies, framed
+from unrolled.core.data.audio import band_energies, cut_frames
 from unrolled.main import create_app
 from unrolled.settings import Settings
 from unrolled.views import VIEWS
@@ -78,7 +78,7 @@ def test_a_shorter_length_cuts_and_a_longer_one_pads(client: TestClient) -> None
 def test_what_drives_the_network_is_what_the_test_computes(client: TestClient) -> None:
     # A relu network of one unit is a product of slopes: 0 wherever its input pushes it below zero.
     answer = client.post(f"{PATH}?frame=100&activation=relu&hidden=1&wrt=h&seed=3", content=OWN, headers=WAV).json()
-    energies = band_energies(framed(NOISE.mean(axis=1), 100))
+    energies = band_energies(cut_frames(NOISE.mean(axis=1), 100))
     inputs = (energies - energies.mean(axis=0)) / energies.std(axis=0)
     body = {"query": {"activation": "relu", "hidden": 1, "seed": 3}, "inputs": inputs.tolist()}
     expected = client.post(PATH, json=body).json()["log10_norm"]

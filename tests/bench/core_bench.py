@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from tests.bench.nets import Net, in_turns, plain_product
 from tests.bench.row import Row
-from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.loss.credit import credit
 from unrolled.core.loss.gradient import loss_graph
 from unrolled.core.loss.losses import next_inputs
@@ -48,7 +48,7 @@ def run() -> Iterator[Row]:
 def _against_one_product(model: str) -> Row:
     """Time all pairs and one square float64 product of the flops that multiplying them out takes, in turns."""
     net = Net.drawn(model, LENGTH, HIDDEN)
-    through, grid = net.chain(), square(sample_steps(LENGTH, LENGTH))
+    through, grid = net.chain(), square_grid(sample_steps(LENGTH, LENGTH))
     flops = net.flops(LENGTH)
     side, product = plain_product(flops)
     ours, plain = in_turns(7, lambda: triangle(through, grid, "frobenius"), product)
@@ -80,7 +80,7 @@ def _credit_against_its_products(model: str) -> Row:
 
 def _spectral_against_frobenius(model: str) -> Row:
     """Time the exact spectral norms of all pairs beside their Frobenius norms."""
-    through, grid = Net.drawn(model, LENGTH, HIDDEN).chain(), square(sample_steps(LENGTH, LENGTH))
+    through, grid = Net.drawn(model, LENGTH, HIDDEN).chain(), square_grid(sample_steps(LENGTH, LENGTH))
     works = [lambda norm=norm: triangle(through, grid, norm) for norm in ("spectral", "frobenius")]
     spectral, frobenius = in_turns(5, *works)
     return Row(
@@ -116,7 +116,7 @@ def _against_pytorch(model: str) -> Iterator[Row]:
 
 def _default_page() -> Row:
     """Time forward pass and triangle at the size of the default page."""
-    net, grid = Net.drawn("rnn", 32, 16), square(sample_steps(32, 128))
+    net, grid = Net.drawn("rnn", 32, 16), square_grid(sample_steps(32, 128))
     through = net.chain()
     forward, spectral = in_turns(41, net.chain, lambda: triangle(through, grid, "spectral"))
     return Row(

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from tests.bench.cost_plot import draw
 from tests.bench.nets import Net, in_turns, plain_product
 from tests.bench.row import Row
-from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.norms.triangle import triangle
 from unrolled.runtime.parallel import use_threads
 
@@ -60,7 +60,7 @@ def run() -> Iterator[Row]:
 
 def _two_threads(length: int) -> Row:
     """Time one computation that has one thread and one that has two."""
-    through, grid = Net.drawn("rnn", length, HIDDEN).chain(), square(sample_steps(length, GRID))
+    through, grid = Net.drawn("rnn", length, HIDDEN).chain(), square_grid(sample_steps(length, GRID))
 
     def spread_over(threads: Executor | None) -> None:
         with use_threads(threads):
@@ -77,12 +77,12 @@ def _two_threads(length: int) -> Row:
 
 def once(length: int) -> None:
     """Do all of it once: forward pass and grid."""
-    triangle(Net.drawn("rnn", length, HIDDEN).chain(), square(sample_steps(length, GRID)), "frobenius")
+    triangle(Net.drawn("rnn", length, HIDDEN).chain(), square_grid(sample_steps(length, GRID)), "frobenius")
 
 
 def _point(length: int) -> tuple[int, float, float, float]:
     """Time one length: the grid, a plain product of the same flops, and the forward pass, in seconds."""
-    net, grid = Net.drawn("rnn", length, HIDDEN), square(sample_steps(length, GRID))
+    net, grid = Net.drawn("rnn", length, HIDDEN), square_grid(sample_steps(length, GRID))
     through, flops = net.chain(), _flops(length)
     # The largest product is timed as several of a size that fits into memory.
     parts = max(1, round(flops / 2e10))

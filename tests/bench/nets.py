@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.arrays.types import Array, Norm
 from unrolled.core.jacobians.chain import JacobianChain, jacobian_chain
 from unrolled.core.networks.initialisations import initial_parameters
@@ -38,7 +38,7 @@ class Net:
     def all_pairs(self, norm: Norm = "frobenius") -> Array:
         """Do all of it: forward pass and triangle."""
         steps = sample_steps(len(self.inputs), len(self.inputs))
-        return triangle(self.chain(), square(steps), norm)
+        return triangle(self.chain(), square_grid(steps), norm)
 
     def flops(self, length: int) -> float:
         """Count what multiplying out all pairs takes: T²/2 products of (S × S) and (S × H)."""

@@ -7,12 +7,12 @@ import numpy as np
 from unrolled.core.arrays.types import Array
 from unrolled.core.jacobians.chain import JacobianChain, jacobian_chain
 from unrolled.core.networks.gru import GRUTrace, Reset
-from unrolled.core.networks.initialisations import Memory, initial_parameters
+from unrolled.core.networks.initialisations import MemoryBias, initial_parameters
 from unrolled.core.networks.lstm import LSTMTrace
 from unrolled.core.networks.network import Network, Trace
 from unrolled.core.networks.rnn import RNNTrace
 
-PLAIN = Memory()
+PLAIN = MemoryBias()
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def run(
     features: int = 2,
     init: str = "pytorch",
     gain: float = 1.0,
-    memory: Memory = PLAIN,
+    memory: MemoryBias = PLAIN,
     seed: int = 0,
     amplitude: float = 1.0,
     shift: float = 0.0,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.core.nets import Kind, run
 from tests.core.test_flows import assert_same, logs, plain_triangle, whole
-from unrolled.core.arrays.grid import Grid, sample_steps, square
+from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.jacobians.product import product
 from unrolled.core.networks.gru import Reset
 from unrolled.core.norms.triangle import triangle
@@ -37,7 +37,7 @@ def chains(draw):
 @example(chain=chains(), resolution=st.integers(1, 24), norm=st.sampled_from(["spectral", "frobenius"]))
 def test_every_sampled_cell_is_the_plain_product(chain, resolution, norm):
     steps = sample_steps(chain.length, resolution)
-    found = triangle(chain, square(steps), norm)
+    found = triangle(chain, square_grid(steps), norm)
     order = 2 if norm == "spectral" else "fro"
     truth = np.full_like(found, np.nan)
     for row, t in enumerate(steps):

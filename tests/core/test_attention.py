@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.direct_nets import drawn, every, network
-from unrolled.core.arrays.grid import square
+from unrolled.core.arrays.grid import square_grid
 from unrolled.core.feedforward.attention import sinusoids
 from unrolled.core.feedforward.trace import direct_triangle
 from unrolled.errors import Overflow
@@ -82,7 +82,7 @@ def scalar(scores):
 def test_a_weight_far_below_float64_is_a_number_like_any_other():
     x = np.array([0.0, 3000.0, 100.0, 50.0])
     trace = scalar(x)
-    sizes = direct_triangle(trace, square(np.arange(1, 5)), "spectral")
+    sizes = direct_triangle(trace, square_grid(np.arange(1, 5)), "spectral")
     # α_k (1 + x_k − mean) with the mean at 3000.
     expected = (x[[0, 2]] - 3000.0 + np.log(np.abs(1.0 + x[[0, 2]] - 3000.0))) / np.log(10.0)
     np.testing.assert_allclose(sizes[3, [0, 2]], expected, rtol=1e-13)

@@ -8,7 +8,7 @@ from unrolled.core.behaviour.attribution import Attribution, attribute
 from unrolled.core.behaviour.bounds import weight_bounds
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import product
-from unrolled.core.networks.initialisations import INITIALISATIONS, Memory
+from unrolled.core.networks.initialisations import INITIALISATIONS, MemoryBias
 
 SINGLE = pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.layers == 1], ids=str)
 STARTS, LAG = np.array([3, 7, 11]), 12
@@ -81,12 +81,12 @@ def test_a_silent_input_takes_no_share():
 
 def test_gates_are_all_there_is_without_recurrent_weights():
     chain = Way("s", "s").of_trace(run(Kind("gru"), 30, 4, gain=0.0))
-    found, z = share(attribute(chain, STARTS, LAG, None)), gru(chain).opened(np.arange(1, 31))["z"]
+    found, z = share(attribute(chain, STARTS, LAG, None)), gru(chain).unit_factors(np.arange(1, 31))["z"]
     kept = [0.5 * np.log10(np.square(np.prod(z[k : k + LAG], axis=0)).mean()) / LAG for k in STARTS]
     assert found["gates"] + found["input"] == pytest.approx(np.mean(kept))
     assert found["weights"] == pytest.approx(0, abs=1e-12)
-    chain = Way("s", "s").of_trace(run(Kind("lstm"), 30, 4, gain=0.0, memory=Memory(forget_bias=2.0)))
-    found, f = share(attribute(chain, STARTS, LAG, None)), lstm(chain).opened(np.arange(1, 31))["f"]
+    chain = Way("s", "s").of_trace(run(Kind("lstm"), 30, 4, gain=0.0, memory=MemoryBias(forget_bias=2.0)))
+    found, f = share(attribute(chain, STARTS, LAG, None)), lstm(chain).unit_factors(np.arange(1, 31))["f"]
     assert found["gates"] + found["input"] < np.log10(f.max())
 
 
@@ -94,7 +94,7 @@ def test_gates_are_all_there_is_without_recurrent_weights():
 def test_over_one_step_the_gates_share_is_the_size_of_the_keeping_gate_alone(model):
     chain = Way("s", "s").of_trace(run(Kind(model), 30, 4, gain=1.5))
     found = share(attribute(chain, STARTS, 1, None))
-    gate = next(iter(chain.layers[0].opened(STARTS + 1).values()))
+    gate = next(iter(chain.layers[0].unit_factors(STARTS + 1).values()))
     kept = np.log10(np.linalg.norm(gate, axis=1) / np.sqrt(chain.state_size))
     whole = np.log10(np.linalg.norm(chain.jacobians(STARTS + 1), axis=(1, 2)) / np.sqrt(chain.state_size))
     assert found["gates"] + found["input"] == pytest.approx(kept.mean(), abs=1e-12)
@@ -106,7 +106,7 @@ def test_a_product_that_dies_has_no_parts(kind):
     if kind.model == "rnn":
         chain = given(np.eye(3), 30, "relu", bias=-1.0)
     else:
-        chain = Way("s", "s").of_trace(run(kind, 30, 3, gain=0.0, memory=Memory(forget_bias=-1e4)))
+        chain = Way("s", "s").of_trace(run(kind, 30, 3, gain=0.0, memory=MemoryBias(forget_bias=-1e4)))
     found = attribute(chain, STARTS, LAG, 1.0 if kind.model == "rnn" else None)
     assert found.total == -np.inf
     assert found.parts == ()
@@ -114,8 +114,8 @@ def test_a_product_that_dies_has_no_parts(kind):
 
 @pytest.mark.parametrize("model", ["lstm", "gru"])
 def test_what_passes_a_closed_gate_came_through_the_weights(model):
-    chain = Way("s", "s").of_trace(run(Kind(model), 30, 3, gain=1.5, memory=Memory(forget_bias=-1e4)))
-    assert not next(iter(chain.layers[0].opened(np.arange(1, 31)).values())).any()
+    chain = Way("s", "s").of_trace(run(Kind(model), 30, 3, gain=1.5, memory=MemoryBias(forget_bias=-1e4)))
+    assert not next(iter(chain.layers[0].unit_factors(np.arange(1, 31)).values())).any()
     found = attribute(chain, STARTS, LAG, None)
     assert found.total == pytest.approx(measured(chain), abs=1e-12)
     assert share(found) == {"weights": found.total}

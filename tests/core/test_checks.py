@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from tests.core.nets import KINDS, WAYS, Kind, Way, drawn, given, run, vanilla
-from unrolled.core.arrays.grid import Grid, sample_steps, square
+from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.arrays.types import Array, Norm
 from unrolled.core.behaviour.bounds import weight_bounds
 from unrolled.core.checks.laws import law_checks, triangle_checks
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.core.networks.gru import GRUTrace
-from unrolled.core.networks.initialisations import INITIALISATIONS, Memory
-from unrolled.core.networks.layer import carried_by
+from unrolled.core.networks.initialisations import INITIALISATIONS, MemoryBias
+from unrolled.core.networks.layer import dense_left_multiply
 from unrolled.core.networks.lstm import LSTMTrace
 from unrolled.core.networks.rnn import RNNTrace
 from unrolled.core.norms.triangle import triangle
@@ -30,7 +30,7 @@ def checked(
     spoil: Callable[[Array], None] | None = None,
     per_step: float | None = None,
 ):
-    grid = square(sample_steps(chain.length, 256))
+    grid = square_grid(sample_steps(chain.length, 256))
     sizes = triangle(chain, grid, norm)
     if spoil is not None:
         spoil(sizes)
@@ -60,9 +60,9 @@ def test_true_triangles_pass(activation, norm):
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_every_model_passes_under_every_initialisation(kind, init):
     for gain, memory, way in (
-        (1.0, Memory(), Way("s", "s")),
-        (2.0, Memory(chrono=20), Way("h", "x")),
-        (0.5, Memory(forget_bias=3.0), Way()),
+        (1.0, MemoryBias(), Way("s", "s")),
+        (2.0, MemoryBias(chrono=20), Way("h", "x")),
+        (0.5, MemoryBias(forget_bias=3.0), Way()),
     ):
         trace = run(kind, 20, 4, init=init, gain=gain, memory=memory)
         found = checked(way.of_trace(trace), "frobenius")
@@ -74,7 +74,7 @@ def test_every_derivative_passes(kind, way):
     chain = way.of_trace(run(kind, 24, 3, gain=1.5))
     found = checked(chain)
     assert all(check.passed for check in found.values()), found
-    assert set(found) == {*LAWS, "cells", *(["diagonal", "submultiplicative"] if chain.is_whole else [])}
+    assert set(found) == {*LAWS, "cells", *(["diagonal", "submultiplicative"] if chain.is_full_state else [])}
 
 
 def test_dead_and_extreme_networks_pass():
@@ -83,7 +83,7 @@ def test_dead_and_extreme_networks_pass():
     assert all(check.passed for check in checked(given(np.eye(3), 9, "tanh", bias=250.0), per_step=1.0).values())
     assert all(check.passed for check in checked(drawn(1, 3)).values())
     for kind in KINDS:
-        closed = run(kind, 12, 3, gain=0.0, memory=Memory(forget_bias=-900.0))
+        closed = run(kind, 12, 3, gain=0.0, memory=MemoryBias(forget_bias=-900.0))
         assert failed(Way("s", "s").of_trace(closed)) == []
         assert failed(Way().of_trace(run(kind, 1, 3))) == []
         assert failed(Way().of_trace(run(kind, 20, 3, amplitude=200.0))) == []
@@ -125,7 +125,9 @@ def test_faults_of_the_picture_are_found():
 def planted(monkeypatch, kind, jacobians) -> None:
     """Have a layer multiply by wrong Jacobians, however it carries products."""
     monkeypatch.setattr(kind, "jacobians", jacobians)
-    monkeypatch.setattr(kind, "carried", lambda self, steps, products: carried_by(self.jacobians(steps), products))
+    monkeypatch.setattr(
+        kind, "left_multiply", lambda self, steps, products: dense_left_multiply(self.jacobians(steps), products)
+    )
 
 
 def test_a_cell_state_left_out_of_the_output_is_found(monkeypatch):
@@ -174,7 +176,7 @@ def test_an_update_gate_upside_down_is_found(monkeypatch, reset):
             return honest(self, steps)
 
     def swapped(gates):
-        return replace(gates, keep=gates.take, take=gates.keep)
+        return replace(gates, keep=gates.write, write=gates.keep)
 
     honest = GRUTrace.jacobians
     planted(monkeypatch, GRUTrace, jacobians)
@@ -194,13 +196,13 @@ def test_the_other_reset_gate_is_found(monkeypatch, reset):
 
 
 def test_a_transposed_matrix_is_found(monkeypatch):
-    true = RNNTrace.carried
+    true = RNNTrace.left_multiply
 
-    def carried(self, steps, products):
+    def left_multiply(self, steps, products):
         turned = replace(self.weights, weight_hh=self.weights.weight_hh.T)
         return true(replace(self, weights=turned), steps, products)
 
-    monkeypatch.setattr(RNNTrace, "carried", carried)
+    monkeypatch.setattr(RNNTrace, "left_multiply", left_multiply)
     assert {"adjoint", "derivative"} <= set(failed(drawn(24, 5)))
     assert "cells" in failed(drawn(24, 5))
 
@@ -228,27 +230,27 @@ def test_slopes_of_the_step_before_are_found(monkeypatch):
     ids=str,
 )
 def test_a_block_cut_one_row_off_is_found(monkeypatch, kind, way):
-    def cut(self, products):
+    def select_T(self, products):
         if self.height == self.state_size:
             return products
         rows = np.arange(self.rows.start, self.rows.stop) - 1
         return products[..., rows % self.state_size]
 
     chain = way.of_trace(run(kind, 24, 3))
-    monkeypatch.setattr(JacobianChain, "cut", cut)
+    monkeypatch.setattr(JacobianChain, "select_T", select_T)
     assert {"adjoint", "derivative", "cells"} <= set(failed(chain))
 
 
 def test_an_input_that_enters_a_layer_too_high_is_found(monkeypatch):
     chain = Way("h", "x").of_trace(run(Kind("gru", 2), 24, 3, features=3))
-    true = JacobianChain.begun
+    true = JacobianChain.initial
 
-    def begun(self, steps):
+    def initial(self, steps):
         made = np.array(true(self, steps))
         made[:, :, : self.layers[0].state_size] = 0.0
         return made
 
-    monkeypatch.setattr(JacobianChain, "begun", begun)
+    monkeypatch.setattr(JacobianChain, "initial", initial)
     assert {"adjoint", "derivative"} <= set(failed(chain))
 
 
@@ -268,18 +270,18 @@ def test_the_lower_layer_left_out_of_a_stack_is_found(monkeypatch):
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_backpropagation_that_forgets_a_step_is_found(monkeypatch, kind):
     chain = Way("s", "s").of_trace(run(kind, 24, 3))
-    true = JacobianChain.pulled
-    monkeypatch.setattr(JacobianChain, "pulled", lambda self, step, gradient: true(self, max(1, step - 1), gradient))
+    true = JacobianChain.vjp
+    monkeypatch.setattr(JacobianChain, "vjp", lambda self, step, gradient: true(self, max(1, step - 1), gradient))
     assert failed(chain) == ["adjoint"]
 
 
 def test_a_product_that_loses_a_factor_is_found(monkeypatch):
     chain = Way("s", "s").of_trace(run(Kind("gru"), 24, 3))
-    true = JacobianChain.carried
+    true = JacobianChain.left_multiply
 
-    def carried(self, steps, products):
+    def left_multiply(self, steps, products):
         moved, powers = true(self, steps, products)
         return moved * np.where(steps % 7 == 0, 2.0, 1.0)[:, None, None], powers
 
-    monkeypatch.setattr(JacobianChain, "carried", carried)
+    monkeypatch.setattr(JacobianChain, "left_multiply", left_multiply)
     assert {"adjoint", "cells"} <= set(failed(chain))

@@ -19,13 +19,13 @@ def test_of_a_large_state_single_directions_are_followed_over_many_steps(monkeyp
     assert "along single directions over up to 24 steps" in found["adjoint"].says
     # What is wrong at one step in eleven is hardly met by the few steps that are multiplied out.
     layer = type(chain.layers[0])
-    true = layer.carried
+    true = layer.left_multiply
 
-    def carried(self, steps, products):
+    def left_multiply(self, steps, products):
         moved, powers = true(self, steps, products)
         return moved * np.where(steps % 11 == 0, 1.001, 1.0)[:, None, None], powers
 
-    monkeypatch.setattr(layer, "carried", carried)
+    monkeypatch.setattr(layer, "left_multiply", left_multiply)
     assert {"adjoint", "derivative"} <= {check.name for check in law_checks(chain, None) if not check.passed}
 
 

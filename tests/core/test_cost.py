@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.core.nets import KINDS, Kind, Way, run
-from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.cost.recurrent import Size, carry_flops, forward_cost, measured_cost, svd_flops, triangle_cost
 from unrolled.core.norms.triangle import triangle
 
@@ -86,7 +86,7 @@ def test_a_sampled_sequence_also_costs_its_horizon(norm):
 def test_the_memory_is_the_memory_that_is_taken(kind, way, length, hidden, resolution, norm):
     tracemalloc.start()
     try:
-        triangle(way.of_trace(run(kind, length, hidden)), square(sample_steps(length, resolution)), norm)
+        triangle(way.of_trace(run(kind, length, hidden)), square_grid(sample_steps(length, resolution)), norm)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

@@ -31,7 +31,7 @@ def test_many_gradients_go_back_as_one_does(kind):
         rows = np.random.default_rng(3).standard_normal((5, layer.state_size))
         pulled = batched_vjp(layer).back(4, rows)
         for row, state, inner in zip(rows, pulled.state, pulled.inner, strict=True):
-            before, entering = layer.pull(4, row)
+            before, entering = layer.vjp(4, row)
             np.testing.assert_allclose(state, before, rtol=1e-12, atol=1e-14)
             np.testing.assert_allclose(inner @ layer.weights.weight_ih, entering, rtol=1e-12, atol=1e-14)
 

@@ -54,20 +54,20 @@ def back(layer, step, g):
 
 
 def back_lstm(layer, gates, g):
-    size, (onto_i, onto_f, onto_g) = layer.hidden_size, gates.onto_c
-    cell = g[size:] + g[:size] * gates.out[0]
-    gamma = np.concatenate([cell * onto_i[0], cell * onto_f[0], cell * onto_g[0], g[:size] * gates.onto_h[0]])
+    size, (onto_i, onto_f, onto_g) = layer.hidden_size, gates.dc_dgates
+    cell = g[size:] + g[:size] * gates.dh_dc[0]
+    gamma = np.concatenate([cell * onto_i[0], cell * onto_f[0], cell * onto_g[0], g[:size] * gates.dh_do[0]])
     return np.concatenate([layer.weights.weight_hh.T @ gamma, cell * gates.keep[0]]), gamma, gamma
 
 
 def back_gru(layer, gates, g):
     size, weight = layer.hidden_size, layer.weights.weight_hh
-    on_z, on_n = g * gates.by_z[0], g * gates.by_n[0]
+    on_z, on_n = g * gates.dh_dz[0], g * gates.dh_dn[0]
     if layer.reset == "after":
-        gamma = np.concatenate([on_n * gates.by_r[0], on_z, on_n * gates.r[0]])
+        gamma = np.concatenate([on_n * gates.drq_dr[0], on_z, on_n * gates.r[0]])
         return weight.T @ gamma + g * gates.keep[0], gamma, np.concatenate([gamma[: 2 * size], on_n])
     through = weight[2 * size :].T @ on_n
-    gamma = np.concatenate([through * gates.by_r[0], on_z, on_n])
+    gamma = np.concatenate([through * gates.drq_dr[0], on_z, on_n])
     before = weight[: 2 * size].T @ gamma[: 2 * size] + through * gates.r[0] + g * gates.keep[0]
     return before, gamma, gamma
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.core.direct_nets import drawn, every, made, network
 from tests.core.test_autograd import FORWARD
-from unrolled.core.arrays.grid import Grid, sample_steps, square
+from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.feedforward.network import direct_parameters
 from unrolled.core.feedforward.trace import direct_triangle
 from unrolled.core.networks.initialisations import INITIALISATIONS
@@ -51,7 +51,7 @@ def test_windows_laid_side_by_side_in_parts_are_the_same(monkeypatch):
 def test_beyond_the_reach_is_exactly_nothing_and_within_is_something(model, reach, norm):
     trace = made(model, 20)
     assert trace.reach == reach
-    sizes = direct_triangle(trace, square(np.arange(1, 21)), norm)
+    sizes = direct_triangle(trace, square_grid(np.arange(1, 21)), norm)
     lag = np.arange(20)[:, None] - np.arange(20)
     assert np.isnan(sizes[lag < 0]).all()
     assert (sizes[lag > reach] == -np.inf).all()
@@ -62,7 +62,7 @@ def test_beyond_the_reach_is_exactly_nothing_and_within_is_something(model, reac
 @EVERY_NORM
 @EVERY_MODEL
 @pytest.mark.parametrize("size", [1, 2, 5])
-@pytest.mark.parametrize("grid", [square(sample_steps(30, 7)), Grid(np.array([30]), np.arange(1, 31))])
+@pytest.mark.parametrize("grid", [square_grid(sample_steps(30, 7)), Grid(np.array([30]), np.arange(1, 31))])
 def test_a_triangle_holds_the_norms_of_the_jacobians(model, norm, size, grid):
     trace = made(model, 30, size=size)
     sizes = direct_triangle(trace, grid, norm)
@@ -81,7 +81,7 @@ def test_slopes_whose_product_is_no_float64_still_have_a_size():
     net = network("mlp", 1, layers=5, hidden=1)
     parameters = {name: np.ones(shape) for name, shape in net.parameter_shapes().items()}
     parameters |= {f"bias_l{layer}": np.full(1, 100.0) for layer in range(5)}
-    sizes = direct_triangle(net.run(parameters, np.zeros((2, 1))), square(np.arange(1, 3)), "spectral")
+    sizes = direct_triangle(net.run(parameters, np.zeros((2, 1))), square_grid(np.arange(1, 3)), "spectral")
     # φ′ = 4 e^−2a, and a is 100 in the first layer and 101 above it, five times.
     expected = (5 * np.log(4.0) - 2.0 * (100 + 4 * 101)) / np.log(10.0)
     np.testing.assert_allclose(np.diagonal(sizes), expected, rtol=1e-12)

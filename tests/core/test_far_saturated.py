@@ -7,10 +7,10 @@ import pytest
 
 from tests.core.nets import Kind, Way, run
 from tests.core.test_gated import driven
-from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.behaviour.saturation import saturation
 from unrolled.core.jacobians.product import product, running_norms
-from unrolled.core.networks.initialisations import Memory, initial_parameters
+from unrolled.core.networks.initialisations import MemoryBias, initial_parameters
 from unrolled.core.networks.network import Network
 from unrolled.core.norms.triangle import triangle
 
@@ -18,21 +18,21 @@ from unrolled.core.norms.triangle import triangle
 @pytest.mark.parametrize("kind", [Kind("lstm"), Kind("gru"), Kind("gru", 1, "before")], ids=str)
 def test_saturated_gates_keep_their_relative_accuracy(kind):
     # Gates shut by e⁻³⁰⁰ twice in a row: neither the product nor its square is a float64.
-    trace = run(kind, 3, 2, gain=0.0, memory=Memory(forget_bias=-400.0), amplitude=0.1)
+    trace = run(kind, 3, 2, gain=0.0, memory=MemoryBias(forget_bias=-400.0), amplitude=0.1)
     chain = Way("c", "c").of_trace(trace) if kind.model == "lstm" else Way().of_trace(trace)
     gate = driven(trace.layers[0], trace.inputs)[:, 2:4]
     truth = np.log10(np.e) * gate[1:].sum(axis=0).max()
     assert truth < -330
     for norm in ("spectral", "frobenius"):
-        assert triangle(chain, square(np.array([1, 2, 3])), norm)[2, 0] == pytest.approx(truth, abs=0.2)
-    assert triangle(chain, square(np.array([1, 2, 3])), "spectral")[2, 0] == pytest.approx(truth, rel=1e-13)
+        assert triangle(chain, square_grid(np.array([1, 2, 3])), norm)[2, 0] == pytest.approx(truth, abs=0.2)
+    assert triangle(chain, square_grid(np.array([1, 2, 3])), "spectral")[2, 0] == pytest.approx(truth, rel=1e-13)
 
 
 @pytest.mark.parametrize("kind", [Kind("lstm"), Kind("gru"), Kind("gru", 1, "before")], ids=str)
 def test_a_gate_is_right_in_all_its_digits_or_closed(kind):
     way, seen = Way("c", "c") if kind.model == "lstm" else Way(), set()
     for bias in np.linspace(-670.0, -760.0, 46):
-        chain = way.of_trace(run(kind, 2, 1, gain=0.0, memory=Memory(forget_bias=bias), amplitude=0.0))
+        chain = way.of_trace(run(kind, 2, 1, gain=0.0, memory=MemoryBias(forget_bias=bias), amplitude=0.0))
         found = product(chain, 2, 1).log10_scale
         assert found == -np.inf or found == pytest.approx(bias * np.log10(np.e), rel=1e-13)
         seen.add(found == -np.inf)
@@ -47,7 +47,7 @@ def test_an_open_output_beside_a_cell_that_is_almost_shut_is_no_overflow():
     }  # fmt: skip
     chain = Way("s", "s").of_trace(Kind("lstm").network(1, 2).run(parameters, np.zeros((3, 1))))
     large = 2.0**120 * np.eye(4)[None]
-    moved, powers = chain.carried(np.array([3]), large.copy())
+    moved, powers = chain.left_multiply(np.array([3]), large.copy())
     truth = chain.jacobians(np.array([3]))[0] @ large[0]
     assert np.abs(truth).max() > 2.0**110
     np.testing.assert_allclose(np.ldexp(moved[0].T, powers[0]), truth, rtol=1e-12, atol=1e-200 * 2.0**120)
@@ -59,12 +59,12 @@ def test_an_open_output_beside_a_cell_that_is_almost_shut_is_no_overflow():
 def test_an_output_far_smaller_than_its_cell_is_a_number(wrt, hidden, features):
     # The output gate lets e⁻⁴⁰⁰ through: beside the cell's, the output's derivative has no square in float64.
     network, rng = Network("lstm", features, hidden), np.random.default_rng(4)
-    parameters = initial_parameters("pytorch", 1.0, network, rng, Memory(forget_bias=2.0))
+    parameters = initial_parameters("pytorch", 1.0, network, rng, MemoryBias(forget_bias=2.0))
     parameters["bias_ih_l0"][3 * hidden :] = -400.0
     chain = Way("h", wrt).of_trace(network.run(parameters, rng.standard_normal((40, features))))
     steps = sample_steps(40, 40)
     for norm in ("spectral", "frobenius"):
-        found = triangle(chain, square(steps), norm)
+        found = triangle(chain, square_grid(steps), norm)
         for k in (1, 7, 25):
             truth = running_norms(chain, k, np.arange(k, 41), norm)
             np.testing.assert_allclose(found[k - 1 :, k - 1], truth, atol=1e-8, rtol=0)
@@ -77,15 +77,15 @@ def test_an_output_far_smaller_than_its_cell_is_a_number(wrt, hidden, features):
 @pytest.mark.parametrize(
     ("kind", "memory", "hidden", "below"),
     [
-        (Kind("rnn", activation="sigmoid"), Memory(), 2, -50_000),
-        (Kind("lstm"), Memory(forget_bias=-5.0), 2, -50_000),
+        (Kind("rnn", activation="sigmoid"), MemoryBias(), 2, -50_000),
+        (Kind("lstm"), MemoryBias(forget_bias=-5.0), 2, -50_000),
     ],
     ids=str,
 )
 def test_ten_to_the_minus_fifty_thousand_is_a_number(kind, memory, hidden, below):
     began = time.process_time()
     chain = Way().of_trace(run(kind, 65_536, hidden, memory=memory))
-    found = triangle(chain, square(sample_steps(65_536, 8)), "spectral")
+    found = triangle(chain, square_grid(sample_steps(65_536, 8)), "spectral")
     assert time.process_time() - began < 3.0
     assert np.isfinite(found[np.tril_indices(8)]).all()
     assert 2 * below < found[-1, 0] < below

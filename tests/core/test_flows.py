@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.core.nets import KINDS, WAYS, Kind, Way, begins_with_input, joint, multiplied, multiplied_onward, run
-from unrolled.core.arrays.grid import Grid, sample_steps, square
+from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.arrays.types import Norm
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import product, running_norms, running_norms_back, step_norms
@@ -37,7 +37,7 @@ def assert_same(found, truth, atol: float) -> None:
 
 
 def whole(chain: JacobianChain, norm: Norm = "spectral"):
-    return triangle(chain, square(sample_steps(chain.length, chain.length)), norm)
+    return triangle(chain, square_grid(sample_steps(chain.length, chain.length)), norm)
 
 
 def unscaled(chain: JacobianChain, t: int, k: int):
@@ -92,11 +92,11 @@ def test_backpropagation_without_jacobians_is_their_transpose(kind, way):
         gradient = np.zeros(chain.state_size)
         gradient[chain.rows] = u
         for step in range(t, k, -1):
-            before, entering = chain.pulled(step, gradient)
+            before, entering = chain.vjp(step, gradient)
             np.testing.assert_allclose(before, chain.jacobians(np.array([step]))[0].T @ gradient, rtol=1e-9, atol=1e-14)
             np.testing.assert_allclose(entering, begins_with_input(chain, step).T @ gradient, rtol=1e-9, atol=1e-14)
             gradient = before
-        arrived = chain.pulled(k, gradient)[1] if chain.columns is None else gradient[chain.columns]
+        arrived = chain.vjp(k, gradient)[1] if chain.columns is None else gradient[chain.columns]
         truth = multiplied(chain, t, k).T @ u
         np.testing.assert_allclose(arrived, truth, rtol=1e-9, atol=1e-13 * np.abs(truth).max())
 
@@ -105,7 +105,7 @@ def test_backpropagation_without_jacobians_is_their_transpose(kind, way):
 def test_many_columns_are_carried_as_one(kind, way):
     chain, rng = way.of_trace(run(kind, LENGTH, HIDDEN, gain=2.0)), np.random.default_rng(6)
     products, steps = rng.standard_normal((4, chain.width, chain.state_size)), np.array([2, 9, 5, 5])
-    moved, powers = chain.carried(steps, products.copy())
+    moved, powers = chain.left_multiply(steps, products.copy())
     truth = products @ chain.jacobians(steps).swapaxes(1, 2)
     np.testing.assert_allclose(np.ldexp(moved, powers[:, None, None]), truth, rtol=1e-9, atol=1e-13)
 
@@ -113,7 +113,7 @@ def test_many_columns_are_carried_as_one(kind, way):
 @EVERY
 def test_what_a_product_begins_with(kind, way):
     chain = way.of_trace(run(kind, LENGTH, HIDDEN))
-    begun = chain.begun(np.array([4, 7]))
+    begun = chain.initial(np.array([4, 7]))
     assert begun.shape == (2, chain.width, chain.state_size)
     for index, step in enumerate((4, 7)):
         truth = begins_with_input(chain, step) if chain.columns is None else np.eye(chain.state_size)[:, chain.columns]
@@ -123,7 +123,7 @@ def test_what_a_product_begins_with(kind, way):
 @EVERY
 def test_a_flow_replayed_from_its_own_state_is_itself(kind, way):
     chain = way.of_trace(run(kind, LENGTH, HIDDEN))
-    again = chain.replayed(3, chain.state(3), chain.inputs[3:])
+    again = chain.rerun(3, chain.state(3), chain.inputs[3:])
     assert again.length == LENGTH - 3
     np.testing.assert_array_equal(again.inputs, chain.inputs[3:])
     np.testing.assert_allclose(again.state(again.length), chain.state(LENGTH), rtol=1e-12)
@@ -194,7 +194,7 @@ def test_the_logarithms_of_the_determinants_add_up_over_layers_and_steps(kind):
     chain = Way("s", "s", kind.layers, 1).of_trace(trace)
     states = slice(0, chain.state_size)
     everything = JacobianChain(chain.inputs, chain.layers, states, states)
-    assert everything.is_whole
+    assert everything.is_full_state
     steps = np.arange(3, LENGTH + 1)
     single = sum(np.linalg.slogdet(layer.jacobians(steps))[1].sum() for layer in trace.layers) / np.log(10)
     assert log10_singular_values(everything, LENGTH, 2).sum() == pytest.approx(single, abs=1e-9)
@@ -256,7 +256,7 @@ def test_the_blocks_of_an_lstm_do_not_obey_the_chain_rule_by_themselves():
 def test_large_states_have_the_norms_of_their_plain_products(kind, way, gain):
     chain = way.of_trace(run(kind, 40, 20, features=18, gain=gain))
     for norm, order in ORDERS:
-        found = triangle(chain, square(sample_steps(40, 40)), norm)
+        found = triangle(chain, square_grid(sample_steps(40, 40)), norm)
         window = Grid(np.arange(20, 41, 4), np.arange(1, 33, 3))
         np.testing.assert_allclose(
             triangle(chain, window, norm), found[np.ix_(window.t - 1, window.k - 1)], atol=1e-9, rtol=1e-9

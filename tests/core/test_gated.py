@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from tests.core.nets import Kind, Way, gru, lstm, multiplied, run
-from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.behaviour.gates import kept_by_gate
 from unrolled.core.behaviour.lstm_shortcuts import shortcuts
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import product, running_norms
-from unrolled.core.networks.initialisations import Memory, initial_parameters
+from unrolled.core.networks.initialisations import MemoryBias, initial_parameters
 from unrolled.core.networks.network import Network
 from unrolled.core.norms.triangle import triangle
 from unrolled.core.spectra.singular_values import log10_singular_values
@@ -51,7 +51,7 @@ def test_an_lstm_without_recurrent_weights_is_its_forget_gates():
         np.testing.assert_array_equal(unscaled(Way("c", "h").of_trace(trace), t, k), 0)
         np.testing.assert_array_equal(unscaled(Way("h", "h").of_trace(trace), t, k), np.eye(HIDDEN) if t == k else 0)
     for norm in ("spectral", "frobenius"):
-        found = triangle(Way("h", "h").of_trace(trace), square(sample_steps(LENGTH, LENGTH)), norm)
+        found = triangle(Way("h", "h").of_trace(trace), square_grid(sample_steps(LENGTH, LENGTH)), norm)
         assert np.isneginf(found[np.tril_indices(LENGTH, -1)]).all()
     values = log10_singular_values(Way("c", "c").of_trace(trace), 14, 1)
     np.testing.assert_allclose(values, np.sort(np.log10(np.prod(f[1:14], axis=0)))[::-1], atol=1e-12)
@@ -64,7 +64,7 @@ def test_a_gru_without_recurrent_weights_is_its_update_gates(reset):
     chain = Way().of_trace(trace)
     for t, k in ((14, 1), (14, 13), (9, 0), (5, 5)):
         np.testing.assert_allclose(unscaled(chain, t, k), np.diag(np.prod(z[k:t], axis=0)), rtol=1e-12, atol=0)
-    found = triangle(chain, square(sample_steps(LENGTH, LENGTH)), "spectral")
+    found = triangle(chain, square_grid(sample_steps(LENGTH, LENGTH)), "spectral")
     for t in range(1, LENGTH + 1):
         truth = [np.log10(np.prod(z[k:t], axis=0).max()) for k in range(1, t + 1)]
         np.testing.assert_allclose(found[t - 1, :t], truth, atol=1e-12)
@@ -74,7 +74,7 @@ def test_a_gru_without_recurrent_weights_is_its_update_gates(reset):
 def test_the_keeping_gate_by_itself_is_the_geometric_mean_of_its_product(kind):
     trace = run(kind, LENGTH, HIDDEN, gain=1.5)
     layer = trace.layers[0]
-    assert next(iter(layer.opened(np.array([1])))) == kind.network(1, 1).kind.keeps
+    assert next(iter(layer.unit_factors(np.array([1])))) == kind.network(1, 1).kind.memory_gate
     gate = sigma(layer.a[:, HIDDEN : 2 * HIDDEN])
     steps = np.arange(2, LENGTH + 1, 3)
     for index, found in enumerate(kept_by_gate(layer, steps)):
@@ -90,7 +90,7 @@ def test_beyond_a_step_that_closes_a_gate_its_product_is_a_number(kind):
     a[4, 3] = -1e4
     steps = np.arange(1, 13)
     shut = replace(layer, a=a)
-    gate = next(iter(shut.opened(steps).values()))
+    gate = next(iter(shut.unit_factors(steps).values()))
     assert (gate == 0).sum() == 1
     with np.errstate(divide="ignore"):
         logs = np.log10(gate).mean(axis=1)
@@ -102,7 +102,7 @@ def test_beyond_a_step_that_closes_a_gate_its_product_is_a_number(kind):
 # The memory that biases promise.
 
 
-def silent(model: str, memory: Memory, length: int, hidden: int = 3, reset="after") -> JacobianChain:
+def silent(model: str, memory: MemoryBias, length: int, hidden: int = 3, reset="after") -> JacobianChain:
     """Run a gated network that feels neither itself nor an input; ∂c/∂c of an LSTM, ∂h/∂h of a GRU."""
     network = Network(model, 1, hidden, reset=reset)
     drawn = initial_parameters("identity", 0.0, network, np.random.default_rng(3), memory)
@@ -113,7 +113,7 @@ def silent(model: str, memory: Memory, length: int, hidden: int = 3, reset="afte
 @pytest.mark.parametrize("model", ["lstm", "gru"])
 @pytest.mark.parametrize(("bias", "half_life"), [(0.0, 1.00), (1.0, 2.21), (2.0, 5.46), (4.0, 38.2)])
 def test_the_bias_of_the_keeping_gate_sets_the_half_life(model, bias, half_life):
-    sizes = running_norms(silent(model, Memory(forget_bias=bias), 60), 1, np.arange(1, 61), "spectral")
+    sizes = running_norms(silent(model, MemoryBias(forget_bias=bias), 60), 1, np.arange(1, 61), "spectral")
     assert np.interp(np.log10(2), -sizes, np.arange(len(sizes))) == pytest.approx(half_life, abs=0.05)
     np.testing.assert_allclose(np.diff(sizes), np.log10(sigma(bias)), atol=1e-12)
 
@@ -121,7 +121,7 @@ def test_the_bias_of_the_keeping_gate_sets_the_half_life(model, bias, half_life)
 @pytest.mark.parametrize("model", ["lstm", "gru"])
 @pytest.mark.parametrize("horizon", [100, 1000])
 def test_a_chrono_gate_keeps_one_part_in_e_over_its_horizon(model, horizon):
-    chain = silent(model, Memory(forget_bias=float(np.log(horizon - 1))), horizon + 1)
+    chain = silent(model, MemoryBias(forget_bias=float(np.log(horizon - 1))), horizon + 1)
     kept = 10 ** running_norms(chain, 1, np.array([horizon + 1]), "spectral")[-1]
     assert kept == pytest.approx((1 - 1 / horizon) ** horizon, rel=1e-10)
     assert kept == pytest.approx(1 / np.e, rel=0.6 / horizon)
@@ -129,7 +129,7 @@ def test_a_chrono_gate_keeps_one_part_in_e_over_its_horizon(model, horizon):
 
 @pytest.mark.parametrize("model", ["lstm", "gru"])
 def test_units_of_a_chrono_network_forget_at_rates_spread_over_the_horizon(model):
-    chain = silent(model, Memory(chrono=50), 2, hidden=120)
+    chain = silent(model, MemoryBias(chrono=50), 2, hidden=120)
     times = 1 / (1 - np.diagonal(multiplied(chain, 2, 1)))
     # f = σ(ln u) = u/(1 + u) with u uniform in (1, 49): 1/(1 − f) is uniform in (2, 50).
     assert times.min() > 2
@@ -138,7 +138,7 @@ def test_units_of_a_chrono_network_forget_at_rates_spread_over_the_horizon(model
 
 
 def test_an_lstm_that_remembers_is_not_the_product_of_its_output_blocks():
-    trace = run(Kind("lstm"), 40, 16, memory=Memory(forget_bias=6.0))
+    trace = run(Kind("lstm"), 40, 16, memory=MemoryBias(forget_bias=6.0))
     layer = lstm(Way().of_trace(trace))
     found = shortcuts(layer, trace.inputs, "spectral", np.array([2]), np.array([0, 10, 30]))
     truth = unscaled(Way("h", "h").of_trace(trace), 32, 2)

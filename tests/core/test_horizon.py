@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from tests.core.nets import Kind, Way, drawn, given, rotation, run
-from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.horizon import initial_profile, refined_horizon
 from unrolled.core.behaviour.summary import by_lag, summarise
 from unrolled.core.jacobians.product import product
-from unrolled.core.networks.initialisations import Memory
+from unrolled.core.networks.initialisations import MemoryBias
 from unrolled.core.networks.network import Network
 from unrolled.core.norms.triangle import triangle
 
@@ -17,7 +17,7 @@ from unrolled.core.norms.triangle import triangle
 def horizon(chain, resolution, norm="spectral"):
     """Measure the horizon at a resolution, sharpened."""
     steps = sample_steps(chain.length, resolution)
-    profile = initial_profile(chain, steps, by_lag(triangle(chain, square(steps), norm), steps), norm)
+    profile = initial_profile(chain, steps, by_lag(triangle(chain, square_grid(steps), norm), steps), norm)
     return refined_horizon(chain, steps, profile, norm, summarise(profile, chain.length).horizon)
 
 
@@ -53,14 +53,14 @@ def test_a_chain_that_dies_at_once_has_horizon_zero():
 @pytest.mark.parametrize(
     ("kind", "way", "memory"),
     [
-        (Kind("lstm"), Way("h", "h"), Memory(forget_bias=3.0)),
-        (Kind("lstm"), Way("c", "c"), Memory(forget_bias=2.0)),
-        (Kind("lstm"), Way("h", "c"), Memory(forget_bias=3.0)),
-        (Kind("lstm"), Way("s", "x"), Memory(forget_bias=3.0)),
-        (Kind("gru"), Way("h", "x"), Memory(forget_bias=2.5)),
-        (Kind("gru", 1, "before"), Way("h", "h"), Memory(forget_bias=2.5)),
-        (Kind("gru", 2), Way("h", "h", 2, 1), Memory(forget_bias=1.5)),
-        (Kind("rnn", 2), Way("h", "h", 2, 1), Memory()),
+        (Kind("lstm"), Way("h", "h"), MemoryBias(forget_bias=3.0)),
+        (Kind("lstm"), Way("c", "c"), MemoryBias(forget_bias=2.0)),
+        (Kind("lstm"), Way("h", "c"), MemoryBias(forget_bias=3.0)),
+        (Kind("lstm"), Way("s", "x"), MemoryBias(forget_bias=3.0)),
+        (Kind("gru"), Way("h", "x"), MemoryBias(forget_bias=2.5)),
+        (Kind("gru", 1, "before"), Way("h", "h"), MemoryBias(forget_bias=2.5)),
+        (Kind("gru", 2), Way("h", "h", 2, 1), MemoryBias(forget_bias=1.5)),
+        (Kind("rnn", 2), Way("h", "h", 2, 1), MemoryBias()),
     ],
     ids=str,
 )
@@ -72,11 +72,11 @@ def test_every_derivative_keeps_its_horizon_when_sampled(kind, way, memory, norm
 
 
 ZERO_AT_LAG_0 = [
-    (Kind("lstm"), Way("h", "c"), Memory(forget_bias=3.0)),
-    (Kind("lstm"), Way("h", "c"), Memory(forget_bias=1.0)),
-    (Kind("lstm"), Way("c", "h"), Memory(forget_bias=3.0)),
-    (Kind("gru", 2), Way("h", "h", 2, 1), Memory(forget_bias=1.5)),
-    (Kind("rnn", 3), Way("h", "h", 3, 1), Memory()),
+    (Kind("lstm"), Way("h", "c"), MemoryBias(forget_bias=3.0)),
+    (Kind("lstm"), Way("h", "c"), MemoryBias(forget_bias=1.0)),
+    (Kind("lstm"), Way("c", "h"), MemoryBias(forget_bias=3.0)),
+    (Kind("gru", 2), Way("h", "h", 2, 1), MemoryBias(forget_bias=1.5)),
+    (Kind("rnn", 3), Way("h", "h", 3, 1), MemoryBias()),
 ]
 
 
@@ -91,9 +91,9 @@ def test_what_is_zero_at_lag_0_has_one_horizon_at_every_resolution(kind, way, me
 
 
 def test_the_reference_is_the_first_lag_with_a_path():
-    chain = Way("h", "c").of_trace(run(Kind("lstm"), 300, 4, memory=Memory(forget_bias=2.0)))
+    chain = Way("h", "c").of_trace(run(Kind("lstm"), 300, 4, memory=MemoryBias(forget_bias=2.0)))
     steps = sample_steps(300, 20)
-    profile = initial_profile(chain, steps, by_lag(triangle(chain, square(steps), "spectral"), steps), "spectral")
+    profile = initial_profile(chain, steps, by_lag(triangle(chain, square_grid(steps), "spectral"), steps), "spectral")
     one = [product(chain, int(k) + 1, int(k)) for k in steps[:-1]]
     sizes = [np.log10(np.linalg.norm(each.matrix, 2)) + each.log10_scale for each in one]
     assert profile.begins == 1
@@ -101,7 +101,8 @@ def test_the_reference_is_the_first_lag_with_a_path():
     # What is there at lag 0 already stays compared with that.
     whole = Way("h", "h").of_trace(run(Kind("lstm"), 300, 4))
     assert (
-        initial_profile(whole, steps, by_lag(triangle(whole, square(steps), "spectral"), steps), "spectral").begins == 0
+        initial_profile(whole, steps, by_lag(triangle(whole, square_grid(steps), "spectral"), steps), "spectral").begins
+        == 0
     )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unrolled.core.networks.initialisations import INITIALISATIONS, Memory, initial_parameters
+from unrolled.core.networks.initialisations import INITIALISATIONS, MemoryBias, initial_parameters
 from unrolled.core.networks.network import Network
 
 SIZE = 96
@@ -90,7 +90,7 @@ def test_a_forget_bias_is_set_once_and_nothing_else_with_it(model, keeps):
     network = Network(model, 3, 4, 2)
     plain, told = (
         initial_parameters("pytorch", 1.0, network, np.random.default_rng(2), memory)
-        for memory in (Memory(), Memory(forget_bias=2.5))
+        for memory in (MemoryBias(), MemoryBias(forget_bias=2.5))
     )
     for layer in range(2):
         place = slice(4 * keeps, 4 * keeps + 4)
@@ -104,7 +104,7 @@ def test_a_forget_bias_is_set_once_and_nothing_else_with_it(model, keeps):
 @GATED
 def test_chrono_biases_follow_their_law(model, keeps):
     network = Network(model, 1, 3000, 1)
-    drawn = initial_parameters("identity", 1.0, network, np.random.default_rng(2), Memory(chrono=40))
+    drawn = initial_parameters("identity", 1.0, network, np.random.default_rng(2), MemoryBias(chrono=40))
     blocks = np.split(drawn["bias_ih_l0"], len(network.kind.gates))
     uniform = np.exp(blocks[keeps])
     assert uniform.min() >= 1
@@ -123,7 +123,7 @@ def test_a_vanilla_network_has_nothing_to_remember_by():
     network = Network("rnn", 2, 5)
     plain, told = (
         initial_parameters("pytorch", 1.0, network, np.random.default_rng(2), memory)
-        for memory in (Memory(), Memory(forget_bias=9.0, chrono=40))
+        for memory in (MemoryBias(), MemoryBias(forget_bias=9.0, chrono=40))
     )
     for name, value in plain.items():
         np.testing.assert_array_equal(told[name], value)

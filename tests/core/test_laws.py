@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from tests.core.nets import drawn, multiplied, vanilla
-from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.arrays.types import Norm
 from unrolled.core.behaviour.bounds import weight_bounds
 from unrolled.core.jacobians.product import product
@@ -32,7 +32,7 @@ def test_the_triangle_is_the_norm_of_the_multiplied_jacobians(activation, init):
     chain, steps = drawn(LENGTH, HIDDEN, activation, init), sample_steps(LENGTH, 256)
     cases: list[tuple[Norm, Any]] = [("spectral", 2), ("frobenius", "fro")]
     for norm, order in cases:
-        found = triangle(chain, square(steps), norm)
+        found = triangle(chain, square_grid(steps), norm)
         for t in range(1, LENGTH + 1):
             for k in range(1, t + 1):
                 truth = np.linalg.norm(multiplied(chain, t, k), order)
@@ -69,7 +69,7 @@ def test_the_adjoint_identity_holds(activation, init):
 @pytest.mark.parametrize("gain", [0.5, 1.5])
 def test_bound_order_of_norms_and_diagonal(activation, init, gain):
     chain, steps = drawn(LENGTH, HIDDEN, activation, init, gain), sample_steps(LENGTH, 256)
-    spectral, frobenius = (triangle(chain, square(steps), norm) for norm in ("spectral", "frobenius"))
+    spectral, frobenius = (triangle(chain, square_grid(steps), norm) for norm in ("spectral", "frobenius"))
     facts = weight_bounds(vanilla(chain).weights.weight_hh, ACTIVATIONS[activation].gamma)
     lag = steps[:, None] - steps[None, :]
     below = np.tril(np.isfinite(spectral))
@@ -105,6 +105,6 @@ def test_sampled_cells_are_those_of_the_whole_triangle(length, hidden, resolutio
     chain = drawn(length, hidden, activation, "gaussian", gain, seed)
     steps = sample_steps(length, resolution)
     for norm in ("spectral", "frobenius"):
-        whole = triangle(chain, square(sample_steps(length, length)), norm)
-        sampled = triangle(chain, square(steps), norm)
+        whole = triangle(chain, square_grid(sample_steps(length, length)), norm)
+        sampled = triangle(chain, square_grid(steps), norm)
         np.testing.assert_allclose(sampled, whole[np.ix_(steps - 1, steps - 1)], atol=1e-8, rtol=1e-9)

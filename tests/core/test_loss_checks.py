@@ -11,13 +11,13 @@ from unrolled.core.checks.loss import credit_checks, difference_check
 from unrolled.core.loss.gradient import gradient, loss_graph
 from unrolled.core.loss.losses import losses, next_inputs
 from unrolled.core.networks.network import Network
-from unrolled.core.networks.readout import drawn_readout
+from unrolled.core.networks.readout import draw_readout
 
 
 def held(asked, layer=1, factor=1.0):
     """Check a gradient, multiplied by a factor, against its loss."""
     network, parameters, inputs = asked
-    readout = drawn_readout(network.hidden_size, inputs.shape[1], np.random.default_rng(1))
+    readout = draw_readout(network.hidden_size, inputs.shape[1], np.random.default_rng(1))
     targets = next_inputs(inputs)
 
     def rerun(weight):

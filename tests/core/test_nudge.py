@@ -6,7 +6,7 @@ import pytest
 from tests.core.nets import KINDS, WAYS, Kind, Way, drawn, given, run
 from unrolled.core.checks.finite_difference import difference_step
 from unrolled.core.networks.activations import ACTIVATIONS
-from unrolled.core.networks.initialisations import Memory
+from unrolled.core.networks.initialisations import MemoryBias
 
 CELLS = [(9, 8), (12, 5), (20, 1)]
 
@@ -33,7 +33,7 @@ DEAD = [
     given(np.eye(3), 20, "relu", bias=-1.0),
     given(np.eye(3), 20, "tanh", bias=40.0),
     given(np.zeros((2, 2)), 20, "identity"),
-    Way("h", "h", 2, 1).of_trace(run(Kind("gru", 2), 20, 3, gain=0.0, memory=Memory(forget_bias=-900.0))),
+    Way("h", "h", 2, 1).of_trace(run(Kind("gru", 2), 20, 3, gain=0.0, memory=MemoryBias(forget_bias=-900.0))),
 ]
 
 
@@ -47,8 +47,8 @@ def test_where_nothing_arrives_a_nudge_must_not_either(monkeypatch, chain):
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_a_derivative_that_is_called_zero_and_is_not_is_seen(monkeypatch, kind):
     chain = Way("s", "s").of_trace(run(kind, 20, 3))
-    true = type(chain).carried
-    monkeypatch.setattr(type(chain), "carried", lambda *given: (np.zeros_like(true(*given)[0]), true(*given)[1]))
+    true = type(chain).left_multiply
+    monkeypatch.setattr(type(chain), "left_multiply", lambda *given: (np.zeros_like(true(*given)[0]), true(*given)[1]))
     found = distance(chain)
     assert found is not None
     assert found > 1e-3
@@ -61,13 +61,13 @@ def test_what_rounding_hides_says_nothing():
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_a_derivative_wrong_by_a_hundred_thousandth_is_seen(monkeypatch, kind):
     chain = Way("s", "s").of_trace(run(kind, 20, 3))
-    carried = type(chain).carried
+    carried = type(chain).left_multiply
 
     def wrong(self, steps, products):
         moved, powers = carried(self, steps, products)
         return moved * (1 + 1e-5), powers
 
-    monkeypatch.setattr(type(chain), "carried", wrong)
+    monkeypatch.setattr(type(chain), "left_multiply", wrong)
     found = distance(chain)
     assert found is not None
     assert found == pytest.approx(1e-5, rel=12)

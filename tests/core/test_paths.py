@@ -27,7 +27,7 @@ def wirings(draw):
 
 
 def nodes(wiring):
-    names = {"x", *(wire.target for wire in wiring.wires)}
+    names = {"x", *(wire.target for wire in wiring.edges)}
     return [(name, step) for name in names for step in range(1, wiring.length + 1)]
 
 

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from tests.core.nets import KINDS, Kind, Way, drawn, lstm, run
-from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.behaviour.attribution import attribute
 from unrolled.core.behaviour.lstm_shortcuts import shortcuts
 from unrolled.core.cost.recurrent import Size, forward_cost, triangle_cost
 from unrolled.core.jacobians.product import product, running_norms_back
 from unrolled.core.norms.triangle import triangle
 from unrolled.core.spectra.lyapunov import log10_spectra
-from unrolled.runtime.progress import Cancelled, Watch, advance, spare, watched, weighed
+from unrolled.runtime.progress import Cancelled, Watch, advance, count_work, discount, watched
 
 
 @pytest.fixture
@@ -29,13 +29,13 @@ def test_without_a_watch_nothing_happens():
 
 def test_the_share_is_what_is_done_of_the_total_and_never_all_of_it():
     watch = Watch(200.0)
-    assert watch.share == 0.0
+    assert watch.fraction == 0.0
     with watched(watch):
         advance(50.0)
-        assert watch.share == 0.25
+        assert watch.fraction == 0.25
         advance(1e6)
-        assert watch.share == 0.99
-    assert Watch().share == 0.0
+        assert watch.fraction == 0.99
+    assert Watch().fraction == 0.0
 
 
 def test_the_seconds_left_are_those_of_the_speed_so_far(clock):
@@ -57,13 +57,13 @@ def test_a_watch_counts_for_its_own_thread_and_only_inside():
         thread = threading.Thread(target=advance, args=(50.0,))
         thread.start()
         thread.join()
-        assert watch.share == 0.0
+        assert watch.fraction == 0.0
         inner = Watch(10.0)
         with watched(inner):
             advance(5.0)
         advance(20.0)
     advance(50.0)
-    assert (watch.share, inner.share) == (0.2, 0.5)
+    assert (watch.fraction, inner.fraction) == (0.2, 0.5)
 
 
 def computations():
@@ -71,14 +71,14 @@ def computations():
     for kind in KINDS:
         chain = Way("s", "s").of_trace(run(kind, 40, 4))
         yield lambda kind=kind: run(kind, 40, 4)
-        yield lambda chain=chain: triangle(chain, square(sample_steps(40, 10)), "spectral")
-        yield lambda chain=chain: triangle(chain, square(sample_steps(40, 40)), "frobenius")
+        yield lambda chain=chain: triangle(chain, square_grid(sample_steps(40, 10)), "spectral")
+        yield lambda chain=chain: triangle(chain, square_grid(sample_steps(40, 40)), "frobenius")
         yield lambda chain=chain: product(chain, 30, 2)
         yield lambda chain=chain: running_norms_back(chain, 30, np.array([2]), "spectral")
         yield lambda chain=chain: log10_spectra(chain, 2, np.array([30]))
     large = drawn(40, 20)
-    yield lambda: triangle(large, square(sample_steps(40, 40)), "spectral")
-    yield lambda: triangle(large, square(sample_steps(40, 40)), "frobenius")
+    yield lambda: triangle(large, square_grid(sample_steps(40, 40)), "spectral")
+    yield lambda: triangle(large, square_grid(sample_steps(40, 40)), "frobenius")
     yield lambda: attribute(large, np.array([2]), 20, None)
     trace = run(Kind("lstm"), 40, 4)
     layer = lstm(Way().of_trace(trace))
@@ -110,7 +110,7 @@ class Noted(Watch):
 def test_progress_is_told_in_many_steps(norm):
     chain = drawn(300, 32)
     with watched(Noted()) as watch:
-        triangle(chain, square(sample_steps(300, 100)), norm)
+        triangle(chain, square_grid(sample_steps(300, 100)), norm)
     assert len(watch.met) > 10
     assert np.diff(watch.met).max() < 0.5 * watch.met[-1]
 
@@ -136,7 +136,7 @@ def test_a_triangle_ends_with_all_of_its_estimate_done(kind, way, length, hidden
     size = Size(kind.model, length, hidden, kind.layers, features, chain.state_size, chain.width, chain.height)
     total = triangle_cost(size, resolution, "frobenius").flops - forward_cost(size).flops
     with watched(Noted(total)) as watch:
-        triangle(chain, square(sample_steps(length, resolution)), "frobenius")
+        triangle(chain, square_grid(sample_steps(length, resolution)), "frobenius")
     assert 0.9 < watch.met[-1] / total < 1.1
 
 
@@ -147,25 +147,25 @@ def test_a_part_is_weighed_without_the_parts_inside_it():
 
     def outer():
         advance(3.0)
-        inside.append(weighed("inner", inner))
+        inside.append(count_work("inner", inner))
         advance(4.0)
         return "outer"
 
     inside: list[tuple[str, float]] = []
     with watched(Watch(100.0)):
-        assert weighed("outer", outer) == ("outer", 7.0)
+        assert count_work("outer", outer) == ("outer", 7.0)
     assert inside == [("inner", 20.0)]
-    assert weighed("outer", lambda: "alone") == ("alone", 0.0)
+    assert count_work("outer", lambda: "alone") == ("alone", 0.0)
 
 
 def test_what_is_spared_counts_once_and_never_more_than_is_left(clock):
-    spare("key", 1.0)
+    discount("key", 1.0)
     with watched(Watch(100.0)) as watch:
         advance(10.0)
-        spare("key", 50.0)
-        spare("key", 50.0)
-        assert (watch.total, watch.share) == (50.0, 0.2)
+        discount("key", 50.0)
+        discount("key", 50.0)
+        assert (watch.total, watch.fraction) == (50.0, 0.2)
         clock[0] += 2.0
         assert watch.seconds_left == pytest.approx(8.0)
-        spare("other", 1e9)
-        assert (watch.total, watch.share) == (10.0, 0.99)
+        discount("other", 1e9)
+        assert (watch.total, watch.fraction) == (10.0, 0.99)

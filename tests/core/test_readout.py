@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from tests.core.nets import KINDS, Kind, run
-from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.arrays.types import Norm
 from unrolled.core.checks.laws import law_checks
 from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.jacobians.product import product, running_norms_back
-from unrolled.core.networks.readout import drawn_readout
+from unrolled.core.networks.readout import draw_readout
 from unrolled.core.norms.triangle import triangle
 from unrolled.core.spectra.singular_values import log10_singular_values
 
@@ -21,13 +21,13 @@ LENGTH = 12
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_it_is_the_readout_times_the_derivative_of_h(kind: Kind, wrt: str, outputs: int) -> None:
     trace = run(kind, LENGTH, gain=1.5)
-    readout = drawn_readout(4, outputs, np.random.default_rng(3))
+    readout = draw_readout(4, outputs, np.random.default_rng(3))
     origin = None if wrt == "x" else 1
     inner, outer = (
         jacobian_chain(trace, "h", wrt, None, origin),
         jacobian_chain(trace, "o", wrt, None, origin, readout.weight),
     )
-    assert (outer.height, outer.is_whole) == (outputs, False)
+    assert (outer.height, outer.is_full_state) == (outputs, False)
     for t, k in ((12, 1), (12, 12), (7, 3)):
         there, truth = product(outer, t, k), product(inner, t, k)
         expected = readout.weight @ truth.matrix * 10.0**truth.log10_scale
@@ -44,8 +44,8 @@ def test_it_is_the_readout_times_the_derivative_of_h(kind: Kind, wrt: str, outpu
 @pytest.mark.parametrize("kind", KINDS[::3], ids=str)
 def test_every_cell_of_the_triangle(kind: Kind, outputs: int, norm: Norm) -> None:
     trace = run(kind, 40, 16)
-    readout = drawn_readout(16, outputs, np.random.default_rng(5)).weight
-    grid = square(sample_steps(40, 40))
+    readout = draw_readout(16, outputs, np.random.default_rng(5)).weight
+    grid = square_grid(sample_steps(40, 40))
     for wrt in ("h", "x"):
         outer = jacobian_chain(trace, "o", wrt, readout=readout)
         found = triangle(outer, grid, norm)
@@ -58,14 +58,14 @@ def test_every_cell_of_the_triangle(kind: Kind, outputs: int, norm: Norm) -> Non
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_the_laws_hold(kind: Kind) -> None:
-    readout = drawn_readout(4, 3, np.random.default_rng(7)).weight
+    readout = draw_readout(4, 3, np.random.default_rng(7)).weight
     for wrt in ("h", "x"):
         checks = law_checks(jacobian_chain(run(kind, 30), "o", wrt, readout=readout), None)
         assert all(check.passed for check in checks), [check for check in checks if not check.passed]
 
 
 def test_predictions_are_those_of_a_linear_layer() -> None:
-    readout = drawn_readout(4, 2, np.random.default_rng(0))
+    readout = draw_readout(4, 2, np.random.default_rng(0))
     assert np.abs(readout.weight).max() <= 0.5
     h = np.random.default_rng(1).standard_normal((5, 4))
     expected = [readout.weight @ row + readout.bias for row in h]

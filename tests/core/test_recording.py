@@ -6,8 +6,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from unrolled.core.data.audio import RATE, band_energies, framed, recording, seconds
-from unrolled.core.data.audio_inputs import audio_bytes, audio_inputs, described
+from unrolled.core.data.audio import RATE, band_energies, cut_frames, frame_times, recording
+from unrolled.core.data.audio_inputs import audio_bytes, audio_inputs, describe
 from unrolled.core.data.recording import Recording
 from unrolled.core.data.sequences import PAD, make_sequence
 
@@ -66,8 +66,8 @@ def test_ones_own_recording_is_heard_like_the_bundled_one(frame, features):
     own = recorded((recording() * 2**15).astype("<i2").tobytes(), 16)
     ours, theirs = audio_inputs(frame, features), audio_inputs(frame, features, own)
     np.testing.assert_array_equal(theirs.inputs, ours.inputs)
-    assert theirs.told[:-1] == ours.told[:-1]
-    assert theirs.told[-1] == "Your own recording: 2.64 s, 8000 samples a second, 16 bits, one channel."
+    assert theirs.notes[:-1] == ours.notes[:-1]
+    assert theirs.notes[-1] == "Your own recording: 2.64 s, 8000 samples a second, 16 bits, one channel."
 
 
 def test_a_long_recording_is_transformed_in_parts_that_are_the_whole():
@@ -84,7 +84,7 @@ def test_a_tone_is_loud_in_its_own_band_while_it_sounds(rate, frame, band):
     middle = (band * bins // bands + (band + 1) * bins // bands + 1) / 2
     time = np.arange(20 * frame)
     tone = np.where(time < 10 * frame, 0, 0.5 * np.sin(2 * np.pi * middle * time / frame))
-    energies = band_energies(framed(sixteen(tone, rate).samples(), frame))
+    energies = band_energies(cut_frames(sixteen(tone, rate).samples(), frame))
     rise = energies[10:].mean(axis=0) - energies[:10].mean(axis=0)
     assert rise.argmax() == band
     inputs = audio_inputs(frame, "bands", sixteen(tone, rate)).inputs
@@ -96,7 +96,7 @@ def test_silence_is_zero_and_said():
     for features, said in (("bands", "Its loudness never changes"), ("samples", "The samples are all equal")):
         silent = audio_inputs(64, features, sixteen(np.zeros(640)))
         np.testing.assert_array_equal(silent.inputs, 0)
-        assert any(said in line for line in silent.told)
+        assert any(said in line for line in silent.notes)
 
 
 def test_bands_that_never_change_are_zero_and_counted():
@@ -105,7 +105,7 @@ def test_bands_that_never_change_are_zero_and_counted():
     sound = audio_inputs(4, "bands", sixteen(frames.ravel()))
     np.testing.assert_array_equal(sound.inputs[:, 0], 0)
     np.testing.assert_allclose(sound.inputs[:, 1], np.array([1, -2, 1]) / np.sqrt(2))
-    assert "The loudness of 1 band never changes: standardised, it is 0 at every step." in sound.told
+    assert "The loudness of 1 band never changes: standardised, it is 0 at every step." in sound.notes
 
 
 def test_a_recording_is_cut_padded_and_keeps_its_seconds():
@@ -146,8 +146,8 @@ def test_memory_stays_below_its_estimate(frame, features):
     ],
 )  # fmt: skip
 def test_times_of_any_rate_tell_frames_apart(frame, rate, second):
-    assert seconds(frame, 2, rate)[1] == second
-    times = seconds(frame, 2000, rate)
+    assert frame_times(frame, 2, rate)[1] == second
+    times = frame_times(frame, 2000, rate)
     assert len(set(times)) == 2000
     exact = np.arange(2000) * frame / rate
     assert np.abs([float(time[:-2]) for time in times] - exact).max() <= 0.051 * frame / rate
@@ -163,4 +163,4 @@ def test_times_of_any_rate_tell_frames_apart(frame, rate, second):
 )
 def test_a_recording_is_described(channels, bits, is_float, count, rate, said):
     own = recorded(bytes(count * channels * bits // 8), bits, channels, rate=rate, is_float=is_float)
-    assert described(own) == said
+    assert describe(own) == said

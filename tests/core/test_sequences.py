@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unrolled.core.data.audio import recording, sound_width
+from unrolled.core.data.audio import audio_width, recording
 from unrolled.core.data.sequences import PAD, SEQUENCES, make_sequence
 from unrolled.core.data.sunspots import FIRST_YEAR, SUNSPOTS
 
@@ -119,10 +119,10 @@ def test_a_sound_says_what_was_heard_and_whose_it_is():
 @pytest.mark.parametrize("frame", [1, 2, 3, 5, 33, 512])
 def test_a_frame_of_any_size_can_be_heard(frame, features):
     heard = made("sound", 4, frame=frame, features=features)
-    assert heard.inputs.shape == (4, sound_width(frame, features))
+    assert heard.inputs.shape == (4, audio_width(frame, features))
     assert np.isfinite(heard.inputs).all()
 
 
 @pytest.mark.parametrize(("kind", "length", "padding"), [("noise", 5, 0), ("text", 12, 0), ("text", 15, 3)])
 def test_padding_is_counted(kind, length, padding):
-    assert (made(kind, length).padding, made(kind, length).given) == (padding, length - padding)
+    assert (made(kind, length).padding, made(kind, length).data_length) == (padding, length - padding)

@@ -5,7 +5,7 @@ import pytest
 
 from tests.core.nets import Kind, Way, lstm, multiplied, run
 from unrolled.core.behaviour.lstm_shortcuts import shortcuts
-from unrolled.core.networks.initialisations import Memory
+from unrolled.core.networks.initialisations import MemoryBias
 
 STARTS, LAGS = np.array([1, 4, 6, 9]), np.array([0, 1, 3, 10])
 
@@ -14,7 +14,7 @@ STARTS, LAGS = np.array([1, 4, 6, 9]), np.array([0, 1, 3, 10])
 @pytest.mark.parametrize("layers", [1, 2])
 @pytest.mark.parametrize("bias", [None, -2.0, 6.0])
 def test_each_is_the_median_of_its_own_product(norm, order, layers, bias):
-    trace, size = run(Kind("lstm", layers), 20, 3, memory=Memory(forget_bias=bias), gain=1.5), 3
+    trace, size = run(Kind("lstm", layers), 20, 3, memory=MemoryBias(forget_bias=bias), gain=1.5), 3
     layer = lstm(Way(layer=layers).of_trace(trace))
     entering = trace.inputs if layers == 1 else trace.layers[0].h[1:]
     found = shortcuts(layer, entering, norm, STARTS, LAGS)
@@ -39,7 +39,7 @@ def test_each_is_the_median_of_its_own_product(norm, order, layers, bias):
 
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 def test_a_shut_gate_is_zero_and_not_nan(norm):
-    trace = run(Kind("lstm"), 20, 3, memory=Memory(forget_bias=-1e4), gain=0.0)
+    trace = run(Kind("lstm"), 20, 3, memory=MemoryBias(forget_bias=-1e4), gain=0.0)
     found = shortcuts(lstm(Way().of_trace(trace)), trace.inputs, norm, STARTS, LAGS)
     for each in (found.truth_h, found.truth_c, found.blocks, found.gates):
         assert np.isneginf(each[1:]).all()
@@ -61,7 +61,7 @@ def test_a_single_unit_that_is_far_saturated_is_multiplied_like_any_other():
 
 
 def test_thousands_of_steps_are_numbers():
-    trace = run(Kind("lstm"), 2001, 2, memory=Memory(forget_bias=-5.0))
+    trace = run(Kind("lstm"), 2001, 2, memory=MemoryBias(forget_bias=-5.0))
     found = shortcuts(lstm(Way().of_trace(trace)), trace.inputs, "frobenius", np.array([1]), np.array([0, 2000]))
     for each in (found.truth_h, found.truth_c, found.blocks, found.gates):
         assert -9000 < each[1] < -1000

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from unrolled.core.data.audio import RATE, band_count, band_energies, framed, recording, seconds
+from unrolled.core.data.audio import RATE, band_count, band_energies, cut_frames, frame_times, recording
 
 
 def tone(frequency, frame=64, count=1, amplitude=1.0):
     time = np.arange(frame * count) / RATE
-    return framed(amplitude * np.sin(2 * np.pi * frequency * time), frame)
+    return cut_frames(amplitude * np.sin(2 * np.pi * frequency * time), frame)
 
 
 def test_the_recording_is_a_voice_and_not_silence():
@@ -39,7 +39,7 @@ def test_the_recording_cannot_be_changed():
 
 
 def test_frames_follow_each_other_and_the_rest_is_dropped():
-    np.testing.assert_array_equal(framed(np.arange(7.0), 3), [[0, 1, 2], [3, 4, 5]])
+    np.testing.assert_array_equal(cut_frames(np.arange(7.0), 3), [[0, 1, 2], [3, 4, 5]])
 
 
 @pytest.mark.parametrize("band", range(15))
@@ -76,4 +76,4 @@ def test_no_more_bands_than_frequencies(frame, bands):
     ("frame", "second"), [(1, "0.000125 s"), (8, "0.001 s"), (64, "0.008 s"), (80, "0.01 s"), (100, "0.0125 s")]
 )
 def test_times_have_as_many_decimals_as_they_need(frame, second):
-    assert seconds(frame, 3)[1] == second
+    assert frame_times(frame, 3)[1] == second

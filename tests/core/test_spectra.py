@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.core.nets import KINDS, WAYS, Kind, Way, drawn, given, multiplied, rotation, run
 from unrolled.core.jacobians.chain import JacobianChain
-from unrolled.core.networks.initialisations import Memory
+from unrolled.core.networks.initialisations import MemoryBias
 from unrolled.core.networks.rnn import RNNTrace
 from unrolled.core.spectra.lyapunov import log10_spectra, lyapunov_exponents, mean_log_determinant
 from unrolled.core.spectra.singular_values import log10_singular_values
@@ -24,7 +24,7 @@ def digits(chain: JacobianChain, t: int, k: int, count: int):
     with mpmath.workdps(count):
         whole = mpmath.eye(chain.width)
         for step in range(k, t + 1):
-            for factor in chain.factors(step) if step > k else chain.begun_factors(k):
+            for factor in chain.factors(step) if step > k else chain.initial_factors(k):
                 whole = mpmath.matrix(factor.tolist()) * whole
         whole = whole[chain.rows.start : chain.rows.stop, :]
         values = mpmath.svd_r(whole if whole.rows >= whole.cols else whole.T, compute_uv=False)
@@ -46,7 +46,7 @@ def exponents_and_sum(chain: JacobianChain, k: int, t: int):
 CASES = [
     (Kind("lstm"), Way("s", "s"), {}),
     (Kind("lstm"), Way("h", "h"), {}),
-    (Kind("lstm"), Way("c", "c"), {"memory": Memory(forget_bias=3.0)}),
+    (Kind("lstm"), Way("c", "c"), {"memory": MemoryBias(forget_bias=3.0)}),
     (Kind("lstm"), Way("h", "c"), {"gain": 2.0}),
     (Kind("lstm"), Way("c", "x"), {"features": 3}),
     (Kind("lstm"), Way("s", "x"), {"features": 2}),
@@ -136,7 +136,7 @@ def test_exponents_that_are_known():
     assert total == pytest.approx(2 * np.log(0.9))
     exponents, total = exponents_and_sum(given(np.diag([1.1, 0.5, 0.01]), 80, "identity"), 1, 80)
     np.testing.assert_allclose(exponents, np.log([1.1, 0.5, 0.01]), atol=1e-12)
-    chain = Way("s", "s").of_trace(run(Kind("lstm"), 30, 3, gain=0.0, memory=Memory(forget_bias=2.0)))
+    chain = Way("s", "s").of_trace(run(Kind("lstm"), 30, 3, gain=0.0, memory=MemoryBias(forget_bias=2.0)))
     exponents, total = exponents_and_sum(chain, 1, 30)
     assert total == -np.inf
     assert np.isneginf(exponents[3:]).all()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from unrolled.core.arrays.buffers import BufferPool
-from unrolled.core.arrays.grid import Grid, sample_steps, square
+from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.arrays.types import Array
 from unrolled.core.jacobians.blocks import block_products
 from unrolled.core.jacobians.chain import JacobianChain, jacobian_chain
@@ -45,7 +45,7 @@ def multiplied(way: JacobianChain, grid: Grid) -> Array:
     """Measure every product by SVD."""
     sizes = grid.empty()
     for column, k in enumerate(grid.k):
-        moved = np.array(way.begun(np.array([k]))[0].T)
+        moved = np.array(way.initial(np.array([k]))[0].T)
         for t in range(k, grid.t[-1] + 1):
             if t > k:
                 moved = way.jacobians(np.array([t]))[0] @ moved
@@ -64,7 +64,7 @@ def assert_same(found: Array, expected: Array) -> None:
 
 
 def check(way: JacobianChain, grid: Grid | None = None) -> float:
-    grid = square(np.arange(1, way.length + 1)) if grid is None else grid
+    grid = square_grid(np.arange(1, way.length + 1)) if grid is None else grid
     found, share = measured(way, block_products(way, grid.steps), grid)
     assert_same(found, multiplied(way, grid))
     return share
@@ -125,13 +125,13 @@ def test_a_window_whose_rows_and_columns_lie_unevenly(rows, monkeypatch):
 
 
 def test_strides():
-    check(way(length=90), square(sample_steps(90, 30)))
+    check(way(length=90), square_grid(sample_steps(90, 30)))
 
 
 def test_products_that_vanish_exactly():
     nilpotent = np.triu(np.random.default_rng(1).standard_normal((24, 24)), 3)
     found = way(weight=nilpotent, activation="identity")
-    grid = square(np.arange(1, 41))
+    grid = square_grid(np.arange(1, 41))
     sizes = spectral_triangle(found, block_products(found, grid.steps), grid)
     lag = grid.t[:, None] - grid.k
     assert np.isneginf(sizes[lag >= 8]).all()
@@ -156,7 +156,7 @@ def test_sizes_beyond_the_range_of_float64(gain, activation):
     parameters = initial_parameters("gaussian", gain, network, rng)
     length = 90 if activation == "tanh" else 6
     found = jacobian_chain(network.run(parameters, rng.standard_normal((length, 2))))
-    grid = square(np.arange(1, length + 1))
+    grid = square_grid(np.arange(1, length + 1))
     sizes = spectral_triangle(found, block_products(found, grid.steps), grid)
     for t, k in [(length, 1), (length // 2, 2), (length, length - 1), (2, 1)]:
         whole = product(found, t, k)
@@ -197,7 +197,7 @@ def test_two_networks_in_one_that_know_nothing_of_each_other():
 def test_few_cells_need_a_dense_eigensolver():
     for model, init, length in (("rnn", "gaussian", 256), ("gru", "pytorch", 96)):
         found = way(model=model, init=init, hidden=64, length=length)
-        grid = square(np.arange(1, length + 1))
+        grid = square_grid(np.arange(1, length + 1))
         _, share = measured(found, block_products(found, grid.steps), grid)
         assert share < 0.01
 
@@ -243,7 +243,7 @@ def test_factors_whose_gram_matrices_are_not_kept(monkeypatch):
 
 def test_little_memory_beside_the_factors():
     found = way(model="lstm", layers=2, hidden=96, length=48)
-    grid = square(np.arange(1, 49))
+    grid = square_grid(np.arange(1, 49))
     blocks = block_products(found, grid.steps)
     tracemalloc.start()
     try:

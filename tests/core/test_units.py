@@ -6,7 +6,7 @@ import pytest
 from tests.core.nets import KINDS, WAYS, Way, given, multiplied, run
 from unrolled.core.behaviour.saturation import saturation
 from unrolled.core.jacobians.chain import jacobian_chain
-from unrolled.core.networks.initialisations import Memory
+from unrolled.core.networks.initialisations import MemoryBias
 from unrolled.core.networks.network import Network
 
 
@@ -67,12 +67,12 @@ def test_a_unit_that_opens_at_one_step_of_five_is_not_saturated():
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.model != "rnn"], ids=str)
 def test_the_keeping_gate_counts_in_gated_networks(kind):
-    shut = Way(layer=kind.layers).of_trace(run(kind, 12, 3, memory=Memory(forget_bias=-8.0)))
+    shut = Way(layer=kind.layers).of_trace(run(kind, 12, 3, memory=MemoryBias(forget_bias=-8.0)))
     found = saturation(shut, np.array([2]), 3, 1.0)
     np.testing.assert_array_equal(found.saturated, [0, 1, 2])
-    open_gates = Way(layer=kind.layers).of_trace(run(kind, 12, 3, memory=Memory(forget_bias=4.0)))
+    open_gates = Way(layer=kind.layers).of_trace(run(kind, 12, 3, memory=MemoryBias(forget_bias=4.0)))
     assert saturation(open_gates, np.array([2]), 3, 1.0).saturated.size == 0
-    dead = Way(layer=kind.layers).of_trace(run(kind, 12, 3, memory=Memory(forget_bias=-1e4)))
+    dead = Way(layer=kind.layers).of_trace(run(kind, 12, 3, memory=MemoryBias(forget_bias=-1e4)))
     np.testing.assert_array_equal(saturation(dead, np.array([2]), 3, 1.0).dead, [0, 1, 2])
 
 

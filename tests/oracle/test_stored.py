@@ -8,7 +8,7 @@ import pytest
 from tests.core.nets import Way
 from tests.oracle import vectors
 from tests.oracle.comparison import SLIP, block, compare
-from unrolled.core.arrays.grid import sample_steps, square
+from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.core.networks.initialisations import INITIALISATIONS
 from unrolled.core.norms.triangle import triangle
@@ -41,7 +41,7 @@ def test_every_part_of_every_layer_is_that_of_pytorch(kinds, kind):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_the_triangle_has_their_norms(stored, activation):
     case, answer = stored[activation, "he"]
-    sizes = triangle(Way().of_trace(case.run()), square(sample_steps(vectors.LENGTH, 256)), "spectral")
+    sizes = triangle(Way().of_trace(case.run()), square_grid(sample_steps(vectors.LENGTH, 256)), "spectral")
     for (t, k), matrix in answer.by_state.items():
         if k and matrix.any():
             truth = np.log10(np.linalg.norm(matrix, 2) / SLIP.get(activation, 1.0) ** (t - k))
@@ -54,7 +54,7 @@ def test_the_triangle_of_every_part_has_their_norms(kinds, kind, norm, order):
     case, answer = kinds[kind]
     trace = case.run()
     for way in case.ways():
-        sizes = triangle(way.of_trace(trace), square(sample_steps(vectors.SHORT, 256)), norm)
+        sizes = triangle(way.of_trace(trace), square_grid(sample_steps(vectors.SHORT, 256)), norm)
         for (t, k), matrix in (answer.by_input if way.wrt == "x" else answer.by_state).items():
             if k:
                 with np.errstate(divide="ignore"):

@@ -41,7 +41,7 @@ class Plain:
         self.weights = [[made.parameters[f"{name}_l{layer}"] for name in names] for layer in range(query.layers)]
         self.layer = (query.layer or query.layers) - 1
         self.is_text = query.input == "text" and experiment.inputs is None
-        self.steps = range(1, made.sequence.given)
+        self.steps = range(1, made.sequence.data_length)
 
     def with_matrix(self, u):
         weights = [list(each) for each in self.weights]

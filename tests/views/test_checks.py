@@ -29,13 +29,13 @@ def transposed(name, class_, monkeypatch):
 
 def louder(class_, monkeypatch, factor):
     """Plant a slope that is slightly too large, where products are made."""
-    right = class_.carried
+    right = class_.left_multiply
 
-    def carried(self, steps, products):
+    def left_multiply(self, steps, products):
         moved, powers = right(self, steps, products)
         return factor * moved, powers
 
-    monkeypatch.setattr(class_, "carried", carried)
+    monkeypatch.setattr(class_, "left_multiply", left_multiply)
 
 
 @pytest.mark.parametrize("fields", [{"model": "rnn"}, {"model": "lstm"}, {"model": "gru"}, {"layers": 2, "origin": 1}])
@@ -65,15 +65,15 @@ def test_a_factor_that_is_a_millionth_too_large_is_noticed_in_every_view(view, m
 
 def test_a_forgotten_gate_is_noticed(monkeypatch):
     """The shortcut of the textbooks: the cell alone, without the gates that h moves."""
-    right = LSTMTrace.carried
+    right = LSTMTrace.left_multiply
 
-    def carried(self, steps, products):
+    def left_multiply(self, steps, products):
         size = self.hidden_size
         cut = products.copy()
         cut[:, :, :size] = 0.0
         return right(self, steps, cut)
 
-    monkeypatch.setattr(LSTMTrace, "carried", carried)
+    monkeypatch.setattr(LSTMTrace, "left_multiply", left_multiply)
     assert failed(model="lstm", of="c", wrt="c") & {"adjoint", "derivative"}
 
 

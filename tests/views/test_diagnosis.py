@@ -173,7 +173,7 @@ def test_a_dead_unit_is_found():
 
 def test_saturated_gates_are_found():
     asked = experiment(length=12, hidden=3, model="lstm", forget_bias=-20)
-    assert (layer_of(asked, Memo(2**26)).opened(np.arange(1, 13))["f"] < 1e-6).all()
+    assert (layer_of(asked, Memo(2**26)).unit_factors(np.arange(1, 13))["f"] < 1e-6).all()
     assert answer("diagnosis", asked)["units"]["saturated"] == [1, 2, 3]
     assert answer("diagnosis", length=12, hidden=3, model="lstm", forget_bias=5)["units"]["saturated"] == []
 

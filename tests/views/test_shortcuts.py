@@ -16,7 +16,7 @@ def test_every_curve_is_what_it_says(norm):
     asked = experiment(**LSTM, norm=norm)
     found, layer = answer("shortcuts", asked), layer_of(asked, Memo(2**26))
     assert isinstance(layer, LSTMTrace)
-    factors, forget = layer.jacobians(np.arange(1, 9)), layer.opened(np.arange(1, 9))["f"]
+    factors, forget = layer.jacobians(np.arange(1, 9)), layer.unit_factors(np.arange(1, 9))["f"]
     assert found["lag"] == list(range(8))
 
     def size(matrix):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unrolled.core.data.audio import seconds
+from unrolled.core.data.audio import frame_times
 from unrolled.views.plots.ticks import scale_ticks, step_ticks, whole_ticks
 
 
@@ -56,7 +56,7 @@ def test_characters_are_all_named_until_they_would_touch():
 )
 @pytest.mark.parametrize("count", [2, 5, 32, 110, 126, 330])
 def test_times_find_room(frame, rate, most, count):
-    labels = seconds(frame, count, rate)
+    labels = frame_times(frame, count, rate)
     values, texts = step_ticks(steps(count), labels)
     assert texts == [labels[value - 1] for value in values]
     assert (values[0], values[-1]) == (1, count)

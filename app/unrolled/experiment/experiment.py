@@ -11,7 +11,7 @@ import numpy as np
 import regex
 
 from unrolled.core.arrays.types import Array
-from unrolled.core.data.audio import sound_width
+from unrolled.core.data.audio import audio_width
 from unrolled.core.data.recording import Recording
 from unrolled.core.networks.registry import DIRECT
 from unrolled.errors import FieldError, InvalidInput
@@ -196,7 +196,7 @@ class Experiment:
         if self.inputs is not None:
             return int(self.inputs.shape[1])
         if self.query.input == "sound":
-            return sound_width(self.query.frame, self.query.features)
+            return audio_width(self.query.frame, self.query.features)
         return len(set(self.characters)) if self.query.input == "text" else 1
 
 

@@ -32,7 +32,7 @@ def targets_of(experiment: Experiment, made: Run) -> Targets:
         The next inputs; own inputs are numbers, whatever ``input`` says.
     """
     sequence = made.sequence
-    return next_inputs(sequence.inputs, given=sequence.given, is_text=is_text(experiment)).counted(
+    return next_inputs(sequence.inputs, given=sequence.data_length, is_text=is_text(experiment)).counted(
         experiment.query.loss
     )
 

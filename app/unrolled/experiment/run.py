@@ -12,10 +12,10 @@ from unrolled.core.feedforward.network import DirectNetwork, direct_parameters
 from unrolled.core.feedforward.trace import DirectTrace
 from unrolled.core.jacobians.chain import JacobianChain, jacobian_chain
 from unrolled.core.networks.activations import ACTIVATIONS, Activation
-from unrolled.core.networks.initialisations import Memory, initial_parameters
+from unrolled.core.networks.initialisations import MemoryBias, initial_parameters
 from unrolled.core.networks.layer import LayerTrace
 from unrolled.core.networks.network import Network, Trace
-from unrolled.core.networks.readout import Readout, drawn_readout
+from unrolled.core.networks.readout import Readout, draw_readout
 from unrolled.experiment.experiment import CHAIN_FIELDS, NETWORK_FIELDS, Experiment
 from unrolled.experiment.ignored import ignored_fields
 from unrolled.experiment.inputs import generators, sequence_of
@@ -77,10 +77,10 @@ def _run(experiment: Experiment, memo: Memo) -> Run:
     query, sequence = experiment.query, sequence_of(experiment, memo)
     weights_rng, _, readout_rng, _ = generators(query)
     network = network_of(experiment, sequence.inputs.shape[1])
-    memory = Memory(query.forget_bias, query.chrono)
+    memory = MemoryBias(query.forget_bias, query.chrono)
     parameters = experiment.weights or initial_parameters(query.init, query.gain, network, weights_rng, memory)
     trace = network.run(parameters, sequence.inputs, experiment.initial)
-    readout = drawn_readout(query.hidden, network.input_size, readout_rng)
+    readout = draw_readout(query.hidden, network.input_size, readout_rng)
     made = replace(sequence, notes=sequence.notes + tuple(ignored_fields(experiment)))
     return Run(network, trace, made, parameters, ACTIVATIONS[query.activation], readout)
 
@@ -228,7 +228,7 @@ def bounds_of(experiment: Experiment, memo: Memo) -> WeightBounds | None:
         γ, σ_max and ρ of a vanilla RNN's layer, where they bound the derivative.
     """
     through = chain_of(experiment, memo)
-    return matrix_bounds(experiment, memo) if through.is_whole and len(through.layers) == 1 else None
+    return matrix_bounds(experiment, memo) if through.is_full_state and len(through.layers) == 1 else None
 
 
 def laws(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from unrolled.core.arrays.grid import Grid, sample_steps, square
+from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.behaviour.feedforward_horizon import direct_horizon
 from unrolled.core.behaviour.horizon import initial_profile, refined_horizon
@@ -228,13 +228,13 @@ def _single_steps(experiment: Experiment, memo: Memo) -> tuple[Steps, Array]:
     query = experiment.query
     last = np.arange(max(1, query.length - LAST_STEPS + 1), query.length + 1)
     key = ("last steps", experiment.key(TRIANGLE_FIELDS - {"resolution"}))
-    return last, memo.get(key, lambda: triangle(chain_of(experiment, memo), square(last), query.norm))
+    return last, memo.get(key, lambda: triangle(chain_of(experiment, memo), square_grid(last), query.norm))
 
 
 def _measured(experiment: Experiment, memo: Memo) -> MeasuredTriangle:
     query = experiment.query
     steps = sample_steps(query.length, query.resolution)
-    log10_norm = cells(experiment, memo, square(steps))
+    log10_norm = cells(experiment, memo, square_grid(steps))
     if query.is_direct:
         made = direct_run(experiment, memo)
         seen = replace(by_lag(log10_norm, steps), chained=False, reach=made.reach)

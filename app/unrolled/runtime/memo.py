@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from unrolled.runtime.parallel import yield_threads
-from unrolled.runtime.progress import Cancelled, advance, spare, weighed
+from unrolled.runtime.progress import Cancelled, advance, count_work, discount
 
 T = TypeVar("T")
 
@@ -21,16 +21,11 @@ _LOOK = 0.1
 
 
 class Memo:
-    """Remember values up to a number of bytes; the least recently used go first.
+    """Remember values up to a number of bytes, as `nbytes` measures them; the least recently used go first.
 
     A value is computed by whoever asks first, while the others wait for it. An exception is raised to everyone who
     waits and is not remembered. Computations may ask the memo themselves, for other keys. A value larger than the
     whole budget is given and not kept.
-
-    Parameters
-    ----------
-    budget_bytes : int
-        Sum of the sizes of what is kept, as `size` measures them.
     """
 
     def __init__(self, budget_bytes: int) -> None:
@@ -48,20 +43,7 @@ class Memo:
             return key in self._kept
 
     def peek(self, key: Hashable, default: T) -> T:
-        """Give the value of a key if it is kept, and never compute or wait.
-
-        Parameters
-        ----------
-        key : hashable
-            As for `get`.
-        default : object
-            What to give otherwise.
-
-        Returns
-        -------
-        object
-            The value or the default.
-        """
+        """Give the value of a key if it is kept, else the default; never compute or wait."""
         with self._lock:
             if key not in self._kept:
                 return default
@@ -69,26 +51,13 @@ class Memo:
             return cast("T", self._kept[key][0])
 
     def get(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """Give the value of a key, computing it if it is not there.
-
-        Parameters
-        ----------
-        key : hashable
-            Says everything that the value depends on.
-        compute : callable
-            Makes the value.
-
-        Returns
-        -------
-        object
-            The value; it is shared, so nobody may change it.
-        """
+        """Give the value of a key, computing it if it is not there; it is shared, so nobody may change it."""
         while True:
             with self._lock:
                 if key in self._kept:
                     self._kept.move_to_end(key)
                     value, _, work = self._kept[key]
-                    spare(key, work)
+                    discount(key, work)
                     return cast("T", value)
                 coming = self._coming.get(key)
                 if coming is None:
@@ -101,7 +70,7 @@ class Memo:
                 # Whoever computed it left; whoever waits for it here does so still, unless that was cancelled too.
                 advance(0.0)
             else:
-                spare(key, work)
+                discount(key, work)
                 return cast("T", value)
             finally:
                 del coming
@@ -109,8 +78,8 @@ class Memo:
     def _make(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Compute a value, keep it and give it to those who wait."""
         try:
-            value, work = weighed(key, compute)
-            bytes_ = size(value) + _ENTRY_BYTES
+            value, work = count_work(key, compute)
+            bytes_ = nbytes(value) + _ENTRY_BYTES
         except BaseException as error:
             with self._lock:
                 promise = self._coming.pop(key)
@@ -136,7 +105,7 @@ class Memo:
 
 
 def _awaited(coming: "Future[tuple[T, float]]") -> tuple[T, float]:
-    """Wait for what another computes, until nobody waits for the own computation any more."""
+    """Wait for what another thread computes, until nobody waits for the own computation any more."""
     try:
         with yield_threads():
             while True:
@@ -152,28 +121,17 @@ def _awaited(coming: "Future[tuple[T, float]]") -> tuple[T, float]:
         del coming
 
 
-def size(value: object) -> int:
-    """Measure what a value holds.
-
-    Parameters
-    ----------
-    value : object
-        Arrays, bytes and text, and dataclasses, mappings and sequences of these.
-
-    Returns
-    -------
-    int
-        Bytes: exact for arrays, a fixed part for everything small.
-    """
+def nbytes(value: object) -> int:
+    """Measure the bytes of arrays, text and what is made of these: exact for arrays, a fixed part for the rest."""
     if isinstance(value, np.ndarray):
         # A view keeps the whole array alive that it looks into.
         return (value.base.nbytes if isinstance(value.base, np.ndarray) else value.nbytes) + _VALUE_BYTES
     if isinstance(value, (bytes, str)):
         return len(value) + _VALUE_BYTES
     if isinstance(value, Mapping):
-        return _VALUE_BYTES + sum(size(key) + size(part) for key, part in value.items())
+        return _VALUE_BYTES + sum(nbytes(key) + nbytes(part) for key, part in value.items())
     if isinstance(value, (tuple, list, set, frozenset)):
-        return _VALUE_BYTES + sum(map(size, value))
+        return _VALUE_BYTES + sum(map(nbytes, value))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return _VALUE_BYTES + sum(size(getattr(value, field.name)) for field in dataclasses.fields(value))
+        return _VALUE_BYTES + sum(nbytes(getattr(value, field.name)) for field in dataclasses.fields(value))
     return _VALUE_BYTES

@@ -27,7 +27,7 @@ class ThreadShare:
     threads: int
 
     @property
-    def share(self) -> int:
+    def usable(self) -> int:
         """How many of them one computation may use now."""
         return self.threads // max(1, _using[self.executor])
 
@@ -39,20 +39,7 @@ _lock = Lock()
 
 @contextmanager
 def use_threads(executor: Executor | None, threads: int = 2) -> Iterator[None]:
-    """Let everything computed inside use some threads.
-
-    Parameters
-    ----------
-    executor : Executor or None
-        The threads; they may be shared with other computations.
-    threads : int
-        How many there are.
-
-    Yields
-    ------
-    None
-        While they may be used.
-    """
+    """Let everything computed inside use some threads, which may be shared with other computations."""
     token = _spare.set(None if executor is None else ThreadShare(executor, threads))
     _count(executor, 1)
     try:
@@ -64,13 +51,7 @@ def use_threads(executor: Executor | None, threads: int = 2) -> Iterator[None]:
 
 @contextmanager
 def yield_threads() -> Iterator[None]:
-    """Leave the threads to others while this computation waits for one of them.
-
-    Yields
-    ------
-    None
-        While it waits.
-    """
+    """Leave the threads to others while this computation waits for one of them."""
     spare = _spare.get()
     executor = None if spare is None else spare.executor
     _count(executor, -1)
@@ -81,22 +62,12 @@ def yield_threads() -> Iterator[None]:
 
 
 def parallel_for(work: Callable[[T], None], parts: Iterable[T]) -> None:
-    """Do some work for each part, several at a time if there are threads for it.
+    """Do some work for each part, several at a time if there are threads for it; the work writes its result itself.
 
-    Parameters
-    ----------
-    work : callable
-        Writes its result itself.
-    parts : iterable
-        What it is done for.
-
-    Raises
-    ------
-    Exception
-        That of the first part that raises any; with threads, after all have ended.
+    Raises what the first part that fails raises; with threads, after all have ended.
     """
     rows, spare = list(parts), _spare.get()
-    lanes = 1 if spare is None else min(spare.share, len(rows))
+    lanes = 1 if spare is None else min(spare.usable, len(rows))
     if spare is None or lanes < 2:
         for row in rows:
             work(row)

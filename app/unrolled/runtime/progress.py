@@ -19,18 +19,7 @@ class Cancelled(Exception):
 
 
 class Watch:
-    """What is known of one computation that is under way.
-
-    Parameters
-    ----------
-    total : float
-        Estimated work, in the units of `advance`.
-
-    Attributes
-    ----------
-    total, done : float
-        The work that is expected now, and what has been done of it.
-    """
+    """The progress of one computation: the work that is expected (`total`) and done, in flops of a matrix product."""
 
     def __init__(self, total: float = 0.0) -> None:
         self.total = total
@@ -49,39 +38,13 @@ class Watch:
         self._cancelled = True
 
     def advance(self, work: float) -> None:
-        """Note work that has been done.
-
-        Parameters
-        ----------
-        work : float
-            Floating-point operations of a matrix product.
-
-        Raises
-        ------
-        Cancelled
-            When it was cancelled.
-        """
+        """Note work that has been done; raises Cancelled at the next step after `cancel`."""
         self.done += work
         if self._cancelled:
             raise Cancelled
 
-    def weigh(self, key: Hashable, compute: Callable[[], T]) -> tuple[T, float]:
-        """Compute a part; give it with the work that it took by itself, without the parts inside it.
-
-        Parameters
-        ----------
-        key : hashable
-            Names the part.
-        compute : callable
-            Makes it.
-
-        Returns
-        -------
-        value : object
-            What it made.
-        work : float
-            Floating-point operations.
-        """
+    def count_work(self, key: Hashable, compute: Callable[[], T]) -> tuple[T, float]:
+        """Compute a part; give it with the work that it took by itself, without the parts inside it."""
         before, outer, self._inside = self.done, self._inside, 0.0
         try:
             value = compute()
@@ -91,31 +54,23 @@ class Watch:
         self._parts.add(key)
         return value, whole - inside
 
-    def spare(self, key: Hashable, work: float) -> None:
-        """Expect less, once: a part that was estimated too is at hand already.
-
-        Parameters
-        ----------
-        key : hashable
-            Names the part.
-        work : float
-            What it took when it was made.
-        """
+    def discount(self, key: Hashable, work: float) -> None:
+        """Expect less work, once for each key: a part that was estimated too is at hand already."""
         if key not in self._parts:
             self._parts.add(key)
             self.total = max(self.done, self.total - work)
 
     @property
-    def share(self) -> float:
+    def fraction(self) -> float:
         """The part that is done, at most 0.99 before the end: the total is an estimate."""
         return min(0.99, self.done / self.total) if self.total > 0 else 0.0
 
     @property
     def seconds_left(self) -> float | None:
         """How long it will take at the speed so far; None before there is any."""
-        if self._began is None or self.share < 0.01:
+        if self._began is None or self.fraction < 0.01:
             return None
-        return (time.monotonic() - self._began) * (1.0 - self.share) / self.share
+        return (time.monotonic() - self._began) * (1.0 - self.fraction) / self.fraction
 
 
 _watch: ContextVar[Watch | None] = ContextVar("watch", default=None)
@@ -123,18 +78,7 @@ _watch: ContextVar[Watch | None] = ContextVar("watch", default=None)
 
 @contextmanager
 def watched(watch: W) -> Iterator[W]:
-    """Have everything computed inside tell its progress to a watch.
-
-    Parameters
-    ----------
-    watch : Watch
-        The watch.
-
-    Yields
-    ------
-    Watch
-        The same, while it is set.
-    """
+    """Have everything computed inside tell its progress to a watch."""
     before = _watch.set(watch)
     watch.begin()
     try:
@@ -144,31 +88,20 @@ def watched(watch: W) -> Iterator[W]:
 
 
 def advance(work: float) -> None:
-    """Tell the watch of this thread, if there is one, how much has just been done.
-
-    Parameters
-    ----------
-    work : float
-        Floating-point operations of a matrix product.
-
-    Raises
-    ------
-    Cancelled
-        When nobody waits any more.
-    """
+    """Tell the watch of this thread, if there is one, how much has been done; raises Cancelled as its `advance`."""
     watch = _watch.get()
     if watch is not None:
         watch.advance(work)
 
 
-def weighed(key: Hashable, compute: Callable[[], T]) -> tuple[T, float]:
-    """Compute a part, and weigh it by the watch of this thread; as `Watch.weigh`, 0 without a watch."""
+def count_work(key: Hashable, compute: Callable[[], T]) -> tuple[T, float]:
+    """Compute a part and count its work, as `Watch.count_work`; 0 without a watch."""
     watch = _watch.get()
-    return (compute(), 0.0) if watch is None else watch.weigh(key, compute)
+    return (compute(), 0.0) if watch is None else watch.count_work(key, compute)
 
 
-def spare(key: Hashable, work: float) -> None:
-    """Tell the watch of this thread, if there is one, that a part is at hand already; as `Watch.spare`."""
+def discount(key: Hashable, work: float) -> None:
+    """Tell the watch of this thread, if there is one, that a part is at hand already; as `Watch.discount`."""
     watch = _watch.get()
     if watch is not None:
-        watch.spare(key, work)
+        watch.discount(key, work)

@@ -29,15 +29,7 @@ class Job:
 
 
 class Workers:
-    """Threads that compute, so that the event loop stays free to answer.
-
-    Parameters
-    ----------
-    threads : int
-        Computations at a time.
-    queue : int
-        Computations that may wait for a thread.
-    """
+    """Threads that compute, and a queue of computations that may wait, so that the event loop stays free to answer."""
 
     def __init__(self, threads: int, queue: int) -> None:
         self.places = threads + queue
@@ -50,31 +42,11 @@ class Workers:
         self._under_way: dict[Hashable, Job] = {}
 
     async def run(self, memo: Memo, key: Hashable, compute: Callable[[], T], work: float = 0.0) -> T:
-        """Give the value of a key out of the memo, or have a thread compute it.
+        """Give the value of a key out of the memo, or have a thread compute it; its progress is a share of `work`.
 
         Equal keys that are under way share one computation and one place. Someone who stops waiting does not stop
         the computation for the others; what nobody waits for any more never begins, or ends at its next step.
-
-        Parameters
-        ----------
-        memo : Memo
-            Where the value is kept.
-        key : hashable
-            Says everything that the value depends on.
-        compute : callable
-            Makes the value; runs in a thread.
-        work : float
-            Estimated work, which progress is a share of.
-
-        Returns
-        -------
-        object
-            The value.
-
-        Raises
-        ------
-        Busy
-            Every thread and every place in the queue is taken.
+        Raises Busy when every thread and every place in the queue is taken.
         """
         while True:
             known = memo.peek(key, _UNKNOWN)
@@ -99,18 +71,7 @@ class Workers:
                 del answer, job
 
     def watch(self, key: Hashable) -> Watch | None:
-        """Give the progress of the computation of a key.
-
-        Parameters
-        ----------
-        key : hashable
-            As for `run`.
-
-        Returns
-        -------
-        Watch or None
-            None when nothing of it is under way.
-        """
+        """Give the progress of the computation of a key; None when nothing of it is under way."""
         with self._lock:
             job = self._under_way.get(key)
             return None if job is None else job.watch

@@ -17,18 +17,7 @@ class BufferPool:
 
     @contextmanager
     def borrowed(self, *shape: int) -> Iterator[Array]:
-        """Lend an array of any content.
-
-        Parameters
-        ----------
-        *shape : int
-            Its shape.
-
-        Yields
-        ------
-        array
-            Good until the end of the context.
-        """
+        """Lend an array of a shape and any content, good until the end of the context."""
         size = prod(shape)
         try:
             flat = self._free.pop()

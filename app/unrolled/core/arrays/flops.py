@@ -1,9 +1,8 @@
 """What the steps of the algorithms cost, in flops of a large matrix product.
 
-The loops of forward passes, blocks, rows, Frobenius norms and sweeps report their work by these functions and estimates
-add it up by them, so that the share that is done is a share of the same thing; how many steps a spectral norm takes is
-known only afterwards. What is bound by memory or by the call itself counts by the time it takes on one core, fitted at
-H = 1 … 256 with NumPy's own BLAS.
+Loops report their work by these functions and estimates add it up by them, so that the share that is done is a share of
+the same thing. What is bound by memory or by calls counts by the time it takes on one core, fitted at H = 1 … 256 with
+NumPy's own BLAS. Of shapes (R, C) are the products, S is the size of the state.
 """
 
 from typing import TYPE_CHECKING
@@ -25,77 +24,53 @@ _GRAM_ENTRY, _CELL, _LENGTHS, _LOOK = 40.0, 400.0, 2e6, 300.0
 _ENCLOSED, _ENCLOSED_ENTRY = 6e4, 28.0
 
 
-def forward(gates: int, hidden: int) -> float:
-    """Count one step of one layer of the forward pass.
-
-    Parameters
-    ----------
-    gates, hidden : int
-        G and H.
-
-    Returns
-    -------
-    float
-        Flops; short products take the time of their calls.
-    """
+def forward_step(gates: int, hidden: int) -> float:
+    """Count one step of one layer of the forward pass; short products take the time of their calls."""
     return 2.0 * gates * hidden**2 + (1e5 if gates == 1 else 4e5)
 
 
-def carried(gates: int, layers: int, width: int, size: int) -> float:
-    """Count one step of one product of `width` columns, its Jacobian included.
-
-    Parameters
-    ----------
-    gates, layers : int
-        G, and how many layers take part.
-    width, size : int
-        C and S.
-
-    Returns
-    -------
-    float
-        Flops.
-    """
+def product_step(gates: int, layers: int, width: int, size: int) -> float:
+    """Count one step of one product of `width` columns, its Jacobian included."""
     entry, fixed = (_JACOBIAN if layers == 1 else _STACKED)[gates]
     product = (1.0 if gates == _HALF and layers == 1 else 2.0) * width * size**2
     return product + ENTRY * width * size + entry * size**2 + fixed * layers
 
 
-def called(gates: int, layers: int) -> float:
+def step_calls(gates: int, layers: int) -> float:
     """Count the calls of one step, however many products take it."""
     return CALL + _CALLS[gates] * layers
 
 
-def row(columns: float, width: int, size: int) -> float:
+def row_step(columns: float, width: int, size: int) -> float:
     """Count one factor multiplied to some columns of a row, each of shape (C, S)."""
     return CALL + columns * (2.0 * width * size**2 + ENTRY * width * size)
 
 
-def measured(columns: float, width: int, height: int) -> float:
-    """Count the lengths of some products of shape (R, C), one call for all of them."""
+def row_norms(columns: float, width: int, height: int) -> float:
+    """Count the Frobenius norms of some products of shape (R, C), one call for all of them."""
     return _LENGTHS + columns * ENTRY * width * height
 
 
-def looked(products: float, width: int, height: int) -> float:
+def inspection(products: float, width: int, height: int) -> float:
     """Count what is read off some products (R, C) after every step."""
     return products * _LOOK * width * height
 
 
-def rectangle(rows: float, columns: float, width: int, size: int) -> float:
+def gram_rectangle(rows: float, columns: float, width: int, size: int) -> float:
     """Count Gram matrices of some columns (C, S), and their products with those of some rows."""
     return CALL + columns * size**2 * (2.0 * width + 2.0 * rows + _GRAM_ENTRY) + _CELL * rows * columns
 
 
-def swept(size: int) -> float:
+def qr_step(size: int) -> float:
     """Count one step of one QR sweep; all singular values take two sweeps, or three."""
     return 12.0 * size**3 + 2e6
 
 
-def rotated(size: int) -> float:
+def jacobi_rotations(size: int) -> float:
     """Count the rotations of all pairs of rows that give the singular values of one product."""
     return 5e5 * size**2
 
 
-def enclosed(cells: float, size: int) -> float:
+def enclosure(cells: float, size: int) -> float:
     """Count passes and calls around the enclosure of the largest singular values of some cells, their steps apart."""
     return cells * (_ENCLOSED + _ENCLOSED_ENTRY * size**2)

@@ -11,13 +11,7 @@ from unrolled.core.arrays.types import Array, Steps
 
 @dataclass(frozen=True)
 class Grid:
-    """Sampled rows and columns on one line of steps.
-
-    Attributes
-    ----------
-    t, k : arrays of shape (rows,) and (columns,)
-        Rising 1-based steps.
-    """
+    """Sampled rows t and columns k on one line of steps, both rising and 1-based."""
 
     t: Steps
     k: Steps
@@ -53,24 +47,11 @@ class Grid:
 
 
 def sample_steps(length: int, resolution: int, first: int = 1) -> Steps:
-    """Choose the sampled steps: every step when there are few, else a uniform stride that ends at the last.
-
-    Parameters
-    ----------
-    length, resolution : int
-        The last step, and how many samples there are at most.
-    first : int
-        The first step.
-
-    Returns
-    -------
-    array of shape (at most resolution,)
-        1-based steps, rising, the last one `length`.
-    """
+    """Choose at most `resolution` rising 1-based steps up to `length`: all when they are few, else a uniform stride."""
     stride = -(-(length - first + 1) // resolution)
     return np.arange(length, first - 1, -stride, dtype=np.int64)[::-1].copy()
 
 
-def square(steps: Steps) -> Grid:
+def square_grid(steps: Steps) -> Grid:
     """Make the grid whose rows and columns are the same steps."""
     return Grid(steps, steps)

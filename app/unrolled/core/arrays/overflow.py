@@ -11,23 +11,9 @@ _BOUNDED = ", or choose an activation that is bounded, such as tanh"
 
 
 def require_finite(arrays: Iterable[Array], label: str, what: str = "the state", *, is_bounded: bool = True) -> None:
-    """Hold a forward pass to finite numbers.
+    """Hold the arrays (T, n) of a forward pass to finite numbers; advise a bounded activation where it would help.
 
-    Parameters
-    ----------
-    arrays : iterable of arrays of shape (T, n)
-        What was computed, a row a step.
-    label : str
-        What computed it, for the reader.
-    what : str
-        What grows.
-    is_bounded : bool
-        Whether another activation would bound it.
-
-    Raises
-    ------
-    Overflow
-        Names the first step that is not finite, and what to lower.
+    Raises Overflow, which names the first step that is not finite, and what to lower.
     """
     broken = np.any([~np.isfinite(array).all(axis=1) for array in arrays], axis=0)
     if broken.any():

@@ -19,24 +19,7 @@ _TINY, _MOST = 1e-17, 100
 
 
 def rank_one_norms(inner: Array, left: Array, right: Array, norm: Norm) -> Array:
-    """Measure log10 ‖U + w_k rᵀ‖ for some w_k.
-
-    Parameters
-    ----------
-    inner : array of shape (O, D)
-        U.
-    left : array of shape (n, O)
-        The w_k.
-    right : array of shape (D,)
-        r.
-    norm : {"spectral", "frobenius"}
-        How they are measured.
-
-    Returns
-    -------
-    array of shape (n,)
-        The sizes; −inf for a zero matrix.
-    """
+    """Measure log10 ‖U + w_k rᵀ‖ of U (O, D), the w_k (n, O) and r (D,); shape (n,), −inf for a zero matrix."""
     columns, rest = _reflected(inner, left, right)
     largest = max(float(np.abs(columns).max(initial=0.0)), float(np.abs(rest).max(initial=0.0)))
     power = int(np.frexp(largest)[1])

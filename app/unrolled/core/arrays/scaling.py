@@ -15,19 +15,9 @@ FAR_LOW = 2.0**-800
 
 
 def rescale(matrices: Array) -> tuple[Array, Steps]:
-    """Scale each matrix by a power of two so that its largest entry lies in [½, 1); exact, zero stays zero.
+    """Scale each matrix (n, R, C) by a power of two so that its largest entry lies in [½, 1); exact, zero stays zero.
 
-    Parameters
-    ----------
-    matrices : array of shape (n, R, C)
-        Finite matrices.
-
-    Returns
-    -------
-    scaled : array of shape (n, R, C)
-        The scaled matrices.
-    exponents : array of shape (n,)
-        The powers: matrix = scaled · 2^exponent.
+    Gives the scaled matrices and the powers (n,): matrix = scaled · 2^exponent.
     """
     exponents = np.frexp(np.abs(matrices).max(axis=(-2, -1), initial=0.0))[1].astype(np.int64)
     return np.ldexp(matrices, -exponents[:, None, None]), exponents
@@ -39,19 +29,9 @@ def flush_subnormal(factors: Array) -> Array:
 
 
 def renormalise_(matrices: Array, exponents: Steps) -> Array:
-    """Bring matrices that strayed far from 1 back by a power of two, in place.
+    """Bring contiguous finite matrices (n, R, C) that strayed far from 1 back by a power of two, in place.
 
-    Parameters
-    ----------
-    matrices : array of shape (n, R, C)
-        Finite matrices, contiguous.
-    exponents : array of shape (n,)
-        Their powers of two, changed with them.
-
-    Returns
-    -------
-    array of shape (n,)
-        Squared Frobenius norms of the matrices as they are now.
+    Changes their exponents (n,) with them, and gives their squared Frobenius norms (n,) as they are now.
     """
     flat = matrices.reshape(len(matrices), matrices.shape[1] * matrices.shape[2])
     with np.errstate(over="ignore"):
@@ -65,17 +45,10 @@ def renormalise_(matrices: Array, exponents: Steps) -> Array:
 
 
 def kept_precision(squares: Array) -> bool:
-    """Tell whether what was multiplied on without a power of two of its own lost nothing on its way.
+    """Tell whether products without powers of two of their own kept all digits, by squared lengths (m, n) of n things.
 
-    Parameters
-    ----------
-    squares : array of shape (m, n)
-        Squared lengths of n things after each of m products. Zero is true only of what was zero before.
-
-    Returns
-    -------
-    bool
-        False where one of them left the range in which products and squares keep their digits, or may have.
+    There is a row after each of m factors. False where a length left the range in which products and squares keep their
+    digits, or may have; zero is true only of what was zero before.
     """
     strayed = ~((squares > FAR_LOW) & (squares < 1.0 / FAR_LOW))
     if not strayed.any():
@@ -87,25 +60,25 @@ def kept_precision(squares: Array) -> bool:
 
 
 def renormalised(matrices: Array) -> Steps:
-    """Do the same with matrices that have no exponents yet, and give these, shape (n,)."""
+    """Renormalise matrices that have no exponents yet in place, and give these, shape (n,)."""
     exponents = np.zeros(len(matrices), dtype=np.int64)
     renormalise_(matrices, exponents)
     return exponents
 
 
-def log_sizes(sizes: Array, exponents: Steps) -> Array:
-    """Turn sizes of scaled matrices into log10 of the true ones, −inf for zero."""
+def log10_unscaled(sizes: Array, exponents: Steps) -> Array:
+    """Turn norms of scaled matrices into log10 of the true ones, −inf for zero."""
     with np.errstate(divide="ignore"):
         return np.log10(sizes) + LOG10_2 * exponents
 
 
-def log10_lengths(matrices: Array, exponents: Steps) -> Array:
+def log10_frobenius(matrices: Array, exponents: Steps) -> Array:
     """Measure log10 ‖M‖_F of matrices with powers of two, also where their squares are no float64; shape (n,)."""
     squares = np.square(matrices).sum(axis=(1, 2))
-    found, small = log_sizes(np.sqrt(squares), exponents), np.flatnonzero(squares < _LOW)
+    found, small = log10_unscaled(np.sqrt(squares), exponents), np.flatnonzero(squares < _LOW)
     if small.size:
         again, more = rescale(matrices[small])
-        found[small] = log_sizes(np.linalg.norm(again, axis=(1, 2)), exponents[small] + more)
+        found[small] = log10_unscaled(np.linalg.norm(again, axis=(1, 2)), exponents[small] + more)
     return found
 
 

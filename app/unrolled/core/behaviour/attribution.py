@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from unrolled.core.arrays.scaling import log_sizes, renormalise_
+from unrolled.core.arrays.scaling import log10_unscaled, renormalise_
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.networks.gru import GRUTrace
@@ -94,7 +94,7 @@ def _by_input(chain: JacobianChain, starts: Steps, lag: int, opened: float) -> t
     vanilla = isinstance(chain.layers[0], RNNTrace)
     name = "saturation" if vanilla else "gates"
     try:
-        silent = chain.replayed(0, chain.state(0), np.zeros_like(chain.inputs))
+        silent = chain.rerun(0, chain.state(0), np.zeros_like(chain.inputs))
     except Overflow:
         return (Part(name, opened),)
     shares = _shares(silent, starts, lag)
@@ -114,7 +114,7 @@ def _shares(chain: JacobianChain, starts: Steps, lag: int) -> tuple[float, float
         steps = starts + offset
         between, powers = _between(layer, steps, products, exponents)
         sizes.append(_sizes(between, powers))
-        products, more = chain.carried(steps, products)
+        products, more = chain.left_multiply(steps, products)
         exponents = exponents + more
         renormalise_(products, exponents)
         sizes.append(_sizes(products, exponents))
@@ -129,13 +129,13 @@ def _between(layer: object, steps: Steps, products: Array, exponents: Steps) -> 
     """Give the products between the two halves of a step, transposed, with their powers of two."""
     if isinstance(layer, RNNTrace):
         ones = replace(layer, slope=np.ones_like(layer.slope[: len(steps)]))
-        moved, more = ones.carried(np.arange(1, len(steps) + 1), products)
+        moved, more = ones.left_multiply(np.arange(1, len(steps) + 1), products)
     elif isinstance(layer, LSTMTrace):
         moved, more = products.copy(), np.zeros_like(exponents)
         moved[:, :, : layer.hidden_size] = 0.0
-        moved[:, :, layer.hidden_size :] *= layer.opened(steps)["f"][:, None, :]
+        moved[:, :, layer.hidden_size :] *= layer.unit_factors(steps)["f"][:, None, :]
     elif isinstance(layer, GRUTrace):
-        moved, more = products * layer.opened(steps)["z"][:, None, :], np.zeros_like(exponents)
+        moved, more = products * layer.unit_factors(steps)["z"][:, None, :], np.zeros_like(exponents)
     else:
         raise TypeError(type(layer).__name__)
     powers = exponents + more
@@ -144,4 +144,4 @@ def _between(layer: object, steps: Steps, products: Array, exponents: Steps) -> 
 
 
 def _sizes(products: Array, exponents: Steps) -> Array:
-    return log_sizes(np.sqrt(np.square(products).sum(axis=(1, 2))), exponents)
+    return log10_unscaled(np.sqrt(np.square(products).sum(axis=(1, 2))), exponents)

@@ -21,7 +21,7 @@ def kept_by_gate(layer: LayerTrace, steps: Steps) -> Array:
     array of shape (G,)
         The median over t of what is left at each lag of the samples.
     """
-    gate = next(iter(layer.opened(np.arange(1, layer.length + 1)).values()))
+    gate = next(iter(layer.unit_factors(np.arange(1, layer.length + 1)).values()))
     # A gate that is exactly closed is counted apart: what lies on one side of it is a number.
     closed = gate == 0.0
     logs = np.log10(np.where(closed, 1.0, gate)).mean(axis=1)

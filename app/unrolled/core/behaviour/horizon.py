@@ -38,10 +38,10 @@ def initial_profile(chain: JacobianChain, steps: Steps, profile: LagProfile, nor
     if stride == 1 or profile.median[0] > -np.inf:
         return profile
     starts = steps[:-1]
-    products, exponents = np.array(chain.begun(starts)), np.zeros(len(starts), dtype=np.int64)
+    products, exponents = np.array(chain.initial(starts)), np.zeros(len(starts), dtype=np.int64)
     for lag in range(1, stride):
         advance_products(chain, products, exponents, starts + (lag - 1), starts + lag)
-        size = float(np.median(scaled_norms(chain.cut(products), exponents, norm)))
+        size = float(np.median(scaled_norms(chain.select_T(products), exponents, norm)))
         if size > -np.inf:
             return replace(profile, felt=(lag, size))
     return profile
@@ -78,13 +78,13 @@ def refined_horizon(
         return horizon
     index = horizon // stride
     columns = len(steps) - index - 1
-    products, exponents = np.array(chain.begun(steps[:columns])), np.zeros(columns, dtype=np.int64)
+    products, exponents = np.array(chain.initial(steps[:columns])), np.zeros(columns, dtype=np.int64)
     if index:
         _leap(chain, steps, index, products, exponents)
     found, threshold = [horizon], profile.reference + HORIZON_LOG10
 
     def look(offset: int, products: Array, exponents: Steps) -> None:
-        if _reaches(chain.cut(products), exponents, norm, threshold):
+        if _reaches(chain.select_T(products), exponents, norm, threshold):
             found[0] = horizon + offset
 
     starts = steps[index : index + columns]

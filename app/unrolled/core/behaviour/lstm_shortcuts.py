@@ -13,7 +13,7 @@ from unrolled.core.arrays.scaling import rescale
 from unrolled.core.arrays.types import Array, Norm, Steps
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import scaled_norms
-from unrolled.core.networks.layer import carried_by
+from unrolled.core.networks.layer import dense_left_multiply
 from unrolled.core.networks.lstm import LSTMTrace
 from unrolled.runtime.progress import advance
 
@@ -92,7 +92,7 @@ def shortcuts(layer: LSTMTrace, inputs: Array, norm: Norm, starts: Steps, lags: 
 
 
 def _carried(jacobians: Array, products: Array, exponents: Steps) -> tuple[Array, Steps]:
-    moved, more = carried_by(jacobians, products)
+    moved, more = dense_left_multiply(jacobians, products)
     moved, again = rescale(moved)
     return moved, exponents + more + again
 

@@ -136,7 +136,7 @@ def sequential_operations(wiring: Graph) -> int:
 
 @lru_cache(maxsize=64)
 def _depth(wiring: Graph) -> int:
-    rank = {wire.target: place for place, wire in reversed(list(enumerate(wiring.wires)))}
+    rank = {wire.target: place for place, wire in reversed(list(enumerate(wiring.edges)))}
     sources: dict[Node, list[Node]] = {}
     waiting: list[Node] = [("o", wiring.length)]
     while waiting:

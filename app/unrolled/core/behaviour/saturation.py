@@ -57,9 +57,9 @@ def saturation(chain: JacobianChain, starts: Steps, lag: int, most: float) -> Sa
     Saturation
         Shares and lists.
     """
-    products, exponents = np.array(chain.begun(starts)), np.zeros(len(starts), dtype=np.int64)
+    products, exponents = np.array(chain.initial(starts)), np.zeros(len(starts), dtype=np.int64)
     advance_products(chain, products, exponents, starts, starts + lag)
-    squares = np.square(rescale(chain.cut(products))[0])
+    squares = np.square(rescale(chain.select_T(products))[0])
     whole = squares.sum(axis=(1, 2))
     alive = squares[whole > 0.0] / whole[whole > 0.0, None, None]
     if not len(alive):
@@ -70,7 +70,7 @@ def saturation(chain: JacobianChain, starts: Steps, lag: int, most: float) -> Sa
 
 def _closed(layer: LayerTrace, most: float) -> tuple[Index, Index]:
     """Find the units that let nothing, or little, through."""
-    opened = np.abs(next(iter(layer.opened(np.arange(1, layer.length + 1)).values())))
+    opened = np.abs(next(iter(layer.unit_factors(np.arange(1, layer.length + 1)).values())))
     dead = ~opened.any(axis=0)
     narrow = (opened < _NARROW * most).mean(axis=0) >= _OFTEN
     return np.flatnonzero(dead), np.flatnonzero(narrow & ~dead)

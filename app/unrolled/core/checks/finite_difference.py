@@ -90,7 +90,7 @@ def _difference(chain: JacobianChain, t: int, k: int, v: Array, step: float) -> 
     ends = [_run(chain, t, k, sign * step * v) for sign in (1.0, -1.0)]
     if not all(same_side(*pair) for pair in zip(ends[0].layers, ends[1].layers, strict=True)):
         return None
-    plus, minus = (chain.taken(end.state(end.length)) for end in ends)
+    plus, minus = (chain.select(end.state(end.length)) for end in ends)
     return (plus - minus) / (2.0 * step)
 
 
@@ -99,10 +99,10 @@ def _run(chain: JacobianChain, t: int, k: int, nudge: Array) -> JacobianChain:
     if chain.columns is None:
         inputs = chain.inputs[k - 1 : t].copy()
         inputs[0] += nudge
-        return chain.replayed(k - 1, chain.state(k - 1), inputs)
+        return chain.rerun(k - 1, chain.state(k - 1), inputs)
     state = chain.state(k)
     state[chain.columns] += nudge
-    return chain.replayed(k, state, chain.inputs[k:t])
+    return chain.rerun(k, state, chain.inputs[k:t])
 
 
 def same_side(plus: object, minus: object) -> bool:

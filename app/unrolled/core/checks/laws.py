@@ -120,7 +120,7 @@ def triangle_checks(chain: JacobianChain, grid: Grid, log10_norm: Array, norm: N
     rng = np.random.default_rng(len(grid.t) + chain.length)
     cells = _worst(_cell_distance(chain, grid, log10_norm, norm, rng) for _ in range(CELLS))
     made = [_check("cells", cells, f"{CELLS} random cells of the picture, multiplied again from the other end")]
-    if chain.is_whole and np.array_equal(grid.t, grid.k):
+    if chain.is_full_state and np.array_equal(grid.t, grid.k):
         root = 0.5 * float(np.log10(chain.state_size)) if norm == "frobenius" else 0.0
         made.append(_check("diagonal", float(np.abs(np.diagonal(log10_norm) - root).max()), "P[t,t] = I"))
         made.append(_check("submultiplicative", _above(log10_norm, rng), "‖P[t,k]‖ ≤ ‖P[t,j]‖ ‖P[j,k]‖ in every cell"))
@@ -204,13 +204,13 @@ def _adjoint_along(chain: JacobianChain, t: int, k: int, rng: Generator) -> floa
 
 def _pulled_back(chain: JacobianChain, t: int, k: int, u: Array, log10_scale: float) -> Array:
     """Give Pᵀu · 10^−scale by backpropagation; of a scale of zero, Pᵀu by a power of two."""
-    gradient, exponent = u @ chain.ended, 0
+    gradient, exponent = u @ chain.selector, 0
     # The last step back also gives what enters there; a derivative to x takes that instead of the state.
     for step in range(t, k, -1):
-        gradient, _ = chain.pulled(step, gradient)
+        gradient, _ = chain.vjp(step, gradient)
         scaled, power = rescale(gradient[None, None])
         gradient, exponent = scaled[0, 0], exponent + int(power[0])
-    back = chain.pulled(k, gradient)[1] if chain.columns is None else gradient[chain.columns]
+    back = chain.vjp(k, gradient)[1] if chain.columns is None else gradient[chain.columns]
     if log10_scale == -np.inf:
         return back
     return np.asarray(back * 2.0 ** np.clip(exponent - log10_scale / LOG10_2, -1000, 1000))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.random import Generator
 
-from unrolled.core.arrays.scaling import LOG10_2, log_sizes, rescale
+from unrolled.core.arrays.scaling import LOG10_2, log10_unscaled, rescale
 from unrolled.core.arrays.types import Array
 from unrolled.core.checks.finite_difference import same_side
 from unrolled.core.checks.laws import CELLS, REACH, Check
@@ -96,7 +96,7 @@ def _cell_distance(way: LossGraph, found: Credit, rng: Generator) -> float:
 
 
 def _log10_length(way: LossGraph, t: int, k: int) -> float:
-    """Measure log10 ‖∂L_t/∂h_k‖ by `LayerTrace.pull`, layer by layer."""
+    """Measure log10 ‖∂L_t/∂h_k‖ by `LayerTrace.vjp`, layer by layer."""
     layers, size = way.trace.layers[way.layer - 1 :], way.hidden_size
     states = [np.zeros(layer.state_size) for layer in layers]
     states[-1][:size] = way.seeds[np.searchsorted(way.steps, t)]
@@ -105,14 +105,14 @@ def _log10_length(way: LossGraph, t: int, k: int) -> float:
         for place in range(len(layers) - 1, -1, -1):
             if place == 0 and step == k:
                 break
-            states[place], below = layers[place].pull(step, states[place])
+            states[place], below = layers[place].vjp(step, states[place])
             if place:
                 states[place - 1][:size] += below
         if step > k:
             scaled, more = rescale(np.concatenate(states)[None, None])
             states, power = np.split(scaled[0, 0], np.cumsum([len(each) for each in states])[:-1]), power + int(more[0])
     lengths = np.array([np.linalg.norm(states[0][:size])])
-    return float(log_sizes(lengths, np.array([power]))[0])
+    return float(log10_unscaled(lengths, np.array([power]))[0])
 
 
 def _distance(way: LossGraph, whole: Gradient, rerun: Rerun, rng: Generator) -> float | None:

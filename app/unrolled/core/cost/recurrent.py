@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from unrolled.core.arrays import flops as work
 from unrolled.core.arrays.types import Norm
-from unrolled.core.jacobians.blocks import TOGETHER
+from unrolled.core.jacobians.blocks import CHUNK_ENTRIES
 from unrolled.core.norms.frobenius import GROUP
 from unrolled.core.norms.spectral import SMALL
 from unrolled.core.norms.triangle import FEW
@@ -69,7 +69,7 @@ class Size:
     @property
     def called(self) -> float:
         """Work of the calls of one step of the derivative, however many products take it."""
-        return work.called(self.gates, self.joined)
+        return work.step_calls(self.gates, self.joined)
 
 
 def forward_cost(size: Size) -> Cost:
@@ -86,7 +86,7 @@ def forward_cost(size: Size) -> Cost:
         The estimate.
     """
     entering = size.input_size + (size.layers - 1) * size.hidden
-    step = size.layers * work.forward(size.gates, size.hidden) + 2.0 * size.gates * size.hidden * entering
+    step = size.layers * work.forward_step(size.gates, size.hidden) + 2.0 * size.gates * size.hidden * entering
     units = _LEFT[size.model] * size.layers + _BESIDES[size.model]
     numbers = size.length * (units * size.hidden + size.input_size + _STEP)
     return Cost(size.length * step, _BYTES * numbers)
@@ -94,7 +94,7 @@ def forward_cost(size: Size) -> Cost:
 
 def carry_flops(size: Size, width: int) -> float:
     """Count one step of one product of `width` columns, its Jacobian included."""
-    return work.carried(size.gates, size.joined, width, size.state)
+    return work.product_step(size.gates, size.joined, width, size.state)
 
 
 def sampled(length: int, resolution: int) -> tuple[int, int]:
@@ -123,7 +123,7 @@ def triangle_cost(size: Size, resolution: int, norm: Norm) -> Cost:
     samples, stride = sampled(size.length, resolution)
     state, width = size.state, size.width
     forward = forward_cost(size)
-    together = min(max(1, TOGETHER // state**2), max(1, samples - 1))
+    together = min(max(1, CHUNK_ENTRIES // state**2), max(1, samples - 1))
     blocks = (samples - 1) * stride * (carry_flops(size, state) + size.called / together)
     if min(width, size.height) == 1 or (norm == "frobenius" and width <= FEW):
         rows, held = _carried_flops(size, samples), _HELD * samples * state * (state + width)
@@ -134,7 +134,7 @@ def triangle_cost(size: Size, resolution: int, norm: Norm) -> Cost:
         # Short lags are multiplied out; the largest value of all other cells is enclosed without that.
         cells = samples * (samples + 1) / 2
         short = _SHORT_FIXED + state**2 * (_SHORT_CUBE * state + _SHORT_WIDTH * width)
-        rows = samples * short + work.enclosed(cells, state) + cells * _CELL_SQUARE * state**2
+        rows = samples * short + work.enclosure(cells, state) + cells * _CELL_SQUARE * state**2
         enclosing = _ENCLOSING if min(width, size.height) > SMALL else 0.0
         held = samples * (3.1 * state + 1.15 * width) * state + enclosing
     numbers = held + 4.0 * samples**2 + _ROOM
@@ -144,7 +144,7 @@ def triangle_cost(size: Size, resolution: int, norm: Norm) -> Cost:
 def _carried_flops(size: Size, samples: int) -> float:
     """Count a row of products carried from sample to sample."""
     cells = samples * (samples - 1) / 2
-    return samples * work.row(0, size.width, size.state) + work.row(cells, size.width, size.state)
+    return samples * work.row_step(0, size.width, size.state) + work.row_step(cells, size.width, size.state)
 
 
 def _met_flops(size: Size, samples: int) -> float:
@@ -153,10 +153,12 @@ def _met_flops(size: Size, samples: int) -> float:
     inside = min(samples, GROUP)
     # Within a group all is multiplied out; one row in a group is to all earlier columns, with its Gram matrices.
     near, far = samples * (inside + 1) / 2, GROUP * (groups - 1) * groups / 2
-    onward = samples * work.row(1, state, state)
-    multiplied = work.row(near, width, state) + work.row(far, width, state) + samples * work.row(0, width, state)
-    lengths = samples * work.measured(0, width, size.height) + near * work.ENTRY * width * size.height
-    return onward + multiplied + lengths + work.rectangle(inside, far, width, state)
+    onward = samples * work.row_step(1, state, state)
+    multiplied = (
+        work.row_step(near, width, state) + work.row_step(far, width, state) + samples * work.row_step(0, width, state)
+    )
+    lengths = samples * work.row_norms(0, width, size.height) + near * work.ENTRY * width * size.height
+    return onward + multiplied + lengths + work.gram_rectangle(inside, far, width, state)
 
 
 def measured_cost(size: Size, resolution: int, norm: Norm) -> Cost:
@@ -176,7 +178,7 @@ def measured_cost(size: Size, resolution: int, norm: Norm) -> Cost:
     if stride == 1:
         return cost
     width, state = size.width, size.state
-    looked = work.looked(samples, width, size.height)
+    looked = work.inspection(samples, width, size.height)
     between = (stride - 1) * (size.called + samples * carry_flops(size, width) + looked)
     if norm == "spectral":
         between += 16 * samples * svd_flops(width, size.height)

@@ -47,7 +47,7 @@ def recording() -> Array:
     return samples
 
 
-def framed(samples: Array, frame: int) -> Array:
+def cut_frames(samples: Array, frame: int) -> Array:
     """Cut samples into frames that follow each other; what is left at the end is dropped.
 
     Parameters
@@ -71,12 +71,12 @@ def band_count(frame: int) -> int:
     return max(1, min(BANDS, frame // 2))
 
 
-def sound_width(frame: int, features: str) -> int:
+def audio_width(frame: int, features: str) -> int:
     """Tell how many numbers enter at each step: the samples of a frame, or its bands."""
     return frame if features == "samples" else band_count(frame)
 
 
-def seconds(frame: int, count: int, rate: int = RATE) -> tuple[str, ...]:
+def frame_times(frame: int, count: int, rate: int = RATE) -> tuple[str, ...]:
     """Say when each frame begins, in as few decimals as are exact, or as tell two frames apart.
 
     Parameters

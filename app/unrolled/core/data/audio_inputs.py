@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from unrolled.core.arrays.types import Array
-from unrolled.core.data.audio import RATE, SOURCE, band_energies, framed, recording
+from unrolled.core.data.audio import RATE, SOURCE, band_energies, cut_frames, recording
 from unrolled.core.data.recording import Recording
-from unrolled.core.data.standardise import standardised, standardised_each
+from unrolled.core.data.standardise import standardise, standardise_columns
 
 # Numbers that are in memory at once for each sample, at most: itself, its standardised value, and that one's square.
 _NUMBERS = 3
@@ -15,7 +15,7 @@ _PARTS = 24 * 2**20
 
 
 @dataclass(frozen=True)
-class Heard:
+class AudioInputs:
     """What enters of a sound.
 
     Attributes
@@ -24,16 +24,16 @@ class Heard:
         One row for each frame of the whole sound.
     rate : int
         Samples a second.
-    told : tuple of str
+    notes : tuple of str
         What was heard, how it was scaled, and whose recording it is, one sentence each.
     """
 
     inputs: Array
     rate: int
-    told: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
-def audio_inputs(frame: int, features: str, own: Recording | None = None) -> Heard:
+def audio_inputs(frame: int, features: str, own: Recording | None = None) -> AudioInputs:
     """Cut a recording into frames, and scale what enters of them over the whole of it.
 
     Parameters
@@ -47,21 +47,21 @@ def audio_inputs(frame: int, features: str, own: Recording | None = None) -> Hea
 
     Returns
     -------
-    Heard
+    AudioInputs
         The frames; what is left at the end is dropped.
     """
     samples, rate = (recording(), RATE) if own is None else (own.samples(), own.rate)
-    frames = framed(samples, frame)
-    whose = f"Source: {SOURCE}." if own is None else f"Your own recording: {described(own)}."
+    frames = cut_frames(samples, frame)
+    whose = f"Source: {SOURCE}." if own is None else f"Your own recording: {describe(own)}."
     step = f"Each step is {frame} of the recording's {rate} samples a second"
     if features == "samples":
-        scaled, told = standardised(frames, "The samples")
-        return Heard(scaled, rate, (f"{step}.", *told, whose))
-    scaled, flat = standardised_each(band_energies(frames))
+        scaled, told = standardise(frames, "The samples")
+        return AudioInputs(scaled, rate, (f"{step}.", *told, whose))
+    scaled, flat = standardise_columns(band_energies(frames))
     count = scaled.shape[1]
     what = "the loudness of the whole frame" if count == 1 else f"the loudness of {count} bands of frequencies"
     said = f"{step}, heard as {what}: log energies, standardised to mean 0 and deviation 1 over the recording."
-    return Heard(scaled, rate, (said, *_unchanging(flat, count), whose))
+    return AudioInputs(scaled, rate, (said, *_unchanging(flat, count), whose))
 
 
 def audio_bytes(own: Recording) -> float:
@@ -80,7 +80,7 @@ def audio_bytes(own: Recording) -> float:
     return float(_NUMBERS * _BYTES * own.count + _PARTS)
 
 
-def described(own: Recording) -> str:
+def describe(own: Recording) -> str:
     """Say what a recording is.
 
     Parameters

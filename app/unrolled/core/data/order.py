@@ -37,7 +37,7 @@ def permute(sequence: Sequence, order: str, rng: Generator) -> Sequence:
     if order == "original":
         return sequence
     told = _DONE[order]
-    length, given = len(sequence.inputs), sequence.given
+    length, given = len(sequence.inputs), sequence.data_length
     steps = rng.permutation(given) if order == "shuffled" else np.arange(given)[::-1]
     places = np.concatenate([steps, np.arange(given, length)])
     note = told.format(count=given) + (_PADDED if given < length else "")

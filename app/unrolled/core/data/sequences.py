@@ -8,10 +8,10 @@ from numpy.random import Generator
 
 from unrolled.core.arrays.types import Array
 from unrolled.core.data.audio import SOURCE as SOURCE_OF_SOUND
-from unrolled.core.data.audio import seconds
+from unrolled.core.data.audio import frame_times
 from unrolled.core.data.audio_inputs import audio_inputs
 from unrolled.core.data.recording import Recording
-from unrolled.core.data.standardise import standardised
+from unrolled.core.data.standardise import standardise
 from unrolled.core.data.sunspots import FIRST_YEAR, SOURCE, SUNSPOTS
 
 PAD = "·"
@@ -51,7 +51,7 @@ class Sequence:
     padding: int = 0
 
     @property
-    def given(self) -> int:
+    def data_length(self) -> int:
         """How many steps were given, before the padding."""
         return len(self.inputs) - self.padding
 
@@ -141,14 +141,14 @@ def make_sequence(
     if kind == "text":
         return _fitted(amplitude * _one_hot(characters), characters, (), length, "text", "characters")
     if kind == "series":
-        whole, told = standardised(np.array(series)[:, None], "Your numbers")
+        whole, told = standardise(np.array(series)[:, None], "Your numbers")
         return _fitted(amplitude * whole, _numbers(len(series)), told, length, "series", "numbers")
     if kind == "sound":
         sound = audio_inputs(frame, features, recording)
-        times = seconds(frame, min(length, len(sound.inputs)), sound.rate)
-        return _fitted(amplitude * sound.inputs, times, sound.told, length, "recording", "frames")
+        times = frame_times(frame, min(length, len(sound.inputs)), sound.rate)
+        return _fitted(amplitude * sound.inputs, times, sound.notes, length, "recording", "frames")
     if kind == "sunspots":
-        whole, told = standardised(np.array(SUNSPOTS)[:, None], "The sunspot numbers")
+        whole, told = standardise(np.array(SUNSPOTS)[:, None], "The sunspot numbers")
         told += (f"Source: {SOURCE}.",)
         years = tuple(str(FIRST_YEAR + offset) for offset in range(len(SUNSPOTS)))
         return _fitted(amplitude * whole, years, told, length, "series", "years")

@@ -8,7 +8,7 @@ from unrolled.core.arrays.types import Array
 _FLAT = 1e-12
 
 
-def standardised(values: Array, name: str) -> tuple[Array, tuple[str, ...]]:
+def standardise(values: Array, name: str) -> tuple[Array, tuple[str, ...]]:
     """Scale numbers to mean 0 and deviation 1, over all of them.
 
     Parameters
@@ -39,7 +39,7 @@ def standardised(values: Array, name: str) -> tuple[Array, tuple[str, ...]]:
     return centred, (told,)
 
 
-def standardised_each(values: Array) -> tuple[Array, int]:
+def standardise_columns(values: Array) -> tuple[Array, int]:
     """Scale every column to mean 0 and deviation 1, in place.
 
     Parameters

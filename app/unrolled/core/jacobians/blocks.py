@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.core.arrays.flops import looked
+from unrolled.core.arrays.flops import inspection
 from unrolled.core.arrays.scaling import renormalise_
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.jacobians.chain import JacobianChain
-from unrolled.core.jacobians.product import carried_along
+from unrolled.core.jacobians.product import product_step_flops
 from unrolled.runtime.parallel import parallel_for
 from unrolled.runtime.progress import advance
 
 # Entries of the blocks that advance together: they stay in the cache of one core.
-TOGETHER = 2**17
+CHUNK_ENTRIES = 2**17
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def block_products(chain: JacobianChain, steps: Steps) -> Blocks:
     """
     size = chain.state_size
     products, powers = np.empty((len(steps) - 1, size, size)), np.zeros(len(steps) - 1, dtype=np.int64)
-    chunk = max(1, TOGETHER // size**2)
+    chunk = max(1, CHUNK_ENTRIES // size**2)
 
     def multiply(first: int) -> None:
         some = slice(first, min(first + chunk, len(powers)))
@@ -84,7 +84,7 @@ def advance_products(
     seen : callable, optional
         Is shown the offset, the products and their exponents after every step.
     """
-    spans, chunk = ends - starts, max(1, TOGETHER // chain.state_size**2)
+    spans, chunk = ends - starts, max(1, CHUNK_ENTRIES // chain.state_size**2)
     # A few at a time, so that what is moved stays in the cache.
     for offset in range(1, int(spans.max(initial=0)) + 1):
         moving = np.flatnonzero(spans >= offset)
@@ -93,13 +93,13 @@ def advance_products(
             # Neighbours are reached without a copy.
             some = moving[first : first + chunk]
             part = slice(some[0], some[-1] + 1) if some[-1] - some[0] == len(some) - 1 else some
-            moved, more = chain.carried(steps[part], products[part])
+            moved, more = chain.left_multiply(steps[part], products[part])
             powers = exponents[part] + more
             renormalise_(moved, powers)
             products[part], exponents[part] = moved, powers
 
         parallel_for(move, range(0, len(moving), chunk))
-        advance(carried_along(chain, len(moving), products.shape[1]))
+        advance(product_step_flops(chain, len(moving), products.shape[1]))
         if seen is not None:
             seen(offset, products, exponents)
-            advance(looked(len(spans), chain.width, chain.height))
+            advance(inspection(len(spans), chain.width, chain.height))

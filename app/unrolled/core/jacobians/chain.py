@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.networks.layer import LayerTrace, carried_by
+from unrolled.core.networks.layer import LayerTrace, dense_left_multiply
 from unrolled.core.networks.network import Trace
 
 
@@ -60,15 +60,15 @@ class JacobianChain:
         return self.layers[0].input_size if self.columns is None else int(self.columns.stop - self.columns.start)
 
     @property
-    def is_whole(self) -> bool:
+    def is_full_state(self) -> bool:
         """Whether it is the joint state with respect to itself, and P[k, k] = I."""
         whole = self.height == self.width == self.state_size
         return whole and self.columns is not None and self.readout is None
 
     @property
-    def ended(self) -> Array:
+    def selector(self) -> Array:
         """What the products end with, ∂(of)_t/∂s_t of the joint state, shape (R, S)."""
-        return self.taken(np.eye(self.state_size))
+        return self.select(np.eye(self.state_size))
 
     def jacobians(self, steps: Steps) -> Array:
         """Give the joint J_t at some 1-based steps, shape (n, S, S): block-lower-triangular in the layers."""
@@ -95,9 +95,9 @@ class JacobianChain:
         for layer, start in zip(self.layers, starts, strict=True):
             own = slice(start, start + layer.state_size)
             alone[own, own] = layer.jacobians(steps)[0]
-        return [alone, *self._handed_up(steps)]
+        return [alone, *self._upward_factors(steps)]
 
-    def _handed_up(self, steps: Steps) -> list[Array]:
+    def _upward_factors(self, steps: Steps) -> list[Array]:
         """Give what each layer but the lowest adds out of the output of the one below, at one step."""
         starts, found = self._starts(), []
         for below, layer, low, start in zip(self.layers, self.layers[1:], starts, starts[1:], strict=False):
@@ -106,13 +106,13 @@ class JacobianChain:
             found.append(onward)
         return found
 
-    def carried(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
-        """Multiply transposed products (n, C, S) by J_t from the left; as `LayerTrace.carried`."""
+    def left_multiply(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
+        """Multiply transposed products (n, C, S) by J_t from the left; as `LayerTrace.left_multiply`."""
         if len(self.layers) == 1:
-            return self.layers[0].carried(steps, products)
-        return carried_by(self.jacobians(steps), products)
+            return self.layers[0].left_multiply(steps, products)
+        return dense_left_multiply(self.jacobians(steps), products)
 
-    def begun(self, steps: Steps) -> Array:
+    def initial(self, steps: Steps) -> Array:
         """Give what the products begin with, transposed, shape (n, C, S): ∂s_k/∂(wrt)_k at some 1-based steps k."""
         if self.columns is not None:
             return np.broadcast_to(np.eye(self.state_size)[self.columns], (len(steps), self.width, self.state_size))
@@ -122,25 +122,25 @@ class JacobianChain:
             parts.append(direct @ parts[-1][:, : layer.hidden_size] if parts else direct)
         return np.ascontiguousarray(np.concatenate(parts, axis=1).swapaxes(1, 2))
 
-    def begun_factors(self, step: int) -> list[Array]:
+    def initial_factors(self, step: int) -> list[Array]:
         """Give the same, not transposed, as factors, the first one (…, C) rightmost and the last one (S, …)."""
         if self.columns is not None:
             return [np.eye(self.state_size)[:, self.columns]]
         steps, lowest = np.array([step]), self.layers[0]
         entering = np.eye(self.state_size)[:, : lowest.state_size]
-        return [lowest.input_jacobians(steps)[0], entering, *self._handed_up(steps)]
+        return [lowest.input_jacobians(steps)[0], entering, *self._upward_factors(steps)]
 
-    def cut(self, products: Array) -> Array:
+    def select_T(self, products: Array) -> Array:
         """Take ``of`` out of transposed products (…, S), shape (…, R)."""
         if self.readout is not None:
             return products[..., self.rows] @ self.readout.T
         return products if self.height == self.state_size else products[..., self.rows]
 
-    def taken(self, rows: Array) -> Array:
+    def select(self, rows: Array) -> Array:
         """Take ``of`` out of what has one row an entry of the joint state, (S, …), shape (R, …)."""
         return rows[self.rows] if self.readout is None else self.readout @ rows[self.rows]
 
-    def pulled(self, step: int, gradient: Array) -> tuple[Array, Array]:
+    def vjp(self, step: int, gradient: Array) -> tuple[Array, Array]:
         """Take a gradient one step back through all layers by backpropagation.
 
         Parameters
@@ -159,14 +159,14 @@ class JacobianChain:
         for layer, start in zip(self.layers[::-1], self._starts()[::-1], strict=True):
             own = gradient[start : start + layer.state_size].copy()
             own[: len(entering)] += entering
-            before[start : start + layer.state_size], entering = layer.pull(step, own)
+            before[start : start + layer.state_size], entering = layer.vjp(step, own)
         return before, entering
 
     def state(self, step: int) -> Array:
         """Give the joint state s_t of the layers, shape (S,)."""
         return np.concatenate([layer.states[step] for layer in self.layers])
 
-    def replayed(self, k: int, state: Array, inputs: Array) -> "JacobianChain":
+    def rerun(self, k: int, state: Array, inputs: Array) -> "JacobianChain":
         """Run the layers again from another joint state s_k (S,), on the inputs (n, D) of the steps after it."""
         made: list[LayerTrace] = []
         for layer, start in zip(self.layers, self._starts(), strict=True):

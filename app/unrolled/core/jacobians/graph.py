@@ -45,7 +45,7 @@ class Graph:
     truncation: str = "none"
 
     @cached_property
-    def wires(self) -> tuple[Edge, ...]:
+    def edges(self) -> tuple[Edge, ...]:
         """All wires, the lowest first."""
         if self.model == "attention":
             return Edge("x", "e"), Edge("e", "mix", 0, None), Edge("mix", "o")
@@ -59,8 +59,8 @@ class Graph:
 
     @cached_property
     def _entering(self) -> dict[str, list[Edge]]:
-        targets = {wire.target for wire in self.wires}
-        return {name: [wire for wire in self.wires if wire.target == name] for name in targets}
+        targets = {wire.target for wire in self.edges}
+        return {name: [wire for wire in self.edges if wire.target == name] for name in targets}
 
     def sources(self, node: Node, of: int | None = None) -> Iterator[Node]:
         """Give what a node reads.

@@ -13,7 +13,7 @@ from unrolled.core.jacobians.product import product
 from unrolled.runtime.progress import advance
 
 # Up to this size a product of a few steps is multiplied out: it is what the pictures are made of.
-MULTIPLIED = 192
+DENSE_SIZE = 192
 
 
 def directional_derivative(chain: JacobianChain, t: int, k: int, v: Array) -> tuple[Array, float]:
@@ -35,7 +35,7 @@ def directional_derivative(chain: JacobianChain, t: int, k: int, v: Array) -> tu
     log10_scale : float
         The truth is vector × 10^log10_scale; −inf where nothing arrives.
     """
-    if chain.state_size > MULTIPLIED:
+    if chain.state_size > DENSE_SIZE:
         return jvp(chain, t, k, v)
     found = product(chain, t, k)
     return found.matrix @ v, found.log10_scale
@@ -55,13 +55,13 @@ def jvp(chain: JacobianChain, t: int, k: int, v: Array) -> tuple[Array, float]:
         As `directional_derivative`; a unit vector. NaN where a single factor leaves the range of float64.
     """
     cuts = np.cumsum([layer.state_size for layer in chain.layers])[:-1]
-    whole, exponent = v @ chain.begun(np.array([k]))[0], 0
+    whole, exponent = v @ chain.initial(np.array([k]))[0], 0
     with np.errstate(over="ignore", invalid="ignore"):
         for step in range(k + 1, t + 1):
             scaled, power = rescale(_onward(chain, np.array([step]), np.split(whole, cuts))[None, None])
             whole, exponent = scaled[0, 0], exponent + int(power[0])
             advance(2.0 * whole.size**2)
-        arrived = chain.taken(whole)
+        arrived = chain.select(whole)
         size = float(np.linalg.norm(arrived))
     if size == 0.0:
         return arrived, -np.inf
@@ -72,7 +72,7 @@ def _onward(chain: JacobianChain, steps: Steps, parts: list[Array]) -> Array:
     """Multiply by one factor, each layer by its own Jacobian and by what the one below hands up."""
     moved: list[Array] = []
     for layer, part in zip(chain.layers, parts, strict=True):
-        own, power = layer.carried(steps, part[None, None])
+        own, power = layer.left_multiply(steps, part[None, None])
         arrived = np.ldexp(own[0, 0], power[0])
         if moved:
             below = chain.layers[len(moved) - 1].hidden_size

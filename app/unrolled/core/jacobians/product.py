@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.core.arrays.flops import called, carried
+from unrolled.core.arrays.flops import product_step, step_calls
 from unrolled.core.arrays.scaling import LOG10_2, largest_singular_values, renormalise_, rescale
 from unrolled.core.arrays.types import Array, Norm, Steps
 from unrolled.core.jacobians.chain import JacobianChain
@@ -41,7 +41,7 @@ def product(chain: JacobianChain, t: int, k: int) -> ScaledMatrix:
     """
     _, products, exponents = _last(_onward(chain, k, t))
     # What is cut out may be far smaller than the rest.
-    return unit(chain.cut(products).swapaxes(1, 2), exponents)
+    return unit(chain.select_T(products).swapaxes(1, 2), exponents)
 
 
 def product_back(chain: JacobianChain, t: int, k: int) -> ScaledMatrix:
@@ -84,7 +84,7 @@ def running_norms(chain: JacobianChain, k: int, steps: Steps, norm: Norm) -> Arr
     """
     wanted = set(steps.tolist())
     return np.array([
-        scaled_norms(chain.cut(products), exponents, norm)[0]
+        scaled_norms(chain.select_T(products), exponents, norm)[0]
         for step, products, exponents in _onward(chain, k, int(steps[-1]))
         if step in wanted
     ])  # fmt: skip
@@ -166,24 +166,24 @@ def unit(matrices: Array, exponents: Steps) -> ScaledMatrix:
 
 def _onward(chain: JacobianChain, k: int, t: int) -> Iterator[Stand]:
     """Carry ∂s_j/∂(wrt)_k, transposed, from j = k to t."""
-    products, exponents = np.array(chain.begun(np.array([k]))), np.zeros(1, dtype=np.int64)
+    products, exponents = np.array(chain.initial(np.array([k]))), np.zeros(1, dtype=np.int64)
     yield k, products, exponents
     for step in range(k + 1, t + 1):
-        products, more = chain.carried(np.array([step]), products)
+        products, more = chain.left_multiply(np.array([step]), products)
         exponents = exponents + more
         renormalise_(products, exponents)
-        advance(carried_along(chain, 1, chain.width))
+        advance(product_step_flops(chain, 1, chain.width))
         yield step, products, exponents
 
 
 def _backward(chain: JacobianChain, t: int, k: int) -> Iterator[Stand]:
     """Carry ∂(of)_t/∂s_j of the whole joint state from j = t to k."""
-    matrix, exponents = chain.ended[None], np.zeros(1, dtype=np.int64)
+    matrix, exponents = chain.selector[None], np.zeros(1, dtype=np.int64)
     yield t, matrix, exponents
     for step in range(t, k, -1):
         matrix, more = rescale(matrix @ chain.jacobians(np.array([step])))
         exponents = exponents + more
-        advance(carried_along(chain, 1, chain.height))
+        advance(product_step_flops(chain, 1, chain.height))
         yield step - 1, matrix, exponents
 
 
@@ -196,12 +196,12 @@ def _ended(chain: JacobianChain, step: int, matrix: Array, exponents: Steps, nor
     """Measure what stands before ∂s_step/∂(wrt)_step."""
     whole = chain.columns is not None and chain.width == chain.state_size
     return float(
-        scaled_norms(matrix if whole else matrix @ chain.begun(np.array([step])).swapaxes(1, 2), exponents, norm)[0]
+        scaled_norms(matrix if whole else matrix @ chain.initial(np.array([step])).swapaxes(1, 2), exponents, norm)[0]
     )
 
 
-def carried_along(chain: "JacobianChain", count: int, width: int) -> float:
+def product_step_flops(chain: "JacobianChain", count: int, width: int) -> float:
     """Count one step of some products of `width` columns along a flow, its calls included."""
     lowest, layers = chain.layers[0], len(chain.layers)
     gates = lowest.a.shape[1] // lowest.hidden_size
-    return called(gates, layers) + count * carried(gates, layers, width, chain.state_size)
+    return step_calls(gates, layers) + count * product_step(gates, layers, width, chain.state_size)

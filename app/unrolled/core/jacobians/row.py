@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unrolled.core.arrays.flops import row
+from unrolled.core.arrays.flops import row_step
 from unrolled.core.arrays.scaling import renormalise_
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.runtime.parallel import parallel_for
@@ -41,19 +41,19 @@ class ProductRow:
         """Their powers of two, shape (n,)."""
         return self._exponents[: self.count]
 
-    def begin(self, start: Array) -> None:
+    def append(self, start: Array) -> None:
         """Begin a column with its P[k, k], transposed, shape (C, S)."""
         self._products[self.count], self._exponents[self.count] = start, 0
         self.count += 1
         renormalise_(self._products[self.count - 1 : self.count], self._exponents[self.count - 1 : self.count])
 
-    def take(self, other: "ProductRow") -> None:
+    def extend(self, other: "ProductRow") -> None:
         """Append the columns of another row of the same t."""
         end = self.count + other.count
         self._products[self.count : end], self._exponents[self.count : end] = other.products, other.exponents
         self.count = end
 
-    def carry(self, transposed: Array, power: int) -> None:
+    def left_multiply(self, transposed: Array, power: int) -> None:
         """Multiply every product by ``transposed.T * 2**power`` from the left, and bring back what strays.
 
         Parameters
@@ -73,4 +73,4 @@ class ProductRow:
             renormalise_(part, self.exponents[start : start + chunk])
 
         parallel_for(move, range(0, self.count, chunk))
-        advance(row(self.count, width, size))
+        advance(row_step(self.count, width, size))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.core.arrays.scaling import log_sizes
+from unrolled.core.arrays.scaling import log10_unscaled
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.loss.credit_sweep import PASS as PASS
 from unrolled.core.loss.credit_sweep import BackwardSweep
@@ -74,7 +74,7 @@ def credit(way: LossGraph, t: Steps, k: Steps) -> Credit:
     walk = BackwardSweep(part, k, shared, whole.exponent)
     walk.run()
     error = walk.error(mine)
-    log10 = float(log_sizes(np.array([size]), np.array([whole.exponent]))[0])
+    log10 = float(log10_unscaled(np.array([size]), np.array([whole.exponent]))[0])
     return Credit(t, k, walk.log10_norm, walk.log10_contribution, walk.share, walk.by_lag, whole, log10, error)
 
 

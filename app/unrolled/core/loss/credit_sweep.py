@@ -7,7 +7,7 @@ lost digits, the stretch is taken again in shorter ones, at last step by step fr
 import numpy as np
 
 from unrolled.core.arrays.flops import CALL
-from unrolled.core.arrays.scaling import FAR_LOW, LOG10_2, kept_precision, log_sizes, renormalise_, rescale
+from unrolled.core.arrays.scaling import FAR_LOW, LOG10_2, kept_precision, log10_unscaled, renormalise_, rescale
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.loss.gradient import Gradient, LossGraph
 from unrolled.core.loss.segment import Segment, Workspace, segment
@@ -147,17 +147,17 @@ class BackwardSweep:
         if not places.size:
             return
         squares, powers = squares[places], self._powers[len(self._powers) - squares.shape[2] :]
-        log_sizes = np.log10(squares)
-        log_sizes *= 0.5
+        logs = np.log10(squares)
+        logs *= 0.5
         if not self._is_even:
-            log_sizes += LOG10_2 * powers
+            logs += LOG10_2 * powers
         if not is_near:
             strayed = ~((squares > FAR_LOW) & (squares < 1.0 / FAR_LOW)).all(axis=1)
             where = np.nonzero(strayed)
             again = stretched.cells(places[where[0]], where[1])
             for part, cells in enumerate(again):
-                log_sizes[where[0], part, where[1]] = log10_rows(cells, powers[where[1]])
-        self._logs[chosen, :, len(self._powers) - squares.shape[2] :] = log_sizes
+                logs[where[0], part, where[1]] = log10_rows(cells, powers[where[1]])
+        self._logs[chosen, :, len(self._powers) - squares.shape[2] :] = logs
 
     def _share_out(self, stretched: Segment, steps: Steps, columns: Columns, lives: Array) -> None:
         """Write down shares, and add up what all losses bring at each step, scaled by the largest power of two."""
@@ -271,10 +271,10 @@ def log10_rows(rows: Array, powers: Steps | None = None) -> Array:
     powers = np.zeros(len(rows), dtype=np.int64) if powers is None else powers
     squares = np.vecdot(rows, rows)
     found, strayed = (
-        log_sizes(np.sqrt(squares), powers),
+        log10_unscaled(np.sqrt(squares), powers),
         np.flatnonzero(~((squares > FAR_LOW) & (squares < 1.0 / FAR_LOW))),
     )
     if strayed.size:
         scaled, more = rescale(rows[strayed, None])
-        found[strayed] = log_sizes(np.linalg.norm(scaled[:, 0], axis=1), powers[strayed] + more)
+        found[strayed] = log10_unscaled(np.linalg.norm(scaled[:, 0], axis=1), powers[strayed] + more)
     return found

@@ -153,8 +153,8 @@ def _of_rnn(layer: RNNTrace) -> ElementwiseVJP:
 
 def _of_lstm(layer: LSTMTrace) -> ElementwiseVJP:
     gates, size = layer.gates(np.arange(1, layer.length + 1)), layer.hidden_size
-    by = np.stack([*gates.onto_c, gates.onto_h], axis=1)
-    out = np.concatenate([np.zeros((1, size)), gates.out])
+    by = np.stack([*gates.dc_dgates, gates.dh_do], axis=1)
+    out = np.concatenate([np.zeros((1, size)), gates.dh_dc])
     return ElementwiseVJP(layer.weights.weight_hh, by, by, (slice(3, 4), slice(0, 3)), fade=gates.keep, out=out)
 
 
@@ -162,8 +162,8 @@ def _of_gru(layer: GRUTrace) -> ElementwiseVJP | None:
     if layer.reset == "before":
         return None
     gates = layer.gates(np.arange(1, layer.length + 1))
-    by_n = gates.by_n
-    by_inner = np.stack([flush_subnormal(by_n * gates.by_r), gates.by_z, by_n], axis=1)
+    by_n = gates.dh_dn
+    by_inner = np.stack([flush_subnormal(by_n * gates.drq_dr), gates.dh_dz, by_n], axis=1)
     by = by_inner.copy()
     by[:, 2] = flush_subnormal(by_n * gates.r)
     return ElementwiseVJP(layer.weights.weight_hh, by, by_inner, (slice(0, 3),), keep=gates.keep)

@@ -91,8 +91,8 @@ class _LSTMPull:
     def __init__(self, layer: LSTMTrace) -> None:
         gates = layer.gates(np.arange(1, layer.length + 1))
         self._size, self._weight = layer.hidden_size, layer.weights.weight_hh
-        self._by = np.stack([*gates.onto_c, gates.onto_h], axis=1)
-        self._out, self._keep = gates.out, gates.keep
+        self._by = np.stack([*gates.dc_dgates, gates.dh_do], axis=1)
+        self._out, self._keep = gates.dh_dc, gates.keep
         self.met = (Met(slice(0, 4 * self._size), layer.h[:-1]),)
 
     def back(self, step: int, rows: Array) -> VJPResult:
@@ -116,7 +116,7 @@ class _GRUPull:
         gates = layer.gates(np.arange(1, layer.length + 1))
         self._size, self._weight, self._is_after = layer.hidden_size, layer.weights.weight_hh, layer.reset == "after"
         self._r, self._keep = gates.r, gates.keep
-        self._by_r, self._by_z, self._by_n = gates.by_r, gates.by_z, gates.by_n
+        self._by_r, self._by_z, self._by_n = gates.drq_dr, gates.dh_dz, gates.dh_dn
         gated, before, size = slice(0, 2 * self._size), layer.h[:-1], self._size
         self.met = (
             (Met(slice(0, 3 * size), before),)

@@ -11,12 +11,12 @@ from typing import Literal
 
 import numpy as np
 
-from unrolled.core.arrays.flops import forward
+from unrolled.core.arrays.flops import forward_step
 from unrolled.core.arrays.overflow import require_finite
 from unrolled.core.arrays.scaling import flush_subnormal
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.networks.activations.smooth import sigmoid, sigmoid_slope, tanh_slope
-from unrolled.core.networks.layer import Weights, carried_by
+from unrolled.core.networks.layer import Weights, dense_left_multiply
 from unrolled.runtime.progress import advance
 
 Reset = Literal["after", "before"]
@@ -30,12 +30,12 @@ _FLAT, _CLOSE = 3.8, 1e-5
 class Gates:
     """Gates and slopes at some steps, each of shape (n, H).
 
-    ``keep`` is z, ``take`` is 1 − z and ``gap`` is h′ − n, both without cancellation.
+    ``keep`` is z, ``write`` is 1 − z and ``gap`` is h′ − n, both without cancellation.
     """
 
     r: Array
     keep: Array
-    take: Array
+    write: Array
     dr: Array
     dz: Array
     dn: Array
@@ -43,17 +43,17 @@ class Gates:
     gap: Array
 
     @property
-    def by_z(self) -> Array:
+    def dh_dz(self) -> Array:
         """∂h_t with respect to the pre-activation of z."""
         return flush_subnormal(self.gap * self.dz)
 
     @property
-    def by_n(self) -> Array:
+    def dh_dn(self) -> Array:
         """∂h_t with respect to the pre-activation of n."""
-        return flush_subnormal(self.take * self.dn)
+        return flush_subnormal(self.write * self.dn)
 
     @property
-    def by_r(self) -> Array:
+    def drq_dr(self) -> Array:
         """What the reset gate multiplies, with respect to its pre-activation."""
         return flush_subnormal(self.q * self.dr)
 
@@ -123,14 +123,14 @@ class GRUTrace:
         """Give J_t = ∂h_t/∂h_{t−1} at some steps, shape (n, H, H)."""
         gates, unit = self.gates(steps), np.arange(self.state_size)
         into_r, into_z, into_n = np.split(self.weights.weight_hh, 3)
-        made = gates.by_z[:, :, None] * into_z
+        made = gates.dh_dz[:, :, None] * into_z
         if self.reset == "after":
-            made += (gates.by_n * gates.r)[:, :, None] * into_n
-            made += (gates.by_n * gates.by_r)[:, :, None] * into_r
+            made += (gates.dh_dn * gates.r)[:, :, None] * into_n
+            made += (gates.dh_dn * gates.drq_dr)[:, :, None] * into_r
         else:
-            inner = gates.by_r[:, :, None] * into_r
+            inner = gates.drq_dr[:, :, None] * into_r
             inner[:, unit, unit] += gates.r
-            made += gates.by_n[:, :, None] * (into_n @ inner)
+            made += gates.dh_dn[:, :, None] * (into_n @ inner)
         made[:, unit, unit] += gates.keep
         return made
 
@@ -138,20 +138,20 @@ class GRUTrace:
         """Give ∂h_t/∂x_t at some steps, shape (n, H, D)."""
         gates = self.gates(steps)
         into_r, into_z, into_n = np.split(self.weights.weight_ih, 3)
-        made = gates.by_z[:, :, None] * into_z
-        made += gates.by_n[:, :, None] * into_n
-        onto_r = gates.by_r[:, :, None] * into_r
+        made = gates.dh_dz[:, :, None] * into_z
+        made += gates.dh_dn[:, :, None] * into_n
+        onto_r = gates.drq_dr[:, :, None] * into_r
         if self.reset == "before":
             onto_r = np.split(self.weights.weight_hh, 3)[2] @ onto_r
-        made += gates.by_n[:, :, None] * onto_r
+        made += gates.dh_dn[:, :, None] * onto_r
         return made
 
-    def carried(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
-        """Multiply products by J_t; as `LayerTrace.carried`."""
-        return carried_by(self.jacobians(steps), products)
+    def left_multiply(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
+        """Multiply products by J_t; as `LayerTrace.left_multiply`."""
+        return dense_left_multiply(self.jacobians(steps), products)
 
-    def opened(self, steps: Steps) -> dict[str, Array]:
-        """Give the gates, the update gate first; as `LayerTrace.opened`."""
+    def unit_factors(self, steps: Steps) -> dict[str, Array]:
+        """Give the gates, the update gate first; as `LayerTrace.unit_factors`."""
         r, z, _ = np.split(sigmoid(self.a[steps - 1]), 3, axis=1)
         return {"z": z, "r": r}
 
@@ -159,14 +159,14 @@ class GRUTrace:
         """Run the same layer on other inputs (n, D) from another state (S,)."""
         return run_gru(self.reset, self.weights, inputs, start)
 
-    def pull(self, step: int, gradient: Array) -> tuple[Array, Array]:
-        """Take a gradient one step back; as `LayerTrace.pull`."""
+    def vjp(self, step: int, gradient: Array) -> tuple[Array, Array]:
+        """Take a gradient one step back; as `LayerTrace.vjp`."""
         gates = self.gates(np.array([step]))
         into_n = np.split(self.weights.weight_hh, 3)[2]
-        on_n = gradient * gates.by_n[0]
-        on_z = gradient * gates.by_z[0]
+        on_n = gradient * gates.dh_dn[0]
+        on_z = gradient * gates.dh_dz[0]
         through = on_n if self.reset == "after" else into_n.T @ on_n
-        on_r = through * gates.by_r[0]
+        on_r = through * gates.drq_dr[0]
         before = gradient * gates.keep[0]
         before += into_n.T @ (on_n * gates.r[0]) if self.reset == "after" else through * gates.r[0]
         before += self.weights.weight_hh[: 2 * self.hidden_size].T @ np.concatenate([on_r, on_z])
@@ -216,7 +216,7 @@ def run_gru(reset: Reset, weights: Weights, inputs: Array, initial_state: Array)
                 now[2 * size :] += into_n @ (r * before) + weights.bias_hh[2 * size :]
             h[step + 1] = sigmoid(-now[size : 2 * size]) * np.tanh(now[2 * size :]) + z * before
             if step % _TELL == 0:
-                advance(min(_TELL, len(inputs) - step) * forward(3, size))
+                advance(min(_TELL, len(inputs) - step) * forward_step(3, size))
     require_finite((a, q, h[1:]), "GRU")
     return GRUTrace(a, q, h, _gap(a, h), weights, reset)
 

@@ -112,7 +112,7 @@ INITIALISATIONS: Mapping[str, Initialisation] = {row.name: row for row in _ROWS}
 
 
 @dataclass(frozen=True)
-class Memory:
+class MemoryBias:
     """How the biases that make a gated network remember begin.
 
     Attributes
@@ -130,7 +130,7 @@ class Memory:
 
 
 def initial_parameters(
-    init: str, gain: float, network: Network, rng: Generator, memory: Memory = Memory()
+    init: str, gain: float, network: Network, rng: Generator, memory: MemoryBias = MemoryBias()
 ) -> dict[str, Array]:
     """Draw the parameters of a network.
 
@@ -148,7 +148,7 @@ def initial_parameters(
         Model and sizes.
     rng : numpy.random.Generator
         Source of randomness.
-    memory : Memory
+    memory : MemoryBias
         Of a gated network.
 
     Returns
@@ -171,17 +171,17 @@ def initial_parameters(
             f"bias_ih_l{layer}": biases[0],
             f"bias_hh_l{layer}": biases[1],
         }
-    if network.kind.keeps:
+    if network.kind.memory_gate:
         for layer in range(network.layers):
             _remember(drawn, layer, network, memory, rng)
     return drawn
 
 
-def _remember(drawn: dict[str, Array], layer: int, network: Network, memory: Memory, rng: Generator) -> None:
-    """Set the biases that `Memory` speaks of, in place."""
+def _remember(drawn: dict[str, Array], layer: int, network: Network, memory: MemoryBias, rng: Generator) -> None:
+    """Set the biases that `MemoryBias` speaks of, in place."""
     size, gates = network.hidden_size, network.kind.gates
     entering, recurrent = drawn[f"bias_ih_l{layer}"], drawn[f"bias_hh_l{layer}"]
-    keeps = slice(gates.index(network.kind.keeps) * size, (gates.index(network.kind.keeps) + 1) * size)
+    keeps = slice(gates.index(network.kind.memory_gate) * size, (gates.index(network.kind.memory_gate) + 1) * size)
     if memory.chrono is not None:
         entering[:], recurrent[:] = 0.0, 0.0
         entering[keeps] = np.log(rng.uniform(1.0, memory.chrono - 1.0, size))

@@ -80,7 +80,7 @@ class LayerTrace(Protocol):
         """Give B_t at some 1-based steps, shape (n, S, D)."""
         ...
 
-    def carried(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
+    def left_multiply(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
         """Multiply products by J_t from the left.
 
         Parameters
@@ -99,7 +99,7 @@ class LayerTrace(Protocol):
         """
         ...
 
-    def opened(self, steps: Steps) -> dict[str, Array]:
+    def unit_factors(self, steps: Steps) -> dict[str, Array]:
         """Give what lets the gradient through unit by unit, by name, (n, H) each; the decisive one first."""
         ...
 
@@ -107,7 +107,7 @@ class LayerTrace(Protocol):
         """Run the same layer on other inputs (n, D) from another state (S,)."""
         ...
 
-    def pull(self, step: int, gradient: Array) -> tuple[Array, Array]:
+    def vjp(self, step: int, gradient: Array) -> tuple[Array, Array]:
         """Take a gradient one step back, by the equations of backpropagation, without any Jacobian.
 
         Parameters
@@ -125,8 +125,8 @@ class LayerTrace(Protocol):
         ...
 
 
-def carried_by(jacobians: Array, products: Array) -> tuple[Array, Steps]:
-    """Multiply transposed products by Jacobians from the left; as `LayerTrace.carried`.
+def dense_left_multiply(jacobians: Array, products: Array) -> tuple[Array, Steps]:
+    """Multiply transposed products by Jacobians from the left; as `LayerTrace.left_multiply`.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def carried_by(jacobians: Array, products: Array) -> tuple[Array, Steps]:
     Returns
     -------
     moved, powers
-        As `LayerTrace.carried`.
+        As `LayerTrace.left_multiply`.
     """
     powers = renormalised(jacobians)
     return np.matmul(products, jacobians.swapaxes(1, 2)), powers

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.core.arrays.flops import forward
+from unrolled.core.arrays.flops import forward_step
 from unrolled.core.arrays.overflow import require_finite
 from unrolled.core.arrays.scaling import flush_subnormal
 from unrolled.core.arrays.types import Array, Steps
@@ -32,7 +32,7 @@ class Gates:
     c_before: Array
 
     @property
-    def onto_c(self) -> tuple[Array, Array, Array]:
+    def dc_dgates(self) -> tuple[Array, Array, Array]:
         """∂c_t with respect to the pre-activations of i, f and g."""
         return (
             flush_subnormal(self.g * self.di),
@@ -41,7 +41,7 @@ class Gates:
         )
 
     @property
-    def onto_h(self) -> Array:
+    def dh_do(self) -> Array:
         """∂h_t with respect to the pre-activation of o."""
         return flush_subnormal(self.tanh_c * self.do)
 
@@ -51,7 +51,7 @@ class Gates:
         return flush_subnormal(self.f)
 
     @property
-    def out(self) -> Array:
+    def dh_dc(self) -> Array:
         """∂h_t/∂c_t."""
         return flush_subnormal(self.o * self.d_tanh_c)
 
@@ -122,7 +122,7 @@ class LSTMTrace:
         made = np.zeros((len(steps), 2 * size, 2 * size))
         made[:, :size, :size], made[:, size:, :size] = onto_h, onto_c
         unit = np.arange(size)
-        made[:, unit, size + unit] = flush_subnormal(gates.out * gates.keep)
+        made[:, unit, size + unit] = flush_subnormal(gates.dh_dc * gates.keep)
         made[:, size + unit, size + unit] = gates.keep
         return made
 
@@ -130,10 +130,10 @@ class LSTMTrace:
         """Give ∂s_t/∂x_t at some steps, shape (n, 2H, D)."""
         return np.concatenate(self._through(self.gates(steps), self.weights.weight_ih), axis=1)
 
-    def carried(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
-        """Multiply products by the joint J_t, half of which is diagonal; as `LayerTrace.carried`."""
+    def left_multiply(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
+        """Multiply products by the joint J_t, half of which is diagonal; as `LayerTrace.left_multiply`."""
         size, gates = self.hidden_size, self.gates(steps)
-        (by_i, by_f, by_g, by_o, keep), powers = _scaled([*gates.onto_c, gates.onto_h, gates.keep])
+        (by_i, by_f, by_g, by_o, keep), powers = _scaled([*gates.dc_dgates, gates.dh_do, gates.keep])
         into_i, into_f, into_g, into_o = np.split(self.weights.weight_hh, 4)
         matrices = np.empty((len(steps), 2 * size, size))
         np.multiply(by_o[:, :, None], into_o, out=matrices[:, :size])
@@ -143,11 +143,11 @@ class LSTMTrace:
         moved = np.matmul(products[:, :, :size], matrices.swapaxes(1, 2))
         cell = moved[:, :, size:]
         cell += products[:, :, size:] * keep[:, None]
-        moved[:, :, :size] += cell * gates.out[:, None]
+        moved[:, :, :size] += cell * gates.dh_dc[:, None]
         return moved, powers
 
-    def opened(self, steps: Steps) -> dict[str, Array]:
-        """Give the gates, the forget gate first; as `LayerTrace.opened`."""
+    def unit_factors(self, steps: Steps) -> dict[str, Array]:
+        """Give the gates, the forget gate first; as `LayerTrace.unit_factors`."""
         i, f, _, o = np.split(sigmoid(self.a[steps - 1]), 4, axis=1)
         return {"f": f, "i": i, "o": o}
 
@@ -155,25 +155,25 @@ class LSTMTrace:
         """Run the same layer on other inputs (n, D) from another state (S,)."""
         return run_lstm(self.weights, inputs, start)
 
-    def pull(self, step: int, gradient: Array) -> tuple[Array, Array]:
-        """Take a gradient one step back; as `LayerTrace.pull`."""
+    def vjp(self, step: int, gradient: Array) -> tuple[Array, Array]:
+        """Take a gradient one step back; as `LayerTrace.vjp`."""
         size, steps = self.hidden_size, np.array([step])
         gates = self.gates(steps)
         on_h, on_c = gradient[:size], gradient[size:]
-        cell = on_c + on_h * gates.out[0]
-        inner = np.concatenate([*(cell * each[0] for each in gates.onto_c), on_h * gates.onto_h[0]])
+        cell = on_c + on_h * gates.dh_dc[0]
+        inner = np.concatenate([*(cell * each[0] for each in gates.dc_dgates), on_h * gates.dh_do[0]])
         before = np.concatenate([self.weights.weight_hh.T @ inner, cell * gates.keep[0]])
         return before, self.weights.weight_ih.T @ inner
 
     def _through(self, gates: Gates, weight: Array) -> tuple[Array, Array]:
         """Give ∂h_t and ∂c_t with respect to what one matrix multiplies, each of shape (n, H, columns)."""
         into_i, into_f, into_g, into_o = np.split(weight, 4)
-        by_i, by_f, by_g = gates.onto_c
+        by_i, by_f, by_g = gates.dc_dgates
         onto_c = by_f[:, :, None] * into_f
         onto_c += by_i[:, :, None] * into_i
         onto_c += by_g[:, :, None] * into_g
-        onto_h = gates.out[:, :, None] * onto_c
-        onto_h += gates.onto_h[:, :, None] * into_o
+        onto_h = gates.dh_dc[:, :, None] * onto_c
+        onto_h += gates.dh_do[:, :, None] * into_o
         return onto_h, onto_c
 
 
@@ -218,6 +218,6 @@ def run_lstm(weights: Weights, inputs: Array, initial_state: Array) -> LSTMTrace
             states[step + 1, size:] = cell
             states[step + 1, :size] = opened[3 * size :] * np.tanh(cell)
             if step % _TELL == 0:
-                advance(min(_TELL, len(inputs) - step) * forward(4, size))
+                advance(min(_TELL, len(inputs) - step) * forward_step(4, size))
     require_finite((a, states[1:]), "LSTM")
     return LSTMTrace(a, states, weights)

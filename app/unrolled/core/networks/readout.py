@@ -28,7 +28,7 @@ class Readout:
         return np.asarray(h @ self.weight.T + self.bias)
 
 
-def drawn_readout(hidden: int, outputs: int, rng: Generator) -> Readout:
+def draw_readout(hidden: int, outputs: int, rng: Generator) -> Readout:
     """Draw a readout from U(−1/√H, 1/√H), as ``torch.nn.Linear`` does.
 
     Parameters

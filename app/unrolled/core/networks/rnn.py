@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from unrolled.core.arrays.flops import forward
+from unrolled.core.arrays.flops import forward_step
 from unrolled.core.arrays.overflow import require_finite
 from unrolled.core.arrays.scaling import flush_subnormal
 from unrolled.core.arrays.types import Array, Steps
@@ -73,8 +73,8 @@ class RNNTrace:
         """Give ∂h_t/∂x_t = diag φ′(a_t) · W_ih at some steps, shape (n, H, D)."""
         return self.slope[steps - 1, :, None] * self.weights.weight_ih
 
-    def carried(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
-        """Multiply by W_hh, all products in one matrix product, then by the slopes; as `LayerTrace.carried`."""
+    def left_multiply(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
+        """Multiply by W_hh, all products in one matrix product, then by the slopes; as `LayerTrace.left_multiply`."""
         count, width, size = products.shape
         transposed, power = self._transposed
         moved = (products.reshape(count * width, size) @ transposed).reshape(products.shape)
@@ -82,16 +82,16 @@ class RNNTrace:
         moved *= slope[steps - 1, None, :]
         return moved, exponents[steps - 1] + power
 
-    def opened(self, steps: Steps) -> dict[str, Array]:
-        """Give the slopes; as `LayerTrace.opened`."""
+    def unit_factors(self, steps: Steps) -> dict[str, Array]:
+        """Give the slopes; as `LayerTrace.unit_factors`."""
         return {"slope": self.slope[steps - 1]}
 
     def rerun(self, inputs: Array, start: Array) -> "RNNTrace":
         """Run the same layer on other inputs (n, D) from another state (S,)."""
         return run_rnn(self.activation.name, self.weights, inputs, start)
 
-    def pull(self, step: int, gradient: Array) -> tuple[Array, Array]:
-        """Take a gradient one step back; as `LayerTrace.pull`."""
+    def vjp(self, step: int, gradient: Array) -> tuple[Array, Array]:
+        """Take a gradient one step back; as `LayerTrace.vjp`."""
         inner = self.slope[step - 1] * gradient
         return self.weights.weight_hh.T @ inner, self.weights.weight_ih.T @ inner
 
@@ -141,6 +141,6 @@ def run_rnn(activation: str, weights: Weights, inputs: Array, initial_state: Arr
             a[step] += weights.weight_hh @ h[step]
             h[step + 1] = phi.function(a[step])
             if step % _TELL == 0:
-                advance(min(_TELL, len(inputs) - step) * forward(1, a.shape[1]))
+                advance(min(_TELL, len(inputs) - step) * forward_step(1, a.shape[1]))
     require_finite((a, h[1:]), phi.label)
     return RNNTrace(a, h, flush_subnormal(phi.derivative(a)), weights, phi)

@@ -39,7 +39,7 @@ def _together(triangle: Triangle, starts: Steps, side: int, out: Out) -> None:
     """Multiply out some of them."""
     chain, blocks, grid = triangle.chain, triangle.blocks, triangle.grid
     size = chain.state_size
-    same = 0.0 if chain.columns is not None and chain.cut(chain.begun(grid.steps[:1])).any() else -np.inf
+    same = 0.0 if chain.columns is not None and chain.select_T(chain.initial(grid.steps[:1])).any() else -np.inf
     made, powers = np.zeros((len(starts), side, chain.width, size)), np.zeros((len(starts), side), dtype=np.int64)
     columns, begun = np.searchsorted(grid.k, grid.steps[starts]), np.zeros(len(starts), dtype=np.int64)
     for offset in range(side):
@@ -54,7 +54,7 @@ def _together(triangle: Triangle, starts: Steps, side: int, out: Out) -> None:
             made[:count, :wide], powers[:count, :wide] = moved.reshape(count, wide, chain.width, size), more
         fresh = np.flatnonzero(grid.is_column[steps])
         if fresh.size:
-            made[fresh, begun[fresh]], powers[fresh, begun[fresh]] = chain.begun(grid.steps[steps[fresh]]), 0
+            made[fresh, begun[fresh]], powers[fresh, begun[fresh]] = chain.initial(grid.steps[steps[fresh]]), 0
             begun[fresh] += 1
         for group in np.flatnonzero(grid.is_row[steps]):
             row, some = grid.row[steps[group]], slice(0, int(begun[group]))
@@ -63,4 +63,4 @@ def _together(triangle: Triangle, starts: Steps, side: int, out: Out) -> None:
                 some = slice(0, some.stop - 1)
                 triangle.sizes[row, columns[group] + some.stop] = same
             places = columns[group] + np.arange(some.stop)
-            out.add(np.full(some.stop, row), places, chain.cut(made[group, some]), powers[group, some])
+            out.add(np.full(some.stop, row), places, chain.select_T(made[group, some]), powers[group, some])

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from unrolled.core.arrays.flops import enclosed
+from unrolled.core.arrays.flops import enclosure
 from unrolled.core.arrays.grid import Grid
-from unrolled.core.arrays.scaling import LOG10_2, largest_singular_values, log_sizes
+from unrolled.core.arrays.scaling import LOG10_2, largest_singular_values, log10_unscaled
 from unrolled.core.arrays.types import Array
 from unrolled.core.jacobians.blocks import Blocks
 from unrolled.core.jacobians.chain import JacobianChain
@@ -28,14 +28,14 @@ def decomposed(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:
     sizes, row = grid.empty(), ProductRow(len(grid.k), chain.width, chain.state_size)
     for index, step in enumerate(grid.steps):
         if index:
-            row.carry(blocks.products[index - 1], int(blocks.powers[index - 1]))
+            row.left_multiply(blocks.products[index - 1], int(blocks.powers[index - 1]))
         if grid.is_column[index]:
-            row.begin(chain.begun(np.array([step]))[0])
+            row.append(chain.initial(np.array([step]))[0])
         if grid.is_row[index]:
-            sizes[grid.row[index], : row.count] = log_sizes(
-                largest_singular_values(chain.cut(row.products)), row.exponents
+            sizes[grid.row[index], : row.count] = log10_unscaled(
+                largest_singular_values(chain.select_T(row.products)), row.exponents
             )
-            advance(enclosed(row.count, chain.state_size))
+            advance(enclosure(row.count, chain.state_size))
     return sizes
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from unrolled.core.arrays.buffers import BufferPool
 from unrolled.core.arrays.grid import Grid
-from unrolled.core.arrays.scaling import log_sizes, renormalise_
+from unrolled.core.arrays.scaling import log10_unscaled, renormalise_
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.jacobians.blocks import Blocks
 from unrolled.core.jacobians.chain import JacobianChain
@@ -170,7 +170,7 @@ class Out:
 
     def _write(self, places: Steps, found: Array, exponents: Steps) -> None:
         """Write results down."""
-        self._triangle.sizes[places[0], places[1]] = log_sizes(np.sqrt(np.maximum(found, 0.0)), exponents)
+        self._triangle.sizes[places[0], places[1]] = log10_unscaled(np.sqrt(np.maximum(found, 0.0)), exponents)
 
 
 def rescale_in_place(matrices: Array, exponents: Steps) -> None:

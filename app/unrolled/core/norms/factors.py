@@ -108,7 +108,7 @@ def onward(triangle: Triangle, middles: Steps, offsets: Steps, high: int) -> Ite
         exponents = np.zeros(wanted.shape, dtype=np.int64)
         while True:
             group, column = _which(wanted == step)
-            factors[group, column], exponents[group, column] = chain.cut(made[group]), powers[group]
+            factors[group, column], exponents[group, column] = chain.select_T(made[group]), powers[group]
             if step >= wanted.max():
                 break
             step, (made, powers) = step + 1, next(running)
@@ -144,7 +144,7 @@ def back(triangle: Triangle, middles: Steps, offsets: Steps, span: int, room: Ar
     for step, (made, powers) in enumerate(_chain(triangle.blocks, middles, int(lags.max()), -1)):
         group, column = _which(lags == step)
         if chain.columns is None:
-            factors[group, column] = chain.begun(at[group, column]) @ made[group]
+            factors[group, column] = chain.initial(at[group, column]) @ made[group]
         else:
             factors[group, column] = made[group][:, chain.columns]
         exponents[group, column] = powers[group]

@@ -15,9 +15,9 @@ less than a ten-thousandth of that product is therefore multiplied out after all
 
 import numpy as np
 
-from unrolled.core.arrays.flops import measured, rectangle
+from unrolled.core.arrays.flops import gram_rectangle, row_norms
 from unrolled.core.arrays.grid import Grid
-from unrolled.core.arrays.scaling import LOG10_2, log10_lengths, rescale
+from unrolled.core.arrays.scaling import LOG10_2, log10_frobenius, rescale
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.jacobians.blocks import Blocks
 from unrolled.core.jacobians.chain import JacobianChain
@@ -53,30 +53,32 @@ def frobenius_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Arra
     for start in range(0, count, GROUP):
         stop = min(start + GROUP, count)
         near, onward = ProductRow(GROUP, chain.width, size), ProductRow(1, size, size)
-        onward.begin(np.eye(size))
+        onward.append(np.eye(size))
         factors, shifts, rows = [], [], []
         for step in range(start, stop):
             if step > start:
-                onward.carry(blocks.products[step - 1], int(blocks.powers[step - 1]))
-                near.carry(blocks.products[step - 1], int(blocks.powers[step - 1]))
+                onward.left_multiply(blocks.products[step - 1], int(blocks.powers[step - 1]))
+                near.left_multiply(blocks.products[step - 1], int(blocks.powers[step - 1]))
             if grid.is_column[step]:
-                near.begin(chain.begun(grid.steps[step : step + 1])[0])
+                near.append(chain.initial(grid.steps[step : step + 1])[0])
             if grid.is_row[step]:
                 row = int(grid.row[step])
-                sizes[row, far.count : far.count + near.count] = log10_lengths(chain.cut(near.products), near.exponents)
+                sizes[row, far.count : far.count + near.count] = log10_frobenius(
+                    chain.select_T(near.products), near.exponents
+                )
                 # What is cut out may be far smaller than the rest.
-                factor, shift = rescale(chain.cut(onward.products))
+                factor, shift = rescale(chain.select_T(onward.products))
                 factors.append(factor[0])
                 shifts.append(int(onward.exponents[0] + shift[0]))
                 rows.append(row)
-                advance(measured(near.count + 1, chain.width, chain.height))
+                advance(row_norms(near.count + 1, chain.width, chain.height))
         if rows and far.count:
             sizes[rows, : far.count] = _rectangle(np.array(factors), np.array(shifts), far)
         if stop < count:
-            onward.carry(blocks.products[stop - 1], int(blocks.powers[stop - 1]))
-            near.carry(blocks.products[stop - 1], int(blocks.powers[stop - 1]))
-            far.carry(onward.products[0], int(onward.exponents[0]))
-            far.take(near)
+            onward.left_multiply(blocks.products[stop - 1], int(blocks.powers[stop - 1]))
+            near.left_multiply(blocks.products[stop - 1], int(blocks.powers[stop - 1]))
+            far.left_multiply(onward.products[0], int(onward.exponents[0]))
+            far.extend(near)
     return sizes
 
 
@@ -103,5 +105,5 @@ def _rectangle(onward: Array, shifts: Steps, far: ProductRow) -> Array:
             found[:, some] = 0.5 * np.log10(np.maximum(squares, 0.0)) + LOG10_2 * exponents
 
     parallel_for(measure, range(0, far.count, chunk))
-    advance(rectangle(len(onward), far.count, far.products.shape[1], size))
+    advance(gram_rectangle(len(onward), far.count, far.products.shape[1], size))
     return found

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from unrolled.core.arrays.flops import enclosed
-from unrolled.core.arrays.scaling import log_sizes
+from unrolled.core.arrays.flops import enclosure
+from unrolled.core.arrays.scaling import log10_unscaled
 from unrolled.core.arrays.types import Array, Flags, Steps
 from unrolled.core.norms.explicit import Out, Triangle
 from unrolled.core.norms.factors import EVEN, Piece, back, keeps, onward
@@ -113,7 +113,7 @@ def _cells(triangle: Triangle, before: Piece, after: Piece, start: Array, out: O
     values, certain, steady, last = largest(before.grams, after.grams, after.traces, start, known, triangle.spaces)
     _write(triangle, before, after, values, wanted & certain & trusted)
     _put_off(before, after, np.where(trusted & steady, values, 0.0), wanted & ~(certain & trusted), out)
-    advance(enclosed(values.size, size))
+    advance(enclosure(values.size, size))
     return last
 
 
@@ -121,7 +121,7 @@ def _write(triangle: Triangle, before: Piece, after: Piece, values: Array, these
     """Write down what is known."""
     group, column, row = np.nonzero(these)
     exponents = before.exponents[group, column] + after.exponents[group, row]
-    triangle.sizes[after.places[group, row], before.places[group, column]] = log_sizes(
+    triangle.sizes[after.places[group, row], before.places[group, column]] = log10_unscaled(
         np.sqrt(values[these]), exponents
     )
 

@@ -9,7 +9,7 @@ under- or overflows at any length.
 import numpy as np
 
 from unrolled.core.arrays.grid import Grid
-from unrolled.core.arrays.scaling import log10_lengths
+from unrolled.core.arrays.scaling import log10_frobenius
 from unrolled.core.arrays.types import Array, Norm
 from unrolled.core.jacobians.blocks import Blocks, block_products
 from unrolled.core.jacobians.chain import JacobianChain
@@ -52,9 +52,9 @@ def _carried_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array
     sizes, row = grid.empty(), ProductRow(len(grid.k), chain.width, chain.state_size)
     for index, step in enumerate(grid.steps):
         if index:
-            row.carry(blocks.products[index - 1], int(blocks.powers[index - 1]))
+            row.left_multiply(blocks.products[index - 1], int(blocks.powers[index - 1]))
         if grid.is_column[index]:
-            row.begin(chain.begun(np.array([step]))[0])
+            row.append(chain.initial(np.array([step]))[0])
         if grid.is_row[index]:
-            sizes[grid.row[index], : row.count] = log10_lengths(chain.cut(row.products), row.exponents)
+            sizes[grid.row[index], : row.count] = log10_frobenius(chain.select_T(row.products), row.exponents)
     return sizes

@@ -8,7 +8,7 @@ its rows do not point apart well enough, that one product is swept back and fort
 import numpy as np
 from numpy.random import Generator, default_rng
 
-from unrolled.core.arrays.flops import rotated, swept
+from unrolled.core.arrays.flops import jacobi_rotations, qr_step
 from unrolled.core.arrays.scaling import LOG10_2, rescale
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.jacobians.chain import JacobianChain
@@ -57,14 +57,14 @@ def _swept(chain: JacobianChain, k: int, ends: Steps, shaking: Generator | None)
     sweep, left, shift = begun(np.eye(chain.width)), Open.all(chain.width), 0
     wanted = {int(step): index for index, step in enumerate(ends)}
     for step in range(k, int(ends[-1]) + 1):
-        for factor in chain.factors(step) if step > k else chain.begun_factors(k):
+        for factor in chain.factors(step) if step > k else chain.initial_factors(k):
             scaled, power = rescale(factor[None])
             sweep, left, shift = through(scaled[0], sweep, shaking), left.through(factor), shift + int(power[0])
         if step > k:
-            advance(swept(chain.state_size))
+            advance(qr_step(chain.state_size))
         if step in wanted:
             found[wanted[step]] = _values(chain, step, k, sweep, shift, left)
-            advance(rotated(chain.state_size))
+            advance(jacobi_rotations(chain.state_size))
     return found
 
 
@@ -117,7 +117,7 @@ def _values(chain: JacobianChain, t: int, k: int, sweep: Sweep, shift: int, left
     """Take the singular values of what the sweep holds at one t, cut to the rows that count."""
     kept = min(chain.height, chain.width)
     if chain.height < chain.state_size or chain.readout is not None:
-        sweep, left = orthonormal(chain.taken(sweep.basis), sweep), left.through(chain.ended)
+        sweep, left = orthonormal(chain.select(sweep.basis), sweep), left.through(chain.selector)
     rows, powers = sweep.rows, sweep.powers
     alive = rows.any(axis=1)
     spread = powers[alive]

@@ -74,9 +74,9 @@ def rank_limit(chain: JacobianChain, t: int, k: int) -> int:
 def _factors(chain: JacobianChain, t: int, k: int) -> list[Array]:
     """Give the factors from the first, (…, C), to the last, (R, S); what leaves all as it is is left out."""
     inner = [factor for step in range(k + 1, t + 1) for factor in chain.factors(step)]
-    if chain.is_whole:
+    if chain.is_full_state:
         return inner
-    return [*chain.begun_factors(k), *inner, chain.ended]
+    return [*chain.initial_factors(k), *inner, chain.selector]
 
 
 def _values(factors: list[Array], kept: int, shaking: Generator | None) -> Array:

@@ -172,7 +172,7 @@ def compute(experiment: Experiment, memo: Memo) -> Credits:
     said = Said.of(query.loss, way, found, cut, looked)
     rows, columns = (tuple(driven.labels[step - 1] for step in steps) for steps in (found.t, found.k))
     places = np.searchsorted(way.steps, found.t)
-    notes = loss_notes(experiment, memo, way) + notes_of_credit(said, experiment, cut, driven.given)
+    notes = loss_notes(experiment, memo, way) + notes_of_credit(said, experiment, cut, driven.data_length)
     measure = "cross-entropy" if is_text(experiment) else "mean squared error"
     return Credits(found, way.values[places], said, (rows, columns), notes, cut, measure, way.layer)
 

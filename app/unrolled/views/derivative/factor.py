@@ -26,7 +26,7 @@ def last_factor(made: Run, through: JacobianChain, t: int, log10_norm: float) ->
     dict
         Least, mean and largest slope or gate; σ_max of the recurrent matrix.
     """
-    name, opened = next(iter(through.layers[-1].opened(np.array([t])).items()))
+    name, opened = next(iter(through.layers[-1].unit_factors(np.array([t])).items()))
     slope = opened[0]
     layer = next(index for index, each in enumerate(made.trace.layers) if each is through.layers[-1])
     weight = np.linalg.svd(made.parameters[f"weight_hh_l{layer}"], compute_uv=False)[0]

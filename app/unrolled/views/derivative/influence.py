@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from unrolled.core.arrays.grid import Grid, sample_steps, square
+from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.arrays.types import Array, Flags, Norm
 from unrolled.core.checks.laws import Check, triangle_checks
 from unrolled.core.cost.recurrent import Cost
@@ -226,7 +226,7 @@ def _shown(experiment: Experiment, memo: Memo) -> tuple[Grid, Array]:
     """Give the rows, columns and cells that are shown: of the whole sequence, or of the window, once."""
     measured = measured_triangle(experiment, memo)
     if not experiment.query.is_zoomed:
-        return square(measured.steps), measured.log10_norm
+        return square_grid(measured.steps), measured.log10_norm
     grid = _window(experiment)
     key = ("window", experiment.key(TRIANGLE_FIELDS | WINDOW_FIELDS))
     return grid, memo.get(key, lambda: cells(experiment, memo, grid))

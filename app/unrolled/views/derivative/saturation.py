@@ -145,7 +145,7 @@ def compute(experiment: Experiment, memo: Memo) -> Saturation:
     made = run(experiment, memo)
     steps = sample_steps(experiment.query.length, experiment.query.resolution)
     labels = tuple(made.sequence.labels[step - 1] for step in steps)
-    opened = layer_of(experiment, memo).opened(steps)
+    opened = layer_of(experiment, memo).unit_factors(steps)
     name, first = next(iter(opened.items()))
     means = {each: float(values.mean()) for each, values in opened.items()}
     return Saturation(steps, np.ascontiguousarray(first.T), labels, _range(name, made), means)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from unrolled.core.arrays.flops import rotated, swept
+from unrolled.core.arrays.flops import jacobi_rotations, qr_step
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.checks.laws import Check
 from unrolled.core.cost.recurrent import Cost, Size, forward_cost
@@ -150,7 +150,7 @@ def _compute(experiment: Experiment, memo: Memo) -> Spectrum:
     lag = np.unique(np.linspace(0, t - k, min(_ends(through.state_size), t - k + 1)).round().astype(np.int64))
     values = log10_spectra(through, k, k + lag)
     exponents = determinant = None
-    if t > k and through.is_whole:
+    if t > k and through.is_full_state:
         exponents, determinant = lyapunov_exponents(values[-1], t - k), mean_log_determinant(through, k, t)
     return Spectrum(k, lag, values, exponents, determinant, derivative(query), query.later - t)
 
@@ -232,14 +232,14 @@ def cost(experiment: Experiment) -> Cost:
     size, query = size_of(experiment), experiment.query
     lag = min(query.later - query.earlier, _affordable(size))
     forward = forward_cost(size)
-    step = 2.0 * swept(size.state)
-    sweeps = lag * step + _ends(size.state) * rotated(size.state)
+    step = 2.0 * qr_step(size.state)
+    sweeps = lag * step + _ends(size.state) * jacobi_rotations(size.state)
     return Cost(forward.flops + sweeps, forward.bytes + 64.0 * size.state**2)
 
 
 def _affordable(size: Size) -> int:
     """Give the longest lag that is swept."""
-    return int(_SWEPT / (2.0 * swept(size.state)))
+    return int(_SWEPT / (2.0 * qr_step(size.state)))
 
 
 def _ends(size: int) -> int:

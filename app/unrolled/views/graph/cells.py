@@ -111,7 +111,7 @@ def _gru(layer: GRUTrace, steps: Steps, norm: Norm) -> Cell:
         ]
     )
     links += [
-        Link("n", "h", "∂h_{t}/∂n_{t} = diag(1 − z_{t})", diagonals(gates.take, norm)),
+        Link("n", "h", "∂h_{t}/∂n_{t} = diag(1 − z_{t})", diagonals(gates.write, norm)),
         Link("z", "h", "∂h_{t}/∂z_{t} = diag(h_{s} − n_{t})", diagonals(gates.gap, norm)),
         Link("h", "h", "∂h_{t}/∂h_{s} = diag(z_{t}), the gates held fixed", diagonals(gates.keep, norm), is_back=True),
     ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.core.arrays.grid import square
+from unrolled.core.arrays.grid import square_grid
 from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.probe import Regression, fit_flops, read_flops
 from unrolled.core.cost.recurrent import Cost
@@ -86,7 +86,7 @@ def span_of(experiment: Experiment, memo: Memo) -> Span:
         The choice.
     """
     most = _asked(experiment)
-    steps = sequence_of(_in_order(experiment, most), memo).given
+    steps = sequence_of(_in_order(experiment, most), memo).data_length
     return Span(steps, min(_triangle(experiment), steps), _lags(experiment, steps))
 
 
@@ -169,7 +169,7 @@ def _memory(experiment: Experiment, inputs: Array, state: Array, span: Span) -> 
 def _triangle_of(experiment: Experiment, memo: Memo, span: Span, name: str, order: str) -> Array:
     """Measure log10 ‖∂o_t/∂x_k‖ over the first steps, put in an order."""
     asked = _of(_in_order(experiment, span.triangle, order), name).changed(of="o", wrt="x")
-    return cells(asked, memo, square(np.arange(1, span.triangle + 1)))
+    return cells(asked, memo, square_grid(np.arange(1, span.triangle + 1)))
 
 
 def _change(before: Array, after: Array) -> float:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unrolled.core.arrays.grid import square
+from unrolled.core.arrays.grid import square_grid
 from unrolled.core.arrays.types import Steps
 from unrolled.views.contract.payload import Payload
 from unrolled.views.plots.colour import ACCENT, FAINT, SCALE, colorscale
@@ -99,7 +99,7 @@ def _maps(panel: Panel, name: str) -> list[Payload]:
     return [
         heat_map(panel.told, steps, steps, hovertemplate=sizes, coloraxis="coloraxis", **place),
         *faint,
-        *exact_zeros(log10_norm, square(steps), hovertemplate=f"{cell}: exactly zero<extra></extra>", **place),
+        *exact_zeros(log10_norm, square_grid(steps), hovertemplate=f"{cell}: exactly zero<extra></extra>", **place),
     ]
 
 

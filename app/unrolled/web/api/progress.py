@@ -62,7 +62,7 @@ async def _events(answers: Answers, view: View, experiment: Experiment) -> Async
         while not computing.done():
             watch = answers.watch(view, experiment)
             if watch is not None:
-                share, left = watch.share, watch.seconds_left
+                share, left = watch.fraction, watch.seconds_left
             yield _event("progress", {"done": round(share, 4), "seconds_left": left and round(left, 1)})
             await asyncio.wait((computing,), timeout=_EVERY)
         computing.result()
