@@ -13,7 +13,7 @@ UV_COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile --
 	--python-version 3.11 --generate-hashes $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check fix bench oracle lock image clean
+.PHONY: help run test test-all test-rest check fix bench oracle lock image clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
@@ -24,8 +24,10 @@ run: $(VENV)/.run ## serve http://127.0.0.1:8000 (PORT=9000 another port, HOST=0
 test: $(VENV)/.dev ## every test but the live PyTorch comparisons (ARGS="-k words" only some)
 	@chromium="$$(scripts/chromium)" && CHROMIUM="$$chromium" scripts/test $(ARGS)
 
-test-all: $(VENV)/.dev ## every case of the large products as well, and the wheel built, installed and served
-	@chromium="$$(scripts/chromium)" && CHROMIUM="$$chromium" scripts/test --all -m "not oracle"
+test-all: test test-rest ## every case of the large products too, and the wheel in an environment of its own
+
+test-rest: $(VENV)/.dev
+	@$(VENV)/bin/python -m pytest --all -m "not oracle and not browser" $(ARGS)
 
 check: $(VENV)/.dev ## lint, format, types, layers, JavaScript, Dockerfile, shell
 	$(VENV)/bin/ruff check

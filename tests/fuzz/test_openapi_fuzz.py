@@ -1,8 +1,14 @@
-"""Schemathesis reads the description of the API and asks what it allows, and what it does not."""
+"""What the description of the API allows is answered as described, and what it does not allow is refused."""
 
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
+from starlette.testclient import TestClient
 
 from unrolled.main import create_app
 from unrolled.settings import Settings
@@ -11,30 +17,63 @@ from unrolled.settings import Settings
 for media_type in ("application/x-npz", "application/x-safetensors", "audio/wav"):
     schemathesis.serializer(media_type)(lambda context, value: bytes(value) if isinstance(value, bytes) else value)
 
-app = create_app(Settings(max_gflop=0.2, threads=2))
-# Every view and format reads the same parameters with the same code: these go through every value of every parameter,
-# the others are asked at random. The files of one view are like those of another, and other fuzz tests ask for them.
-first = r"/(influence|check|compare|options|healthz)$"
-alike = r"/(?!influence|compare)\w+(\.\w+|/figure)$"
-whole = schemathesis.openapi.from_asgi("/openapi.json", app).include(path_regex=first)
-rest = schemathesis.openapi.from_asgi("/openapi.json", app).exclude(path_regex=first).exclude(path_regex=alike)
-rest.config.phases.update(phases=["examples", "fuzzing"])
+PATH = "/api/v1/influence"
+Description = dict[str, Any]
 
 
-def answered_as_described(case: schemathesis.Case) -> None:
-    """Rules between fields (k ≤ t ≤ length) and the limit of work cannot be said in a schema."""
+@pytest.fixture(scope="module")
+def small() -> TestClient:
+    """Give a server that refuses anything large."""
+    return TestClient(create_app(Settings(max_gflop=0.2, threads=2)))
+
+
+@pytest.fixture(scope="module")
+def description(small: TestClient) -> Description:
+    """Read the description, once the first test asks for it."""
+    return dict(small.get("/openapi.json").json())
+
+
+@pytest.fixture(scope="module")
+def schema(small: TestClient, description: Description) -> Any:
+    """Give Schemathesis the description and the server."""
+    loaded = schemathesis.openapi.from_dict(description)
+    loaded.app = small.app
+    return loaded
+
+
+def edges(allowed: Description) -> Iterator[tuple[object, bool]]:
+    """Give values of a parameter, each with whether the description allows it: every choice, the bounds, and beyond."""
+    for part in allowed.get("anyOf", [allowed]):
+        yield from ((value, True) for value in part.get("enum", ()))
+        if "enum" in part:
+            yield "no-such-choice", False
+        for bound, beyond in (("minimum", -1), ("maximum", 1)):
+            if bound in part:
+                yield part[bound], True
+                yield part[bound] + beyond, False
+        if part.get("type") in ("integer", "number"):
+            yield from (("abc", False), ("nan", False), ("true", False))
+
+
+def test_every_value_of_every_parameter(small: TestClient, description: Description, schema: Any) -> None:
+    operation = schema[PATH]["GET"]
+    asked = 0
+    for parameter in description["paths"][PATH]["get"]["parameters"]:
+        name, allowed = parameter["name"], parameter["schema"]
+        for value, is_allowed in edges(allowed):
+            case = operation.Case(query={name: value})
+            # Rules between fields (k ≤ t ≤ length) and the limit of work cannot be said in a schema.
+            answer = case.call_and_validate(excluded_checks=[positive_data_acceptance])
+            assert is_allowed or answer.status_code == 422, (name, value)
+            asked += 1
+    assert asked > 150
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_any_question_to_any_path(schema: Any, data: st.DataObject) -> None:
+    operations = [result.ok() for result in schema.get_all_operations()]
+    case = data.draw(data.draw(st.sampled_from(operations)).as_strategy())
     # As in a form, an empty value is none: allowEmptyValue says so, and is not understood.
     none = [negative_data_rejection] if "" in (case.query or {}).values() else []
     case.call_and_validate(excluded_checks=[positive_data_acceptance, *none])
-
-
-@whole.parametrize()
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
-def test_every_value_of_every_parameter(case: schemathesis.Case) -> None:
-    answered_as_described(case)
-
-
-@rest.parametrize()
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
-def test_any_question_to_any_view(case: schemathesis.Case) -> None:
-    answered_as_described(case)

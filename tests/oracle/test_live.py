@@ -150,6 +150,7 @@ def assert_still(case, stored, anew):
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_the_stored_vectors_are_still_what_pytorch_says(reference, activation):
+    assert activation in vectors.stored_names("activations"), "python -m tests.oracle.vectors stores it"
     stored = vectors.stored()
     for init in INITIALISATIONS:
         case, answer = stored[activation, init]

@@ -24,8 +24,8 @@ def kinds():
     return vectors.stored_kinds()
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("init", INITIALISATIONS)
+@pytest.mark.parametrize("activation", vectors.stored_names("activations"))
+@pytest.mark.parametrize("init", vectors.stored_names("initialisations"))
 def test_every_pair_is_that_of_pytorch(stored, activation, init):
     case, answer = stored[activation, init]
     pairs = vectors.LENGTH * (vectors.LENGTH + 1) // 2
@@ -38,7 +38,7 @@ def test_every_part_of_every_layer_is_that_of_pytorch(kinds, kind):
     assert compare(case, answer)[1] == len(case.ways()) * vectors.SHORT * (vectors.SHORT + 1) // 2
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("activation", vectors.stored_names("activations"))
 def test_the_triangle_has_their_norms(stored, activation):
     case, answer = stored[activation, "he"]
     sizes = triangle(Way().of_trace(case.run()), square_grid(sample_steps(vectors.LENGTH, 256)), "spectral")
@@ -78,4 +78,10 @@ def test_a_wrong_jacobian_would_be_noticed(stored, kinds):
 def test_the_file_is_small():
     assert vectors.FILE.stat().st_size < 300_000
     with np.load(vectors.FILE) as file:
-        assert all(value.dtype == np.float64 for value in file.values())
+        numbers = [value for name, value in file.items() if name not in ("activations", "initialisations")]
+        assert all(value.dtype == np.float64 for value in numbers)
+
+
+def test_a_new_activation_needs_no_vectors_and_a_renamed_one_is_noticed():
+    assert set(vectors.stored_names("activations")) <= set(ACTIVATIONS)
+    assert set(vectors.stored_names("initialisations")) <= set(INITIALISATIONS)

@@ -34,14 +34,19 @@ def stored() -> Mapping[tuple[str, str], Stored]:
     The networks are stored too, so that nothing here depends on how they are drawn today.
     """
     data = _data()
-    start, found = {"h": data["initial"]}, {}
-    for init in INITIALISATIONS:
+    start, networks = {"h": data["initial"]}, {}
+    for init in stored_names("initialisations"):
         answers = _under(data, f"answers.{init}")
-        for index, activation in enumerate(ACTIVATIONS):
+        for index, activation in enumerate(stored_names("activations")):
             case = Case(Kind("rnn", activation=activation), _under(data, f"parameters.{init}"), data["inputs"], start)
             own = {name: values[index] for name, values in answers.items()}
-            found[activation, init] = case, _answer(own, LENGTH, LAST)
-    return found
+            networks[activation, init] = case, _answer(own, LENGTH, LAST)
+    return networks
+
+
+def stored_names(table: str) -> list[str]:
+    """Name the rows of ``activations`` or ``initialisations`` that were there when the vectors were written."""
+    return [str(name) for name in _data()[table]]
 
 
 def stored_kinds() -> Mapping[str, Stored]:
@@ -60,7 +65,10 @@ def write() -> None:
     """Let PyTorch compute the vectors and store them."""
     from tests.oracle.reference import differentiated  # PyTorch is not everywhere
 
-    data: dict[str, Array] = {}
+    data: dict[str, np.ndarray] = {
+        "activations": np.array(list(ACTIVATIONS)),
+        "initialisations": np.array(list(INITIALISATIONS)),
+    }
     for init in INITIALISATIONS:
         answers = []
         for activation in ACTIVATIONS:
