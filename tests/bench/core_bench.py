@@ -14,7 +14,7 @@ from tests.bench.row import Row
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.loss.credit import credit
 from unrolled.core.loss.gradient import loss_graph
-from unrolled.core.loss.losses import next_inputs
+from unrolled.core.loss.losses import next_targets
 from unrolled.core.networks.readout import Readout
 from unrolled.core.norms.triangle import triangle
 
@@ -59,7 +59,7 @@ def _credit_against_the_triangle(model: str) -> Row:
     net = Net.drawn(model, LENGTH, HIDDEN)
     trace, rng = net.network.run(net.parameters, net.inputs), np.random.default_rng(2)
     readout = Readout(rng.standard_normal((1, HIDDEN)), rng.standard_normal(1))
-    steps, targets = np.arange(1, LENGTH + 1), next_inputs(net.inputs)
+    steps, targets = np.arange(1, LENGTH + 1), next_targets(net.inputs)
     chain, grid = net.chain(), square_grid(sample_steps(LENGTH, LENGTH))
     shares, norms = in_turns(
         15,

@@ -97,7 +97,7 @@ def test_what_a_query_turns_is_kept_where_it_is_no_float64():
     net = network("attention", 1, hidden=1, key_size=1)
     parameters = {name: np.full(shape, float("weight" in name)) for name, shape in net.parameter_shapes().items()}
     x = np.array([50.0, 10.0, 30.0])
-    found, exponents = net.run(parameters, x[:, None]).scaled(3, np.array([3]))
+    found, exponents = net.run(parameters, x[:, None]).scaled_jacobians(3, np.array([3]))
     # Scores 1500, 300 and 900: step 1 leads, by e^600 before step 3 and by e^1200 before step 2.
     weights = np.exp(30.0 * (x - 30.0))[[2, 1]]
     own = weights[0] * (1.0 + 30.0 * (30.0 - 50.0)) + weights @ ((x[[2, 1]] - 50.0) * (x[[2, 1]] - 50.0))

@@ -8,7 +8,7 @@ import pytest
 from tests.core.nets import KINDS, Kind, run
 from tests.core.test_credit import way_of
 from unrolled.core.loss.gradient import gradient
-from unrolled.core.loss.memory import kept_bytes, needed, step_flops, steps_back
+from unrolled.core.loss.memory import backward_steps, saved_arrays, saved_bytes, step_flops
 
 LOSSES = [np.arange(1, 12), np.array([11]), np.array([2, 3, 9])]
 
@@ -37,7 +37,8 @@ def gradient_of(way, changed):
 def test_what_is_kept_is_enough(kind: Kind) -> None:
     way = way_of(kind, layer=1)
     spare = [
-        without(layer, lambda made, layer=layer: set(made) - {*needed(layer), "gap"}) for layer in way.trace.layers
+        without(layer, lambda made, layer=layer: set(made) - {*saved_arrays(layer), "gap"})
+        for layer in way.trace.layers
     ]
     np.testing.assert_array_equal(gradient_of(way, spare), gradient(way).weight_hh)
 
@@ -46,7 +47,7 @@ def test_what_is_kept_is_enough(kind: Kind) -> None:
 def test_nothing_that_is_kept_is_idle(kind: Kind) -> None:
     way = way_of(kind)
     (layer,) = way.trace.layers
-    for name in needed(layer):
+    for name in saved_arrays(layer):
         assert not np.isfinite(gradient_of(way, [without(layer, lambda made, name=name: {name})])).all(), name
 
 
@@ -62,7 +63,7 @@ def test_nothing_that_is_kept_is_idle(kind: Kind) -> None:
     ids=str,
 )
 def test_the_numbers_of_one_step(kind: Kind, numbers: int) -> None:
-    assert kept_bytes(run(kind)) == 8 * (numbers + 2)
+    assert saved_bytes(run(kind)) == 8 * (numbers + 2)
 
 
 def test_a_matrix_entry_takes_four_operations_a_step() -> None:
@@ -76,10 +77,10 @@ def test_steps_back_are_those_that_are_gone(losses: np.ndarray, window: int) -> 
     for t in losses.tolist():
         chunks |= {k for k in range(1, t + 1) if (k - 1) // window == (t - 1) // window}
         slides += len([k for k in range(1, t + 1) if t - k < window])
-    assert steps_back("chunked", window, losses) == len(chunks)
-    assert steps_back("sliding", window, losses) == slides
-    assert steps_back("none", window, losses) == losses[-1]
+    assert backward_steps("chunked", window, losses) == len(chunks)
+    assert backward_steps("sliding", window, losses) == slides
+    assert backward_steps("none", window, losses) == losses[-1]
 
 
 def test_without_a_loss_nothing_goes_back() -> None:
-    assert {steps_back(kind, 3, np.empty(0, dtype=np.int64)) for kind in ("none", "chunked", "sliding")} == {0}
+    assert {backward_steps(kind, 3, np.empty(0, dtype=np.int64)) for kind in ("none", "chunked", "sliding")} == {0}

@@ -5,7 +5,13 @@ import pytest
 
 from tests.core.nets import KINDS, Kind
 from tests.core.test_credit import way_of
-from unrolled.core.loss.truncation_bias import bias, chunked, sliding, smallest, windows_of
+from unrolled.core.loss.truncation_bias import (
+    choose_windows,
+    chunked_gradients,
+    sliding_gradients,
+    smallest_window,
+    truncation_bias,
+)
 
 WINDOWS = np.array([1, 2, 5, 11, 12, 30])
 
@@ -17,10 +23,12 @@ def masked(way, kept):
         row = np.zeros((1, way.state_size))
         row[0, way.start : way.start + way.hidden_size] = way.seeds[place]
         for k in range(t, 0, -1):
-            pulled, _ = way.back(k, row)
+            pulled, _ = way.vjp(k, row)
             if kept(t, k):
-                total += np.concatenate([np.outer(pulled.recurrent[0, m.rows], m.multiplied[k - 1]) for m in way.met])
-            row = pulled.state
+                total += np.concatenate(
+                    [np.outer(pulled.d_recurrent[0, m.rows], m.values[k - 1]) for m in way.recurrent_inputs]
+                )
+            row = pulled.d_state
     return total
 
 
@@ -28,7 +36,7 @@ def masked(way, kept):
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_a_truncated_gradient_is_the_sum_of_the_pairs_it_keeps(kind, loss):
     way = way_of(kind, layer=1, loss=loss)
-    chunks, slides = chunked(way, WINDOWS), sliding(way, WINDOWS)
+    chunks, slides = chunked_gradients(way, WINDOWS), sliding_gradients(way, WINDOWS)
     for place, window in enumerate(WINDOWS.tolist()):
         for sums, kept in (
             (chunks, lambda t, k, window=window: (k - 1) // window == (t - 1) // window),
@@ -39,30 +47,30 @@ def test_a_truncated_gradient_is_the_sum_of_the_pairs_it_keeps(kind, loss):
 
 
 def test_a_window_over_everything_is_exact_and_one_step_is_one_step():
-    found = bias(way_of(Kind("gru")), WINDOWS)
+    found = truncation_bias(way_of(Kind("gru")), WINDOWS)
     for kind in ("chunked", "sliding"):
         assert found.cosine[kind][-3:].tolist() == found.ratio[kind][-3:].tolist() == [1.0, 1.0, 1.0]
         assert found.relative[kind][-3:].tolist() == [0.0, 0.0, 0.0]
         assert found.relative[kind][0] > 0.01
     assert found.relative["chunked"][0] == pytest.approx(found.relative["sliding"][0], rel=1e-12)
-    assert found.whole_error is not None
-    assert found.whole_error <= 1e-13
+    assert found.full_window_error is not None
+    assert found.full_window_error <= 1e-13
 
 
 def test_a_silent_gradient_has_no_bias():
-    found = bias(way_of(length=1), np.array([1]))
+    found = truncation_bias(way_of(length=1), np.array([1]))
     assert np.isnan(found.relative["chunked"]).all()
-    assert found.whole_error is None
-    assert smallest(found.windows, found.relative["chunked"], 0.1) is None
+    assert found.full_window_error is None
+    assert smallest_window(found.windows, found.relative["chunked"], 0.1) is None
 
 
 def test_the_smallest_window_holds_for_every_larger_one():
-    assert smallest(np.array([1, 2, 3, 4]), np.array([0.05, 0.3, 0.05, 0.0]), 0.1) == 3
+    assert smallest_window(np.array([1, 2, 3, 4]), np.array([0.05, 0.3, 0.05, 0.0]), 0.1) == 3
 
 
 def test_all_windows_of_a_short_sequence_and_the_chosen_one_of_a_long_one():
-    assert windows_of(7, 3).tolist() == [1, 2, 3, 4, 5, 6, 7]
-    found = windows_of(1000, 123)
+    assert choose_windows(7, 3).tolist() == [1, 2, 3, 4, 5, 6, 7]
+    found = choose_windows(1000, 123)
     assert {1, 123, 1000} <= set(found.tolist())
     assert len(found) <= 48
     assert (np.diff(found) > 0).all()
@@ -70,6 +78,8 @@ def test_all_windows_of_a_short_sequence_and_the_chosen_one_of_a_long_one():
 
 def test_far_faded_and_far_grown_gradients_are_truncated_without_overflow():
     for gain in (1e-4, 8.0):
-        found = bias(way_of(Kind("rnn", activation="identity"), length=150, init="gaussian", gain=gain), WINDOWS)
+        found = truncation_bias(
+            way_of(Kind("rnn", activation="identity"), length=150, init="gaussian", gain=gain), WINDOWS
+        )
         assert np.isfinite(found.relative["sliding"]).all()
         assert found.relative["chunked"].max() <= 1.5

@@ -16,7 +16,7 @@ def test_of_a_large_state_single_directions_are_followed_over_many_steps(monkeyp
     chain = whole.of_trace(run(kind, 40, hidden))
     found = {check.name: check for check in law_checks(chain, None)}
     assert all(check.passed and check.value is not None for check in found.values()), found
-    assert "along single directions over up to 24 steps" in found["adjoint"].says
+    assert "along single directions over up to 24 steps" in found["adjoint"].statement
     # What is wrong at one step in eleven is hardly met by the few steps that are multiplied out.
     layer = type(chain.layers[0])
     true = layer.left_multiply
@@ -31,4 +31,4 @@ def test_of_a_large_state_single_directions_are_followed_over_many_steps(monkeyp
 
 def test_of_a_small_state_everything_is_multiplied_out():
     (adjoint,) = (check for check in law_checks(drawn(40, 16), None) if check.name == "adjoint")
-    assert "along" not in adjoint.says
+    assert "along" not in adjoint.statement

@@ -7,7 +7,7 @@ import pytest
 
 from tests.core.nets import KINDS, Kind, Way, run
 from unrolled.core.arrays.grid import sample_steps, square_grid
-from unrolled.core.cost.recurrent import Size, carry_flops, forward_cost, measured_cost, svd_flops, triangle_cost
+from unrolled.core.cost.recurrent import Size, forward_cost, measured_cost, product_step_flops, svd_flops, triangle_cost
 from unrolled.core.norms.triangle import triangle
 
 SMALL = Size("rnn", length=64, hidden=16, layers=1, input_size=1, state=16, width=16, height=16)
@@ -53,7 +53,7 @@ def test_the_forward_pass_costs_more_with_gates_layers_and_steps():
 
 
 def test_carrying_and_decomposing_cost_more_when_wider():
-    assert carry_flops(SMALL, 16) > carry_flops(SMALL, 1)
+    assert product_step_flops(SMALL, 16) > product_step_flops(SMALL, 1)
     assert svd_flops(8, 8) < svd_flops(8, 16) == svd_flops(16, 8) < svd_flops(16, 16)
 
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from tests.core.nets import KINDS, Kind, run
-from unrolled.core.loss.credit import credit, reached
+from unrolled.core.loss.credit import credit, lag_of_share
 from unrolled.core.loss.elementwise_vjp import ElementwiseVJP
 from unrolled.core.loss.gradient import gradient, loss_graph
-from unrolled.core.loss.losses import next_inputs
+from unrolled.core.loss.losses import next_targets
 from unrolled.core.loss.vjp import batched_vjp
 from unrolled.core.networks.readout import Readout
 
@@ -18,7 +18,7 @@ def way_of(kind=None, *, layer=None, loss="sum", **drawn):
     trace = run(kind or Kind("rnn"), drawn.pop("length", LENGTH), **drawn)
     rng, hidden, features = np.random.default_rng(9), trace.layers[-1].hidden_size, int(trace.inputs.shape[1])
     readout = Readout(rng.standard_normal((features, hidden)), rng.standard_normal((features,)))
-    return loss_graph(trace, readout, next_inputs(trace.inputs).counted(loss), layer)
+    return loss_graph(trace, readout, next_targets(trace.inputs).for_loss(loss), layer)
 
 
 def every(way):
@@ -29,8 +29,8 @@ def every(way):
 def test_many_gradients_go_back_as_one_does(kind):
     for layer in run(kind).layers:
         rows = np.random.default_rng(3).standard_normal((5, layer.state_size))
-        pulled = batched_vjp(layer).back(4, rows)
-        for row, state, inner in zip(rows, pulled.state, pulled.inner, strict=True):
+        pulled = batched_vjp(layer).vjp(4, rows)
+        for row, state, inner in zip(rows, pulled.d_state, pulled.d_preactivation, strict=True):
             before, entering = layer.vjp(4, row)
             np.testing.assert_allclose(state, before, rtol=1e-12, atol=1e-14)
             np.testing.assert_allclose(inner @ layer.weights.weight_ih, entering, rtol=1e-12, atol=1e-14)
@@ -44,7 +44,7 @@ def test_credits_add_up_to_the_gradient(kind, loss):
         assert found.sum_error <= 1e-13
         assert np.nansum(found.share) == pytest.approx(1.0, abs=1e-12)
         assert found.by_lag.sum() == pytest.approx(1.0, abs=1e-12)
-        assert np.linalg.norm(found.whole.weight_hh) > 0
+        assert np.linalg.norm(found.gradient.weight_hh) > 0
 
 
 @pytest.mark.parametrize("kind", [Kind("rnn"), Kind("lstm"), Kind("gru")], ids=str)
@@ -62,13 +62,15 @@ def test_a_wrong_matrix_does_not_add_up(monkeypatch, kind):
 @pytest.mark.parametrize("kind", [Kind("gru", 1, "before"), Kind("rnn", 2)], ids=str)
 def test_a_wrong_equation_does_not_add_up(monkeypatch, kind):
     way = way_of(kind, layer=1)
-    true = type(way).back
+    true = type(way).vjp
 
     def wrong(self, step, rows):
         pulled, onto_h = true(self, step, rows)
-        return (type(pulled)(1.01 * pulled.state, pulled.inner, pulled.recurrent) if len(rows) > 1 else pulled), onto_h
+        return (
+            type(pulled)(1.01 * pulled.d_state, pulled.d_preactivation, pulled.d_recurrent) if len(rows) > 1 else pulled
+        ), onto_h
 
-    monkeypatch.setattr(type(way), "back", wrong)
+    monkeypatch.setattr(type(way), "vjp", wrong)
     assert every(way).sum_error > 1e-4
 
 
@@ -78,8 +80,8 @@ def test_a_cell_is_the_gradient_of_its_loss_alone(kind):
     found = every(way)
     for row, step in enumerate(way.steps.tolist()):
         alone = gradient(way.only(np.array([step])))
-        share = (np.ldexp(alone.weight_hh, alone.exponent - found.whole.exponent) * found.whole.weight_hh).sum()
-        share /= np.square(found.whole.weight_hh).sum()
+        share = (np.ldexp(alone.weight_hh, alone.exponent - found.gradient.exponent) * found.gradient.weight_hh).sum()
+        share /= np.square(found.gradient.weight_hh).sum()
         assert np.nansum(found.share[row]) == pytest.approx(share, abs=1e-12)
 
 
@@ -107,16 +109,16 @@ def test_the_lengths_of_rank_one_are_those_of_the_matrix():
         found, k = every(way), 5
         row = np.zeros((1, way.state_size))
         row[0, : way.hidden_size] = way.seeds[0]
-        for step in range(way.reach, k, -1):
-            row = way.back(step, row)[0].state
-        pulled, _ = way.back(k, row)
-        outer = np.concatenate([np.outer(pulled.recurrent[0, m.rows], m.multiplied[k - 1]) for m in way.met])
+        for step in range(way.last_step, k, -1):
+            row = way.vjp(step, row)[0].d_state
+        pulled, _ = way.vjp(k, row)
+        outer = np.concatenate([np.outer(pulled.d_recurrent[0, m.rows], m.values[k - 1]) for m in way.recurrent_inputs])
         assert found.log10_contribution[0, k - 1] == pytest.approx(np.log10(np.linalg.norm(outer)), abs=1e-12)
 
 
 def test_half_is_reached_at_a_lag_after_which_it_stays():
-    assert reached(np.array([0.6, -0.2, 0.3, 0.3]), 0.5) == 2
-    assert reached(np.array([1.0, 0.0]), 0.5) == 0
+    assert lag_of_share(np.array([0.6, -0.2, 0.3, 0.3]), 0.5) == 2
+    assert lag_of_share(np.array([1.0, 0.0]), 0.5) == 0
 
 
 def test_without_a_next_value_there_is_no_loss():

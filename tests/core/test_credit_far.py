@@ -101,7 +101,7 @@ def plain(way, whole, rows):
     for row, place in enumerate(rows):
         for step, onto_h, gamma, power in taken_back(way, place):
             cell, digits = (row, step - 1), power * np.log10(2.0)
-            parts = [(met.rows, met.multiplied[step - 1]) for met in way.met]
+            parts = [(met.rows, met.values[step - 1]) for met in way.recurrent_inputs]
             lengths = np.array([log10_length(gamma[rows]) + log10_length(onto) for rows, onto in parts])
             norm[cell] = log10_length(onto_h) + digits
             top = lengths.max()
@@ -115,11 +115,11 @@ def plain(way, whole, rows):
 def test_every_cell_is_that_of_one_loss_taken_back_alone(name):
     way = wild(name)
     found, rows = every(way), np.unique(np.linspace(0, len(way.steps) - 1, 7).astype(int))
-    norm, outer, share = plain(way, found.whole, rows)
+    norm, outer, share = plain(way, found.gradient, rows)
     np.testing.assert_allclose(found.log10_norm[rows], norm, rtol=0, atol=1e-10)
     np.testing.assert_allclose(found.log10_contribution[rows], outer, rtol=0, atol=1e-10)
     np.testing.assert_allclose(found.share[rows], share, rtol=1e-8, atol=1e-10)
-    by_lag = np.zeros(way.reach)
+    by_lag = np.zeros(way.last_step)
     np.add.at(by_lag, np.maximum(way.steps[:, None] - np.arange(1, LENGTH + 1), 0), np.nan_to_num(found.share))
     np.testing.assert_allclose(found.by_lag, by_lag, rtol=1e-9, atol=1e-12)
     assert found.sum_error is None or found.sum_error <= 1e-12
@@ -156,12 +156,12 @@ def test_stretches_are_what_single_steps_are(monkeypatch, name):
 @pytest.mark.parametrize("kind", [RNN, LSTM, GRU], ids=str)
 def test_a_gradient_dies_where_nothing_passes(kind):
     way, steps, first = way_of(kind), np.array([5, 4]), np.array([0])
-    layer = way.diagonal
+    layer = way.elementwise
     beside = next((name for name in ("keep", "fade") if getattr(layer, name) is not None), None)
     closed = replace(layer, by=np.zeros_like(layer.by))
 
     def dies(layer, passing):
-        path: Any = SimpleNamespace(diagonal=layer)
+        path: Any = SimpleNamespace(elementwise=layer)
         ahead = segment(path, steps, Workspace(*(np.empty(4096) for _ in range(3))))
         states = np.zeros((3, len(layer.parts), 1, layer.hidden_size))
         states[0, -1, 0, 1] = passing

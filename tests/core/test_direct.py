@@ -21,7 +21,7 @@ EVERY_NORM = pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 
 
 def mlp_outputs(net, parameters, x):
-    past = [x] + [anp.concatenate([anp.zeros((lag, x.shape[1])), x])[: len(x)] for lag in range(1, net.reads)]
+    past = [x] + [anp.concatenate([anp.zeros((lag, x.shape[1])), x])[: len(x)] for lag in range(1, net.input_window)]
     h = anp.concatenate(past, axis=1)
     for layer in range(net.layers):
         h = FORWARD[net.activation](anp.dot(h, parameters[f"weight_l{layer}"].T) + parameters[f"bias_l{layer}"])
@@ -73,7 +73,7 @@ def test_a_triangle_holds_the_norms_of_the_jacobians(model, norm, size, grid):
 
 @EVERY_MODEL
 def test_no_jacobian_leads_from_a_later_input(model):
-    matrices, _ = made(model, 8).scaled(3, np.arange(4, 9))
+    matrices, _ = made(model, 8).scaled_jacobians(3, np.arange(4, 9))
     assert not matrices.any()
 
 

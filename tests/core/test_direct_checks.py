@@ -50,7 +50,7 @@ def test_every_activation_passes_beside_its_kinks(activation, large):
 @EVERY_MODEL
 @pytest.mark.parametrize("bug", ["one percent", "transposed", "nothing", "one cell"])
 def test_a_wrong_jacobian_is_seen(monkeypatch, model, bug):
-    true = KINDS[model].scaled
+    true = KINDS[model].scaled_jacobians
 
     def wrong(self, t, steps):
         found, exponents = true(self, t, steps)
@@ -59,14 +59,14 @@ def test_a_wrong_jacobian_is_seen(monkeypatch, model, bug):
             return found, exponents
         return {"one percent": 1.01 * found, "transposed": found.swapaxes(1, 2), "nothing": 0.0 * found}[bug], exponents
 
-    monkeypatch.setattr(KINDS[model], "scaled", wrong)
+    monkeypatch.setattr(KINDS[model], "scaled_jacobians", wrong)
     assert "derivative" in failed(made(model, 40))
 
 
 @EVERY_MODEL
 def test_a_jacobian_that_is_no_number_is_seen(monkeypatch, model):
-    true = KINDS[model].scaled
-    monkeypatch.setattr(KINDS[model], "scaled", lambda *way: (np.nan * true(*way)[0], true(*way)[1]))
+    true = KINDS[model].scaled_jacobians
+    monkeypatch.setattr(KINDS[model], "scaled_jacobians", lambda *way: (np.nan * true(*way)[0], true(*way)[1]))
     monkeypatch.setattr(KINDS[model], "log10_norms", lambda self, t, steps, norm: np.zeros(len(steps)))
     monkeypatch.setattr("unrolled.core.checks.feedforward._misread", lambda *_: 0.0)
     assert "derivative" in failed(made(model, 40))

@@ -3,19 +3,19 @@
 import numpy as np
 import pytest
 
-from unrolled.core.loss.losses import losses, next_inputs
+from unrolled.core.loss.losses import losses, next_targets
 from unrolled.errors import Overflow
 
 
 def test_the_squared_error_is_a_mean_without_a_half():
-    values, gradients = losses(np.array([[1.0, 2.0], [9.0, 9.0]]), next_inputs(np.array([[0.0, 0.0], [3.0, 2.0]])))
+    values, gradients = losses(np.array([[1.0, 2.0], [9.0, 9.0]]), next_targets(np.array([[0.0, 0.0], [3.0, 2.0]])))
     assert values.tolist() == [2.0]
     assert gradients.tolist() == [[-2.0, 0.0]]
 
 
 def test_the_class_of_a_character_does_not_depend_on_the_amplitude():
     hot, outputs = np.eye(3)[[0, 2, 1]], np.random.default_rng(0).standard_normal((3, 3))
-    loud, quiet = (losses(outputs, next_inputs(scale * hot, is_text=True)) for scale in (50.0, 0.1))
+    loud, quiet = (losses(outputs, next_targets(scale * hot, is_text=True)) for scale in (50.0, 0.1))
     np.testing.assert_array_equal(loud[0], quiet[0])
     share = np.exp(outputs[0, 2]) / np.exp(outputs[0]).sum()
     assert loud[0][0] == pytest.approx(-np.log(share))
@@ -23,23 +23,23 @@ def test_the_class_of_a_character_does_not_depend_on_the_amplitude():
 
 def test_padding_is_no_target():
     padded = np.vstack([np.eye(2), np.zeros((3, 2))])
-    assert next_inputs(padded, is_text=True).steps.tolist() == [1]
-    assert next_inputs(padded, given=2).steps.tolist() == [1]
-    assert len(next_inputs(padded[:1])) == 0
-    assert next_inputs(padded).counted("last").steps.tolist() == [4]
+    assert next_targets(padded, is_text=True).steps.tolist() == [1]
+    assert next_targets(padded, length=2).steps.tolist() == [1]
+    assert len(next_targets(padded[:1])) == 0
+    assert next_targets(padded).for_loss("last").steps.tolist() == [4]
 
 
 @pytest.mark.parametrize("is_text", [False, True])
 def test_the_gradient_is_that_of_the_loss(is_text):
     rng = np.random.default_rng(1)
-    targets = next_inputs(np.eye(3)[[0, 1, 2, 1]], is_text=is_text)
+    targets = next_targets(np.eye(3)[[0, 1, 2, 1]], is_text=is_text)
     outputs, nudge = rng.standard_normal((4, 3)), 1e-6 * rng.standard_normal((4, 3))
     moved = (losses(outputs + nudge, targets)[0] - losses(outputs - nudge, targets)[0]) / 2
     np.testing.assert_allclose(moved, (losses(outputs, targets)[1] * nudge[:3]).sum(axis=1), rtol=1e-7)
 
 
 def test_large_outputs_of_a_text_are_no_overflow_and_large_errors_are_refused():
-    targets = next_inputs(np.eye(2), is_text=True)
+    targets = next_targets(np.eye(2), is_text=True)
     assert losses(np.array([[1e300, 0.0], [0.0, 0.0]]), targets)[0].tolist() == [1e300]
     with pytest.raises(Overflow):
-        losses(np.array([[1e300], [0.0]]), next_inputs(np.zeros((2, 1))))
+        losses(np.array([[1e300], [0.0]]), next_targets(np.zeros((2, 1))))

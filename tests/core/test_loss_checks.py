@@ -9,7 +9,7 @@ from tests.core.nets import KINDS, Kind
 from tests.core.test_credit import every, way_of
 from unrolled.core.checks.loss import credit_checks, difference_check
 from unrolled.core.loss.gradient import gradient, loss_graph
-from unrolled.core.loss.losses import losses, next_inputs
+from unrolled.core.loss.losses import losses, next_targets
 from unrolled.core.networks.network import Network
 from unrolled.core.networks.readout import draw_readout
 
@@ -18,7 +18,7 @@ def held(asked, layer=1, factor=1.0):
     """Check a gradient, multiplied by a factor, against its loss."""
     network, parameters, inputs = asked
     readout = draw_readout(network.hidden_size, inputs.shape[1], np.random.default_rng(1))
-    targets = next_inputs(inputs)
+    targets = next_targets(inputs)
 
     def rerun(weight):
         trace = network.run({**parameters, f"weight_hh_l{layer - 1}": weight}, inputs)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.core.nets import KINDS, WAYS, Kind, Way, drawn, given, run
-from unrolled.core.checks.finite_difference import difference_step
+from unrolled.core.checks.finite_difference import finite_difference_error
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.core.networks.initialisations import MemoryBias
 
@@ -12,7 +12,7 @@ CELLS = [(9, 8), (12, 5), (20, 1)]
 
 
 def distance(chain):
-    return difference_step(chain, CELLS, np.random.default_rng(0))
+    return finite_difference_error(chain, CELLS, np.random.default_rng(0))
 
 
 @pytest.mark.parametrize(("kind", "way"), WAYS, ids=str)
@@ -77,6 +77,6 @@ def test_a_derivative_wrong_by_a_hundred_thousandth_is_seen(monkeypatch, kind):
 def test_an_input_is_nudged_where_it_enters():
     for layers in (1, 2):
         chain = Way("h", "x", layers).of_trace(run(Kind("gru", layers), 20, 3))
-        found = difference_step(chain, [(1, 1), (2, 1), (7, 7)], np.random.default_rng(1))
+        found = finite_difference_error(chain, [(1, 1), (2, 1), (7, 7)], np.random.default_rng(1))
         assert found is not None
         assert found < 1e-7

@@ -10,8 +10,8 @@ from tests.core.nets import KINDS, Kind
 from tests.oracle.cases import FEATURES, Case, drawn
 from unrolled.core.loss.credit import credit
 from unrolled.core.loss.gradient import LossGraph, gradient, loss_graph
-from unrolled.core.loss.losses import Targets, next_inputs
-from unrolled.core.loss.truncation_bias import Sums, chunked, sliding
+from unrolled.core.loss.losses import Targets, next_targets
+from unrolled.core.loss.truncation_bias import GradientSums, chunked_gradients, sliding_gradients
 from unrolled.core.networks.readout import Readout
 
 pytestmark = pytest.mark.oracle
@@ -32,7 +32,7 @@ def readout() -> Readout:
 
 
 def targets(case: Case, loss: str, *, is_text: bool) -> Targets:
-    return next_inputs(case.inputs, is_text=is_text).counted(loss)
+    return next_targets(case.inputs, is_text=is_text).for_loss(loss)
 
 
 def ours(case: Case, aims: Targets, layer: int) -> LossGraph:
@@ -77,13 +77,16 @@ def test_truncated_gradients_are_those_of_a_real_detach(detached, kind, loss):
     theirs = detached.Theirs(case, aims, readout())
     for layer in range(1, kind.layers + 1):
         way = ours(case, aims, layer)
-        for found, truth in ((chunked(way, WINDOWS), theirs.chunked), (sliding(way, WINDOWS), theirs.sliding)):
+        for found, truth in (
+            (chunked_gradients(way, WINDOWS), theirs.chunked),
+            (sliding_gradients(way, WINDOWS), theirs.sliding),
+        ):
             for place, window in enumerate(WINDOWS.tolist()):
                 expected = truth(window)[f"weight_hh_l{layer - 1}"]
                 assert distance(of(found, place), expected) <= TOLERANCE, window
 
 
-def of(sums: Sums, place: int) -> np.ndarray:
+def of(sums: GradientSums, place: int) -> np.ndarray:
     return np.ldexp(sums.arrays[place], sums.powers[place])
 
 

@@ -21,8 +21,8 @@ def reference() -> ModuleType:
 def mlp_outputs(reference, net, given, x):
     import torch
 
-    padded = torch.cat([torch.zeros(net.reads - 1, x.shape[1], dtype=x.dtype), x])
-    h = torch.cat([padded[net.reads - 1 - lag : len(padded) - lag] for lag in range(net.reads)], dim=1)
+    padded = torch.cat([torch.zeros(net.input_window - 1, x.shape[1], dtype=x.dtype), x])
+    h = torch.cat([padded[net.input_window - 1 - lag : len(padded) - lag] for lag in range(net.input_window)], dim=1)
     for layer in range(net.layers):
         h = torch.nn.functional.linear(h, given[f"weight_l{layer}"], given[f"bias_l{layer}"])
         h = reference.FUNCTIONS[net.activation](h)

@@ -162,12 +162,12 @@ def test_true_curves_break_no_law(fields):
 
 
 def test_chunks_that_end_one_step_late_are_noticed(monkeypatch):
-    true = core.chunked
-    monkeypatch.setattr(core, "chunked", lambda way, windows: true(way, windows + 1))
+    true = core.chunked_gradients
+    monkeypatch.setattr(core, "chunked_gradients", lambda way, windows: true(way, windows + 1))
     assert failed("bias") == {"one step"}
 
 
 def test_a_loss_that_is_forgotten_is_noticed(monkeypatch):
-    true = core.sliding
-    monkeypatch.setattr(core, "sliding", lambda way, windows: true(way.only(way.steps[:-1]), windows))
+    true = core.sliding_gradients
+    monkeypatch.setattr(core, "sliding_gradients", lambda way, windows: true(way.only(way.steps[:-1]), windows))
     assert failed("bias") == {"whole", "one step"}

@@ -244,18 +244,22 @@ def test_a_true_gradient_breaks_no_law(fields):
 
 @pytest.mark.parametrize("fields", [{}, {"model": "lstm"}, {"model": "gru"}, {"layers": 2, "layer": 1}], ids=str)
 def test_rows_that_go_back_wrongly_do_not_add_up(monkeypatch, fields):
-    composed, back = ElementwiseVJP.composed, LossGraph.back
+    composed, vjp = ElementwiseVJP.composed, LossGraph.vjp
 
     def wrongly_composed(self, steps, maps):
         composed(self, steps, maps)
         maps *= 1.001
 
-    def wrongly_back(self, step, rows):
-        pulled, onto_h = back(self, step, rows)
-        return (type(pulled)(1.001 * pulled.state, pulled.inner, pulled.recurrent) if len(rows) > 1 else pulled), onto_h
+    def wrong_vjp(self, step, rows):
+        pulled, onto_h = vjp(self, step, rows)
+        return (
+            type(pulled)(1.001 * pulled.d_state, pulled.d_preactivation, pulled.d_recurrent)
+            if len(rows) > 1
+            else pulled
+        ), onto_h
 
     monkeypatch.setattr(ElementwiseVJP, "composed", wrongly_composed)
-    monkeypatch.setattr(LossGraph, "back", wrongly_back)
+    monkeypatch.setattr(LossGraph, "vjp", wrong_vjp)
     assert failed("credit", **fields) >= {"sum", "cells"}
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.views.asking import answer, ask, drawn, experiment, own
-from unrolled.core.feedforward.hidden import hidden_of, last_inputs
+from unrolled.core.feedforward.mlp import input_windows
 from unrolled.experiment.run import direct_run
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
@@ -126,14 +126,14 @@ def test_the_output_is_linear_in_the_hidden_layer(model):
     trace = direct_run(experiment(model=model, **SMALL), Memo(2**26))
     given = trace.parameters  # type: ignore[attr-defined]
     np.testing.assert_allclose(
-        hidden_of(trace) @ given["weight_o"].T + given["bias_o"],
+        trace.hidden() @ given["weight_o"].T + given["bias_o"],
         trace.outputs - (given["weight_o"] @ given["bias_v"] if model == "attention" else 0),
         atol=1e-12,
     )
 
 
 def test_the_last_inputs_stand_side_by_side():
-    np.testing.assert_array_equal(last_inputs(np.array([[1.0], [2], [3]]), 2), [[1, 0], [2, 1], [3, 2]])
+    np.testing.assert_array_equal(input_windows(np.array([[1.0], [2], [3]]), 2), [[1, 0], [2, 1], [3, 2]])
 
 
 def test_the_figure_has_three_orders_and_a_line_for_every_model():

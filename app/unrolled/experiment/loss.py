@@ -6,7 +6,7 @@ from unrolled.core.arrays.types import Array
 from unrolled.core.checks.laws import Check
 from unrolled.core.checks.loss import difference_check
 from unrolled.core.loss.gradient import LossGraph, gradient, loss_graph
-from unrolled.core.loss.losses import Targets, losses, next_inputs
+from unrolled.core.loss.losses import Targets, losses, next_targets
 from unrolled.core.networks.network import Trace
 from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
 from unrolled.experiment.run import Run, notes_of, run
@@ -32,7 +32,7 @@ def targets_of(experiment: Experiment, made: Run) -> Targets:
         The next inputs; own inputs are numbers, whatever ``input`` says.
     """
     sequence = made.sequence
-    return next_inputs(sequence.inputs, given=sequence.data_length, is_text=is_text(experiment)).counted(
+    return next_targets(sequence.inputs, length=sequence.data_length, is_text=is_text(experiment)).for_loss(
         experiment.query.loss
     )
 
@@ -122,4 +122,4 @@ def loss_notes(experiment: Experiment, memo: Memo, way: LossGraph) -> tuple[str,
     notes = notes_of(experiment.changed(of="o"), memo)
     measure = "cross-entropy in nats" if is_text(experiment) else "mean squared error"
     told = f"L_t is the {measure} of the next value, foretold by an untrained readout: o_t = W_ho h_t + b_ho."
-    return (*notes, told) if way.reach else notes
+    return (*notes, told) if way.last_step else notes

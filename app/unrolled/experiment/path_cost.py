@@ -4,7 +4,7 @@ import numpy as np
 
 from unrolled.core.arrays.grid import sample_steps
 from unrolled.core.arrays.types import Steps
-from unrolled.core.cost.recurrent import Cost, Size, carry_flops, forward_cost, svd_flops
+from unrolled.core.cost.recurrent import Cost, Size, forward_cost, product_step_flops, svd_flops
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.size import size_of
 
@@ -76,10 +76,10 @@ def path_cost(experiment: Experiment, *, products: int, singular_values: bool) -
     forward = forward_cost(size)
     # One norm of a factor and one of the product so far.
     norms = svd_flops(size.width, size.height) + svd_flops(size.state, size.state) if query.norm == "spectral" else 2e4
-    step = products * (size.called + carry_flops(size, size.width))
+    step = products * (size.call_flops + product_step_flops(size, size.width))
     flops = forward.flops + lag * step + min(lag, MOST_FACTORS) * norms
     kept = 0.0
     if singular_values and lag <= longest_spectrum(size):
         flops += lag * (_SWEPT_CUBE * size.state**3 + _SWEPT_SQUARE * size.state**2)
-        kept = _FACTORS * _BYTES * lag * size.joined * size.state**2
+        kept = _FACTORS * _BYTES * lag * size.joint_layers * size.state**2
     return Cost(flops, forward.bytes + kept)

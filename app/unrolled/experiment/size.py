@@ -51,9 +51,11 @@ def direct_size_of(experiment: Experiment) -> DirectSize:
         What an estimate of its cost needs.
     """
     query = experiment.query
-    reads = {"mlp": 1, "window": min(query.window, query.length)}.get(query.model, query.length)
+    receptive_field = {"mlp": 1, "window": min(query.window, query.length)}.get(query.model, query.length)
     key = query.hidden if query.key is None else query.key
-    return DirectSize(query.model, query.length, query.hidden, query.layers, experiment.input_size, reads, key)
+    return DirectSize(
+        query.model, query.length, query.hidden, query.layers, experiment.input_size, receptive_field, key
+    )
 
 
 def wiring_of(experiment: Experiment) -> Graph:

@@ -57,7 +57,7 @@ class Timed(Generic[T]):
                 "value": finite(check.value) if check.value is not None else None,
                 "tolerance": check.tolerance,
                 "passed": check.passed,
-                "says": check.says,
+                "says": check.statement,
             }
             for check in self.checks
         ]

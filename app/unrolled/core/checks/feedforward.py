@@ -191,12 +191,16 @@ def _late(trace: DirectTrace, single: Steps, direction: Array) -> float | None:
     changed = _changed(trace, single, direction, lambda rows: rows[rows > beyond])
     if changed is None:
         return None
-    return max(changed, *(float(np.abs(trace.scaled(t, single)[0]).max()) for t in (beyond + 1, len(trace.inputs))))
+    return max(
+        changed, *(float(np.abs(trace.scaled_jacobians(t, single)[0]).max()) for t in (beyond + 1, len(trace.inputs)))
+    )
 
 
 def _misread(trace: DirectTrace, t: int, steps: Steps) -> float:
     """Compare the norms of a row, in decades, with those of its matrices."""
-    pairs = [(trace.log10_norms(t, steps, norm), scaled_norms(*trace.scaled(t, steps), norm)) for norm in _NORMS]
+    pairs = [
+        (trace.log10_norms(t, steps, norm), scaled_norms(*trace.scaled_jacobians(t, steps), norm)) for norm in _NORMS
+    ]
     return max(_distance(*pair) for pair in pairs)
 
 

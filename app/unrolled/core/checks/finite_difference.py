@@ -24,7 +24,7 @@ _ROUNDING = 1e-15
 _REACHES = (8, 2, 1, 1)
 
 
-def difference_step(chain: JacobianChain, cells: Sequence[tuple[int, int]], rng: Generator) -> float | None:
+def finite_difference_error(chain: JacobianChain, cells: Sequence[tuple[int, int]], rng: Generator) -> float | None:
     """Compare P v with a central difference of the forward pass along random directions v.
 
     Parameters
@@ -88,7 +88,7 @@ def _extrapolated(chain: JacobianChain, t: int, k: int, v: Array, step: float) -
 def _difference(chain: JacobianChain, t: int, k: int, v: Array, step: float) -> Array | None:
     """Take (s_t(+) − s_t(−)) / 2ε of the part that ``of`` names; None when a unit lies on different sides of a kink."""
     ends = [_run(chain, t, k, sign * step * v) for sign in (1.0, -1.0)]
-    if not all(same_side(*pair) for pair in zip(ends[0].layers, ends[1].layers, strict=True)):
+    if not all(same_pieces(*pair) for pair in zip(ends[0].layers, ends[1].layers, strict=True)):
         return None
     plus, minus = (chain.select(end.state(end.length)) for end in ends)
     return (plus - minus) / (2.0 * step)
@@ -105,7 +105,7 @@ def _run(chain: JacobianChain, t: int, k: int, nudge: Array) -> JacobianChain:
     return chain.rerun(k, state, chain.inputs[k:t])
 
 
-def same_side(plus: object, minus: object) -> bool:
+def same_pieces(plus: object, minus: object) -> bool:
     """Tell whether no unit of a piecewise activation changed its piece; smooth ones have none."""
     if not isinstance(plus, RNNTrace) or not isinstance(minus, RNNTrace):
         return True

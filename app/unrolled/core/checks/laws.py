@@ -12,7 +12,7 @@ from numpy.random import Generator
 from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.scaling import LOG10_2, rescale
 from unrolled.core.arrays.types import Array, Norm
-from unrolled.core.checks.finite_difference import difference_step
+from unrolled.core.checks.finite_difference import finite_difference_error
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.jvp import jvp
 from unrolled.core.jacobians.product import (
@@ -45,7 +45,7 @@ class Check:
         How much is allowed.
     passed : bool
         Whether it held.
-    says : str
+    statement : str
         The law and where it was looked at, in words.
     """
 
@@ -53,7 +53,7 @@ class Check:
     value: float | None
     tolerance: float
     passed: bool
-    says: str
+    statement: str
 
 
 def law_checks(chain: JacobianChain, per_step: float | None) -> tuple[Check, ...]:
@@ -88,7 +88,7 @@ def law_checks(chain: JacobianChain, per_step: float | None) -> tuple[Check, ...
         ]
     )
     excess = [_excess(chain, t, k, found, per_step) for t, k, found in paths]
-    nudge = difference_step(chain, [*cells, *far], rng)
+    nudge = finite_difference_error(chain, [*cells, *far], rng)
     return (
         _check("composition", composition, "P[t,k] = P[t,j] P[j,k], multiplied from either end"),
         _check("adjoint", adjoint, f"⟨u, P v⟩ = ⟨Pᵀu, v⟩, Pᵀu by backpropagation without any Jacobian{_span(far)}"),

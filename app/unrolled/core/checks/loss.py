@@ -7,7 +7,7 @@ from numpy.random import Generator
 
 from unrolled.core.arrays.scaling import LOG10_2, log10_unscaled, rescale
 from unrolled.core.arrays.types import Array
-from unrolled.core.checks.finite_difference import same_side
+from unrolled.core.checks.finite_difference import same_pieces
 from unrolled.core.checks.laws import CELLS, REACH, Check
 from unrolled.core.loss.credit import Credit
 from unrolled.core.loss.gradient import Gradient, LossGraph
@@ -72,12 +72,12 @@ def credit_checks(way: LossGraph, found: Credit) -> tuple[Check, ...]:
     cells = [_cell_distance(way, found, rng) for _ in range(CELLS if found.log10_norm.size else 0)]
     worst = float(np.max(cells)) if cells else None
     return (
-        held("cells", worst, f"{CELLS} random cells, one loss taken back alone by the equations of one step"),
-        held("sum", found.sum_error, "Σ C[t,k] over all pairs = ∂L/∂W_hh by ordinary backpropagation"),
+        exact_check("cells", worst, f"{CELLS} random cells, one loss taken back alone by the equations of one step"),
+        exact_check("sum", found.sum_error, "Σ C[t,k] over all pairs = ∂L/∂W_hh by ordinary backpropagation"),
     )
 
 
-def held(name: str, value: float | None, says: str) -> Check:
+def exact_check(name: str, value: float | None, says: str) -> Check:
     """Judge one violation by the tolerance of exact laws: a NaN does not pass, nothing to hold it against does."""
     return Check(name, value, TOLERANCE, value is None or bool(value <= TOLERANCE), says)
 
@@ -150,6 +150,6 @@ def _difference(rerun: Rerun, weight: Array, direction: Array, step: float) -> f
         (plus, above), (minus, below) = (rerun(weight + sign * step * direction) for sign in (1.0, -1.0))
     except Overflow:
         return None
-    if not all(same_side(*pair) for pair in zip(plus.layers, minus.layers, strict=True)):
+    if not all(same_pieces(*pair) for pair in zip(plus.layers, minus.layers, strict=True)):
         return None
     return float((above - below).sum() / (2.0 * step))

@@ -19,7 +19,7 @@ class DirectSize:
         A name out of ``DIRECT``.
     length, hidden, layers, input_size : int
         T, H, L and D; outputs have D entries too.
-    reads : int
+    receptive_field : int
         How many inputs an output reads at most: 1, the window, or all T.
     key : int
         d_k of attention.
@@ -30,7 +30,7 @@ class DirectSize:
     hidden: int
     layers: int
     input_size: int
-    reads: int
+    receptive_field: int
     key: int
 
 
@@ -56,11 +56,11 @@ def direct_cost(size: DirectSize, rows: int, columns: int) -> Cost:
         cell = 2.0 * entries * (hidden + size.key) + _CELL * entries**2
         left = size.length * (2 * size.key + 3 * hidden + 2 * entries)
     else:
-        weights = size.reads * entries * hidden + (size.layers - 1) * hidden**2 + hidden * entries
+        weights = size.receptive_field * entries * hidden + (size.layers - 1) * hidden**2 + hidden * entries
         forward = 2.0 * size.length * weights
         cell = 2.0 * hidden * entries**2 + _CELL * entries**2
-        left = size.length * (2 * size.layers * hidden + (size.reads + 2) * entries)
+        left = size.length * (2 * size.layers * hidden + (size.receptive_field + 2) * entries)
     backward = rows * (2.0 * entries * weights + _ROW)
-    cells = rows * min(columns, size.reads) * cell
-    held = min(columns, size.reads) * entries * (4.0 * entries + hidden + size.key) + 4.0 * rows * columns
+    cells = rows * min(columns, size.receptive_field) * cell
+    held = min(columns, size.receptive_field) * entries * (4.0 * entries + hidden + size.key) + 4.0 * rows * columns
     return Cost(forward + backward + cells, _BYTES * (left + held + 2.0**18))

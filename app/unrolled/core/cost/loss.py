@@ -7,9 +7,9 @@ step; where several steps are taken together it is too much, up to three times.
 from dataclasses import replace
 
 from unrolled.core.checks.loss import PASSES
-from unrolled.core.cost.recurrent import Cost, Size, forward_cost, opened_bytes
+from unrolled.core.cost.recurrent import Cost, Size, forward_cost, gate_bytes
 from unrolled.core.loss.credit_sweep import workspace_sizes
-from unrolled.core.loss.truncation_bias import MOST
+from unrolled.core.loss.truncation_bias import MAX_WINDOWS
 
 _BYTES, _STATES = 8, {"rnn": 1, "gru": 1, "lstm": 2}
 # Calls of one step: of one layer alone and of many rows, where a column is written down, and of every K.
@@ -48,7 +48,7 @@ def credit_cost(size: Size, layers: int, rows: int, columns: int) -> Cost:
     return _checked(size, layers, flops, held)
 
 
-def losses_back(size: Size, layers: int, losses: int, rows: int) -> int:
+def backpropagated_losses(size: Size, layers: int, losses: int, rows: int) -> int:
     """Tell how many losses go back for a picture: all of them where that is little work, so that it speaks of all.
 
     Parameters
@@ -84,7 +84,7 @@ def bias_cost(size: Size, layers: int, losses: int) -> Cost:
     Cost
         The estimate.
     """
-    windows, length, matrix = min(size.length, MOST), size.length, float(size.gates * size.hidden**2)
+    windows, length, matrix = min(size.length, MAX_WINDOWS), size.length, float(size.gates * size.hidden**2)
     rows = 0.5 * (losses + 1) + windows
     # Where a single loss goes back, most K have nothing to add at a step.
     sums = 4.0 * windows * matrix + (windows if losses > 1 else 1) * _WINDOW
@@ -105,7 +105,7 @@ def _checked(size: Size, layers: int, flops: float, held: float) -> Cost:
     written = _WRITTEN * size.length * size.gates * size.hidden + _COPIES * size.gates * size.hidden**2
     work = forward.flops * (1 + PASSES) + flops + _backward(size, layers)
     # The slopes of a vanilla RNN are there already; gates are opened for all steps.
-    opened = 0.0 if size.model == "rnn" else layers * opened_bytes(replace(size, layers=1))
+    opened = 0.0 if size.model == "rnn" else layers * gate_bytes(replace(size, layers=1))
     # The checks come afterwards: what two more forward passes leave, beside the one that is looked at.
     return Cost(work, max(forward.bytes + opened + _BYTES * (held + written + _ROOM), _TRACES * forward.bytes))
 

@@ -62,14 +62,14 @@ class Size:
         return {"rnn": 1, "gru": 3, "lstm": 4}[self.model]
 
     @property
-    def joined(self) -> int:
+    def joint_layers(self) -> int:
         """How many layers take part in the joint state."""
         return self.state // (self.hidden * (2 if self.model == "lstm" else 1))
 
     @property
-    def called(self) -> float:
+    def call_flops(self) -> float:
         """Work of the calls of one step of the derivative, however many products take it."""
-        return work.step_calls(self.gates, self.joined)
+        return work.step_calls(self.gates, self.joint_layers)
 
 
 def forward_cost(size: Size) -> Cost:
@@ -92,12 +92,12 @@ def forward_cost(size: Size) -> Cost:
     return Cost(size.length * step, _BYTES * numbers)
 
 
-def carry_flops(size: Size, width: int) -> float:
+def product_step_flops(size: Size, width: int) -> float:
     """Count one step of one product of `width` columns, its Jacobian included."""
-    return work.product_step(size.gates, size.joined, width, size.state)
+    return work.product_step(size.gates, size.joint_layers, width, size.state)
 
 
-def sampled(length: int, resolution: int) -> tuple[int, int]:
+def sample_counts(length: int, resolution: int) -> tuple[int, int]:
     """Give how many steps of a sequence are sampled, and how far apart they are."""
     stride = -(-length // resolution)
     return -(-length // stride), stride
@@ -120,11 +120,11 @@ def triangle_cost(size: Size, resolution: int, norm: Norm) -> Cost:
     Cost
         The estimate.
     """
-    samples, stride = sampled(size.length, resolution)
+    samples, stride = sample_counts(size.length, resolution)
     state, width = size.state, size.width
     forward = forward_cost(size)
     together = min(max(1, CHUNK_ENTRIES // state**2), max(1, samples - 1))
-    blocks = (samples - 1) * stride * (carry_flops(size, state) + size.called / together)
+    blocks = (samples - 1) * stride * (product_step_flops(size, state) + size.call_flops / together)
     if min(width, size.height) == 1 or (norm == "frobenius" and width <= FEW):
         rows, held = _carried_flops(size, samples), _HELD * samples * state * (state + width)
     elif norm == "frobenius":
@@ -174,12 +174,12 @@ def measured_cost(size: Size, resolution: int, norm: Norm) -> Cost:
     Cost
         The estimate; the horizon is counted where it lies within the first stride.
     """
-    cost, (samples, stride) = triangle_cost(size, resolution, norm), sampled(size.length, resolution)
+    cost, (samples, stride) = triangle_cost(size, resolution, norm), sample_counts(size.length, resolution)
     if stride == 1:
         return cost
     width, state = size.width, size.state
     looked = work.inspection(samples, width, size.height)
-    between = (stride - 1) * (size.called + samples * carry_flops(size, width) + looked)
+    between = (stride - 1) * (size.call_flops + samples * product_step_flops(size, width) + looked)
     if norm == "spectral":
         between += 16 * samples * svd_flops(width, size.height)
     # All products at once, what is read off them and, beyond the first stride, the blocks.
@@ -193,6 +193,6 @@ def svd_flops(width: int, height: int) -> float:
     return 10.0 * small**2 * large + 1.0e3 * small**2 + 2.0e4 * small
 
 
-def opened_bytes(size: Size) -> float:
+def gate_bytes(size: Size) -> float:
     """Estimate the memory that the gates or slopes of all steps of a layer take when they are looked at together."""
     return _BYTES * _OPENED[size.model] * size.length * size.hidden

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from unrolled.core.arrays.overflow import require_finite
 from unrolled.core.arrays.rank_one import rank_one_norms
 from unrolled.core.arrays.types import Array, Norm, Steps
-from unrolled.core.feedforward.trace import plain
+from unrolled.core.feedforward.trace import unscaled
 from unrolled.core.jacobians.product import scaled_norms
 from unrolled.runtime.progress import advance
 
@@ -77,8 +77,8 @@ class AttentionTrace:
         scores -= scores.max()
         return np.asarray(scores - np.log(np.exp(scores).sum()))
 
-    def scaled(self, t: int, steps: Steps) -> tuple[Array, Steps]:
-        """Give ∂o_t/∂x_k with powers of two; as `DirectTrace.scaled`."""
+    def scaled_jacobians(self, t: int, steps: Steps) -> tuple[Array, Steps]:
+        """Give ∂o_t/∂x_k with powers of two; as `DirectTrace.scaled_jacobians`."""
         row = self._row(t)
         is_seen = steps <= t
         places = np.where(is_seen, steps, 1) - 1
@@ -89,26 +89,35 @@ class AttentionTrace:
         if own.size:
             turning, power = self._by_query(row)
             common = np.maximum(exponents[own], power)
-            found[own] = plain(found[own], exponents[own] - common) + plain(turning, power - common)
+            found[own] = unscaled(found[own], exponents[own] - common) + unscaled(turning, power - common)
             exponents[own] = common
         return found, exponents
 
     def log10_norms(self, t: int, steps: Steps, norm: Norm) -> Array:
         """Measure a whole row at once; as `DirectTrace.log10_norms`."""
         if min(self._inner.shape) < _WIDE:
-            return scaled_norms(*self.scaled(t, steps), norm)
+            return scaled_norms(*self.scaled_jacobians(t, steps), norm)
         found, row = np.full(len(steps), -np.inf), self._row(t)
         before, own = np.flatnonzero(steps < t), np.flatnonzero(steps == t)
         if before.size:
             places = steps[before] - 1
             found[before] = rank_one_norms(self._inner, row.apart(places), row.turned, norm) + row.logs[places] / _LN10
         if own.size:
-            found[own] = scaled_norms(*self.scaled(t, steps[own]), norm)
+            found[own] = scaled_norms(*self.scaled_jacobians(t, steps[own]), norm)
         return found
 
     def jacobians(self, t: int, steps: Steps) -> Array:
         """Give ∂o_t/∂x_k as plain numbers; as `DirectTrace.jacobians`."""
-        return plain(*self.scaled(t, steps))
+        return unscaled(*self.scaled_jacobians(t, steps))
+
+    def hidden(self) -> Array:
+        """Give the mixtures Σ_j α_tj v_j of values without their bias, shape (T, H)."""
+        name = self.parameters
+        embedded = self.inputs @ name["weight_e"].T + name["bias_e"]
+        if self.positions:
+            embedded += sinusoids(*embedded.shape)
+        values = embedded @ name["weight_v"].T
+        return np.stack([np.exp(self.log_weights(t)) @ values[:t] for t in range(1, len(values) + 1)])
 
     def rerun(self, inputs: Array) -> "AttentionTrace":
         """Run the same model on another sequence (n, D)."""

@@ -21,7 +21,7 @@ _LN10 = float(np.log(10.0))
 
 
 @dataclass(frozen=True)
-class Mixing:
+class AttentionMixing:
     """The way from embeddings to mixtures.
 
     Attributes
@@ -33,12 +33,12 @@ class Mixing:
     trace: AttentionTrace
 
     @cached_property
-    def embedded(self) -> Array:
+    def embeddings(self) -> Array:
         """The embeddings e_1 … e_T, shape (T, H)."""
         made = self.trace.inputs @ self.trace.parameters["weight_e"].T + self.trace.parameters["bias_e"]
         return made + sinusoids(*made.shape) if self.trace.positions else made
 
-    def mixed(self, t: int) -> Array:
+    def mixture(self, t: int) -> Array:
         """Give m_t, shape (H,)."""
         return np.exp(self.trace.log_weights(t)) @ self._values[:t] + self.trace.parameters["bias_v"]
 
@@ -67,7 +67,7 @@ class Mixing:
             found[own] = scaled_norms(matrix[None], np.zeros(1, dtype=np.int64), norm)[0] + log / _LN10
         return np.asarray(found)
 
-    def together(self, t: int, steps: Steps, norm: Norm) -> float:
+    def joint_norm(self, t: int, steps: Steps, norm: Norm) -> float:
         """Measure log10 of the norm of [∂m_t/∂e_j] side by side, for some steps j < t.
 
         Parameters
@@ -118,4 +118,4 @@ class Mixing:
     @cached_property
     def _values(self) -> Array:
         """The values without their bias, shape (T, H)."""
-        return self.embedded @ self.trace.parameters["weight_v"].T
+        return self.embeddings @ self.trace.parameters["weight_v"].T

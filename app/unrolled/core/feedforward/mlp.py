@@ -14,7 +14,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from unrolled.core.arrays.overflow import require_finite
 from unrolled.core.arrays.scaling import flush_subnormal, rescale
 from unrolled.core.arrays.types import Array, Norm, Steps
-from unrolled.core.feedforward.trace import plain
+from unrolled.core.feedforward.trace import unscaled
 from unrolled.core.jacobians.product import scaled_norms
 from unrolled.core.networks.activations import ACTIVATIONS, Activation
 from unrolled.runtime.progress import advance
@@ -62,8 +62,8 @@ class MLPTrace:
         sides = [a > kink for a in self.a for kink in self.activation.kinks]
         return np.concatenate([np.empty((len(self.inputs), 0), dtype=np.bool_), *sides], axis=1)
 
-    def scaled(self, t: int, steps: Steps) -> tuple[Array, Steps]:
-        """Give ∂o_t/∂x_k with powers of two; as `DirectTrace.scaled`."""
+    def scaled_jacobians(self, t: int, steps: Steps) -> tuple[Array, Steps]:
+        """Give ∂o_t/∂x_k with powers of two; as `DirectTrace.scaled_jacobians`."""
         back, exponent = rescale(self.parameters["weight_o"][None])
         for layer in reversed(range(len(self.a))):
             slope, power = rescale(self.slopes[layer][None, None, t - 1])
@@ -78,11 +78,15 @@ class MLPTrace:
 
     def jacobians(self, t: int, steps: Steps) -> Array:
         """Give ∂o_t/∂x_k as plain numbers; as `DirectTrace.jacobians`."""
-        return plain(*self.scaled(t, steps))
+        return unscaled(*self.scaled_jacobians(t, steps))
 
     def log10_norms(self, t: int, steps: Steps, norm: Norm) -> Array:
         """Measure ∂o_t/∂x_k at some steps; as `DirectTrace.log10_norms`."""
-        return scaled_norms(*self.scaled(t, steps), norm)
+        return scaled_norms(*self.scaled_jacobians(t, steps), norm)
+
+    def hidden(self) -> Array:
+        """Give φ(a_t) of the last hidden layer, shape (T, H)."""
+        return self.activation.function(self.a[-1])
 
     def rerun(self, inputs: Array) -> "MLPTrace":
         """Run the same model on another sequence (n, D)."""
@@ -138,3 +142,10 @@ def _windowed(inputs: Array, window: int, weight: Array) -> Array:
     for first in range(0, length, many):
         found[first : first + many] = windows[first : first + many].copy() @ weight.T
     return found[::-1]
+
+
+def input_windows(inputs: Array, window: int) -> Array:
+    """Lay the last K inputs of each step side by side, zeros before the first: u_t, shape (T, K·D)."""
+    padded = np.concatenate([np.zeros((window - 1, inputs.shape[1])), inputs])
+    length = len(inputs)
+    return np.concatenate([padded[window - 1 - lag : window - 1 - lag + length] for lag in range(window)], axis=1)

@@ -45,7 +45,7 @@ class DirectNetwork:
     positions: bool
 
     @property
-    def reads(self) -> int:
+    def input_window(self) -> int:
         """How many inputs lie side by side before the first layer of an MLP."""
         return self.window if self.model == "window" else 1
 
@@ -55,7 +55,9 @@ class DirectNetwork:
         if self.model == "attention":
             shapes = {"e": (hidden, size), "q": (key, hidden), "k": (key, hidden), "v": (hidden, hidden)}
         else:
-            shapes = {f"l{layer}": (hidden, hidden if layer else self.reads * size) for layer in range(self.layers)}
+            shapes = {
+                f"l{layer}": (hidden, hidden if layer else self.input_window * size) for layer in range(self.layers)
+            }
         shapes["o"] = (size, hidden)
         named: dict[str, tuple[int, ...]] = {}
         for name, shape in shapes.items():
@@ -84,7 +86,7 @@ class DirectNetwork:
         """
         if self.model == "attention":
             return run_attention(self.positions, parameters, inputs)
-        return run_mlp(self.activation, self.reads, parameters, inputs)
+        return run_mlp(self.activation, self.input_window, parameters, inputs)
 
 
 def direct_parameters(init: str, gain: float, network: DirectNetwork, rng: Generator) -> dict[str, Array]:

@@ -36,7 +36,7 @@ class DirectTrace(Protocol):
         """On which piece of its activation every unit lies at every step, (T, n); equal where no kink was crossed."""
         ...
 
-    def scaled(self, t: int, steps: Steps) -> tuple[Array, Steps]:
+    def scaled_jacobians(self, t: int, steps: Steps) -> tuple[Array, Steps]:
         """Give ∂o_t/∂x_k at some 1-based steps k as matrices (n, O, D) times powers of two (n,).
 
         A single weight of attention may be far below 10⁻³⁰⁰. Exactly zero for k > t and beyond the reach.
@@ -51,12 +51,16 @@ class DirectTrace(Protocol):
         """Measure log10 ‖∂o_t/∂x_k‖ at some 1-based steps k, shape (n,); −inf for a zero matrix."""
         ...
 
+    def hidden(self) -> Array:
+        """Give what the output is linear in, shape (T, H)."""
+        ...
+
     def rerun(self, inputs: Array) -> "DirectTrace":
         """Run the same model on another sequence (n, D)."""
         ...
 
 
-def plain(matrices: Array, exponents: Steps) -> Array:
+def unscaled(matrices: Array, exponents: Steps) -> Array:
     """Turn matrices (n, O, D) with powers of two into plain numbers; what is below float64 is 0."""
     return np.asarray(np.ldexp(matrices, exponents[:, None, None]))
 

@@ -31,7 +31,7 @@ class Credit:
         ⟨C[t, k], g⟩ / ‖g‖²; all pairs together make 1. NaN where g is zero; below about 10^−100 it may be given as 0.
     by_lag : array of shape (reach,)
         Share of all pairs of these losses at lag 0, 1, …, whether their step is a column or not.
-    whole : Gradient
+    gradient : Gradient
         g.
     log10_gradient : float
         log10 ‖g‖_F of W_hh.
@@ -45,7 +45,7 @@ class Credit:
     log10_contribution: Array
     share: Array
     by_lag: Array
-    whole: Gradient
+    gradient: Gradient
     log10_gradient: float
     sum_error: float | None
 
@@ -69,7 +69,7 @@ def credit(way: LossGraph, t: Steps, k: Steps) -> Credit:
     part = way if is_whole else way.only(t)
     mine = whole if is_whole else gradient(part)
     size = float(np.linalg.norm(whole.weight_hh))
-    onto = [each.multiplied[: way.reach] @ whole.weight_hh[each.rows].T for each in way.met]
+    onto = [each.values[: way.last_step] @ whole.weight_hh[each.rows].T for each in way.recurrent_inputs]
     shared = np.concatenate(onto, axis=1) / (size**2 if size else np.nan)
     walk = BackwardSweep(part, k, shared, whole.exponent)
     walk.run()
@@ -78,7 +78,7 @@ def credit(way: LossGraph, t: Steps, k: Steps) -> Credit:
     return Credit(t, k, walk.log10_norm, walk.log10_contribution, walk.share, walk.by_lag, whole, log10, error)
 
 
-def reached(by_lag: Array, share: float) -> int:
+def lag_of_share(by_lag: Array, share: float) -> int:
     """Give the smallest n so that pairs at most n steps apart, and at most any larger n, bring a share.
 
     Parameters

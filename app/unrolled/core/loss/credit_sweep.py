@@ -52,7 +52,7 @@ class BackwardSweep:
         self._way, self._k, self._shared, self._exponent = way, k, shared, exponent
         reach, rows = len(shared), len(way.steps)
         # Lengths with respect to h, and of γ for everything that W_hh multiplies.
-        self._logs, self._share = np.empty((len(k), 1 + len(way.met), rows)), np.empty((len(k), rows))
+        self._logs, self._share = np.empty((len(k), 1 + len(way.recurrent_inputs), rows)), np.empty((len(k), rows))
         self.by_lag = np.zeros(reach)
         self._sums, self._tops = np.zeros_like(shared), np.zeros(reach, dtype=np.int64)
         # A gradient waits here with its power of two until its step comes.
@@ -65,7 +65,7 @@ class BackwardSweep:
 
     def run(self) -> None:
         """Go all the way."""
-        last, count, went = self._way.reach, _MOST, 0
+        last, count, went = self._way.last_step, _MOST, 0
         with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
             while last > 0:
                 count = min(count, last, self._most(last))
@@ -83,7 +83,7 @@ class BackwardSweep:
             return None
         weights = np.ldexp(1.0, np.clip(self._tops - other.exponent, -2200, 1000))
         sums, reach = self._sums * weights[:, None], len(self._sums)
-        found = np.concatenate([sums[:, met.rows].T @ met.multiplied[:reach] for met in self._way.met])
+        found = np.concatenate([sums[:, met.rows].T @ met.values[:reach] for met in self._way.recurrent_inputs])
         return float(np.linalg.norm(found - other.weight_hh) / size)
 
     def _most(self, last: int) -> int:
@@ -181,9 +181,9 @@ class BackwardSweep:
         """Put lengths together, and leave open what lies before its loss."""
         reach = len(self._shared)
         reached = self._k <= reach
-        for part, met in enumerate(self._way.met):
-            self._logs[reached, 1 + part] += log10_rows(met.multiplied[self._k[reached] - 1])[:, None]
-        outer = _together([self._logs[:, 1 + part] for part in range(len(self._way.met))])
+        for part, met in enumerate(self._way.recurrent_inputs):
+            self._logs[reached, 1 + part] += log10_rows(met.values[self._k[reached] - 1])[:, None]
+        outer = _together([self._logs[:, 1 + part] for part in range(len(self._way.recurrent_inputs))])
         is_before = self._k[:, None] > self._way.steps
         for each in (self._logs[:, 0], outer, self._share):
             np.copyto(each, np.nan, where=is_before)

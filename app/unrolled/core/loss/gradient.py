@@ -10,7 +10,7 @@ from unrolled.core.arrays.scaling import kept_precision, rescale
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.loss.elementwise_vjp import ElementwiseVJP, elementwise_vjp
 from unrolled.core.loss.losses import Targets, losses
-from unrolled.core.loss.vjp import BatchedVJP, Met, VJPResult, batched_vjp
+from unrolled.core.loss.vjp import BatchedVJP, RecurrentInput, VJPResult, batched_vjp
 from unrolled.core.networks.network import Trace
 from unrolled.core.networks.readout import Readout
 
@@ -48,7 +48,7 @@ class LossGraph:
     seeds: Array
 
     @property
-    def reach(self) -> int:
+    def last_step(self) -> int:
         """The last step with a loss; 0 where there is none."""
         return int(self.steps[-1]) if len(self.steps) else 0
 
@@ -63,9 +63,9 @@ class LossGraph:
         return self.trace.layers[self.layer - 1].hidden_size
 
     @property
-    def met(self) -> tuple[Met, ...]:
+    def recurrent_inputs(self) -> tuple[RecurrentInput, ...]:
         """What the layer's W_hh multiplies."""
-        return self._pulls[0].met
+        return self._pulls[0].recurrent_inputs
 
     @property
     def start(self) -> int:
@@ -77,7 +77,7 @@ class LossGraph:
         chosen = np.isin(self.steps, steps)
         return LossGraph(self.trace, self.layer, self.steps[chosen], self.values[chosen], self.seeds[chosen])
 
-    def back(self, step: int, rows: Array) -> tuple[VJPResult, Array]:
+    def vjp(self, step: int, rows: Array) -> tuple[VJPResult, Array]:
         """Take gradients one step back through all the layers.
 
         Parameters
@@ -96,18 +96,18 @@ class LossGraph:
             With respect to its h_k, all ways together.
         """
         if len(self._pulls) == 1:
-            return self._pulls[0].back(step, rows), rows[:, : self.hidden_size]
+            return self._pulls[0].vjp(step, rows), rows[:, : self.hidden_size]
         before, start = np.empty_like(rows), self.state_size
         for place in range(len(self._pulls) - 1, -1, -1):
             layer = self.trace.layers[self.layer - 1 + place]
             start -= layer.state_size
             own = slice(start, start + layer.state_size)
-            pulled = self._pulls[place].back(step, rows[:, own])
-            before[:, own] = pulled.state
+            pulled = self._pulls[place].vjp(step, rows[:, own])
+            before[:, own] = pulled.d_state
             if place:
                 lower = start - self.trace.layers[self.layer - 2 + place].state_size
-                rows[:, lower : lower + self.hidden_size] += pulled.inner @ layer.weights.weight_ih
-        return VJPResult(before, pulled.inner, pulled.recurrent), rows[:, : self.hidden_size]
+                rows[:, lower : lower + self.hidden_size] += pulled.d_preactivation @ layer.weights.weight_ih
+        return VJPResult(before, pulled.d_preactivation, pulled.d_recurrent), rows[:, : self.hidden_size]
 
     @cached_property
     def elementwise(self) -> ElementwiseVJP | None:
@@ -178,7 +178,7 @@ def gradient(way: LossGraph) -> Gradient:
     Gradient
         Of the looked-at layer's parameters.
     """
-    reach = way.reach
+    reach = way.last_step
     inner, recurrent, powers = _layered(way) if way.elementwise is None else _alone(way, way.elementwise)
     top = int(powers.max(initial=-(2**40), where=recurrent.any(axis=1))) if recurrent.any() else 0
     if (powers != top).any():
@@ -186,7 +186,7 @@ def gradient(way: LossGraph) -> Gradient:
             inner, recurrent = (np.ldexp(each, np.maximum(powers - top, -2200)[:, None]) for each in (inner, recurrent))
     entering = way.trace.inputs if way.layer == 1 else way.trace.layers[way.layer - 2].h[1:]
     arrays = {
-        "weight_hh": np.concatenate([recurrent[:, met.rows].T @ met.multiplied[:reach] for met in way.met]),
+        "weight_hh": np.concatenate([recurrent[:, met.rows].T @ met.values[:reach] for met in way.recurrent_inputs]),
         "weight_ih": inner.T @ entering[:reach],
         "bias_ih": inner.sum(axis=0),
         "bias_hh": recurrent.sum(axis=0),
@@ -208,23 +208,27 @@ def _near_one(found: Gradient) -> Gradient:
 
 def _layered(way: LossGraph) -> tuple[Array, Array, Steps]:
     """Take the summed gradient back through all layers, step by step; what arrives at each, with powers of two."""
-    reach, height = way.reach, way.trace.layers[way.layer - 1].a.shape[1]
+    reach, height = way.last_step, way.trace.layers[way.layer - 1].a.shape[1]
     row, exponent, place = np.zeros((1, way.state_size)), 0, len(way.steps) - 1
     inner, recurrent, powers = np.zeros((reach, height)), np.zeros((reach, height)), np.zeros(reach, dtype=np.int64)
     for step in range(reach, 0, -1):
         if place >= 0 and way.steps[place] == step:
             row, exponent = _joined(row, exponent, way.seeds[place], way.start)
             place -= 1
-        pulled, _ = way.back(step, row)
-        inner[step - 1], recurrent[step - 1], powers[step - 1] = pulled.inner[0], pulled.recurrent[0], exponent
-        scaled, more = rescale(pulled.state[None])
+        pulled, _ = way.vjp(step, row)
+        inner[step - 1], recurrent[step - 1], powers[step - 1] = (
+            pulled.d_preactivation[0],
+            pulled.d_recurrent[0],
+            exponent,
+        )
+        scaled, more = rescale(pulled.d_state[None])
         row, exponent = scaled[0], exponent + int(more[0])
     return inner, recurrent, powers
 
 
 def _alone(way: LossGraph, layer: ElementwiseVJP) -> tuple[Array, Array, Steps]:
     """Do the same for one layer, several steps between two looks at its size."""
-    reach, size, parts = way.reach, layer.hidden_size, len(layer.parts)
+    reach, size, parts = way.last_step, layer.hidden_size, len(layer.parts)
     rows, powers = np.zeros((parts, reach, size)), np.zeros(reach, dtype=np.int64)
     row, exponent, last, count = np.zeros((parts, size)), 0, reach, _MOST
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):

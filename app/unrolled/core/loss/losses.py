@@ -30,7 +30,7 @@ class Targets:
         """How many steps have a next value."""
         return len(self.steps)
 
-    def counted(self, loss: str) -> "Targets":
+    def for_loss(self, loss: str) -> "Targets":
         """Take those that count.
 
         Parameters
@@ -46,14 +46,14 @@ class Targets:
         return self if loss == "sum" else Targets(self.steps[-1:], self.values[-1:], self.is_text)
 
 
-def next_inputs(inputs: Array, *, given: int | None = None, is_text: bool = False) -> Targets:
+def next_targets(inputs: Array, *, length: int | None = None, is_text: bool = False) -> Targets:
     """Find what each step's output should have foretold.
 
     Parameters
     ----------
     inputs : array of shape (T, D)
         x_1 … x_T.
-    given : int, optional
+    length : int, optional
         How many steps are data; what follows is padding and no target.
     is_text : bool
         Whether the inputs are one-hot vectors times an amplitude; the class is the largest entry, a zero row has none.
@@ -63,7 +63,7 @@ def next_inputs(inputs: Array, *, given: int | None = None, is_text: bool = Fals
     Targets
         Of the steps t = 1 … T − 1 that have a next value.
     """
-    following = inputs[1:given]
+    following = inputs[1:length]
     steps = np.arange(1, len(following) + 1, dtype=np.int64)
     if not is_text:
         return Targets(steps, following, is_text=False)

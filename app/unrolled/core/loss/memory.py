@@ -12,7 +12,7 @@ from unrolled.core.networks.rnn import RNNTrace
 _FLOAT = 8
 
 
-def needed(layer: LayerTrace) -> tuple[str, ...]:
+def saved_arrays(layer: LayerTrace) -> tuple[str, ...]:
     """Name the arrays of a forward pass that its backward pass reads, one row a step.
 
     Parameters
@@ -35,7 +35,7 @@ def needed(layer: LayerTrace) -> tuple[str, ...]:
     return ("a", "h", "q")
 
 
-def kept_bytes(trace: Trace) -> int:
+def saved_bytes(trace: Trace) -> int:
     """Count the bytes that one step of the forward pass leaves for the backward pass, all layers and the input.
 
     Parameters
@@ -48,7 +48,7 @@ def kept_bytes(trace: Trace) -> int:
     int
         Bytes in float64.
     """
-    numbers = sum(getattr(layer, name).shape[1] for layer in trace.layers for name in needed(layer))
+    numbers = sum(getattr(layer, name).shape[1] for layer in trace.layers for name in saved_arrays(layer))
     return _FLOAT * (numbers + trace.inputs.shape[1])
 
 
@@ -71,7 +71,7 @@ def step_flops(trace: Trace) -> float:
     return 4.0 * sum(layer.weights.weight_hh.size + layer.weights.weight_ih.size for layer in trace.layers)
 
 
-def steps_back(kind: str, window: int, losses: Steps) -> int:
+def backward_steps(kind: str, window: int, losses: Steps) -> int:
     """Count how often a gradient is taken one step back.
 
     Whole and chunked, the losses go back together and no step is gone through twice. Sliding, every loss goes back its

@@ -151,16 +151,19 @@ class _StackedSegment:
         height = self._way.trace.layers[self._way.layer - 1].a.shape[1]
         self._states, self._gamma = states[:-1, 0], np.zeros((len(firsts), states.shape[2], height))
         for place, first in enumerate(firsts):
-            pulled, _ = self._way.back(int(self._steps[place]), states[place, 0, first:])
-            states[place + 1, 0, first:], self._gamma[place, first:] = pulled.state, pulled.recurrent
+            pulled, _ = self._way.vjp(int(self._steps[place]), states[place, 0, first:])
+            states[place + 1, 0, first:], self._gamma[place, first:] = pulled.d_state, pulled.d_recurrent
 
     def squares(self) -> tuple[Array, Array]:
-        parts = self._states[:, :, : self._way.hidden_size], *(self._gamma[:, :, met.rows] for met in self._way.met)
+        parts = (
+            self._states[:, :, : self._way.hidden_size],
+            *(self._gamma[:, :, met.rows] for met in self._way.recurrent_inputs),
+        )
         return np.vecdot(self._states, self._states), np.stack([np.vecdot(part, part) for part in parts], axis=1)
 
     def cells(self, places: Steps, chosen: Steps) -> tuple[Array, ...]:
         rows, gamma = self._states[places, chosen], self._gamma[places, chosen]
-        return rows[:, : self._way.hidden_size], *(gamma[:, met.rows] for met in self._way.met)
+        return rows[:, : self._way.hidden_size], *(gamma[:, met.rows] for met in self._way.recurrent_inputs)
 
     def died(self, places: Steps, chosen: Steps) -> bool:
         # What becomes zero here is taken again, step by step.

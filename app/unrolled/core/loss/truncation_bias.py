@@ -17,12 +17,12 @@ from unrolled.runtime.progress import advance
 
 KINDS = ("chunked", "sliding")
 # So many values of K where there are more, and how many steps are gathered before they are multiplied.
-MOST, _TOGETHER = 48, 32
+MAX_WINDOWS, _TOGETHER = 48, 32
 _NOTHING = -(2**40)
 
 
 @dataclass(frozen=True)
-class Bias:
+class TruncationBias:
     """Truncated gradients of W_hh against the whole one, g.
 
     Attributes
@@ -39,10 +39,10 @@ class Bias:
     cosine: dict[str, Array]
     ratio: dict[str, Array]
     relative: dict[str, Array]
-    whole_error: float | None
+    full_window_error: float | None
 
 
-def windows_of(length: int, chosen: int) -> Steps:
+def choose_windows(length: int, chosen: int) -> Steps:
     """Choose values of K from 1 to T: all where they are few, else spaced evenly on a log scale, with the chosen one.
 
     Parameters
@@ -55,13 +55,13 @@ def windows_of(length: int, chosen: int) -> Steps:
     array of shape (n,)
         Rising.
     """
-    if length <= MOST:
+    if length <= MAX_WINDOWS:
         return np.arange(1, length + 1, dtype=np.int64)
-    spaced = np.geomspace(1, length, MOST - 8).round().astype(np.int64)
+    spaced = np.geomspace(1, length, MAX_WINDOWS - 8).round().astype(np.int64)
     return np.unique(np.concatenate([spaced, np.arange(1, 9), [min(chosen, length)]]))
 
 
-def bias(way: LossGraph, windows: Steps) -> Bias:
+def truncation_bias(way: LossGraph, windows: Steps) -> TruncationBias:
     """Truncate the gradient in both ways at every K.
 
     Parameters
@@ -73,13 +73,13 @@ def bias(way: LossGraph, windows: Steps) -> Bias:
 
     Returns
     -------
-    Bias
+    TruncationBias
         Exactly 1, 1 and 0 where K keeps everything.
     """
     whole = gradient(way)
-    found = {"chunked": chunked(way, windows), "sliding": sliding(way, windows)}
+    found = {"chunked": chunked_gradients(way, windows), "sliding": sliding_gradients(way, windows)}
     cosine, ratio, relative, errors = {}, {}, {}, [0.0]
-    everything = windows >= way.reach
+    everything = windows >= way.last_step
     for kind, sums in found.items():
         cosine[kind], ratio[kind], relative[kind] = _compared(sums, whole)
         errors += relative[kind][everything].tolist()
@@ -88,10 +88,10 @@ def bias(way: LossGraph, windows: Steps) -> Bias:
             for values, truth in ((cosine[kind], 1.0), (ratio[kind], 1.0), (relative[kind], 0.0)):
                 values[everything] = truth
     worst = float(np.max(errors)) if whole.weight_hh.any() else None
-    return Bias(windows, cosine, ratio, relative, worst)
+    return TruncationBias(windows, cosine, ratio, relative, worst)
 
 
-class Sums:
+class GradientSums:
     """Gradients of W_hh for several K, added up step by step; each is its array times 2^power."""
 
     def __init__(self, way: LossGraph, count: int) -> None:
@@ -122,12 +122,12 @@ class Sums:
             self.arrays *= np.ldexp(1.0, np.maximum(self.powers - top, -2200))[:, None, None]
         rows *= weights[:, :, None]
         self.powers, rows = top, rows.transpose(1, 2, 0)
-        for met in self._way.met:
-            np.matmul(rows[:, met.rows], met.multiplied[places], out=self._made[:, met.rows])
+        for met in self._way.recurrent_inputs:
+            np.matmul(rows[:, met.rows], met.values[places], out=self._made[:, met.rows])
         self.arrays += self._made
 
 
-def chunked(way: LossGraph, windows: Steps) -> Sums:
+def chunked_gradients(way: LossGraph, windows: Steps) -> GradientSums:
     """Compute the gradients of a state that is detached every K steps: a row each K, begun anew at every chunk's end.
 
     Parameters
@@ -139,27 +139,27 @@ def chunked(way: LossGraph, windows: Steps) -> Sums:
 
     Returns
     -------
-    Sums
+    GradientSums
         One gradient each K.
     """
-    sums, place = Sums(way, len(windows)), len(way.steps) - 1
+    sums, place = GradientSums(way, len(windows)), len(way.steps) - 1
     rows, powers = np.zeros((len(windows), way.state_size)), np.zeros(len(windows), dtype=np.int64)
-    for step in range(way.reach, 0, -1):
+    for step in range(way.last_step, 0, -1):
         ends = step % windows == 0
         rows[ends], powers[ends] = 0.0, 0
         if place >= 0 and way.steps[place] == step:
             _enter(way, place, rows, powers)
             place -= 1
-        pulled, _ = way.back(step, rows)
-        sums.add(step, pulled.recurrent, powers.copy())
-        rows = pulled.state
+        pulled, _ = way.vjp(step, rows)
+        sums.add(step, pulled.d_recurrent, powers.copy())
+        rows = pulled.d_state
         renormalise_(rows[:, None], powers)
         advance(CALL + rows.size * 4.0 * way.hidden_size)
     sums.flush()
     return sums
 
 
-def sliding(way: LossGraph, windows: Steps) -> Sums:
+def sliding_gradients(way: LossGraph, windows: Steps) -> GradientSums:
     """Compute the gradients of losses that reach K steps back: a row each loss, added up by lag for every K at once.
 
     Parameters
@@ -171,19 +171,19 @@ def sliding(way: LossGraph, windows: Steps) -> Sums:
 
     Returns
     -------
-    Sums
+    GradientSums
         One gradient each K.
     """
-    sums, first = Sums(way, len(windows)), len(way.steps)
+    sums, first = GradientSums(way, len(windows)), len(way.steps)
     all_rows, all_powers = np.zeros((first, way.state_size)), np.zeros(first, dtype=np.int64)
-    for step in range(way.reach, 0, -1):
+    for step in range(way.last_step, 0, -1):
         if first and way.steps[first - 1] == step:
             first -= 1
             all_rows[first, way.start : way.start + way.hidden_size] = way.seeds[first]
         rows, powers = all_rows[first:], all_powers[first:]
-        pulled, _ = way.back(step, rows)
-        sums.add(step, *_added_up(pulled.recurrent, powers, np.searchsorted(way.steps[first:] - step, windows)))
-        all_rows[first:] = pulled.state
+        pulled, _ = way.vjp(step, rows)
+        sums.add(step, *_added_up(pulled.d_recurrent, powers, np.searchsorted(way.steps[first:] - step, windows)))
+        all_rows[first:] = pulled.d_state
         renormalise_(all_rows[first:, None], all_powers[first:])
         advance(CALL + rows.size * 4.0 * way.hidden_size)
     sums.flush()
@@ -211,7 +211,7 @@ def _enter(way: LossGraph, place: int, rows: Array, powers: Steps) -> None:
     powers[:] = top
 
 
-def _compared(sums: Sums, whole: Gradient) -> tuple[Array, Array, Array]:
+def _compared(sums: GradientSums, whole: Gradient) -> tuple[Array, Array, Array]:
     """Give cosine, length ratio and relative distance of every gradient to the whole one."""
     g = whole.weight_hh.ravel()
     size = np.linalg.norm(g)
@@ -223,7 +223,7 @@ def _compared(sums: Sums, whole: Gradient) -> tuple[Array, Array, Array]:
         return cosine, lengths / size, np.linalg.norm(found - g, axis=1) / size
 
 
-def smallest(windows: Steps, relative: Array, tolerance: float) -> int | None:
+def smallest_window(windows: Steps, relative: Array, tolerance: float) -> int | None:
     """Give the smallest K whose bias stays within a tolerance for it and every larger one that was measured.
 
     Parameters

@@ -23,36 +23,36 @@ class VJPResult:
 
     Attributes
     ----------
-    state : array of shape (n, S)
+    d_state : array of shape (n, S)
         With respect to the state before.
-    inner : array of shape (n, G·H)
+    d_preactivation : array of shape (n, G·H)
         With respect to the pre-activations: of what W_ih and b_ih give.
-    recurrent : array of shape (n, G·H)
+    d_recurrent : array of shape (n, G·H)
         With respect to what W_hh and b_hh give.
     """
 
-    state: Array
-    inner: Array
-    recurrent: Array
+    d_state: Array
+    d_preactivation: Array
+    d_recurrent: Array
 
 
 @dataclass(frozen=True)
-class Met:
+class RecurrentInput:
     """Some rows of W_hh, and what they multiply at every step, shape (T, H)."""
 
     rows: slice
-    multiplied: Array
+    values: Array
 
 
 class BatchedVJP(Protocol):
     """A layer, ready to take gradients back."""
 
     @property
-    def met(self) -> tuple[Met, ...]:
+    def recurrent_inputs(self) -> tuple[RecurrentInput, ...]:
         """What W_hh multiplies; together these are all its rows."""
         ...
 
-    def back(self, step: int, rows: Array) -> VJPResult:
+    def vjp(self, step: int, rows: Array) -> VJPResult:
         """Take gradients with respect to s_step, shape (n, S), one step back."""
         ...
 
@@ -78,9 +78,9 @@ class _RNNPull:
 
     def __init__(self, layer: RNNTrace) -> None:
         self._slope, self._weight = layer.slope, layer.weights.weight_hh
-        self.met = (Met(slice(0, layer.hidden_size), layer.h[:-1]),)
+        self.recurrent_inputs = (RecurrentInput(slice(0, layer.hidden_size), layer.h[:-1]),)
 
-    def back(self, step: int, rows: Array) -> VJPResult:
+    def vjp(self, step: int, rows: Array) -> VJPResult:
         inner = rows * self._slope[step - 1]
         return VJPResult(inner @ self._weight, inner, inner)
 
@@ -93,9 +93,9 @@ class _LSTMPull:
         self._size, self._weight = layer.hidden_size, layer.weights.weight_hh
         self._by = np.stack([*gates.dc_dgates, gates.dh_do], axis=1)
         self._out, self._keep = gates.dh_dc, gates.keep
-        self.met = (Met(slice(0, 4 * self._size), layer.h[:-1]),)
+        self.recurrent_inputs = (RecurrentInput(slice(0, 4 * self._size), layer.h[:-1]),)
 
-    def back(self, step: int, rows: Array) -> VJPResult:
+    def vjp(self, step: int, rows: Array) -> VJPResult:
         size, by = self._size, self._by[step - 1]
         on_h = rows[:, :size]
         cell = rows[:, size:] + on_h * self._out[step - 1]
@@ -118,13 +118,13 @@ class _GRUPull:
         self._r, self._keep = gates.r, gates.keep
         self._by_r, self._by_z, self._by_n = gates.drq_dr, gates.dh_dz, gates.dh_dn
         gated, before, size = slice(0, 2 * self._size), layer.h[:-1], self._size
-        self.met = (
-            (Met(slice(0, 3 * size), before),)
+        self.recurrent_inputs = (
+            (RecurrentInput(slice(0, 3 * size), before),)
             if self._is_after
-            else (Met(gated, before), Met(slice(2 * size, 3 * size), gates.r * before))
+            else (RecurrentInput(gated, before), RecurrentInput(slice(2 * size, 3 * size), gates.r * before))
         )
 
-    def back(self, step: int, rows: Array) -> VJPResult:
+    def vjp(self, step: int, rows: Array) -> VJPResult:
         size, place = self._size, step - 1
         inner = np.empty((len(rows), 3 * size))
         on_r, on_z, on_n = inner[:, :size], inner[:, size : 2 * size], inner[:, 2 * size :]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from unrolled.core.jacobians.truncation import Truncation
-from unrolled.core.loss.credit import Credit, reached
+from unrolled.core.loss.credit import Credit, lag_of_share
 from unrolled.core.loss.gradient import LossGraph
 from unrolled.experiment.experiment import Experiment
 from unrolled.views.text.numbers import MINUS, counted, number, ordinal, percent, power
@@ -93,12 +93,12 @@ class Said:
             len(way.steps),
             len(found.t),
             looked,
-            way.reach,
+            way.last_step,
             float(way.values.sum()),
             found.log10_gradient,
             share,
             float(found.by_lag[0]) if is_there else np.nan,
-            reached(found.by_lag, MOST_OF_IT) if is_there and share > 0 else None,
+            lag_of_share(found.by_lag, MOST_OF_IT) if is_there and share > 0 else None,
             kept,
             stride,
             1 in found.k and not way.trace.layers[way.layer - 1].h[0].any(),

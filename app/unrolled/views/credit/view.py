@@ -11,7 +11,7 @@ from unrolled.core.arrays.grid import Grid, sample_steps
 from unrolled.core.arrays.types import Array, Flags
 from unrolled.core.checks.laws import Check
 from unrolled.core.checks.loss import credit_checks
-from unrolled.core.cost.loss import credit_cost, losses_back
+from unrolled.core.cost.loss import backpropagated_losses, credit_cost
 from unrolled.core.cost.recurrent import Cost
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.core.loss.credit import Credit, credit
@@ -182,9 +182,9 @@ def _found(experiment: Experiment, memo: Memo) -> Credit:
 
     def measure() -> Credit:
         way = loss_of(experiment, memo)
-        if not way.reach:
+        if not way.last_step:
             return credit(way, way.steps, way.steps)
-        steps = sample_steps(way.reach, experiment.query.resolution)
+        steps = sample_steps(way.last_step, experiment.query.resolution)
         shown = np.isin(way.steps, steps)
         if _looked(experiment, len(way.steps), int(shown.sum())) < len(way.steps):
             return credit(way, way.steps[shown], steps)
@@ -197,7 +197,9 @@ def _found(experiment: Experiment, memo: Memo) -> Credit:
 
 def _looked(experiment: Experiment, losses: int, rows: int) -> int:
     """Tell how many losses go back: where it is little work all of them, though only some are shown."""
-    return losses_back(size_of(experiment), experiment.query.layers - layer_number(experiment) + 1, losses, rows)
+    return backpropagated_losses(
+        size_of(experiment), experiment.query.layers - layer_number(experiment) + 1, losses, rows
+    )
 
 
 def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:

@@ -11,7 +11,7 @@ from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.bounds import WeightBounds
 from unrolled.core.behaviour.gates import kept_by_gate
 from unrolled.core.behaviour.summary import LagProfile, Summary
-from unrolled.core.cost.recurrent import Cost, opened_bytes
+from unrolled.core.cost.recurrent import Cost, gate_bytes
 from unrolled.core.networks.activations import ACTIVATIONS, Activation
 from unrolled.core.networks.registry import DIRECT
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, Experiment
@@ -215,7 +215,7 @@ def cost(experiment: Experiment) -> Cost:
         return cost
     size = size_of(experiment)
     # What a gated network promises is read off its gates at every step.
-    return cost if size.model == "rnn" else Cost(cost.flops, cost.bytes + opened_bytes(size))
+    return cost if size.model == "rnn" else Cost(cost.flops, cost.bytes + gate_bytes(size))
 
 
 def _powers(base: float, lag: npt.NDArray[np.int64]) -> Array:

@@ -188,7 +188,7 @@ def _hop(experiment: Experiment, memo: Memo) -> Jacobian:
     """Take the one Jacobian that leads from an input to an output of a model without recurrence."""
     query, none = experiment.query, np.empty(0, dtype=np.int64)
     t, k = query.later, query.earlier
-    matrices, powers = direct_run(experiment, memo).scaled(t, np.array([k]))
+    matrices, powers = direct_run(experiment, memo).scaled_jacobians(t, np.array([k]))
     found, exponent = rescale(matrices)
     exponent = exponent + powers
     size = log10_norms(found, query.norm) + LOG10_2 * exponent

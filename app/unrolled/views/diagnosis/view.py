@@ -10,7 +10,7 @@ import numpy.typing as npt
 from unrolled.core.behaviour.attribution import Attribution, attribute
 from unrolled.core.behaviour.saturation import Saturation, saturation
 from unrolled.core.behaviour.summary import Summary
-from unrolled.core.cost.recurrent import Cost, carry_flops, forward_cost, opened_bytes
+from unrolled.core.cost.recurrent import Cost, forward_cost, gate_bytes, product_step_flops
 from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.networks.registry import RECURRENT
 from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
@@ -235,8 +235,8 @@ def cost(experiment: Experiment) -> Cost:
     """
     query, size = experiment.query, size_of(experiment)
     whole, tried = reading_cost(experiment), remedies_cost(experiment)
-    chain = 4.0 * _STARTS * min(_LAG, query.length) * (carry_flops(size, size.state) + 2e5)
-    held = max(whole.bytes, tried.bytes) + opened_bytes(size) + 64.0 * _STARTS * size.state**2
+    chain = 4.0 * _STARTS * min(_LAG, query.length) * (product_step_flops(size, size.state) + 2e5)
+    held = max(whole.bytes, tried.bytes) + gate_bytes(size) + 64.0 * _STARTS * size.state**2
     # Attribution are split by running a layer once more, on silence.
     silent = forward_cost(size).flops / size.layers
     return Cost(whole.flops + tried.flops + chain + silent, held)

@@ -7,7 +7,7 @@ import numpy as np
 
 from unrolled.core.arrays.types import Array, Norm, Steps
 from unrolled.core.feedforward.attention import AttentionTrace
-from unrolled.core.feedforward.attention_mixing import Mixing
+from unrolled.core.feedforward.attention_mixing import AttentionMixing
 from unrolled.core.feedforward.mlp import MLPTrace
 from unrolled.core.feedforward.trace import DirectTrace
 from unrolled.views.graph.diagram import RAISED, Edge, Node
@@ -135,14 +135,14 @@ class _Attention:
     output = _FIRST + 2 * _NEXT
 
     def __init__(self, trace: AttentionTrace, norm: Norm) -> None:
-        self._mixing, self._norm = Mixing(trace), norm
+        self._mixing, self._norm = AttentionMixing(trace), norm
         self._entering, self._leaving = (
             float(constant(trace.parameters[name], 1, norm)[0]) for name in ("weight_e", "weight_o")
         )
 
     def nodes(self, step: int) -> Iterator[Node]:
         """Make the embedding and the mixture of one step."""
-        embedded, mixed = self._mixing.embedded[step - 1], self._mixing.mixed(step)
+        embedded, mixed = self._mixing.embeddings[step - 1], self._mixing.mixture(step)
         for place, (letter, kind, value) in enumerate((("e", "embedding", embedded), ("m", "mixture", mixed))):
             size, across = float(lengths(value[None])[0]), _FIRST - 16.0 + place * (_NEXT + 16.0)
             yield Node(f"{letter}{step}", kind, letter, f"{letter}_{step}", step, 0, size, across)
@@ -156,7 +156,7 @@ class _Attention:
         for part in before:
             if isinstance(part, Fold):
                 steps = np.arange(part.first, part.last + 1)
-                size, weight = self._mixing.together(step, steps, self._norm), float(np.exp(weights[steps - 1]).sum())
+                size, weight = self._mixing.joint_norm(step, steps, self._norm), float(np.exp(weights[steps - 1]).sum())
                 formula = f"∂m_{step}/∂e_{part.first} … ∂e_{part.last}, {part.count:,} side by side"
                 yield Edge(part.name, f"m{step}", formula, size, told={"weight": weight})
                 continue

@@ -1,7 +1,7 @@
 """How much work a drawn graph is: the path, the folds, and the norms of the edges."""
 
 from unrolled.core.cost.feedforward import direct_cost
-from unrolled.core.cost.recurrent import Cost, carry_flops, svd_flops
+from unrolled.core.cost.recurrent import Cost, product_step_flops, svd_flops
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.path_cost import path_cost
 from unrolled.experiment.size import direct_size_of, size_of
@@ -32,11 +32,11 @@ def graph_cost(experiment: Experiment, rows: int) -> Cost:
         return _direct_cost(experiment, drawn)
     path, size = path_cost(experiment, products=1, singular_values=False), size_of(experiment)
     norms = svd_flops(query.hidden, query.hidden) if query.norm == "spectral" else _PLAIN
-    edges = drawn * _MATRICES[query.model] * size.joined * norms
+    edges = drawn * _MATRICES[query.model] * size.joint_layers * norms
     # Folds are followed factor by factor: with respect to the whole state, and to each of its parts if it has several.
     parts = size.state // query.hidden
     calls, products = (1, 1) if parts == 1 else (1 + parts, 2)
-    folds = size.length * (calls * size.called + products * carry_flops(size, size.state))
+    folds = size.length * (calls * size.call_flops + products * product_step_flops(size, size.state))
     return Cost(path.flops + edges + folds, path.bytes)
 
 
@@ -47,6 +47,6 @@ def _direct_cost(experiment: Experiment, drawn: int) -> Cost:
     matrix = svd_flops(query.hidden, query.hidden) if query.norm == "spectral" else _PLAIN
     square = 2.0 * query.hidden**2 * query.length
     edges = drawn * (
-        matrix * query.layers + (square if query.model == "attention" else 2.0 * size.reads * query.hidden)
+        matrix * query.layers + (square if query.model == "attention" else 2.0 * size.receptive_field * query.hidden)
     )
     return Cost(made.flops + edges, made.bytes + 8.0 * 6.0 * query.length * query.hidden)

@@ -8,7 +8,7 @@ from unrolled.core.arrays.grid import square_grid
 from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.probe import Regression, fit_flops, read_flops
 from unrolled.core.cost.recurrent import Cost
-from unrolled.core.feedforward.hidden import hidden_of, last_inputs
+from unrolled.core.feedforward.mlp import input_windows
 from unrolled.core.networks.registry import EVERY_MODEL
 from unrolled.errors import Overflow
 from unrolled.experiment.experiment import Experiment
@@ -147,7 +147,7 @@ def _measured(experiment: Experiment, memo: Memo, span: Span, name: str) -> Mode
 def _state(experiment: Experiment, memo: Memo) -> Array:
     """Give what the output layer reads at every step, shape (T, H)."""
     if experiment.query.is_direct:
-        return hidden_of(direct_run(experiment, memo))
+        return direct_run(experiment, memo).hidden()
     return run(experiment, memo).trace.layers[-1].h[1:]
 
 
@@ -155,7 +155,7 @@ def _memory(experiment: Experiment, inputs: Array, state: Array, span: Span) -> 
     """Measure how much of what entered n steps ago can be read, for every n; an MLP is asked what it sees itself."""
     query, found = experiment.query, np.full(span.lags + 1, np.nan)
     if query.model in ("mlp", "window"):
-        state = last_inputs(inputs, min(query.window if query.model == "window" else 1, span.lags + 1))
+        state = input_windows(inputs, min(query.window if query.model == "window" else 1, span.lags + 1))
     fitted = 2 * (len(inputs) - span.lags) // 3
     if state.shape[1] >= fitted:
         return found

@@ -80,7 +80,7 @@ def _again(asked: Experiment, memo: Memo, lag: int) -> float:
     """Measure log10 ‖∂o_T/∂x_{T−lag}‖ by itself."""
     last, norm = asked.query.length, asked.query.norm
     if asked.query.is_direct:
-        matrices, exponents = direct_run(asked, memo).scaled(last, np.array([last - lag]))
+        matrices, exponents = direct_run(asked, memo).scaled_jacobians(last, np.array([last - lag]))
         size = float(np.linalg.norm(matrices[0], 2 if norm == "spectral" else "fro"))
         return float(np.log10(size) + LOG10_2 * exponents[0]) if size else -np.inf
     if not is_carried(asked):

@@ -9,7 +9,7 @@ from unrolled.core.arrays.grid import Grid, sample_steps
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.behaviour.paths import distances, layer_multiply_adds, max_path_length, reach, sequential_operations
 from unrolled.core.cost.feedforward import direct_cost
-from unrolled.core.cost.recurrent import Cost, carry_flops, svd_flops
+from unrolled.core.cost.recurrent import Cost, product_step_flops, svd_flops
 from unrolled.core.jacobians.product import running_norms_back
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.core.networks.registry import EVERY_MODEL
@@ -227,7 +227,7 @@ def _searched_flops(experiment: Experiment) -> float:
 def _carried_flops(experiment: Experiment) -> float:
     """Count the forward pass, one gradient of every output carried back over all steps, and its norms."""
     size = size_of(experiment)
-    back = size.length * (size.called + carry_flops(size, size.height))
+    back = size.length * (size.call_flops + product_step_flops(size, size.height))
     return running_cost(experiment).flops + back + _decomposed_flops(experiment)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.loss.truncation_bias import KINDS, Bias
+from unrolled.core.loss.truncation_bias import KINDS, TruncationBias
 from unrolled.views.contract.payload import Payload
 from unrolled.views.plots.colour import ACCENT, INK
 from unrolled.views.plots.figure import (
@@ -29,12 +29,12 @@ _COLOURS = {"chunked": "#3a77ad", "sliding": "#b8641f"}
 _LOWEST, _ROOM = 1e-3, 1.35
 
 
-def bias_figure(found: Bias, said: Truncated, meta: Mapping[str, Any]) -> Payload:
+def bias_figure(found: TruncationBias, said: Truncated, meta: Mapping[str, Any]) -> Payload:
     """Draw the curves.
 
     Parameters
     ----------
-    found : Bias
+    found : TruncationBias
         Bias, cosine and length ratio of both kinds.
     said : Truncated
         Tolerance and advice.

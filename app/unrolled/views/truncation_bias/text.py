@@ -7,7 +7,7 @@ import numpy as np
 
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.loss.gradient import LossGraph
-from unrolled.core.loss.truncation_bias import KINDS, Bias, smallest
+from unrolled.core.loss.truncation_bias import KINDS, TruncationBias, smallest_window
 from unrolled.query.query import Query
 from unrolled.views.text.numbers import counted, number, percent
 
@@ -85,12 +85,14 @@ class Truncated:
     own: dict[str, float]
 
     @classmethod
-    def of(cls, found: Bias, flops: dict[str, Array], way: LossGraph, bytes_: int, query: Query) -> "Truncated":
+    def of(
+        cls, found: TruncationBias, flops: dict[str, Array], way: LossGraph, bytes_: int, query: Query
+    ) -> "Truncated":
         """Gather it.
 
         Parameters
         ----------
-        found : Bias
+        found : TruncationBias
             The curves.
         flops : mapping of str to array of shape (n,)
             Operations at every K, by kind.
@@ -109,20 +111,22 @@ class Truncated:
         whole = float(flops["chunked"][-1])
         advice: dict[str, Saving | None] = {}
         for kind in KINDS:
-            chosen = smallest(found.windows, found.relative[kind], query.tolerance)
+            chosen = smallest_window(found.windows, found.relative[kind], query.tolerance)
             place = -1 if chosen is None else int(np.searchsorted(found.windows, chosen))
             advice[kind] = (
-                None if chosen is None else _saving(found, flops[kind], kind, place, bytes_, way.reach, whole)
+                None if chosen is None else _saving(found, flops[kind], kind, place, bytes_, way.last_step, whole)
             )
         own = dict.fromkeys(("bias", "cosine", "ratio"), np.nan)
         if query.truncation != "none":
             place = int(np.searchsorted(found.windows, min(query.window, int(found.windows[-1]))))
             curves = (found.relative, found.cosine, found.ratio)
             own = {name: float(curve[query.truncation][place]) for name, curve in zip(own, curves, strict=True)}
-        return cls(advice, query.tolerance, way.reach, bytes_, whole, query.truncation, query.window, own)
+        return cls(advice, query.tolerance, way.last_step, bytes_, whole, query.truncation, query.window, own)
 
 
-def _saving(found: Bias, flops: Array, kind: str, place: int, bytes_: int, reach: int, whole_flops: float) -> Saving:
+def _saving(
+    found: TruncationBias, flops: Array, kind: str, place: int, bytes_: int, reach: int, whole_flops: float
+) -> Saving:
     window = int(found.windows[place])
     bias, cosine = (float(curve[kind][place]) for curve in (found.relative, found.cosine))
     return Saving(window, bias, cosine, min(window, reach) * bytes_, float(flops[place]), whole_flops, window >= reach)

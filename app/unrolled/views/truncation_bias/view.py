@@ -9,11 +9,11 @@ import numpy.typing as npt
 
 from unrolled.core.arrays.types import Array
 from unrolled.core.checks.laws import Check
-from unrolled.core.checks.loss import held
+from unrolled.core.checks.loss import exact_check
 from unrolled.core.cost.loss import bias_cost
 from unrolled.core.cost.recurrent import Cost
-from unrolled.core.loss.memory import kept_bytes, step_flops, steps_back
-from unrolled.core.loss.truncation_bias import KINDS, Bias, bias, windows_of
+from unrolled.core.loss.memory import backward_steps, saved_bytes, step_flops
+from unrolled.core.loss.truncation_bias import KINDS, TruncationBias, choose_windows, truncation_bias
 from unrolled.core.networks.registry import RECURRENT
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.loss import LOSS_FIELDS, gradient_check, layer_number, loss_notes, loss_of
@@ -31,7 +31,7 @@ class Biases:
 
     Attributes
     ----------
-    found : Bias
+    found : TruncationBias
         Bias, cosine and length ratio of both kinds.
     flops : mapping of str to array of shape (n,)
         Operations of one backward pass, by kind.
@@ -43,7 +43,7 @@ class Biases:
         Which steps count, and whose recurrent matrix the gradient is of.
     """
 
-    found: Bias
+    found: TruncationBias
     flops: dict[str, Array]
     said: Truncated
     notes: tuple[str, ...]
@@ -122,19 +122,19 @@ def compute(experiment: Experiment, memo: Memo) -> Biases:
     step, count = step_flops(way.trace), len(found.windows)
     flops = {kind: np.zeros(count) for kind in KINDS}
     for kind in KINDS:
-        flops[kind][:] = [step * steps_back(kind, window, way.steps) for window in found.windows.tolist()]
-    said = Truncated.of(found, flops, way, kept_bytes(way.trace), query)
+        flops[kind][:] = [step * backward_steps(kind, window, way.steps) for window in found.windows.tolist()]
+    said = Truncated.of(found, flops, way, saved_bytes(way.trace), query)
     notes = loss_notes(experiment, memo, way) + notes_of_bias(said, step, len(way.trace.layers), found.windows)
     return Biases(found, flops, said, notes, query.loss, way.layer)
 
 
-def _found(experiment: Experiment, memo: Memo) -> Bias:
+def _found(experiment: Experiment, memo: Memo) -> TruncationBias:
     """Measure the curves, once for every tolerance."""
     way, window = loss_of(experiment, memo), experiment.query.window
-    windows = windows_of(way.reach + 1, window)
+    windows = choose_windows(way.last_step + 1, window)
     # A chosen K is measured too; where all are, it makes no difference.
     key = ("bias", experiment.key(LOSS_FIELDS), tuple(windows.tolist()))
-    return memo.get(key, lambda: bias(way, windows))
+    return memo.get(key, lambda: truncation_bias(way, windows))
 
 
 def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
@@ -156,8 +156,8 @@ def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     sides = [np.array([each[kind][0] for each in (found.cosine, found.ratio, found.relative)]) for kind in KINDS]
     apart = float(np.max(np.abs(sides[0] - sides[1]))) if np.isfinite(sides).all() else None
     return (
-        held("whole", found.whole_error, "K ≥ T: what either kind adds up to is the whole gradient"),
-        held("one step", apart, "K = 1: chunked and sliding keep the same pairs, t = k"),
+        exact_check("whole", found.full_window_error, "K ≥ T: what either kind adds up to is the whole gradient"),
+        exact_check("one step", apart, "K = 1: chunked and sliding keep the same pairs, t = k"),
         gradient_check(experiment, memo),
     )
 
