@@ -74,7 +74,7 @@ def test_a_gru_without_recurrent_weights_is_its_update_gates(reset):
 def test_the_keeping_gate_by_itself_is_the_geometric_mean_of_its_product(kind):
     trace = run(kind, LENGTH, HIDDEN, gain=1.5)
     layer = trace.layers[0]
-    assert next(iter(layer.unit_factors(np.array([1])))) == kind.network(1, 1).kind.memory_gate
+    assert next(iter(layer.unit_factors(np.array([1])))) == kind.network(1, 1).kind.keeps
     gate = sigma(layer.a[:, HIDDEN : 2 * HIDDEN])
     steps = np.arange(2, LENGTH + 1, 3)
     for index, found in enumerate(kept_by_gate(layer, steps)):

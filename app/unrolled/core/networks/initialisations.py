@@ -171,7 +171,7 @@ def initial_parameters(
             f"bias_ih_l{layer}": biases[0],
             f"bias_hh_l{layer}": biases[1],
         }
-    if network.kind.memory_gate:
+    if network.kind.keeps:
         for layer in range(network.layers):
             _remember(drawn, layer, network, memory, rng)
     return drawn
@@ -181,7 +181,7 @@ def _remember(drawn: dict[str, Array], layer: int, network: Network, memory: Mem
     """Set the biases that `MemoryBias` speaks of, in place."""
     size, gates = network.hidden_size, network.kind.gates
     entering, recurrent = drawn[f"bias_ih_l{layer}"], drawn[f"bias_hh_l{layer}"]
-    keeps = slice(gates.index(network.kind.memory_gate) * size, (gates.index(network.kind.memory_gate) + 1) * size)
+    keeps = slice(gates.index(network.kind.keeps) * size, (gates.index(network.kind.keeps) + 1) * size)
     if memory.chrono is not None:
         entering[:], recurrent[:] = 0.0, 0.0
         entering[keeps] = np.log(rng.uniform(1.0, memory.chrono - 1.0, size))

@@ -16,7 +16,7 @@ class Model:
         Row blocks of its matrices, in PyTorch's order.
     states : tuple of str
         What it carries from step to step; the first is its output.
-    memory_gate : str
+    keeps : str
         The gate whose bias makes it remember; empty when there is none.
     formula : str
         One step, in LaTeX.
@@ -30,7 +30,7 @@ class Model:
     label: str
     gates: tuple[str, ...]
     states: tuple[str, ...]
-    memory_gate: str
+    keeps: str
     formula: str
     jacobian: str
     source: str

@@ -178,7 +178,7 @@ def _choices(base: Experiment, memo: Memo) -> Iterator[Remedy]:
         for name in ("orthogonal", "identity", "spectral")
         if name != query.init
     ]
-    if MODELS[query.model].memory_gate:
+    if MODELS[query.model].keeps:
         tries += [
             ("forget_bias", value, f"Forget bias {number(value)}", {"chrono": None})
             for value in (1.0, 3.0, 6.0)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from unrolled.core.networks.registry import ACTIVATED, DIRECT, EVERY_MODEL, MODELS
 from unrolled.views import VIEWS
 
-_KEEPERS = tuple(model.name for model in MODELS.values() if model.memory_gate)
+_KEEPERS = tuple(model.name for model in MODELS.values() if model.keeps)
 _CELLED = tuple(model.name for model in MODELS.values() if "c" in model.states)
 
 # The models that a field or a view means something for; what is not listed means something for all.
