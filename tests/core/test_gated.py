@@ -7,7 +7,7 @@ import pytest
 
 from tests.core.nets import Kind, Way, gru, lstm, multiplied, run
 from unrolled.core.arrays.grid import sample_steps, square_grid
-from unrolled.core.behaviour.gates import kept_by_gate
+from unrolled.core.behaviour.gates import gate_retention
 from unrolled.core.behaviour.lstm_shortcuts import shortcuts
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import product, running_norms
@@ -77,7 +77,7 @@ def test_the_keeping_gate_by_itself_is_the_geometric_mean_of_its_product(kind):
     assert next(iter(layer.unit_factors(np.array([1])))) == kind.network(1, 1).kind.keeps
     gate = sigma(layer.a[:, HIDDEN : 2 * HIDDEN])
     steps = np.arange(2, LENGTH + 1, 3)
-    for index, found in enumerate(kept_by_gate(layer, steps)):
+    for index, found in enumerate(gate_retention(layer, steps)):
         kept = [np.log10(np.prod(gate[k:t], axis=0)).mean() for k, t in zip(steps, steps[index:], strict=False)]
         assert found == pytest.approx(np.median(kept), abs=1e-12)
 
@@ -96,7 +96,7 @@ def test_beyond_a_step_that_closes_a_gate_its_product_is_a_number(kind):
         logs = np.log10(gate).mean(axis=1)
     truth = [np.median([logs[k : k + lag].sum() for k in range(1, 13 - lag)]) for lag in range(12)]
     assert np.isfinite(truth[1])
-    np.testing.assert_allclose(kept_by_gate(shut, steps), truth, atol=1e-12)
+    np.testing.assert_allclose(gate_retention(shut, steps), truth, atol=1e-12)
 
 
 # The memory that biases promise.

@@ -7,7 +7,7 @@ from tests.core.nets import Kind, Way, drawn, given, rotation, run
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.horizon import initial_profile, refined_horizon
-from unrolled.core.behaviour.summary import by_lag, summarise
+from unrolled.core.behaviour.summary import lag_profile, summarise
 from unrolled.core.jacobians.product import product
 from unrolled.core.networks.initialisations import MemoryBias
 from unrolled.core.networks.network import Network
@@ -17,7 +17,7 @@ from unrolled.core.norms.triangle import triangle
 def horizon(chain, resolution, norm="spectral"):
     """Measure the horizon at a resolution, sharpened."""
     steps = sample_steps(chain.length, resolution)
-    profile = initial_profile(chain, steps, by_lag(triangle(chain, square_grid(steps), norm), steps), norm)
+    profile = initial_profile(chain, steps, lag_profile(triangle(chain, square_grid(steps), norm), steps), norm)
     return refined_horizon(chain, steps, profile, norm, summarise(profile, chain.length).horizon)
 
 
@@ -93,17 +93,17 @@ def test_what_is_zero_at_lag_0_has_one_horizon_at_every_resolution(kind, way, me
 def test_the_reference_is_the_first_lag_with_a_path():
     chain = Way("h", "c").of_trace(run(Kind("lstm"), 300, 4, memory=MemoryBias(forget_bias=2.0)))
     steps = sample_steps(300, 20)
-    profile = initial_profile(chain, steps, by_lag(triangle(chain, square_grid(steps), "spectral"), steps), "spectral")
+    profile = initial_profile(
+        chain, steps, lag_profile(triangle(chain, square_grid(steps), "spectral"), steps), "spectral"
+    )
     one = [product(chain, int(k) + 1, int(k)) for k in steps[:-1]]
     sizes = [np.log10(np.linalg.norm(each.matrix, 2)) + each.log10_scale for each in one]
-    assert profile.begins == 1
+    assert profile.reference_lag == 1
     assert profile.reference == pytest.approx(float(np.median(sizes)))
     # What is there at lag 0 already stays compared with that.
     whole = Way("h", "h").of_trace(run(Kind("lstm"), 300, 4))
-    assert (
-        initial_profile(whole, steps, by_lag(triangle(whole, square_grid(steps), "spectral"), steps), "spectral").begins
-        == 0
-    )
+    profile = lag_profile(triangle(whole, square_grid(steps), "spectral"), steps)
+    assert initial_profile(whole, steps, profile, "spectral").reference_lag == 0
 
 
 def test_what_dies_before_the_first_sample_is_felt_all_the_same():

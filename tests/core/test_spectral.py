@@ -13,8 +13,8 @@ from unrolled.core.jacobians.chain import JacobianChain, jacobian_chain
 from unrolled.core.jacobians.product import product
 from unrolled.core.networks.initialisations import initial_parameters
 from unrolled.core.networks.network import Network
-from unrolled.core.norms.lanczos import largest
-from unrolled.core.norms.spectral import measured, spectral_triangle
+from unrolled.core.norms.lanczos import lanczos_lambda_max
+from unrolled.core.norms.spectral import spectral_triangle, spectral_triangle_and_dense_share
 
 CLOSE = 1e-9
 
@@ -65,7 +65,7 @@ def assert_same(found: Array, expected: Array) -> None:
 
 def check(way: JacobianChain, grid: Grid | None = None) -> float:
     grid = square_grid(np.arange(1, way.length + 1)) if grid is None else grid
-    found, share = measured(way, block_products(way, grid.steps), grid)
+    found, share = spectral_triangle_and_dense_share(way, block_products(way, grid.steps), grid)
     assert_same(found, multiplied(way, grid))
     return share
 
@@ -198,7 +198,7 @@ def test_few_cells_need_a_dense_eigensolver():
     for model, init, length in (("rnn", "gaussian", 256), ("gru", "pytorch", 96)):
         found = way(model=model, init=init, hidden=64, length=length)
         grid = square_grid(np.arange(1, length + 1))
-        _, share = measured(found, block_products(found, grid.steps), grid)
+        _, share = spectral_triangle_and_dense_share(found, block_products(found, grid.steps), grid)
         assert share < 0.01
 
 
@@ -211,7 +211,7 @@ def test_a_wrong_start_gives_no_wrong_value():
     start = turned[:, :, 3:-1].sum(axis=2)[:, None]
     start[15:, 0] += turned[15:, :, -1]
     even = np.broadcast_to(np.eye(20), (30, 1, 20, 20))
-    found, certain, _, _ = largest(
+    found, certain, _, _ = lanczos_lambda_max(
         matrices[:, None], even, np.full((30, 1), 20.0), start, values.sum(axis=1)[:, None, None], BufferPool()
     )
     assert np.abs(found / values[:, -1, None, None] - 1.0)[certain].max(initial=0.0) < 2.0 * CLOSE

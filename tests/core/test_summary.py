@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from unrolled.core.behaviour.summary import by_lag, horizons, summarise, truncation_steps
+from unrolled.core.behaviour.summary import horizon_range, lag_profile, summarise, truncation_steps
 
 
 def even(rate: float, length: int, stride: int = 1):
@@ -26,7 +26,7 @@ def even(rate: float, length: int, stride: int = 1):
     ],
 )
 def test_rate_verdict_and_horizon_of_an_even_decay(rate, verdict, horizon):
-    found = summarise(by_lag(*even(rate, 40)), 40)
+    found = summarise(lag_profile(*even(rate, 40)), 40)
     assert found.verdict == verdict
     assert found.horizon == horizon
     assert found.rate == pytest.approx(rate, abs=1e-12)
@@ -34,12 +34,12 @@ def test_rate_verdict_and_horizon_of_an_even_decay(rate, verdict, horizon):
 
 def test_the_horizon_is_measured_from_lag_zero():
     triangle, steps = even(-0.6, 40)
-    assert summarise(by_lag(triangle + 0.7, steps), 40).horizon == 5
+    assert summarise(lag_profile(triangle + 0.7, steps), 40).horizon == 5
 
 
 def test_median_and_range_are_taken_over_t():
     triangle = np.array([[0, np.nan, np.nan], [-1.0, 0, np.nan], [-5.0, -3.0, 0]])
-    profile = by_lag(triangle, np.array([1, 2, 3]))
+    profile = lag_profile(triangle, np.array([1, 2, 3]))
     np.testing.assert_array_equal(profile.lag, [0, 1, 2])
     np.testing.assert_array_equal(profile.median, [0, -2, -5])
     np.testing.assert_array_equal(profile.low, [0, -3, -5])
@@ -47,7 +47,7 @@ def test_median_and_range_are_taken_over_t():
 
 
 def test_sampled_triangles_keep_true_lags_and_rates():
-    profile = by_lag(*even(-0.05, 400, stride=8))
+    profile = lag_profile(*even(-0.05, 400, stride=8))
     assert profile.lag[1] == 8
     found = summarise(profile, 400)
     assert found.rate == pytest.approx(-0.05)
@@ -57,22 +57,22 @@ def test_sampled_triangles_keep_true_lags_and_rates():
 def test_exact_zeros_have_no_rate_and_no_nan():
     triangle, steps = even(0.0, 8)
     triangle[np.tril_indices(8, -2)] = -np.inf
-    profile = by_lag(triangle, steps)
+    profile = lag_profile(triangle, steps)
     assert not np.isnan(profile.median).any()
     found = summarise(profile, 8)
     assert (found.verdict, found.horizon, found.rate) == ("vanishes", 1, None)
 
 
 def test_one_step_has_no_rate():
-    found = summarise(by_lag(np.zeros((1, 1)), np.array([1])), 1)
+    found = summarise(lag_profile(np.zeros((1, 1)), np.array([1])), 1)
     assert (found.verdict, found.horizon, found.rate) == ("preserves", None, None)
 
 
 def test_a_block_that_begins_as_zero_is_compared_with_its_first_size():
     triangle, steps = even(-0.5, 30)
     np.fill_diagonal(triangle, -np.inf)
-    profile = by_lag(triangle, steps)
-    assert (profile.begins, profile.reference) == (1, -0.5)
+    profile = lag_profile(triangle, steps)
+    assert (profile.reference_lag, profile.reference) == (1, -0.5)
     found = summarise(profile, 30)
     assert (found.verdict, found.horizon) == ("vanishes", 7)
     assert found.rate == pytest.approx(-0.5)
@@ -81,30 +81,30 @@ def test_a_block_that_begins_as_zero_is_compared_with_its_first_size():
 def test_a_block_that_is_felt_between_samples_is_compared_with_that():
     triangle, steps = even(-0.5, 160, stride=4)
     np.fill_diagonal(triangle, -np.inf)
-    sampled = by_lag(triangle, steps)
-    assert (sampled.begins, sampled.reference) == (4, -2.0)
-    felt = replace(sampled, felt=(1, -0.5))
-    assert (felt.begins, felt.reference) == (1, -0.5)
-    found = summarise(felt, 160)
+    sampled = lag_profile(triangle, steps)
+    assert (sampled.reference_lag, sampled.reference) == (4, -2.0)
+    onset = replace(sampled, onset=(1, -0.5))
+    assert (onset.reference_lag, onset.reference) == (1, -0.5)
+    found = summarise(onset, 160)
     assert found.horizon == 4
     assert found.rate == pytest.approx(-0.5)
     # What dies before the first sample is told as well.
     triangle[np.tril_indices(40, -1)] = -np.inf
-    found = summarise(replace(by_lag(triangle, steps), felt=(1, -0.5)), 160)
+    found = summarise(replace(lag_profile(triangle, steps), onset=(1, -0.5)), 160)
     assert (found.verdict, found.horizon, found.rate) == ("vanishes", 0, None)
 
 
 def test_a_triangle_of_nothing_but_zeros_vanishes():
     triangle, steps = even(0.0, 9)
     triangle[np.tril_indices(9)] = -np.inf
-    profile = by_lag(triangle, steps)
+    profile = lag_profile(triangle, steps)
     assert profile.reference == -np.inf
     assert summarise(profile, 9).verdict == "vanishes"
     assert truncation_steps(triangle, steps, 0.9) == 1
 
 
 def horizons_of(triangle, steps):
-    return horizons(triangle, steps, by_lag(triangle, steps))
+    return horizon_range(triangle, steps, lag_profile(triangle, steps))
 
 
 def test_horizons_of_single_steps_are_those_of_the_later_half():

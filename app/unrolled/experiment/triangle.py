@@ -8,7 +8,7 @@ from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.behaviour.feedforward_horizon import direct_horizon
 from unrolled.core.behaviour.horizon import initial_profile, refined_horizon
-from unrolled.core.behaviour.summary import LagProfile, Summary, by_lag, horizons, summarise, truncation_steps
+from unrolled.core.behaviour.summary import LagProfile, Summary, horizon_range, lag_profile, summarise, truncation_steps
 from unrolled.core.cost.feedforward import direct_cost
 from unrolled.core.cost.recurrent import Cost, forward_cost, measured_cost, triangle_cost
 from unrolled.core.feedforward.trace import direct_triangle
@@ -173,7 +173,7 @@ def reading_cost(experiment: Experiment) -> Cost:
     return Cost(whole.flops + last.flops, max(whole.bytes, last.bytes))
 
 
-def horizon_range(experiment: Experiment, memo: Memo) -> tuple[int, int | None]:
+def horizons(experiment: Experiment, memo: Memo) -> tuple[int, int | None]:
     """Find the shortest and the longest memory horizon of single steps; of a sampled sequence, of its last steps.
 
     Parameters
@@ -191,11 +191,11 @@ def horizon_range(experiment: Experiment, memo: Memo) -> tuple[int, int | None]:
         That of the step that remembers longest; None when some step remembers all of its past that was looked at.
     """
     measured, query = measured_triangle(experiment, memo), experiment.query
-    found = horizons(measured.log10_norm, measured.steps, measured.profile)
+    found = horizon_range(measured.log10_norm, measured.steps, measured.profile)
     if len(measured.steps) == query.length:
         return found
     last, single = _single_steps(experiment, memo)
-    low, high = horizons(single, last, by_lag(single, last))
+    low, high = horizon_range(single, last, lag_profile(single, last))
     return low, high if high is not None or len(last) == query.length else found[1]
 
 
@@ -237,13 +237,13 @@ def _measured(experiment: Experiment, memo: Memo) -> MeasuredTriangle:
     log10_norm = cells(experiment, memo, square_grid(steps))
     if query.is_direct:
         made = direct_run(experiment, memo)
-        seen = replace(by_lag(log10_norm, steps), chained=False, reach=made.reach)
+        seen = replace(lag_profile(log10_norm, steps), chained=False, reach=made.reach)
         told = summarise(seen, query.length)
         # Nothing is multiplied step by step: there is no rate.
         horizon = direct_horizon(made, steps, seen, query.norm, told.horizon)
         return MeasuredTriangle(steps, log10_norm, seen, replace(told, horizon=horizon, rate=None))
     through = chain_of(experiment, memo)
-    profile = initial_profile(through, steps, by_lag(log10_norm, steps), query.norm)
+    profile = initial_profile(through, steps, lag_profile(log10_norm, steps), query.norm)
     summary = summarise(profile, query.length)
     horizon = refined_horizon(through, steps, profile, query.norm, summary.horizon)
     return MeasuredTriangle(steps, log10_norm, profile, replace(summary, horizon=horizon))

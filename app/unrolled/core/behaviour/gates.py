@@ -6,7 +6,7 @@ from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.networks.layer import LayerTrace
 
 
-def kept_by_gate(layer: LayerTrace, steps: Steps) -> Array:
+def gate_retention(layer: LayerTrace, steps: Steps) -> Array:
     """Multiply the keeping gate over the lags of the sampled steps: log10 of its geometric mean over the units.
 
     Parameters

@@ -32,7 +32,7 @@ def initial_profile(chain: JacobianChain, steps: Steps, profile: LagProfile, nor
     Returns
     -------
     LagProfile
-        The same, with ``felt`` where that lag lies between the first two samples.
+        The same, with ``onset`` where that lag lies between the first two samples.
     """
     stride = int(profile.lag[1]) if len(steps) > 1 else 1
     if stride == 1 or profile.median[0] > -np.inf:
@@ -43,7 +43,7 @@ def initial_profile(chain: JacobianChain, steps: Steps, profile: LagProfile, nor
         advance_products(chain, products, exponents, starts + (lag - 1), starts + lag)
         size = float(np.median(scaled_norms(chain.select_T(products), exponents, norm)))
         if size > -np.inf:
-            return replace(profile, felt=(lag, size))
+            return replace(profile, onset=(lag, size))
     return profile
 
 

@@ -18,7 +18,7 @@ _SVD, _LOOKED = 14.0, 4.0
 
 
 @dataclass(frozen=True)
-class Reading:
+class ProbeResult:
     """What was read out of other rows than those it was fitted to.
 
     Attributes
@@ -38,7 +38,7 @@ class Reading:
     log_likelihood: float
 
 
-class Regression:
+class RidgeProbe:
     """The features of the rows that are fitted and of those that are tested, decomposed once.
 
     Parameters
@@ -58,9 +58,9 @@ class Regression:
         left, self._sizes, right = np.linalg.svd(np.ldexp(known - mean, power), full_matrices=False)
         self._left = left
         self._along = np.ldexp(features[fitted:] - mean, power) @ right.T
-        advance(fit_flops(len(features), features.shape[1]))
+        advance(decomposition_flops(len(features), features.shape[1]))
 
-    def read(self, targets: Array) -> Reading:
+    def fit(self, targets: Array) -> ProbeResult:
         """Fit targets to the fitted rows, and predict those of the tested ones.
 
         Parameters
@@ -70,18 +70,18 @@ class Regression:
 
         Returns
         -------
-        Reading
+        ProbeResult
             The predictions and how good they are.
         """
         known, asked = targets[: self.fitted], targets[self.fitted :]
         mean = known.mean(axis=0)
         entering = self._left.T @ (known - mean)
-        advance(read_flops(len(targets), len(self._sizes), targets.shape[1]))
+        advance(fit_flops(len(targets), len(self._sizes), targets.shape[1]))
         strength, variance = self._strength(known - mean, entering)
         gains = _gains(self._sizes, strength)
         predicted = mean + (self._along * gains) @ entering
         error = float(np.square(asked - predicted).mean()) if asked.size else 0.0
-        return Reading(predicted, _share(asked, predicted, mean), _log_density(error, variance))
+        return ProbeResult(predicted, _share(asked, predicted, mean), _log_density(error, variance))
 
     def _strength(self, centred: Array, entering: Array) -> tuple[float, float]:
         """Choose the strength that leaves the smallest mean squared leave-one-out error; give both."""
@@ -96,12 +96,12 @@ class Regression:
         return best
 
 
-def fit_flops(rows: int, features: int) -> float:
+def decomposition_flops(rows: int, features: int) -> float:
     """Count the decomposition."""
     return _SVD * rows * features * min(rows, features) + 2e5
 
 
-def read_flops(rows: int, features: int, entries: int) -> float:
+def fit_flops(rows: int, features: int, entries: int) -> float:
     """Count one reading of so many entries."""
     return _LOOKED * len(STRENGTHS) * rows * features * (entries + 1) + 2e5
 

@@ -35,19 +35,19 @@ class LagProfile:
     median: Array
     low: Array
     high: Array
-    felt: tuple[int, float] | None = None
+    onset: tuple[int, float] | None = None
     chained: bool = True
     reach: int | None = None
 
     @property
-    def begins(self) -> int:
+    def reference_lag(self) -> int:
         """The lag that the others are compared with: 0, or the first at which a block that begins as zero is felt."""
-        return int(self.lag[self._first]) if self.felt is None else self.felt[0]
+        return int(self.lag[self._first]) if self.onset is None else self.onset[0]
 
     @property
     def reference(self) -> float:
         """The median size there."""
-        return float(self.median[self._first]) if self.felt is None else self.felt[1]
+        return float(self.median[self._first]) if self.onset is None else self.onset[1]
 
     @property
     def _first(self) -> int:
@@ -77,7 +77,7 @@ class Summary:
     rate: float | None
 
 
-def by_lag(log10_norm: Array, steps: Steps) -> LagProfile:
+def lag_profile(log10_norm: Array, steps: Steps) -> LagProfile:
     """Gather a triangle by lag.
 
     Parameters
@@ -121,20 +121,20 @@ def summarise(profile: LagProfile, length: int) -> Summary:
     Summary
         Verdict, horizon and rate.
     """
-    begins, lag = profile.begins, profile.lag
+    reference_lag, lag = profile.reference_lag, profile.lag
     alive = profile.median >= profile.reference + HORIZON_LOG10
-    horizon = None if alive[lag >= begins].all() else int(lag[alive].max(initial=0))
-    reach = max(len(lag) // 2, min(int(np.searchsorted(lag, begins, side="right")), len(lag) - 1))
-    if lag[reach] <= begins:
+    horizon = None if alive[lag >= reference_lag].all() else int(lag[alive].max(initial=0))
+    reach = max(len(lag) // 2, min(int(np.searchsorted(lag, reference_lag, side="right")), len(lag) - 1))
+    if lag[reach] <= reference_lag:
         return Summary("preserves", horizon, None)
     if profile.median[reach] == -np.inf:
         return Summary("vanishes", horizon, None)
-    rate = float((profile.median[reach] - profile.reference) / (lag[reach] - begins))
+    rate = float((profile.median[reach] - profile.reference) / (lag[reach] - reference_lag))
     change = rate * (length - 1)
     return Summary("vanishes" if change <= -1 else "explodes" if change >= 1 else "preserves", horizon, rate)
 
 
-def horizons(log10_norm: Array, steps: Steps, profile: LagProfile) -> tuple[int, int | None]:
+def horizon_range(log10_norm: Array, steps: Steps, profile: LagProfile) -> tuple[int, int | None]:
     """Find the shortest and the longest memory horizon of single steps t, over the later half of the sequence.
 
     Parameters
@@ -180,6 +180,6 @@ def truncation_steps(log10_norm: Array, steps: Steps, share: float) -> int:
     if largest == -np.inf:
         return 1
     squares = np.nan_to_num(10.0 ** (2.0 * (log10_norm - largest)))
-    by_lag = np.cumsum([np.trace(squares, -index) for index in range(len(steps))])
-    index = int(np.searchsorted(by_lag, share * by_lag[-1]))
+    cumulative = np.cumsum([np.trace(squares, -index) for index in range(len(steps))])
+    index = int(np.searchsorted(cumulative, share * cumulative[-1]))
     return int(steps[min(index, len(steps) - 1)] - steps[0]) + 1

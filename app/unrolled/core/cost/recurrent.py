@@ -6,8 +6,8 @@ from unrolled.core.arrays import flops as work
 from unrolled.core.arrays.types import Norm
 from unrolled.core.jacobians.blocks import CHUNK_ENTRIES
 from unrolled.core.norms.frobenius import GROUP
-from unrolled.core.norms.spectral import SMALL
-from unrolled.core.norms.triangle import FEW
+from unrolled.core.norms.spectral import DENSE_SIZE
+from unrolled.core.norms.triangle import CARRIED_WIDTH
 
 # Enclosing one largest singular value between two others of the same column, and what multiplying out the short lags
 # of a column takes; nearly equal values, which are decomposed, take up to ten times as long.
@@ -125,7 +125,7 @@ def triangle_cost(size: Size, resolution: int, norm: Norm) -> Cost:
     forward = forward_cost(size)
     together = min(max(1, CHUNK_ENTRIES // state**2), max(1, samples - 1))
     blocks = (samples - 1) * stride * (product_step_flops(size, state) + size.call_flops / together)
-    if min(width, size.height) == 1 or (norm == "frobenius" and width <= FEW):
+    if min(width, size.height) == 1 or (norm == "frobenius" and width <= CARRIED_WIDTH):
         rows, held = _carried_flops(size, samples), _HELD * samples * state * (state + width)
     elif norm == "frobenius":
         rows = _met_flops(size, samples)
@@ -135,7 +135,7 @@ def triangle_cost(size: Size, resolution: int, norm: Norm) -> Cost:
         cells = samples * (samples + 1) / 2
         short = _SHORT_FIXED + state**2 * (_SHORT_CUBE * state + _SHORT_WIDTH * width)
         rows = samples * short + work.enclosure(cells, state) + cells * _CELL_SQUARE * state**2
-        enclosing = _ENCLOSING if min(width, size.height) > SMALL else 0.0
+        enclosing = _ENCLOSING if min(width, size.height) > DENSE_SIZE else 0.0
         held = samples * (3.1 * state + 1.15 * width) * state + enclosing
     numbers = held + 4.0 * samples**2 + _ROOM
     return Cost(forward.flops + blocks + rows, forward.bytes + _BYTES * numbers)

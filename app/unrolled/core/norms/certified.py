@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.norms.lanczos import DEAR
-from unrolled.core.norms.tridiagonal import CLOSE, leading
+from unrolled.core.norms.lanczos import LARGE
+from unrolled.core.norms.tridiagonal import BRACKET_WIDTH, leading_eigenpairs
 from unrolled.runtime.progress import advance
 
 Basis = npt.NDArray[np.floating]
@@ -27,7 +27,7 @@ _SPENT = {np.dtype(np.float32): 1e-11, np.dtype(np.float64): 1e-24}
 _EIGEN, _FACTOR = 25.0, 2.5
 
 
-def largest_of(grams: Array, guesses: Array) -> tuple[Array, Steps]:
+def certified_lambda_max(grams: Array, guesses: Array) -> tuple[Array, Steps]:
     """Find the largest eigenvalues of given positive semidefinite matrices, and prove most of them.
 
     Parameters
@@ -54,7 +54,7 @@ def largest_of(grams: Array, guesses: Array) -> tuple[Array, Steps]:
     return values, stubborn
 
 
-def largest_of_stubborn(grams: Array) -> tuple[Array, int]:
+def retried_lambda_max(grams: Array) -> tuple[Array, int]:
     """Find the largest eigenvalues of matrices that want more steps.
 
     Parameters
@@ -72,11 +72,11 @@ def largest_of_stubborn(grams: Array) -> tuple[Array, int]:
     shifts = _shifted(grams)
     values = _sought(grams, 0, _LONG[_large(grams)]) + shifts
     left = _unproved(grams, shifts, values)
-    values[left] = largest_of_hopeless(grams[left]) + shifts[left]
+    values[left] = dense_lambda_max(grams[left]) + shifts[left]
     return values, len(left)
 
 
-def largest_of_hopeless(grams: Array) -> Array:
+def dense_lambda_max(grams: Array) -> Array:
     """Decompose matrices (n, C, C): values crowded at the upper end of a spectrum take more steps than there are."""
     advance(_EIGEN * grams.size * grams.shape[-1])
     return np.asarray(np.linalg.eigvalsh(grams)[:, -1], dtype=np.float64) if len(grams) else np.zeros(0)
@@ -84,7 +84,7 @@ def largest_of_hopeless(grams: Array) -> Array:
 
 def _large(grams: Array) -> int:
     """Tell whether matrices are large, 1, or small, 0."""
-    return int(grams.shape[-1] >= DEAR)
+    return int(grams.shape[-1] >= LARGE)
 
 
 def _shifted(grams: Array) -> Array:
@@ -109,13 +109,13 @@ def _sought(grams: Array, rough: int, fine: int = _FINE) -> Array:
         weights = _weights(singles)
         starts = [_combined(each, basis, start) for each, (basis, _, _) in zip(weights, singles, strict=True)]
     doubles = [_krylov(grams[part], first, fine) for part, first in zip(parts, starts, strict=True)]
-    return leading(*(np.concatenate(each, axis=1) for each in list(zip(*doubles, strict=True))[1:]))[0]
+    return leading_eigenpairs(*(np.concatenate(each, axis=1) for each in list(zip(*doubles, strict=True))[1:]))[0]
 
 
 def _weights(runs: list[tuple[Basis, Array, Array]]) -> list[Array]:
     """Give the weights (n, m) of the leading Ritz vectors in some bases."""
     alphas, squares = (np.concatenate(each, axis=1) for each in list(zip(*runs, strict=True))[1:])
-    weights = leading(alphas, squares)[1]
+    weights = leading_eigenpairs(alphas, squares)[1]
     scale = np.abs(weights).max(axis=0)
     fine = np.isfinite(scale)
     weights = np.where(fine, weights / np.where(fine, scale, 1.0), 0.0)
@@ -172,7 +172,7 @@ def _bounded(grams: Array, shifts: Array, values: Array) -> bool:
     """Prove by Cholesky's factorisation that no eigenvalue is above its value by more than 1.5e-9 of it."""
     advance(_FACTOR * grams.size * grams.shape[-1])
     bounds = -grams
-    np.einsum("nii->ni", bounds)[...] += (values * (1.0 + CLOSE) - shifts)[:, None]
+    np.einsum("nii->ni", bounds)[...] += (values * (1.0 + BRACKET_WIDTH) - shifts)[:, None]
     try:
         np.linalg.cholesky(bounds)
     except np.linalg.LinAlgError:

@@ -4,7 +4,7 @@ import numpy as np
 
 from unrolled.core.arrays.scaling import renormalise_
 from unrolled.core.arrays.types import Steps
-from unrolled.core.norms.explicit import Out, Triangle
+from unrolled.core.norms.explicit import ExplicitBatch, SpectralTriangle
 from unrolled.runtime.parallel import parallel_for
 from unrolled.runtime.progress import advance
 
@@ -14,12 +14,12 @@ _TOGETHER = 2**18
 _RUN = 2
 
 
-def corners(triangle: Triangle, side: int) -> None:
+def measure_corners(triangle: SpectralTriangle, side: int) -> None:
     """Multiply out every triangle of some steps in a row, one beside the other along the diagonal.
 
     Parameters
     ----------
-    triangle : Triangle
+    triangle : SpectralTriangle
         Takes the results.
     side : int
         How many steps of the grid a small triangle has.
@@ -35,7 +35,7 @@ def corners(triangle: Triangle, side: int) -> None:
     parallel_for(measure, range(0, len(starts), _RUN * many))
 
 
-def _together(triangle: Triangle, starts: Steps, side: int, out: Out) -> None:
+def _together(triangle: SpectralTriangle, starts: Steps, side: int, out: ExplicitBatch) -> None:
     """Multiply out some of them."""
     chain, blocks, grid = triangle.chain, triangle.blocks, triangle.grid
     size = chain.state_size

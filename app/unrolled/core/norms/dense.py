@@ -12,7 +12,7 @@ from unrolled.core.jacobians.row import ProductRow
 from unrolled.runtime.progress import advance
 
 
-def decomposed(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:
+def dense_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:
     """Decompose every product, row by row.
 
     Parameters
@@ -59,7 +59,7 @@ def is_diagonal(chain: JacobianChain, blocks: Blocks) -> bool:
     )
 
 
-def diagonal(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:
+def diagonal_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:
     """Measure products that are all diagonal: the largest of the entries that are looked at.
 
     Parameters

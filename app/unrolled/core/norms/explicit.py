@@ -11,7 +11,7 @@ from unrolled.core.arrays.scaling import log10_unscaled, renormalise_
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.jacobians.blocks import Blocks
 from unrolled.core.jacobians.chain import JacobianChain
-from unrolled.core.norms.certified import largest_of, largest_of_hopeless, largest_of_stubborn
+from unrolled.core.norms.certified import certified_lambda_max, dense_lambda_max, retried_lambda_max
 from unrolled.runtime.parallel import parallel_for
 from unrolled.runtime.progress import advance
 
@@ -25,7 +25,7 @@ _PAUSE = 15
 _FAR = 2.0**20
 
 
-class Triangle:
+class SpectralTriangle:
     """A triangle that is being measured, by one thread or several.
 
     Parameters
@@ -48,39 +48,39 @@ class Triangle:
         self.sizes: Array = grid.empty()
         self.dense: list[int] = []
         self.spaces = BufferPool()
-        self._outs: list[Out] = []
+        self._outs: list[ExplicitBatch] = []
 
     @contextmanager
-    def out(self) -> Iterator["Out"]:
+    def out(self) -> Iterator["ExplicitBatch"]:
         """Lend a place for cells to wait, to one thread at a time.
 
         Yields
         ------
-        Out
+        ExplicitBatch
             It may hold cells of others.
         """
         try:
             one = self._outs.pop()
         except IndexError:
-            one = Out(self)
+            one = ExplicitBatch(self)
         yield one
         self._outs.append(one)
 
     def finish(self) -> None:
         """Measure the cells that still wait."""
-        parallel_for(Out.empty, self._outs)
+        parallel_for(ExplicitBatch.empty, self._outs)
 
 
-class Out:
+class ExplicitBatch:
     """A place for cells to wait until there are enough of them to be multiplied out together.
 
     Parameters
     ----------
-    triangle : Triangle
+    triangle : SpectralTriangle
         Where results are written.
     """
 
-    def __init__(self, triangle: Triangle) -> None:
+    def __init__(self, triangle: SpectralTriangle) -> None:
         width, height = triangle.chain.width, triangle.chain.height
         self._triangle, self._count = triangle, 0
         self._room = max(1, _OUT // (width * height))
@@ -136,7 +136,7 @@ class Out:
             strayed = np.flatnonzero(~((traces > 1.0 / _FAR) & (traces < _FAR)))
             if strayed.size:
                 scaled, powers = np.ascontiguousarray(products[strayed]), np.zeros(strayed.size, dtype=np.int64)
-                rescale_in_place(scaled, powers)
+                rescale_(scaled, powers)
                 grams[strayed] = scaled @ scaled.swapaxes(1, 2)
                 values[strayed] = np.ldexp(values[strayed], -2 * powers)
                 exponents[strayed] += powers
@@ -150,8 +150,8 @@ class Out:
         if self._pause:
             self._pause -= 1
             self._triangle.dense.append(len(grams))
-            return largest_of_hopeless(grams)
-        found, stubborn = largest_of(grams, values)
+            return dense_lambda_max(grams)
+        found, stubborn = certified_lambda_max(grams, values)
         if 2 * stubborn.size > len(grams):
             self._pause = _PAUSE
         if stubborn.size:
@@ -163,7 +163,7 @@ class Out:
         if self._stubborn:
             grams = np.concatenate([one[0] for one in self._stubborn])
             places, exponents = (np.concatenate([one[i] for one in self._stubborn], axis=-1) for i in (1, 2))
-            found, dense = (largest_of_hopeless(grams), len(grams)) if self._pause else largest_of_stubborn(grams)
+            found, dense = (dense_lambda_max(grams), len(grams)) if self._pause else retried_lambda_max(grams)
             self._write(places, found, exponents)
             self._triangle.dense.append(dense)
             self._stubborn.clear()
@@ -173,7 +173,7 @@ class Out:
         self._triangle.sizes[places[0], places[1]] = log10_unscaled(np.sqrt(np.maximum(found, 0.0)), exponents)
 
 
-def rescale_in_place(matrices: Array, exponents: Steps) -> None:
+def rescale_(matrices: Array, exponents: Steps) -> None:
     """Scale matrices by powers of two to Frobenius norms in [½, 1), in place; what is zero stays so.
 
     Parameters

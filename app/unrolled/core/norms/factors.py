@@ -14,7 +14,7 @@ from unrolled.core.arrays.scaling import renormalise_
 from unrolled.core.arrays.types import Array, Flags, Steps
 from unrolled.core.jacobians.blocks import Blocks
 from unrolled.core.jacobians.chain import JacobianChain
-from unrolled.core.norms.explicit import Triangle, rescale_in_place
+from unrolled.core.norms.explicit import SpectralTriangle, rescale_
 from unrolled.runtime.progress import advance
 
 # Entries of Gram matrices that may be kept for a while.
@@ -76,12 +76,12 @@ def keeps(chain: JacobianChain, count: int) -> bool:
     return 2 * chain.width > chain.state_size or count * chain.state_size**2 <= _KEPT
 
 
-def onward(triangle: Triangle, middles: Steps, offsets: Steps, high: int) -> Iterator[tuple[Piece, Array]]:
+def onward(triangle: SpectralTriangle, middles: Steps, offsets: Steps, high: int) -> Iterator[tuple[Piece, Array]]:
     """Multiply from the middles to the rows, a few at a time: the A_iᵀ, their A_iᵀ A_i.
 
     Parameters
     ----------
-    triangle : Triangle
+    triangle : SpectralTriangle
         What is measured.
     middles : array of shape (g,)
         Places of the middles among the steps of the grid.
@@ -116,7 +116,7 @@ def onward(triangle: Triangle, middles: Steps, offsets: Steps, high: int) -> Ite
         yield Piece(factors, exponents, places[:, first : first + high], *_known(factors, False)), made
 
 
-def back(triangle: Triangle, middles: Steps, offsets: Steps, span: int, room: Array) -> Side:
+def back(triangle: SpectralTriangle, middles: Steps, offsets: Steps, span: int, room: Array) -> Side:
     """Multiply from the columns to the middles: the P_kᵀ, and their P_k P_kᵀ if there is room.
 
     Parameters
@@ -187,7 +187,7 @@ def _evenly(index: Steps) -> slice | Steps:
 
 def _scaled(factors: Array, exponents: Steps) -> None:
     """Bring the factors of some squares back to a fair size, in place."""
-    rescale_in_place(factors.reshape(-1, *factors.shape[2:]), exponents.reshape(-1))
+    rescale_(factors.reshape(-1, *factors.shape[2:]), exponents.reshape(-1))
 
 
 def _known(factors: Array, outer: bool, room: Array | None = None) -> tuple[Array, Array, Array]:

@@ -18,7 +18,7 @@ import numpy as np
 
 from unrolled.core.arrays.buffers import BufferPool
 from unrolled.core.arrays.types import Array, Flags
-from unrolled.core.norms.tridiagonal import brackets
+from unrolled.core.norms.tridiagonal import bracket_lambda_max
 from unrolled.runtime.progress import advance
 
 Piece = tuple[slice, slice, slice]
@@ -35,7 +35,7 @@ _EPSILON, _SKEW = 2.0**-52, 1e-4
 # and a search when so few are.
 _SHARE, _FEW = 64, 16
 # Of matrices of this size steps to a proof are cheaper than multiplying out what has only converged.
-DEAR = 96
+LARGE = 96
 # Steps at most, of small and of large ones.
 _STEPS, _MORE = 16, 32
 # Entries of the vectors that are worked on together: they stay in the cache of one core.
@@ -45,7 +45,7 @@ _PASSES = 10.0
 _TINY = 1e-300
 
 
-def largest(
+def lanczos_lambda_max(
     left: Array, right: Array, scales: Array, start: Array, traces: Array, spaces: BufferPool
 ) -> tuple[Array, Flags, Flags, Array]:
     """Find the largest eigenvalues of all products K_i B_j of some matrices in each of some groups.
@@ -78,8 +78,8 @@ def largest(
         Ritz vectors of the last B, or the start where that was given up.
     """
     size = start.shape[-1]
-    steps = min(_STEPS if size < DEAR else _MORE, size)
-    kept = 5 if size < DEAR else 2 * steps + 3
+    steps = min(_STEPS if size < LARGE else _MORE, size)
+    kept = 5 if size < LARGE else 2 * steps + 3
     with spaces.borrowed(kept, *traces.shape, size) as room:
         search = _Search(left, right, scales, start, traces, steps, room)
         while search.pieces:
@@ -95,7 +95,7 @@ class _Search:
     ) -> None:
         shape, size = traces.shape, start.shape[-1]
         self._outer, self._inner, self._scales = left, right, np.broadcast_to(scales[:, None], shape)
-        self._traces, self._steps, self._thorough = traces, steps, size >= DEAR
+        self._traces, self._steps, self._thorough = traces, steps, size >= LARGE
         self._taken, self._looked = 0, 0
         self.values, self.certain, self.steady = np.zeros(shape), traces <= 0.0, traces <= 0.0
         self.last, self._done, self._low = np.array(start), self.certain.copy(), np.zeros(shape)
@@ -185,7 +185,7 @@ class _Search:
         here = (slice(None), some, few)
         alphas, squares = ([each[here] for each in kept[: self._taken]] for kept in (self._alphas, self._squares))
         fresh, spent = ~self._done[here], self._spent[here]
-        found, proved = brackets(alphas, squares, self._traces[here], self._low[here], self._looked)
+        found, proved = bracket_lambda_max(alphas, squares, self._traces[here], self._low[here], self._looked)
         self._looked = self._taken
         np.copyto(self.values[here], found, where=fresh)
         still = found - self._low[here] <= _STEADY * found

@@ -15,13 +15,13 @@ from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.types import Array
 from unrolled.core.jacobians.blocks import Blocks
 from unrolled.core.jacobians.chain import JacobianChain
-from unrolled.core.norms.corners import corners
-from unrolled.core.norms.dense import decomposed, diagonal, is_diagonal
-from unrolled.core.norms.explicit import Triangle
-from unrolled.core.norms.squares import squares
+from unrolled.core.norms.corners import measure_corners
+from unrolled.core.norms.dense import dense_triangle, diagonal_triangle, is_diagonal
+from unrolled.core.norms.explicit import SpectralTriangle
+from unrolled.core.norms.squares import measure_squares
 
 # Smaller matrices are decomposed as fast as they are enclosed.
-SMALL = 6
+DENSE_SIZE = 6
 # Of so few steps of a middling state, decomposing every cell is over before anything else has begun.
 _FEW, _MIDDLING = 32, 16
 # The side of the triangles that are multiplied out.
@@ -45,22 +45,22 @@ def spectral_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array
     array of shape (rows, columns)
         NaN for k > t, −inf where the product is exactly zero.
     """
-    return measured(chain, blocks, grid)[0]
+    return spectral_triangle_and_dense_share(chain, blocks, grid)[0]
 
 
-def measured(chain: JacobianChain, blocks: Blocks, grid: Grid) -> tuple[Array, float]:
+def spectral_triangle_and_dense_share(chain: JacobianChain, blocks: Blocks, grid: Grid) -> tuple[Array, float]:
     """Do the same, and give the share of cells that were left to a dense eigensolver."""
     if is_diagonal(chain, blocks):
-        return diagonal(chain, blocks, grid), 0.0
+        return diagonal_triangle(chain, blocks, grid), 0.0
     least = min(chain.width, chain.height)
-    if least <= SMALL or (len(grid.steps) <= _FEW and least <= _MIDDLING):
-        return decomposed(chain, blocks, grid), 1.0
-    triangle = Triangle(chain, blocks, grid)
-    corners(triangle, _BASE)
+    if least <= DENSE_SIZE or (len(grid.steps) <= _FEW and least <= _MIDDLING):
+        return dense_triangle(chain, blocks, grid), 1.0
+    triangle = SpectralTriangle(chain, blocks, grid)
+    measure_corners(triangle, _BASE)
     leads = np.tile(np.random.default_rng(0).standard_normal(chain.state_size), (len(grid.k), 1))
     span = _BASE
     while span < len(grid.steps):
-        squares(triangle, span, leads)
+        measure_squares(triangle, span, leads)
         span *= 2
     triangle.finish()
     return triangle.sizes, sum(triangle.dense) / max(1, int(np.count_nonzero(~np.isnan(triangle.sizes))))

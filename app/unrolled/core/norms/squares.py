@@ -5,9 +5,9 @@ import numpy as np
 from unrolled.core.arrays.flops import enclosure
 from unrolled.core.arrays.scaling import log10_unscaled
 from unrolled.core.arrays.types import Array, Flags, Steps
-from unrolled.core.norms.explicit import Out, Triangle
+from unrolled.core.norms.explicit import ExplicitBatch, SpectralTriangle
 from unrolled.core.norms.factors import EVEN, Piece, back, keeps, onward
-from unrolled.core.norms.lanczos import DEAR, largest
+from unrolled.core.norms.lanczos import LARGE, lanczos_lambda_max
 from unrolled.runtime.parallel import parallel_for
 from unrolled.runtime.progress import advance
 
@@ -22,12 +22,12 @@ _TRUSTED = 1e-4
 _TINY = 1e-200
 
 
-def squares(triangle: Triangle, span: int, leads: Array) -> None:
+def measure_squares(triangle: SpectralTriangle, span: int, leads: Array) -> None:
     """Measure all squares of a size, as many at a time as there is room for.
 
     Parameters
     ----------
-    triangle : Triangle
+    triangle : SpectralTriangle
         Takes the results.
     span : int
         How many steps of the grid a square has on each side.
@@ -45,7 +45,7 @@ def squares(triangle: Triangle, span: int, leads: Array) -> None:
     middles = starts[wanted] + span
     rows, columns = _offsets(grid.is_row, middles, span), _offsets(grid.is_column, starts[wanted], span)
     high = min(rows.shape[1], _ROWS, max(1, _ROOM // size**2))
-    together = _TOGETHER if size < DEAR else _KEPT
+    together = _TOGETHER if size < LARGE else _KEPT
     wide = min(columns.shape[1], _COLUMNS, max(1, _ROOM // size**2), max(1, together // (size * high)))
     many = max(1, min(together // (size * wide * high), 2 * _ROOM // (size**2 * max(wide, high))))
 
@@ -57,7 +57,13 @@ def squares(triangle: Triangle, span: int, leads: Array) -> None:
 
 
 def _together(
-    triangle: Triangle, middles: Steps, rows: Steps, columns: Steps, span: int, shape: tuple[int, int], leads: Array
+    triangle: SpectralTriangle,
+    middles: Steps,
+    rows: Steps,
+    columns: Steps,
+    span: int,
+    shape: tuple[int, int],
+    leads: Array,
 ) -> None:
     """Measure some squares."""
     chain = triangle.chain
@@ -96,7 +102,7 @@ def _offsets(wanted: Flags, starts: Steps, span: int) -> Steps:
     return np.where(there[:, common], common, -1)
 
 
-def _cells(triangle: Triangle, before: Piece, after: Piece, start: Array, out: Out) -> Array:
+def _cells(triangle: SpectralTriangle, before: Piece, after: Piece, start: Array, out: ExplicitBatch) -> Array:
     """Measure the cells of some columns and a few rows of some squares; give vectors to begin the next rows with."""
     groups, columns, _, size = before.factors.shape
     traces = before.grams.reshape(groups, columns, -1) @ after.grams.reshape(groups, -1, size**2).swapaxes(1, 2)
@@ -110,14 +116,16 @@ def _cells(triangle: Triangle, before: Piece, after: Piece, start: Array, out: O
         return start
 
     known = np.where(trusted & wanted, traces, 0.0)
-    values, certain, steady, last = largest(before.grams, after.grams, after.traces, start, known, triangle.spaces)
+    values, certain, steady, last = lanczos_lambda_max(
+        before.grams, after.grams, after.traces, start, known, triangle.spaces
+    )
     _write(triangle, before, after, values, wanted & certain & trusted)
     _put_off(before, after, np.where(trusted & steady, values, 0.0), wanted & ~(certain & trusted), out)
     advance(enclosure(values.size, size))
     return last
 
 
-def _write(triangle: Triangle, before: Piece, after: Piece, values: Array, these: Flags) -> None:
+def _write(triangle: SpectralTriangle, before: Piece, after: Piece, values: Array, these: Flags) -> None:
     """Write down what is known."""
     group, column, row = np.nonzero(these)
     exponents = before.exponents[group, column] + after.exponents[group, row]
@@ -126,7 +134,7 @@ def _write(triangle: Triangle, before: Piece, after: Piece, values: Array, these
     )
 
 
-def _put_off(before: Piece, after: Piece, values: Array, these: Flags, out: Out) -> None:
+def _put_off(before: Piece, after: Piece, values: Array, these: Flags, out: ExplicitBatch) -> None:
     """Multiply out what is not."""
     group, column, row = np.nonzero(these)
     many = max(1, _ROOM // 16 // before.factors[0, 0].size)

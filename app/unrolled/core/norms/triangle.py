@@ -18,7 +18,7 @@ from unrolled.core.norms.frobenius import frobenius_triangle
 from unrolled.core.norms.spectral import spectral_triangle
 
 # With so few columns a product is carried as cheaply as it is met in the middle.
-FEW = 2
+CARRIED_WIDTH = 2
 
 
 def triangle(chain: JacobianChain, grid: Grid, norm: Norm) -> Array:
@@ -39,7 +39,7 @@ def triangle(chain: JacobianChain, grid: Grid, norm: Norm) -> Array:
         NaN for k > t, −inf where the product is exactly zero.
     """
     blocks = block_products(chain, grid.steps)
-    if min(chain.width, chain.height) == 1 or (norm == "frobenius" and chain.width <= FEW):
+    if min(chain.width, chain.height) == 1 or (norm == "frobenius" and chain.width <= CARRIED_WIDTH):
         # Of a single row or column both norms are its length.
         return _carried_triangle(chain, blocks, grid)
     if norm == "frobenius":

@@ -5,7 +5,7 @@ import numpy as np
 from unrolled.core.arrays.types import Array, Flags
 
 # Relative width of a certified bracket above a Ritz value; that above its root is half of it.
-CLOSE = 1.5e-9
+BRACKET_WIDTH = 1.5e-9
 # What rounding may have hidden in a trace.
 _SLACK = 1e-10
 # Laguerre steps after several rows at once.
@@ -14,7 +14,9 @@ _EXTRA = 2
 _DESCENT = 4
 
 
-def brackets(alphas: list[Array], squares: list[Array], traces: Array, low: Array, count: int) -> tuple[Array, Flags]:
+def bracket_lambda_max(
+    alphas: list[Array], squares: list[Array], traces: Array, low: Array, count: int
+) -> tuple[Array, Flags]:
     """Find λ_1(T) from that of a leading block, and tell where the bracket around λ_1(M) is close.
 
     Parameters
@@ -38,7 +40,7 @@ def brackets(alphas: list[Array], squares: list[Array], traces: Array, low: Arra
     top = _root(alphas, squares, low, count)
     rest = np.maximum(traces * (1.0 + _SLACK) - np.sum(alphas, axis=0), 0.0)
     with np.errstate(all="ignore"):
-        return top, _exceeds(top * (1.0 + CLOSE), [*alphas, rest], squares)
+        return top, _exceeds(top * (1.0 + BRACKET_WIDTH), [*alphas, rest], squares)
 
 
 def _exceeds(x: Array, alphas: list[Array], squares: list[Array]) -> Flags:
@@ -99,7 +101,7 @@ def _sums(x: Array, alphas: list[Array], squares: list[Array]) -> tuple[Array, A
     return first, second, least > 0.0
 
 
-def leading(alphas: Array, squares: Array) -> tuple[Array, Array]:
+def leading_eigenpairs(alphas: Array, squares: Array) -> tuple[Array, Array]:
     """Find the largest eigenvalues of tridiagonal matrices and their eigenvectors, coming from above.
 
     Parameters

@@ -19,7 +19,7 @@ _COSINE, _NOTHING = 1e-15, 1e-17
 _FAR = -500
 
 
-def log10_of_rows(rows: Array, powers: Steps) -> Array:
+def log10_jacobi_svdvals(rows: Array, powers: Steps) -> Array:
     """Compute log10 of the singular values of the matrix with rows ``rows[i] * 2**powers[i]``.
 
     Parameters

@@ -12,10 +12,10 @@ from unrolled.core.arrays.flops import jacobi_rotations, qr_step
 from unrolled.core.arrays.scaling import LOG10_2, rescale
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.jacobians.chain import JacobianChain
-from unrolled.core.spectra.jacobi import log10_of_rows
-from unrolled.core.spectra.qr import Sweep, begun, condition, orthonormal, through
-from unrolled.core.spectra.rank import Open
-from unrolled.core.spectra.singular_values import USABLE, log10_singular_values, rank_limit, told
+from unrolled.core.spectra.jacobi import log10_jacobi_svdvals
+from unrolled.core.spectra.qr import Sweep, apply_factor, condition_number, initial_sweep, orthonormalise
+from unrolled.core.spectra.rank import StructuralRank
+from unrolled.core.spectra.singular_values import USABLE, log10_singular_values, rank_limit, reproducible
 from unrolled.runtime.progress import advance
 
 # A product of more factors than this is not swept again by itself.
@@ -46,20 +46,21 @@ def log10_spectra(chain: JacobianChain, k: int, ends: Steps) -> Array:
     # What outlasts the longest product outlasts the shorter ones, but what is zero there tells nothing of them.
     if np.isfinite(found[-1]).all():
         last = _swept(chain, k, ends[-1:], default_rng(0))
-        if np.array_equal(told(found[-1:], last), found[-1:]):
+        if np.array_equal(reproducible(found[-1:], last), found[-1:]):
             return found
-    return told(found, _swept(chain, k, ends, default_rng(0)))
+    return reproducible(found, _swept(chain, k, ends, default_rng(0)))
 
 
-def _swept(chain: JacobianChain, k: int, ends: Steps, shaking: Generator | None) -> Array:
+def _swept(chain: JacobianChain, k: int, ends: Steps, perturbation: Generator | None) -> Array:
     """Do one sweep; a generator changes the last digits of every sum in it."""
     found = np.full((len(ends), min(chain.height, chain.width)), np.nan)
-    sweep, left, shift = begun(np.eye(chain.width)), Open.all(chain.width), 0
+    sweep, left, shift = initial_sweep(np.eye(chain.width)), StructuralRank.identity(chain.width), 0
     wanted = {int(step): index for index, step in enumerate(ends)}
     for step in range(k, int(ends[-1]) + 1):
         for factor in chain.factors(step) if step > k else chain.initial_factors(k):
             scaled, power = rescale(factor[None])
-            sweep, left, shift = through(scaled[0], sweep, shaking), left.through(factor), shift + int(power[0])
+            sweep = apply_factor(scaled[0], sweep, perturbation)
+            left, shift = left.times(factor), shift + int(power[0])
         if step > k:
             advance(qr_step(chain.state_size))
         if step in wanted:
@@ -113,11 +114,11 @@ def mean_log_determinant(chain: JacobianChain, k: int, t: int) -> float:
     return total / (t - k)
 
 
-def _values(chain: JacobianChain, t: int, k: int, sweep: Sweep, shift: int, left: Open) -> Array:
+def _values(chain: JacobianChain, t: int, k: int, sweep: Sweep, shift: int, left: StructuralRank) -> Array:
     """Take the singular values of what the sweep holds at one t, cut to the rows that count."""
     kept = min(chain.height, chain.width)
     if chain.height < chain.state_size or chain.readout is not None:
-        sweep, left = orthonormal(chain.select(sweep.basis), sweep), left.through(chain.selector)
+        sweep, left = orthonormalise(chain.select(sweep.basis), sweep), left.times(chain.selector)
     rows, powers = sweep.rows, sweep.powers
     alive = rows.any(axis=1)
     spread = powers[alive]
@@ -129,10 +130,10 @@ def _values(chain: JacobianChain, t: int, k: int, sweep: Sweep, shift: int, left
             return np.log10(values) + LOG10_2 * (shift + int(spread.max()))
     if rank_limit(chain, t, k) < kept:
         return log10_singular_values(chain, t, k)
-    if t - k <= _AGAIN and (len(spread) < min(kept, left.count) or condition(rows[alive]) > USABLE):
+    if t - k <= _AGAIN and (len(spread) < min(kept, left.count) or condition_number(rows[alive]) > USABLE):
         return log10_singular_values(chain, t, k)
     found = np.full(kept, np.nan)
-    if condition(rows[alive]) <= USABLE:
-        found[: len(spread)] = log10_of_rows(rows[alive], spread) + LOG10_2 * shift
+    if condition_number(rows[alive]) <= USABLE:
+        found[: len(spread)] = log10_jacobi_svdvals(rows[alive], spread) + LOG10_2 * shift
     found[left.count :] = -np.inf
     return found

@@ -34,21 +34,21 @@ class Sweep:
     ahead: Steps
 
 
-def begun(basis: Array, ahead: Steps | None = None) -> Sweep:
+def initial_sweep(basis: Array, ahead: Steps | None = None) -> Sweep:
     """Begin with a basis as it is."""
     nothing = np.zeros(basis.shape[1], dtype=np.int64)
     return Sweep(basis, np.eye(basis.shape[1]), nothing, nothing if ahead is None else ahead)
 
 
-def through(factor: Array, sweep: Sweep, shaking: Generator | None = None) -> Sweep:
+def apply_factor(factor: Array, sweep: Sweep, perturbation: Generator | None = None) -> Sweep:
     """Go through a factor (n, m) from the right; a generator changes the last digits of every sum in it."""
     moved = factor @ sweep.basis
-    if shaking is not None:
-        moved += _LAST_DIGITS * shaking.uniform(-1.0, 1.0, moved.shape) * (np.abs(factor) @ np.abs(sweep.basis))
-    return orthonormal(moved, sweep)
+    if perturbation is not None:
+        moved += _LAST_DIGITS * perturbation.uniform(-1.0, 1.0, moved.shape) * (np.abs(factor) @ np.abs(sweep.basis))
+    return orthonormalise(moved, sweep)
 
 
-def orthonormal(moved: Array, sweep: Sweep) -> Sweep:
+def orthonormalise(moved: Array, sweep: Sweep) -> Sweep:
     """Make a basis that was moved, (n, r), orthonormal again, and take what is left into the rows.
 
     The columns that amount to most, the powers of the rows and what lies ahead counted in, come first, each at its
@@ -61,7 +61,7 @@ def orthonormal(moved: Array, sweep: Sweep) -> Sweep:
     q, upper = np.linalg.qr(moved[order][:, pivots])
     basis, factor = np.empty_like(q), np.empty_like(upper)
     basis[order], factor[:, pivots] = q, upper
-    return Sweep(basis, *row_step(factor, sweep.rows, sweep.powers), sweep.ahead[pivots][: len(upper)])
+    return Sweep(basis, *multiply_rows(factor, sweep.rows, sweep.powers), sweep.ahead[pivots][: len(upper)])
 
 
 def _at_their_largest(sizes: Array) -> npt.NDArray[np.intp]:
@@ -73,7 +73,7 @@ def _at_their_largest(sizes: Array) -> npt.NDArray[np.intp]:
     return np.array([*order, *np.flatnonzero(left[:, 0] >= 0.0)], dtype=np.intp)
 
 
-def row_step(factor: Array, rows: Array, powers: Steps) -> tuple[Array, Steps]:
+def multiply_rows(factor: Array, rows: Array, powers: Steps) -> tuple[Array, Steps]:
     """Multiply rows that each have a power of two by one factor from the left; shapes (m, r), (r, n) and (r,)."""
     reached = np.where(factor != 0.0, powers + np.frexp(factor)[1], np.iinfo(np.int64).min // 2)
     ceiling = reached.max(axis=1)
@@ -83,7 +83,7 @@ def row_step(factor: Array, rows: Array, powers: Steps) -> tuple[Array, Steps]:
     return np.ldexp(moved, -shift[:, None]), ceiling + shift
 
 
-def condition(rows: Array) -> float:
+def condition_number(rows: Array) -> float:
     """Measure the condition number of some rows scaled to unit length; 1 for none."""
     if not len(rows):
         return 1.0

@@ -9,7 +9,7 @@ from unrolled.core.arrays.types import Array
 
 
 @dataclass(frozen=True)
-class Open:
+class StructuralRank:
     """What is left open after some factors.
 
     Attributes
@@ -24,13 +24,13 @@ class Open:
     count: int
 
     @classmethod
-    def all(cls, width: int) -> "Open":
+    def identity(cls, width: int) -> "StructuralRank":
         """Begin with the identity."""
         return cls(np.eye(width, dtype=np.float32), width)
 
-    def through(self, factor: Array) -> "Open":
+    def times(self, factor: Array) -> "StructuralRank":
         """Go through one more factor (n, m)."""
         pattern = (factor != 0.0).astype(np.float32)
         reach = np.minimum(pattern @ self.reach, 1.0)
         counts = [int(each.any(axis=axis).sum()) for each in (pattern, reach) for axis in (0, 1)]
-        return Open(reach, min(self.count, *counts))
+        return StructuralRank(reach, min(self.count, *counts))

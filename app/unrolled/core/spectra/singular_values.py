@@ -19,9 +19,9 @@ from numpy.random import Generator
 from unrolled.core.arrays.scaling import LOG10_2, rescale
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.jacobians.chain import JacobianChain
-from unrolled.core.spectra.jacobi import log10_of_rows
-from unrolled.core.spectra.qr import Sweep, begun, condition, orthonormal, through
-from unrolled.core.spectra.rank import Open
+from unrolled.core.spectra.jacobi import log10_jacobi_svdvals
+from unrolled.core.spectra.qr import Sweep, apply_factor, condition_number, initial_sweep, orthonormalise
+from unrolled.core.spectra.rank import StructuralRank
 
 _SWEEPS = 24
 # Condition numbers of the row directions: not worth another sweep, good if another sweep does not help, the limit.
@@ -49,15 +49,15 @@ def log10_singular_values(chain: JacobianChain, t: int, k: int) -> Array:
     if not factors:
         return np.zeros(chain.state_size)
     kept = min(chain.height, chain.width)
-    values = told(*(_values(factors, kept, shaking) for shaking in (None, np.random.default_rng(t))))
-    left = Open.all(chain.width)
+    values = reproducible(*(_values(factors, kept, perturbation) for perturbation in (None, np.random.default_rng(t))))
+    left = StructuralRank.identity(chain.width)
     for factor in factors:
-        left = left.through(factor)
+        left = left.times(factor)
     values[min(left.count, rank_limit(chain, t, k)) :] = -np.inf
     return values
 
 
-def told(values: Array, again: Array) -> Array:
+def reproducible(values: Array, again: Array) -> Array:
     """Keep the values (…, n) that come out the same with other last digits; NaN from the first other one on."""
     with np.errstate(invalid="ignore"):
         same = (values == again) | (np.abs(values - again) <= _SURE)
@@ -79,17 +79,17 @@ def _factors(chain: JacobianChain, t: int, k: int) -> list[Array]:
     return [*chain.initial_factors(k), *inner, chain.selector]
 
 
-def _values(factors: list[Array], kept: int, shaking: Generator | None) -> Array:
+def _values(factors: list[Array], kept: int, perturbation: Generator | None) -> Array:
     """Compute the singular values of a product as they come, shape (kept,); NaN for what is missing."""
     scaled, powers = zip(*(rescale(factor[None]) for factor in factors), strict=True)
-    rows, exponents = _triangle_rows([factor[0] for factor in scaled], shaking)
+    rows, exponents = _triangle_rows([factor[0] for factor in scaled], perturbation)
     values = np.full(kept, np.nan)
-    if condition(rows) <= USABLE:
-        values[: len(rows)] = log10_of_rows(rows, exponents) + LOG10_2 * int(sum(powers)[0])
+    if condition_number(rows) <= USABLE:
+        values[: len(rows)] = log10_jacobi_svdvals(rows, exponents) + LOG10_2 * int(sum(powers)[0])
     return values
 
 
-def _triangle_rows(factors: list[Array], shaking: Generator | None) -> tuple[Array, Steps]:
+def _triangle_rows(factors: list[Array], perturbation: Generator | None) -> tuple[Array, Steps]:
     """Reduce the product to one matrix with the same singular values whose rows have separate directions.
 
     Returns
@@ -99,29 +99,29 @@ def _triangle_rows(factors: list[Array], shaking: Generator | None) -> tuple[Arr
     exponents : array of shape (r,)
         The powers.
     """
-    start, before = begun(np.eye(factors[0].shape[1])), np.inf
+    start, before = initial_sweep(np.eye(factors[0].shape[1])), np.inf
     for turn in range(_SWEEPS):
-        sweep = (_swept_back if turn % 2 else _swept_forth)(factors, start, shaking)
+        sweep = (_swept_back if turn % 2 else _swept_forth)(factors, start, perturbation)
         alive = sweep.rows.any(axis=1)
-        spread = condition(sweep.rows[alive])
+        spread = condition_number(sweep.rows[alive])
         if spread <= _WELL or before / 2.0 < spread <= _GOOD:
             break
         before = spread
         # A basis that began as one of invariant directions would never change their order by itself.
         growth = np.where(alive, sweep.powers, sweep.powers[alive].min(initial=0))
         order = np.argsort(-growth, kind="stable")
-        start = begun(sweep.basis[:, order], growth[order])
+        start = initial_sweep(sweep.basis[:, order], growth[order])
     return sweep.rows[alive], sweep.powers[alive]
 
 
-def _swept_forth(factors: list[Array], sweep: Sweep, shaking: Generator | None) -> Sweep:
+def _swept_forth(factors: list[Array], sweep: Sweep, perturbation: Generator | None) -> Sweep:
     """Carry an orthonormal basis through the factors."""
     for factor in factors:
-        sweep = through(factor, sweep, shaking)
+        sweep = apply_factor(factor, sweep, perturbation)
     return sweep
 
 
-def _swept_back(factors: list[Array], sweep: Sweep, shaking: Generator | None) -> Sweep:
+def _swept_back(factors: list[Array], sweep: Sweep, perturbation: Generator | None) -> Sweep:
     """Do the same with the transposed factors, from the last to the first.
 
     A factor whose rows differ by many decades (units saturated to different degrees) is taken as row lengths times unit
@@ -129,6 +129,6 @@ def _swept_back(factors: list[Array], sweep: Sweep, shaking: Generator | None) -
     """
     for factor in factors[::-1]:
         lengths = np.ldexp(1.0, np.frexp(np.abs(factor).max(axis=1, initial=0.0))[1])
-        sweep = orthonormal(lengths[:, None] * sweep.basis, sweep)
-        sweep = through((factor / lengths[:, None]).T, sweep, shaking)
+        sweep = orthonormalise(lengths[:, None] * sweep.basis, sweep)
+        sweep = apply_factor((factor / lengths[:, None]).T, sweep, perturbation)
     return sweep

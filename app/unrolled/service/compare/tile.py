@@ -6,7 +6,7 @@ import numpy as np
 
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.behaviour.paths import max_path_length
-from unrolled.core.behaviour.summary import LagProfile, Summary, by_lag, summarise
+from unrolled.core.behaviour.summary import LagProfile, Summary, lag_profile, summarise
 from unrolled.core.cost.recurrent import Cost
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, Experiment
@@ -69,7 +69,7 @@ def tile(experiment: Experiment, memo: Memo) -> Tile:
         return Tile(measured.steps, measured.log10_norm, measured.profile, measured.summary, path)
     kept = Truncation(query.truncation, query.window).kept(measured.steps, measured.steps)
     cut = np.where(kept | np.isnan(measured.log10_norm), measured.log10_norm, -np.inf)
-    profile = by_lag(cut, measured.steps)
+    profile = lag_profile(cut, measured.steps)
     return Tile(measured.steps, cut, profile, summarise(profile, query.length), path)
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.bounds import WeightBounds
-from unrolled.core.behaviour.gates import kept_by_gate
+from unrolled.core.behaviour.gates import gate_retention
 from unrolled.core.behaviour.summary import LagProfile, Summary
 from unrolled.core.cost.recurrent import Cost, gate_bytes
 from unrolled.core.networks.activations import ACTIVATIONS, Activation
@@ -127,7 +127,7 @@ def compute(experiment: Experiment, memo: Memo) -> Decay:
     if facts:
         bound, asymptote = (start + _powers(base, lag) for base in (facts.per_step, facts.spectral_radius))
     elif query.model in ("lstm", "gru"):
-        gate = start + kept_by_gate(layer_of(experiment, memo), measured.steps)
+        gate = start + gate_retention(layer_of(experiment, memo), measured.steps)
     return Decay(
         measured.profile, measured.summary, facts, bound, asymptote, gate, ACTIVATIONS[query.activation], query.model
     )

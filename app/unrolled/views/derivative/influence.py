@@ -257,7 +257,7 @@ def _sampling(grid: Grid, experiment: Experiment) -> tuple[str, ...]:
 
 def _beginning(measured: MeasuredTriangle, asked: Derivative) -> tuple[str, ...]:
     """Say what the sizes are compared with where lag 0 has no path."""
-    begins = measured.profile.begins
+    begins = measured.profile.reference_lag
     if not begins:
         return ()
     earlier, later = (

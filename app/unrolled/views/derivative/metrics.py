@@ -14,7 +14,7 @@ from unrolled.core.networks.registry import RECURRENT
 from unrolled.experiment.experiment import CELL_FIELDS, TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.path_cost import path_cost
 from unrolled.experiment.run import chain_of, matrix_bounds, run
-from unrolled.experiment.triangle import horizon_range, measured_triangle, reading_cost, truncation
+from unrolled.experiment.triangle import horizons, measured_triangle, reading_cost, truncation
 from unrolled.experiment.uploads.messages import article
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
@@ -92,7 +92,7 @@ def compute(experiment: Experiment, memo: Memo) -> MeasuredMetrics:
     values: dict[str, float | str | None] = {
         "verdict": summary.verdict,
         "horizon": query.length if summary.horizon is None else summary.horizon,
-        "horizon_low": horizon_range(experiment, memo)[0],
+        "horizon_low": horizons(experiment, memo)[0],
         "rate": summary.rate if summary.rate is not None else -np.inf if summary.verdict == "vanishes" else None,
         "log10_norm": -np.inf if found.log10_scale == -np.inf else cell,
         "saturated": len(closed.saturated),

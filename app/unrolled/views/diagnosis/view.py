@@ -16,7 +16,7 @@ from unrolled.core.networks.registry import RECURRENT
 from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.run import bounds_of, chain_of, run
 from unrolled.experiment.size import size_of
-from unrolled.experiment.triangle import KEPT, horizon_range, measured_triangle, reading_cost, truncation
+from unrolled.experiment.triangle import KEPT, horizons, measured_triangle, reading_cost, truncation
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite
 from unrolled.views.contract.view import View
@@ -150,7 +150,7 @@ def compute(experiment: Experiment, memo: Memo) -> Diagnosis:
     return Diagnosis(
         measured.summary,
         verdict_sentence(measured.summary, measured.profile),
-        horizon_range(experiment, memo),
+        horizons(experiment, memo),
         found,
         saturation(through, starts, lag, most),
         truncation(experiment, memo),

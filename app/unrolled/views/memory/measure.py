@@ -6,7 +6,7 @@ import numpy as np
 
 from unrolled.core.arrays.grid import square_grid
 from unrolled.core.arrays.types import Array
-from unrolled.core.behaviour.probe import Regression, fit_flops, read_flops
+from unrolled.core.behaviour.probe import RidgeProbe, decomposition_flops, fit_flops
 from unrolled.core.cost.recurrent import Cost
 from unrolled.core.feedforward.mlp import input_windows
 from unrolled.core.networks.registry import EVERY_MODEL
@@ -129,7 +129,7 @@ def _measured(experiment: Experiment, memo: Memo, span: Span, name: str) -> Mode
     for place, order in enumerate(ORDERS):
         asked = _of(_in_order(experiment, span.steps, order), name)
         inputs, state = sequence_of(asked, memo).inputs, _state(asked, memo)
-        read = Regression(state[:-1], span.fitted).read(inputs[1:])
+        read = RidgeProbe(state[:-1], span.fitted).fit(inputs[1:])
         shares[place] = read.unexplained
         if experiment.query.input != "text" or experiment.inputs is not None:
             densities[place] = read.log_likelihood
@@ -159,9 +159,9 @@ def _memory(experiment: Experiment, inputs: Array, state: Array, span: Span) -> 
     fitted = 2 * (len(inputs) - span.lags) // 3
     if state.shape[1] >= fitted:
         return found
-    regression = Regression(state[span.lags :], fitted)
+    regression = RidgeProbe(state[span.lags :], fitted)
     for lag in range(span.lags + 1):
-        read = regression.read(inputs[span.lags - lag : len(inputs) - lag])
+        read = regression.fit(inputs[span.lags - lag : len(inputs) - lag])
         found[lag] = 1.0 - read.unexplained
     return found
 
@@ -230,11 +230,11 @@ def facts_cost(experiment: Experiment) -> Cost:
         asked = _of(_in_order(experiment, steps), name)
         whole = cells_cost(asked, 1) if asked.query.is_direct else running_cost(asked)
         seen = cells_cost(_of(_in_order(experiment, span), name).changed(of="o", wrt="x"), span)
-        fits = fit_flops(steps, hidden) + read_flops(steps, hidden, entries)
+        fits = decomposition_flops(steps, hidden) + fit_flops(steps, hidden, entries)
         kept = {"mlp": entries, "window": entries * min(experiment.query.window, lags + 1)}.get(name, hidden)
         kept = min(kept, steps)
-        flops += 3.0 * (whole.flops + seen.flops + fits) + fit_flops(steps, kept)
-        flops += (lags + 1) * read_flops(steps, kept, entries)
+        flops += 3.0 * (whole.flops + seen.flops + fits) + decomposition_flops(steps, kept)
+        flops += (lags + 1) * fit_flops(steps, kept, entries)
         # Every run is remembered; what is fitted is not.
         runs += 3.0 * (whole.bytes + _BYTES * steps * entries)
         largest = max(largest, seen.bytes, _BYTES * steps * (3.0 * max(kept, hidden) + 4.0 * entries))

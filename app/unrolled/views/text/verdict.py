@@ -32,7 +32,7 @@ def summary_payload(summary: Summary, profile: LagProfile) -> Payload:
         "verdict": summary.verdict,
         "horizon": summary.horizon,
         "rate": summary.rate,
-        "reference_lag": profile.begins,
+        "reference_lag": profile.reference_lag,
         "reach": "" if profile.chained else reach_label(profile),
         "sentence": verdict_sentence(summary, profile),
     }
@@ -63,7 +63,7 @@ def verdict_sentence(summary: Summary, profile: LagProfile) -> str:
         return "There is no path at all: every product is exactly zero."
     change = profile.median - profile.reference
     if summary.rate is None:
-        lag = int(profile.lag[(profile.lag > profile.begins) & (change == -np.inf)][0])
+        lag = int(profile.lag[(profile.lag > profile.reference_lag) & (change == -np.inf)][0])
         return f"Gradients die: {_when(lag, profile)} the typical product is exactly zero."
     if summary.verdict == "preserves":
         return f"{_kept(summary.rate, profile, change)}."
