@@ -88,10 +88,10 @@ def test_the_chosen_layers_stay() -> None:
 def test_what_own_arrays_fix_is_no_way_out() -> None:
     weights = {"weight_ih_l0": np.ones((240, 1)), "weight_hh_l0": np.eye(240, 60)}
     weights |= {"weight_ih_l1": np.ones((240, 60)), "weight_hh_l1": np.eye(240, 60)}
-    assert ways(Experiment.own({"length": 500}, weights), memory=2**40).keys() <= {"norm", "resolution", "length"}
-    state = Experiment.own({"hidden": 100, "length": 400}, None, None, {"h": np.zeros(100)})
+    assert ways(Experiment.of_arrays({"length": 500}, weights), memory=2**40).keys() <= {"norm", "resolution", "length"}
+    state = Experiment.of_arrays({"hidden": 100, "length": 400}, None, None, {"h": np.zeros(100)})
     assert "hidden" not in ways(state)
-    sent = Experiment.own({}, weights, np.ones((500, 1)))
+    sent = Experiment.of_arrays({}, weights, np.ones((500, 1)))
     with pytest.raises(TooMuchWork, match=r"[Ss]end at most \d+ rows of inputs"):
         admit(sent, VIEWS["saturation"], max_flops=VIEWS["saturation"].cost(sent).flops / 2, max_bytes=2**40)
 
@@ -100,7 +100,7 @@ def test_when_nothing_alone_is_enough_it_says_so() -> None:
     with pytest.raises(TooMuchWork, match="lower hidden, layers and length together") as caught:
         admit(experiment(layers=4, hidden=200, length=60000), VIEWS["diagnosis"], max_flops=1e6, max_bytes=1e5)
     assert caught.value.errors == ()
-    own = Experiment.own({}, {"weight_ih_l0": np.ones((9, 1)), "weight_hh_l0": np.eye(9)})
+    own = Experiment.of_arrays({}, {"weight_ih_l0": np.ones((9, 1)), "weight_hh_l0": np.eye(9)})
     with pytest.raises(TooMuchWork, match="send a smaller network, or ask a server"):
         admit(own, VIEWS["diagnosis"], max_flops=1.0, max_bytes=1.0)
 

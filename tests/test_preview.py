@@ -23,7 +23,7 @@ def opened(content):
 
 def linear(weight, length):
     weights = {"weight_ih_l0": [[1.0]] * len(weight), "weight_hh_l0": weight}
-    return Experiment.own({"activation": "identity"}, weights, [[0.0]] * length, None)
+    return Experiment.of_arrays({"activation": "identity"}, weights, [[0.0]] * length, None)
 
 
 def expected(log10):

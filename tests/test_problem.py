@@ -34,7 +34,7 @@ INPUTS = [[1, 2, 3], [4, 5.5, 6], [0, 0, 0], [1, 1, 1]]
 def faults(values=None, weights=None, inputs=None, initial_state=None):
     """Give the faults of a body by field."""
     with pytest.raises(InvalidInput) as caught:
-        Experiment.own(values, weights, inputs, initial_state)
+        Experiment.of_arrays(values, weights, inputs, initial_state)
     assert caught.value.errors
     return {fault.field: fault.message for fault in caught.value.errors}
 
@@ -52,14 +52,14 @@ def test_a_key_says_what_an_answer_depends_on_and_nothing_else():
 
 
 def test_own_arrays_are_part_of_the_key():
-    one = Experiment.own({}, WEIGHTS, INPUTS, None)
-    other = Experiment.own({}, changed(bias_ih_l0=[0.1, 0.20001]), INPUTS, None)
+    one = Experiment.of_arrays({}, WEIGHTS, INPUTS, None)
+    other = Experiment.of_arrays({}, changed(bias_ih_l0=[0.1, 0.20001]), INPUTS, None)
     assert one.key(()) != other.key(())
-    assert one.key(()) == Experiment.own({}, json.loads(json.dumps(WEIGHTS)), INPUTS, None).key(())
+    assert one.key(()) == Experiment.of_arrays({}, json.loads(json.dumps(WEIGHTS)), INPUTS, None).key(())
 
 
 def test_an_own_network_gives_its_sizes_to_the_query():
-    experiment = Experiment.own({"activation": "relu", "k": 4}, WEIGHTS, INPUTS, {"h": [0.5, -0.5]})
+    experiment = Experiment.of_arrays({"activation": "relu", "k": 4}, WEIGHTS, INPUTS, {"h": [0.5, -0.5]})
     assert (experiment.query.length, experiment.query.hidden, experiment.input_size) == (4, 2, 3)
     made = run(experiment, Memo(2**20))
     assert made.trace.layers[0].h[0].tolist() == [0.5, -0.5]
@@ -70,14 +70,14 @@ def test_an_own_network_gives_its_sizes_to_the_query():
 
 
 def test_both_biases_may_be_absent():
-    experiment = Experiment.own({}, changed(bias_ih_l0=None, bias_hh_l0=None), INPUTS, None)
+    experiment = Experiment.of_arrays({}, changed(bias_ih_l0=None, bias_hh_l0=None), INPUTS, None)
     parameters = run(experiment, Memo(2**20)).parameters
     assert parameters["bias_hh_l0"].tolist() == parameters["bias_ih_l0"].tolist() == [0, 0]
     assert list(parameters) == ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"]
 
 
 def test_sizes_may_be_repeated_but_not_contradicted():
-    assert Experiment.own({"length": 4, "hidden": "2"}, WEIGHTS, INPUTS, None).query.length == 4
+    assert Experiment.of_arrays({"length": 4, "hidden": "2"}, WEIGHTS, INPUTS, None).query.length == 4
     found = faults({"length": 5, "hidden": 3}, WEIGHTS, INPUTS)
     assert found["query.length"].endswith("Leave length out or give 4.")
     assert found["query.hidden"] == (
@@ -86,21 +86,21 @@ def test_sizes_may_be_repeated_but_not_contradicted():
 
 
 def test_without_arrays_it_is_the_query():
-    experiment = Experiment.own({"gain": 1.5}, None, None, None)
+    experiment = Experiment.of_arrays({"gain": 1.5}, None, None, None)
     assert experiment.digest == ""
     assert experiment.key(NETWORK_FIELDS) == Experiment(Query(gain=1.5)).key(NETWORK_FIELDS)
-    assert Experiment.own(None, None, None, None).query == Query()
+    assert Experiment.of_arrays(None, None, None, None).query == Query()
 
 
 def test_own_inputs_alone_and_own_weights_alone():
-    inputs_only = Experiment.own({"hidden": 5}, None, INPUTS, {"h": [0, 0, 0, 0, 1]})
+    inputs_only = Experiment.of_arrays({"hidden": 5}, None, INPUTS, {"h": [0, 0, 0, 0, 1]})
     made = run(inputs_only, Memo(2**20))
     assert made.trace.layers[0].h.shape == (5, 5)
     # W_hh is drawn before W_ih, so it is the one of the link.
     assert np.array_equal(
         made.parameters["weight_hh_l0"], run(Experiment(Query(hidden=5)), Memo(2**20)).parameters["weight_hh_l0"]
     )
-    weights_only = Experiment.own({"length": 7}, changed(weight_ih_l0=[[1], [2]]), None, None)
+    weights_only = Experiment.of_arrays({"length": 7}, changed(weight_ih_l0=[[1], [2]]), None, None)
     assert run(weights_only, Memo(2**20)).trace.layers[0].h.shape == (8, 2)
 
 
@@ -110,7 +110,10 @@ def test_own_weights_must_take_what_the_input_gives():
         "weights.weight_ih_l0": "weights.weight_ih_l0 takes 3 numbers a step but the input “noise” gives 1: "
         "give inputs of shape (T, 3), or a matrix with one column."
     }
-    assert run(Experiment.own({"input": "text", "text": "abca"}, WEIGHTS, None, None), Memo(2**20)).trace.length == 32
+    assert (
+        run(Experiment.of_arrays({"input": "text", "text": "abca"}, WEIGHTS, None, None), Memo(2**20)).trace.length
+        == 32
+    )
 
 
 def test_an_initial_state_must_fit_the_drawn_network():
@@ -172,7 +175,7 @@ JSON = st.recursive(
 @settings(max_examples=300, deadline=None)
 def test_whatever_is_sent_is_read_or_refused(values, weights, inputs, state):
     try:
-        made = run(Experiment.own(values, weights, inputs, state), Memo(2**20))
+        made = run(Experiment.of_arrays(values, weights, inputs, state), Memo(2**20))
     except InvalidInput:
         return
     assert all(np.isfinite(layer.states).all() for layer in made.trace.layers)
@@ -191,7 +194,10 @@ def test_any_finite_network_gives_finite_answers(matrix, activation):
     from unrolled.views import VIEWS
 
     weights = {"weight_ih_l0": [[1.0]] * len(matrix), "weight_hh_l0": matrix}
-    experiment, memo = Experiment.own({"activation": activation}, weights, [[0.0], [1.0], [0.5]], None), Memo(2**22)
+    experiment, memo = (
+        Experiment.of_arrays({"activation": activation}, weights, [[0.0], [1.0], [0.5]], None),
+        Memo(2**22),
+    )
     for view in VIEWS.values():
         try:
             result = view.compute(experiment, memo)
@@ -213,7 +219,7 @@ def test_model_layers_and_sizes_follow_from_the_arrays(model, layers):
     own, x = parameters(model, 3, 5, layers), np.random.default_rng(1).standard_normal((7, 3))
     start = {state: np.full((layers, 5), 0.25) for state in MODELS[model].states}
     lists = {name: array.tolist() for name, array in own.items()}
-    experiment = Experiment.own({}, lists, x.tolist(), {name: array.tolist() for name, array in start.items()})
+    experiment = Experiment.of_arrays({}, lists, x.tolist(), {name: array.tolist() for name, array in start.items()})
     query = experiment.query
     assert (query.model, query.layers, query.hidden, query.length) == (model, layers, 5, 7)
     made = run(experiment, Memo(2**22)).trace
@@ -223,23 +229,23 @@ def test_model_layers_and_sizes_follow_from_the_arrays(model, layers):
     )
     # Arrays, whatever stands before their names, are the same network as lists.
     prefixed = {f"encoder.rnn.{name}": array for name, array in own.items()}
-    assert Experiment.own({}, prefixed, x, start).key(()) == experiment.key(())
+    assert Experiment.of_arrays({}, prefixed, x, start).key(()) == experiment.key(())
 
 
 def test_an_initial_state_is_part_of_the_key():
-    keys = {Experiment.own({}, WEIGHTS, INPUTS, state).key(()) for state in (None, {"h": [0, 0]}, {"h": [0, 1]})}
+    keys = {Experiment.of_arrays({}, WEIGHTS, INPUTS, state).key(()) for state in (None, {"h": [0, 0]}, {"h": [0, 1]})}
     assert len(keys) == 3
 
 
 def test_a_cell_state_alone_will_do():
     own = parameters("lstm", 1, 2, 1)
-    experiment = Experiment.own({}, own, [[1.0]], {"c": [3, 4]})
+    experiment = Experiment.of_arrays({}, own, [[1.0]], {"c": [3, 4]})
     assert run(experiment, Memo(2**20)).trace.layers[0].states[0].tolist() == [0, 0, 3, 4]
 
 
 def test_an_initial_state_fits_the_network_that_the_query_draws():
     asked = {"model": "lstm", "layers": 2, "hidden": 3}
-    fitting = Experiment.own(asked, None, None, {"c": [[1, 2, 3]] * 2})
+    fitting = Experiment.of_arrays(asked, None, None, {"c": [[1, 2, 3]] * 2})
     assert {name: array.tolist() for name, array in (fitting.initial or {}).items()} == {"c": [[1, 2, 3]] * 2}
     found = faults(asked, None, None, {"h": [1, 2, 3], "c": [[1, 2]] * 2})
     assert "has shape (3,); expected (2, 3) (L × H" in found["initial_state.h"]
@@ -248,7 +254,7 @@ def test_an_initial_state_fits_the_network_that_the_query_draws():
 
 def test_a_model_of_the_query_must_be_that_of_the_arrays():
     own = parameters("lstm", 3, 16, 2)
-    assert Experiment.own({"model": "lstm", "layers": "2"}, own, INPUTS, None).query.layers == 2
+    assert Experiment.of_arrays({"model": "lstm", "layers": "2"}, own, INPUTS, None).query.layers == 2
     assert faults({"model": "gru", "layers": 1}, own, INPUTS) == {
         "query.model": "weight_hh_l0 has shape (64, 16): four blocks of 16 rows, an lstm; query.model is “gru”: "
         "leave model out or give lstm.",
@@ -259,7 +265,7 @@ def test_a_model_of_the_query_must_be_that_of_the_arrays():
 
 def test_the_largest_network_is_taken():
     own = {name: np.zeros(shape) for name, shape in Network("lstm", 3, 256, 4).parameter_shapes().items()}
-    assert Experiment.own({}, own, INPUTS, None).query.layers == 4
+    assert Experiment.of_arrays({}, own, INPUTS, None).query.layers == 4
 
 
 def test_text_is_cut_into_what_a_reader_sees_as_characters():
@@ -271,7 +277,7 @@ def test_text_is_cut_into_what_a_reader_sees_as_characters():
 
 
 def test_changing_the_length_cuts_an_own_sequence():
-    experiment = Experiment.own({}, WEIGHTS, INPUTS, None)
+    experiment = Experiment.of_arrays({}, WEIGHTS, INPUTS, None)
     memo = Memo(2**20)
     assert run(experiment.changed(length=2), memo).sequence.inputs.tolist() == [[1, 2, 3], [4, 5.5, 6]]
     assert run(experiment, memo).sequence.inputs.shape == (4, 3)
@@ -293,6 +299,6 @@ def test_a_window_counts_in_the_key_of_a_cell_by_its_corner_alone():
 @pytest.mark.parametrize("model", ["mlp", "window", "attention"])
 def test_a_model_without_a_state_has_no_initial_one(model: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        Experiment.own({"model": model}, initial_state={"h": [1.0]})
+        Experiment.of_arrays({"model": model}, initial_state={"h": [1.0]})
     assert [fault.field for fault in caught.value.errors] == ["initial_state"]
     assert "take it out, or choose model=rnn, lstm or gru" in caught.value.errors[0].message

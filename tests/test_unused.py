@@ -34,6 +34,6 @@ def test_own_weights_have_no_readout() -> None:
     rng = np.random.default_rng(0)
     weights = {"weight_ih_l0": rng.standard_normal((3, 1)), "weight_hh_l0": rng.standard_normal((3, 3))}
     weights |= {"bias_ih_l0": np.zeros(3), "bias_hh_l0": np.zeros(3)}
-    assert len(tuple(ignored_fields(Experiment.own({}, weights)))) == 1
-    told = tuple(ignored_fields(Experiment.own({"of": "o"}, weights)))
+    assert len(tuple(ignored_fields(Experiment.of_arrays({}, weights)))) == 1
+    told = tuple(ignored_fields(Experiment.of_arrays({"of": "o"}, weights)))
     assert "drawn from the seed" in told[1]

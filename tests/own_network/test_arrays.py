@@ -5,7 +5,7 @@ import pytest
 
 from unrolled.core.networks.network import Network
 from unrolled.errors import FieldError
-from unrolled.experiment.uploads.network import IN_FILE, read_own
+from unrolled.experiment.uploads.network import IN_FILE, read_network
 from unrolled.experiment.uploads.numbers import read_numbers
 
 X = np.ones((5, 2))
@@ -19,7 +19,7 @@ def network(model, layers=1, hidden=4):
 
 def faults(weights, inputs=X, **state):
     """Give the faults by field."""
-    found = read_own(weights, inputs, state or None, IN_FILE).faults
+    found = read_network(weights, inputs, state or None, IN_FILE).faults
     return {fault.field: fault.message for fault in found}
 
 

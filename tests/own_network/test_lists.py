@@ -2,7 +2,7 @@
 
 import pytest
 
-from unrolled.experiment.uploads.network import read_own
+from unrolled.experiment.uploads.network import read_network
 
 WEIGHTS = {
     "weight_ih_l0": [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]],
@@ -15,7 +15,7 @@ INPUTS = [[1, 2, 3], [4, 5.5, 6], [0, 0, 0], [1, 1, 1]]
 
 def faults(weights=None, inputs=None, initial_state=None):
     """Give the faults of a body by field."""
-    return {fault.field: fault.message for fault in read_own(weights, inputs, initial_state).faults}
+    return {fault.field: fault.message for fault in read_network(weights, inputs, initial_state).faults}
 
 
 def changed(**arrays):

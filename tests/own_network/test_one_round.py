@@ -38,7 +38,7 @@ INPUTS = [[1, 2, 3], [4, 5.5, 6], [0, 0, 0], [1, 1, 1]]
 )
 def test_one_fault_hides_no_other(sent, told):
     with pytest.raises(InvalidInput) as caught:
-        Experiment.own(*sent)
+        Experiment.of_arrays(*sent)
     assert {fault.field for fault in caught.value.errors} == told
 
 
@@ -46,7 +46,7 @@ def test_a_network_that_is_too_large_hides_no_wrong_shape():
     own = {"weight_ih_l0": np.zeros((300, 3)), "weight_hh_l0": np.zeros((300, 300))}
     own |= {"weight_ih_l1": np.zeros((300, 3)), "weight_hh_l1": np.zeros((300, 300))}
     with pytest.raises(InvalidInput) as caught:
-        Experiment.own({"hidden": 300, "layer": 3}, own, INPUTS, {"h": [1.0]})
+        Experiment.of_arrays({"hidden": 300, "layer": 3}, own, INPUTS, {"h": [1.0]})
     assert {fault.field: fault.message.partition(";")[0] for fault in caught.value.errors} == {
         "weights.weight_hh_l0": "weights.weight_hh_l0 has shape (300, 300)",
         "weights.weight_ih_l1": "weights.weight_ih_l1 has shape (300, 3)",

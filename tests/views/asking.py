@@ -59,7 +59,7 @@ def own(weight, *, length=6, activation="identity", **more):
     """Make a problem of somebody's own recurrent matrix, silent input, no biases."""
     weight = np.asarray(weight, dtype=float)
     weights = {"weight_ih_l0": [[1.0]] * len(weight), "weight_hh_l0": weight.tolist()}
-    return Experiment.own({"activation": activation, **more}, weights, [[0.0]] * length, None)
+    return Experiment.of_arrays({"activation": activation, **more}, weights, [[0.0]] * length, None)
 
 
 def unpacked(spec):

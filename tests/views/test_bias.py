@@ -124,7 +124,7 @@ def test_without_a_gradient_there_is_no_bias(fields):
 def test_own_weights_are_truncated_too():
     rng = np.random.default_rng(4)
     weights = {"weight_ih_l0": rng.standard_normal((12, 2)), "weight_hh_l0": rng.standard_normal((12, 3))}
-    asked = Experiment.own({"model": "lstm", "tolerance": 0.05}, weights, rng.standard_normal((11, 2)))
+    asked = Experiment.of_arrays({"model": "lstm", "tolerance": 0.05}, weights, rng.standard_normal((11, 2)))
     found = answer("bias", asked)
     assert found["windows"] == list(range(1, 12))
     # a (4H), h and c, and x.

@@ -177,7 +177,7 @@ def test_notes_say_what_must_be_known():
 def test_own_arrays_are_numbers_and_their_readout_is_drawn():
     inputs = np.random.default_rng(3).standard_normal((6, 2))
     weights = {"weight_ih_l0": np.eye(3, 2), "weight_hh_l0": 0.5 * np.eye(3)}
-    asked = Experiment.own({"input": "text"}, weights, inputs, {"h": [1.0, 2.0, 3.0]})
+    asked = Experiment.of_arrays({"input": "text"}, weights, inputs, {"h": [1.0, 2.0, 3.0]})
     found = answer("credit", asked)
     assert found["measure"] == "mean squared error"
     assert found["t"] == [1, 2, 3, 4, 5]
@@ -277,7 +277,7 @@ def test_a_wrong_slope_is_noticed_by_the_loss_itself(monkeypatch):
 
 def test_a_dead_layer_with_a_state_of_its_own_is_not_said_to_begin_with_nothing():
     weights = {"weight_ih_l0": [[0.0]], "weight_hh_l0": [[-1.0]], "bias_ih_l0": [-1.0], "bias_hh_l0": [0.0]}
-    asked = Experiment.own({"activation": "relu"}, weights, [[1.0]] * 4, {"h": [1.0]})
+    asked = Experiment.of_arrays({"activation": "relu"}, weights, [[1.0]] * 4, {"h": [1.0]})
     found = answer("credit", asked)
     assert "exactly zero" in found["sentence"]
     assert not any("initial state" in note or "100 %" in note for note in found["notes"])

@@ -114,13 +114,13 @@ def test_own_gates_keep_their_model():
     shapes = Network("lstm", 1, 3, 1).parameter_shapes()
     rng = np.random.default_rng(0)
     weights = {name: 0.3 * rng.standard_normal(shape) for name, shape in shapes.items()}
-    found = answer("diagnosis", Experiment.own({}, weights, np.ones((30, 1))))
+    found = answer("diagnosis", Experiment.of_arrays({}, weights, np.ones((30, 1))))
     assert {each["field"] for each in found["remedies"]} <= {"weight_hh"}
     assert all(each["link"] is None for each in found["remedies"])
 
 
 def test_own_inputs_alone_have_no_link_either():
-    asked = Experiment.own({"hidden": 4, "activation": "sigmoid"}, None, np.zeros((30, 1)))
+    asked = Experiment.of_arrays({"hidden": 4, "activation": "sigmoid"}, None, np.zeros((30, 1)))
     remedies = answer("diagnosis", asked)["remedies"]
     assert remedies
     assert all(each["link"] is None for each in remedies)
@@ -166,7 +166,7 @@ def test_units_are_counted_from_one_and_their_shares_add_up():
 
 def test_a_dead_unit_is_found():
     weights = {"weight_ih_l0": [[1.0], [-1.0]], "weight_hh_l0": [[0.5, 0.0], [0.0, 0.5]]}
-    found = answer("diagnosis", Experiment.own({"activation": "relu"}, weights, [[1.0]] * 9))["units"]
+    found = answer("diagnosis", Experiment.of_arrays({"activation": "relu"}, weights, [[1.0]] * 9))["units"]
     assert found["dead"] == [2]
     assert found["arriving"][0] == {"unit": 1, "share": pytest.approx(1.0)}
 

@@ -20,7 +20,9 @@ CASES = {
     "dead": own([[0.0, 1.0], [0.0, 0.0]], length=5),
     "zero": own([[0.0]], length=3, norm="frobenius"),
     "beyond float64": own([[1e-90]], length=12),
-    "no path": Experiment.own({"wrt": "x"}, {"weight_ih_l0": [[0.0], [0.0]], "weight_hh_l0": np.eye(2)}, [[1.0]] * 6),
+    "no path": Experiment.of_arrays(
+        {"wrt": "x"}, {"weight_ih_l0": [[0.0], [0.0]], "weight_hh_l0": np.eye(2)}, [[1.0]] * 6
+    ),
     "no path through gates": experiment(model="lstm", of="c", wrt="h", gain=0, length=9, hidden=2),
     "cell that is not felt yet": experiment(model="lstm", wrt="c", length=2, hidden=1),
 }

@@ -21,7 +21,7 @@ def test_the_payload_has_the_keys_of_the_api():
 def test_the_slopes_are_those_of_the_forward_pass():
     """One unit of tanh, fed with 1, 2: a_1 = 1, a_2 = 2 + ½ tanh 1."""
     weights = {"weight_ih_l0": [[1.0]], "weight_hh_l0": [[0.5]]}
-    found = answer("saturation", Experiment.own({}, weights, [[1.0], [2.0]], None))
+    found = answer("saturation", Experiment.of_arrays({}, weights, [[1.0], [2.0]], None))
     a = np.array([1.0, 2.0 + 0.5 * np.tanh(1.0)])
     assert found["derivative"][0] == pytest.approx(1 - np.tanh(a) ** 2)
     assert found["saturated"] == 1.0
@@ -30,19 +30,19 @@ def test_the_slopes_are_those_of_the_forward_pass():
 
 def test_it_names_the_narrowest():
     weights = {"weight_ih_l0": [[0.0], [3.0]], "weight_hh_l0": [[0.0, 0.0], [0.0, 0.0]]}
-    said = answer("saturation", Experiment.own({}, weights, [[1.0], [1.0]], None))["sentence"]
+    said = answer("saturation", Experiment.of_arrays({}, weights, [[1.0], [1.0]], None))["sentence"]
     assert said == (
         "50 % of the slopes are below half of what this activation can give (1). The mean slope "
         "is 0.505; unit 2 is the narrowest with 0.00987."
     )
     weights = {"weight_ih_l0": [[1.0]], "weight_hh_l0": [[0.0]]}
-    said = answer("saturation", Experiment.own({}, weights, [[0.0], [3.0], [0.0]], None))["sentence"]
+    said = answer("saturation", Experiment.of_arrays({}, weights, [[0.0], [3.0], [0.0]], None))["sentence"]
     assert said.endswith("step 2 is the narrowest with 0.00987.")
 
 
 def test_closed_units_are_counted():
     weights = {"weight_ih_l0": [[1.0], [-1.0]], "weight_hh_l0": [[0.0, 0.0], [0.0, 0.0]]}
-    said = answer("saturation", Experiment.own({"activation": "relu"}, weights, [[1.0]], None))["sentence"]
+    said = answer("saturation", Experiment.of_arrays({"activation": "relu"}, weights, [[1.0]], None))["sentence"]
     assert "50 % are exactly 0 and let nothing through" in said
 
 
@@ -52,7 +52,7 @@ def test_equal_slopes_and_open_ones():
         == "Every slope is 1: all units and steps are treated alike here."
     )
     weights = {"weight_ih_l0": [[0.1]], "weight_hh_l0": [[0.0]]}
-    said = answer("saturation", Experiment.own({}, weights, [[0.0], [1.0]], None))["sentence"]
+    said = answer("saturation", Experiment.of_arrays({}, weights, [[0.0], [1.0]], None))["sentence"]
     assert said.startswith("No slope is below half of what this activation can give (1). Units and steps hardly differ")
 
 

@@ -85,7 +85,7 @@ def test_a_state_that_overflows_is_left_out_and_said():
 def test_when_no_value_has_a_picture_it_is_an_error():
     weights = {"weight_ih_l0": [[1.0]], "weight_hh_l0": [[1e100]]}
     with pytest.raises(Overflow, match="at step 5"):
-        answer("lengths", Experiment.own({"activation": "identity"}, weights, [[1.0]] * 8, None))
+        answer("lengths", Experiment.of_arrays({"activation": "identity"}, weights, [[1.0]] * 8, None))
 
 
 def test_sentences_across_activations():
@@ -109,7 +109,7 @@ def test_sentences_across_lengths():
     assert answer("lengths", own([[0.1]], length=4))["sentence"] == "With one length there is nothing to compare."
     assert answer("lengths", own([[0.0]], length=9))["sentence"] == "From T = 8 on the typical product dies exactly."
     weights = {"weight_ih_l0": [[1.0]], "weight_hh_l0": [[10.0]]}
-    grown = answer("lengths", Experiment.own({"activation": "identity"}, weights, [[1.0]] * 400, None))
+    grown = answer("lengths", Experiment.of_arrays({"activation": "identity"}, weights, [[1.0]] * 400, None))
     assert [row["value"] for row in grown["left_out"]] == [400]
     assert grown["sentence"].endswith("From T = 400 on the state itself grows out of float64: no picture.")
 

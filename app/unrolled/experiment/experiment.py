@@ -16,8 +16,8 @@ from unrolled.core.data.recording import Recording
 from unrolled.core.networks.registry import DIRECT
 from unrolled.errors import FieldError, InvalidInput
 from unrolled.experiment.uploads.agreement import own_query
-from unrolled.experiment.uploads.messages import at_most, counted
-from unrolled.experiment.uploads.network import IN_JSON, Roots, read_own
+from unrolled.experiment.uploads.messages import counted, first_faults
+from unrolled.experiment.uploads.network import IN_JSON, Roots, read_network
 from unrolled.experiment.uploads.recording import recorded_query
 from unrolled.experiment.uploads.shapes import Sizes
 from unrolled.experiment.uploads.states import fit_states
@@ -66,14 +66,14 @@ class Experiment:
     digest: str = ""
 
     @classmethod
-    def own(
+    def of_arrays(
         cls,
         values: Any,
         weights: Any = None,
         inputs: Any = None,
         initial_state: Any = None,
         roots: Roots = IN_JSON,
-        told: Iterable[FieldError] = (),
+        faults: Iterable[FieldError] = (),
     ) -> "Experiment":
         """Read a network of somebody's own; an absent member is None.
 
@@ -91,7 +91,7 @@ class Experiment:
             ``h`` and, for an LSTM, ``c``: L rows of H numbers, or H numbers where there is one layer.
         roots : Roots, optional
             How messages name what was given: as members of a JSON body, or of a file.
-        told : iterable of FieldError, optional
+        faults : iterable of FieldError, optional
             What is already known to be wrong.
 
         Returns
@@ -104,22 +104,22 @@ class Experiment:
         InvalidInput
             Lists every fault of the query and of the arrays; a wrong shape with the one met and the one expected.
         """
-        network = read_own(weights, inputs, initial_state, roots)
-        faults = [*told, *network.faults]
-        asked = own_query(values, network, roots, faults)
+        network = read_network(weights, inputs, initial_state, roots)
+        found = [*faults, *network.faults]
+        asked = own_query(values, network, roots, found)
         initial = network.initial
         if not network.has_weights and (sized := asked.part("model", "layers", "hidden")):
-            initial = fit_states(initial, Sizes(sized.model, sized.layers, sized.hidden), roots.state, faults)
+            initial = fit_states(initial, Sizes(sized.model, sized.layers, sized.hidden), roots.state, found)
         if not network.has_inputs and network.width and (driven := asked.part(*_DRIVING)):
-            faults += _disagreements(driven, network.width, roots)
-        if faults:
-            raise InvalidInput.of(*at_most(faults))
+            found += _disagreements(driven, network.width, roots)
+        if found:
+            raise InvalidInput.of(*first_faults(found))
         digest = _digest(network.weights, network.inputs, initial)
         return cls(Query.build(asked.fields), network.weights, network.inputs, initial, digest=digest)
 
     @classmethod
     def of_recording(
-        cls, values: Mapping[str, Any], recording: Recording | None, told: Iterable[FieldError] = ()
+        cls, values: Mapping[str, Any], recording: Recording | None, faults: Iterable[FieldError] = ()
     ) -> "Experiment":
         """Ask about the sound of somebody's own recording.
 
@@ -129,7 +129,7 @@ class Experiment:
             Names and values of the query; ``input`` and ``length`` follow from the recording and may be left out.
         recording : Recording or None
             The sound; None where it could not be read, which is told.
-        told : iterable of FieldError, optional
+        faults : iterable of FieldError, optional
             What is already known to be wrong.
 
         Returns
@@ -142,7 +142,7 @@ class Experiment:
         InvalidInput
             Lists every fault.
         """
-        query = recorded_query(values, recording, told)
+        query = recorded_query(values, recording, faults)
         return cls(query, recording=recording, digest="" if recording is None else _heard_digest(recording))
 
     def key(self, fields: Iterable[str]) -> Hashable:

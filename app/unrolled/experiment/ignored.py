@@ -44,7 +44,7 @@ def ignored_fields(experiment: Experiment) -> Iterator[str]:
 
 
 def _is_set(query: Query, name: str) -> bool:
-    return bool(query.value(name) != query.standard(name))
+    return bool(query.value(name) != query.model_default(name))
 
 
 def _label(query: Query) -> str:

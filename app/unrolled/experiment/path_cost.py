@@ -19,10 +19,10 @@ _FACTORS = 2.6
 _BYTES = 8
 
 _LONGEST, _SWEPT = 1024, 2e11
-MOST_FACTORS = 512
+MAX_FACTORS = 512
 
 
-def longest_spectrum(size: Size) -> int:
+def max_spectrum_lag(size: Size) -> int:
     """Give the lag beyond which all singular values of one product would take far longer than everything else.
 
     Parameters
@@ -38,7 +38,7 @@ def longest_spectrum(size: Size) -> int:
     return min(_LONGEST, int(_SWEPT / (_QR_SWEEPS * (_QR_FLOPS_PER_CUBE * size.state**3 + _QR_FLOPS_FIXED))))
 
 
-def factors_seen(t: int, k: int) -> Steps:
+def sampled_factors(t: int, k: int) -> Steps:
     """Choose the factors that are told one by one: all of a short path, evenly spaced ones of a long path.
 
     Parameters
@@ -51,7 +51,7 @@ def factors_seen(t: int, k: int) -> Steps:
     array of shape (at most 512,)
         Steps from k + 1 on, the last one t.
     """
-    return sample_steps(t, MOST_FACTORS, k + 1) if t > k else np.empty(0, dtype=np.int64)
+    return sample_steps(t, MAX_FACTORS, k + 1) if t > k else np.empty(0, dtype=np.int64)
 
 
 def path_cost(experiment: Experiment, *, products: int, singular_values: bool) -> Cost:
@@ -77,9 +77,9 @@ def path_cost(experiment: Experiment, *, products: int, singular_values: bool) -
     # One norm of a factor and one of the product so far.
     norms = svd_flops(size.width, size.height) + svd_flops(size.state, size.state) if query.norm == "spectral" else 2e4
     step = products * (size.call_flops + product_step_flops(size, size.width))
-    flops = forward.flops + lag * step + min(lag, MOST_FACTORS) * norms
+    flops = forward.flops + lag * step + min(lag, MAX_FACTORS) * norms
     kept = 0.0
-    if singular_values and lag <= longest_spectrum(size):
+    if singular_values and lag <= max_spectrum_lag(size):
         flops += lag * (_SWEPT_CUBE * size.state**3 + _SWEPT_SQUARE * size.state**2)
         kept = _FACTORS * _BYTES * lag * size.joint_layers * size.state**2
     return Cost(flops, forward.bytes + kept)

@@ -231,7 +231,7 @@ def bounds_of(experiment: Experiment, memo: Memo) -> WeightBounds | None:
     return matrix_bounds(experiment, memo) if through.is_full_state and len(through.layers) == 1 else None
 
 
-def laws(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
+def checks_of(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     """Check the derivative of a problem against the laws that every true one obeys, once.
 
     Parameters

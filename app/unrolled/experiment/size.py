@@ -58,7 +58,7 @@ def direct_size_of(experiment: Experiment) -> DirectSize:
     )
 
 
-def wiring_of(experiment: Experiment) -> Graph:
+def graph_of(experiment: Experiment) -> Graph:
     """Give the graph of what a problem's model reads, from which path lengths are searched.
 
     Parameters

@@ -69,7 +69,7 @@ def measured_triangle(experiment: Experiment, memo: Memo) -> MeasuredTriangle:
     return memo.get(("triangle", experiment.key(TRIANGLE_FIELDS)), lambda: _measured(experiment, memo))
 
 
-def cells(experiment: Experiment, memo: Memo, grid: Grid) -> Array:
+def triangle_cells(experiment: Experiment, memo: Memo, grid: Grid) -> Array:
     """Measure some cells of a problem's triangle, whatever its model.
 
     Parameters
@@ -117,7 +117,7 @@ def cells_cost(experiment: Experiment, samples: int, length: int | None = None) 
     return triangle_cost(replace(size_of(experiment), length=span), samples, query.norm)
 
 
-def running_cost(experiment: Experiment) -> Cost:
+def forward_pass_cost(experiment: Experiment) -> Cost:
     """Estimate a forward pass that is remembered; that of a model without recurrence is counted with its triangle.
 
     Parameters
@@ -133,7 +133,7 @@ def running_cost(experiment: Experiment) -> Cost:
     return Cost(0.0, 0.0) if experiment.query.is_direct else forward_cost(size_of(experiment))
 
 
-def measuring_cost(experiment: Experiment, samples: int | None = None) -> Cost:
+def measured_triangle_cost(experiment: Experiment, samples: int | None = None) -> Cost:
     """Estimate a triangle and its horizon, whatever the model.
 
     Parameters
@@ -152,7 +152,7 @@ def measuring_cost(experiment: Experiment, samples: int | None = None) -> Cost:
     return cells_cost(experiment, most) if query.is_direct else measured_cost(size_of(experiment), most, query.norm)
 
 
-def reading_cost(experiment: Experiment) -> Cost:
+def horizon_range_cost(experiment: Experiment) -> Cost:
     """Estimate a triangle, its horizon, and the horizons of single steps.
 
     Parameters
@@ -199,7 +199,7 @@ def horizons(experiment: Experiment, memo: Memo) -> tuple[int, int | None]:
     return low, high if high is not None or len(last) == query.length else found[1]
 
 
-def truncation(experiment: Experiment, memo: Memo) -> int:
+def sufficient_truncation(experiment: Experiment, memo: Memo) -> int:
     """Find how many steps back hold 99 % of Σ ‖P[t, k]‖²; within the first stride of samples, by single steps.
 
     Parameters
@@ -234,7 +234,7 @@ def _single_steps(experiment: Experiment, memo: Memo) -> tuple[Steps, Array]:
 def _measured(experiment: Experiment, memo: Memo) -> MeasuredTriangle:
     query = experiment.query
     steps = sample_steps(query.length, query.resolution)
-    log10_norm = cells(experiment, memo, square_grid(steps))
+    log10_norm = triangle_cells(experiment, memo, square_grid(steps))
     if query.is_direct:
         made = direct_run(experiment, memo)
         seen = replace(lag_profile(log10_norm, steps), chained=False, reach=made.reach)

@@ -8,7 +8,7 @@ from unrolled.experiment.experiment import WINDOW_FIELDS, Experiment
 PANEL_LENGTH = 2048
 
 
-def changed_to(experiment: Experiment, field: str, value: str | int) -> Experiment:
+def variant_of(experiment: Experiment, field: str, value: str | int) -> Experiment:
     """Change one field, and leave out what may not fit: chosen cell, window, the cell of an LSTM.
 
     Parameters
@@ -33,6 +33,6 @@ def changed_to(experiment: Experiment, field: str, value: str | int) -> Experime
     return experiment.changed(**fields)
 
 
-def names_of(experiment: Experiment) -> tuple[str, ...]:
+def comparable_models(experiment: Experiment) -> tuple[str, ...]:
     """Name the models that can be measured beside each other: weights of one's own fit theirs only."""
     return tuple(EVERY_MODEL) if experiment.weights is None else (experiment.query.model,)

@@ -20,7 +20,7 @@ from unrolled.query.types import (
     ModelName,
     Series,
     Version,
-    plain,
+    plain_number,
 )
 
 DEFAULT_TEXT = "The cat that the dogs chased was tired."
@@ -196,14 +196,14 @@ class Fields(BaseModel):
     @classmethod
     def _plain_number(cls, value: Any) -> Any:
         """Refuse "1_0", which Pydantic would take for 10."""
-        return plain(value)
+        return plain_number(value)
 
     @property
     def later(self) -> int:
         """The chosen t, 1-based; when none is chosen the last step of the window, or of all where k lies beyond it."""
         if self.t is not None:
             return self.t
-        last = self.shown[3]
+        last = self.zoom_bounds[3]
         return last if self.k is None or self.k <= last else self.length
 
     @property
@@ -211,11 +211,11 @@ class Fields(BaseModel):
         """The chosen k, 1-based; when none is chosen the first step of the window, or of all where t lies before it."""
         if self.k is not None:
             return self.k
-        first = self.shown[0]
+        first = self.zoom_bounds[0]
         return first if self.t is None or first <= self.t else 1
 
     @property
-    def shown(self) -> tuple[int, int, int, int]:
+    def zoom_bounds(self) -> tuple[int, int, int, int]:
         """First and last k, first and last t of the window; the whole sequence when none is chosen."""
         first = 1 if self.from_ is None else self.from_
         last = self.length if self.to is None else self.to
@@ -224,7 +224,7 @@ class Fields(BaseModel):
     @property
     def is_zoomed(self) -> bool:
         """Whether a window is chosen that is not the whole sequence."""
-        return self.shown != (1, self.length, 1, self.length)
+        return self.zoom_bounds != (1, self.length, 1, self.length)
 
     @property
     def state_names(self) -> tuple[str, ...]:
@@ -246,7 +246,7 @@ class Fields(BaseModel):
         """Give the default of a field by its name in a URL."""
         return cls.model_fields[_attribute(name)].default
 
-    def standard(self, name: str) -> Any:
+    def model_default(self, name: str) -> Any:
         """Give what a field is for this model where it is not given."""
         return DIRECT_DEFAULTS.get(name, self.default(name)) if self.is_direct else self.default(name)
 

@@ -12,8 +12,9 @@ from pydantic import ValidationError, model_validator
 
 from unrolled.core.networks.registry import DIRECT
 from unrolled.errors import FieldError, InvalidInput
+from unrolled.query.faults import faults_of
 from unrolled.query.fields import Fields
-from unrolled.query.messages import faults_of, shown
+from unrolled.query.messages import quoted
 from unrolled.query.rules import rule_faults
 from unrolled.query.types import series_text
 
@@ -56,7 +57,7 @@ class Query(Fields):
         InvalidInput
             Lists every unknown, repeated or unusable field with the value met and what is allowed.
         """
-        return cls.build(*single(pairs))
+        return cls.build(*single_values(pairs))
 
     @classmethod
     def build(cls, values: Mapping[str, Any], refused: Iterable[FieldError] = ()) -> "Query":
@@ -143,7 +144,7 @@ class Query(Fields):
         """Give what the URL holds: ``v=1`` and every field that differs from its default, as text."""
         given = {"v": "1"}
         for name in self.names():
-            if name != "v" and self.value(name) != self.standard(name):
+            if name != "v" and self.value(name) != self.model_default(name):
                 given[name] = self.text_of(name)
         return given
 
@@ -181,7 +182,7 @@ class Query(Fields):
         return f"{path}?{urlencode(self.params())}"
 
 
-def single(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], list[FieldError]]:
+def single_values(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], list[FieldError]]:
     """Make a mapping of the pairs of a URL or a form.
 
     Parameters
@@ -200,7 +201,7 @@ def single(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], list[Field
     repeated: dict[str, FieldError] = {}
     for name, value in pairs:
         if name in values:
-            told = name if name in Fields.names() else shown(name)
+            told = name if name in Fields.names() else quoted(name)
             repeated[name] = FieldError(name, f"{told} is given more than once: give it once.")
         elif value or name == "text":
             values[name] = value

@@ -79,7 +79,7 @@ def _ordered(first: str, last: str, values: Any) -> FieldError | None:
 
 def _in_window(name: str, values: Any) -> FieldError | None:
     """Hold the end of the columns and the beginning of the rows to the window, or to the sequence if that is none."""
-    first, _, _, last = values.shown
+    first, _, _, last = values.zoom_bounds
     last = min(last, values.length)
     where, first, last = ("window", first, last) if first <= last else ("sequence", 1, values.length)
     step = values.value(name)
@@ -92,7 +92,7 @@ def _part(name: str, values: Any) -> FieldError | None:
     """Hold what is looked at to what the model has."""
     value = values.value(name)
     if values.is_direct:
-        only = values.standard(name)
+        only = values.model_default(name)
         if value == only:
             return None
         message = f"{name} is {value}, but {values.model} has no state: its outputs o see the inputs x directly. "

@@ -64,7 +64,7 @@ def _number(entry: Any, word: str, position: int) -> float:
     """Read one entry; true is no number, and NaN and infinities are none that can be used."""
     place = {"position": position, "word": _cut(word)}
     try:
-        number = math.nan if isinstance(entry, bool) else float(plain(entry))
+        number = math.nan if isinstance(entry, bool) else float(plain_number(entry))
     except (TypeError, ValueError, OverflowError):
         raise PydanticCustomError("not_a_number", "entry {position} is not a number", place) from None
     if not math.isfinite(number):
@@ -72,7 +72,7 @@ def _number(entry: Any, word: str, position: int) -> float:
     return number
 
 
-def plain(value: Any) -> Any:
+def plain_number(value: Any) -> Any:
     """Take a typographic minus sign for a minus, and refuse the underscores that Python allows inside a number.
 
     Parameters

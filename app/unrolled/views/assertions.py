@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from unrolled.errors import FieldError
-from unrolled.query.messages import shown
-from unrolled.query.types import plain
+from unrolled.query.messages import quoted
+from unrolled.query.types import plain_number
 from unrolled.views.derivative.metrics import METRICS
 
 MOST = 50
@@ -92,19 +92,19 @@ def _read(text: Any) -> Assertion | FieldError:
     """Read one assertion, or say what is wrong with it."""
     form = _FORM.fullmatch(text) if isinstance(text, str) else None
     if form is None:
-        return FieldError("assert", f"assert is {shown(text)}; give a name, a comparison and a value: horizon>=50.")
+        return FieldError("assert", f"assert is {quoted(text)}; give a name, a comparison and a value: horizon>=50.")
     name, sign, value = form.groups()
     if name not in METRICS:
-        return FieldError("assert", f"assert names {shown(name)}; it may name {', '.join(METRICS)}.", tuple(METRICS))
+        return FieldError("assert", f"assert names {quoted(name)}; it may name {', '.join(METRICS)}.", tuple(METRICS))
     if name == "verdict":
         if value not in _VERDICTS or sign not in ("==", "!="):
-            message = f"assert is {shown(text)}; a verdict is == or != one of {', '.join(_VERDICTS)}."
+            message = f"assert is {quoted(text)}; a verdict is == or != one of {', '.join(_VERDICTS)}."
             return FieldError("assert", message, _VERDICTS)
         return Assertion(text, name, sign, value)
     try:
-        number = float(plain(value))
+        number = float(plain_number(value))
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        return FieldError("assert", f"assert compares {name} with {shown(value)}; give a finite number such as 50.")
+        return FieldError("assert", f"assert compares {name} with {quoted(value)}; give a finite number such as 50.")
     return Assertion(text, name, sign, number)

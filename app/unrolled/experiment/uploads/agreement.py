@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from unrolled.errors import FieldError
-from unrolled.experiment.uploads.messages import crowd
-from unrolled.experiment.uploads.network import OwnNetwork, Roots
+from unrolled.experiment.uploads.messages import too_many_names
+from unrolled.experiment.uploads.network import Roots, UploadedNetwork
 from unrolled.experiment.uploads.shapes import FIRST, origin
-from unrolled.query.messages import shown
+from unrolled.query.messages import quoted
 from unrolled.query.query import Query
 from unrolled.query.types import MAX_HIDDEN, MAX_LENGTH
 
@@ -52,14 +52,14 @@ class Asked:
         return Query.build({name: self.fields[name] for name in names if name in self.fields})
 
 
-def own_query(values: Any, network: OwnNetwork, roots: Roots, faults: list[FieldError]) -> Asked:
+def own_query(values: Any, network: UploadedNetwork, roots: Roots, faults: list[FieldError]) -> Asked:
     """Read the query of a body.
 
     Parameters
     ----------
     values : mapping or None
         Names and values as they were given; the sizes may be left out.
-    network : OwnNetwork
+    network : UploadedNetwork
         The arrays.
     roots : Roots
         How messages name the fields.
@@ -74,10 +74,10 @@ def own_query(values: Any, network: OwnNetwork, roots: Roots, faults: list[Field
     given = {} if values is None else values
     if not isinstance(given, Mapping):
         faults.append(
-            FieldError("query", f'query is {shown(given)}; give an object of fields such as {{"gain": 1.2}}.')
+            FieldError("query", f'query is {quoted(given)}; give an object of fields such as {{"gain": 1.2}}.')
         )
         return Asked({}, frozenset(Query.names()))
-    if many := crowd(given, "query"):
+    if many := too_many_names(given, "query"):
         faults += many
         return Asked({}, frozenset(Query.names()))
     sizes = _sizes(network)
@@ -92,14 +92,14 @@ def own_query(values: Any, network: OwnNetwork, roots: Roots, faults: list[Field
     return Asked(fields, frozenset(unsettled.union(fault.field for fault in met)))
 
 
-def _unsettled(network: OwnNetwork, sizes: Mapping[str, int | str]) -> set[str]:
+def _unsettled(network: UploadedNetwork, sizes: Mapping[str, int | str]) -> set[str]:
     """Name the fields that arrays tell which could not be read: nothing can be held to them."""
     told = {"length"} if network.has_inputs else set()
     told |= {"model", "layers", "hidden"} if network.has_weights else set()
     return told.difference(sizes)
 
 
-def _sizes(network: OwnNetwork) -> dict[str, int | str]:
+def _sizes(network: UploadedNetwork) -> dict[str, int | str]:
     """Give the fields of the query that the arrays tell."""
     sizes: dict[str, int | str] = {}
     if network.inputs is not None and network.inputs.ndim == 2 and 1 <= len(network.inputs) <= MAX_LENGTH:
@@ -111,10 +111,10 @@ def _sizes(network: OwnNetwork) -> dict[str, int | str]:
     return sizes
 
 
-def _contradiction(name: str, met: Any, size: int | str, network: OwnNetwork, path: str) -> FieldError:
+def _contradiction(name: str, met: Any, size: int | str, network: UploadedNetwork, path: str) -> FieldError:
     """Say that a field is not what the arrays say."""
     if name == "model" and network.sizes:
-        told = f"{origin(network.sizes)}; {path} is {shown(met)}: leave model out or give {size}."
+        told = f"{origin(network.sizes)}; {path} is {quoted(met)}: leave model out or give {size}."
         return FieldError(path, told, (size,))
-    told = f"{path} is {shown(met)} but {_ORIGINS[name]}: {size}. Leave {name} out or give {size}."
+    told = f"{path} is {quoted(met)} but {_ORIGINS[name]}: {size}. Leave {name} out or give {size}."
     return FieldError(path, told, (size,))

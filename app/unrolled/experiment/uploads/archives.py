@@ -10,14 +10,14 @@ from numpy.lib import format as npy
 from safetensors import SafetensorError, deserialize
 
 from unrolled.errors import FieldError, InvalidInput
-from unrolled.experiment.uploads.messages import at_most, crowd
+from unrolled.experiment.uploads.messages import first_faults, too_many_names
 from unrolled.experiment.uploads.numbers import dtype_fault
-from unrolled.query.messages import shown
+from unrolled.query.messages import quoted
 
 # What cannot be read says why: whoever knows the names tells it beside what else is wrong.
 Tensors = dict[str, np.ndarray[Any, Any] | FieldError]
 
-EXPANDED = 4
+MAX_EXPANSION = 4
 """How many times larger than the largest body a file may be once it is unpacked, and once its numbers are float64."""
 
 _PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -41,7 +41,7 @@ def read_npz(body: bytes, limit: int) -> Tensors:
     body : bytes
         The file.
     limit : int
-        The largest body in bytes; the arrays may be `EXPANDED` times as large together.
+        The largest body in bytes; the arrays may be `MAX_EXPANSION` times as large together.
 
     Returns
     -------
@@ -70,26 +70,26 @@ def _check_archive(members: list[zipfile.ZipInfo], limit: int) -> None:
     names = [member.filename for member in members]
     if any(name.endswith("data.pkl") for name in names):
         raise InvalidInput.of(FieldError("body", _PICKLE))
-    if many := crowd(members, "body"):
+    if many := too_many_names(members, "body"):
         raise InvalidInput.of(*many)
     _hold("The file unpacks to", sum(member.file_size for member in members), limit)
     faults = [
-        FieldError(_cut(name), f"{shown(name)} is in the file more than once: give it once.")
+        FieldError(_cut(name), f"{quoted(name)} is in the file more than once: give it once.")
         for name in dict.fromkeys(names)
         if names.count(name) > 1
     ]
     faults += [
-        FieldError(_cut(member.filename), f"{shown(member.filename)} is compressed in a way that NumPy does not use.")
+        FieldError(_cut(member.filename), f"{quoted(member.filename)} is compressed in a way that NumPy does not use.")
         for member in members
         if member.compress_type not in _PLAIN
     ]
     if faults:
-        raise InvalidInput.of(*at_most(faults))
+        raise InvalidInput.of(*first_faults(faults))
 
 
 def _hold(told: str, size: int, limit: int) -> None:
     """Refuse more bytes than are taken."""
-    most = EXPANDED * limit
+    most = MAX_EXPANSION * limit
     if size > most:
         message = (
             f"{told} {size / 2**20:.4g} MiB; at most {most / 2**20:.4g} MiB are taken: "
@@ -113,7 +113,7 @@ def _npy(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[str], n
             # ZipFile.read would unpack everything that is there before it cuts it to what the archive says.
             content = packed.read(member.file_size + 1)
         if not content.startswith(npy.MAGIC_PREFIX):
-            message = f"{shown(name)} is no array of NumPy's: an NPZ holds files that end in .npy."
+            message = f"{quoted(name)} is no array of NumPy's: an NPZ holds files that end in .npy."
             return FieldError(_cut(name), message)
         shape, order, dtype, start = _header(content)
         if dtype.kind not in "fiu":
@@ -167,7 +167,7 @@ def read_safetensors(body: bytes, limit: int) -> Tensors:
         tensors = deserialize(body)  # type: ignore[no-untyped-call]  # typed as a function of no known arguments
     except SafetensorError as error:
         raise _no_safetensors(body, error) from None
-    if many := crowd(tensors, "body"):
+    if many := too_many_names(tensors, "body"):
         raise InvalidInput.of(*many)
     # They come in any order; faults are told in the same one every time.
     tensors = sorted(tensors, key=lambda pair: pair[0])
@@ -237,9 +237,9 @@ def _broken(kind: str, error: Exception) -> InvalidInput:
 def _said(error: Exception) -> str:
     """Cut what a library says to one printable line, without the full stop."""
     text = str(error).removeprefix("Error while deserializing: ") or type(error).__name__
-    return shown(text)[1:-1].rstrip(".")
+    return quoted(text)[1:-1].rstrip(".")
 
 
 def _cut(name: str) -> str:
     """Shorten a name for a message."""
-    return shown(name)[1:-1]
+    return quoted(name)[1:-1]

@@ -5,8 +5,8 @@ from collections.abc import Sized
 from unrolled.core.networks.registry import MODELS
 from unrolled.errors import FieldError
 
-MOST_FAULTS = 40
-MOST_NAMES = 1000
+MAX_FAULTS = 40
+MAX_NAMES = 1000
 _NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four"}
 
 
@@ -77,7 +77,7 @@ def article(model: str) -> str:
     return f"{'a' if model == 'gru' else 'an'} {model}"
 
 
-def crowd(names: Sized, path: str) -> list[FieldError]:
+def too_many_names(names: Sized, path: str) -> list[FieldError]:
     """Refuse more names than anybody means, before each is looked at.
 
     Parameters
@@ -92,12 +92,12 @@ def crowd(names: Sized, path: str) -> list[FieldError]:
     list of FieldError
         One fault, or none.
     """
-    if len(names) <= MOST_NAMES:
+    if len(names) <= MAX_NAMES:
         return []
-    return [FieldError(path, f"{path} has {len(names)} names; at most {MOST_NAMES} are taken.", (MOST_NAMES,))]
+    return [FieldError(path, f"{path} has {len(names)} names; at most {MAX_NAMES} are taken.", (MAX_NAMES,))]
 
 
-def at_most(faults: list[FieldError]) -> list[FieldError]:
+def first_faults(faults: list[FieldError]) -> list[FieldError]:
     """Keep as many faults as a person reads, and say how many more there are.
 
     Parameters
@@ -110,8 +110,8 @@ def at_most(faults: list[FieldError]) -> list[FieldError]:
     list of FieldError
         The first ones.
     """
-    more = len(faults) - MOST_FAULTS
+    more = len(faults) - MAX_FAULTS
     if more <= 0:
         return faults
     told = FieldError("body", f"There are {more} more faults, which are told when these are mended.")
-    return [*faults[:MOST_FAULTS], told]
+    return [*faults[:MAX_FAULTS], told]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from unrolled.errors import FieldError
-from unrolled.experiment.uploads.messages import counted, crowd
-from unrolled.query.messages import shown
+from unrolled.experiment.uploads.messages import counted, too_many_names
+from unrolled.query.messages import quoted
 from unrolled.query.types import MAX_LAYERS
 
 KINDS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
@@ -54,7 +54,7 @@ def read_names(given: Mapping[Any, Any], root: str, faults: list[FieldError]) ->
     Named
         The parameters.
     """
-    if many := crowd(given, root.rstrip(".") or "body"):
+    if many := too_many_names(given, root.rstrip(".") or "body"):
         faults += many
         return Named({}, {}, 0)
     found = {name: _RECURRENT.fullmatch(str(name)) for name, value in given.items() if value is not None}
@@ -83,7 +83,7 @@ def read_names(given: Mapping[Any, Any], root: str, faults: list[FieldError]) ->
 def _other_network(found: Mapping[Any, re.Match[str] | None], prefixes: list[str], root: str) -> FieldError | None:
     """Say that the names are those of a network that is not read here, or of more than one; else nothing."""
     if len(prefixes) > 1:
-        met = ", ".join(shown(prefix) for prefix in prefixes[:6])
+        met = ", ".join(quoted(prefix) for prefix in prefixes[:6])
         message = (
             f"The names begin in {len(prefixes)} ways, {met}: they are those of {counted(len(prefixes), 'network')}. "
             "Send the parameters of one."
@@ -111,7 +111,7 @@ def _other_network(found: Mapping[Any, re.Match[str] | None], prefixes: list[str
 def _one_of(names: list[str]) -> str:
     """Name the first of some names and say how many more there are."""
     more = len(names) - 1
-    return f"{shown(names[0])} belongs" if not more else f"{shown(names[0])} and {counted(more, 'other name')} belong"
+    return f"{quoted(names[0])} belongs" if not more else f"{quoted(names[0])} and {counted(more, 'other name')} belong"
 
 
 def _unfit(name: str, match: re.Match[str] | None, root: str, prefix: str) -> FieldError | None:
@@ -120,7 +120,7 @@ def _unfit(name: str, match: re.Match[str] | None, root: str, prefix: str) -> Fi
     if match is None:
         return FieldError(field, _unknown(name, root, prefix))
     if str(int(match["layer"])) != match["layer"]:
-        return FieldError(field, f"{shown(name)} is no name of PyTorch's: write the layer without zeros in front.")
+        return FieldError(field, f"{quoted(name)} is no name of PyTorch's: write the layer without zeros in front.")
     return None
 
 
@@ -128,14 +128,14 @@ def _unknown(name: str, root: str, prefix: str) -> str:
     """Say what is not known about a name, and the way out."""
     near = difflib.get_close_matches(name, [f"{kind}_l0" for kind in KINDS], 1, 0.75)
     if near and not prefix:
-        return f"There is no parameter {shown(name)} in a recurrent network. Did you mean {near[0]}?"
+        return f"There is no parameter {quoted(name)} in a recurrent network. Did you mean {near[0]}?"
     if prefix:
-        way = f"send only the names that begin with {shown(prefix)} as the recurrent layers do."
+        way = f"send only the names that begin with {quoted(prefix)} as the recurrent layers do."
     elif root:
         way = f"its parameters are {_EXAMPLE}, then _l1 and so on. Take the name out."
     else:
         way = f"a file holds {_EXAMPLE}, then _l1 and so on, inputs, h and c. Take the name out."
-    return f"There is no parameter {shown(name)} in a recurrent network: {way}"
+    return f"There is no parameter {quoted(name)} in a recurrent network: {way}"
 
 
 def _unknown_of_none(given: Mapping[Any, Any], root: str) -> Iterator[FieldError]:
@@ -151,7 +151,7 @@ def _layers(values: Collection[str], root: str, faults: list[FieldError]) -> int
     if highest < MAX_LAYERS:
         return highest + 1
     name = next(name for name in values if name.endswith(f"_l{highest}"))
-    message = f"{shown(name)} is of layer {highest}, counted from 0; at most {MAX_LAYERS} layers are taken, l0 to l3."
+    message = f"{quoted(name)} is of layer {highest}, counted from 0; at most {MAX_LAYERS} layers are taken, l0 to l3."
     faults.append(FieldError(f"{root}{name[:60]}", message, (MAX_LAYERS,)))
     return MAX_LAYERS
 

@@ -13,7 +13,7 @@ from unrolled.experiment.uploads.names import KINDS, read_names
 from unrolled.experiment.uploads.numbers import read_numbers
 from unrolled.experiment.uploads.shapes import FIRST, Sizes, check_inputs, check_shapes, read_sizes
 from unrolled.experiment.uploads.states import fit_states, read_states
-from unrolled.query.messages import shown
+from unrolled.query.messages import quoted
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ IN_FILE = Roots("", "", "")
 
 
 @dataclass(frozen=True)
-class OwnNetwork:
+class UploadedNetwork:
     """The arrays that could be read.
 
     Attributes
@@ -67,7 +67,7 @@ class OwnNetwork:
     faults: tuple[FieldError, ...]
 
 
-def read_own(weights: Any, inputs: Any, initial_state: Any, roots: Roots = IN_JSON) -> OwnNetwork:
+def read_network(weights: Any, inputs: Any, initial_state: Any, roots: Roots = IN_JSON) -> UploadedNetwork:
     """Read and check the arrays of a body.
 
     Parameters
@@ -84,14 +84,14 @@ def read_own(weights: Any, inputs: Any, initial_state: Any, roots: Roots = IN_JS
 
     Returns
     -------
-    OwnNetwork
+    UploadedNetwork
         The arrays and the faults.
     """
     faults: list[FieldError] = []
     sizes, width, arrays = None, None, None
     if weights is not None and not isinstance(weights, Mapping):
         known = tuple(f"{kind}_l0" for kind in KINDS)
-        message = f"weights is {shown(weights)}; give an object with {', '.join(known)}."
+        message = f"weights is {quoted(weights)}; give an object with {', '.join(known)}."
         faults.append(FieldError("weights", message, known))
     elif weights is not None:
         named = read_names(weights, roots.weights, faults)
@@ -111,7 +111,7 @@ def read_own(weights: Any, inputs: Any, initial_state: Any, roots: Roots = IN_JS
     if sizes:
         states = fit_states(states, sizes, roots.state, faults)
     given = weights is not None, inputs is not None
-    return OwnNetwork(sizes, width, arrays, sequence, states, *given, tuple(faults))
+    return UploadedNetwork(sizes, width, arrays, sequence, states, *given, tuple(faults))
 
 
 def _with_zeros(arrays: Mapping[str, Array], sizes: Sizes, width: int) -> dict[str, Array]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from unrolled.core.arrays.types import Array
 from unrolled.errors import FieldError
-from unrolled.query.messages import shown
+from unrolled.query.messages import quoted
 
 LARGEST = 1e100
 _KINDS = {1: "a list of numbers", 2: "a list of rows"}
@@ -40,7 +40,7 @@ def read_numbers(value: Any, path: str, dimensions: int, faults: list[FieldError
         return _read_array(value, path, faults)
     rows = value if dimensions == 2 else [value]
     if not isinstance(value, list):
-        faults.append(FieldError(path, f"{path} is {shown(value)}; give {_KINDS[dimensions]}."))
+        faults.append(FieldError(path, f"{path} is {quoted(value)}; give {_KINDS[dimensions]}."))
         return None
     for index, row in enumerate(rows):
         where = f"{path}[{index}]" if dimensions == 2 else path
@@ -95,7 +95,7 @@ def dtype_fault(path: str, dtype: str) -> FieldError:
 def _row_fault(row: Any, where: str, width: int | None, path: str) -> FieldError | None:
     """Find what is wrong with one row, if anything is."""
     if not isinstance(row, list):
-        return FieldError(where, f"{where} is {shown(row)}; give a list of numbers.")
+        return FieldError(where, f"{where} is {quoted(row)}; give a list of numbers.")
     if len(row) != width:
         message = f"The rows of {path} differ in length: {path}[0] has {width} numbers, {where} has {len(row)}."
         return FieldError(where, message)
@@ -107,7 +107,7 @@ def _row_fault(row: Any, where: str, width: int | None, path: str) -> FieldError
 def _entry_fault(entry: Any, where: str) -> FieldError | None:
     """Find what is wrong with one number."""
     if isinstance(entry, bool) or not isinstance(entry, int | float):
-        return FieldError(where, f"{where} is {shown(entry)}; give a number.")
+        return FieldError(where, f"{where} is {quoted(entry)}; give a number.")
     if isinstance(entry, float) and not math.isfinite(entry):
         return FieldError(where, f"{where} is {entry}; give a finite number.")
     if not -LARGEST <= entry <= LARGEST:

@@ -5,8 +5,8 @@ from typing import Any
 
 from unrolled.core.data.recording import Recording
 from unrolled.errors import FieldError, InvalidInput
-from unrolled.experiment.uploads.messages import at_most, counted, crowd
-from unrolled.query.messages import shown
+from unrolled.experiment.uploads.messages import counted, first_faults, too_many_names
+from unrolled.query.messages import quoted
 from unrolled.query.query import Query
 from unrolled.query.types import MAX_LENGTH
 
@@ -33,12 +33,12 @@ def recorded_query(values: Mapping[str, Any], recording: Recording | None, told:
     InvalidInput
         Lists everything that is wrong.
     """
-    if many := crowd(values, "query"):
+    if many := too_many_names(values, "query"):
         raise InvalidInput.of(*many)
     faults = list(told)
     fields = {**values, "input": "sound"}
     if values.get("input", "sound") != "sound":
-        message = f"input is {shown(values['input'])}, but the body is a recording: leave input out or give sound."
+        message = f"input is {quoted(values['input'])}, but the body is a recording: leave input out or give sound."
         faults.append(FieldError("input", message, ("sound",)))
     unsettled = {fault.field for fault in faults}
     frames = _frames(fields, recording, unsettled, faults)
@@ -49,7 +49,7 @@ def recorded_query(values: Mapping[str, Any], recording: Recording | None, told:
             fields["length"] = frames
     faults += Query.faults(fields, unsettled)
     if faults:
-        raise InvalidInput.of(*at_most(faults))
+        raise InvalidInput.of(*first_faults(faults))
     return Query.build(fields)
 
 

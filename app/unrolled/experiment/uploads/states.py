@@ -6,10 +6,10 @@ from typing import Any
 from unrolled.core.arrays.types import Array
 from unrolled.core.networks.registry import MODELS
 from unrolled.errors import FieldError
-from unrolled.experiment.uploads.messages import crowd
+from unrolled.experiment.uploads.messages import too_many_names
 from unrolled.experiment.uploads.numbers import read_numbers
 from unrolled.experiment.uploads.shapes import Sizes, shape_fault
-from unrolled.query.messages import shown
+from unrolled.query.messages import quoted
 
 NAMES = ("h", "c")
 
@@ -34,15 +34,15 @@ def read_states(given: Any, root: str, faults: list[FieldError]) -> dict[str, Ar
     if given is None:
         return None
     if not isinstance(given, Mapping):
-        message = f'initial_state is {shown(given)}; give an object such as {{"h": [0, 0]}}.'
+        message = f'initial_state is {quoted(given)}; give an object such as {{"h": [0, 0]}}.'
         faults.append(FieldError("initial_state", message, NAMES))
         return None
-    if many := crowd(given, "initial_state"):
+    if many := too_many_names(given, "initial_state"):
         faults += many
         return None
     for name in given:
         if name not in NAMES:
-            message = f"There is no state {shown(str(name))} in a recurrent network: it has h, and c in an lstm."
+            message = f"There is no state {quoted(str(name))} in a recurrent network: it has h, and c in an lstm."
             faults.append(FieldError(f"{root}{str(name)[:60]}", message, NAMES))
     named = [name for name in NAMES if given.get(name) is not None]
     if not named and set(given) <= set(NAMES):

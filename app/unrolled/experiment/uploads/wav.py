@@ -8,10 +8,10 @@ import numpy as np
 
 from unrolled.core.data.recording import Recording
 from unrolled.errors import FieldError, InvalidInput
-from unrolled.experiment.uploads.archives import EXPANDED
-from unrolled.experiment.uploads.messages import MOST_NAMES
+from unrolled.experiment.uploads.archives import MAX_EXPANSION
+from unrolled.experiment.uploads.messages import MAX_NAMES
 from unrolled.experiment.uploads.numbers import LARGEST
-from unrolled.query.messages import shown
+from unrolled.query.messages import quoted
 
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 _BITS = {_PCM: (8, 16, 24, 32), _FLOAT: (32, 64)}
@@ -63,7 +63,7 @@ def read_wav(body: bytes, limit: int) -> Recording:
     body : bytes
         The file: PCM of 8, 16, 24 or 32 bits, or floats of 32 or 64 bits; any rate, any number of channels.
     limit : int
-        The largest body in bytes; the averaged samples may be `EXPANDED` times as large.
+        The largest body in bytes; the averaged samples may be `MAX_EXPANSION` times as large.
 
     Returns
     -------
@@ -94,18 +94,18 @@ def _chunks(body: bytes) -> Iterator[tuple[bytes, memoryview]]:
     end, place = 8 + int.from_bytes(body[4:8], "little"), 12
     if end > len(body):
         raise _fault(f"The WAV says that it has {end} bytes, but {len(body)} are there, so it is cut off")
-    for _ in range(MOST_NAMES):
+    for _ in range(MAX_NAMES):
         if place + 8 > end:
             return
         name, size = body[place : place + 4], int.from_bytes(body[place + 4 : place + 8], "little")
         place += 8
         if size > end - place:
-            label = shown(name.decode("latin-1").strip())
+            label = quoted(name.decode("latin-1").strip())
             raise _fault(f"The chunk {label} of the WAV says that it has {size} bytes, but {end - place} are left")
         yield name, memoryview(body)[place : place + size]
         # A chunk of an odd size has a byte behind it.
         place += size + size % 2
-    raise _fault(f"The WAV has more than {MOST_NAMES} chunks before its samples")
+    raise _fault(f"The WAV has more than {MAX_NAMES} chunks before its samples")
 
 
 def _met(body: bytes) -> str:
@@ -113,10 +113,10 @@ def _met(body: bytes) -> str:
     if not body:
         return "empty"
     if body[:4] == b"RIFF":
-        return f"a RIFF file of the kind {shown(body[8:12].decode('latin-1').strip())}"
+        return f"a RIFF file of the kind {quoted(body[8:12].decode('latin-1').strip())}"
     if body[4:8] == b"ftyp":
         return "an MP4"
-    begins = shown(body[:4].decode("latin-1"))
+    begins = quoted(body[:4].decode("latin-1"))
     return next((name for magic, name in _OTHERS if body.startswith(magic)), f"a file that begins with {begins}")
 
 
@@ -157,7 +157,7 @@ def _checked(recording: Recording, limit: int) -> Recording:
         raise _fault(f"The samples of the WAV take {size} bytes, which is no multiple of {width}, so it is cut off")
     if not recording.count:
         raise _fault("The WAV has no samples", "record something")
-    most = EXPANDED * limit // 8
+    most = MAX_EXPANSION * limit // 8
     if recording.count > most:
         met = f"The recording has {recording.count} samples; at most {most} are taken"
         raise _fault(met, "cut it, or lower its sample rate")

@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from unrolled.errors import FieldError
 from unrolled.query.choices import choices, labels, properties
+from unrolled.query.faults import faults_of
 from unrolled.query.fields import Fields
-from unrolled.query.messages import faults_of
 
 Value = str | int | float
 

@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from unrolled.core.networks.registry import ACTIVATED, DIRECT
 from unrolled.errors import FieldError, InvalidInput
 from unrolled.query.choices import properties
+from unrolled.query.faults import faults_of
 from unrolled.query.fields import DIRECT_DEFAULTS, Fields
-from unrolled.query.messages import faults_of, shown
-from unrolled.query.query import single
+from unrolled.query.messages import quoted
+from unrolled.query.query import single_values
 from unrolled.query.rules import rule_faults
 from unrolled.query.types import series_text
 from unrolled.service.compare.axes import MOST, SIGHT, Axis, axis_fields, proposed, read_values, written
@@ -110,7 +111,7 @@ def read_comparison(pairs: Iterable[tuple[str, str]]) -> Comparison:
         Lists every field that cannot be used with the value met and the way out.
     """
     met = list(pairs)
-    values, faults = single(met)
+    values, faults = single_values(met)
     own = {name: value.strip() for name, value in met if name in OWN}
     values = {name: value for name, value in values.items() if name not in OWN}
     fields = _running(own, values.get("model", Fields.default("model")), faults)
@@ -147,7 +148,7 @@ def _running(own: Mapping[str, str], model: str, faults: list[FieldError]) -> di
 
 def _no_axis(name: str, field: str) -> str:
     """Say that a field cannot run along an axis, and which ones can."""
-    why = f"{name} is {shown(field)}"
+    why = f"{name} is {quoted(field)}"
     if field in properties():
         why += ", which is no choice and no number that changes the triangle"
     near = difflib.get_close_matches(field.lower(), axis_fields(), 1)
@@ -164,7 +165,8 @@ def _axes(
         text = own.get(VALUES[name], "") if field else ""
         values, wrong = read_values(VALUES[name], field, text) if text else ((), [])
         if text and not values and not wrong:
-            wrong = [FieldError(VALUES[name], f"{VALUES[name]} is {shown(text)}: give up to {MOST} values of {field}.")]
+            message = f"{VALUES[name]} is {quoted(text)}: give up to {MOST} values of {field}."
+            wrong = [FieldError(VALUES[name], message)]
         faults += wrong
         made.append(Axis(name, field, values if text else proposed(field, current) if field else ()))
     return made[0], made[1]
@@ -174,7 +176,7 @@ def _seeds(text: str, faults: list[FieldError]) -> int:
     if text.isascii() and text.isdecimal() and 1 <= int(text) <= MOST_SEEDS:
         return int(text)
     if text:
-        message = f"seeds is {shown(text)}; give a whole number from 1 to {MOST_SEEDS}."
+        message = f"seeds is {quoted(text)}; give a whole number from 1 to {MOST_SEEDS}."
         faults.append(FieldError("seeds", message, (1, MOST_SEEDS)))
     return 1
 

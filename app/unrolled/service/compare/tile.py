@@ -10,8 +10,8 @@ from unrolled.core.behaviour.summary import LagProfile, Summary, lag_profile, su
 from unrolled.core.cost.recurrent import Cost
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, Experiment
-from unrolled.experiment.size import wiring_of
-from unrolled.experiment.triangle import measured_triangle, measuring_cost
+from unrolled.experiment.size import graph_of
+from unrolled.experiment.triangle import measured_triangle, measured_triangle_cost
 from unrolled.runtime.memo import Memo
 
 # What a tile depends on.
@@ -64,7 +64,7 @@ def tile(experiment: Experiment, memo: Memo) -> Tile:
         When a state leaves float64.
     """
     measured, query = measured_triangle(experiment, memo), experiment.query
-    path = max_path_length(wiring_of(experiment))
+    path = max_path_length(graph_of(experiment))
     if query.truncation == "none":
         return Tile(measured.steps, measured.log10_norm, measured.profile, measured.summary, path)
     kept = Truncation(query.truncation, query.window).kept(measured.steps, measured.steps)
@@ -74,5 +74,5 @@ def tile(experiment: Experiment, memo: Memo) -> Tile:
 
 
 def tile_cost(experiment: Experiment) -> Cost:
-    """Estimate the work of a tile; as `measuring_cost`."""
-    return measuring_cost(experiment)
+    """Estimate the work of a tile; as `measured_triangle_cost`."""
+    return measured_triangle_cost(experiment)

@@ -11,7 +11,7 @@ from unrolled.core.checks.laws import Check
 from unrolled.core.cost.recurrent import Cost
 from unrolled.core.networks.registry import EVERY_MODEL
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.run import laws
+from unrolled.experiment.run import checks_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload
 
@@ -90,6 +90,6 @@ class View:
     compute: Callable[[Experiment, Memo], Any]
     figure: Callable[[Any], Payload]
     cost: Callable[[Experiment], Cost]
-    checks: Callable[[Experiment, Memo], tuple[Check, ...]] = laws
+    checks: Callable[[Experiment, Memo], tuple[Check, ...]] = checks_of
     models: frozenset[str] = frozenset(EVERY_MODEL)
     drawings: tuple[Drawing, ...] = ()

@@ -17,7 +17,7 @@ from unrolled.core.networks.registry import DIRECT
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.run import bounds_of, layer_of
 from unrolled.experiment.size import size_of
-from unrolled.experiment.triangle import measured_triangle, measuring_cost
+from unrolled.experiment.triangle import measured_triangle, measured_triangle_cost
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite_list
 from unrolled.views.contract.view import View
@@ -210,7 +210,7 @@ def cost(experiment: Experiment) -> Cost:
     Cost
         Operations and bytes.
     """
-    cost = measuring_cost(experiment)
+    cost = measured_triangle_cost(experiment)
     if experiment.query.is_direct:
         return cost
     size = size_of(experiment)

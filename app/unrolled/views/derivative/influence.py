@@ -14,8 +14,14 @@ from unrolled.core.cost.recurrent import Cost
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, WINDOW_FIELDS, Experiment
 from unrolled.experiment.inputs import sequence_of
-from unrolled.experiment.run import chain_of, laws, notes_of
-from unrolled.experiment.triangle import MeasuredTriangle, cells, cells_cost, measured_triangle, measuring_cost
+from unrolled.experiment.run import chain_of, checks_of, notes_of
+from unrolled.experiment.triangle import (
+    MeasuredTriangle,
+    cells_cost,
+    measured_triangle,
+    measured_triangle_cost,
+    triangle_cells,
+)
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, count_zeros, finite_rows
 from unrolled.views.contract.view import View
@@ -171,8 +177,8 @@ def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
         One a law.
     """
     if experiment.query.is_direct:
-        return laws(experiment, memo)
-    return laws(experiment, memo) + triangle_checks(
+        return checks_of(experiment, memo)
+    return checks_of(experiment, memo) + triangle_checks(
         chain_of(experiment, memo), *_shown(experiment, memo), experiment.query.norm
     )
 
@@ -214,10 +220,10 @@ def cost(experiment: Experiment) -> Cost:
     Cost
         Operations and bytes.
     """
-    query, whole = experiment.query, measuring_cost(experiment)
+    query, whole = experiment.query, measured_triangle_cost(experiment)
     if not query.is_zoomed:
         return whole
-    first, _, _, last = query.shown
+    first, _, _, last = query.zoom_bounds
     window = cells_cost(experiment, 2 * query.resolution, last - first + 1)
     return Cost(whole.flops + window.flops, max(whole.bytes, window.bytes))
 
@@ -229,13 +235,13 @@ def _shown(experiment: Experiment, memo: Memo) -> tuple[Grid, Array]:
         return square_grid(measured.steps), measured.log10_norm
     grid = _window(experiment)
     key = ("window", experiment.key(TRIANGLE_FIELDS | WINDOW_FIELDS))
-    return grid, memo.get(key, lambda: cells(experiment, memo, grid))
+    return grid, memo.get(key, lambda: triangle_cells(experiment, memo, grid))
 
 
 def _window(experiment: Experiment) -> Grid:
     """Sample rows and columns of the window, each as finely as the resolution allows."""
     query = experiment.query
-    first, until, since, last = query.shown
+    first, until, since, last = query.zoom_bounds
     return Grid(sample_steps(last, query.resolution, since), sample_steps(until, query.resolution, first))
 
 
@@ -243,7 +249,7 @@ def _sampling(grid: Grid, experiment: Experiment) -> tuple[str, ...]:
     """Say that only some steps are shown, if so."""
     length = experiment.query.length
     if experiment.query.is_zoomed:
-        first, until, since, last = experiment.query.shown
+        first, until, since, last = experiment.query.zoom_bounds
         where = f"The window shows t from {since:,} to {last:,} and k from {first:,} to {until:,}"
         every = "every single step" if grid.stride == 1 else f"every {ordinal(grid.stride)} step"
         return (f"{where}, {every}; the verdict is that of all {length:,} steps.",)

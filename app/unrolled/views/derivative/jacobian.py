@@ -13,7 +13,7 @@ from unrolled.core.cost.recurrent import Cost
 from unrolled.core.jacobians.product import ScaledMatrix, log10_norms, product, running_norms, step_norms, unit
 from unrolled.core.spectra.singular_values import log10_singular_values
 from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
-from unrolled.experiment.path_cost import factors_seen, longest_spectrum, path_cost
+from unrolled.experiment.path_cost import max_spectrum_lag, path_cost, sampled_factors
 from unrolled.experiment.run import chain_of, direct_run, run
 from unrolled.experiment.size import size_of
 from unrolled.experiment.triangle import cells_cost
@@ -163,10 +163,10 @@ def compute(experiment: Experiment, memo: Memo) -> Jacobian:
         return _hop(experiment, memo)
     made, query, through = run(experiment, memo), experiment.query, chain_of(experiment, memo)
     t, k = query.later, query.earlier
-    seen = factors_seen(t, k)
+    seen = sampled_factors(t, k)
     steps = step_norms(through, seen, query.norm)
     found = product(through, t, k)
-    if t - k <= longest_spectrum(size_of(experiment)):
+    if t - k <= max_spectrum_lag(size_of(experiment)):
         values = log10_singular_values(through, t, k)
     else:
         values = np.full(min(through.height, through.width), np.nan)

@@ -14,7 +14,7 @@ from unrolled.core.networks.registry import RECURRENT
 from unrolled.experiment.experiment import CELL_FIELDS, TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.path_cost import path_cost
 from unrolled.experiment.run import chain_of, matrix_bounds, run
-from unrolled.experiment.triangle import horizons, measured_triangle, reading_cost, truncation
+from unrolled.experiment.triangle import horizon_range_cost, horizons, measured_triangle, sufficient_truncation
 from unrolled.experiment.uploads.messages import article
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
@@ -97,7 +97,7 @@ def compute(experiment: Experiment, memo: Memo) -> MeasuredMetrics:
         "log10_norm": -np.inf if found.log10_scale == -np.inf else cell,
         "saturated": len(closed.saturated),
         "dead": len(closed.dead),
-        "truncation": truncation(experiment, memo),
+        "truncation": sufficient_truncation(experiment, memo),
         "sigma_max": facts.sigma_max if facts else None,
         "spectral_radius": facts.spectral_radius if facts else None,
     }
@@ -137,7 +137,7 @@ def cost(experiment: Experiment) -> Cost:
     Cost
         Operations and bytes.
     """
-    whole = reading_cost(experiment)
+    whole = horizon_range_cost(experiment)
     path = path_cost(experiment, products=1, singular_values=False)
     return Cost(whole.flops + path.flops, max(whole.bytes, path.bytes))
 

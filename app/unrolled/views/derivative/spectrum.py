@@ -14,7 +14,7 @@ from unrolled.core.cost.recurrent import Cost, Size, forward_cost
 from unrolled.core.networks.registry import RECURRENT
 from unrolled.core.spectra.lyapunov import log10_spectra, lyapunov_exponents, mean_log_determinant
 from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
-from unrolled.experiment.run import chain_of, laws
+from unrolled.experiment.run import chain_of, checks_of
 from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite, finite_list, finite_rows
@@ -172,8 +172,8 @@ def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     """
     distance, says = compute(experiment, memo).distance, "Σ λ_i = Σ_j ln|det J_j| / n"
     if distance is None:
-        return laws(experiment, memo)
-    return (*laws(experiment, memo), Check("determinant", distance, _TOLERANCE, distance <= _TOLERANCE, says))
+        return checks_of(experiment, memo)
+    return (*checks_of(experiment, memo), Check("determinant", distance, _TOLERANCE, distance <= _TOLERANCE, says))
 
 
 def figure(result: Spectrum) -> Payload:

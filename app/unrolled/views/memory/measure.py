@@ -14,8 +14,8 @@ from unrolled.errors import Overflow
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.inputs import sequence_of
 from unrolled.experiment.run import direct_run, run
-from unrolled.experiment.triangle import cells, cells_cost, running_cost
-from unrolled.experiment.variants import changed_to, names_of
+from unrolled.experiment.triangle import cells_cost, forward_pass_cost, triangle_cells
+from unrolled.experiment.variants import comparable_models, variant_of
 from unrolled.runtime.memo import Memo
 
 ORDERS = ("original", "shuffled", "reversed")
@@ -115,7 +115,7 @@ def measure(experiment: Experiment, memo: Memo, span: Span) -> tuple[tuple[Model
         Models whose state leaves float64, with the reason.
     """
     found, left_out = [], []
-    for name in names_of(experiment):
+    for name in comparable_models(experiment):
         try:
             found.append(_measured(experiment, memo, span, name))
         except Overflow as error:
@@ -169,7 +169,7 @@ def _memory(experiment: Experiment, inputs: Array, state: Array, span: Span) -> 
 def _triangle_of(experiment: Experiment, memo: Memo, span: Span, name: str, order: str) -> Array:
     """Measure log10 ‖∂o_t/∂x_k‖ over the first steps, put in an order."""
     asked = _of(_in_order(experiment, span.triangle, order), name).changed(of="o", wrt="x")
-    return cells(asked, memo, square_grid(np.arange(1, span.triangle + 1)))
+    return triangle_cells(asked, memo, square_grid(np.arange(1, span.triangle + 1)))
 
 
 def _change(before: Array, after: Array) -> float:
@@ -185,11 +185,11 @@ def _change(before: Array, after: Array) -> float:
 
 def _in_order(experiment: Experiment, length: int, order: str = "original") -> Experiment:
     """Take the first steps of the sequence in an order, whatever cell or window was chosen."""
-    return changed_to(experiment, "order", order).changed(length=length, layer=None, origin=None, truncation="none")
+    return variant_of(experiment, "order", order).changed(length=length, layer=None, origin=None, truncation="none")
 
 
 def _of(experiment: Experiment, name: str) -> Experiment:
-    return experiment if name == experiment.query.model else changed_to(experiment, "model", name)
+    return experiment if name == experiment.query.model else variant_of(experiment, "model", name)
 
 
 def _asked(experiment: Experiment) -> int:
@@ -226,9 +226,9 @@ def facts_cost(experiment: Experiment) -> Cost:
     steps, hidden, entries = _asked(experiment), experiment.query.hidden, experiment.input_size
     lags, span = _lags(experiment, steps), _triangle(experiment)
     flops = runs = largest = 0.0
-    for name in names_of(experiment):
+    for name in comparable_models(experiment):
         asked = _of(_in_order(experiment, steps), name)
-        whole = cells_cost(asked, 1) if asked.query.is_direct else running_cost(asked)
+        whole = cells_cost(asked, 1) if asked.query.is_direct else forward_pass_cost(asked)
         seen = cells_cost(_of(_in_order(experiment, span), name).changed(of="o", wrt="x"), span)
         fits = decomposition_flops(steps, hidden) + fit_flops(steps, hidden, entries)
         kept = {"mlp": entries, "window": entries * min(experiment.query.window, lags + 1)}.get(name, hidden)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from unrolled.core.checks.laws import Check
 from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
-from unrolled.experiment.run import laws
+from unrolled.experiment.run import checks_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite, finite_list
 from unrolled.views.contract.view import View
@@ -175,7 +175,7 @@ def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     mine = (_law("held inputs", missing, 1e-6, window), _law("order of an MLP", change, 1e-9, order))
     # What is measured of a triangle here is ∂o_t/∂x_k, whatever is looked at elsewhere.
     looked = experiment.changed(of="o", wrt="x", layer=None, origin=None, truncation="none")
-    return (*laws(looked, memo), *mine)
+    return (*checks_of(looked, memo), *mine)
 
 
 def _law(name: str, value: float | None, tolerance: float, says: str) -> Check:

@@ -7,7 +7,7 @@ from unrolled.core.arrays.types import Steps
 from unrolled.core.checks.laws import Check
 from unrolled.core.jacobians.product import log10_norms, product, running_norms_back
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.run import chain_of, direct_run, laws
+from unrolled.experiment.run import chain_of, checks_of, direct_run
 from unrolled.runtime.memo import Memo
 from unrolled.views.paths.measure import ModelPath, asked_of, is_carried
 
@@ -48,7 +48,7 @@ def paths_checks(experiment: Experiment, memo: Memo, models: tuple[ModelPath, ..
     paths = "a size is told, and may differ from zero, exactly where a search of the graph finds a path"
     cells = f"two sizes of each of {len(models)} models, multiplied or decomposed once more in another way"
     return (
-        *laws(asked_of(experiment, looked), memo),
+        *checks_of(asked_of(experiment, looked), memo),
         Check("paths", float(astray), 0.0, astray == 0, paths),
         Check("cells", worst, _TOLERANCE, bool(worst <= _TOLERANCE), cells),
     )

@@ -17,9 +17,9 @@ from unrolled.errors import Overflow
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.flops import parameter_count
 from unrolled.experiment.run import chain_of, direct_network_of, network_of
-from unrolled.experiment.size import direct_size_of, size_of, wiring_of
-from unrolled.experiment.triangle import cells, cells_cost, running_cost
-from unrolled.experiment.variants import PANEL_LENGTH, changed_to, names_of
+from unrolled.experiment.size import direct_size_of, graph_of, size_of
+from unrolled.experiment.triangle import cells_cost, forward_pass_cost, triangle_cells
+from unrolled.experiment.variants import PANEL_LENGTH, comparable_models, variant_of
 from unrolled.runtime.memo import Memo
 from unrolled.runtime.progress import advance
 from unrolled.views.contract.payload import LeftOut
@@ -108,7 +108,7 @@ def length_of(experiment: Experiment) -> int:
 
 def asked_of(experiment: Experiment, name: str) -> Experiment:
     """Give the problem of one model: the same sequence and sizes, and the one derivative that all models have."""
-    freed = changed_to(experiment, "model", name)
+    freed = variant_of(experiment, "model", name)
     return freed.changed(of="o", wrt="x", layer=None, origin=None, length=length_of(experiment))
 
 
@@ -133,7 +133,7 @@ def measure(experiment: Experiment, memo: Memo, lags: Steps) -> tuple[tuple[Mode
     """
     found, left_out = [], []
     advance(_searched_flops(experiment))
-    for name in names_of(experiment):
+    for name in comparable_models(experiment):
         try:
             found.append(_measured(asked_of(experiment, name), memo, lags))
         except Overflow as error:
@@ -142,7 +142,7 @@ def measure(experiment: Experiment, memo: Memo, lags: Steps) -> tuple[tuple[Mode
 
 
 def _measured(asked: Experiment, memo: Memo, lags: Steps) -> ModelPath:
-    query, wiring = asked.query, wiring_of(asked)
+    query, wiring = asked.query, graph_of(asked)
     steps = query.length - lags
     sizes = _sizes(asked, memo, steps[::-1])[::-1]
     last = np.array([query.length])
@@ -185,7 +185,7 @@ def _sizes(asked: Experiment, memo: Memo, steps: Steps) -> Array:
     """Measure log10 ‖∂o_T/∂x_k‖ at some rising steps k."""
     length = asked.query.length
     if asked.query.is_direct or not is_carried(asked):
-        return np.asarray(cells(asked, memo, Grid(np.array([length]), steps))[0])
+        return np.asarray(triangle_cells(asked, memo, Grid(np.array([length]), steps))[0])
     return running_norms_back(chain_of(asked, memo), length, steps, asked.query.norm)
 
 
@@ -204,9 +204,9 @@ def paths_cost(experiment: Experiment) -> Cost:
     """
     count, flops = _count(experiment), _searched_flops(experiment)
     held, largest = 0.0, _NODE_BYTES * flops / _NODE
-    for name in names_of(experiment):
+    for name in comparable_models(experiment):
         asked = asked_of(experiment, name)
-        row, forward = cells_cost(asked, count), running_cost(asked)
+        row, forward = cells_cost(asked, count), forward_pass_cost(asked)
         if asked.query.is_direct:
             row = direct_cost(direct_size_of(asked), 1, count)
             flops += row.flops + _decomposed_flops(asked)
@@ -228,7 +228,7 @@ def _carried_flops(experiment: Experiment) -> float:
     """Count the forward pass, one gradient of every output carried back over all steps, and its norms."""
     size = size_of(experiment)
     back = size.length * (size.call_flops + product_step_flops(size, size.height))
-    return running_cost(experiment).flops + back + _decomposed_flops(experiment)
+    return forward_pass_cost(experiment).flops + back + _decomposed_flops(experiment)
 
 
 def _decomposed_flops(experiment: Experiment) -> float:

@@ -6,8 +6,8 @@ from unrolled.core.cost.recurrent import Cost
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.errors import Overflow
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.triangle import cells_cost, measured_triangle, measuring_cost, running_cost
-from unrolled.experiment.variants import PANEL_LENGTH, changed_to
+from unrolled.experiment.triangle import cells_cost, forward_pass_cost, measured_triangle, measured_triangle_cost
+from unrolled.experiment.variants import PANEL_LENGTH, variant_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import LeftOut
 from unrolled.views.small_multiples.panels import Panel
@@ -54,7 +54,7 @@ def measure_panels(
     samples = sample_count(experiment, field, [value for value, _ in rows])
     panels, left_out = [], []
     for value, label in rows:
-        changed = changed_to(experiment, field, value)
+        changed = variant_of(experiment, field, value)
         link = changed.query.url()
         changed = _shortened(changed, field).changed(resolution=samples)
         try:
@@ -123,12 +123,12 @@ def panels_cost(experiment: Experiment, field: str, values: Sequence[str | int],
         All operations; the bytes of every forward pass, which are remembered, and of the largest triangle.
     """
     each = _changed(experiment, field, values)
-    runs = [running_cost(one).bytes for one in each]
-    costs = [measuring_cost(one, samples) for one in each]
+    runs = [forward_pass_cost(one).bytes for one in each]
+    costs = [measured_triangle_cost(one, samples) for one in each]
     largest = max(cost.bytes - own for cost, own in zip(costs, runs, strict=True))
     return Cost(sum(cost.flops for cost in costs), sum(runs) + largest)
 
 
 def _changed(experiment: Experiment, field: str, values: Sequence[str | int]) -> list[Experiment]:
     """Give every panel's problem, without a cell or window, which may lie outside of it."""
-    return [_shortened(changed_to(experiment, field, value), field) for value in values]
+    return [_shortened(variant_of(experiment, field, value), field) for value in values]

@@ -2,7 +2,7 @@
 
 from unrolled.core.networks.registry import EVERY_MODEL
 from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
-from unrolled.experiment.variants import names_of
+from unrolled.experiment.variants import comparable_models
 from unrolled.views.contract.payload import LeftOut
 from unrolled.views.contract.view import View
 from unrolled.views.small_multiples.figure import small_multiples_figure
@@ -14,7 +14,7 @@ from unrolled.views.text.verdict import reach_label
 
 def _choices(experiment: Experiment) -> Choices:
     """Give the models that can be measured."""
-    return [(name, EVERY_MODEL[name].label) for name in names_of(experiment)]
+    return [(name, EVERY_MODEL[name].label) for name in comparable_models(experiment)]
 
 
 def _sentence(_: Experiment, panels: tuple[Panel, ...], __: tuple[LeftOut, ...]) -> str:

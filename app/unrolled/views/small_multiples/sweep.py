@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from unrolled.core.cost.recurrent import Cost
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.variants import changed_to
+from unrolled.experiment.variants import variant_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import LeftOut
 from unrolled.views.small_multiples.measure import measure_panels, panels_cost, sample_count
@@ -57,7 +57,7 @@ class Sweep:
             + faint_note(experiment)
         )
         # What a panel measures may differ from what was asked for: only an LSTM has a cell.
-        shown = derivative(changed_to(experiment, self.field, current).query)
+        shown = derivative(variant_of(experiment, self.field, current).query)
         return SmallMultiples(self.field, current, panels, left_out, told, shown)
 
     def cost(self, experiment: Experiment) -> Cost:

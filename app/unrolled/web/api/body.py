@@ -11,11 +11,11 @@ from starlette.requests import Request
 from unrolled.errors import FieldError, InvalidInput
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.uploads.archives import Tensors, is_zip, read_npz, read_safetensors
-from unrolled.experiment.uploads.messages import crowd
+from unrolled.experiment.uploads.messages import too_many_names
 from unrolled.experiment.uploads.network import IN_FILE
 from unrolled.experiment.uploads.wav import is_wav, read_wav
-from unrolled.query.messages import shown
-from unrolled.query.query import single
+from unrolled.query.messages import quoted
+from unrolled.query.query import single_values
 from unrolled.service.answers import Answers
 from unrolled.web.http.requests import body_of, media_type_of, pairs, parse_object
 
@@ -129,31 +129,31 @@ def own_problem(body: bytes, media_type: str, in_url: Sequence[tuple[str, str]],
 
 def _from_json(given: Mapping[str, Any], fields: Sequence[tuple[str, str]]) -> Experiment:
     """Read the members of an object."""
-    if many := crowd(given, "body"):
+    if many := too_many_names(given, "body"):
         raise InvalidInput.of(*many)
     faults = [_unknown(name) for name in given if name not in (*MEMBERS, ASSERT)]
     faults += [
-        FieldError(name[:60], f"{shown(name)} is in the URL of a JSON body: put it into the member “query”.")
+        FieldError(name[:60], f"{quoted(name)} is in the URL of a JSON body: put it into the member “query”.")
         for name in dict.fromkeys(name for name, _ in fields)
     ]
     asserted = given.get(ASSERT)
     if asserted is not None and not isinstance(asserted, list):
-        faults.append(FieldError(ASSERT, f'assert is {shown(asserted)}; give a list such as ["horizon>=50"].'))
+        faults.append(FieldError(ASSERT, f'assert is {quoted(asserted)}; give a list such as ["horizon>=50"].'))
     query, weights, inputs, initial_state = (given.get(name) for name in MEMBERS)
-    return Experiment.own(query, weights, inputs, initial_state, told=faults)
+    return Experiment.of_arrays(query, weights, inputs, initial_state, faults=faults)
 
 
 def _from_tensors(tensors: Tensors, fields: Sequence[tuple[str, str]]) -> Experiment:
     """Read the members of a file beside the query of the URL; as there, an empty value is none."""
-    values, repeated = single(fields)
+    values, repeated = single_values(fields)
     weights: dict[str, Any] = {name: array for name, array in tensors.items() if name not in ("inputs", "h", "c")}
     state = {name: tensors[name] for name in ("h", "c") if name in tensors}
-    return Experiment.own(values, weights or None, tensors.get("inputs"), state or None, IN_FILE, repeated)
+    return Experiment.of_arrays(values, weights or None, tensors.get("inputs"), state or None, IN_FILE, repeated)
 
 
 def _from_wav(body: bytes, fields: Sequence[tuple[str, str]], limit: int) -> Experiment:
     """Read a recording beside the query of the URL; what is wrong with either is told in one round."""
-    values, faults = single(fields)
+    values, faults = single_values(fields)
     recording = None
     try:
         recording = read_wav(body, limit)
@@ -166,5 +166,5 @@ def _unknown(name: str) -> FieldError:
     """Say which member was probably meant."""
     near = difflib.get_close_matches(name, MEMBERS, 1)
     hint = f" Did you mean {near[0]}?" if near else ""
-    message = f"The body has no member {shown(name)}.{hint} Its members are {', '.join(MEMBERS)}."
+    message = f"The body has no member {quoted(name)}.{hint} Its members are {', '.join(MEMBERS)}."
     return FieldError(name[:60], message, MEMBERS)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from unrolled.errors import FieldError, InvalidInput, UnrolledError
 from unrolled.query.choices import properties
-from unrolled.query.messages import shown
+from unrolled.query.messages import quoted
 from unrolled.query.query import Query
 from unrolled.views import VIEWS
 
@@ -111,7 +111,7 @@ def is_foreign(name: str) -> bool:
 
 def _embed(values: list[str], faults: list[FieldError]) -> bool:
     if values and (len(values) > 1 or values[0] not in ("", "0", "1")):
-        faults.append(FieldError("embed", f"embed is {shown(','.join(values))}; give 1 or leave it out.", (0, 1)))
+        faults.append(FieldError("embed", f"embed is {quoted(','.join(values))}; give 1 or leave it out.", (0, 1)))
     return values == ["1"]
 
 
@@ -122,7 +122,7 @@ def _hide(values: list[str], faults: list[FieldError]) -> frozenset[str]:
     unknown = [name for name in names if name not in hideable()]
     if unknown:
         known = ", ".join(hideable())
-        faults.append(FieldError("hide", f"hide names {shown(', '.join(unknown))}; it may name {known}.", hideable()))
+        faults.append(FieldError("hide", f"hide names {quoted(', '.join(unknown))}; it may name {known}.", hideable()))
     return frozenset(names) - frozenset(unknown)
 
 

@@ -45,7 +45,7 @@ _EXAMPLES = (
     Query(length=5, hidden=2, truncation="chunked", window=2),
     Query.build({"length": 9, "hidden": 2, "from": 2, "until": 4, "since": 5, "to": 8}),
 )
-_OWN = Experiment.own(OWN_EXAMPLE["query"], OWN_EXAMPLE["weights"], OWN_EXAMPLE["inputs"])
+_OWN = Experiment.of_arrays(OWN_EXAMPLE["query"], OWN_EXAMPLE["weights"], OWN_EXAMPLE["inputs"])
 
 
 def add_description(router: APIRouter, answers: Answers) -> None:
