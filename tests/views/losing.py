@@ -4,8 +4,8 @@ import autograd.numpy as anp
 import numpy as np
 from autograd import grad
 
+from tests.core.jacobians.test_autograd import FORWARD
 from tests.core.nets import Kind
-from tests.core.test_autograd import FORWARD
 from unrolled.experiment.run import run
 from unrolled.runtime.memo import Memo
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from tests.slow import Endless, Gate, freed, until
+from tests.runtime.slow_jobs import Endless, Gate, freed, until
 from unrolled.runtime.memo import Memo
 from unrolled.runtime.workers import Workers
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.core.nets import Kind, Way, run
-from tests.core.test_gated import driven
+from tests.core.networks.test_gated import driven
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.behaviour.saturation import saturation
 from unrolled.core.jacobians.product import product, running_norms

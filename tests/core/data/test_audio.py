@@ -27,7 +27,7 @@ def test_the_recording_is_a_voice_and_not_silence():
 
 
 def test_the_file_is_small_and_says_what_the_code_says():
-    path = Path(__file__).parents[2] / "app/unrolled/core/data/speech.wav"
+    path = Path(__file__).parents[3] / "app/unrolled/core/data/speech.wav"
     assert path.stat().st_size < 50_000
     with wave.open(str(path)) as sound:
         assert (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) == (RATE, 1, 2)

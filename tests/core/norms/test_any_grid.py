@@ -5,8 +5,8 @@ from hypothesis import given as example
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from tests.core.jacobians.test_chain import assert_same, logs, plain_triangle, whole
 from tests.core.nets import Kind, run
-from tests.core.test_flows import assert_same, logs, plain_triangle, whole
 from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.jacobians.product import product
 from unrolled.core.networks.gru import Reset

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.slow import Gate, until
+from tests.runtime.slow_jobs import Gate, until
 from unrolled.errors import Busy
 from unrolled.runtime.memo import Memo
 from unrolled.runtime.progress import advance
