@@ -30,19 +30,19 @@ class Kind:
     def network(self, features: int, hidden: int) -> Network:
         return Network(self.model, features, hidden, self.layers, self.activation, self.reset)
 
-    def ways(self) -> list["Way"]:
+    def derivatives(self) -> list["Derivative"]:
         """Give every derivative there is; of three layers those of the last, as the others are a lower stack's."""
         parts = ["h", "c", "s"] if self.model == "lstm" else ["h", "s"]
         tops = [3] if self.layers == 3 else range(1, self.layers + 1)
-        ways = [Way(of, "x", layer) for of in parts for layer in tops]
+        derivatives = [Derivative(of, "x", layer) for of in parts for layer in tops]
         for layer in tops:
             for origin in range(1, layer + 1):
-                ways += [Way(of, wrt, layer, origin) for of in parts for wrt in parts]
-        return ways
+                derivatives += [Derivative(of, wrt, layer, origin) for of in parts for wrt in parts]
+        return derivatives
 
 
 @dataclass(frozen=True)
-class Way:
+class Derivative:
     """Of what, with respect to what, and through which layers."""
 
     of: str = "h"
@@ -53,13 +53,13 @@ class Way:
     def __str__(self) -> str:
         return f"{self.of}{self.layer or ''}-{self.wrt}{self.origin or ''}"
 
-    def of_trace(self, trace: Trace) -> JacobianChain:
+    def chain(self, trace: Trace) -> JacobianChain:
         return jacobian_chain(trace, self.of, self.wrt, self.layer, self.origin)
 
 
 FORMS: list[tuple[str, Reset]] = [("rnn", "after"), ("lstm", "after"), ("gru", "after"), ("gru", "before")]
 KINDS = [Kind(model, layers, reset) for model, reset in FORMS for layers in (1, 2, 3)]
-WAYS = [(kind, way) for kind in KINDS for way in kind.ways()]
+DERIVATIVES = [(kind, way) for kind in KINDS for way in kind.derivatives()]
 
 
 def run(
@@ -85,7 +85,7 @@ def run(
     return network.run(parameters, amplitude * inputs.standard_normal((length, features)), initial)
 
 
-def drawn(
+def random_rnn(
     length: int = 12, hidden: int = 6, activation: str = "tanh", init: str = "pytorch", gain: float = 1.0, seed: int = 0
 ) -> JacobianChain:
     """Run a drawn vanilla network from rest on white noise; ∂h/∂h."""
@@ -95,7 +95,7 @@ def drawn(
     return jacobian_chain(network.run(parameters, inputs.standard_normal((length, 1))))
 
 
-def given(
+def rnn_with(
     weight_hh: Array, length: int, activation: str, *, bias: Array | float = 0.0, initial_state: Array | None = None
 ) -> JacobianChain:
     """Run a vanilla network with a given recurrent matrix on silence; ∂h/∂h."""
@@ -112,63 +112,59 @@ def given(
     )
 
 
-def vanilla(jacobian_chain: JacobianChain) -> RNNTrace:
+def vanilla(chain: JacobianChain) -> RNNTrace:
     """Take the one layer of a vanilla network."""
-    (layer,) = jacobian_chain.layers
+    (layer,) = chain.layers
     assert isinstance(layer, RNNTrace)
     return layer
 
 
-def lstm(jacobian_chain: JacobianChain) -> LSTMTrace:
+def lstm(chain: JacobianChain) -> LSTMTrace:
     """Take the last layer of an LSTM."""
-    layer = jacobian_chain.layers[-1]
+    layer = chain.layers[-1]
     assert isinstance(layer, LSTMTrace)
     return layer
 
 
-def gru(jacobian_chain: JacobianChain) -> GRUTrace:
+def gru(chain: JacobianChain) -> GRUTrace:
     """Take the last layer of a GRU."""
-    layer = jacobian_chain.layers[-1]
+    layer = chain.layers[-1]
     assert isinstance(layer, GRUTrace)
     return layer
 
 
-def multiplied(jacobian_chain: JacobianChain, t: int, k: int) -> Array:
+def dense_product(chain: JacobianChain, t: int, k: int) -> Array:
     """Multiply one-step Jacobians in plain float64, and cut."""
-    product = joint(jacobian_chain, t, k)
-    if jacobian_chain.columns is None:
-        return product[jacobian_chain.rows] @ begins_with_input(jacobian_chain, k)
-    return product[jacobian_chain.rows, jacobian_chain.columns]
+    product = dense_joint_product(chain, t, k)
+    if chain.columns is None:
+        return product[chain.rows] @ dense_input_jacobian(chain, k)
+    return product[chain.rows, chain.columns]
 
 
-def joint(jacobian_chain: JacobianChain, t: int, k: int) -> Array:
+def dense_joint_product(chain: JacobianChain, t: int, k: int) -> Array:
     """Multiply the joint one-step Jacobians in plain float64."""
-    product = np.eye(jacobian_chain.state_size)
+    product = np.eye(chain.state_size)
     for step in range(k + 1, t + 1):
-        product = jacobian_chain.jacobians(np.array([step]))[0] @ product
+        product = chain.jacobians(np.array([step]))[0] @ product
     return product
 
 
-def multiplied_onward(jacobian_chain: JacobianChain, k: int, t: int) -> list[Array]:
+def dense_products(chain: JacobianChain, k: int, t: int) -> list[Array]:
     """Give the plain products from k to every step up to t."""
-    jacobians = jacobian_chain.jacobians(np.arange(k + 1, t + 1))
-    product = (
-        begins_with_input(jacobian_chain, k)
-        if jacobian_chain.columns is None
-        else np.eye(jacobian_chain.state_size)[:, jacobian_chain.columns]
-    )
-    found = [product[jacobian_chain.rows]]
+    jacobians = chain.jacobians(np.arange(k + 1, t + 1))
+    product = dense_input_jacobian(chain, k) if chain.columns is None else np.eye(chain.state_size)[:, chain.columns]
+    found = [product[chain.rows]]
     for jacobian in jacobians:
         product = jacobian @ product
-        found.append(product[jacobian_chain.rows])
+        found.append(product[chain.rows])
     return found
 
 
-def begins_with_input(jacobian_chain: JacobianChain, k: int) -> Array:
+def dense_input_jacobian(chain: JacobianChain, k: int) -> Array:
     """Put ∂s_k/∂x_k together, the chain rule written out layer by layer."""
     steps, parts = np.array([k]), []
-    entering = np.eye(jacobian_chain.layers[0].input_size)
-    for layer in jacobian_chain.layers:
+    entering = np.eye(chain.layers[0].input_size)
+    for layer in chain.layers:
         parts.append(layer.input_jacobians(steps)[0] @ entering)
         entering = parts[-1][: layer.hidden_size]
     return np.concatenate(parts)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.core.nets import KINDS, Kind, Way, drawn, given, gru, lstm, rotation, run, vanilla
+from tests.core.nets import KINDS, Derivative, Kind, gru, lstm, random_rnn, rnn_with, rotation, run, vanilla
 from unrolled.core.behaviour.attribution import Attribution, attribute
 from unrolled.core.behaviour.bounds import weight_bounds
 from unrolled.core.jacobians.chain import JacobianChain
@@ -32,7 +32,7 @@ def radius(chain: JacobianChain) -> float:
 @pytest.mark.parametrize("init", INITIALISATIONS)
 @pytest.mark.parametrize("gain", [0.4, 1.0, 2.5])
 def test_the_parts_add_up_to_the_measured_change(kind, init, gain):
-    chain = Way("s", "s").of_trace(run(kind, 30, 5, init=init, gain=gain))
+    chain = Derivative("s", "s").chain(run(kind, 30, 5, init=init, gain=gain))
     found = attribute(chain, STARTS, LAG, radius(chain) if kind.model == "rnn" else None)
     names = ["spectral radius", "non-normal growth", "saturation"] if kind.model == "rnn" else ["weights", "gates"]
     assert list(share(found)) == [*names, "input"]
@@ -42,7 +42,7 @@ def test_the_parts_add_up_to_the_measured_change(kind, init, gain):
 
 
 def test_a_radius_left_out_leaves_the_weights_whole():
-    chain = drawn(30, 5, gain=1.5)
+    chain = random_rnn(30, 5, gain=1.5)
     split, whole = attribute(chain, STARTS, LAG, radius(chain)), attribute(chain, STARTS, LAG, None)
     assert list(share(whole)) == ["weights", "saturation", "input"]
     parts = share(split)
@@ -51,21 +51,21 @@ def test_a_radius_left_out_leaves_the_weights_whole():
 
 
 def test_a_linear_rotation_has_its_radius_alone():
-    found = share(attribute(given(0.9 * rotation(0.3), 30, "identity"), STARTS, LAG, 0.9))
+    found = share(attribute(rnn_with(0.9 * rotation(0.3), 30, "identity"), STARTS, LAG, 0.9))
     assert found["spectral radius"] == pytest.approx(np.log10(0.9))
     for name in ("non-normal growth", "saturation", "input"):
         assert found[name] == pytest.approx(0, abs=1e-12)
 
 
 def test_a_shear_grows_without_any_eigenvalue():
-    shear = given(np.array([[1.0, 3.0], [0.0, 1.0]]), 30, "identity")
+    shear = rnn_with(np.array([[1.0, 3.0], [0.0, 1.0]]), 30, "identity")
     found = share(attribute(shear, STARTS, LAG, 1.0))
     assert found["spectral radius"] == 0
     assert found["non-normal growth"] == pytest.approx(np.log10(np.hypot(np.sqrt(2), 36) / np.sqrt(2)) / LAG)
 
 
 def test_saturation_is_the_slope_where_all_units_share_one():
-    held = given(rotation(0.3), 30, "tanh", bias=20.0)
+    held = rnn_with(rotation(0.3), 30, "tanh", bias=20.0)
     found = share(attribute(held, STARTS, LAG, 1.0))
     slopes = np.log10(vanilla(held).slope[STARTS[0] :]).mean()
     assert found["saturation"] == pytest.approx(slopes, abs=0.5)
@@ -75,24 +75,24 @@ def test_saturation_is_the_slope_where_all_units_share_one():
 
 def test_a_silent_input_takes_no_share():
     for kind in (Kind("rnn"), Kind("lstm"), Kind("gru")):
-        chain = Way("s", "s").of_trace(run(kind, 30, 4, amplitude=0.0))
+        chain = Derivative("s", "s").chain(run(kind, 30, 4, amplitude=0.0))
         assert share(attribute(chain, STARTS, LAG, None))["input"] == pytest.approx(0, abs=1e-13)
 
 
 def test_gates_are_all_there_is_without_recurrent_weights():
-    chain = Way("s", "s").of_trace(run(Kind("gru"), 30, 4, gain=0.0))
+    chain = Derivative("s", "s").chain(run(Kind("gru"), 30, 4, gain=0.0))
     found, z = share(attribute(chain, STARTS, LAG, None)), gru(chain).unit_factors(np.arange(1, 31))["z"]
     kept = [0.5 * np.log10(np.square(np.prod(z[k : k + LAG], axis=0)).mean()) / LAG for k in STARTS]
     assert found["gates"] + found["input"] == pytest.approx(np.mean(kept))
     assert found["weights"] == pytest.approx(0, abs=1e-12)
-    chain = Way("s", "s").of_trace(run(Kind("lstm"), 30, 4, gain=0.0, memory=MemoryBias(forget_bias=2.0)))
+    chain = Derivative("s", "s").chain(run(Kind("lstm"), 30, 4, gain=0.0, memory=MemoryBias(forget_bias=2.0)))
     found, f = share(attribute(chain, STARTS, LAG, None)), lstm(chain).unit_factors(np.arange(1, 31))["f"]
     assert found["gates"] + found["input"] < np.log10(f.max())
 
 
 @pytest.mark.parametrize("model", ["lstm", "gru"])
 def test_over_one_step_the_gates_share_is_the_size_of_the_keeping_gate_alone(model):
-    chain = Way("s", "s").of_trace(run(Kind(model), 30, 4, gain=1.5))
+    chain = Derivative("s", "s").chain(run(Kind(model), 30, 4, gain=1.5))
     found = share(attribute(chain, STARTS, 1, None))
     gate = next(iter(chain.layers[0].unit_factors(STARTS + 1).values()))
     kept = np.log10(np.linalg.norm(gate, axis=1) / np.sqrt(chain.state_size))
@@ -104,9 +104,9 @@ def test_over_one_step_the_gates_share_is_the_size_of_the_keeping_gate_alone(mod
 @SINGLE
 def test_a_product_that_dies_has_no_parts(kind):
     if kind.model == "rnn":
-        chain = given(np.eye(3), 30, "relu", bias=-1.0)
+        chain = rnn_with(np.eye(3), 30, "relu", bias=-1.0)
     else:
-        chain = Way("s", "s").of_trace(run(kind, 30, 3, gain=0.0, memory=MemoryBias(forget_bias=-1e4)))
+        chain = Derivative("s", "s").chain(run(kind, 30, 3, gain=0.0, memory=MemoryBias(forget_bias=-1e4)))
     found = attribute(chain, STARTS, LAG, 1.0 if kind.model == "rnn" else None)
     assert found.total == -np.inf
     assert found.parts == ()
@@ -114,7 +114,7 @@ def test_a_product_that_dies_has_no_parts(kind):
 
 @pytest.mark.parametrize("model", ["lstm", "gru"])
 def test_what_passes_a_closed_gate_came_through_the_weights(model):
-    chain = Way("s", "s").of_trace(run(Kind(model), 30, 3, gain=1.5, memory=MemoryBias(forget_bias=-1e4)))
+    chain = Derivative("s", "s").chain(run(Kind(model), 30, 3, gain=1.5, memory=MemoryBias(forget_bias=-1e4)))
     assert not next(iter(chain.layers[0].unit_factors(np.arange(1, 31)).values())).any()
     found = attribute(chain, STARTS, LAG, None)
     assert found.total == pytest.approx(measured(chain), abs=1e-12)
@@ -129,7 +129,7 @@ def test_an_unlimited_network_in_silence_leaves_its_share_whole():
         "bias_ih_l0": np.array([1.0, 1.0]),
         "bias_hh_l0": np.zeros(2),
     }
-    chain = Way().of_trace(Kind("rnn", activation="relu").network(1, 2).run(parameters, np.ones((30, 1))))
+    chain = Derivative().chain(Kind("rnn", activation="relu").network(1, 2).run(parameters, np.ones((30, 1))))
     found = attribute(chain, STARTS, LAG, None)
     assert list(share(found)) == ["weights", "saturation"]
     assert sum(share(found).values()) == pytest.approx(found.total, abs=1e-12)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.core.nets import KINDS, WAYS, Kind, Way, drawn, given, run, vanilla
+from tests.core.nets import DERIVATIVES, KINDS, Derivative, Kind, random_rnn, rnn_with, run, vanilla
 from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.arrays.types import Array, Norm
 from unrolled.core.behaviour.bounds import weight_bounds
@@ -49,7 +49,7 @@ def per_step(chain: JacobianChain) -> float:
 @NORMS
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_true_triangles_pass(activation, norm):
-    chain = drawn(40, 6, activation)
+    chain = random_rnn(40, 6, activation)
     found = checked(chain, norm, per_step=per_step(chain))
     assert list(found) == [*LAWS, "cells", "diagonal", "submultiplicative"]
     assert all(check.passed for check in found.values()), found
@@ -60,37 +60,37 @@ def test_true_triangles_pass(activation, norm):
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_every_model_passes_under_every_initialisation(kind, init):
     for gain, memory, way in (
-        (1.0, MemoryBias(), Way("s", "s")),
-        (2.0, MemoryBias(chrono=20), Way("h", "x")),
-        (0.5, MemoryBias(forget_bias=3.0), Way()),
+        (1.0, MemoryBias(), Derivative("s", "s")),
+        (2.0, MemoryBias(chrono=20), Derivative("h", "x")),
+        (0.5, MemoryBias(forget_bias=3.0), Derivative()),
     ):
         trace = run(kind, 20, 4, init=init, gain=gain, memory=memory)
-        found = checked(way.of_trace(trace), "frobenius")
+        found = checked(way.chain(trace), "frobenius")
         assert all(check.passed for check in found.values()), (way, found)
 
 
-@pytest.mark.parametrize(("kind", "way"), WAYS, ids=str)
+@pytest.mark.parametrize(("kind", "way"), DERIVATIVES, ids=str)
 def test_every_derivative_passes(kind, way):
-    chain = way.of_trace(run(kind, 24, 3, gain=1.5))
+    chain = way.chain(run(kind, 24, 3, gain=1.5))
     found = checked(chain)
     assert all(check.passed for check in found.values()), found
     assert set(found) == {*LAWS, "cells", *(["diagonal", "submultiplicative"] if chain.is_full_state else [])}
 
 
 def test_dead_and_extreme_networks_pass():
-    assert all(check.passed for check in checked(given(np.eye(3), 9, "relu", bias=-1.0), per_step=1.0).values())
-    assert all(check.passed for check in checked(given(np.zeros((3, 3)), 9, "tanh"), per_step=0.0).values())
-    assert all(check.passed for check in checked(given(np.eye(3), 9, "tanh", bias=250.0), per_step=1.0).values())
-    assert all(check.passed for check in checked(drawn(1, 3)).values())
+    assert all(check.passed for check in checked(rnn_with(np.eye(3), 9, "relu", bias=-1.0), per_step=1.0).values())
+    assert all(check.passed for check in checked(rnn_with(np.zeros((3, 3)), 9, "tanh"), per_step=0.0).values())
+    assert all(check.passed for check in checked(rnn_with(np.eye(3), 9, "tanh", bias=250.0), per_step=1.0).values())
+    assert all(check.passed for check in checked(random_rnn(1, 3)).values())
     for kind in KINDS:
         closed = run(kind, 12, 3, gain=0.0, memory=MemoryBias(forget_bias=-900.0))
-        assert failed(Way("s", "s").of_trace(closed)) == []
-        assert failed(Way().of_trace(run(kind, 1, 3))) == []
-        assert failed(Way().of_trace(run(kind, 20, 3, amplitude=200.0))) == []
+        assert failed(Derivative("s", "s").chain(closed)) == []
+        assert failed(Derivative().chain(run(kind, 1, 3))) == []
+        assert failed(Derivative().chain(run(kind, 20, 3, amplitude=200.0))) == []
 
 
 def test_a_window_of_the_picture_is_checked_too():
-    chain = Way("h", "c").of_trace(run(Kind("lstm"), 60, 4))
+    chain = Derivative("h", "c").chain(run(Kind("lstm"), 60, 4))
     grid = Grid(np.arange(40, 61, 4), np.arange(5, 50, 5))
     sizes = triangle(chain, grid, "spectral")
     assert [check.name for check in triangle_checks(chain, grid, sizes, "spectral")] == ["cells"]
@@ -99,7 +99,7 @@ def test_a_window_of_the_picture_is_checked_too():
 
 
 def test_faults_of_the_picture_are_found():
-    chain = drawn(20, 5)
+    chain = random_rnn(20, 5)
 
     def shifted(sizes):
         sizes += 1e-6
@@ -141,16 +141,16 @@ def test_a_cell_state_left_out_of_the_output_is_found(monkeypatch):
 
     planted(monkeypatch, LSTMTrace, without_the_cell)
     for layers in (1, 2):
-        assert {"adjoint", "derivative"} <= set(failed(Way("s", "s").of_trace(run(Kind("lstm", layers), 24, 4))))
-        assert {"adjoint", "derivative"} <= set(failed(Way().of_trace(run(Kind("lstm", layers), 24, 4))))
+        assert {"adjoint", "derivative"} <= set(failed(Derivative("s", "s").chain(run(Kind("lstm", layers), 24, 4))))
+        assert {"adjoint", "derivative"} <= set(failed(Derivative().chain(run(Kind("lstm", layers), 24, 4))))
 
 
 @pytest.mark.parametrize("layers", [1, 2])
 def test_jacobians_that_are_not_what_products_are_carried_by_are_found(monkeypatch, layers):
     true = LSTMTrace.jacobians
     monkeypatch.setattr(LSTMTrace, "jacobians", lambda self, steps: true(self, steps) * 1.001)
-    for way in (Way("s", "s"), Way("h", "h"), Way("c", "x", layers)):
-        assert failed(way.of_trace(run(Kind("lstm", layers), 24, 4)))
+    for way in (Derivative("s", "s"), Derivative("h", "h"), Derivative("c", "x", layers)):
+        assert failed(way.chain(run(Kind("lstm", layers), 24, 4)))
 
 
 def test_a_forget_gate_in_the_wrong_place_is_found(monkeypatch):
@@ -163,7 +163,7 @@ def test_a_forget_gate_in_the_wrong_place_is_found(monkeypatch):
         return made
 
     planted(monkeypatch, LSTMTrace, input_gate_for_forget_gate)
-    assert {"adjoint", "derivative"} <= set(failed(Way("c", "c").of_trace(run(Kind("lstm"), 24, 4))))
+    assert {"adjoint", "derivative"} <= set(failed(Derivative("c", "c").chain(run(Kind("lstm"), 24, 4))))
 
 
 @pytest.mark.parametrize("reset", ["after", "before"])
@@ -180,7 +180,7 @@ def test_an_update_gate_upside_down_is_found(monkeypatch, reset):
 
     honest = GRUTrace.jacobians
     planted(monkeypatch, GRUTrace, jacobians)
-    assert {"adjoint", "derivative"} <= set(failed(Way().of_trace(run(Kind("gru", 1, reset), 24, 4))))
+    assert {"adjoint", "derivative"} <= set(failed(Derivative().chain(run(Kind("gru", 1, reset), 24, 4))))
 
 
 @pytest.mark.parametrize("reset", ["after", "before"])
@@ -192,7 +192,7 @@ def test_the_other_reset_gate_is_found(monkeypatch, reset):
         return true(replace(self, reset=other[self.reset]), steps)
 
     planted(monkeypatch, GRUTrace, jacobians)
-    assert {"adjoint", "derivative"} <= set(failed(Way().of_trace(run(Kind("gru", 1, reset), 24, 4))))
+    assert {"adjoint", "derivative"} <= set(failed(Derivative().chain(run(Kind("gru", 1, reset), 24, 4))))
 
 
 def test_a_transposed_matrix_is_found(monkeypatch):
@@ -203,8 +203,8 @@ def test_a_transposed_matrix_is_found(monkeypatch):
         return true(replace(self, weights=turned), steps, products)
 
     monkeypatch.setattr(RNNTrace, "left_multiply", left_multiply)
-    assert {"adjoint", "derivative"} <= set(failed(drawn(24, 5)))
-    assert "cells" in failed(drawn(24, 5))
+    assert {"adjoint", "derivative"} <= set(failed(random_rnn(24, 5)))
+    assert "cells" in failed(random_rnn(24, 5))
 
 
 def test_slopes_of_the_step_before_are_found(monkeypatch):
@@ -215,17 +215,17 @@ def test_slopes_of_the_step_before_are_found(monkeypatch):
 
     monkeypatch.setattr(RNNTrace, "jacobians", jacobians)
     # A single layer is carried by its slopes, so a picture from its Jacobians disagrees; a stack is carried by them.
-    assert "cells" in failed(drawn(24, 5))
-    assert {"adjoint", "derivative"} <= set(failed(Way("h", "h", 2, 1).of_trace(run(Kind("rnn", 2), 24, 4))))
+    assert "cells" in failed(random_rnn(24, 5))
+    assert {"adjoint", "derivative"} <= set(failed(Derivative("h", "h", 2, 1).chain(run(Kind("rnn", 2), 24, 4))))
 
 
 @pytest.mark.parametrize(
     ("kind", "way"),
     [
-        (Kind("lstm"), Way("c", "c")),
-        (Kind("lstm"), Way("h", "h")),
-        (Kind("gru", 2), Way("h", "h", 2, 1)),
-        (Kind("rnn", 3), Way("h", "x")),
+        (Kind("lstm"), Derivative("c", "c")),
+        (Kind("lstm"), Derivative("h", "h")),
+        (Kind("gru", 2), Derivative("h", "h", 2, 1)),
+        (Kind("rnn", 3), Derivative("h", "x")),
     ],
     ids=str,
 )
@@ -236,13 +236,13 @@ def test_a_block_cut_one_row_off_is_found(monkeypatch, kind, way):
         rows = np.arange(self.rows.start, self.rows.stop) - 1
         return products[..., rows % self.state_size]
 
-    chain = way.of_trace(run(kind, 24, 3))
+    chain = way.chain(run(kind, 24, 3))
     monkeypatch.setattr(JacobianChain, "select_T", select_T)
     assert {"adjoint", "derivative", "cells"} <= set(failed(chain))
 
 
 def test_an_input_that_enters_a_layer_too_high_is_found(monkeypatch):
-    chain = Way("h", "x").of_trace(run(Kind("gru", 2), 24, 3, features=3))
+    chain = Derivative("h", "x").chain(run(Kind("gru", 2), 24, 3, features=3))
     true = JacobianChain.initial
 
     def initial(self, steps):
@@ -255,7 +255,7 @@ def test_an_input_that_enters_a_layer_too_high_is_found(monkeypatch):
 
 
 def test_the_lower_layer_left_out_of_a_stack_is_found(monkeypatch):
-    chain = Way("s", "s", 2, 1).of_trace(run(Kind("lstm", 2), 24, 3))
+    chain = Derivative("s", "s", 2, 1).chain(run(Kind("lstm", 2), 24, 3))
     true = JacobianChain.jacobians
 
     def jacobians(self, steps):
@@ -269,14 +269,14 @@ def test_the_lower_layer_left_out_of_a_stack_is_found(monkeypatch):
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_backpropagation_that_forgets_a_step_is_found(monkeypatch, kind):
-    chain = Way("s", "s").of_trace(run(kind, 24, 3))
+    chain = Derivative("s", "s").chain(run(kind, 24, 3))
     true = JacobianChain.vjp
     monkeypatch.setattr(JacobianChain, "vjp", lambda self, step, gradient: true(self, max(1, step - 1), gradient))
     assert failed(chain) == ["adjoint"]
 
 
 def test_a_product_that_loses_a_factor_is_found(monkeypatch):
-    chain = Way("s", "s").of_trace(run(Kind("gru"), 24, 3))
+    chain = Derivative("s", "s").chain(run(Kind("gru"), 24, 3))
     true = JacobianChain.left_multiply
 
     def left_multiply(self, steps, products):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.core.nets import KINDS, Kind, Way, run
+from tests.core.nets import KINDS, Derivative, Kind, run
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.cost.recurrent import Size, forward_cost, measured_cost, product_step_flops, svd_flops, triangle_cost
 from unrolled.core.norms.triangle import triangle
@@ -13,8 +13,8 @@ from unrolled.core.norms.triangle import triangle
 SMALL = Size("rnn", length=64, hidden=16, layers=1, input_size=1, state=16, width=16, height=16)
 
 
-def size_of(kind: Kind, way: Way, length: int, hidden: int, features: int = 2) -> Size:
-    chain = way.of_trace(run(kind, 2, hidden, features=features))
+def size_of(kind: Kind, way: Derivative, length: int, hidden: int, features: int = 2) -> Size:
+    chain = way.chain(run(kind, 2, hidden, features=features))
     return Size(kind.model, length, hidden, kind.layers, features, chain.state_size, chain.width, chain.height)
 
 
@@ -74,19 +74,19 @@ def test_a_sampled_sequence_also_costs_its_horizon(norm):
 @pytest.mark.parametrize(
     ("kind", "way", "length", "hidden", "resolution"),
     [
-        (Kind("rnn"), Way(), 100, 64, 100),
-        (Kind("rnn"), Way(), 24, 96, 24),
-        (Kind("rnn"), Way(), 1000, 32, 64),
-        (Kind("lstm"), Way("s", "s"), 64, 32, 64),
-        (Kind("gru", 2), Way("h", "h", 2, 1), 200, 32, 64),
-        (Kind("lstm"), Way("h", "x"), 600, 32, 128),
+        (Kind("rnn"), Derivative(), 100, 64, 100),
+        (Kind("rnn"), Derivative(), 24, 96, 24),
+        (Kind("rnn"), Derivative(), 1000, 32, 64),
+        (Kind("lstm"), Derivative("s", "s"), 64, 32, 64),
+        (Kind("gru", 2), Derivative("h", "h", 2, 1), 200, 32, 64),
+        (Kind("lstm"), Derivative("h", "x"), 600, 32, 128),
     ],
     ids=str,
 )
 def test_the_memory_is_the_memory_that_is_taken(kind, way, length, hidden, resolution, norm):
     tracemalloc.start()
     try:
-        triangle(way.of_trace(run(kind, length, hidden)), square_grid(sample_steps(length, resolution)), norm)
+        triangle(way.chain(run(kind, length, hidden)), square_grid(sample_steps(length, resolution)), norm)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -97,6 +97,6 @@ def test_the_memory_is_the_memory_that_is_taken(kind, way, length, hidden, resol
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_every_model_has_its_price(kind):
-    size = size_of(kind, Way(), 32, 4)
+    size = size_of(kind, Derivative(), 32, 4)
     picture, whole = triangle_cost(size, 32, "frobenius"), measured_cost(size, 32, "frobenius")
     assert forward_cost(size).flops < picture.flops <= whole.flops

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.core.nets import Kind, Way, drawn, given, rotation, run
+from tests.core.nets import Derivative, Kind, random_rnn, rnn_with, rotation, run
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.horizon import initial_profile, refined_horizon
@@ -30,53 +30,53 @@ def horizons(chain, resolution, norm="spectral"):
 @pytest.mark.parametrize("rho", [0.05, 0.5, 0.8, 0.93])
 @pytest.mark.parametrize("resolution", [8, 25, 60])
 def test_an_even_decay_has_its_horizon_at_every_resolution(norm, rho, resolution):
-    sharpened, exact = horizons(given(rho * rotation(0.3), 200, "identity"), resolution, norm)
+    sharpened, exact = horizons(rnn_with(rho * rotation(0.3), 200, "identity"), resolution, norm)
     assert sharpened == exact == int(np.floor(3 / -np.log10(rho)))
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "softsign"])
 def test_a_drawn_network_keeps_its_horizon_when_sampled(activation):
-    sharpened, exact = horizons(drawn(600, 8, activation), 40)
+    sharpened, exact = horizons(random_rnn(600, 8, activation), 40)
     # The median is over the sampled steps here and over all steps there.
     assert abs(sharpened - exact) <= 1
     assert sharpened % 15 != 0
 
 
 def test_what_never_falls_stays_without_horizon():
-    assert horizons(given(rotation(0.3), 200, "identity"), 20) == [None, None]
+    assert horizons(rnn_with(rotation(0.3), 200, "identity"), 20) == [None, None]
 
 
 def test_a_chain_that_dies_at_once_has_horizon_zero():
-    assert horizons(given(np.eye(2), 200, "relu", bias=-1.0), 20) == [0, 0]
+    assert horizons(rnn_with(np.eye(2), 200, "relu", bias=-1.0), 20) == [0, 0]
 
 
 @pytest.mark.parametrize(
     ("kind", "way", "memory"),
     [
-        (Kind("lstm"), Way("h", "h"), MemoryBias(forget_bias=3.0)),
-        (Kind("lstm"), Way("c", "c"), MemoryBias(forget_bias=2.0)),
-        (Kind("lstm"), Way("h", "c"), MemoryBias(forget_bias=3.0)),
-        (Kind("lstm"), Way("s", "x"), MemoryBias(forget_bias=3.0)),
-        (Kind("gru"), Way("h", "x"), MemoryBias(forget_bias=2.5)),
-        (Kind("gru", 1, "before"), Way("h", "h"), MemoryBias(forget_bias=2.5)),
-        (Kind("gru", 2), Way("h", "h", 2, 1), MemoryBias(forget_bias=1.5)),
-        (Kind("rnn", 2), Way("h", "h", 2, 1), MemoryBias()),
+        (Kind("lstm"), Derivative("h", "h"), MemoryBias(forget_bias=3.0)),
+        (Kind("lstm"), Derivative("c", "c"), MemoryBias(forget_bias=2.0)),
+        (Kind("lstm"), Derivative("h", "c"), MemoryBias(forget_bias=3.0)),
+        (Kind("lstm"), Derivative("s", "x"), MemoryBias(forget_bias=3.0)),
+        (Kind("gru"), Derivative("h", "x"), MemoryBias(forget_bias=2.5)),
+        (Kind("gru", 1, "before"), Derivative("h", "h"), MemoryBias(forget_bias=2.5)),
+        (Kind("gru", 2), Derivative("h", "h", 2, 1), MemoryBias(forget_bias=1.5)),
+        (Kind("rnn", 2), Derivative("h", "h", 2, 1), MemoryBias()),
     ],
     ids=str,
 )
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 def test_every_derivative_keeps_its_horizon_when_sampled(kind, way, memory, norm):
-    chain = way.of_trace(run(kind, 400, 4, memory=memory))
+    chain = way.chain(run(kind, 400, 4, memory=memory))
     sharpened, exact = horizons(chain, 50, norm)
     assert abs(sharpened - exact) <= max(1, exact // 20)
 
 
 ZERO_AT_LAG_0 = [
-    (Kind("lstm"), Way("h", "c"), MemoryBias(forget_bias=3.0)),
-    (Kind("lstm"), Way("h", "c"), MemoryBias(forget_bias=1.0)),
-    (Kind("lstm"), Way("c", "h"), MemoryBias(forget_bias=3.0)),
-    (Kind("gru", 2), Way("h", "h", 2, 1), MemoryBias(forget_bias=1.5)),
-    (Kind("rnn", 3), Way("h", "h", 3, 1), MemoryBias()),
+    (Kind("lstm"), Derivative("h", "c"), MemoryBias(forget_bias=3.0)),
+    (Kind("lstm"), Derivative("h", "c"), MemoryBias(forget_bias=1.0)),
+    (Kind("lstm"), Derivative("c", "h"), MemoryBias(forget_bias=3.0)),
+    (Kind("gru", 2), Derivative("h", "h", 2, 1), MemoryBias(forget_bias=1.5)),
+    (Kind("rnn", 3), Derivative("h", "h", 3, 1), MemoryBias()),
 ]
 
 
@@ -84,14 +84,14 @@ ZERO_AT_LAG_0 = [
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 def test_what_is_zero_at_lag_0_has_one_horizon_at_every_resolution(kind, way, memory, norm):
     # A settled state: every product of one lag is the same, so that nothing but the reference could differ.
-    chain = way.of_trace(run(kind, 500, 4, memory=memory, amplitude=0.0))
+    chain = way.chain(run(kind, 500, 4, memory=memory, amplitude=0.0))
     found = {resolution: horizon(chain, resolution, norm) for resolution in (16, 31, 64, 128, 256, 500)}
     assert len(set(found.values())) == 1, found
     assert found[500] > 1
 
 
 def test_the_reference_is_the_first_lag_with_a_path():
-    chain = Way("h", "c").of_trace(run(Kind("lstm"), 300, 4, memory=MemoryBias(forget_bias=2.0)))
+    chain = Derivative("h", "c").chain(run(Kind("lstm"), 300, 4, memory=MemoryBias(forget_bias=2.0)))
     steps = sample_steps(300, 20)
     profile = initial_profile(
         chain, steps, lag_profile(triangle(chain, square_grid(steps), "spectral"), steps), "spectral"
@@ -101,7 +101,7 @@ def test_the_reference_is_the_first_lag_with_a_path():
     assert profile.reference_lag == 1
     assert profile.reference == pytest.approx(float(np.median(sizes)))
     # What is there at lag 0 already stays compared with that.
-    whole = Way("h", "h").of_trace(run(Kind("lstm"), 300, 4))
+    whole = Derivative("h", "h").chain(run(Kind("lstm"), 300, 4))
     profile = lag_profile(triangle(whole, square_grid(steps), "spectral"), steps)
     assert initial_profile(whole, steps, profile, "spectral").reference_lag == 0
 
@@ -112,4 +112,4 @@ def test_what_dies_before_the_first_sample_is_felt_all_the_same():
     own |= {"weight_hh_l1": np.zeros((2, 2)), "weight_hh_l0": np.array([[0.0, 1.0], [0.0, 0.0]])}
     own |= {f"bias_{kind}_l{layer}": np.zeros(2) for kind in ("ih", "hh") for layer in (0, 1)}
     trace = Network("rnn", 2, 2, 2, "identity").run(own, np.zeros((60, 2)))
-    assert horizons(Way("h", "h", 2, 1).of_trace(trace), 6) == [1, 1]
+    assert horizons(Derivative("h", "h", 2, 1).chain(trace), 6) == [1, 1]

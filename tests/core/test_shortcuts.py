@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.core.nets import Kind, Way, lstm, multiplied, run
+from tests.core.nets import Derivative, Kind, dense_product, lstm, run
 from unrolled.core.behaviour.lstm_shortcuts import shortcuts
 from unrolled.core.networks.initialisations import MemoryBias
 
@@ -15,7 +15,7 @@ STARTS, LAGS = np.array([1, 4, 6, 9]), np.array([0, 1, 3, 10])
 @pytest.mark.parametrize("bias", [None, -2.0, 6.0])
 def test_each_is_the_median_of_its_own_product(norm, order, layers, bias):
     trace, size = run(Kind("lstm", layers), 20, 3, memory=MemoryBias(forget_bias=bias), gain=1.5), 3
-    layer = lstm(Way(layer=layers).of_trace(trace))
+    layer = lstm(Derivative(layer=layers).chain(trace))
     entering = trace.inputs if layers == 1 else trace.layers[0].h[1:]
     found = shortcuts(layer, entering, norm, STARTS, LAGS)
     np.testing.assert_array_equal(found.lag, LAGS)
@@ -27,8 +27,8 @@ def test_each_is_the_median_of_its_own_product(norm, order, layers, bias):
             for step in range(k + 1, k + lag + 1):
                 blocks = layer.jacobians(np.array([step]))[0, :size, :size] @ blocks
             for name, matrix in (
-                ("truth_h", multiplied(Way("h", "h", layers).of_trace(trace), k + lag, k)),
-                ("truth_c", multiplied(Way("c", "c", layers).of_trace(trace), k + lag, k)),
+                ("truth_h", dense_product(Derivative("h", "h", layers).chain(trace), k + lag, k)),
+                ("truth_c", dense_product(Derivative("c", "c", layers).chain(trace), k + lag, k)),
                 ("blocks", blocks),
                 ("gates", np.diag(np.prod(gate[k : k + lag], axis=0))),
             ):
@@ -40,7 +40,7 @@ def test_each_is_the_median_of_its_own_product(norm, order, layers, bias):
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 def test_a_shut_gate_is_zero_and_not_nan(norm):
     trace = run(Kind("lstm"), 20, 3, memory=MemoryBias(forget_bias=-1e4), gain=0.0)
-    found = shortcuts(lstm(Way().of_trace(trace)), trace.inputs, norm, STARTS, LAGS)
+    found = shortcuts(lstm(Derivative().chain(trace)), trace.inputs, norm, STARTS, LAGS)
     for each in (found.truth_h, found.truth_c, found.blocks, found.gates):
         assert np.isneginf(each[1:]).all()
         assert each[0] == pytest.approx(0.5 * np.log10(3) if norm == "frobenius" else 0)
@@ -53,7 +53,7 @@ def test_a_single_unit_that_is_far_saturated_is_multiplied_like_any_other():
         "bias_ih_l0": np.array([-100.0, -100.0, 0.0, 0.0]), "bias_hh_l0": np.zeros(4),
     }  # fmt: skip
     trace = Kind("lstm").network(1, 1).run(parameters, np.random.default_rng(0).standard_normal((12, 1)))
-    layer, lags = lstm(Way().of_trace(trace)), np.arange(8)
+    layer, lags = lstm(Derivative().chain(trace)), np.arange(8)
     found = shortcuts(layer, trace.inputs, "frobenius", np.array([2]), lags)
     truth = np.cumsum([0.0, *np.log10(np.abs(layer.jacobians(2 + lags[1:])[:, 0, 0]))])
     assert truth[-1] < -300
@@ -62,6 +62,6 @@ def test_a_single_unit_that_is_far_saturated_is_multiplied_like_any_other():
 
 def test_thousands_of_steps_are_numbers():
     trace = run(Kind("lstm"), 2001, 2, memory=MemoryBias(forget_bias=-5.0))
-    found = shortcuts(lstm(Way().of_trace(trace)), trace.inputs, "frobenius", np.array([1]), np.array([0, 2000]))
+    found = shortcuts(lstm(Derivative().chain(trace)), trace.inputs, "frobenius", np.array([1]), np.array([0, 2000]))
     for each in (found.truth_h, found.truth_c, found.blocks, found.gates):
         assert -9000 < each[1] < -1000

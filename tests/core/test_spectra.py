@@ -9,7 +9,17 @@ from hypothesis import given as example
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from tests.core.nets import KINDS, WAYS, Kind, Way, drawn, given, multiplied, rotation, run
+from tests.core.nets import (
+    DERIVATIVES,
+    KINDS,
+    Derivative,
+    Kind,
+    dense_product,
+    random_rnn,
+    rnn_with,
+    rotation,
+    run,
+)
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.networks.initialisations import MemoryBias
 from unrolled.core.networks.rnn import RNNTrace
@@ -44,30 +54,30 @@ def exponents_and_sum(chain: JacobianChain, k: int, t: int):
 
 
 CASES = [
-    (Kind("lstm"), Way("s", "s"), {}),
-    (Kind("lstm"), Way("h", "h"), {}),
-    (Kind("lstm"), Way("c", "c"), {"memory": MemoryBias(forget_bias=3.0)}),
-    (Kind("lstm"), Way("h", "c"), {"gain": 2.0}),
-    (Kind("lstm"), Way("c", "x"), {"features": 3}),
-    (Kind("lstm"), Way("s", "x"), {"features": 2}),
-    (Kind("lstm", 2), Way("h", "h", 2, 1), {}),
-    (Kind("lstm", 2), Way("s", "h", 2, 1), {"gain": 1.5}),
-    (Kind("gru"), Way("h", "h"), {}),
-    (Kind("gru"), Way("h", "h"), {"init": "orthogonal", "gain": 2.0}),
-    (Kind("gru", 1, "before"), Way("h", "h"), {"init": "he"}),
-    (Kind("gru", 2), Way("h", "h", 2, 1), {}),
-    (Kind("gru", 3, "before"), Way("h", "x", 3), {"features": 5}),
-    (Kind("gru", 2), Way("h", "x", 2), {"features": 2}),
-    (Kind("rnn", 2), Way("h", "h", 2, 1), {}),
-    (Kind("rnn", 2), Way("h", "x", 2), {"features": 6}),
-    (Kind("rnn"), Way("h", "x"), {"features": 2, "init": "gaussian", "gain": 2.0}),
-    (Kind("rnn", 3), Way("h", "h", 3, 2), {"init": "orthogonal"}),
+    (Kind("lstm"), Derivative("s", "s"), {}),
+    (Kind("lstm"), Derivative("h", "h"), {}),
+    (Kind("lstm"), Derivative("c", "c"), {"memory": MemoryBias(forget_bias=3.0)}),
+    (Kind("lstm"), Derivative("h", "c"), {"gain": 2.0}),
+    (Kind("lstm"), Derivative("c", "x"), {"features": 3}),
+    (Kind("lstm"), Derivative("s", "x"), {"features": 2}),
+    (Kind("lstm", 2), Derivative("h", "h", 2, 1), {}),
+    (Kind("lstm", 2), Derivative("s", "h", 2, 1), {"gain": 1.5}),
+    (Kind("gru"), Derivative("h", "h"), {}),
+    (Kind("gru"), Derivative("h", "h"), {"init": "orthogonal", "gain": 2.0}),
+    (Kind("gru", 1, "before"), Derivative("h", "h"), {"init": "he"}),
+    (Kind("gru", 2), Derivative("h", "h", 2, 1), {}),
+    (Kind("gru", 3, "before"), Derivative("h", "x", 3), {"features": 5}),
+    (Kind("gru", 2), Derivative("h", "x", 2), {"features": 2}),
+    (Kind("rnn", 2), Derivative("h", "h", 2, 1), {}),
+    (Kind("rnn", 2), Derivative("h", "x", 2), {"features": 6}),
+    (Kind("rnn"), Derivative("h", "x"), {"features": 2, "init": "gaussian", "gain": 2.0}),
+    (Kind("rnn", 3), Derivative("h", "h", 3, 2), {"init": "orthogonal"}),
 ]
 
 
 @pytest.mark.parametrize(("kind", "way", "more"), CASES, ids=str)
 def test_all_singular_values_are_those_of_many_digits(kind, way, more):
-    chain = way.of_trace(run(kind, 44, 4, **more))
+    chain = way.chain(run(kind, 44, 4, **more))
     ends = np.array([3, 4, 8, 43])
     found = log10_spectra(chain, 3, ends)
     for index, t in enumerate(ends):
@@ -84,23 +94,23 @@ def test_all_singular_values_are_those_of_many_digits(kind, way, more):
 
 
 def test_values_far_below_rounding_are_those_of_many_digits():
-    for kind, way in ((Kind("gru"), Way("h", "h")), (Kind("lstm"), Way("s", "s"))):
-        chain = way.of_trace(run(kind, 130, 3, init="gaussian", gain=2.0))
+    for kind, way in ((Kind("gru"), Derivative("h", "h")), (Kind("lstm"), Derivative("s", "s"))):
+        chain = way.chain(run(kind, 130, 3, init="gaussian", gain=2.0))
         truth = settled_digits(chain, 128, 2, 400)
         assert truth[0] - truth[-1] > 20
         np.testing.assert_allclose(log10_singular_values(chain, 128, 2), truth, atol=1e-9, rtol=0)
         np.testing.assert_allclose(log10_spectra(chain, 2, np.array([128]))[0], truth, atol=1e-9, rtol=0)
 
 
-@pytest.mark.parametrize(("kind", "way"), WAYS, ids=str)
+@pytest.mark.parametrize(("kind", "way"), DERIVATIVES, ids=str)
 def test_one_sweep_and_each_product_by_itself_agree_for_every_derivative(kind, way):
-    chain = way.of_trace(run(kind, 16, 3, gain=1.5))
+    chain = way.chain(run(kind, 16, 3, gain=1.5))
     ends = np.array([2, 3, 5, 16])
     found = log10_spectra(chain, 2, ends)
     assert found.shape == (4, min(chain.height, chain.width))
     for index, t in enumerate(ends):
         np.testing.assert_allclose(found[index], log10_singular_values(chain, int(t), 2), atol=1e-9, rtol=0)
-        plain = np.linalg.svd(multiplied(chain, int(t), 2), compute_uv=False)
+        plain = np.linalg.svd(dense_product(chain, int(t), 2), compute_uv=False)
         sure = plain > 1e-7 * plain[0]
         np.testing.assert_allclose(10.0 ** found[index][sure], plain[sure], rtol=1e-8)
         assert (np.diff(np.nan_to_num(found[index], neginf=-1e9)) <= 1e-12).all()
@@ -111,7 +121,7 @@ def test_one_sweep_and_each_product_by_itself_agree_for_every_derivative(kind, w
 def test_lyapunov_exponents_sum_to_the_logarithm_of_the_determinants(kind, gain):
     trace = run(kind, 50, 4, gain=gain, init="gaussian")
     for layer in range(1, kind.layers + 1):
-        chain = Way("s", "s", layer).of_trace(trace)
+        chain = Derivative("s", "s", layer).chain(trace)
         exponents, total = exponents_and_sum(chain, 1, 50)
         assert exponents.shape == (chain.state_size,)
         assert (np.diff(exponents) <= 0).all()
@@ -123,7 +133,7 @@ def test_lyapunov_exponents_sum_to_the_logarithm_of_the_determinants(kind, gain)
 def test_the_exponents_of_a_stack_add_up_to_those_of_its_layers():
     trace = run(Kind("gru", 2), 60, 3)
     size = slice(0, 6)
-    below, above = Way("h", "h", 1).of_trace(trace), Way("h", "h", 2).of_trace(trace)
+    below, above = Derivative("h", "h", 1).chain(trace), Derivative("h", "h", 2).chain(trace)
     both, total = exponents_and_sum(JacobianChain(trace.inputs, trace.layers, size, size), 1, 60)
     each = [exponents_and_sum(chain, 1, 60) for chain in (below, above)]
     assert total == pytest.approx(each[0][1] + each[1][1], abs=1e-10)
@@ -131,12 +141,12 @@ def test_the_exponents_of_a_stack_add_up_to_those_of_its_layers():
 
 
 def test_exponents_that_are_known():
-    exponents, total = exponents_and_sum(given(0.9 * rotation(0.4), 80, "identity"), 1, 80)
+    exponents, total = exponents_and_sum(rnn_with(0.9 * rotation(0.4), 80, "identity"), 1, 80)
     np.testing.assert_allclose(exponents, np.log(0.9), atol=1e-12)
     assert total == pytest.approx(2 * np.log(0.9))
-    exponents, total = exponents_and_sum(given(np.diag([1.1, 0.5, 0.01]), 80, "identity"), 1, 80)
+    exponents, total = exponents_and_sum(rnn_with(np.diag([1.1, 0.5, 0.01]), 80, "identity"), 1, 80)
     np.testing.assert_allclose(exponents, np.log([1.1, 0.5, 0.01]), atol=1e-12)
-    chain = Way("s", "s").of_trace(run(Kind("lstm"), 30, 3, gain=0.0, memory=MemoryBias(forget_bias=2.0)))
+    chain = Derivative("s", "s").chain(run(Kind("lstm"), 30, 3, gain=0.0, memory=MemoryBias(forget_bias=2.0)))
     exponents, total = exponents_and_sum(chain, 1, 30)
     assert total == -np.inf
     assert np.isneginf(exponents[3:]).all()
@@ -146,36 +156,36 @@ def test_exponents_that_are_known():
 
 
 def test_extreme_determinants_are_numbers():
-    chain = drawn(3000, 2, "sigmoid")
+    chain = random_rnn(3000, 2, "sigmoid")
     exponents, total = exponents_and_sum(chain, 1, 3000)
     assert total * 2999 / LN_10 < -4000
     assert exponents.sum() == pytest.approx(total, rel=1e-9)
-    closed = given(np.eye(3), 9, "relu", bias=-1.0)
+    closed = rnn_with(np.eye(3), 9, "relu", bias=-1.0)
     exponents, total = exponents_and_sum(closed, 1, 9)
     assert total == -np.inf
     assert np.isneginf(exponents).all()
-    saturated = given(np.eye(3), 9, "tanh", bias=np.array([0.0, 150.0, 300.0]))
+    saturated = rnn_with(np.eye(3), 9, "tanh", bias=np.array([0.0, 150.0, 300.0]))
     exponents, total = exponents_and_sum(saturated, 1, 9)
     assert exponents.sum() == pytest.approx(total, rel=1e-9)
     assert total < -800
 
 
 SATURATED = [
-    (Kind("rnn", 2), Way("s", "h", 2, 1), 2, {"init": "he", "gain": 0.2, "shift": 60.0, "seed": 359298}),
-    (Kind("lstm"), Way("h", "x"), 1, {"init": "identity", "shift": 60.0, "seed": 509499, "features": 5}),
-    (Kind("lstm"), Way("h", "h"), 4, {"shift": 20.0}),
-    (Kind("lstm", 3), Way("s", "c", 3, 1), 3, {"init": "identity", "gain": 10.0}),
-    (Kind("lstm", 3), Way("h", "s", 3, 1), 3, {"gain": 0.2, "shift": 20.0}),
-    (Kind("gru", 3), Way("s", "x", 3), 1, {"gain": 0.2, "shift": 60.0, "seed": 972183, "features": 4}),
-    (Kind("gru", 2), Way("h", "h", 2, 1), 4, {"shift": 60.0, "amplitude": 8.0}),
-    (Kind("gru", 3, "before"), Way("h", "h", 3, 1), 4, {"shift": 20.0, "init": "orthogonal"}),
+    (Kind("rnn", 2), Derivative("s", "h", 2, 1), 2, {"init": "he", "gain": 0.2, "shift": 60.0, "seed": 359298}),
+    (Kind("lstm"), Derivative("h", "x"), 1, {"init": "identity", "shift": 60.0, "seed": 509499, "features": 5}),
+    (Kind("lstm"), Derivative("h", "h"), 4, {"shift": 20.0}),
+    (Kind("lstm", 3), Derivative("s", "c", 3, 1), 3, {"init": "identity", "gain": 10.0}),
+    (Kind("lstm", 3), Derivative("h", "s", 3, 1), 3, {"gain": 0.2, "shift": 20.0}),
+    (Kind("gru", 3), Derivative("s", "x", 3), 1, {"gain": 0.2, "shift": 60.0, "seed": 972183, "features": 4}),
+    (Kind("gru", 2), Derivative("h", "h", 2, 1), 4, {"shift": 60.0, "amplitude": 8.0}),
+    (Kind("gru", 3, "before"), Derivative("h", "h", 3, 1), 4, {"shift": 20.0, "init": "orthogonal"}),
 ]
 
 
 @pytest.mark.parametrize("lag", [0, 1, 7])
 @pytest.mark.parametrize(("kind", "way", "hidden", "more"), SATURATED, ids=str)
 def test_a_block_far_smaller_than_the_joint_product_has_the_values_of_many_digits(kind, way, hidden, more, lag):
-    chain = way.of_trace(run(kind, 12, hidden, **{"init": "gaussian", **more}))
+    chain = way.chain(run(kind, 12, hidden, **{"init": "gaussian", **more}))
     truth = digits(chain, 3 + lag, 3, 400)
     for found in (log10_singular_values(chain, 3 + lag, 3), log10_spectra(chain, 3, np.array([3 + lag]))[0]):
         if truth[0] == -np.inf:
@@ -189,7 +199,7 @@ def test_a_block_far_smaller_than_the_joint_product_has_the_values_of_many_digit
 
 @settings(max_examples=60, deadline=None)
 @example(
-    pair=st.sampled_from(WAYS),
+    pair=st.sampled_from(DERIVATIVES),
     hidden=st.integers(1, 3),
     lag=st.integers(0, 12),
     init=st.sampled_from(["gaussian", "identity", "orthogonal"]),
@@ -201,7 +211,7 @@ def test_any_saturated_product_has_the_values_of_many_digits_or_says_that_it_doe
     pair, hidden, lag, init, gain, shift, seed
 ):
     kind, way = pair
-    chain = way.of_trace(run(kind, 13, hidden, init=init, gain=gain, shift=shift, seed=seed))
+    chain = way.chain(run(kind, 13, hidden, init=init, gain=gain, shift=shift, seed=seed))
     truth = digits(chain, 1 + lag, 1, 900)
     for found in (log10_singular_values(chain, 1 + lag, 1), log10_spectra(chain, 1, np.array([1 + lag]))[0]):
         known = np.isfinite(found)
@@ -211,7 +221,7 @@ def test_any_saturated_product_has_the_values_of_many_digits_or_says_that_it_doe
 
 def test_values_that_cancel_are_absent():
     # Two ways from layer to layer that are each other's opposite: what is left of their sum is rounding.
-    chain = Way("h", "s", 2, 1).of_trace(
+    chain = Derivative("h", "s", 2, 1).chain(
         run(Kind("rnn", 2, activation="leaky_relu"), 26, 1, init="orthogonal", gain=3.0, shift=3.0, seed=297787)
     )
     first, second = chain.jacobians(np.array([5, 6]))
@@ -222,19 +232,19 @@ def test_values_that_cancel_are_absent():
 
 
 def test_a_product_that_is_zero_in_the_end_tells_nothing_of_those_before():
-    kind, way = Kind("rnn", 2, activation="leaky_relu"), Way("h", "s", 2, 1)
+    kind, way = Kind("rnn", 2, activation="leaky_relu"), Derivative("h", "s", 2, 1)
     trace = run(kind, 26, 1, init="orthogonal", gain=3.0, shift=3.0, seed=297787)
     for layer in trace.layers:
         assert isinstance(layer, RNNTrace)
         layer.slope[7] = 0.0
-    found = log10_spectra(way.of_trace(trace), 4, np.array([5, 6, 8]))[:, 0]
+    found = log10_spectra(way.chain(trace), 4, np.array([5, 6, 8]))[:, 0]
     assert np.isfinite(found[0])
     assert np.isnan(found[1])
     assert np.isneginf(found[2])
 
 
 def test_closed_units_are_zero_and_hide_nothing_at_any_lag():
-    chain = given(np.diag([0.9, 0.8, 0.7]), 900, "relu", bias=np.array([0.1, 0.1, -1.0]))
+    chain = rnn_with(np.diag([0.9, 0.8, 0.7]), 900, "relu", bias=np.array([0.1, 0.1, -1.0]))
     found = log10_spectra(chain, 1, np.array([2, 40, 900]))
     assert np.isneginf(found[:, 2]).all()
     for index, lag in enumerate((1, 39, 899)):
@@ -242,8 +252,8 @@ def test_closed_units_are_zero_and_hide_nothing_at_any_lag():
 
 
 @cache
-def _short() -> list[tuple[Kind, Way]]:
-    return [(kind, way) for kind, way in WAYS if kind.layers < 3]
+def _short() -> list[tuple[Kind, Derivative]]:
+    return [(kind, way) for kind, way in DERIVATIVES if kind.layers < 3]
 
 
 @settings(max_examples=25, deadline=None)
@@ -256,7 +266,7 @@ def _short() -> list[tuple[Kind, Way]]:
 )
 def test_any_product_has_the_values_of_many_digits_or_says_that_it_does_not_know(pair, hidden, lag, gain, seed):
     kind, way = pair
-    chain = way.of_trace(run(kind, 26, hidden, init="gaussian", gain=gain, seed=seed))
+    chain = way.chain(run(kind, 26, hidden, init="gaussian", gain=gain, seed=seed))
     truth = settled_digits(chain, 1 + lag, 1, 200)
     for found in (log10_singular_values(chain, 1 + lag, 1), log10_spectra(chain, 1, np.array([1 + lag]))[0]):
         known = np.isfinite(found)

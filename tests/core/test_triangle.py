@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.core.nets import drawn, given, rotation
+from tests.core.nets import random_rnn, rnn_with, rotation
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.jacobians.blocks import Blocks
 from unrolled.core.jacobians.product import product
@@ -27,7 +27,7 @@ def offset(norm: str, size: int) -> float:
 @NORMS
 def test_a_linear_network_has_the_powers_of_its_matrix(norm):
     weight = np.random.default_rng(1).standard_normal((4, 4)) / 2
-    found = triangle(given(weight, 30, "identity"), square_grid(sample_steps(30, 256)), norm)
+    found = triangle(rnn_with(weight, 30, "identity"), square_grid(sample_steps(30, 256)), norm)
     for lag in (0, 1, 7, 29):
         truth = np.linalg.norm(np.linalg.matrix_power(weight, lag), 2 if norm == "spectral" else "fro")
         np.testing.assert_allclose(np.diagonal(found, -lag), np.log10(truth), atol=1e-12)
@@ -36,14 +36,14 @@ def test_a_linear_network_has_the_powers_of_its_matrix(norm):
 @NORMS
 @pytest.mark.parametrize("rho", [0.9, 1.0, 1.2])
 def test_a_scaled_rotation_decays_by_its_radius(norm, rho):
-    found = triangle(given(rho * rotation(0.7), 60, "identity"), square_grid(sample_steps(60, 256)), norm)
+    found = triangle(rnn_with(rho * rotation(0.7), 60, "identity"), square_grid(sample_steps(60, 256)), norm)
     np.testing.assert_allclose(found, lags(60) * np.log10(rho) + offset(norm, 2), atol=1e-12)
 
 
 @NORMS
 def test_an_orthogonal_matrix_keeps_every_size(norm):
     weight = INITIALISATIONS["orthogonal"].draw(np.random.default_rng(2), 8)
-    chain = given(weight, 60, "identity")
+    chain = rnn_with(weight, 60, "identity")
     found = triangle(chain, square_grid(sample_steps(60, 256)), norm)
     np.testing.assert_allclose(found[np.tril_indices(60)], offset(norm, 8), atol=1e-12)
     np.testing.assert_allclose(log10_singular_values(chain, 60, 1), 0, atol=1e-12)
@@ -53,22 +53,22 @@ def test_an_orthogonal_matrix_keeps_every_size(norm):
 def test_tanh_at_rest_is_the_linear_network(norm):
     weight = np.random.default_rng(1).standard_normal((5, 5))
     steps = square_grid(sample_steps(20, 256))
-    found, linear = (triangle(given(weight, 20, name), steps, norm) for name in ("tanh", "identity"))
+    found, linear = (triangle(rnn_with(weight, 20, name), steps, norm) for name in ("tanh", "identity"))
     np.testing.assert_allclose(found, linear, atol=1e-12)
 
 
 @NORMS
 def test_a_sigmoid_held_at_one_half_has_a_quarter_of_the_matrix(norm):
     weight = np.random.default_rng(1).standard_normal((5, 5))
-    held = given(weight, 20, "sigmoid", bias=-0.5 * weight.sum(axis=1), initial_state=np.full(5, 0.5))
-    linear = given(weight / 4, 20, "identity")
+    held = rnn_with(weight, 20, "sigmoid", bias=-0.5 * weight.sum(axis=1), initial_state=np.full(5, 0.5))
+    linear = rnn_with(weight / 4, 20, "identity")
     steps = square_grid(sample_steps(20, 256))
     np.testing.assert_allclose(triangle(held, steps, norm), triangle(linear, steps, norm), atol=1e-10)
 
 
 @NORMS
 def test_open_relu_units_pass_powers_of_alpha(norm):
-    open_units = given(0.97 * np.eye(6), 40, "relu", bias=1.0)
+    open_units = rnn_with(0.97 * np.eye(6), 40, "relu", bias=1.0)
     np.testing.assert_allclose(
         triangle(open_units, square_grid(sample_steps(40, 256)), norm),
         lags(40) * np.log10(0.97) + offset(norm, 6),
@@ -79,10 +79,10 @@ def test_open_relu_units_pass_powers_of_alpha(norm):
 @NORMS
 def test_two_thousand_steps_of_a_sigmoid_network_are_a_number(norm):
     steps = sample_steps(2000, 64)
-    found = triangle(drawn(2000, 16, "sigmoid"), square_grid(steps), norm)
+    found = triangle(random_rnn(2000, 16, "sigmoid"), square_grid(steps), norm)
     assert -2000 < found[-1, 0] < -1400
     assert np.isfinite(found[np.tril_indices(len(steps))]).all()
-    held = given(0.5 * np.eye(3), 2000, "sigmoid", bias=-0.25, initial_state=np.full(3, 0.5))
+    held = rnn_with(0.5 * np.eye(3), 2000, "sigmoid", bias=-0.25, initial_state=np.full(3, 0.5))
     truth = 1999 * np.log10(0.125)
     assert triangle(held, square_grid(np.array([1, 2000])), norm)[1, 0] == pytest.approx(
         truth + offset(norm, 3), abs=1e-9
@@ -92,7 +92,7 @@ def test_two_thousand_steps_of_a_sigmoid_network_are_a_number(norm):
 
 @NORMS
 def test_two_thousand_steps_of_growth_are_a_number(norm):
-    chain = given(8.0 * rotation(0.3), 2000, "sine")
+    chain = rnn_with(8.0 * rotation(0.3), 2000, "sine")
     assert triangle(chain, square_grid(np.array([1, 2000])), norm)[1, 0] == pytest.approx(
         1999 * np.log10(8) + offset(norm, 2), abs=1e-8
     )
@@ -101,7 +101,7 @@ def test_two_thousand_steps_of_growth_are_a_number(norm):
 @NORMS
 def test_one_step_may_shrink_beyond_float64_itself(norm):
     # Slopes near 1e-174 twice in a row: 1e-348 is no float64, its logarithm is.
-    chain = given(np.eye(2), 3, "tanh", bias=200.0)
+    chain = rnn_with(np.eye(2), 3, "tanh", bias=200.0)
     found = triangle(chain, square_grid(sample_steps(3, 256)), norm)
     truth = np.log10(np.exp(np.log(4) - 402)) + np.log10(np.exp(np.log(4) - 402))
     assert found[2, 0] == pytest.approx(truth + offset(norm, 2), abs=1e-9)
@@ -110,7 +110,7 @@ def test_one_step_may_shrink_beyond_float64_itself(norm):
 
 @NORMS
 def test_closed_relu_units_are_exactly_zero_and_never_nan(norm):
-    found = triangle(given(np.eye(4), 24, "relu", bias=-1.0), square_grid(sample_steps(24, 256)), norm)
+    found = triangle(rnn_with(np.eye(4), 24, "relu", bias=-1.0), square_grid(sample_steps(24, 256)), norm)
     lower = np.tril_indices(24, -1)
     assert np.isneginf(found[lower]).all()
     np.testing.assert_allclose(np.diagonal(found), offset(norm, 4))
@@ -118,7 +118,7 @@ def test_closed_relu_units_are_exactly_zero_and_never_nan(norm):
 
 @NORMS
 def test_a_nilpotent_matrix_is_zero_from_its_index_on(norm):
-    found = triangle(given(np.eye(5, k=1), 60, "identity"), square_grid(sample_steps(60, 256)), norm)
+    found = triangle(rnn_with(np.eye(5, k=1), 60, "identity"), square_grid(sample_steps(60, 256)), norm)
     lag = lags(60)
     assert np.isneginf(found[lag >= 5]).all()
     assert np.isfinite(found[lag < 5]).all()
@@ -127,8 +127,10 @@ def test_a_nilpotent_matrix_is_zero_from_its_index_on(norm):
 @NORMS
 @pytest.mark.parametrize("hidden", [1, 2])
 def test_the_smallest_networks_and_lengths(norm, hidden):
-    assert triangle(drawn(1, hidden), square_grid(sample_steps(1, 256)), norm) == pytest.approx(offset(norm, hidden))
-    assert triangle(drawn(2, hidden), square_grid(sample_steps(2, 256)), norm).shape == (2, 2)
+    assert triangle(random_rnn(1, hidden), square_grid(sample_steps(1, 256)), norm) == pytest.approx(
+        offset(norm, hidden)
+    )
+    assert triangle(random_rnn(2, hidden), square_grid(sample_steps(2, 256)), norm).shape == (2, 2)
 
 
 def test_the_samples_are_even_and_end_at_the_last_step():
@@ -144,7 +146,7 @@ def test_the_samples_are_even_and_end_at_the_last_step():
 @pytest.mark.parametrize("activation", ["tanh", "relu", "selu", "hardtanh", "sine"])
 @pytest.mark.parametrize("gain", [0.5, 1.0, 3.0])
 def test_frobenius_norms_met_in_the_middle_are_those_of_the_products(activation, gain):
-    chain = drawn(70, 7, activation, "gaussian", gain, seed=4)
+    chain = random_rnn(70, 7, activation, "gaussian", gain, seed=4)
     found = triangle(chain, square_grid(sample_steps(70, 256)), "frobenius")
     for t in range(1, 71, 3):
         for k in range(1, t + 1, 2):
@@ -158,7 +160,7 @@ def test_frobenius_norms_survive_directions_that_cancel():
     one, other = np.diag([1.0, tiny]), np.diag([tiny, 1.0])
     steps = np.arange(1, 42)
     blocks = Blocks(np.stack([one] * 20 + [other] * 20), np.zeros(40, dtype=np.int64))
-    found = frobenius_triangle(drawn(41, 2), blocks, square_grid(steps))
+    found = frobenius_triangle(random_rnn(41, 2), blocks, square_grid(steps))
     for row, column in ((40, 0), (30, 5), (25, 19), (40, 21)):
         first = np.exp(np.log(tiny) * max(0, row - max(20, column)))
         second = np.exp(np.log(tiny) * max(0, 20 - column))

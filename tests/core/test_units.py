@@ -3,18 +3,18 @@
 import numpy as np
 import pytest
 
-from tests.core.nets import KINDS, WAYS, Way, given, multiplied, run
+from tests.core.nets import DERIVATIVES, KINDS, Derivative, dense_product, rnn_with, run
 from unrolled.core.behaviour.saturation import saturation
 from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.networks.initialisations import MemoryBias
 from unrolled.core.networks.network import Network
 
 
-@pytest.mark.parametrize(("kind", "way"), [pair for pair in WAYS if pair[0].layers < 3], ids=str)
+@pytest.mark.parametrize(("kind", "way"), [pair for pair in DERIVATIVES if pair[0].layers < 3], ids=str)
 def test_shares_are_those_of_the_multiplied_products(kind, way):
-    jacobian_chain, starts = way.of_trace(run(kind, 20, 3, gain=1.5)), np.array([2, 5, 11])
+    jacobian_chain, starts = way.chain(run(kind, 20, 3, gain=1.5)), np.array([2, 5, 11])
     found = saturation(jacobian_chain, starts, 6, 1.0)
-    squares = [np.square(multiplied(jacobian_chain, k + 6, k)) for k in starts]
+    squares = [np.square(dense_product(jacobian_chain, k + 6, k)) for k in starts]
     truth = np.mean([each / each.sum() for each in squares], axis=0)
     np.testing.assert_allclose(found.arriving, truth.sum(axis=1), rtol=1e-9, atol=1e-15)
     np.testing.assert_allclose(found.leaving, truth.sum(axis=0), rtol=1e-9, atol=1e-15)
@@ -44,9 +44,9 @@ def test_dead_relu_units_are_found_and_nothing_arrives_there():
 def test_saturated_units_are_those_with_a_slope_below_a_tenth_of_the_largest():
     # tanh′ is 0.1 at 1.818, σ′ is a tenth of its ¼ at 3.6.
     bias = np.array([0.0, 1.7, 1.9, -3.0, 3.9])
-    tanh = saturation(given(np.zeros((5, 5)), 10, "tanh", bias=bias), np.array([2]), 3, 1.0)
+    tanh = saturation(rnn_with(np.zeros((5, 5)), 10, "tanh", bias=bias), np.array([2]), 3, 1.0)
     np.testing.assert_array_equal(tanh.saturated, [2, 3, 4])
-    sigmoid = saturation(given(np.zeros((5, 5)), 10, "sigmoid", bias=bias), np.array([2]), 3, 0.25)
+    sigmoid = saturation(rnn_with(np.zeros((5, 5)), 10, "sigmoid", bias=bias), np.array([2]), 3, 0.25)
     np.testing.assert_array_equal(sigmoid.saturated, [4])
     assert tanh.dead.size == sigmoid.dead.size == 0
     np.testing.assert_array_equal(tanh.arriving, 0)
@@ -67,17 +67,17 @@ def test_a_unit_that_opens_at_one_step_of_five_is_not_saturated():
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.model != "rnn"], ids=str)
 def test_the_keeping_gate_counts_in_gated_networks(kind):
-    shut = Way(layer=kind.layers).of_trace(run(kind, 12, 3, memory=MemoryBias(forget_bias=-8.0)))
+    shut = Derivative(layer=kind.layers).chain(run(kind, 12, 3, memory=MemoryBias(forget_bias=-8.0)))
     found = saturation(shut, np.array([2]), 3, 1.0)
     np.testing.assert_array_equal(found.saturated, [0, 1, 2])
-    open_gates = Way(layer=kind.layers).of_trace(run(kind, 12, 3, memory=MemoryBias(forget_bias=4.0)))
+    open_gates = Derivative(layer=kind.layers).chain(run(kind, 12, 3, memory=MemoryBias(forget_bias=4.0)))
     assert saturation(open_gates, np.array([2]), 3, 1.0).saturated.size == 0
-    dead = Way(layer=kind.layers).of_trace(run(kind, 12, 3, memory=MemoryBias(forget_bias=-1e4)))
+    dead = Derivative(layer=kind.layers).chain(run(kind, 12, 3, memory=MemoryBias(forget_bias=-1e4)))
     np.testing.assert_array_equal(saturation(dead, np.array([2]), 3, 1.0).dead, [0, 1, 2])
 
 
 def test_where_nothing_passes_all_shares_are_zero():
-    found = saturation(given(np.eye(3), 12, "relu", bias=-1.0), np.array([2, 5]), 4, 1.0)
+    found = saturation(rnn_with(np.eye(3), 12, "relu", bias=-1.0), np.array([2, 5]), 4, 1.0)
     np.testing.assert_array_equal(found.arriving, 0)
     np.testing.assert_array_equal(found.leaving, 0)
     np.testing.assert_array_equal(found.dead, [0, 1, 2])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.core.nets import FORMS, Kind, Way
+from tests.core.nets import FORMS, Derivative, Kind
 from unrolled.core.arrays.types import Array
 from unrolled.core.networks.initialisations import initial_parameters
 from unrolled.core.networks.network import Trace
@@ -42,10 +42,10 @@ class Case:
         """Run it the way this project does."""
         return self.kind.network(self.inputs.shape[1], self.hidden).run(self.parameters, self.inputs, self.initial)
 
-    def ways(self) -> list[Way]:
+    def derivatives(self) -> list[Derivative]:
         """Give every derivative; the whole state of a model with one state is its output."""
         several = self.kind.model == "lstm"
-        return [way for way in self.kind.ways() if several or "s" not in (way.of, way.wrt)]
+        return [way for way in self.kind.derivatives() if several or "s" not in (way.of, way.wrt)]
 
 
 def drawn(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.core.nets import Way
+from tests.core.nets import Derivative
 from tests.oracle.cases import Case
 from unrolled.core.arrays.types import Array
 from unrolled.core.jacobians.product import product
@@ -65,8 +65,8 @@ def compare(case: Case, answer: Answer) -> tuple[float, int]:
     trace = case.run()
     worst, met = _distance(states_of(trace), answer.states), 0
     assert worst <= TOLERANCE, f"states differ by {worst:.1e}"
-    for way in case.ways():
-        chain = way.of_trace(trace)
+    for way in case.derivatives():
+        chain = way.chain(trace)
         for (t, k), whole in (answer.by_input if way.wrt == "x" else answer.by_state).items():
             theirs = block(case, way, whole) / SLIP.get(case.kind.activation, 1.0) ** _slopes(way, t - k)
             found = product(chain, t, k)
@@ -84,7 +84,7 @@ def states_of(trace: Trace) -> Array:
     return np.concatenate([layer.states for layer in trace.layers], axis=1)
 
 
-def block(case: Case, way: Way, whole: Array) -> Array:
+def block(case: Case, way: Derivative, whole: Array) -> Array:
     """Cut one derivative out of that of all layers' states."""
     rows = whole[_place(case, way.of, way.layer)]
     return rows if way.wrt == "x" else rows[:, _place(case, way.wrt, way.origin)]
@@ -97,7 +97,7 @@ def _place(case: Case, name: str, layer: int | None) -> slice:
     return slice(start + first, start + last)
 
 
-def _slopes(way: Way, lag: int) -> int:
+def _slopes(way: Derivative, lag: int) -> int:
     """Count the slopes on the way through a vanilla network: one a step, and one a layer that is entered."""
     return lag + (way.layer or 1) - (0 if way.wrt == "x" else way.origin or 1)
 

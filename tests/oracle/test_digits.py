@@ -22,8 +22,8 @@ def sizes_met(case: Case) -> list[float]:
         truth = ManyDigits(case)
         for k in range(LENGTH + 1):
             by_state, by_input = truth.by_state(k), truth.by_input(k) if k else []
-            for way in case.ways():
-                chain = way.of_trace(trace)
+            for way in case.derivatives():
+                chain = way.chain(trace)
                 for offset, whole in enumerate(by_input if way.wrt == "x" else by_state):
                     theirs, size = scaled(block(case, way, whole))
                     ours = product(chain, k + offset, k)
@@ -48,7 +48,7 @@ def test_every_derivative_of_a_vanilla_network(activation, weights):
 @pytest.mark.parametrize("kind", GATED, ids=str)
 def test_every_derivative_of_far_saturated_gates(kind, gain, amplitude, shift):
     case = drawn(kind, "gaussian", length=LENGTH, hidden=2, seed=1, gain=gain, amplitude=amplitude, shift=shift)
-    assert len(sizes_met(case)) > len(case.ways())
+    assert len(sizes_met(case)) > len(case.derivatives())
 
 
 @pytest.mark.parametrize(("layers", "seed"), [(1, 4), (2, 1)])
@@ -59,4 +59,4 @@ def test_where_the_state_and_what_replaces_it_are_both_near_one_their_difference
     case = drawn(kind, "gaussian", length=LENGTH, hidden=2, seed=seed, gain=3.0, amplitude=3.0, shift=25.0)
     top = case.run().layers[-1]
     assert (np.abs(top.h[:-1] - np.tanh(top.a[:, 4:])) < 1e-8).any()
-    assert len(sizes_met(case)) > 4 * len(case.ways())
+    assert len(sizes_met(case)) > 4 * len(case.derivatives())

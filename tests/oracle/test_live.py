@@ -61,7 +61,7 @@ def test_every_pair_is_that_of_autograd(reference, activation, init, layers, len
     assert set(answer.by_state) == set(pairs(length))
     assert set(answer.by_input) == set(input_pairs(length))
     _, met = compare(case, answer)
-    assert met == len(case.ways()) * length * (length + 1) // 2
+    assert met == len(case.derivatives()) * length * (length + 1) // 2
 
 
 @pytest.mark.parametrize(("gain", "amplitude"), [(0.3, 1.0), (2.5, 1.0), (1.0, 8.0)])
@@ -78,7 +78,7 @@ def test_weak_strong_and_saturated(reference, activation, gain, amplitude):
 def test_far_saturated_vanilla_units_keep_every_digit(reference, activation, layers, shift):
     case = drawn(Kind("rnn", layers, activation=activation), "he", length=8, hidden=6, gain=3.0, shift=shift)
     answer = reference.differentiated(case, reference.EXPONENTIAL)
-    assert compare(case, answer)[1] > len(case.ways()) * 12
+    assert compare(case, answer)[1] > len(case.derivatives()) * 12
 
 
 # Gated networks.
@@ -89,7 +89,7 @@ def test_far_saturated_vanilla_units_keep_every_digit(reference, activation, lay
 def test_every_part_of_every_layer_is_that_of_autograd(reference, kind, init):
     case = drawn(kind, init, length=6, hidden=5)
     _, met = compare(case, reference.differentiated(case))
-    assert met == len(case.ways()) * 6 * 7 // 2
+    assert met == len(case.derivatives()) * 6 * 7 // 2
 
 
 @EVERY_KIND
@@ -97,7 +97,7 @@ def test_every_part_of_every_layer_is_that_of_autograd(reference, kind, init):
 def test_silent_strong_and_saturated_gates(reference, kind, gain, amplitude, shift):
     case = drawn(kind, "gaussian", length=7, hidden=4, seed=1, gain=gain, amplitude=amplitude, shift=shift)
     answer = reference.differentiated(case, reference.EXPONENTIAL)
-    assert compare(case, answer)[1] == len(case.ways()) * 7 * 8 // 2
+    assert compare(case, answer)[1] == len(case.derivatives()) * 7 * 8 // 2
 
 
 # Of seed 3 a GRU's h′ and n are both −1 up to rounding, where PyTorch has no digits of h′ − n: see test_digits.
@@ -106,7 +106,7 @@ def test_silent_strong_and_saturated_gates(reference, kind, gain, amplitude, shi
 def test_far_saturated_gates_keep_every_digit(reference, kind, seed):
     case = drawn(kind, "gaussian", length=6, hidden=4, seed=seed, gain=3.0, amplitude=3.0, shift=25.0)
     answer = reference.differentiated(case, reference.EXPONENTIAL)
-    assert compare(case, answer)[1] > len(case.ways()) * 12
+    assert compare(case, answer)[1] > len(case.derivatives()) * 12
 
 
 @EVERY_KIND
@@ -133,7 +133,7 @@ def test_the_forward_pass_of_saturated_gates_is_that_of_pytorch_itself(reference
 def test_the_module_itself_takes_the_parameters_and_agrees(reference, kind, init):
     length, hidden = (16, 24) if kind.layers == 1 and kind.model == "rnn" else (6, 5)
     case = drawn(kind, init, length=length, hidden=hidden)
-    assert compare(case, reference.module(case))[1] == len(case.ways()) * length * (length + 1) // 2
+    assert compare(case, reference.module(case))[1] == len(case.derivatives()) * length * (length + 1) // 2
 
 
 # The file.

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.core.nets import Way
+from tests.core.nets import Derivative
 from tests.oracle import vectors
 from tests.oracle.comparison import SLIP, block, compare
 from unrolled.core.arrays.grid import sample_steps, square_grid
@@ -35,13 +35,13 @@ def test_every_pair_is_that_of_pytorch(stored, activation, init):
 @pytest.mark.parametrize("kind", [str(kind) for kind in vectors.KINDS])
 def test_every_part_of_every_layer_is_that_of_pytorch(kinds, kind):
     case, answer = kinds[kind]
-    assert compare(case, answer)[1] == len(case.ways()) * vectors.SHORT * (vectors.SHORT + 1) // 2
+    assert compare(case, answer)[1] == len(case.derivatives()) * vectors.SHORT * (vectors.SHORT + 1) // 2
 
 
 @pytest.mark.parametrize("activation", vectors.stored_names("activations"))
 def test_the_triangle_has_their_norms(stored, activation):
     case, answer = stored[activation, "he"]
-    sizes = triangle(Way().of_trace(case.run()), square_grid(sample_steps(vectors.LENGTH, 256)), "spectral")
+    sizes = triangle(Derivative().chain(case.run()), square_grid(sample_steps(vectors.LENGTH, 256)), "spectral")
     for (t, k), matrix in answer.by_state.items():
         if k and matrix.any():
             truth = np.log10(np.linalg.norm(matrix, 2) / SLIP.get(activation, 1.0) ** (t - k))
@@ -53,8 +53,8 @@ def test_the_triangle_has_their_norms(stored, activation):
 def test_the_triangle_of_every_part_has_their_norms(kinds, kind, norm, order):
     case, answer = kinds[kind]
     trace = case.run()
-    for way in case.ways():
-        sizes = triangle(way.of_trace(trace), square_grid(sample_steps(vectors.SHORT, 256)), norm)
+    for way in case.derivatives():
+        sizes = triangle(way.chain(trace), square_grid(sample_steps(vectors.SHORT, 256)), norm)
         for (t, k), matrix in (answer.by_input if way.wrt == "x" else answer.by_state).items():
             if k:
                 with np.errstate(divide="ignore"):

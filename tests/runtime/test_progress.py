@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 
-from tests.core.nets import KINDS, Kind, Way, drawn, lstm, run
+from tests.core.nets import KINDS, Derivative, Kind, lstm, random_rnn, run
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.behaviour.attribution import attribute
 from unrolled.core.behaviour.lstm_shortcuts import shortcuts
@@ -69,19 +69,19 @@ def test_a_watch_counts_for_its_own_thread_and_only_inside():
 def computations():
     """Give everything that may take long."""
     for kind in KINDS:
-        chain = Way("s", "s").of_trace(run(kind, 40, 4))
+        chain = Derivative("s", "s").chain(run(kind, 40, 4))
         yield lambda kind=kind: run(kind, 40, 4)
         yield lambda chain=chain: triangle(chain, square_grid(sample_steps(40, 10)), "spectral")
         yield lambda chain=chain: triangle(chain, square_grid(sample_steps(40, 40)), "frobenius")
         yield lambda chain=chain: product(chain, 30, 2)
         yield lambda chain=chain: running_norms_back(chain, 30, np.array([2]), "spectral")
         yield lambda chain=chain: log10_spectra(chain, 2, np.array([30]))
-    large = drawn(40, 20)
+    large = random_rnn(40, 20)
     yield lambda: triangle(large, square_grid(sample_steps(40, 40)), "spectral")
     yield lambda: triangle(large, square_grid(sample_steps(40, 40)), "frobenius")
     yield lambda: attribute(large, np.array([2]), 20, None)
     trace = run(Kind("lstm"), 40, 4)
-    layer = lstm(Way().of_trace(trace))
+    layer = lstm(Derivative().chain(trace))
     yield lambda: shortcuts(layer, trace.inputs, "spectral", np.array([2]), np.array([0, 20]))
 
 
@@ -108,7 +108,7 @@ class Noted(Watch):
 
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 def test_progress_is_told_in_many_steps(norm):
-    chain = drawn(300, 32)
+    chain = random_rnn(300, 32)
     with watched(Noted()) as watch:
         triangle(chain, square_grid(sample_steps(300, 100)), norm)
     assert len(watch.met) > 10
@@ -118,20 +118,20 @@ def test_progress_is_told_in_many_steps(norm):
 @pytest.mark.parametrize(
     ("kind", "way", "length", "hidden", "resolution"),
     [
-        (Kind("rnn"), Way(), 256, 24, 256),
-        (Kind("rnn"), Way(), 5000, 8, 256),
-        (Kind("rnn"), Way(), 300, 64, 24),
-        (Kind("rnn"), Way("h", "x"), 2000, 16, 128),
-        (Kind("gru"), Way(), 700, 32, 128),
-        (Kind("gru", 2), Way("h", "h", 2, 1), 600, 12, 64),
-        (Kind("lstm"), Way("s", "s"), 257, 16, 256),
-        (Kind("lstm"), Way(), 3000, 16, 100),
-        (Kind("lstm", 2), Way("h", "h", 2, 1), 300, 12, 64),
+        (Kind("rnn"), Derivative(), 256, 24, 256),
+        (Kind("rnn"), Derivative(), 5000, 8, 256),
+        (Kind("rnn"), Derivative(), 300, 64, 24),
+        (Kind("rnn"), Derivative("h", "x"), 2000, 16, 128),
+        (Kind("gru"), Derivative(), 700, 32, 128),
+        (Kind("gru", 2), Derivative("h", "h", 2, 1), 600, 12, 64),
+        (Kind("lstm"), Derivative("s", "s"), 257, 16, 256),
+        (Kind("lstm"), Derivative(), 3000, 16, 100),
+        (Kind("lstm", 2), Derivative("h", "h", 2, 1), 300, 12, 64),
     ],
     ids=str,
 )
 def test_a_triangle_ends_with_all_of_its_estimate_done(kind, way, length, hidden, resolution):
-    chain = way.of_trace(run(kind, length, hidden))
+    chain = way.chain(run(kind, length, hidden))
     features = chain.layers[0].input_size
     size = Size(kind.model, length, hidden, kind.layers, features, chain.state_size, chain.width, chain.height)
     total = triangle_cost(size, resolution, "frobenius").flops - forward_cost(size).flops

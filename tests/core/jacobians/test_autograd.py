@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from autograd import jacobian
 
-from tests.core.nets import KINDS, Kind, Way
+from tests.core.nets import KINDS, Derivative, Kind
 from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.jacobians.product import product
 from unrolled.core.networks.initialisations import initial_parameters
@@ -118,7 +118,7 @@ def test_every_part_of_every_layer_equals_autograd(kind: Kind):
                 return onward(onward(state_at(k - 1), [x]), inputs[k:t])
 
             by_input = jacobian(with_first)(inputs[k - 1])
-        for way in kind.ways():
+        for way in kind.derivatives():
             if way.wrt == "x" and k == 0:
                 continue
             rows = np.arange(len(by_state)).reshape(kind.layers, size)[(way.layer or 1) - 1, places[way.of]]
@@ -127,7 +127,7 @@ def test_every_part_of_every_layer_equals_autograd(kind: Kind):
             else:
                 columns = np.arange(len(by_state)).reshape(kind.layers, size)[(way.origin or 1) - 1, places[way.wrt]]
                 truth = by_state[np.ix_(rows, columns)]
-            found = product(way.of_trace(trace), t, k)
+            found = product(way.chain(trace), t, k)
             ours = found.matrix * 10.0**found.log10_scale if found.matrix.any() else found.matrix
             atol = 1e-11 * np.abs(truth).max()
             np.testing.assert_allclose(ours, truth, rtol=1e-9, atol=atol, err_msg=f"{way} {t} {k}")
@@ -137,5 +137,5 @@ def test_a_higher_layer_is_not_felt_by_a_lower_one():
     trace, inputs, onward, state_at = drawn(Kind("gru", 2))
     truth = jacobian(lambda state: onward(state, inputs[2:]))(state_at(2))
     np.testing.assert_array_equal(truth[:HIDDEN, HIDDEN:], 0)
-    alone = product(Way("h", "h", 1, 1).of_trace(trace), LENGTH, 2)
+    alone = product(Derivative("h", "h", 1, 1).chain(trace), LENGTH, 2)
     np.testing.assert_allclose(alone.matrix * 10.0**alone.log10_scale, truth[:HIDDEN, :HIDDEN], rtol=1e-10)

@@ -5,7 +5,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.core.nets import KINDS, WAYS, Kind, Way, begins_with_input, joint, multiplied, multiplied_onward, run
+from tests.core.nets import (
+    DERIVATIVES,
+    KINDS,
+    Derivative,
+    Kind,
+    dense_input_jacobian,
+    dense_joint_product,
+    dense_product,
+    dense_products,
+    run,
+)
 from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.arrays.types import Norm
 from unrolled.core.jacobians.chain import JacobianChain
@@ -13,7 +23,7 @@ from unrolled.core.jacobians.product import product, running_norms, running_norm
 from unrolled.core.norms.triangle import triangle
 from unrolled.core.spectra.singular_values import log10_singular_values
 
-EVERY = pytest.mark.parametrize(("kind", "way"), WAYS, ids=str)
+EVERY = pytest.mark.parametrize(("kind", "way"), DERIVATIVES, ids=str)
 ORDERS: list[tuple[Norm, Any]] = [("spectral", 2), ("frobenius", "fro")]
 LENGTH, HIDDEN = 9, 3
 
@@ -27,7 +37,7 @@ def plain_triangle(chain: JacobianChain, order):
     """Measure the plain product of every cell."""
     found = np.full((chain.length, chain.length), np.nan)
     for k in range(1, chain.length + 1):
-        found[k - 1 :, k - 1] = logs(multiplied_onward(chain, k, chain.length), order)
+        found[k - 1 :, k - 1] = logs(dense_products(chain, k, chain.length), order)
     return found
 
 
@@ -47,7 +57,7 @@ def unscaled(chain: JacobianChain, t: int, k: int):
 
 @EVERY
 def test_the_triangle_is_the_norm_of_the_multiplied_joint_product_cut_out(kind, way):
-    chain = way.of_trace(run(kind, LENGTH, HIDDEN, gain=1.5))
+    chain = way.chain(run(kind, LENGTH, HIDDEN, gain=1.5))
     for norm, order in ORDERS:
         found = whole(chain, norm)
         assert np.isnan(found[np.triu_indices(LENGTH, 1)]).all()
@@ -56,22 +66,22 @@ def test_the_triangle_is_the_norm_of_the_multiplied_joint_product_cut_out(kind, 
 
 @EVERY
 def test_one_product_and_its_running_norms_are_those_of_plain_matrices(kind, way):
-    chain = way.of_trace(run(kind, LENGTH, HIDDEN, gain=1.5, seed=1))
+    chain = way.chain(run(kind, LENGTH, HIDDEN, gain=1.5, seed=1))
     first = 1 if way.wrt == "x" else 0
     for t, k in ((8, first), (5, 5)):
-        truth = multiplied(chain, t, k)
+        truth = dense_product(chain, t, k)
         np.testing.assert_allclose(unscaled(chain, t, k), truth, rtol=1e-9, atol=1e-13 * np.abs(truth).max())
         for norm, order in ORDERS:
             assert_same(
-                running_norms(chain, k, np.arange(k, t + 1), norm), logs(multiplied_onward(chain, k, t), order), 1e-10
+                running_norms(chain, k, np.arange(k, t + 1), norm), logs(dense_products(chain, k, t), order), 1e-10
             )
-            back = logs([multiplied(chain, t, step) for step in range(k, t + 1)], order)
+            back = logs([dense_product(chain, t, step) for step in range(k, t + 1)], order)
             assert_same(running_norms_back(chain, t, np.arange(k, t + 1), norm), back, 1e-10)
 
 
 @EVERY
 def test_a_product_passes_through_the_whole_state_in_between(kind, way):
-    chain = way.of_trace(run(kind, LENGTH, HIDDEN, gain=1.5, seed=2))
+    chain = way.chain(run(kind, LENGTH, HIDDEN, gain=1.5, seed=2))
     state = slice(0, chain.state_size)
     onto, after = (
         JacobianChain(chain.inputs, chain.layers, state, chain.columns),
@@ -86,7 +96,7 @@ def test_a_product_passes_through_the_whole_state_in_between(kind, way):
 
 @EVERY
 def test_backpropagation_without_jacobians_is_their_transpose(kind, way):
-    chain, rng = way.of_trace(run(kind, LENGTH, HIDDEN, gain=1.5, seed=3)), np.random.default_rng(5)
+    chain, rng = way.chain(run(kind, LENGTH, HIDDEN, gain=1.5, seed=3)), np.random.default_rng(5)
     for t, k in ((8, 2), (4, 4)):
         u = rng.standard_normal(chain.height)
         gradient = np.zeros(chain.state_size)
@@ -94,16 +104,16 @@ def test_backpropagation_without_jacobians_is_their_transpose(kind, way):
         for step in range(t, k, -1):
             before, entering = chain.vjp(step, gradient)
             np.testing.assert_allclose(before, chain.jacobians(np.array([step]))[0].T @ gradient, rtol=1e-9, atol=1e-14)
-            np.testing.assert_allclose(entering, begins_with_input(chain, step).T @ gradient, rtol=1e-9, atol=1e-14)
+            np.testing.assert_allclose(entering, dense_input_jacobian(chain, step).T @ gradient, rtol=1e-9, atol=1e-14)
             gradient = before
         arrived = chain.vjp(k, gradient)[1] if chain.columns is None else gradient[chain.columns]
-        truth = multiplied(chain, t, k).T @ u
+        truth = dense_product(chain, t, k).T @ u
         np.testing.assert_allclose(arrived, truth, rtol=1e-9, atol=1e-13 * np.abs(truth).max())
 
 
 @EVERY
 def test_many_columns_are_carried_as_one(kind, way):
-    chain, rng = way.of_trace(run(kind, LENGTH, HIDDEN, gain=2.0)), np.random.default_rng(6)
+    chain, rng = way.chain(run(kind, LENGTH, HIDDEN, gain=2.0)), np.random.default_rng(6)
     products, steps = rng.standard_normal((4, chain.width, chain.state_size)), np.array([2, 9, 5, 5])
     moved, powers = chain.left_multiply(steps, products.copy())
     truth = products @ chain.jacobians(steps).swapaxes(1, 2)
@@ -112,17 +122,19 @@ def test_many_columns_are_carried_as_one(kind, way):
 
 @EVERY
 def test_what_a_product_begins_with(kind, way):
-    chain = way.of_trace(run(kind, LENGTH, HIDDEN))
+    chain = way.chain(run(kind, LENGTH, HIDDEN))
     begun = chain.initial(np.array([4, 7]))
     assert begun.shape == (2, chain.width, chain.state_size)
     for index, step in enumerate((4, 7)):
-        truth = begins_with_input(chain, step) if chain.columns is None else np.eye(chain.state_size)[:, chain.columns]
+        truth = (
+            dense_input_jacobian(chain, step) if chain.columns is None else np.eye(chain.state_size)[:, chain.columns]
+        )
         np.testing.assert_allclose(begun[index].T, truth, rtol=1e-12, atol=1e-15)
 
 
 @EVERY
 def test_a_flow_replayed_from_its_own_state_is_itself(kind, way):
-    chain = way.of_trace(run(kind, LENGTH, HIDDEN))
+    chain = way.chain(run(kind, LENGTH, HIDDEN))
     again = chain.rerun(3, chain.state(3), chain.inputs[3:])
     assert again.length == LENGTH - 3
     np.testing.assert_array_equal(again.inputs, chain.inputs[3:])
@@ -133,7 +145,7 @@ def test_a_flow_replayed_from_its_own_state_is_itself(kind, way):
 
 @EVERY
 def test_a_window_has_the_cells_of_the_whole_triangle(kind, way):
-    chain = way.of_trace(run(kind, 22, HIDDEN, gain=1.5))
+    chain = way.chain(run(kind, 22, HIDDEN, gain=1.5))
     for norm, _ in ORDERS:
         full = whole(chain, norm)
         for grid in (
@@ -146,16 +158,16 @@ def test_a_window_has_the_cells_of_the_whole_triangle(kind, way):
             np.testing.assert_allclose(found, full[np.ix_(grid.t - 1, grid.k - 1)], atol=1e-9)
 
 
-UPWARD = [(kind, way) for kind, way in WAYS if way.origin not in (None, way.layer)]
+UPWARD = [(kind, way) for kind, way in DERIVATIVES if way.origin not in (None, way.layer)]
 
 
-def parts(*pairs: str) -> list[tuple[Kind, Way]]:
-    return [(kind, way) for kind, way in WAYS if f"{way.of}{way.wrt}" in pairs and way.layer == way.origin]
+def parts(*pairs: str) -> list[tuple[Kind, Derivative]]:
+    return [(kind, way) for kind, way in DERIVATIVES if f"{way.of}{way.wrt}" in pairs and way.layer == way.origin]
 
 
 @pytest.mark.parametrize(("kind", "way"), parts("hc", "ch"), ids=str)
 def test_a_block_that_begins_as_zero_is_minus_infinity_there_and_nowhere_else(kind, way):
-    chain = way.of_trace(run(kind, LENGTH, HIDDEN))
+    chain = way.chain(run(kind, LENGTH, HIDDEN))
     for norm, _ in ORDERS:
         found = whole(chain, norm)
         assert np.isneginf(np.diagonal(found)).all()
@@ -167,10 +179,10 @@ def test_a_block_that_begins_as_zero_is_minus_infinity_there_and_nowhere_else(ki
 
 
 @pytest.mark.parametrize(
-    ("kind", "way"), [each for each in WAYS if each[1].origin not in (None, each[1].layer)], ids=str
+    ("kind", "way"), [each for each in DERIVATIVES if each[1].origin not in (None, each[1].layer)], ids=str
 )
 def test_a_higher_layer_does_not_feel_a_lower_one_within_the_step(kind, way):
-    chain = way.of_trace(run(kind, LENGTH, HIDDEN))
+    chain = way.chain(run(kind, LENGTH, HIDDEN))
     for norm, _ in ORDERS:
         found = whole(chain, norm)
         assert np.isneginf(np.diagonal(found)).all()
@@ -182,7 +194,7 @@ def test_a_higher_layer_does_not_feel_a_lower_one_within_the_step(kind, way):
 
 @pytest.mark.parametrize(("kind", "way"), parts("hh", "cc", "ss", "hs", "sh", "cs", "sc"), ids=str)
 def test_a_part_is_its_own_derivative_within_the_step(kind, way):
-    chain = way.of_trace(run(kind, LENGTH, HIDDEN))
+    chain = way.chain(run(kind, LENGTH, HIDDEN))
     rank = min(chain.height, chain.width)
     np.testing.assert_allclose(np.diagonal(whole(chain)), 0, atol=1e-14)
     np.testing.assert_allclose(np.diagonal(whole(chain, "frobenius")), 0.5 * np.log10(rank), atol=1e-14)
@@ -191,7 +203,7 @@ def test_a_part_is_its_own_derivative_within_the_step(kind, way):
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_the_logarithms_of_the_determinants_add_up_over_layers_and_steps(kind):
     trace = run(kind, LENGTH, HIDDEN, gain=1.5)
-    chain = Way("s", "s", kind.layers, 1).of_trace(trace)
+    chain = Derivative("s", "s", kind.layers, 1).chain(trace)
     states = slice(0, chain.state_size)
     everything = JacobianChain(chain.inputs, chain.layers, states, states)
     assert everything.is_full_state
@@ -204,7 +216,7 @@ def test_the_logarithms_of_the_determinants_add_up_over_layers_and_steps(kind):
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.layers > 1], ids=str)
 def test_the_joint_jacobian_of_a_stack_is_block_lower_triangular(kind):
     trace = run(kind, LENGTH, HIDDEN)
-    chain = Way("s", "s", kind.layers, 1).of_trace(trace)
+    chain = Derivative("s", "s", kind.layers, 1).chain(trace)
     size = trace.layers[0].state_size
     made = chain.jacobians(np.array([5]))[0]
     for row, upper in enumerate(trace.layers):
@@ -222,17 +234,17 @@ def test_the_joint_jacobian_of_a_stack_is_block_lower_triangular(kind):
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_step_norms_are_those_of_the_joint_factors(kind):
-    chain = Way("h", "x", kind.layers).of_trace(run(kind, LENGTH, HIDDEN))
+    chain = Derivative("h", "x", kind.layers).chain(run(kind, LENGTH, HIDDEN))
     steps = np.array([2, 5, 9])
     for norm, order in ORDERS:
-        truth = [np.log10(np.linalg.norm(joint(chain, step, step - 1), order)) for step in steps]
+        truth = [np.log10(np.linalg.norm(dense_joint_product(chain, step, step - 1), order)) for step in steps]
         np.testing.assert_allclose(step_norms(chain, steps, norm), truth, atol=1e-12)
 
 
 def test_the_blocks_of_an_lstm_do_not_obey_the_chain_rule_by_themselves():
     trace = run(Kind("lstm"), LENGTH, HIDDEN)
-    for way in (Way("h", "h"), Way("c", "c")):
-        chain = way.of_trace(trace)
+    for way in (Derivative("h", "h"), Derivative("c", "c")):
+        chain = way.chain(trace)
         apart = np.linalg.norm(unscaled(chain, 6, 4) @ unscaled(chain, 4, 2) - unscaled(chain, 6, 2))
         assert apart > 0.01 * np.linalg.norm(unscaled(chain, 6, 2))
 
@@ -241,20 +253,20 @@ def test_the_blocks_of_an_lstm_do_not_obey_the_chain_rule_by_themselves():
 @pytest.mark.parametrize(
     ("kind", "way"),
     [
-        (Kind("rnn"), Way("h", "x")),
-        (Kind("rnn", 2), Way("h", "h", 2, 1)),
-        (Kind("lstm"), Way("h", "h")),
-        (Kind("lstm"), Way("h", "c")),
-        (Kind("lstm"), Way("s", "x")),
-        (Kind("lstm", 2), Way("c", "s", 2, 1)),
-        (Kind("gru"), Way("h", "h")),
-        (Kind("gru", 3, "before"), Way("h", "h", 3, 1)),
+        (Kind("rnn"), Derivative("h", "x")),
+        (Kind("rnn", 2), Derivative("h", "h", 2, 1)),
+        (Kind("lstm"), Derivative("h", "h")),
+        (Kind("lstm"), Derivative("h", "c")),
+        (Kind("lstm"), Derivative("s", "x")),
+        (Kind("lstm", 2), Derivative("c", "s", 2, 1)),
+        (Kind("gru"), Derivative("h", "h")),
+        (Kind("gru", 3, "before"), Derivative("h", "h", 3, 1)),
     ],
     ids=str,
 )
 @pytest.mark.parametrize("gain", [1.0, 3.0])
 def test_large_states_have_the_norms_of_their_plain_products(kind, way, gain):
-    chain = way.of_trace(run(kind, 40, 20, features=18, gain=gain))
+    chain = way.chain(run(kind, 40, 20, features=18, gain=gain))
     for norm, order in ORDERS:
         found = triangle(chain, square_grid(sample_steps(40, 40)), norm)
         window = Grid(np.arange(20, 41, 4), np.arange(1, 33, 3))

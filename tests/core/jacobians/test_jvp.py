@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from tests.core.nets import WAYS, given, multiplied, run
+from tests.core.nets import DERIVATIVES, dense_product, rnn_with, run
 from unrolled.core.jacobians.jvp import directional_derivative, jvp
 
 
-@pytest.mark.parametrize(("kind", "way"), WAYS, ids=str)
+@pytest.mark.parametrize(("kind", "way"), DERIVATIVES, ids=str)
 @pytest.mark.parametrize(("t", "k"), [(9, 9), (9, 8), (12, 3)])
 def test_a_direction_is_carried_as_the_product_does(kind, way, t, k):
-    chain = way.of_trace(run(kind, 12, 3))
+    chain = way.chain(run(kind, 12, 3))
     v = np.random.default_rng(0).standard_normal(chain.width)
-    expected = multiplied(chain, t, k) @ v
+    expected = dense_product(chain, t, k) @ v
     for carry in (jvp, directional_derivative):
         vector, scale = carry(chain, t, k, v)
         found = vector * 10.0**scale if scale > -np.inf else vector
@@ -20,10 +20,10 @@ def test_a_direction_is_carried_as_the_product_does(kind, way, t, k):
 
 
 def test_a_direction_has_a_scale_of_its_own():
-    chain = given(1e-3 * np.eye(2), 400, "identity")
+    chain = rnn_with(1e-3 * np.eye(2), 400, "identity")
     vector, scale = jvp(chain, 400, 1, np.array([3.0, 4.0]))
     np.testing.assert_allclose(vector, [0.6, 0.8])
     assert scale == pytest.approx(np.log10(5) - 3 * 399)
-    dead, nothing = jvp(given(np.zeros((2, 2)), 9, "tanh"), 9, 1, np.ones(2))
+    dead, nothing = jvp(rnn_with(np.zeros((2, 2)), 9, "tanh"), 9, 1, np.ones(2))
     assert nothing == -np.inf
     assert not dead.any()

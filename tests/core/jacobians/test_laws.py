@@ -8,7 +8,7 @@ from hypothesis import given as example
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from tests.core.nets import drawn, multiplied, vanilla
+from tests.core.nets import dense_product, random_rnn, vanilla
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.arrays.types import Norm
 from unrolled.core.behaviour.bounds import weight_bounds
@@ -29,20 +29,20 @@ def activation(request):
 
 @EVERY
 def test_the_triangle_is_the_norm_of_the_multiplied_jacobians(activation, init):
-    chain, steps = drawn(LENGTH, HIDDEN, activation, init), sample_steps(LENGTH, 256)
+    chain, steps = random_rnn(LENGTH, HIDDEN, activation, init), sample_steps(LENGTH, 256)
     cases: list[tuple[Norm, Any]] = [("spectral", 2), ("frobenius", "fro")]
     for norm, order in cases:
         found = triangle(chain, square_grid(steps), norm)
         for t in range(1, LENGTH + 1):
             for k in range(1, t + 1):
-                truth = np.linalg.norm(multiplied(chain, t, k), order)
+                truth = np.linalg.norm(dense_product(chain, t, k), order)
                 assert 10 ** found[t - 1, k - 1] == pytest.approx(truth, rel=1e-11), (t, k, norm)
         assert np.isnan(found[np.triu_indices(LENGTH, 1)]).all()
 
 
 @EVERY
 def test_a_product_of_products_is_the_product(activation, init):
-    chain = drawn(LENGTH, HIDDEN, activation, init)
+    chain = random_rnn(LENGTH, HIDDEN, activation, init)
     whole, late, early = (product(chain, t, k) for t, k in ((14, 2), (14, 7), (7, 2)))
     scale = 10.0 ** (late.log10_scale + early.log10_scale)
     np.testing.assert_allclose(
@@ -52,7 +52,7 @@ def test_a_product_of_products_is_the_product(activation, init):
 
 @EVERY
 def test_the_adjoint_identity_holds(activation, init):
-    chain, rng = drawn(LENGTH, HIDDEN, activation, init), np.random.default_rng(5)
+    chain, rng = random_rnn(LENGTH, HIDDEN, activation, init), np.random.default_rng(5)
     u, v = rng.standard_normal((2, HIDDEN))
     forward, backward = v.copy(), u.copy()
     for step in range(3, LENGTH + 1):
@@ -68,7 +68,7 @@ def test_the_adjoint_identity_holds(activation, init):
 @EVERY
 @pytest.mark.parametrize("gain", [0.5, 1.5])
 def test_bound_order_of_norms_and_diagonal(activation, init, gain):
-    chain, steps = drawn(LENGTH, HIDDEN, activation, init, gain), sample_steps(LENGTH, 256)
+    chain, steps = random_rnn(LENGTH, HIDDEN, activation, init, gain), sample_steps(LENGTH, 256)
     spectral, frobenius = (triangle(chain, square_grid(steps), norm) for norm in ("spectral", "frobenius"))
     facts = weight_bounds(vanilla(chain).weights.weight_hh, ACTIVATIONS[activation].gamma)
     lag = steps[:, None] - steps[None, :]
@@ -82,7 +82,7 @@ def test_bound_order_of_norms_and_diagonal(activation, init, gain):
 
 @EVERY
 def test_the_logarithms_of_the_determinants_add_up(activation, init):
-    chain = drawn(LENGTH, HIDDEN, activation, init)
+    chain = random_rnn(LENGTH, HIDDEN, activation, init)
     with np.errstate(divide="ignore"):
         single = np.log10(np.abs(np.linalg.det(chain.jacobians(np.arange(2, LENGTH + 1))))).sum()
     values = log10_singular_values(chain, LENGTH, 1)
@@ -102,7 +102,7 @@ def test_the_logarithms_of_the_determinants_add_up(activation, init):
     seed=st.integers(0, 2**31 - 1),
 )
 def test_sampled_cells_are_those_of_the_whole_triangle(length, hidden, resolution, activation, gain, seed):
-    chain = drawn(length, hidden, activation, "gaussian", gain, seed)
+    chain = random_rnn(length, hidden, activation, "gaussian", gain, seed)
     steps = sample_steps(length, resolution)
     for norm in ("spectral", "frobenius"):
         whole = triangle(chain, square_grid(sample_steps(length, length)), norm)

@@ -4,7 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from tests.core.nets import drawn, given, multiplied, rotation, vanilla
+from tests.core.nets import dense_product, random_rnn, rnn_with, rotation, vanilla
 from unrolled.core.jacobians.chain import jacobian_chain as find
 from unrolled.core.jacobians.product import product, running_norms, running_norms_back, step_norms
 from unrolled.core.networks.network import Network
@@ -39,27 +39,27 @@ def digits(chain, t: int, k: int, count: int = 320):
     ],
 )
 def test_all_singular_values_are_those_of_many_digits(activation, init, length, hidden, gain):
-    chain = drawn(length, hidden, activation, init, gain)
+    chain = random_rnn(length, hidden, activation, init, gain)
     truth = digits(chain, length, 1)
     assert truth[0] - truth[-1] > 3, "the case must reach below what float64 alone can tell apart"
     np.testing.assert_allclose(log10_singular_values(chain, length, 1), truth, atol=1e-9)
 
 
 def test_equal_singular_values_stay_equal():
-    np.testing.assert_allclose(log10_singular_values(given(rotation(0.4), 50, "identity"), 50, 1), 0, atol=1e-12)
-    pair = given(0.5 * np.diag([1.0, 1.0 + 1e-9, 1e-3]), 40, "identity")
+    np.testing.assert_allclose(log10_singular_values(rnn_with(rotation(0.4), 50, "identity"), 50, 1), 0, atol=1e-12)
+    pair = rnn_with(0.5 * np.diag([1.0, 1.0 + 1e-9, 1e-3]), 40, "identity")
     truth = 39 * np.log10([0.5 * (1 + 1e-9), 0.5, 0.5e-3])
     np.testing.assert_allclose(log10_singular_values(pair, 40, 1), truth, atol=1e-9)
 
 
 def test_closed_units_have_singular_values_of_zero():
-    chain = drawn(20, 6, "hardtanh", "gaussian", 1.2)
+    chain = random_rnn(20, 6, "hardtanh", "gaussian", 1.2)
     closed = int((vanilla(chain).slope[1:] == 0).sum(axis=1).max())
     assert 0 < closed < 6
     values = log10_singular_values(chain, 20, 1)
     assert np.isneginf(values[6 - closed :]).all()
-    assert values[0] == pytest.approx(np.log10(np.linalg.norm(multiplied(chain, 20, 1), 2)), abs=1e-9)
-    assert np.isneginf(log10_singular_values(given(np.eye(3), 5, "relu", bias=-1.0), 5, 1)).all()
+    assert values[0] == pytest.approx(np.log10(np.linalg.norm(dense_product(chain, 20, 1), 2)), abs=1e-9)
+    assert np.isneginf(log10_singular_values(rnn_with(np.eye(3), 5, "relu", bias=-1.0), 5, 1)).all()
 
 
 def test_units_closed_at_different_steps_are_all_counted():
@@ -78,7 +78,7 @@ def test_units_closed_at_different_steps_are_all_counted():
 
 def test_a_saturated_unit_hides_nothing():
     weight = np.random.default_rng(0).standard_normal((3, 3))
-    chain = given(weight, 6, "tanh", bias=np.array([0.0, 0.0, 30.0]))
+    chain = rnn_with(weight, 6, "tanh", bias=np.array([0.0, 0.0, 30.0]))
     for k in (1, 5):
         truth = digits(chain, 6, k)
         assert truth[-1] < -20
@@ -88,14 +88,14 @@ def test_a_saturated_unit_hides_nothing():
 @pytest.mark.parametrize("k", [1, 5])
 def test_a_value_that_rounding_took_is_absent_and_not_wrong(k):
     rng = np.random.default_rng(0)
-    chain = given(np.outer(*rng.standard_normal((2, 3))), 6, "tanh", initial_state=np.ones(3))
+    chain = rnn_with(np.outer(*rng.standard_normal((2, 3))), 6, "tanh", initial_state=np.ones(3))
     values = log10_singular_values(chain, 6, k)
-    assert values[0] == pytest.approx(np.log10(np.linalg.norm(multiplied(chain, 6, k), 2)), abs=1e-10)
+    assert values[0] == pytest.approx(np.log10(np.linalg.norm(dense_product(chain, 6, k), 2)), abs=1e-10)
     assert np.isnan(values[1:]).all()
 
 
 def test_at_t_equal_k_the_product_is_the_identity():
-    chain = drawn(5, 3)
+    chain = random_rnn(5, 3)
     np.testing.assert_array_equal(log10_singular_values(chain, 4, 4), 0)
     same = product(chain, 4, 4)
     np.testing.assert_allclose(same.matrix * 10**same.log10_scale, np.eye(3), atol=1e-15)
@@ -103,24 +103,24 @@ def test_at_t_equal_k_the_product_is_the_identity():
 
 
 def test_the_matrix_has_unit_norm_and_its_scale_makes_it_true():
-    chain = drawn(9, 4, "mish", "he")
+    chain = random_rnn(9, 4, "mish", "he")
     found = product(chain, 9, 3)
     assert np.linalg.norm(found.matrix) == pytest.approx(1)
-    np.testing.assert_allclose(found.matrix * 10**found.log10_scale, multiplied(chain, 9, 3), rtol=1e-12)
-    zero = product(given(np.eye(3), 5, "relu", bias=-1.0), 5, 1)
+    np.testing.assert_allclose(found.matrix * 10**found.log10_scale, dense_product(chain, 9, 3), rtol=1e-12)
+    zero = product(rnn_with(np.eye(3), 5, "relu", bias=-1.0), 5, 1)
     assert zero.log10_scale == -np.inf
     assert not zero.matrix.any()
 
 
 @pytest.mark.parametrize(("norm", "order"), [("spectral", 2), ("frobenius", "fro")])
 def test_factors_and_running_product(norm, order):
-    chain = drawn(9, 4, "tanh", "gaussian")
+    chain = random_rnn(9, 4, "tanh", "gaussian")
     steps = np.arange(4, 10)
     factors = [np.log10(np.linalg.norm(chain.jacobians(np.array([step]))[0], order)) for step in steps]
     np.testing.assert_allclose(step_norms(chain, steps, norm), factors, atol=1e-12)
-    running = [np.log10(np.linalg.norm(multiplied(chain, step, 3), order)) for step in range(3, 10)]
+    running = [np.log10(np.linalg.norm(dense_product(chain, step, 3), order)) for step in range(3, 10)]
     np.testing.assert_allclose(running_norms(chain, 3, np.arange(3, 10), norm), running, atol=1e-12)
     np.testing.assert_allclose(running_norms(chain, 3, np.array([4, 8]), norm), [running[1], running[5]], atol=1e-12)
-    left = [np.log10(np.linalg.norm(multiplied(chain, 9, step), order)) for step in range(3, 10)]
+    left = [np.log10(np.linalg.norm(dense_product(chain, 9, step), order)) for step in range(3, 10)]
     np.testing.assert_allclose(running_norms_back(chain, 9, np.arange(3, 10), norm), left, atol=1e-12)
     np.testing.assert_allclose(running_norms_back(chain, 9, np.array([4, 8]), norm), [left[1], left[5]], atol=1e-12)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.core.nets import Kind, Way, gru, lstm, multiplied, run
+from tests.core.nets import Derivative, Kind, dense_product, gru, lstm, run
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.behaviour.gates import gate_retention
 from unrolled.core.behaviour.lstm_shortcuts import shortcuts
@@ -42,18 +42,20 @@ def test_an_lstm_without_recurrent_weights_is_its_forget_gates():
     trace = run(Kind("lstm"), LENGTH, HIDDEN, gain=0.0, amplitude=2.0)
     f = sigma(driven(trace.layers[0], trace.inputs)[:, HIDDEN : 2 * HIDDEN])
     o = sigma(driven(trace.layers[0], trace.inputs)[:, 3 * HIDDEN :])
-    slope = 1 - np.tanh(lstm(Way().of_trace(trace)).c) ** 2
+    slope = 1 - np.tanh(lstm(Derivative().chain(trace)).c) ** 2
     for t, k in ((14, 1), (14, 13), (9, 0), (5, 5)):
         kept = np.prod(f[k:t], axis=0)
-        np.testing.assert_allclose(unscaled(Way("c", "c").of_trace(trace), t, k), np.diag(kept), rtol=1e-12, atol=0)
+        np.testing.assert_allclose(unscaled(Derivative("c", "c").chain(trace), t, k), np.diag(kept), rtol=1e-12, atol=0)
         outward = np.diag(o[t - 1] * slope[t] * kept) if t > k else np.zeros((HIDDEN, HIDDEN))
-        np.testing.assert_allclose(unscaled(Way("h", "c").of_trace(trace), t, k), outward, rtol=1e-11, atol=0)
-        np.testing.assert_array_equal(unscaled(Way("c", "h").of_trace(trace), t, k), 0)
-        np.testing.assert_array_equal(unscaled(Way("h", "h").of_trace(trace), t, k), np.eye(HIDDEN) if t == k else 0)
+        np.testing.assert_allclose(unscaled(Derivative("h", "c").chain(trace), t, k), outward, rtol=1e-11, atol=0)
+        np.testing.assert_array_equal(unscaled(Derivative("c", "h").chain(trace), t, k), 0)
+        np.testing.assert_array_equal(
+            unscaled(Derivative("h", "h").chain(trace), t, k), np.eye(HIDDEN) if t == k else 0
+        )
     for norm in ("spectral", "frobenius"):
-        found = triangle(Way("h", "h").of_trace(trace), square_grid(sample_steps(LENGTH, LENGTH)), norm)
+        found = triangle(Derivative("h", "h").chain(trace), square_grid(sample_steps(LENGTH, LENGTH)), norm)
         assert np.isneginf(found[np.tril_indices(LENGTH, -1)]).all()
-    values = log10_singular_values(Way("c", "c").of_trace(trace), 14, 1)
+    values = log10_singular_values(Derivative("c", "c").chain(trace), 14, 1)
     np.testing.assert_allclose(values, np.sort(np.log10(np.prod(f[1:14], axis=0)))[::-1], atol=1e-12)
 
 
@@ -61,7 +63,7 @@ def test_an_lstm_without_recurrent_weights_is_its_forget_gates():
 def test_a_gru_without_recurrent_weights_is_its_update_gates(reset):
     trace = run(Kind("gru", 1, reset), LENGTH, HIDDEN, gain=0.0, amplitude=2.0)
     z = sigma(driven(trace.layers[0], trace.inputs)[:, HIDDEN : 2 * HIDDEN])
-    chain = Way().of_trace(trace)
+    chain = Derivative().chain(trace)
     for t, k in ((14, 1), (14, 13), (9, 0), (5, 5)):
         np.testing.assert_allclose(unscaled(chain, t, k), np.diag(np.prod(z[k:t], axis=0)), rtol=1e-12, atol=0)
     found = triangle(chain, square_grid(sample_steps(LENGTH, LENGTH)), "spectral")
@@ -84,7 +86,7 @@ def test_the_keeping_gate_by_itself_is_the_geometric_mean_of_its_product(kind):
 
 @pytest.mark.parametrize("kind", [Kind("lstm"), Kind("gru")], ids=str)
 def test_beyond_a_step_that_closes_a_gate_its_product_is_a_number(kind):
-    chain = Way().of_trace(run(kind, 12, 3))
+    chain = Derivative().chain(run(kind, 12, 3))
     layer = lstm(chain) if kind.model == "lstm" else gru(chain)
     a = layer.a.copy()
     a[4, 3] = -1e4
@@ -107,7 +109,7 @@ def silent(model: str, memory: MemoryBias, length: int, hidden: int = 3, reset="
     network = Network(model, 1, hidden, reset=reset)
     drawn = initial_parameters("identity", 0.0, network, np.random.default_rng(3), memory)
     trace = network.run(drawn, np.zeros((length, 1)))
-    return Way("c", "c").of_trace(trace) if model == "lstm" else Way().of_trace(trace)
+    return Derivative("c", "c").chain(trace) if model == "lstm" else Derivative().chain(trace)
 
 
 @pytest.mark.parametrize("model", ["lstm", "gru"])
@@ -130,7 +132,7 @@ def test_a_chrono_gate_keeps_one_part_in_e_over_its_horizon(model, horizon):
 @pytest.mark.parametrize("model", ["lstm", "gru"])
 def test_units_of_a_chrono_network_forget_at_rates_spread_over_the_horizon(model):
     chain = silent(model, MemoryBias(chrono=50), 2, hidden=120)
-    times = 1 / (1 - np.diagonal(multiplied(chain, 2, 1)))
+    times = 1 / (1 - np.diagonal(dense_product(chain, 2, 1)))
     # f = σ(ln u) = u/(1 + u) with u uniform in (1, 49): 1/(1 − f) is uniform in (2, 50).
     assert times.min() > 2
     assert times.max() < 50
@@ -139,9 +141,9 @@ def test_units_of_a_chrono_network_forget_at_rates_spread_over_the_horizon(model
 
 def test_an_lstm_that_remembers_is_not_the_product_of_its_output_blocks():
     trace = run(Kind("lstm"), 40, 16, memory=MemoryBias(forget_bias=6.0))
-    layer = lstm(Way().of_trace(trace))
+    layer = lstm(Derivative().chain(trace))
     found = shortcuts(layer, trace.inputs, "spectral", np.array([2]), np.array([0, 10, 30]))
-    truth = unscaled(Way("h", "h").of_trace(trace), 32, 2)
+    truth = unscaled(Derivative("h", "h").chain(trace), 32, 2)
     assert 10 ** found.truth_h[2] == pytest.approx(np.linalg.norm(truth, 2), rel=1e-10)
     assert 0.1 < np.linalg.norm(truth, 2) < 1
     blocks = np.eye(16)
@@ -157,7 +159,7 @@ def test_an_lstm_that_remembers_is_not_the_product_of_its_output_blocks():
 
 def test_one_step_of_an_lstm():
     trace = run(Kind("lstm"), 6, HIDDEN, gain=2.0)
-    chain = Way("s", "s").of_trace(trace)
+    chain = Derivative("s", "s").chain(trace)
     layer = lstm(chain)
     u, w = np.split(layer.weights.weight_hh, 4), np.split(layer.weights.weight_ih, 4)
     for t in range(1, 7):
@@ -187,7 +189,7 @@ def test_one_step_of_an_lstm():
 @RESETS
 def test_one_step_of_a_gru(reset):
     trace = run(Kind("gru", 1, reset), 6, HIDDEN, gain=2.0)
-    chain = Way().of_trace(trace)
+    chain = Derivative().chain(trace)
     layer = gru(chain)
     (ur, uz, un), (wr, wz, wn) = np.split(layer.weights.weight_hh, 3), np.split(layer.weights.weight_ih, 3)
     b, v = np.split(layer.weights.bias_ih, 3), np.split(layer.weights.bias_hh, 3)
@@ -214,7 +216,7 @@ def test_one_step_of_a_gru(reset):
 def test_the_two_reset_gates_are_two_networks():
     after, before = (run(Kind("gru", 1, reset), LENGTH, HIDDEN, gain=2.0) for reset in ("after", "before"))
     assert np.abs(after.layers[0].h[-1] - before.layers[0].h[-1]).max() > 1e-3
-    difference = multiplied(Way().of_trace(after), 4, 1) - multiplied(Way().of_trace(before), 4, 1)
+    difference = dense_product(Derivative().chain(after), 4, 1) - dense_product(Derivative().chain(before), 4, 1)
     assert np.abs(difference).max() > 1e-3
 
 

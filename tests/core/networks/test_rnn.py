@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.core.nets import drawn, given, vanilla
+from tests.core.nets import random_rnn, rnn_with, vanilla
 from unrolled.core.jacobians.product import product
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.core.networks.initialisations import initial_parameters
@@ -30,7 +30,7 @@ def test_the_recurrence_holds_at_every_step(activation):
 
 
 def test_the_one_step_jacobians_are_slopes_times_weights():
-    trace = vanilla(drawn(length=6, hidden=4))
+    trace = vanilla(random_rnn(length=6, hidden=4))
     for t in range(1, 7):
         slope = 1 - np.tanh(trace.a[t - 1]) ** 2
         np.testing.assert_allclose(
@@ -44,11 +44,11 @@ def test_the_one_step_jacobians_are_slopes_times_weights():
 @pytest.mark.parametrize("activation", ["relu", "identity", "elu", "softplus"])
 def test_a_state_that_leaves_float64_is_told_with_its_step(activation):
     with pytest.raises(Overflow, match=r"at step 309: lower gain, amplitude or length \(to less than 309\)"):
-        given(10.0 * np.eye(2), 2000, activation, initial_state=np.ones(2) * 1.0)
+        rnn_with(10.0 * np.eye(2), 2000, activation, initial_state=np.ones(2) * 1.0)
 
 
 def test_the_longest_prefix_before_the_overflow_is_computed():
-    trace = vanilla(given(10.0 * np.eye(2), 308, "identity", initial_state=np.ones(2)))
+    trace = vanilla(rnn_with(10.0 * np.eye(2), 308, "identity", initial_state=np.ones(2)))
     assert trace.h[-1, 0] == pytest.approx(1e308)
 
 
@@ -65,7 +65,7 @@ def test_parameter_names_and_shapes_are_those_of_pytorch():
 def test_a_slope_is_right_in_all_its_digits_or_closed(activation, rate, constant):
     seen = set()
     for a in np.linspace(660.0, 760.0, 51) / rate:
-        found = product(given(np.eye(1), 2, activation, bias=np.array([a - 1.0]), initial_state=np.ones(1)), 1, 0)
+        found = product(rnn_with(np.eye(1), 2, activation, bias=np.array([a - 1.0]), initial_state=np.ones(1)), 1, 0)
         assert found.log10_scale == -np.inf or found.log10_scale == pytest.approx(
             np.log10(constant) - rate * a * np.log10(np.e), rel=1e-13
         )

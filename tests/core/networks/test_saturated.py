@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from tests.core.nets import Kind, Way, run
+from tests.core.nets import Derivative, Kind, run
 from tests.core.networks.test_gated import driven
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.behaviour.saturation import saturation
@@ -19,7 +19,7 @@ from unrolled.core.norms.triangle import triangle
 def test_saturated_gates_keep_their_relative_accuracy(kind):
     # Gates shut by e⁻³⁰⁰ twice in a row: neither the product nor its square is a float64.
     trace = run(kind, 3, 2, gain=0.0, memory=MemoryBias(forget_bias=-400.0), amplitude=0.1)
-    chain = Way("c", "c").of_trace(trace) if kind.model == "lstm" else Way().of_trace(trace)
+    chain = Derivative("c", "c").chain(trace) if kind.model == "lstm" else Derivative().chain(trace)
     gate = driven(trace.layers[0], trace.inputs)[:, 2:4]
     truth = np.log10(np.e) * gate[1:].sum(axis=0).max()
     assert truth < -330
@@ -30,9 +30,9 @@ def test_saturated_gates_keep_their_relative_accuracy(kind):
 
 @pytest.mark.parametrize("kind", [Kind("lstm"), Kind("gru"), Kind("gru", 1, "before")], ids=str)
 def test_a_gate_is_right_in_all_its_digits_or_closed(kind):
-    way, seen = Way("c", "c") if kind.model == "lstm" else Way(), set()
+    way, seen = Derivative("c", "c") if kind.model == "lstm" else Derivative(), set()
     for bias in np.linspace(-670.0, -760.0, 46):
-        chain = way.of_trace(run(kind, 2, 1, gain=0.0, memory=MemoryBias(forget_bias=bias), amplitude=0.0))
+        chain = way.chain(run(kind, 2, 1, gain=0.0, memory=MemoryBias(forget_bias=bias), amplitude=0.0))
         found = product(chain, 2, 1).log10_scale
         assert found == -np.inf or found == pytest.approx(bias * np.log10(np.e), rel=1e-13)
         seen.add(found == -np.inf)
@@ -45,7 +45,7 @@ def test_an_open_output_beside_a_cell_that_is_almost_shut_is_no_overflow():
         "weight_ih_l0": np.zeros((8, 1)), "weight_hh_l0": np.random.default_rng(0).standard_normal((8, 2)),
         "bias_ih_l0": np.repeat([690.0, -690.0, 340.0, 0.0], 2), "bias_hh_l0": np.zeros(8),
     }  # fmt: skip
-    chain = Way("s", "s").of_trace(Kind("lstm").network(1, 2).run(parameters, np.zeros((3, 1))))
+    chain = Derivative("s", "s").chain(Kind("lstm").network(1, 2).run(parameters, np.zeros((3, 1))))
     large = 2.0**120 * np.eye(4)[None]
     moved, powers = chain.left_multiply(np.array([3]), large.copy())
     truth = chain.jacobians(np.array([3]))[0] @ large[0]
@@ -61,7 +61,7 @@ def test_an_output_far_smaller_than_its_cell_is_a_number(wrt, hidden, features):
     network, rng = Network("lstm", features, hidden), np.random.default_rng(4)
     parameters = initial_parameters("pytorch", 1.0, network, rng, MemoryBias(forget_bias=2.0))
     parameters["bias_ih_l0"][3 * hidden :] = -400.0
-    chain = Way("h", wrt).of_trace(network.run(parameters, rng.standard_normal((40, features))))
+    chain = Derivative("h", wrt).chain(network.run(parameters, rng.standard_normal((40, features))))
     steps = sample_steps(40, 40)
     for norm in ("spectral", "frobenius"):
         found = triangle(chain, square_grid(steps), norm)
@@ -84,7 +84,7 @@ def test_an_output_far_smaller_than_its_cell_is_a_number(wrt, hidden, features):
 )
 def test_ten_to_the_minus_fifty_thousand_is_a_number(kind, memory, hidden, below):
     began = time.process_time()
-    chain = Way().of_trace(run(kind, 65_536, hidden, memory=memory))
+    chain = Derivative().chain(run(kind, 65_536, hidden, memory=memory))
     found = triangle(chain, square_grid(sample_steps(65_536, 8)), "spectral")
     assert time.process_time() - began < 3.0
     assert np.isfinite(found[np.tril_indices(8)]).all()

@@ -19,7 +19,7 @@ def chains(draw):
     model = draw(st.sampled_from(["rnn", "gru", "lstm"]))
     reset: Reset = draw(st.sampled_from(["after", "before"])) if model == "gru" else "after"
     kind = Kind(model, draw(st.integers(1, 3)), reset, draw(st.sampled_from(["tanh", "relu", "sine"])))
-    way = draw(st.sampled_from(kind.ways()))
+    way = draw(st.sampled_from(kind.derivatives()))
     trace = run(
         kind,
         draw(st.integers(1, 40), label="length"),
@@ -30,7 +30,7 @@ def chains(draw):
         seed=draw(st.integers(0, 2**31 - 1), label="seed"),
         shift=draw(st.sampled_from([0.0, 0.0, 3.0, 50.0]), label="shift"),
     )
-    return way.of_trace(trace)
+    return way.chain(trace)
 
 
 @settings(max_examples=100, deadline=None)
