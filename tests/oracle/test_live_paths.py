@@ -10,7 +10,7 @@ from unrolled.core.networks.registry import EVERY_MODEL
 from unrolled.experiment.inputs import sequence_of
 from unrolled.experiment.run import direct_run, run
 from unrolled.runtime.memo import Memo
-from unrolled.views.paths.measure import asked_of
+from unrolled.views.paths.measure import experiment_of
 
 pytestmark = pytest.mark.oracle
 
@@ -58,7 +58,7 @@ def without_recurrence(asked, x):
 def test_every_size_is_that_of_pytorch(name, fields):
     import torch
 
-    asked = asked_of(experiment(**fields), name)
+    asked = experiment_of(experiment(**fields), name)
     x = torch.from_numpy(np.array(sequence_of(asked, Memo(2**26)).inputs))
     output = without_recurrence if asked.query.is_direct else recurrent
     truth = torch.autograd.functional.jacobian(lambda each: output(asked, each), x).numpy().swapaxes(0, 1)

@@ -156,7 +156,7 @@ def test_the_figure_draws_every_node_and_the_path_in_the_accent():
     result = ask("graph", length=5, hidden=2, t=4, k=2)
     figure = drawn("graph", length=5, hidden=2, t=4, k=2)
     points = figure["data"][-1]
-    assert len(points["x"]) == len(result.picture.nodes)
+    assert len(points["x"]) == len(result.diagram.nodes)
     assert [len(trace["x"]) for trace in figure["data"][1:-1]] == [3] * 4
     assert len({trace["line"]["color"] for trace in figure["data"][:-1]}) == 2
     texts = [each["text"] for each in figure["layout"]["annotations"]]

@@ -134,8 +134,8 @@ def test_what_stands_beside_the_inputs_of_a_model_without_recurrence_is_the_tria
     for model in ("mlp", "window", "attention"):
         result = ask("graph", model=model, length=9, hidden=3, t=8, window=4)
         triangle = ask("influence", model=model, length=9, hidden=3, window=4).log10_norm
-        assert list(result.picture.left) == list(range(1, 9))
-        np.testing.assert_allclose(list(result.picture.left.values()), triangle[7, :8], atol=1e-12)
+        assert list(result.diagram.sizes) == list(range(1, 9))
+        np.testing.assert_allclose(list(result.diagram.sizes.values()), triangle[7, :8], atol=1e-12)
 
 
 def test_what_the_chosen_output_reads_stands_out():

@@ -9,7 +9,8 @@ from unrolled.core.jacobians.product import running_norms_back
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
-from unrolled.views.paths import measure as paths_work
+from unrolled.views.paths import checks as paths_checks
+from unrolled.views.paths import measure as paths_measure
 
 SMALL = {"length": 13, "hidden": 4, "window": 5}
 TEXT = {"input": "text", "text": "abcab cabbac"}
@@ -49,8 +50,8 @@ def test_a_truncation_that_keeps_another_number_of_steps_is_noticed(monkeypatch,
 
 @pytest.mark.parametrize("wide", [{}, TEXT])
 def test_a_size_that_is_a_millionth_too_large_is_noticed(monkeypatch, wide):
-    right = paths_work._sizes
-    monkeypatch.setattr(paths_work, "_sizes", lambda *given: right(*given) + np.log10(1 + 1e-6))
+    right = paths_measure._sizes
+    monkeypatch.setattr(paths_measure, "_sizes", lambda *given: right(*given) + np.log10(1 + 1e-6))
     assert failed(**wide) == {"cells"}
 
 
@@ -60,7 +61,7 @@ def test_a_check_goes_another_way_than_the_answer(monkeypatch):
     def wrong(*given):
         return running_norms_back(*given) + 1e-6
 
-    monkeypatch.setattr("unrolled.views.paths.measure.is_carried", lambda asked: True)
-    monkeypatch.setattr("unrolled.views.paths.checks.is_carried", lambda asked: True)
-    monkeypatch.setattr("unrolled.views.paths.measure.running_norms_back", wrong)
+    monkeypatch.setattr(paths_measure, "is_carried_back", lambda asked: True)
+    monkeypatch.setattr(paths_checks, "is_carried_back", lambda asked: True)
+    monkeypatch.setattr(paths_measure, "running_norms_back", wrong)
     assert failed() == {"cells"}

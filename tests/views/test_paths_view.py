@@ -12,7 +12,8 @@ from unrolled.experiment.inputs import sequence_of
 from unrolled.experiment.run import direct_run, run
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
-from unrolled.views.paths.measure import asked_of, is_carried
+from unrolled.views.paths import measure as paths_measure
+from unrolled.views.paths.measure import experiment_of, is_carried_back
 
 SMALL = {"length": 13, "hidden": 4, "window": 5}
 TEXT = {"input": "text", "text": "abcab cabbac"}
@@ -80,7 +81,7 @@ def test_the_formula_of_the_work_gives_its_number(fields):
 def test_parameters_are_the_entries_of_the_arrays_that_are_drawn(fields):
     asked, memo = experiment(**SMALL | fields), Memo(2**24)
     for name, row in rows(**fields).items():
-        one = asked_of(asked, name)
+        one = experiment_of(asked, name)
         if name in DIRECT:
             count = sum(each.size for each in direct_run(one, memo).parameters.values())  # type: ignore[attr-defined]
         else:
@@ -94,7 +95,7 @@ def test_parameters_are_the_entries_of_the_arrays_that_are_drawn(fields):
 @pytest.mark.parametrize("fields", [{}, TEXT, TEXT | {"layers": 2, "hidden": 6}], ids=str)
 @pytest.mark.parametrize("name", EVERY_MODEL)
 def test_every_size_is_that_of_autograd(name, fields, norm):
-    asked = asked_of(experiment(**SMALL | fields), name)
+    asked = experiment_of(experiment(**SMALL | fields), name)
     truth = jacobian(last_output(asked))(sequence_of(asked, Memo(2**24)).inputs)
     found = curves(**fields, norm=norm)[name]["log10_norm"]
     for lag, log10 in enumerate(found):
@@ -111,16 +112,16 @@ def test_a_row_is_the_last_one_of_the_triangle():
 def test_a_row_carried_back_is_the_one_made_of_blocks(monkeypatch):
     """Whichever is less work; both are asked for here."""
     before = {name: each["log10_norm"] for name, each in curves(**TEXT).items()}
-    carried = [is_carried(asked_of(experiment(**SMALL | TEXT), name)) for name in MODELS]
-    monkeypatch.setattr("unrolled.views.paths.measure.is_carried", lambda asked: not carried[0])
+    carried = [is_carried_back(experiment_of(experiment(**SMALL | TEXT), name)) for name in MODELS]
+    monkeypatch.setattr(paths_measure, "is_carried_back", lambda asked: not carried[0])
     for name, each in curves(**TEXT).items():
         np.testing.assert_allclose(numbers(each["log10_norm"]), numbers(before[name]), rtol=1e-10)
     assert len(set(carried)) == 1
 
 
 def test_large_states_are_carried_and_long_sequences_are_not():
-    assert is_carried(asked_of(experiment(hidden=128), "lstm"))
-    assert not is_carried(asked_of(experiment(length=2000), "lstm"))
+    assert is_carried_back(experiment_of(experiment(hidden=128), "lstm"))
+    assert not is_carried_back(experiment_of(experiment(length=2000), "lstm"))
 
 
 @pytest.mark.parametrize("kind", ["chunked", "sliding"])
@@ -165,8 +166,8 @@ def test_attention_without_a_query_gives_every_distance_the_same(monkeypatch):
         drawn = direct_parameters(*given)
         return drawn | {name: 0.0 * drawn[name] for name in drawn if name.endswith("_q")}
 
-    monkeypatch.setattr("unrolled.experiment.run.direct_run_parameters", unasked)
-    given = direct_run(asked_of(experiment(**SMALL), "attention"), Memo(2**24)).parameters  # type: ignore[attr-defined]
+    monkeypatch.setattr("unrolled.experiment.run.direct_parameters", unasked)
+    given = direct_run(experiment_of(experiment(**SMALL), "attention"), Memo(2**24)).parameters  # type: ignore[attr-defined]
     expected = size(given["weight_o"] @ given["weight_v"] @ given["weight_e"], "spectral") / 13
     np.testing.assert_allclose(curves()["attention"]["log10_norm"][1:], np.log10(expected), rtol=1e-12)
 

@@ -33,24 +33,7 @@ _CUT = "cut off by the truncation; the whole chain has<br>"
 def credit_figure(
     found: Credit, labels: tuple[tuple[str, ...], tuple[str, ...]], kept: Flags | None, meta: Mapping[str, Any]
 ) -> Payload:
-    """Draw both triangles.
-
-    Parameters
-    ----------
-    found : Credit
-        What was measured.
-    labels : tuple of tuple of str
-        What stands at the rows, and at the columns.
-    kept : array of shape (rows, columns), optional
-        What a truncation leaves; the rest is drawn faintly, behind a border.
-    meta : mapping
-        What the page says beside it.
-
-    Returns
-    -------
-    dict
-        A Plotly figure; the second triangle stands on ``xaxis2`` and ``yaxis2``.
-    """
+    """Draw both triangles."""
     told = dict(meta)
     if not found.log10_norm.size:
         empty = axis(showticklabels=False, ticks="")

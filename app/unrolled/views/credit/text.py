@@ -18,31 +18,7 @@ _FEWEST = 0.2
 
 @dataclass(frozen=True)
 class Said:
-    """What there is to say.
-
-    Attributes
-    ----------
-    loss : {"sum", "last"}
-        Which steps count.
-    count, shown, looked : int
-        How many losses there are, how many of them are rows, and how many were taken back.
-    last : int
-        The last step with a loss.
-    total : float
-        All losses together.
-    log10_gradient : float
-        log10 ‖∂L/∂W_hh‖_F.
-    share, nearest : float
-        What the losses that were taken back bring of the whole gradient, and what their pairs at lag 0 do.
-    reached : int or None
-        The largest lag of the pairs that bring most of what these losses do; None where that is nothing.
-    kept_share : float
-        What is left by a truncation; NaN without one, or where not every pair was looked at.
-    stride : int
-        Of the columns.
-    begins_with_nothing : bool
-        Whether the pairs at k = 1 bring nothing.
-    """
+    """What there is to say."""
 
     loss: str
     count: int
@@ -60,26 +36,7 @@ class Said:
 
     @classmethod
     def of(cls, loss: str, way: LossGraph, found: Credit, cut: Truncation, looked: int) -> "Said":
-        """Gather it.
-
-        Parameters
-        ----------
-        loss : {"sum", "last"}
-            Which steps count.
-        way : LossGraph
-            The losses.
-        found : Credit
-            What was measured of them.
-        cut : Truncation
-            What is cut off.
-        looked : int
-            How many losses were taken back.
-
-        Returns
-        -------
-        Said
-            The facts.
-        """
+        """Gather it."""
         is_there = bool(np.isfinite(found.log10_gradient))
         share = float(found.by_lag.sum()) if is_there else np.nan
         stride = int(found.k[1] - found.k[0]) if len(found.k) > 1 else 1
@@ -106,18 +63,7 @@ class Said:
 
 
 def sentence_of_credit(said: Said) -> str:
-    """Say how many steps back bring most of the gradient.
-
-    Parameters
-    ----------
-    said : Said
-        The facts.
-
-    Returns
-    -------
-    str
-        One or two sentences.
-    """
+    """Say how many steps back bring most of the gradient."""
     if not said.count:
         return "No step has a next value to foretell, so there is no loss and no gradient."
     whose = f"The loss of step {said.last:,}" if said.loss == "last" else f"The loss of {counted(said.count, 'step')}"
@@ -140,24 +86,7 @@ def _reach(said: Said) -> str:
 
 
 def notes_of_credit(said: Said, experiment: Experiment, cut: Truncation, given: int) -> tuple[str, ...]:
-    """Say what one must know to read the triangles.
-
-    Parameters
-    ----------
-    said : Said
-        The facts.
-    problem : Experiment
-        What was asked.
-    cut : Truncation
-        What is cut off.
-    given : int
-        How many steps are data and no padding.
-
-    Returns
-    -------
-    tuple of str
-        One sentence or two each; nothing where there is no loss.
-    """
+    """Say what one must know to read the triangles."""
     query = experiment.query
     if not said.count:
         return ()
@@ -197,18 +126,7 @@ def _cut_off(said: Said, cut: Truncation) -> tuple[str, ...]:
 
 
 def signed_percent(share: float) -> str:
-    """Write a share that may be negative, or larger than all.
-
-    Parameters
-    ----------
-    share : float
-        Any share.
-
-    Returns
-    -------
-    str
-        For example ``31 %``, ``−4 %`` or ``120 %``.
-    """
+    """Write a share that may be negative, or larger than all."""
     if not np.isfinite(share):
         return "nothing"
     if abs(share) > 10.0:

@@ -32,25 +32,7 @@ _FIELDS = LOSS_FIELDS | {"resolution"}
 
 @dataclass(frozen=True)
 class Credits:
-    """The credit of the losses, or of a sample of them.
-
-    Attributes
-    ----------
-    found : Credit
-        What every pair brings.
-    losses : array of shape (rows,)
-        L_t of the rows.
-    said : Said
-        What the sentence and the notes are made of.
-    labels : tuple of tuple of str
-        What stands at each row, and at each column.
-    notes : tuple of str
-        What is foretold, cut, padded or sampled.
-    truncation : Truncation
-        What of it is cut off.
-    measure, layer : str and int
-        How a loss is measured, and whose recurrent matrix the gradient is of.
-    """
+    """The credit of the losses, or of a sample of them."""
 
     found: Credit
     losses: Array
@@ -152,20 +134,7 @@ class Credits:
 
 
 def compute(experiment: Experiment, memo: Memo) -> Credits:
-    """Take the losses back together, and note what each brings at each step.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The network, its input and its loss.
-    memo : Memo
-        Remembers the run and the credit.
-
-    Returns
-    -------
-    Credits
-        The answer.
-    """
+    """Take the losses back together, and note what each brings at each step."""
     way, query, driven = loss_of(experiment, memo), experiment.query, sequence_of(experiment, memo)
     found, cut = _found(experiment, memo), Truncation(query.truncation, query.window)
     looked = _looked(experiment, len(way.steps), len(found.t))
@@ -203,54 +172,19 @@ def _looked(experiment: Experiment, losses: int, rows: int) -> int:
 
 
 def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
-    """Hold the pairs to the equations of one step, to the gradient they add up to, and that to the loss itself.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What was measured.
-    memo : Memo
-        Remembers it.
-
-    Returns
-    -------
-    tuple of Check
-        One a law.
-    """
+    """Hold the pairs to the equations of one step, to the gradient they add up to, and that to the loss itself."""
     way = loss_of(experiment, memo)
     return (*credit_checks(way, _found(experiment, memo)), gradient_check(experiment, memo))
 
 
 def figure(result: Credits) -> Payload:
-    """Draw both triangles beside each other, on the one scale.
-
-    Parameters
-    ----------
-    result : Credits
-        The answer.
-
-    Returns
-    -------
-    dict
-        A Plotly figure; ``layout.meta`` has ``sentence`` and ``notes``.
-    """
+    """Draw both triangles beside each other, on the one scale."""
     meta = {"sentence": result.sentence, "notes": list(result.notes)}
     return credit_figure(result.found, result.labels, result.kept, meta)
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What would be measured.
-
-    Returns
-    -------
-    Cost
-        Operations and bytes.
-    """
+    """Estimate the work."""
     query, most = experiment.query, min(experiment.query.length, experiment.query.resolution)
     rows = _looked(experiment, query.length, most) if query.loss == "sum" else 1
     return credit_cost(size_of(experiment), query.layers - layer_number(experiment) + 1, rows, most)

@@ -28,21 +28,7 @@ _SEARCH, _STEADY, _MOST_GAIN, _WORTH = 5, 0.004, 10.0, 0.02
 
 @dataclass(frozen=True)
 class Remedy:
-    """One change that was tried.
-
-    Attributes
-    ----------
-    field : str
-        The field of the query; ``weight_hh`` for own weights, which a query cannot change.
-    value : str, int or float
-        Its value.
-    label : str
-        The change in words.
-    summary : Summary
-        What running it gave.
-    link : str or None
-        The page that shows it; None where no link can.
-    """
+    """One change that was tried."""
 
     field: str
     value: str | int | float
@@ -81,20 +67,7 @@ def shortened(experiment: Experiment) -> Experiment:
 
 
 def remedies(experiment: Experiment, memo: Memo) -> tuple[Remedy, ...]:
-    """Run every change that might help, and keep those that do.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The network and its input.
-    memo : Memo
-        Remembers runs.
-
-    Returns
-    -------
-    tuple of Remedy
-        Those that keep the gradient closer to its size, the best first.
-    """
+    """Run every change that might help, and keep those that do."""
     base = shortened(experiment)
     now = measured_triangle(base, memo).summary
     if now.verdict == "preserves" and now.rate is not None and abs(now.rate) < _STEADY:
@@ -106,18 +79,7 @@ def remedies(experiment: Experiment, memo: Memo) -> tuple[Remedy, ...]:
 
 
 def remedies_cost(experiment: Experiment) -> Cost:
-    """Estimate the work of trying everything; a gated network of the same size is the dearest.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The network and its input.
-
-    Returns
-    -------
-    Cost
-        Operations and bytes.
-    """
+    """Estimate the work of trying everything; a gated network of the same size is the dearest."""
     tried = shortened(experiment)
     cost = measured_cost(size_of(tried), tried.query.resolution, tried.query.norm)
     return Cost(_all_flops(tried), 2.0 * cost.bytes)

@@ -23,34 +23,12 @@ _LITTLE = 0.005
 
 
 def labelled(name: str) -> str:
-    """Give the label of a part.
-
-    Parameters
-    ----------
-    name : str
-        A name out of `Attribution`.
-
-    Returns
-    -------
-    str
-        A few words.
-    """
+    """Give the label of a part."""
     return _LABELS[name]
 
 
 def explained(causes: Attribution) -> str:
-    """Say which parts make the change.
-
-    Parameters
-    ----------
-    causes : Attribution
-        The split.
-
-    Returns
-    -------
-    str
-        One or two sentences.
-    """
+    """Say which parts make the change."""
     over = f"over {counted(causes.lag, 'step')}"
     if not causes.parts:
         return f"The product dies exactly {over}: nothing is left to split."

@@ -31,27 +31,7 @@ _STARTS, _LAG, _TOP = 12, 64, 8
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The findings.
-
-    Attributes
-    ----------
-    summary : Summary
-        Verdict, horizon and rate.
-    sentence_ : str
-        The verdict in one sentence.
-    horizons : tuple of (int, int or None)
-        Shortest and longest horizon of single steps.
-    attribution : Attribution or None
-        Why, split into what adds up; None for a single step.
-    saturation : Saturation
-        Who carries the gradient, who is dead or saturated.
-    truncation : int
-        Steps back that hold 99 % of the squared influence.
-    remedies : tuple of Remedy
-        What would help.
-    length : int
-        T.
-    """
+    """The findings."""
 
     summary: Summary
     sentence_: str
@@ -125,20 +105,7 @@ class Diagnosis:
 
 
 def compute(experiment: Experiment, memo: Memo) -> Diagnosis:
-    """Measure, split, look at the units, and try what might help.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The network and its input.
-    memo : Memo
-        Remembers runs and triangles.
-
-    Returns
-    -------
-    Diagnosis
-        The findings.
-    """
+    """Measure, split, look at the units, and try what might help."""
     query, measured, through = experiment.query, measured_triangle(experiment, memo), chain_of(experiment, memo)
     made, facts, found = run(experiment, memo), bounds_of(experiment, memo), None
     lag = min(_LAG, max(0, query.length // 2), query.length - 1)
@@ -160,18 +127,7 @@ def compute(experiment: Experiment, memo: Memo) -> Diagnosis:
 
 
 def figure(result: Diagnosis) -> Payload:
-    """Draw the causes as steps of a staircase that ends at the whole change.
-
-    Parameters
-    ----------
-    result : Diagnosis
-        The answer.
-
-    Returns
-    -------
-    dict
-        A Plotly figure; ``layout.meta`` has ``sentence`` and ``cause``.
-    """
+    """Draw the causes as steps of a staircase that ends at the whole change."""
     parts = () if result.attribution is None else result.attribution.parts
     ends = np.cumsum([part.log10_per_step for part in parts])
     traces = []
@@ -221,18 +177,7 @@ def figure(result: Diagnosis) -> Payload:
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What would be measured.
-
-    Returns
-    -------
-    Cost
-        Operations and bytes.
-    """
+    """Estimate the work."""
     query, size = experiment.query, size_of(experiment)
     whole, tried = horizon_range_cost(experiment), remedies_cost(experiment)
     chain = 4.0 * _STARTS * min(_LAG, query.length) * (product_step_flops(size, size.state) + 2e5)

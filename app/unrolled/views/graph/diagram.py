@@ -1,32 +1,21 @@
-"""Nodes and edges of an unrolled graph, and the cell that repeats at every step."""
+"""Nodes and edges of an unrolled graph, the edges that the gradient takes, and the graph that is ready to be drawn."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from unrolled.core.arrays.types import Array
 from unrolled.views.contract.payload import Payload, finite
 
-RAISED = "⁰¹²³⁴"
+LAYER_DIGITS = "⁰¹²³⁴"
 
 
 @dataclass(frozen=True)
 class Node:
     """One value of the network, or many steps folded into one node.
 
-    Attributes
-    ----------
-    id, kind, symbol, label : str
-        Unique name; what it is; its letter; what a reader sees beside it.
-    t : int
-        Its step; of a fold the first one.
-    layer : int or None
-        Counted from 0; None for an input.
-    log10_norm : float
-        Its Euclidean length; of a fold the size of the derivative across it.
-    across, down : float
-        Where it stands: from the left, and from the middle of its row.
-    t_last : int or None
-        The last step of a fold.
+    ``t`` is its step, of a fold the first one and ``t_last`` the last; ``layer`` counts from 0 and is None for an
+    input. ``log10_norm`` is its Euclidean length, of a fold the norm of the derivative across it. It stands ``x``
+    from the left, and ``y`` below the middle of its row.
     """
 
     id: str
@@ -36,8 +25,8 @@ class Node:
     t: int
     layer: int | None
     log10_norm: float
-    across: float
-    down: float = 0.0
+    x: float
+    y: float = 0.0
     t_last: int | None = None
 
     @property
@@ -46,34 +35,31 @@ class Node:
         return self.t_last is not None
 
     @property
-    def hides(self) -> int:
+    def steps(self) -> int:
         """How many steps it stands for."""
         return 1 if self.t_last is None else self.t_last - self.t + 1
 
     def payload(self) -> Payload:
         """Give it as the API does."""
-        told: Payload = {"id": self.id, "kind": self.kind, "t": self.t, "layer": self.layer, "label": self.label}
-        told["log10_norm"] = finite(self.log10_norm)
-        return told | ({"t_last": self.t_last, "hides": self.hides} if self.is_fold else {})
+        fold = {"t_last": self.t_last, "hides": self.steps} if self.is_fold else {}
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "t": self.t,
+            "layer": self.layer,
+            "label": self.label,
+            "log10_norm": finite(self.log10_norm),
+            **fold,
+        }
 
 
 @dataclass(frozen=True)
 class Edge:
-    """One value that enters another, and the derivative along it.
+    """One value that enters another, and the derivative along it, in the direction of the forward pass.
 
-    Attributes
-    ----------
-    source, target : str
-        Ids of its ends, in the direction of the forward pass.
-    formula : str
-        The local derivative; an index follows an underscore.
-    log10_norm : float
-        Its size.
-    on_path, cut : bool
-        Whether the gradient takes it, and whether a truncation has cut it.
-    told : mapping of str to float
-        What one step does to the whole gradient, on the one edge a step that says so: ``log10_step``,
-        ``log10_product``, ``log10_ratio``. The weight that attention gives, ``weight``.
+    In ``formula`` an index follows an underscore. ``cut`` is whether a truncation has cut it off. ``values`` has what
+    one step does to the whole gradient, on one edge a step: ``log10_step``, ``log10_product``, ``log10_ratio``; or
+    the weight that attention gives, ``weight``.
     """
 
     source: str
@@ -82,77 +68,81 @@ class Edge:
     log10_norm: float
     on_path: bool = False
     cut: bool = False
-    told: Mapping[str, float] = field(default_factory=dict)
+    values: Mapping[str, float] = field(default_factory=dict)
 
     def payload(self) -> Payload:
         """Give it as the API does."""
-        told = {name: finite(value) for name, value in self.told.items()}
-        ends = {"source": self.source, "target": self.target, "log10_norm": finite(self.log10_norm)}
-        return ends | {"on_path": self.on_path, "cut": self.cut, "formula": self.formula} | told
+        return {
+            "source": self.source,
+            "target": self.target,
+            "log10_norm": finite(self.log10_norm),
+            "on_path": self.on_path,
+            "cut": self.cut,
+            "formula": self.formula,
+            **{name: finite(value) for name, value in self.values.items()},
+        }
 
 
 @dataclass(frozen=True)
-class Part:
-    """A node that is there at every step.
+class Diagram:
+    """A graph that is ready to be drawn; nodes and edges are in the order of time.
 
-    Attributes
-    ----------
-    name, kind : str
-        Its letter, and what it is.
-    sizes : array of shape (n,)
-        log10 of its length at each drawn step.
-    across, down : float
-        Where it stands in its layer.
+    ``ends`` has the ids of the chosen values. ``sizes`` has by step what stands beside its row, log10 of what is left
+    of the gradient there, under ``sizes_head``. Lines are ``thickness`` times as thick as those of a vanilla RNN;
+    edges with their ends in ``read`` stand out a little, as what the later value is computed from.
     """
 
-    name: str
-    kind: str
-    sizes: Array
-    across: float
-    down: float = 0.0
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    ends: frozenset[str]
+    sizes: Mapping[int, float]
+    sizes_head: str
+    title: str
+    thickness: float
+    read: frozenset[tuple[str, str]] = frozenset()
+
+    @cached_property
+    def node(self) -> Mapping[str, Node]:
+        """The nodes by their ids."""
+        return {node.id: node for node in self.nodes}
+
+    @cached_property
+    def on_path(self) -> frozenset[str]:
+        """Ids of the nodes that the gradient passes."""
+        return frozenset(name for edge in self.edges if edge.on_path for name in (edge.source, edge.target)) | self.ends
+
+    def line_width(self, edge: Edge) -> float:
+        """Give how thick a line is: 4.5 for a factor of 1, and 3 more or less for each power of ten, within bounds.
+
+        A fold stands for many factors: its line is as thick as one of them is on average.
+        """
+        size = edge.values.get("log10_step", edge.log10_norm) if edge.on_path else edge.log10_norm
+        if size == float("-inf"):
+            return 0.75
+        factor = size / self.node[edge.target].steps
+        return max(0.75, self.thickness * min(10.0, max(1.0, 4.5 + 3.0 * factor)))
 
 
-@dataclass(frozen=True)
-class Link:
-    """An edge that is there at every step.
+def mark_path(edges: Sequence[Edge], sources: Collection[str], targets: Collection[str]) -> tuple[Edge, ...]:
+    """Mark the edges on the path from the later nodes back to the earlier ones; it ends where a cut lies between.
 
-    Attributes
-    ----------
-    source, target : str
-        Names of parts; ``x`` is what enters the layer.
-    formula : str
-        The local derivative: ``{t}`` is the step, ``{s}`` the step before.
-    sizes : array of shape (n,)
-        log10 of its norm at each drawn step.
-    is_back : bool
-        Whether it comes from the step before.
+    Each edge stands behind those that lead to its source.
     """
-
-    source: str
-    target: str
-    formula: str
-    sizes: Array
-    is_back: bool = False
+    ahead = _reachable(((edge.source, edge.target) for edge in edges), sources)
+    back = _reachable(((edge.target, edge.source) for edge in reversed(edges) if not edge.cut), targets)
+    return tuple(replace(edge, on_path=not edge.cut and edge.source in ahead and edge.target in back) for edge in edges)
 
 
-@dataclass(frozen=True)
-class Cell:
-    """What a layer consists of at every step.
+def read_edges(edges: Sequence[Edge], targets: Collection[str]) -> frozenset[tuple[str, str]]:
+    """Find the ends of all edges that some values are computed from."""
+    back = _reachable(((edge.target, edge.source) for edge in reversed(edges)), targets)
+    return frozenset((edge.source, edge.target) for edge in edges if edge.target in back)
 
-    Attributes
-    ----------
-    parts, links : tuples
-        Its nodes and edges, those that are read first at the front.
-    carried : mapping of str to float
-        What it hands from step to step, and log10 of the length it begins with; the first one is the output h.
-    carrier : tuple of (str, str)
-        The edge from step to step beside which the factor is told.
-    width : float
-        The room it takes from left to right.
-    """
 
-    parts: tuple[Part, ...]
-    links: tuple[Link, ...]
-    carried: Mapping[str, float]
-    carrier: tuple[str, str]
-    width: float
+def _reachable(pairs: Iterable[tuple[str, str]], start: Collection[str]) -> set[str]:
+    """Follow pairs, given in an order in which each stands behind those that lead to it."""
+    names = set(start)
+    for source, target in pairs:
+        if source in names:
+            names.add(target)
+    return names

@@ -1,20 +1,15 @@
 """Which steps of an unrolled network are drawn, and which are folded away in between."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # So many steps are drawn whole, and so many rows at most of a longer sequence where there is room for neighbours.
-WHOLE = 12
+MOST_ROWS = 12
 
 
 @dataclass(frozen=True)
 class Fold:
-    """Steps that are not drawn one by one.
-
-    Attributes
-    ----------
-    first, last : int
-        The hidden steps, both included.
-    """
+    """Steps that are not drawn one by one, the first and the last included."""
 
     first: int
     last: int
@@ -30,28 +25,19 @@ class Fold:
         return f"fold{self.first}"
 
 
-def unroll(length: int, t: int, k: int, whole: int = WHOLE) -> list[int | Fold]:
+Rows = Sequence[int | Fold]
+
+
+def unroll(length: int, t: int, k: int, most: int = MOST_ROWS) -> list[int | Fold]:
     """Choose what is drawn: all of a short sequence; of a long one the ends, and t and k with their neighbours.
 
-    Parameters
-    ----------
-    length : int
-        T.
-    t, k : int
-        The chosen cell.
-    whole : int
-        How many rows there is room for.
-
-    Returns
-    -------
-    list of int or Fold
-        Steps and folds from 1 to T; a fold hides at least two steps.
+    Gives steps and folds from 1 to T; a fold hides at least two steps.
     """
-    if length <= whole:
+    if length <= most:
         return list(range(1, length + 1))
     # As many neighbours as there is room for; one on either side always.
     return next(
-        (drawn for reach in (4, 3, 2) if len(drawn := _folded(length, t, k, reach)) <= whole), _folded(length, t, k, 1)
+        (rows for reach in (4, 3, 2) if len(rows := _folded(length, t, k, reach)) <= most), _folded(length, t, k, 1)
     )
 
 
@@ -60,14 +46,14 @@ def _folded(length: int, t: int, k: int, reach: int) -> list[int | Fold]:
     near = range(-reach, reach + 1)
     wanted = {1, 2, length - 1, length, *(k + step for step in near), *(t + step for step in near)}
     shown = sorted(step for step in wanted if 1 <= step <= length)
-    drawn: list[int | Fold] = []
+    rows: list[int | Fold] = []
     before = 0
     for step in shown:
         hidden = step - before - 1
         if hidden == 1:
-            drawn.append(step - 1)
+            rows.append(step - 1)
         elif hidden > 1:
-            drawn.append(Fold(before + 1, step - 1))
-        drawn.append(step)
+            rows.append(Fold(before + 1, step - 1))
+        rows.append(step)
         before = step
-    return drawn
+    return rows

@@ -1,4 +1,4 @@
-"""Sizes of vectors and of local derivatives, without overflow: all of them log10, −inf for exactly zero."""
+"""Sizes of vectors and of local derivatives, without overflow: log10 of shape (n,), −inf for exactly zero."""
 
 import numpy as np
 
@@ -8,79 +8,25 @@ from unrolled.core.jacobians.product import scaled_norms
 
 
 def lengths(vectors: Array) -> Array:
-    """Measure Euclidean lengths.
-
-    Parameters
-    ----------
-    vectors : array of shape (n, H)
-        The vectors.
-
-    Returns
-    -------
-    array of shape (n,)
-        log10.
-    """
+    """Measure Euclidean lengths of vectors (n, H)."""
     return scaled_norms(vectors[:, None], np.zeros(len(vectors), dtype=np.int64), "frobenius")
 
 
-def diagonals(vectors: Array, norm: Norm) -> Array:
-    """Measure diag(v): the largest entry, or the length of all.
-
-    Parameters
-    ----------
-    vectors : array of shape (n, H)
-        The diagonals.
-    norm : {"spectral", "frobenius"}
-        How they are measured.
-
-    Returns
-    -------
-    array of shape (n,)
-        log10.
-    """
+def diagonal_norms(vectors: Array, norm: Norm) -> Array:
+    """Measure diag(v) of every row v (n, H): the largest entry, or the length of all."""
     if norm == "frobenius":
         return lengths(vectors)
     with np.errstate(divide="ignore"):
         return np.asarray(np.log10(np.abs(vectors).max(axis=1)))
 
 
-def scaled_rows(vectors: Array, matrix: Array, norm: Norm) -> Array:
-    """Measure diag(v) M.
-
-    Parameters
-    ----------
-    vectors : array of shape (n, R)
-        The diagonals.
-    matrix : array of shape (R, C)
-        M.
-    norm : {"spectral", "frobenius"}
-        How they are measured.
-
-    Returns
-    -------
-    array of shape (n,)
-        log10.
-    """
+def scaled_row_norms(vectors: Array, matrix: Array, norm: Norm) -> Array:
+    """Measure diag(v) M of every row v (n, R), M (R, C)."""
     rows, powers = rescale(vectors[:, None])
-    inner, power = rescale(matrix[None])
-    return scaled_norms(rows[:, 0, :, None] * inner[0], powers + power[0], norm)
+    scaled, power = rescale(matrix[None])
+    return scaled_norms(rows[:, 0, :, None] * scaled[0], powers + power[0], norm)
 
 
-def constant(matrix: Array, count: int, norm: Norm) -> Array:
-    """Measure one matrix that is the same at every step.
-
-    Parameters
-    ----------
-    matrix : array of shape (R, C)
-        The matrix.
-    count : int
-        How many steps.
-    norm : {"spectral", "frobenius"}
-        How it is measured.
-
-    Returns
-    -------
-    array of shape (count,)
-        log10.
-    """
+def constant_norms(matrix: Array, count: int, norm: Norm) -> Array:
+    """Measure one matrix that is the same at every one of ``count`` steps."""
     return np.full(count, scaled_norms(matrix[None], np.zeros(1, dtype=np.int64), norm)[0])

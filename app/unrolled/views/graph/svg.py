@@ -3,11 +3,10 @@
 import re
 from xml.etree import ElementTree as ET
 
-from unrolled.views.graph.diagram import Edge, Node
-from unrolled.views.graph.layout import Layout, Place, lay_out, way
-from unrolled.views.graph.picture import Picture
+from unrolled.views.graph.diagram import Diagram, Edge, Node
+from unrolled.views.graph.layout import Layout, Place, lay_out, line_between
+from unrolled.views.graph.text import edge_title, factor_text, node_title, size_text
 from unrolled.views.plots.colour import ACCENT
-from unrolled.views.text.numbers import power
 
 # A wider drawing is scrolled rather than made smaller.
 _WIDE = 560.0
@@ -34,64 +33,50 @@ _STYLE = f"""
 """
 
 
-def svg(picture: Picture, sentence: str) -> str:
-    """Draw a graph.
-
-    Parameters
-    ----------
-    picture : Picture
-        What is drawn.
-    sentence : str
-        What it says, for ``desc``.
-
-    Returns
-    -------
-    str
-        An SVG document. Every edge says its local derivative in its ``title``; nodes that can be chosen have
-        ``data-step``.
-    """
-    layout = lay_out(picture)
+def svg(diagram: Diagram, sentence: str) -> str:
+    """Draw a graph."""
+    layout = lay_out(diagram)
     box = f"0 0 {layout.width:.0f} {layout.height:.0f}"
     kind = "graph graph-wide" if layout.width > _WIDE else "graph"
     root = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "viewBox": box, "class": kind, "role": "group"})
     root.set("width", f"{layout.width:.0f}")
     root.set("height", f"{layout.height:.0f}")
-    root.set("aria-label", picture.title)
+    root.set("aria-label", diagram.title)
     ET.SubElement(root, "desc").text = sentence
     ET.SubElement(root, "style").text = _STYLE
     _arrows(root)
     for x, name in layout.heads:
         _text(root, x, 14, "head", name)
-    _typeset(_text(root, layout.beside, 14, "head head-start", ""), picture.left_head)
-    for edge in sorted(picture.edges, key=lambda each: each.on_path):
-        _edge(root, edge, picture, layout)
-    for node in picture.nodes:
-        _node(root, node, picture, layout.places[node.id])
-    _numbers(root, picture, layout)
+    _typeset(_text(root, layout.sizes_x, 14, "head head-start", ""), diagram.sizes_head)
+    for edge in sorted(diagram.edges, key=lambda edge: edge.on_path):
+        _edge(root, edge, diagram, layout)
+    for node in diagram.nodes:
+        _node(root, node, diagram, layout.places[node.id])
+    _numbers(root, diagram, layout)
     return ET.tostring(root, encoding="unicode")
 
 
-def _edge(root: ET.Element, edge: Edge, picture: Picture, layout: Layout) -> None:
+def _edge(root: ET.Element, edge: Edge, diagram: Diagram, layout: Layout) -> None:
     """Draw one edge; the gradient runs against the forward pass, so the path leads from late to early."""
     ends = layout.places[edge.source], layout.places[edge.target]
-    x0, y0, x1, y1 = way(*(ends[::-1] if edge.on_path else ends))
+    x0, y0, x1, y1 = line_between(*(ends[::-1] if edge.on_path else ends))
     line = f"M{x0:.1f},{y0:.1f}L{x1:.1f},{y1:.1f}"
-    read = " edge-read" if (edge.source, edge.target) in picture.read else ""
+    read = " edge-read" if (edge.source, edge.target) in diagram.read else ""
     kind = " edge-path" if edge.on_path else " edge-cut" if edge.cut else read
     group = ET.SubElement(root, "g", {"class": f"edge{kind}", "data-ends": f"{edge.source} {edge.target}"})
-    ET.SubElement(group, "title").text = picture.says(edge)
+    ET.SubElement(group, "title").text = edge_title(edge)
     ET.SubElement(group, "path", {"class": "hit", "d": line})
     head = "url(#back)" if edge.on_path else "url(#ahead)"
-    width = f"{picture.width_of(edge):.2f}"
+    width = f"{diagram.line_width(edge):.2f}"
     ET.SubElement(group, "path", {"class": "line", "d": line, "stroke-width": width, "marker-end": head})
 
 
-def _node(root: ET.Element, node: Node, picture: Picture, place: Place) -> None:
-    marked = (" node-path" if node.id in picture.on_path else "") + (" node-end" if node.id in picture.ends else "")
+def _node(root: ET.Element, node: Node, diagram: Diagram, place: Place) -> None:
+    marked = (" node-path" if node.id in diagram.on_path else "") + (" node-end" if node.id in diagram.ends else "")
     group = ET.SubElement(root, "g", {"class": f"node node-{node.kind}{marked}"})
     if (node.kind == "state" and node.t > 0) or node.kind == "output":
         group.set("data-step", str(node.t))
-    ET.SubElement(group, "title").text = picture.names(node)
+    ET.SubElement(group, "title").text = node_title(node)
     size = {"width": f"{2 * place.w:g}", "height": f"{2 * place.r:g}", "rx": f"{place.r:g}"}
     ET.SubElement(group, "rect", {"class": "body", "x": f"{place.x - place.w:g}", "y": f"{place.y - place.r:g}"} | size)
     if node.is_fold:
@@ -101,31 +86,29 @@ def _node(root: ET.Element, node: Node, picture: Picture, place: Place) -> None:
     ET.SubElement(letter, "tspan", {"class": "index", "dy": "3.5"}).text = str(node.t)
     if node.kind == "input" and node.symbol == "x":
         room = place.x - place.w - 8
-        given = _text(group, room, place.y + 4.5, "given", node.label)
+        label = _text(group, room, place.y + 4.5, "given", node.label)
         # A time of many digits is made narrower rather than cut off.
         if len(node.label) * _DIGIT > room:
-            given.set("textLength", f"{room - 1:g}")
-            given.set("lengthAdjust", "spacingAndGlyphs")
+            label.set("textLength", f"{room - 1:g}")
+            label.set("lengthAdjust", "spacingAndGlyphs")
 
 
-def _numbers(root: ET.Element, picture: Picture, layout: Layout) -> None:
+def _numbers(root: ET.Element, diagram: Diagram, layout: Layout) -> None:
     """Print what is left beside each row, and what each factor did to it between the rows."""
-    for step, log10 in picture.left.items():
-        text = "exactly 0" if log10 == float("-inf") else power(log10)
-        _typeset(_text(root, layout.beside, layout.rows[step] + 5, "product", ""), text)
-    for edge in picture.edges:
-        ratio = edge.told.get("log10_ratio")
+    for step, log10 in diagram.sizes.items():
+        _typeset(_text(root, layout.sizes_x, layout.rows[step] + 5, "product", ""), size_text(log10))
+    for edge in diagram.edges:
+        ratio = edge.values.get("log10_ratio")
         if ratio is None:
             continue
-        middle = (layout.rows[picture.named[edge.source].t] + layout.rows[picture.named[edge.target].t]) / 2
-        text = "× 0" if ratio == float("-inf") else f"× {power(ratio)}"
-        _typeset(_text(root, layout.beside, middle + 5, "step-factor", ""), text)
+        middle = (layout.rows[diagram.node[edge.source].t] + layout.rows[diagram.node[edge.target].t]) / 2
+        _typeset(_text(root, layout.sizes_x, middle + 5, "step-factor", ""), factor_text(ratio))
 
 
 def _text(parent: ET.Element, x: float, y: float, kind: str, text: str) -> ET.Element:
-    made = ET.SubElement(parent, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}", "class": kind})
-    made.text = text
-    return made
+    element = ET.SubElement(parent, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}", "class": kind})
+    element.text = text
+    return element
 
 
 def _typeset(element: ET.Element, text: str) -> None:

@@ -1,85 +1,118 @@
-"""What the drawing of a graph says: its title, and the way of the gradient in a sentence."""
+"""What the drawing of a graph says: title, names of nodes and edges, and the path of the gradient in a sentence."""
 
 import numpy as np
 
 from unrolled.core.networks.registry import EVERY_MODEL
 from unrolled.query.query import Query
+from unrolled.views.graph.diagram import Edge, Node
 from unrolled.views.text.derivative import Derivative
 from unrolled.views.text.numbers import counted, power
 
-_UPPER_BOUND = (
-    "The norm of one factor, the thickness of its line, is only an upper bound of what it does to this gradient."
-)
+MESSAGES = {
+    "title": "Steps of the network ({model}); the path from {of} {t} back to {wrt} {k} is marked",
+    "same end": "{end} is both ends: the path has no edge, and the product is the identity.",
+    "product": (
+        "On the way from {of} back to {wrt} the gradient is multiplied by {factors}; the product has the size {size}."
+    ),
+    "zero product": (
+        "On the way from {of} back to {wrt} the gradient is multiplied by {factors}; the product is exactly zero."
+    ),
+    "cut": "The truncation ends the way at step {step}, so the computed gradient has nothing of it.",
+    "upper bound": (
+        "The norm of one factor, the thickness of its line, is only an upper bound of what it does to this gradient."
+    ),
+    "no edge": "No edge leads from x_{k} to o_{t}: the derivative is exactly zero.",
+    "within the step": ("The way from o_{t} back to x_{k} goes within the step; the derivative has the size {size}."),
+    "one hop": ("The way from o_{t} back to x_{k} goes over {steps} in one hop; the derivative has the size {size}."),
+    "edge": "{formula}: size {size}",
+    "weighted edge": "{formula}: size {size}, α = {weight:.3g}",
+    "cut edge": "{formula}: size {size}; cut off by the truncation",
+    "size": "{size}",
+    "weighted size": "{size}, α = {weight:.3g}",
+    "node": "{kind} {symbol}_{t}: length {size}",
+    "fold": "… {steps:,} steps",
+    "fold edge": "{derivative}: {factors:,} factors",
+    "all columns": "∂{output}/∂{input} = {slope} W_0",
+    "columns of a lag": "∂{output}/∂{input} = {slope} W_0, columns of lag {lag}",
+    "columns of lags": "∂{output}/∂{input} = {slope} W_0, columns of {lags:,} lags",
+    "embedding": "∂m_{t}/∂e_{k} = α (W_v + (v_{k} − m_{t}) q_{t}ᵀ W_k/√d)",
+    "own embedding": "∂m_{t}/∂e_{k} = α (W_v + (v_{k} − m_{t}) q_{t}ᵀ W_k/√d) + what the query moves",
+    "side by side": "∂m_{t}/∂e_{first} … ∂e_{last}, {steps:,} side by side",
+    "product so far": "product so far",
+    "derivative so far": "∂o_{t}/∂x_k",
+    "zero": "exactly 0",
+    "zero factor": "× 0",
+    "factor": "× {size}",
+}
+KINDS = {"preactivation": "pre-activation"}
+HEADS = {
+    "input": "input",
+    "preactivation": "pre-activation",
+    "gate": "gates",
+    "candidate": "candidate",
+    "cell": "cell",
+    "state": "state",
+    "hidden": "hidden",
+    "embedding": "embedding",
+    "mixture": "mixture",
+    "output": "output",
+}
 
 
-def titled(asked: Derivative, query: Query) -> str:
-    """Name the drawing.
-
-    Parameters
-    ----------
-    asked : Derivative
-        What is looked at.
-    query : Query
-        The network and the cell.
-
-    Returns
-    -------
-    str
-        One line.
-    """
-    ends = f"{asked.of} {query.later} back to {asked.wrt} {query.earlier}"
-    return f"Steps of the network ({EVERY_MODEL[query.model].label}); the path from {ends} is marked"
+def graph_title(derivative: Derivative, query: Query) -> str:
+    """Name the drawing in one line."""
+    model = EVERY_MODEL[query.model].label
+    return MESSAGES["title"].format(model=model, of=derivative.of, t=query.later, wrt=derivative.wrt, k=query.earlier)
 
 
-def chained(asked: Derivative, t: int, k: int, log10_norm: float, ends: int) -> str:
+def recurrent_sentence(derivative: Derivative, t: int, k: int, log10_norm: float, path_end: int) -> str:
     """Say which way the gradient goes through a recurrent model, and what is left of it.
 
-    Parameters
-    ----------
-    asked : Derivative
-        What is looked at.
-    t, k : int
-        The chosen cell.
-    log10_norm : float
-        The size of the whole product.
-    ends : int
-        The step at which a truncation ends the way; k where it does not.
-
-    Returns
-    -------
-    str
-        Two or three sentences.
+    ``path_end`` is the step at which a truncation ends the path; k where none does.
     """
-    of, wrt = f"{asked.of}_{t}", f"{asked.wrt}_{k}"
-    if of == wrt and asked.layer == asked.origin:
-        return f"{of} is both ends: the path has no edge, and the product is the identity."
-    way = f"On the way from {of} back to {wrt} the gradient is multiplied by {counted(t - k, 'factor')}"
-    cut = ""
-    if ends > k:
-        cut = f" The truncation ends the way at step {ends}, so the computed gradient has nothing of it."
-    return f"{way}; the product {_left(log10_norm)}.{cut} {_UPPER_BOUND}"
+    of, wrt = f"{derivative.of}_{t}", f"{derivative.wrt}_{k}"
+    if of == wrt and derivative.layer == derivative.origin:
+        return MESSAGES["same end"].format(end=of)
+    product = MESSAGES["zero product" if log10_norm == -np.inf else "product"]
+    sentences = [product.format(of=of, wrt=wrt, factors=counted(t - k, "factor"), size=power(log10_norm))]
+    if path_end > k:
+        sentences.append(MESSAGES["cut"].format(step=path_end))
+    return " ".join([*sentences, MESSAGES["upper bound"]])
 
 
-def alone(t: int, k: int, log10_norm: float) -> str:
-    """Say how an output sees an input where nothing is carried from step to step.
-
-    Parameters
-    ----------
-    t, k : int
-        The chosen cell.
-    log10_norm : float
-        The size of ∂o_t/∂x_k.
-
-    Returns
-    -------
-    str
-        One sentence or two.
-    """
+def feedforward_sentence(t: int, k: int, log10_norm: float) -> str:
+    """Say how an output sees an input where nothing is carried from step to step."""
     if log10_norm == -np.inf:
-        return f"No edge leads from x_{k} to o_{t}: the derivative is exactly zero."
-    here = "within the step" if t == k else f"over {counted(t - k, 'step')} in one hop"
-    return f"The way from o_{t} back to x_{k} goes {here}; the derivative {_left(log10_norm)}."
+        return MESSAGES["no edge"].format(t=t, k=k)
+    message = MESSAGES["within the step" if t == k else "one hop"]
+    return message.format(t=t, k=k, steps=counted(t - k, "step"), size=power(log10_norm))
 
 
-def _left(log10_norm: float) -> str:
-    return "is exactly zero" if log10_norm == -np.inf else f"has the size {power(log10_norm)}"
+def edge_title(edge: Edge) -> str:
+    """Say the formula of an edge, its size, and what has happened to it."""
+    name = "weighted edge" if "weight" in edge.values else "cut edge" if edge.cut else "edge"
+    return MESSAGES[name].format(formula=edge.formula, size=power(edge.log10_norm), **edge.values)
+
+
+def edge_size(edge: Edge) -> str:
+    """Write the size of an edge, and the weight that attention gives it."""
+    name = "weighted size" if "weight" in edge.values else "size"
+    return MESSAGES[name].format(size=power(edge.log10_norm), **edge.values)
+
+
+def node_title(node: Node) -> str:
+    """Say what a node is and how long its vector; a fold has its label."""
+    if node.is_fold:
+        return node.label
+    kind = KINDS.get(node.kind, node.kind)
+    return MESSAGES["node"].format(kind=kind, symbol=node.symbol, t=node.t, size=power(node.log10_norm))
+
+
+def size_text(log10_norm: float) -> str:
+    """Write what is left of the gradient."""
+    return MESSAGES["zero"] if log10_norm == -np.inf else power(log10_norm)
+
+
+def factor_text(log10_ratio: float) -> str:
+    """Write by how much a step changed it."""
+    return MESSAGES["zero factor"] if log10_ratio == -np.inf else MESSAGES["factor"].format(size=power(log10_ratio))

@@ -1,4 +1,4 @@
-"""The unrolled graph of any model, and the way the gradient takes through it."""
+"""The unrolled graph of any model, and the path of the gradient through it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,55 +7,48 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from unrolled.core.cost.recurrent import Cost
+from unrolled.core.cost.feedforward import direct_cost
+from unrolled.core.cost.recurrent import Cost, product_step_flops, svd_flops
 from unrolled.core.jacobians.product import running_norms_back
 from unrolled.core.jacobians.truncation import Truncation
+from unrolled.core.networks.registry import MODELS
 from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
 from unrolled.experiment.inputs import sequence_of
+from unrolled.experiment.path_cost import path_cost
 from unrolled.experiment.run import chain_of, direct_run, run
+from unrolled.experiment.size import direct_size_of, size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite
 from unrolled.views.contract.view import Drawing, View
+from unrolled.views.graph.diagram import Diagram, mark_path, read_edges
 from unrolled.views.graph.dot import dot
-from unrolled.views.graph.feedforward import fan
+from unrolled.views.graph.feedforward import feedforward_graph
 from unrolled.views.graph.figure import graph_figure
-from unrolled.views.graph.folding import WHOLE, Fold, unroll
-from unrolled.views.graph.picture import Picture
-from unrolled.views.graph.recurrent import Chain, Drawn
-from unrolled.views.graph.route import read_by, routed
+from unrolled.views.graph.folding import MOST_ROWS, Fold, Rows, unroll
+from unrolled.views.graph.recurrent import RecurrentGraph
 from unrolled.views.graph.svg import svg
-from unrolled.views.graph.text import alone, chained, titled
-from unrolled.views.graph.work import graph_cost
+from unrolled.views.graph.text import MESSAGES, feedforward_sentence, graph_title, recurrent_sentence
 from unrolled.views.text.derivative import Derivative, derivative
 
 # A gated cell is as high as two or three rows, and has eight times as many edges.
 _GATED_ROWS = 7
+# Rows of a folded sequence beyond those there is room for, and what a norm takes that is no singular value.
+_EXTRA_ROWS, _FROBENIUS_FLOPS = 8, 2e4
 
 
 @dataclass(frozen=True)
-class Graph:
-    """The unrolled graph, long sequences folded.
+class UnrolledGraph:
+    """The unrolled graph, long sequences folded, and log10 of the norm of the whole derivative of the chosen cell.
 
-    Attributes
-    ----------
-    picture : Picture
-        Nodes, edges and the path.
-    t, k : int
-        The chosen cell.
-    log10_norm : float
-        The size of the whole derivative.
-    derivative : Derivative
-        Of what, with respect to what.
-    ends : int
-        The step beyond which a truncation takes nothing back; k where it does not.
+    ``path_end`` is the step beyond which a truncation takes nothing back; k where it does not.
     """
 
-    picture: Picture
+    diagram: Diagram
     t: int
     k: int
     log10_norm: float
     derivative: Derivative
-    ends: int
+    path_end: int
 
     def payload(self) -> Payload:
         """Give the graph for JSON."""
@@ -63,142 +56,132 @@ class Graph:
             "t": self.t,
             "k": self.k,
             "log10_norm": finite(self.log10_norm),
-            "nodes": [node.payload() for node in self.picture.nodes],
-            "edges": [edge.payload() for edge in self.picture.edges],
+            "nodes": [node.payload() for node in self.diagram.nodes],
+            "edges": [edge.payload() for edge in self.diagram.edges],
             "sentence": self.sentence(),
         }
 
     def sentence(self) -> str:
         """Say which way the gradient goes and what is left of it."""
         if self.derivative.is_direct:
-            return alone(self.t, self.k, self.log10_norm)
-        return chained(self.derivative, self.t, self.k, self.log10_norm, self.ends)
+            return feedforward_sentence(self.t, self.k, self.log10_norm)
+        return recurrent_sentence(self.derivative, self.t, self.k, self.log10_norm, self.path_end)
 
     def columns(self) -> Mapping[str, Column]:
         """Give one row an edge; a size that does not apply is NaN, an exact zero −inf."""
-        edges = self.picture.edges
+        edges = self.diagram.edges
 
-        def told(name: str) -> list[float]:
-            return [edge.told.get(name, np.nan) for edge in edges]
+        def column(name: str) -> list[float]:
+            return [edge.values.get(name, np.nan) for edge in edges]
 
         return {
             "source": [edge.source for edge in edges],
             "target": [edge.target for edge in edges],
             "log10_norm": [edge.log10_norm for edge in edges],
             "on_path": [int(edge.on_path) for edge in edges],
-            "log10_step": told("log10_step"),
-            "log10_product": told("log10_product"),
-            "log10_ratio": told("log10_ratio"),
+            "log10_step": column("log10_step"),
+            "log10_product": column("log10_product"),
+            "log10_ratio": column("log10_ratio"),
             "cut": [int(edge.cut) for edge in edges],
-            "weight": told("weight"),
+            "weight": column("weight"),
             "formula": [edge.formula for edge in edges],
         }
 
     def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
         """Give the columns as arrays, and the ids of the nodes."""
         columns = {name: np.array(column) for name, column in self.columns().items()}
-        return columns | {"node": np.array([node.id for node in self.picture.nodes])}
+        return columns | {"node": np.array([node.id for node in self.diagram.nodes])}
 
 
-def compute(experiment: Experiment, memo: Memo) -> Graph:
-    """Build the graph and measure its edges.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What to draw; ``t`` and ``k`` choose the path.
-    memo : Memo
-        Remembers the run.
-
-    Returns
-    -------
-    Graph
-        The answer.
-    """
+def compute(experiment: Experiment, memo: Memo) -> UnrolledGraph:
+    """Build the graph and measure its edges; ``t`` and ``k`` choose the path."""
     query = experiment.query
-    return (_fan if query.is_direct else _chain)(
-        experiment, memo, unroll(query.length, query.later, query.earlier, rows_of(experiment))
-    )
+    rows = unroll(query.length, query.later, query.earlier, _most_rows(experiment))
+    return (_feedforward if query.is_direct else _recurrent)(experiment, memo, rows)
 
 
-def rows_of(experiment: Experiment) -> int:
+def _most_rows(experiment: Experiment) -> int:
     """Tell how many rows there is room for."""
-    return WHOLE if experiment.query.is_direct or experiment.query.model == "rnn" else _GATED_ROWS
+    return MOST_ROWS if experiment.query.is_direct or experiment.query.model == "rnn" else _GATED_ROWS
 
 
-def _chain(experiment: Experiment, memo: Memo, drawn: Drawn) -> Graph:
-    """Draw a recurrent model."""
-    query, through, asked = experiment.query, chain_of(experiment, memo), derivative(experiment.query)
+def _recurrent(experiment: Experiment, memo: Memo, rows: Rows) -> UnrolledGraph:
+    query, chain, symbols = experiment.query, chain_of(experiment, memo), derivative(experiment.query)
     t, k = query.later, query.earlier
-    steps = sorted({k, t, *(step for part in drawn for step in _ends(part) if k <= step <= t)})
-    sizes = running_norms_back(through, t, np.array(steps), query.norm)
-    left = dict(zip(steps, sizes.tolist(), strict=True))
+    steps = sorted({k, t, *(step for row in rows for step in _ends(row) if k <= step <= t)})
+    norms = running_norms_back(chain, t, np.array(steps), query.norm)
+    products = dict(zip(steps, norms.tolist(), strict=True))
     cuts = frozenset(Truncation(query.truncation, query.window).cuts(t).tolist())
-    chain = Chain(run(experiment, memo), through, asked.origin, query.norm, t, k, left, cuts, tuple(drawn))
-    nodes, edges = chain.made()
-    sources, targets = chain.source(query.wrt), chain.target(query.of)
-    edges = routed(edges, sources, targets)
-    stands = {node.id: node.t for node in nodes}
-    beside = {stands[edge.source]: edge.told["log10_product"] for edge in edges if "log10_product" in edge.told}
-    title, thick = titled(asked, query), _weight(experiment)
-    picture = Picture(nodes, edges, sources | targets, {t: left[t]} | beside, "product so far", title, thick)
-    return Graph(picture, t, k, left[k], asked, chain.ends)
+    graph = RecurrentGraph(run(experiment, memo), chain, symbols.origin, query.norm, t, k, products, cuts, tuple(rows))
+    nodes, edges = graph.build()
+    sources, targets = graph.sources(query.wrt), graph.targets(query.of)
+    edges = mark_path(edges, sources, targets)
+    step_of = {node.id: node.t for node in nodes}
+    sizes = {step_of[edge.source]: edge.values["log10_product"] for edge in edges if "log10_product" in edge.values}
+    title, thickness = graph_title(symbols, query), _thickness(experiment)
+    head = MESSAGES["product so far"]
+    diagram = Diagram(nodes, edges, sources | targets, {t: products[t]} | sizes, head, title, thickness)
+    return UnrolledGraph(diagram, t, k, products[k], symbols, graph.path_end)
 
 
-def _fan(experiment: Experiment, memo: Memo, drawn: Drawn) -> Graph:
-    """Draw a model without recurrence."""
+def _feedforward(experiment: Experiment, memo: Memo, rows: Rows) -> UnrolledGraph:
     query, trace = experiment.query, direct_run(experiment, memo)
-    t, k, asked = query.later, query.earlier, derivative(experiment.query)
-    nodes, edges = fan(trace, sequence_of(experiment, memo).labels, drawn, query.norm)
-    steps = np.array([part for part in drawn if not isinstance(part, Fold) and part <= t], dtype=np.int64)
-    left = dict(zip(steps.tolist(), trace.log10_norms(t, steps, query.norm).tolist(), strict=True))
+    t, k, symbols = query.later, query.earlier, derivative(experiment.query)
+    nodes, edges = feedforward_graph(trace, sequence_of(experiment, memo).labels, rows, query.norm)
+    steps = np.array([row for row in rows if not isinstance(row, Fold) and row <= t], dtype=np.int64)
+    sizes = dict(zip(steps.tolist(), trace.log10_norms(t, steps, query.norm).tolist(), strict=True))
     sources, targets = frozenset({f"x{k}"}), frozenset({f"out{t}"})
-    edges = routed(edges, sources, targets)
-    title, thick = titled(asked, query), _weight(experiment)
-    picture = Picture(nodes, edges, sources | targets, left, f"∂o_{t}/∂x_k", title, thick, read_by(edges, targets))
-    return Graph(picture, t, k, left[k], asked, k)
+    edges = mark_path(edges, sources, targets)
+    title, thickness = graph_title(symbols, query), _thickness(experiment)
+    head, read = MESSAGES["derivative so far"].format(t=t), read_edges(edges, targets)
+    diagram = Diagram(nodes, edges, sources | targets, sizes, head, title, thickness, read)
+    return UnrolledGraph(diagram, t, k, sizes[k], symbols, k)
 
 
-def _weight(experiment: Experiment) -> float:
+def _thickness(experiment: Experiment) -> float:
     """Tell how thick the lines are: many of them want to be thin."""
     return 1.0 if experiment.query.model in ("rnn", "mlp") else 0.5
 
 
-def figure(result: Graph) -> Payload:
-    """Draw the graph plainly; ``graph.svg`` is the drawing of the page.
+def _ends(row: int | Fold) -> tuple[int, int]:
+    """Give the states at both ends of what is drawn as one."""
+    return (row - 1, row) if isinstance(row, int) else (row.first - 1, row.last)
 
-    Parameters
-    ----------
-    result : Graph
-        The answer.
 
-    Returns
-    -------
-    dict
-        A Plotly figure; ``layout.meta`` has ``sentence``.
-    """
-    return graph_figure(result.picture, {"sentence": result.sentence()})
+def figure(result: UnrolledGraph) -> Payload:
+    """Draw the graph plainly; ``graph.svg`` is the drawing of the page."""
+    return graph_figure(result.diagram, {"sentence": result.sentence()})
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work.
+    """Estimate the work: the path, the folds, and the norms of the edges."""
+    query, rows = experiment.query, min(_most_rows(experiment) + _EXTRA_ROWS, experiment.query.length)
+    if query.is_direct:
+        return _feedforward_cost(experiment, rows)
+    path, size = path_cost(experiment, products=1, singular_values=False), size_of(experiment)
+    # A cell has as many square matrices as gates whose norm differs from step to step.
+    matrices = len(MODELS[query.model].gates)
+    edges = rows * matrices * size.joint_layers * _norm_flops(experiment)
+    # Folds are followed factor by factor: with respect to the whole state, and to each of its parts if it has several.
+    parts = size.state // query.hidden
+    calls, products = (1, 1) if parts == 1 else (1 + parts, 2)
+    folds = size.length * (calls * size.call_flops + products * product_step_flops(size, size.state))
+    return Cost(path.flops + edges + folds, path.bytes)
 
-    Parameters
-    ----------
-    problem : Experiment
-        What would be drawn.
 
-    Returns
-    -------
-    Cost
-        Operations and bytes.
-    """
-    return graph_cost(experiment, rows_of(experiment))
+def _feedforward_cost(experiment: Experiment, rows: int) -> Cost:
+    """Estimate a model without recurrence: one row of the triangle for each drawn step."""
+    query, size = experiment.query, direct_size_of(experiment)
+    triangle = direct_cost(size, rows, rows)
+    square = 2.0 * query.hidden**2 * query.length
+    first = square if query.model == "attention" else 2.0 * size.receptive_field * query.hidden
+    edges = rows * (_norm_flops(experiment) * query.layers + first)
+    return Cost(triangle.flops + edges, triangle.bytes + 8.0 * 6.0 * query.length * query.hidden)
 
 
-def _ends(part: int | Fold) -> tuple[int, int]:
-    """Give the states at both ends of what is drawn as one."""
-    return (part - 1, part) if isinstance(part, int) else (part.first - 1, part.last)
+def _norm_flops(experiment: Experiment) -> float:
+    hidden = experiment.query.hidden
+    return svd_flops(hidden, hidden) if experiment.query.norm == "spectral" else _FROBENIUS_FLOPS
 
 
 VIEW = View(
@@ -212,7 +195,7 @@ VIEW = View(
     figure=figure,
     cost=cost,
     drawings=(
-        Drawing("svg", "image/svg+xml", "the drawing", lambda result: svg(result.picture, result.sentence())),
-        Drawing("dot", "text/vnd.graphviz", "the graph for Graphviz", lambda result: dot(result.picture)),
+        Drawing("svg", "image/svg+xml", "the drawing", lambda result: svg(result.diagram, result.sentence())),
+        Drawing("dot", "text/vnd.graphviz", "the graph for Graphviz", lambda result: dot(result.diagram)),
     ),
 )

@@ -22,20 +22,7 @@ _UPPER, _LOWER = [0.62, 1.0], [0.12, 0.46]
 
 
 def facts_figure(models: tuple[ModelFacts, ...], meta: Payload) -> Payload:
-    """Draw both charts.
-
-    Parameters
-    ----------
-    models : tuple of ModelFacts
-        What was measured; nothing where the sequence is too short.
-    meta : dict
-        What the page says beside it.
-
-    Returns
-    -------
-    dict
-        A Plotly figure; ``layout.meta`` has ``sentence``.
-    """
+    """Draw both charts."""
     shown = [each for each in models if np.isfinite(each.unexplained).any()]
     traces = [_errors(shown, place, order) for place, order in enumerate(ORDERS)] if shown else []
     kept = [each for each in models if np.isfinite(each.memory).any()]

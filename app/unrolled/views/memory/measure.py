@@ -29,23 +29,7 @@ _BYTES = 8
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """What one model makes of the sequence.
-
-    Attributes
-    ----------
-    name, label : str
-        Of the model.
-    unexplained : array of shape (3,)
-        By order: squared error of the next value, as a share of that of the mean; NaN where that has none.
-    log_likelihood : array of shape (3,)
-        By order: mean log density of one tested entry, nats; NaN for text, which is no number.
-    hits : array of shape (3,)
-        By order: the share of characters that are foretold; NaN for all but text.
-    change : array of shape (3,)
-        By order: the largest change of log10 ‖∂o_t/∂x_k‖ against the original order, each lag sorted.
-    memory : array of shape (lags,)
-        R² of what entered n steps ago; NaN where it cannot be fitted.
-    """
+    """What one model makes of the sequence."""
 
     name: str
     label: str
@@ -71,20 +55,7 @@ class Span:
 
 
 def span_of(experiment: Experiment, memo: Memo) -> Span:
-    """Choose how many steps are looked at: as many as the sequence truly has, whatever the length of the picture.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The sequence.
-    memo : Memo
-        Remembers sequences.
-
-    Returns
-    -------
-    Span
-        The choice.
-    """
+    """Choose how many steps are looked at: as many as the sequence truly has, whatever the length of the picture."""
     most = _asked(experiment)
     steps = sequence_of(_in_order(experiment, most), memo).data_length
     return Span(steps, min(_triangle(experiment), steps), _lags(experiment, steps))
@@ -96,24 +67,7 @@ def needed(experiment: Experiment) -> int:
 
 
 def measure(experiment: Experiment, memo: Memo, span: Span) -> tuple[tuple[ModelFacts, ...], tuple[str, ...]]:
-    """Measure every model.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The sequence and the sizes.
-    memo : Memo
-        Remembers runs.
-    span : Span
-        How many steps are looked at.
-
-    Returns
-    -------
-    models : tuple of ModelFacts
-        In the order of the table.
-    left_out : tuple of str
-        Models whose state leaves float64, with the reason.
-    """
+    """Measure every model."""
     found, left_out = [], []
     for name in comparable_models(experiment):
         try:
@@ -211,18 +165,7 @@ def _lags(experiment: Experiment, steps: int) -> int:
 
 
 def facts_cost(experiment: Experiment) -> Cost:
-    """Estimate the work: every model three times, its triangle, and the fits.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What would be measured.
-
-    Returns
-    -------
-    Cost
-        Operations and bytes.
-    """
+    """Estimate the work: every model three times, its triangle, and the fits."""
     steps, hidden, entries = _asked(experiment), experiment.query.hidden, experiment.input_size
     lags, span = _lags(experiment, steps), _triangle(experiment)
     flops = runs = largest = 0.0

@@ -15,20 +15,7 @@ _RUNAWAY = 10.0
 
 
 def too_short(experiment: Experiment, steps: int, need: int) -> str:
-    """Say that a sequence is too short to be fitted and tested, and what would be enough.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The sequence.
-    steps, need : int
-        How many steps there are, and how many are needed.
-
-    Returns
-    -------
-    str
-        One or two sentences.
-    """
+    """Say that a sequence is too short to be fitted and tested, and what would be enough."""
     hidden, smaller = experiment.query.hidden, steps // 3 - 1
     what = {"text": "type a longer text", "series": "give more numbers"}.get(
         experiment.query.input, "take a longer one"
@@ -43,24 +30,7 @@ def too_short(experiment: Experiment, steps: int, need: int) -> str:
 def sentences_of(
     experiment: Experiment, models: tuple[ModelFacts, ...], left_out: tuple[str, ...], span: Span
 ) -> list[str]:
-    """Say what the order is worth to the model that is set, and what it still holds of the past.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The model that is set.
-    models : tuple of ModelFacts
-        What was measured.
-    left_out : tuple of str
-        What could not be.
-    span : Span
-        Over how many steps.
-
-    Returns
-    -------
-    list of str
-        What the order is worth, which stands above the picture; what follows stands below.
-    """
+    """Say what the order is worth to the model that is set, and what it still holds of the past."""
     named = {each.name: each for each in models}
     mine = named.get(experiment.query.model)
     if mine is None:

@@ -22,23 +22,7 @@ _FIELDS = (NETWORK_FIELDS - {"order"}) | {"norm", "window", "key", "positions"}
 
 @dataclass(frozen=True)
 class Facts:
-    """What was measured of every model.
-
-    Attributes
-    ----------
-    span : Span
-        Over how many steps.
-    models : tuple of ModelFacts
-        None of them where the sequence is too short.
-    left_out : tuple of str
-        Models whose state leaves float64, with the reason.
-    sentence : str
-        What it says of the model that is set.
-    notes : tuple of str
-        What else it says.
-    window : int
-        K.
-    """
+    """What was measured of every model."""
 
     span: Span
     models: tuple[ModelFacts, ...]
@@ -107,20 +91,7 @@ class Facts:
 
 
 def compute(experiment: Experiment, memo: Memo) -> Facts:
-    """Measure every model in every order, once.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The sequence and the sizes.
-    memo : Memo
-        Remembers the measurements.
-
-    Returns
-    -------
-    Facts
-        The answer.
-    """
+    """Measure every model in every order, once."""
     return memo.get(("sequence facts", experiment.key(_FIELDS)), lambda: _computed(experiment, memo))
 
 
@@ -135,36 +106,12 @@ def _computed(experiment: Experiment, memo: Memo) -> Facts:
 
 
 def figure(result: Facts) -> Payload:
-    """Draw the error by order and model, and the memory by lag.
-
-    Parameters
-    ----------
-    result : Facts
-        The answer.
-
-    Returns
-    -------
-    dict
-        A Plotly figure; ``layout.meta`` has ``sentence`` and ``notes``.
-    """
+    """Draw the error by order and model, and the memory by lag."""
     return facts_figure(result.models, {"sentence": result.sentence, "notes": list(result.notes)})
 
 
 def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
-    """Hold the answer to what must be so: a window has its inputs, and an MLP does not care about order.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The sequence and the sizes.
-    memo : Memo
-        Remembers the answer.
-
-    Returns
-    -------
-    tuple of Check
-        The laws of the derivative, ``held inputs`` and ``order of an MLP``.
-    """
+    """Hold the answer to what must be so: a window has its inputs, and an MLP does not care about order."""
     found = compute(experiment, memo)
     named = {each.name: each for each in found.models}
     held = named["window"].memory[: found.window] if "window" in named else np.array([])

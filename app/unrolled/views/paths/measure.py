@@ -34,28 +34,12 @@ _NODE, _NODE_BYTES = 1.5e5, 180.0
 class ModelPath:
     """One model's row: what its graph says, and the gradient that was measured beside it.
 
-    Attributes
-    ----------
-    name, label : str
-        Of the model.
-    layers : int
-        How many it has.
-    multiply_adds : int
-        Of the layer that reads the sequence, over all steps.
-    sequential_operations : int
-        Operations of the forward pass that wait for each other.
-    max_path_length : int or None
-        The longest of the shortest paths between an input and a later output; None where none joins two steps.
-    reach : int
-        The largest distance that a path spans.
-    parameters : int
-        Of the whole predictor.
-    path_length : array of shape (n,)
-        Steps that the shortest path from x_{T−lag} to o_T crosses; −1 where there is none.
-    log10_norm_full : array of shape (n,)
-        log10 ‖∂o_T/∂x_{T−lag}‖, whatever a truncation cuts off; −inf where it is exactly zero.
-    kept : array of bool of shape (n,)
-        What a truncation leaves.
+    ``multiply_adds`` are those of the layer that reads the sequence, over all steps; ``sequential_operations`` of the
+    forward pass wait for each other. ``max_path_length`` is the longest of the shortest paths between an input and a
+    later output, None where none joins two steps; ``reach`` the largest distance that a path spans; ``parameters``
+    those of the whole predictor. By distance (n,): ``path_length``, the steps that the shortest path from x_{T−lag} to
+    o_T crosses, −1 where there is none; ``log10_norm_full``, log10 ‖∂o_T/∂x_{T−lag}‖ whatever a truncation cuts off,
+    −inf where it is exactly zero; ``kept``, what a truncation leaves.
     """
 
     name: str
@@ -77,25 +61,14 @@ class ModelPath:
 
 
 def lags_of(experiment: Experiment) -> Steps:
-    """Choose the distances that are measured: evenly spaced ones, those of the table, and the two ends of the window.
-
-    Parameters
-    ----------
-    problem : Experiment
-        Length, window, norm and width of the input.
-
-    Returns
-    -------
-    array of shape (n,)
-        Rising, from 0 to the last step's distance from the first.
-    """
+    """Choose the distances that are measured, rising: evenly spaced, those of the table, the ends of the window."""
     length, window = length_of(experiment), experiment.query.window
-    wanted = np.array([0, *told_lags(length), window - 1, window])
+    wanted = np.array([0, *table_lags(length), window - 1, window])
     lags = np.union1d(length - sample_steps(length, _samples(experiment)), wanted)
     return lags[lags < length]
 
 
-def told_lags(length: int) -> list[int]:
+def table_lags(length: int) -> list[int]:
     """Choose the distances of the table: one step, a quarter of the way, half of it, and all of it."""
     farthest = length - 1
     return sorted({min(1, farthest), -(-farthest // 4), -(-farthest // 2), farthest})
@@ -106,47 +79,30 @@ def length_of(experiment: Experiment) -> int:
     return min(experiment.query.length, PANEL_LENGTH)
 
 
-def asked_of(experiment: Experiment, name: str) -> Experiment:
+def experiment_of(experiment: Experiment, name: str) -> Experiment:
     """Give the problem of one model: the same sequence and sizes, and the one derivative that all models have."""
     freed = variant_of(experiment, "model", name)
     return freed.changed(of="o", wrt="x", layer=None, origin=None, length=length_of(experiment))
 
 
 def measure(experiment: Experiment, memo: Memo, lags: Steps) -> tuple[tuple[ModelPath, ...], tuple[LeftOut, ...]]:
-    """Measure every model.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The sequence and the sizes.
-    memo : Memo
-        Remembers runs.
-    lags : array of shape (n,)
-        Distances from the last step.
-
-    Returns
-    -------
-    models : tuple of ModelPath
-        In the order of the table.
-    left_out : tuple of LeftOut
-        Models whose state leaves float64, with the reason.
-    """
-    found, left_out = [], []
-    advance(_searched_flops(experiment))
+    """Measure every model, in the order of the table; one whose state leaves float64 is left out, with the reason."""
+    models, left_out = [], []
+    advance(_search_flops(experiment))
     for name in comparable_models(experiment):
         try:
-            found.append(_measured(asked_of(experiment, name), memo, lags))
+            models.append(_measured(experiment_of(experiment, name), memo, lags))
         except Overflow as error:
             left_out.append(LeftOut(name, EVERY_MODEL[name].label, error.detail))
-    return tuple(found), tuple(left_out)
+    return tuple(models), tuple(left_out)
 
 
-def _measured(asked: Experiment, memo: Memo, lags: Steps) -> ModelPath:
-    query, wiring = asked.query, graph_of(asked)
+def _measured(experiment: Experiment, memo: Memo, lags: Steps) -> ModelPath:
+    query, wiring = experiment.query, graph_of(experiment)
     steps = query.length - lags
-    sizes = _sizes(asked, memo, steps[::-1])[::-1]
+    sizes = _sizes(experiment, memo, steps[::-1])[::-1]
     last = np.array([query.length])
-    network = (direct_network_of if query.is_direct else network_of)(asked, asked.input_size)
+    network = (direct_network_of if query.is_direct else network_of)(experiment, experiment.input_size)
     return ModelPath(
         query.model,
         EVERY_MODEL[query.model].label,
@@ -155,83 +111,62 @@ def _measured(asked: Experiment, memo: Memo, lags: Steps) -> ModelPath:
         sequential_operations(wiring),
         max_path_length(wiring),
         reach(wiring),
-        parameter_count(asked),
+        parameter_count(experiment),
         distances(wiring, query.length)[steps - 1],
         sizes,
         Truncation(query.truncation, query.window).kept(last, steps)[0],
     )
 
 
-def is_carried(experiment: Experiment) -> bool:
+def is_carried_back(experiment: Experiment) -> bool:
     """Tell whether a row is carried back step by step from its end, and not made of blocks that advance together.
 
     A single row takes S² flops a step where a block takes S³; but it takes a step at a time, where many blocks take
     theirs at once.
-
-    Parameters
-    ----------
-    problem : Experiment
-        A recurrent model's.
-
-    Returns
-    -------
-    bool
-        Whether that is less work.
     """
-    return _carried_flops(experiment) < cells_cost(experiment, _count(experiment)).flops
+    return _carried_back_flops(experiment) < cells_cost(experiment, _count(experiment)).flops
 
 
-def _sizes(asked: Experiment, memo: Memo, steps: Steps) -> Array:
+def _sizes(experiment: Experiment, memo: Memo, steps: Steps) -> Array:
     """Measure log10 ‖∂o_T/∂x_k‖ at some rising steps k."""
-    length = asked.query.length
-    if asked.query.is_direct or not is_carried(asked):
-        return np.asarray(triangle_cells(asked, memo, Grid(np.array([length]), steps))[0])
-    return running_norms_back(chain_of(asked, memo), length, steps, asked.query.norm)
+    length = experiment.query.length
+    if experiment.query.is_direct or not is_carried_back(experiment):
+        return np.asarray(triangle_cells(experiment, memo, Grid(np.array([length]), steps))[0])
+    return running_norms_back(chain_of(experiment, memo), length, steps, experiment.query.norm)
 
 
 def paths_cost(experiment: Experiment) -> Cost:
-    """Estimate the work: every model's forward pass, one gradient all the way back, its norms, and the searches.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What would be measured.
-
-    Returns
-    -------
-    Cost
-        Operations; the bytes of every recurrent pass, which is remembered, and of the largest other part.
-    """
-    count, flops = _count(experiment), _searched_flops(experiment)
+    """Estimate the work: every model's forward pass, one gradient all the way back, its norms, and the searches."""
+    count, flops = _count(experiment), _search_flops(experiment)
     held, largest = 0.0, _NODE_BYTES * flops / _NODE
     for name in comparable_models(experiment):
-        asked = asked_of(experiment, name)
-        row, forward = cells_cost(asked, count), forward_pass_cost(asked)
-        if asked.query.is_direct:
-            row = direct_cost(direct_size_of(asked), 1, count)
-            flops += row.flops + _decomposed_flops(asked)
-        elif is_carried(asked):
+        changed = experiment_of(experiment, name)
+        row, forward = cells_cost(changed, count), forward_pass_cost(changed)
+        if changed.query.is_direct:
+            row = direct_cost(direct_size_of(changed), 1, count)
+            flops += row.flops + _norm_flops(changed)
+        elif is_carried_back(changed):
             row = forward
-            flops += _carried_flops(asked)
+            flops += _carried_back_flops(changed)
         else:
             flops += row.flops
         held, largest = held + forward.bytes, max(largest, row.bytes - forward.bytes)
     return Cost(flops, held + largest)
 
 
-def _searched_flops(experiment: Experiment) -> float:
+def _search_flops(experiment: Experiment) -> float:
     """Count the nodes of the graphs, each met by two searches: recurrent models share one, the others have few."""
     return 2.0 * length_of(experiment) * (experiment.query.layers + 4.0) * _NODE
 
 
-def _carried_flops(experiment: Experiment) -> float:
+def _carried_back_flops(experiment: Experiment) -> float:
     """Count the forward pass, one gradient of every output carried back over all steps, and its norms."""
     size = size_of(experiment)
     back = size.length * (size.call_flops + product_step_flops(size, size.height))
-    return forward_pass_cost(experiment).flops + back + _decomposed_flops(experiment)
+    return forward_pass_cost(experiment).flops + back + _norm_flops(experiment)
 
 
-def _decomposed_flops(experiment: Experiment) -> float:
+def _norm_flops(experiment: Experiment) -> float:
     """Count the norms of one row."""
     entries = experiment.input_size
     return _count(experiment) * svd_flops(entries, entries) if experiment.query.norm == "spectral" else 0.0

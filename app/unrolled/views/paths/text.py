@@ -10,7 +10,39 @@ from unrolled.views.contract.payload import LeftOut
 from unrolled.views.paths.measure import ModelPath
 from unrolled.views.text.numbers import counted, listed, power
 
-_SHORT = {
+MESSAGES = {
+    "one step": "With one step there is no distance: x_1 and o_1 stand side by side in every model.",
+    "paths": "From x_1 to o_{length} the shortest path has {paths}.",
+    "paths, and none": "From x_1 to o_{length} the shortest path has {paths}; no path leads through {others}.",
+    "no path": "From x_1 to o_{length} no path leads through {others}.",
+    "path": "{steps} through {models}",
+    "cut": "The truncation cuts the chain of {models}.",
+    "nothing arrives": "So ∂o_{length}/∂x_1 is exactly 0, or cut off, in every model.",
+    "one model": "There ∂o_{length}/∂x_1 is {size}.",
+    "all alike": "Over these paths ∂o_{length}/∂x_1 is {size} in all of them.",
+    "largest and smallest": (
+        "Over these paths ∂o_{length}/∂x_1 is largest in {largest_in}, {largest}, and smallest in {smallest_in}, "
+        "{smallest}."
+    ),
+    "zero": "exactly 0",
+    "layers note": (
+        "Measured with {layers} layers, all but attention, which is one head in one layer. The work is that of the one "
+        "layer that reads the sequence; all else counts every layer."
+    ),
+    "truncation note": (
+        "The truncation, {kind} at K = {window:,}, ends the paths of recurrent models. The size in brackets is what it "
+        "cuts off."
+    ),
+    "own weights note": "Weights of one’s own fit their own model only: there is nothing to compare.",
+    "paths check": "a size is told, and may differ from zero, exactly where a search of the graph finds a path",
+    "cells check": "two sizes of each of {models} models, multiplied or decomposed once more in another way",
+    "no model": "no model stays within float64",
+    "distance": "distance t − k",
+    "label, cut off": "{label}, cut off",
+    "hover": "{label}, distance %{{x}}: 10<sup>%{{y:.2f}}</sup>, path of %{{customdata}} steps<extra></extra>",
+    "hover, cut off": "{label}, distance %{{x}}: 10<sup>%{{y:.2f}}</sup>, cut off by the truncation<extra></extra>",
+}
+_NAMES = {
     "rnn": "the RNN",
     "lstm": "the LSTM",
     "gru": "the GRU",
@@ -18,7 +50,7 @@ _SHORT = {
     "window": "the window",
     "attention": "attention",
 }
-_DIRECT_WORK = {
+_FEEDFORWARD_WORK = {
     "mlp": "T·H·D",
     "window": "T·H·K·D",
     "attention": "T·H·(D + 2·d_k + H) + T·(T + 1)/2·(d_k + H)",
@@ -26,114 +58,78 @@ _DIRECT_WORK = {
 
 
 def work_formula(model: str) -> str:
-    """Write the multiply-adds of the layer that reads the sequence in sizes.
+    """Write the multiply-adds of the layer that reads the sequence in sizes, for example ``4·T·H·(D + H)``.
 
-    Parameters
-    ----------
-    model : str
-        A name out of ``EVERY_MODEL``.
-
-    Returns
-    -------
-    str
-        For example ``4·T·H·(D + H)``; T steps, D numbers in each, H units, K inputs of a window, d_k entries of a key.
+    T steps, D numbers in each, H units, K inputs of a window, d_k entries of a key.
     """
     if model not in MODELS:
-        return _DIRECT_WORK[model]
+        return _FEEDFORWARD_WORK[model]
     gates = len(MODELS[model].gates)
     return f"{gates}·T·H·(D + H)" if gates > 1 else "T·H·(D + H)"
 
 
-def sentence_of(models: Sequence[ModelPath], left_out: Sequence[LeftOut], lags: Steps) -> str:
+def paths_sentence(models: Sequence[ModelPath], left_out: Sequence[LeftOut], lags: Steps) -> str:
     """Say how far the first input is from the last output in each model, and where most of the gradient arrives.
 
-    Parameters
-    ----------
-    models : sequence of ModelPath
-        What was measured.
-    left_out : sequence of LeftOut
-        What could not be.
-    lags : array of shape (n,)
-        The distances, the farthest one last.
-
-    Returns
-    -------
-    str
-        One to three sentences.
+    The farthest of the lags is the last.
     """
     if not models:
         return left_out[0].reason
     length = int(lags[-1]) + 1
     if length == 1:
-        return "With one step there is no distance: x_1 and o_1 stand side by side in every model."
-    return f"From x_1 to o_{length} {_ways(models)}.{_cut(models)} {_arrived(models, length)}"
+        return MESSAGES["one step"]
+    cut = [_NAMES[model.name] for model in models if not model.kept[-1]]
+    sentences = [_path_lengths(models, length)]
+    if cut:
+        sentences.append(MESSAGES["cut"].format(models=listed(cut)))
+    return " ".join([*sentences, _gradients(models, length)])
 
 
-def _ways(models: Sequence[ModelPath]) -> str:
-    """Group the models by the length of their farthest path."""
+def _path_lengths(models: Sequence[ModelPath], length: int) -> str:
+    """Group the models by the length of their farthest path, −1 where there is none."""
     groups: dict[int, list[str]] = {}
-    for each in models:
-        groups.setdefault(int(each.path_length[-1]), []).append(_SHORT[each.name])
-    paths = [f"{counted(steps, 'step')} through {listed(groups[steps])}" for steps in sorted(groups) if steps >= 0]
-    none = f"no path leads through {listed(groups[-1], 'or')}" if -1 in groups else ""
-    some = f"the shortest path has {listed(paths)}" if paths else ""
-    return "; ".join(filter(None, (some, none)))
+    for model in models:
+        groups.setdefault(int(model.path_length[-1]), []).append(_NAMES[model.name])
+    others = listed(groups.pop(-1, ()), "or")
+    paths = listed(
+        MESSAGES["path"].format(steps=counted(steps, "step"), models=listed(groups[steps])) for steps in sorted(groups)
+    )
+    message = "paths" if not others else "paths, and none" if paths else "no path"
+    return MESSAGES[message].format(length=length, paths=paths, others=others)
 
 
-def _cut(models: Sequence[ModelPath]) -> str:
-    """Say whose path a truncation has cut."""
-    names = [_SHORT[each.name] for each in models if not each.kept[-1]]
-    return f" The truncation cuts the chain of {listed(names)}." if names else ""
-
-
-def _arrived(models: Sequence[ModelPath], length: int) -> str:
+def _gradients(models: Sequence[ModelPath], length: int) -> str:
     """Say through which model most of the gradient arrives, and through which one least."""
-    joined = [(float(each.log10_norm_full[-1]), each.name) for each in models if each.path_length[-1] >= 0]
-    derivative = f"∂o_{length}/∂x_1"
-    if not joined:
-        return f"So {derivative} is exactly 0, or cut off, in every model."
-    least, most = min(joined)[0], max(joined)[0]
-    if len(joined) == 1:
-        return f"There {derivative} is {_size(most)}."
-    if least == most:
-        return f"Over these paths {derivative} is {_size(most)} in all of them."
-    first, last = (listed(_SHORT[name] for size, name in joined if size == end) for end in (most, least))
-    return (
-        f"Over these paths {derivative} is largest in {first}, {_size(most)}, and smallest in {last}, {_size(least)}."
+    sizes = [(float(model.log10_norm_full[-1]), model.name) for model in models if model.path_length[-1] >= 0]
+    if not sizes:
+        return MESSAGES["nothing arrives"].format(length=length)
+    smallest, largest = min(sizes)[0], max(sizes)[0]
+    if len(sizes) == 1 or smallest == largest:
+        return MESSAGES["one model" if len(sizes) == 1 else "all alike"].format(length=length, size=_size(largest))
+    largest_in, smallest_in = (
+        listed(_NAMES[name] for size, name in sizes if size == end) for end in (largest, smallest)
+    )
+    return MESSAGES["largest and smallest"].format(
+        length=length,
+        largest_in=largest_in,
+        largest=_size(largest),
+        smallest_in=smallest_in,
+        smallest=_size(smallest),
     )
 
 
 def _size(log10: float) -> str:
-    return "exactly 0" if log10 == -math.inf else power(log10)
+    return MESSAGES["zero"] if log10 == -math.inf else power(log10)
 
 
-def notes_of(experiment: Experiment, models: Sequence[ModelPath]) -> tuple[str, ...]:
-    """Say what was counted and measured, and what was not.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The sizes and the truncation.
-    models : sequence of ModelPath
-        What was measured.
-
-    Returns
-    -------
-    tuple of str
-        One sentence or two each.
-    """
-    query, names = experiment.query, {each.name for each in models}
+def paths_notes(experiment: Experiment, models: Sequence[ModelPath]) -> tuple[str, ...]:
+    """Say what was counted and measured, and what was not, one sentence or two each."""
+    query, names = experiment.query, {model.name for model in models}
     notes = []
     if query.layers > 1 and "attention" in names:
-        notes.append(
-            f"Measured with {query.layers} layers, all but attention, which is one head in one layer. The work is "
-            "that of the one layer that reads the sequence; all else counts every layer."
-        )
-    if any(not each.kept.all() for each in models):
-        notes.append(
-            f"The truncation, {query.truncation} at K = {query.window:,}, ends the paths of recurrent models. "
-            "The size in brackets is what it cuts off."
-        )
+        notes.append(MESSAGES["layers note"].format(layers=query.layers))
+    if any(not model.kept.all() for model in models):
+        notes.append(MESSAGES["truncation note"].format(kind=query.truncation, window=query.window))
     if experiment.weights is not None:
-        notes.append("Weights of one’s own fit their own model only: there is nothing to compare.")
+        notes.append(MESSAGES["own weights note"])
     return tuple(notes)

@@ -30,22 +30,7 @@ _LOWEST, _ROOM = 1e-3, 1.35
 
 
 def bias_figure(found: TruncationBias, said: Truncated, meta: Mapping[str, Any]) -> Payload:
-    """Draw the curves.
-
-    Parameters
-    ----------
-    found : TruncationBias
-        Bias, cosine and length ratio of both kinds.
-    said : Truncated
-        Tolerance and advice.
-    meta : mapping
-        What the page says beside it.
-
-    Returns
-    -------
-    dict
-        A Plotly figure; the second plot stands on ``xaxis2`` and ``yaxis2``.
-    """
+    """Draw the curves."""
     told = dict(meta)
     if not any(np.isfinite(found.relative[kind]).any() for kind in KINDS):
         empty = axis(showticklabels=False, ticks="")

@@ -16,23 +16,7 @@ _UNITS = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
 
 @dataclass(frozen=True)
 class Saving:
-    """The smallest K of one kind that will do, and what it takes.
-
-    Attributes
-    ----------
-    window : int
-        K.
-    bias, cosine : float
-        At that K.
-    bytes : int
-        What must be kept for the backward pass.
-    flops : float
-        Of the backward pass.
-    whole_flops : float
-        Of a whole one.
-    is_whole : bool
-        Whether that K keeps everything.
-    """
+    """The smallest K of one kind that will do, and what it takes."""
 
     window: int
     bias: float
@@ -57,23 +41,7 @@ class Saving:
 
 @dataclass(frozen=True)
 class Truncated:
-    """What there is to say.
-
-    Attributes
-    ----------
-    advice : mapping of str to Saving or None
-        By kind; None where there is no gradient.
-    tolerance : float
-        How much bias is allowed.
-    reach, bytes : int
-        The last step with a loss, and what each step leaves for the backward pass.
-    whole_flops : float
-        Operations of a whole backward pass.
-    kind, window : str and int
-        The truncation that is set.
-    own : mapping of str to float
-        Bias, cosine and length ratio of that one; NaN without one.
-    """
+    """What there is to say."""
 
     advice: dict[str, Saving | None]
     tolerance: float
@@ -88,26 +56,7 @@ class Truncated:
     def of(
         cls, found: TruncationBias, flops: dict[str, Array], way: LossGraph, bytes_: int, query: Query
     ) -> "Truncated":
-        """Gather it.
-
-        Parameters
-        ----------
-        found : TruncationBias
-            The curves.
-        flops : mapping of str to array of shape (n,)
-            Operations at every K, by kind.
-        way : LossGraph
-            The losses.
-        bytes_ : int
-            What each step leaves for the backward pass.
-        query : Query
-            Tolerance and truncation.
-
-        Returns
-        -------
-        Truncated
-            The facts.
-        """
+        """Gather it."""
         whole = float(flops["chunked"][-1])
         advice: dict[str, Saving | None] = {}
         for kind in KINDS:
@@ -133,18 +82,7 @@ def _saving(
 
 
 def sentence_of_bias(said: Truncated) -> str:
-    """Give the advice, and what it saves.
-
-    Parameters
-    ----------
-    said : Truncated
-        The facts.
-
-    Returns
-    -------
-    str
-        A few sentences.
-    """
+    """Give the advice, and what it saves."""
     if not said.reach:
         return "No step has a next value to foretell, so there is no gradient to truncate."
     chunked, sliding = said.advice["chunked"], said.advice["sliding"]
@@ -187,24 +125,7 @@ def _times(saving: Saving) -> str:
 
 
 def notes_of_bias(said: Truncated, step: float, layers: int, windows: Steps) -> tuple[str, ...]:
-    """Answer what a learner asks, and say how things were counted.
-
-    Parameters
-    ----------
-    said : Truncated
-        The facts.
-    step : float
-        Operations of one step back.
-    layers : int
-        How many layers there are.
-    windows : array of shape (n,)
-        The K that were measured.
-
-    Returns
-    -------
-    tuple of str
-        Nothing where there is no loss.
-    """
+    """Answer what a learner asks, and say how things were counted."""
     if not said.reach:
         return ()
     notes = []
@@ -231,18 +152,7 @@ def notes_of_bias(said: Truncated, step: float, layers: int, windows: Steps) -> 
 
 
 def amount(count: int) -> str:
-    """Write a number of bytes.
-
-    Parameters
-    ----------
-    count : int
-        Bytes.
-
-    Returns
-    -------
-    str
-        For example ``3.2 kB``.
-    """
+    """Write a number of bytes."""
     for unit, size in _UNITS:
         if count >= size:
             return f"{number(count / size, 2)} {unit}"

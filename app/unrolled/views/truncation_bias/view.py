@@ -27,21 +27,7 @@ from unrolled.views.truncation_bias.text import Truncated, notes_of_bias, senten
 
 @dataclass(frozen=True)
 class Biases:
-    """The bias of truncated gradients against K.
-
-    Attributes
-    ----------
-    found : TruncationBias
-        Bias, cosine and length ratio of both kinds.
-    flops : mapping of str to array of shape (n,)
-        Operations of one backward pass, by kind.
-    said : Truncated
-        What the sentence and the notes are made of.
-    notes : tuple of str
-        What is foretold and counted.
-    loss, layer : str and int
-        Which steps count, and whose recurrent matrix the gradient is of.
-    """
+    """The bias of truncated gradients against K."""
 
     found: TruncationBias
     flops: dict[str, Array]
@@ -104,20 +90,7 @@ class Biases:
 
 
 def compute(experiment: Experiment, memo: Memo) -> Biases:
-    """Truncate the gradient at every K, and choose the smallest K of each kind that will do.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The network, its input, its loss and what is tolerated.
-    memo : Memo
-        Remembers the run and the curves.
-
-    Returns
-    -------
-    Biases
-        The answer.
-    """
+    """Truncate the gradient at every K, and choose the smallest K of each kind that will do."""
     way, found, query = loss_of(experiment, memo), _found(experiment, memo), experiment.query
     step, count = step_flops(way.trace), len(found.windows)
     flops = {kind: np.zeros(count) for kind in KINDS}
@@ -138,20 +111,7 @@ def _found(experiment: Experiment, memo: Memo) -> TruncationBias:
 
 
 def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
-    """Hold the curves to their ends, and the whole gradient to the loss itself.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What was measured.
-    memo : Memo
-        Remembers it.
-
-    Returns
-    -------
-    tuple of Check
-        One a law.
-    """
+    """Hold the curves to their ends, and the whole gradient to the loss itself."""
     found = _found(experiment, memo)
     sides = [np.array([each[kind][0] for each in (found.cosine, found.ratio, found.relative)]) for kind in KINDS]
     apart = float(np.max(np.abs(sides[0] - sides[1]))) if np.isfinite(sides).all() else None
@@ -163,34 +123,12 @@ def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
 
 
 def figure(result: Biases) -> Payload:
-    """Draw the bias with the tolerance and the advice, beside it cosine and length ratio.
-
-    Parameters
-    ----------
-    result : Biases
-        The answer.
-
-    Returns
-    -------
-    dict
-        A Plotly figure; ``layout.meta`` has ``sentence`` and ``notes``.
-    """
+    """Draw the bias with the tolerance and the advice, beside it cosine and length ratio."""
     return bias_figure(result.found, result.said, {"sentence": result.sentence, "notes": list(result.notes)})
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What would be measured.
-
-    Returns
-    -------
-    Cost
-        Operations and bytes.
-    """
+    """Estimate the work."""
     query = experiment.query
     losses = query.length if query.loss == "sum" else 1
     return bias_cost(size_of(experiment), query.layers - layer_number(experiment) + 1, losses)
