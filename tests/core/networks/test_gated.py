@@ -7,8 +7,7 @@ import pytest
 
 from tests.core.nets import Derivative, Kind, dense_product, gru, lstm, run
 from unrolled.core.arrays.grid import sample_steps, square_grid
-from unrolled.core.behaviour.gates import gate_retention
-from unrolled.core.behaviour.lstm_shortcuts import shortcuts
+from unrolled.core.behaviour.lstm_shortcuts import gate_retention, shortcuts
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import product, running_norms
 from unrolled.core.networks.initialisations import MemoryBias, initial_parameters

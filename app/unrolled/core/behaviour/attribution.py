@@ -5,7 +5,7 @@ two gives each its own share of the logarithm, so the shares add up to the whole
 
 - Vanilla RNN: log ‖W P‖/‖P‖ is the weights' share, split into log ρ and the rest (growth of a matrix that is not
   normal); log ‖D W P‖/‖W P‖ is the slopes' share.
-- GRU, LSTM: log ‖K P‖/‖P‖ is what the keeping gate alone leaves (K is diag z, or diag f on the cell), and
+- GRU, LSTM: log ‖K P‖/‖P‖ is what the memory gate alone leaves (K is diag z, or diag f on the cell), and
   log ‖J P‖/‖K P‖ is what the matrices add to it.
 
 The share of slopes or gates is split once more: what it is when the input is silent, and what the input changes.
@@ -35,18 +35,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Attribution:
-    """The split.
+    """Mean change of log10 ‖∂s_{k+n}/∂s_k‖_F per step over some k, −inf when a product dies exactly, and its parts.
 
-    Attributes
-    ----------
-    total : float
-        Mean change of log10 ‖∂s_{k+n}/∂s_k‖_F per step; −inf when a product dies exactly.
-    lag : int
-        n.
-    starts : int
-        Over how many k the mean is taken.
-    parts : tuple of Part
-        They add up to the total; empty when it is −inf, the weights alone when the gates are exactly closed.
+    The parts add up to the total; none when it is −inf, the weights alone when the gates are exactly closed.
     """
 
     total: float
@@ -56,23 +47,9 @@ class Attribution:
 
 
 def attribute(chain: JacobianChain, starts: Steps, lag: int, spectral_radius: float | None) -> Attribution:
-    """Split the change of ‖∂s_{k+n}/∂s_k‖_F of one layer's whole state.
+    """Split the change of ‖∂s_{k+n}/∂s_k‖_F of one layer's whole state over some k, n ≥ 1.
 
-    Parameters
-    ----------
-    flow : JacobianChain
-        The whole state of one layer with respect to itself.
-    starts : array of shape (m,)
-        Steps k, with k + n ≤ T.
-    lag : int
-        n, at least 1.
-    spectral_radius : float or None
-        ρ of a vanilla RNN's recurrent matrix; None leaves the weights' share whole.
-
-    Returns
-    -------
-    Attribution
-        The split.
+    The spectral radius is that of a vanilla RNN's recurrent matrix; None leaves the weights' share whole.
     """
     first, second, total = _shares(chain, starts, lag)
     if total == -np.inf:
@@ -105,7 +82,7 @@ def _by_input(chain: JacobianChain, starts: Steps, lag: int, opened: float) -> t
 
 
 def _shares(chain: JacobianChain, starts: Steps, lag: int) -> tuple[float, float, float]:
-    """Measure the two shares in the order in which they act, and the whole, decades a step, mean over the starts."""
+    """Measure the two shares in the order in which they act, and the total: decades a step, mean over the starts."""
     layer, size = chain.layers[0], chain.state_size
     products = np.broadcast_to(np.eye(size), (len(starts), size, size)).copy()
     exponents = np.zeros(len(starts), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""What the recurrent matrix promises: the bound from its singular values, the asymptote from its eigenvalues."""
+"""Bounds from the recurrent matrix: its singular values bound every product, its eigenvalues give the asymptote."""
 
 from dataclasses import dataclass
 
@@ -9,16 +9,9 @@ from unrolled.core.arrays.types import Array
 
 @dataclass(frozen=True)
 class WeightBounds:
-    """Facts about W_hh and φ.
+    """γ = sup |φ′|, the largest singular value of W_hh, and its spectral radius ρ.
 
-    Attributes
-    ----------
-    gamma : float
-        sup |φ′|.
-    sigma_max : float
-        Largest singular value of W_hh; ‖P[t, k]‖₂ ≤ (γ σ_max)^(t−k) (Pascanu et al. 2013).
-    spectral_radius : float
-        ρ, the largest modulus of an eigenvalue; ‖W^n‖ grows like ρ^n in the end, not at first.
+    ‖P[t, k]‖₂ ≤ (γ σ_max)^(t−k) (Pascanu et al. 2013); ‖W^n‖ grows like ρ^n in the end, not at first.
     """
 
     gamma: float
@@ -32,19 +25,6 @@ class WeightBounds:
 
 
 def weight_bounds(weight_hh: Array, gamma: float) -> WeightBounds:
-    """Measure a recurrent matrix.
-
-    Parameters
-    ----------
-    weight_hh : array of shape (H, H)
-        W_hh.
-    gamma : float
-        sup |φ′| of the activation.
-
-    Returns
-    -------
-    WeightBounds
-        Singular value, spectral radius and γ.
-    """
+    """Measure W_hh (H, H) beside γ = sup |φ′| of the activation."""
     sigma = float(np.linalg.svd(weight_hh, compute_uv=False)[0])
     return WeightBounds(gamma, sigma, float(np.abs(np.linalg.eigvals(weight_hh)).max()))

@@ -10,25 +10,10 @@ from unrolled.core.feedforward.trace import DirectTrace
 def direct_horizon(
     trace: DirectTrace, steps: Steps, profile: LagProfile, norm: Norm, horizon: int | None
 ) -> int | None:
-    """Sharpen a horizon that was read off sampled lags, by halving the way to the next sampled lag.
+    """Sharpen a horizon that was read off evenly spaced steps (G,), by bisection up to the next sampled lag.
 
-    Parameters
-    ----------
-    trace : DirectTrace
-        The forward pass.
-    steps : array of shape (G,)
-        The sampled steps, evenly spaced.
-    profile : LagProfile
-        Sizes by sampled lag.
-    norm : {"spectral", "frobenius"}
-        How sizes are measured.
-    horizon : int or None
-        The largest sampled lag whose median is at least 10⁻³ times the reference of the profile.
-
-    Returns
-    -------
-    int or None
-        A single lag whose median over the sampled k is at least that, and that of the next is not; None stays None.
+    Gives a lag whose median over the sampled k is at least 10⁻³ times the reference of the profile, and that of the
+    next is not; None stays None.
     """
     stride = int(profile.lag[1]) if len(steps) > 1 else 1
     if horizon is None or stride == 1:

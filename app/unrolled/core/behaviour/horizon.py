@@ -1,4 +1,4 @@
-"""What a sampled triangle cannot show: where a derivative is first felt, and its horizon, found at every single lag."""
+"""What a sampled triangle cannot show: where a derivative begins, and its horizon, both to a single lag."""
 
 from dataclasses import replace
 
@@ -13,26 +13,10 @@ from unrolled.core.jacobians.product import scaled_norms
 
 
 def initial_profile(chain: JacobianChain, steps: Steps, profile: LagProfile, norm: Norm) -> LagProfile:
-    """Find at which single lag a block that is exactly zero at lag 0 is first felt, and how strongly.
+    """Find the `onset` of a block that is exactly zero at lag 0: the first single lag with a path, and the size there.
 
     ∂h_t/∂c_t is zero, and what the later sizes are compared with is ∂h_t/∂c_{t−1}: the first lag with a path, not the
     first one that happens to be sampled. So the horizon does not hang on the resolution.
-
-    Parameters
-    ----------
-    flow : JacobianChain
-        The derivative's way.
-    steps : array of shape (G,)
-        The sampled steps, evenly spaced.
-    profile : LagProfile
-        Sizes by sampled lag.
-    norm : {"spectral", "frobenius"}
-        How sizes are measured.
-
-    Returns
-    -------
-    LagProfile
-        The same, with ``onset`` where that lag lies between the first two samples.
     """
     stride = int(profile.lag[1]) if len(steps) > 1 else 1
     if stride == 1 or profile.median[0] > -np.inf:
@@ -50,28 +34,10 @@ def initial_profile(chain: JacobianChain, steps: Steps, profile: LagProfile, nor
 def refined_horizon(
     chain: JacobianChain, steps: Steps, profile: LagProfile, norm: Norm, horizon: int | None
 ) -> int | None:
-    """Sharpen a horizon that was read off sampled lags.
+    """Sharpen a horizon that was read off evenly spaced steps (G,); None stays None.
 
-    The products of all sampled k are carried to the last sampled lag that is still above the threshold, and from there
-    step by step to the next sampled lag.
-
-    Parameters
-    ----------
-    flow : JacobianChain
-        The derivative's way.
-    steps : array of shape (G,)
-        The sampled steps, evenly spaced.
-    profile : LagProfile
-        Sizes by sampled lag.
-    norm : {"spectral", "frobenius"}
-        How sizes are measured.
-    horizon : int or None
-        The largest sampled lag whose median is at least 10⁻³ times the reference of the profile.
-
-    Returns
-    -------
-    int or None
-        The largest lag at which the median over the sampled k is; None stays None.
+    The products of all sampled k are carried to the last sampled lag that is still above 10⁻³ times the reference of
+    the profile, and from there step by step to the next sampled lag.
     """
     stride = int(profile.lag[1]) if len(steps) > 1 else 1
     if horizon is None or stride == 1:

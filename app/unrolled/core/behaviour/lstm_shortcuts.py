@@ -1,4 +1,4 @@
-"""Three numbers that are taken for one another: what an LSTM's gradient is, and two shortcuts to it.
+"""What a gated layer's gradient is, and the shortcuts that are taken for it.
 
 The truth is a block of the joint product of [h; c]. The forget-gate product diag ∏ f is only the additive path of the
 cell, with the gates held fixed. The product of the blocks ∂h_j/∂h_{j−1} with c held fixed leaves the cell out: with a
@@ -13,7 +13,7 @@ from unrolled.core.arrays.scaling import rescale
 from unrolled.core.arrays.types import Array, Norm, Steps
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import scaled_norms
-from unrolled.core.networks.layer import dense_left_multiply
+from unrolled.core.networks.layer import LayerTrace, dense_left_multiply
 from unrolled.core.networks.lstm import LSTMTrace
 from unrolled.runtime.progress import advance
 
@@ -22,16 +22,8 @@ from unrolled.runtime.progress import advance
 class Shortcuts:
     """log10 sizes by lag, medians over the starting steps k; each of shape (n,), −inf for exactly zero.
 
-    Attributes
-    ----------
-    lag : array of shape (n,)
-        Lags.
-    truth_h, truth_c : arrays
-        ‖∂h_{k+n}/∂h_k‖ and ‖∂c_{k+n}/∂c_k‖ out of the joint product.
-    blocks : array
-        ‖∏ ∂h_j/∂h_{j−1}‖ with c held fixed.
-    gates : array
-        ‖diag ∏ f_j‖.
+    The truths are ‖∂h_{k+n}/∂h_k‖ and ‖∂c_{k+n}/∂c_k‖ out of the joint product, the blocks ‖∏ ∂h_j/∂h_{j−1}‖ with c
+    held fixed, the gates ‖diag ∏ f_j‖.
     """
 
     lag: Steps
@@ -42,26 +34,7 @@ class Shortcuts:
 
 
 def shortcuts(layer: LSTMTrace, inputs: Array, norm: Norm, starts: Steps, lags: Steps) -> Shortcuts:
-    """Carry truth and shortcuts side by side.
-
-    Parameters
-    ----------
-    layer : LSTMTrace
-        The forward pass of one layer.
-    inputs : array of shape (T, D)
-        What entered it.
-    norm : {"spectral", "frobenius"}
-        How sizes are measured.
-    starts : array of shape (m,)
-        Steps k.
-    lags : array of shape (n,)
-        Rising lags, the first one 0; k + n ≤ T for all.
-
-    Returns
-    -------
-    Shortcuts
-        Medians over k.
-    """
+    """Carry truth and shortcuts of one layer side by side, from some k over rising lags, the first one 0."""
     size, count = layer.hidden_size, len(starts)
     joint = JacobianChain(inputs, (layer,), slice(0, 2 * size), slice(0, 2 * size))
     products = np.broadcast_to(np.eye(2 * size), (count, 2 * size, 2 * size)).copy()
@@ -105,3 +78,21 @@ def _gate_sizes(gates: Array, norm: Norm) -> Array:
     above = np.where(np.isfinite(largest), largest, 0.0)
     with np.errstate(divide="ignore"):
         return above + 0.5 * np.log10((10.0 ** (2.0 * (gates - above[:, None]))).sum(axis=1))
+
+
+def gate_retention(layer: LayerTrace, steps: Steps) -> Array:
+    """Multiply the memory gate over each lag of evenly spaced steps (G,): log10 of its geometric mean, median over t.
+
+    It is an LSTM's forget gate f (∂c_t/∂c_k with the gates held fixed, the constant error carousel, is diag ∏ f) or a
+    GRU's update gate z; the mean is over the units.
+    """
+    gate = next(iter(layer.unit_factors(np.arange(1, layer.length + 1)).values()))
+    # A gate that is exactly closed is counted apart: what lies on one side of it is a number.
+    closed = gate == 0.0
+    logs = np.log10(np.where(closed, 1.0, gate)).mean(axis=1)
+    sums, zeros = (np.concatenate([[0.0], np.cumsum(each)])[steps] for each in (logs, closed.any(axis=1)))
+    found = np.empty(len(steps))
+    for lag in range(len(steps)):
+        first, last = slice(0, len(steps) - lag), slice(lag, len(steps))
+        found[lag] = np.median(np.where(zeros[last] > zeros[first], -np.inf, sums[last] - sums[first]))
+    return found

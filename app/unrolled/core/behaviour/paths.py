@@ -1,7 +1,7 @@
 """Path lengths, sequential operations and work of every model (Vaswani et al. 2017, arXiv 1706.03762, table 1).
 
-The length of a path is the number of its edges whose ends stand at different steps: state to state, an earlier input
-read by a window, an earlier step looked at by attention. What is computed within one step costs nothing. From x_k to
+The length of a path is the number of its edges whose ends belong to different steps: state to state, an earlier input
+read by a window, an earlier step read by attention. What is computed within one step costs nothing. From x_k to
 o_t that is t − k for a recurrent model, 1 for a window or attention, and 0 at t = k; it is searched for, not typed in.
 """
 
@@ -20,39 +20,16 @@ from unrolled.core.networks.registry import MODELS
 
 
 def path_length(wiring: Graph, t: int, k: int) -> int | None:
-    """Count the steps that the shortest path from x_k to o_t crosses.
-
-    Parameters
-    ----------
-    wiring : Graph
-        The graph.
-    t, k : int
-        1-based steps.
-
-    Returns
-    -------
-    int or None
-        None where no path exists.
-    """
+    """Count the steps that the shortest path from x_k to o_t crosses; None where no path exists."""
     found = int(distances(wiring, t)[k - 1]) if k <= t else -1
     return None if found < 0 else found
 
 
 def max_path_length(wiring: Graph) -> int | None:
-    """Find the longest of the shortest paths from any x_k to any later o_t.
+    """Find the longest of the shortest paths from any x_k to any later o_t; None where no path joins any k < t.
 
     The graph at every step is that of the step before, moved by one, so the last output has the longest; with chunks,
     the last one of a whole chunk has.
-
-    Parameters
-    ----------
-    wiring : Graph
-        The graph.
-
-    Returns
-    -------
-    int or None
-        Over the pairs that a path joins; None where it joins none with k < t.
     """
     found = max(int(distances(wiring, t)[: t - 1].max(initial=-1)) for t in _telling(wiring))
     return None if found < 0 else found
@@ -64,26 +41,13 @@ def reach(wiring: Graph) -> int:
 
 
 def _telling(wiring: Graph) -> set[int]:
-    """Name the outputs that have the longest paths."""
+    """Give the outputs that have the longest paths."""
     whole = wiring.length // wiring.window * wiring.window
     return {wiring.length, whole} if wiring.truncation == "chunked" and whole else {wiring.length}
 
 
 def distances(wiring: Graph, t: int) -> Steps:
-    """Search the graph backwards from o_t.
-
-    Parameters
-    ----------
-    wiring : Graph
-        The graph.
-    t : int
-        The output's step.
-
-    Returns
-    -------
-    array of shape (t,)
-        Lengths of the shortest paths from x_1 … x_t; −1 where there is none.
-    """
+    """Search the graph backwards from o_t: lengths (t,) of the shortest paths from x_1 … x_t, −1 for none."""
     # Recurrent models differ in what a state is, not in what it reads.
     alike = replace(wiring, model="rnn") if wiring.model in MODELS else wiring
     return _searched(alike, t)
@@ -119,16 +83,6 @@ def sequential_operations(wiring: Graph) -> int:
     """Count the longest chain of operations of the forward pass that wait for each other: the depth of the graph.
 
     Every edge is one operation. The last output has all that the others have, so its depth is that of the graph.
-
-    Parameters
-    ----------
-    wiring : Graph
-        The graph; a truncation does not change its forward pass.
-
-    Returns
-    -------
-    int
-        Operations.
     """
     model = "rnn" if wiring.model in MODELS else wiring.model
     return _depth(replace(wiring, model=model, truncation="none"))
@@ -151,19 +105,9 @@ def _depth(wiring: Graph) -> int:
 
 
 def layer_multiply_adds(network: Network | DirectNetwork, length: int) -> int:
-    """Count the multiply-adds of the layer that reads the sequence, forwards over all steps.
+    """Count the multiply-adds of the layer that reads the sequence, forwards over T steps, without the readout.
 
-    Parameters
-    ----------
-    network : Network or DirectNetwork
-        Model and sizes; every entry of the layer's matrices is used once a step.
-    length : int
-        T.
-
-    Returns
-    -------
-    int
-        With attention's embedding, and its scores and mixtures of all pairs k ≤ t; without the readout.
+    Every entry of its matrices is used once a step; attention adds its embedding, and scores and mixtures of all k ≤ t.
     """
     last = "attention" if network.model == "attention" else "l0"
     names = {"weight_e", "weight_q", "weight_k", "weight_v"}

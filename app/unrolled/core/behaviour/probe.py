@@ -1,4 +1,4 @@
-"""Reading something out of a state in closed form: least squares with a ridge whose strength leave-one-out chooses.
+"""A linear probe of a state in closed form: least squares with a ridge whose strength leave-one-out chooses.
 
 All strengths share one singular value decomposition X = U diag(σ) Vᵀ of the centred features, and so do all targets.
 The error at a row that was left out needs no second fit: it is the residual over 1 − h_ii, with h_ii of the hat matrix
@@ -19,18 +19,11 @@ _SVD, _LOOKED = 14.0, 4.0
 
 @dataclass(frozen=True)
 class ProbeResult:
-    """What was read out of other rows than those it was fitted to.
+    """Predictions (m, O) of the tested rows, which are not those it was fitted to, and how good they are.
 
-    Attributes
-    ----------
-    predicted : array of shape (m, O)
-        Predictions of the tested rows.
-    unexplained : float
-        Their squared error as a share of that of always saying the mean of the fitted rows; NaN where that makes no
-        error either. R² is 1 minus this.
-    log_likelihood : float
-        Mean log density (in nats) of one tested entry under a normal distribution around its prediction, with the
-        variance of the leave-one-out errors; NaN where they are 0.
+    `unexplained` is their squared error as a share of that of the mean of the fitted rows, 1 − R²; NaN where that makes
+    no error either. `log_likelihood` is the mean log density (in nats) of one tested entry under a normal distribution
+    around its prediction, with the variance of the leave-one-out errors; NaN where they are 0.
     """
 
     predicted: Array
@@ -39,15 +32,7 @@ class ProbeResult:
 
 
 class RidgeProbe:
-    """The features of the rows that are fitted and of those that are tested, decomposed once.
-
-    Parameters
-    ----------
-    features : array of shape (n + m, F)
-        One row a step.
-    fitted : int
-        n, the rows at the beginning that are fitted; all others are tested.
-    """
+    """Features (n + m, F), one row a step, decomposed once: the first n are fitted, all others tested."""
 
     def __init__(self, features: Array, fitted: int) -> None:
         self.fitted = fitted
@@ -61,18 +46,7 @@ class RidgeProbe:
         advance(decomposition_flops(len(features), features.shape[1]))
 
     def fit(self, targets: Array) -> ProbeResult:
-        """Fit targets to the fitted rows, and predict those of the tested ones.
-
-        Parameters
-        ----------
-        targets : array of shape (n + m, O)
-            What is read out.
-
-        Returns
-        -------
-        ProbeResult
-            The predictions and how good they are.
-        """
+        """Fit targets (n + m, O) to the fitted rows, and predict those of the tested ones."""
         known, asked = targets[: self.fitted], targets[self.fitted :]
         mean = known.mean(axis=0)
         entering = self._left.T @ (known - mean)
@@ -97,12 +71,12 @@ class RidgeProbe:
 
 
 def decomposition_flops(rows: int, features: int) -> float:
-    """Count the decomposition."""
+    """Count the flops of the decomposition."""
     return _SVD * rows * features * min(rows, features) + 2e5
 
 
 def fit_flops(rows: int, features: int, entries: int) -> float:
-    """Count one reading of so many entries."""
+    """Count the flops of one fit of so many entries a row."""
     return _LOOKED * len(STRENGTHS) * rows * features * (entries + 1) + 2e5
 
 

@@ -21,15 +21,10 @@ _NARROW, _OFTEN = 0.1, 0.9
 class Saturation:
     """What the units of one layer do, counted from 0.
 
-    Attributes
-    ----------
-    arriving, leaving : arrays of shape (R,) and (C,)
-        Shares of ‖∂(of)_{k+n}/∂(wrt)_k‖_F², by entry of the later and of the earlier part, mean over k; they add up to
-        1, or are all 0 where every product is exactly zero.
-    dead : array of int
-        Saturation that let exactly nothing through at any step.
-    saturated : array of int
-        Saturation that let less than a tenth of the most through at nine of ten steps or more.
+    `arriving` (R,) and `leaving` (C,) are shares of ‖∂(of)_{k+n}/∂(wrt)_k‖_F² by entry of the later and of the earlier
+    part, mean over k; they add up to 1, or are all 0 where every product is exactly zero. Dead units let exactly
+    nothing through at any step, saturated ones less than a tenth of the largest slope or gate at nine of ten steps or
+    more.
     """
 
     arriving: Array
@@ -39,24 +34,7 @@ class Saturation:
 
 
 def saturation(chain: JacobianChain, starts: Steps, lag: int, most: float) -> Saturation:
-    """Look at the units.
-
-    Parameters
-    ----------
-    flow : JacobianChain
-        The derivative's way.
-    starts : array of shape (m,)
-        Steps k, with k + n ≤ T.
-    lag : int
-        n.
-    most : float
-        The largest slope or gate there can be.
-
-    Returns
-    -------
-    Saturation
-        Shares and lists.
-    """
+    """Measure the shares over some k at lag n, and list the units against the largest slope or gate there can be."""
     products, exponents = np.array(chain.initial(starts)), np.zeros(len(starts), dtype=np.int64)
     advance_products(chain, products, exponents, starts, starts + lag)
     squares = np.square(rescale(chain.select_T(products))[0])

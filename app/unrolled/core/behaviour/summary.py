@@ -14,21 +14,12 @@ HORIZON_LOG10 = -3.0
 
 @dataclass(frozen=True)
 class LagProfile:
-    """The sizes log10 ‖P[t, t−n]‖ gathered by lag n; −inf where a product is exactly zero.
+    """Median and range over t of log10 ‖P[t, t−n]‖ at the sampled lags n, rising from 0; −inf for exactly zero.
 
-    Attributes
-    ----------
-    lag : array of shape (n,)
-        The lags met at the sampled steps, rising from 0.
-    median, low, high : arrays of shape (n,)
-        Median, minimum and maximum over t.
-    felt : tuple of (int, float), optional
-        Lag and median of a block that is exactly zero at lag 0, such as ∂h_k/∂c_k, where it is first felt between the
-        first two samples: what the sizes are compared with must not depend on which lags are sampled.
-    chained : bool
-        Whether a longer lag is a longer product; False where every derivative is a single hop.
-    reach : int, optional
-        Of what is not chained the largest lag at which an output sees an input; None where it sees all of them.
+    `onset` is the lag and median at which a block that is exactly zero at lag 0, such as ∂h_k/∂c_k, begins between the
+    first two samples: what the sizes are compared with must not depend on which lags are sampled. `chained` is False
+    where every derivative is a single hop, not a product that grows with the lag; then `reach` is the largest lag at
+    which an output sees an input, None where it sees all of them.
     """
 
     lag: Steps
@@ -41,7 +32,7 @@ class LagProfile:
 
     @property
     def reference_lag(self) -> int:
-        """The lag that the others are compared with: 0, or the first at which a block that begins as zero is felt."""
+        """The lag that the others are compared with: 0, or the first with a path."""
         return int(self.lag[self._first]) if self.onset is None else self.onset[0]
 
     @property
@@ -51,7 +42,7 @@ class LagProfile:
 
     @property
     def _first(self) -> int:
-        """Index of the first sampled lag with a path."""
+        """The index of the first sampled lag with a path."""
         finite = np.flatnonzero(np.isfinite(self.median))
         return int(finite[0]) if finite.size else 0
 
@@ -60,16 +51,10 @@ class LagProfile:
 class Summary:
     """The verdict on one triangle.
 
-    Attributes
-    ----------
-    verdict : str
-        "vanishes", "preserves" or "explodes": whether a product across the whole sequence loses more than nine
-        tenths, gains more than tenfold, or neither, at the measured rate.
-    horizon : int or None
-        Largest lag whose median size is at least 10⁻³ times that at lag 0, or at the first lag with a path where lag 0
-        has none; None if no later lag falls below.
-    rate : float or None
-        log10 per step; None for a single step and where the chain dies exactly.
+    It tells whether a product across the whole sequence loses more than nine tenths, gains more than tenfold, or
+    neither, at the measured rate (log10 per step; None for a single step and where the chain dies exactly). The horizon
+    is the largest lag whose median size is at least 10⁻³ times the reference of the profile; None if no later lag falls
+    below.
     """
 
     verdict: Verdict
@@ -78,20 +63,7 @@ class Summary:
 
 
 def lag_profile(log10_norm: Array, steps: Steps) -> LagProfile:
-    """Gather a triangle by lag.
-
-    Parameters
-    ----------
-    log10_norm : array of shape (G, G)
-        The triangle, NaN above the diagonal.
-    steps : array of shape (G,)
-        The sampled steps, evenly spaced.
-
-    Returns
-    -------
-    LagProfile
-        Median and range at every lag of the samples.
-    """
+    """Gather a triangle (G, G) of evenly spaced steps (G,), NaN above the diagonal, by lag."""
     count = len(steps)
     stats = np.empty((3, count))
     for index in range(count):
@@ -103,23 +75,11 @@ def lag_profile(log10_norm: Array, steps: Steps) -> LagProfile:
 
 
 def summarise(profile: LagProfile, length: int) -> Summary:
-    """Judge a triangle.
+    """Give verdict, horizon and rate of a triangle over T steps.
 
     The rate is (m(n*) − m(n₀)) / (n* − n₀), where m is the median by lag, n₀ is 0 and n* the largest lag that at least
     half of the steps still have: longer lags rest on a few products only. A block that is exactly zero at lag 0, such
     as ∂h_k/∂c_k, is compared with the first lag at which it is not, which is then n₀.
-
-    Parameters
-    ----------
-    profile : LagProfile
-        Sizes by lag.
-    length : int
-        Number of steps T.
-
-    Returns
-    -------
-    Summary
-        Verdict, horizon and rate.
     """
     reference_lag, lag = profile.reference_lag, profile.lag
     alive = profile.median >= profile.reference + HORIZON_LOG10
@@ -137,21 +97,7 @@ def summarise(profile: LagProfile, length: int) -> Summary:
 def horizon_range(log10_norm: Array, steps: Steps, profile: LagProfile) -> tuple[int, int | None]:
     """Find the shortest and the longest memory horizon of single steps t, over the later half of the sequence.
 
-    Parameters
-    ----------
-    log10_norm : array of shape (G, G)
-        The triangle, NaN above the diagonal.
-    steps : array of shape (G,)
-        The sampled steps.
-    profile : LagProfile
-        Its sizes by lag.
-
-    Returns
-    -------
-    low : int
-        Largest lag at which the step that forgets first still has 10⁻³ of the size at lag 0.
-    high : int or None
-        The same for the step that remembers longest; None when some step remembers all of its past.
+    The largest lag at which the step still has 10⁻³ of the reference; the longest is None when some step remembers all.
     """
     lag = steps[:, None] - steps[None, :]
     alive = np.where(log10_norm >= profile.reference + HORIZON_LOG10, lag, 0)[len(steps) // 2 :]
@@ -162,19 +108,7 @@ def horizon_range(log10_norm: Array, steps: Steps, profile: LagProfile) -> tuple
 def truncation_steps(log10_norm: Array, steps: Steps, share: float) -> int:
     """Find how many steps back a truncated backpropagation must reach to keep a share of Σ ‖P[t, k]‖².
 
-    Parameters
-    ----------
-    log10_norm : array of shape (G, G)
-        The triangle, NaN above the diagonal.
-    steps : array of shape (G,)
-        The sampled steps, evenly spaced.
-    share : float
-        Between 0 and 1.
-
-    Returns
-    -------
-    int
-        The smallest sampled lag within which so much of the sum lies, plus one.
+    That is the smallest sampled lag within which so much of the sum lies, plus one; the steps (G,) are evenly spaced.
     """
     largest = np.nanmax(log10_norm)
     if largest == -np.inf:

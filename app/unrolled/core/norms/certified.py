@@ -1,10 +1,9 @@
-"""Largest eigenvalues of matrices that are given, sought by Lanczos steps and proved by Cholesky's factorisation.
+"""Largest eigenvalues of explicit matrices, sought by Lanczos steps and proved by Cholesky's factorisation.
 
 An eigenvalue is off by the square of what its vector is off. Six digits of a vector are therefore enough to find twelve
 of the eigenvalue by a few more steps, and the many steps to the vector are taken in single precision. The mean of the
-eigenvalues is taken off first: where they are nearly equal, their differences are all there is to find. What comes out
-is a Ritz value, so it is never above the eigenvalue; that it is not below is proved by factorising xI − M for x a
-little above it.
+eigenvalues is taken off first: where they are nearly equal, their differences are all there is to find. The result is a
+Ritz value, never above the eigenvalue; that it is not below is proved by factorising xI − M for x a little above it.
 """
 
 import numpy as np
@@ -28,21 +27,10 @@ _EIGEN, _FACTOR = 25.0, 2.5
 
 
 def certified_lambda_max(grams: Array, guesses: Array) -> tuple[Array, Steps]:
-    """Find the largest eigenvalues of given positive semidefinite matrices, and prove most of them.
+    """Find largest eigenvalues of positive semidefinite matrices (n, C, C) of traces near 1, and prove most of them.
 
-    Parameters
-    ----------
-    grams : array of shape (n, C, C)
-        The matrices, of traces not too far from 1. Those that are proved are not what they were afterwards.
-    guesses : array of shape (n,)
-        Ritz values that may have converged, 0 where there is none.
-
-    Returns
-    -------
-    values : array of shape (n,)
-        The eigenvalues, to 1.5e-9, but for those listed.
-    stubborn : array of int
-        Which of them are not proved.
+    The guesses (n,) are Ritz values that may have converged, 0 where there is none. Gives the eigenvalues, to 1.5e-9,
+    and the indices of those that are not proved; only these matrices are left as they were.
     """
     values, shifts = guesses.copy(), _shifted(grams)
     unknown = np.flatnonzero(values == 0.0)
@@ -55,19 +43,9 @@ def certified_lambda_max(grams: Array, guesses: Array) -> tuple[Array, Steps]:
 
 
 def retried_lambda_max(grams: Array) -> tuple[Array, int]:
-    """Find the largest eigenvalues of matrices that want more steps.
+    """Take more steps, from another start: one too near another eigenvector may have misled the search.
 
-    Parameters
-    ----------
-    grams : array of shape (n, C, C)
-        The matrices; a start too near another eigenvector may have misled the search. They are changed.
-
-    Returns
-    -------
-    values : array of shape (n,)
-        The eigenvalues, to 1.5e-9.
-    dense : int
-        How many took a dense eigensolver.
+    Gives the eigenvalues, to 1.5e-9, and how many took a dense eigensolver. The matrices (n, C, C) are changed.
     """
     shifts = _shifted(grams)
     values = _sought(grams, 0, _LONG[_large(grams)]) + shifts
@@ -83,12 +61,11 @@ def dense_lambda_max(grams: Array) -> Array:
 
 
 def _large(grams: Array) -> int:
-    """Tell whether matrices are large, 1, or small, 0."""
     return int(grams.shape[-1] >= LARGE)
 
 
 def _shifted(grams: Array) -> Array:
-    """Take the means of their eigenvalues off matrices, in place, and give them."""
+    """Subtract from matrices the mean of their eigenvalues, in place, and give these means."""
     diagonals = np.einsum("nii->ni", grams)
     shifts: Array = diagonals.mean(axis=1)
     diagonals -= shifts[:, None]
@@ -123,13 +100,13 @@ def _weights(runs: list[tuple[Basis, Array, Array]]) -> list[Array]:
 
 
 def _combined(weights: Array, basis: Basis, start: Array) -> Array:
-    """Combine basis vectors, (n, C); the start where nothing comes out."""
+    """Combine basis vectors, (n, C); the start where nothing is left."""
     found = np.vecmat(weights.astype(basis.dtype), basis).astype(np.float64)
     return np.where((np.vecdot(found, found) > 1e-20)[:, None], found, start)
 
 
 def _krylov(matrices: Basis, start: Array, steps: int) -> tuple[Basis, Array, Array]:
-    """Take Lanczos steps: orthonormal vectors (n, m, C), the diagonal of T, and squares of what stands beside it."""
+    """Take Lanczos steps: orthonormal vectors (n, m, C), the diagonal of T, and squares of its off-diagonal."""
     count, width = matrices.shape[:2]
     steps, kind = min(steps, width), matrices.dtype
     basis = np.empty((count, steps, width), dtype=kind)
@@ -156,7 +133,7 @@ def _krylov(matrices: Basis, start: Array, steps: int) -> tuple[Basis, Array, Ar
 
 
 def _unproved(grams: Array, shifts: Array, values: Array) -> Steps:
-    """Tell of which the value is not proved to be the largest eigenvalue, a few at a time."""
+    """Give the indices whose value is not proved to be the largest eigenvalue, a few at a time."""
     doubtful: list[int] = []
     for first in range(0, len(grams), _BATCH):
         some = slice(first, first + _BATCH)

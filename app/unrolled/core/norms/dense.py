@@ -13,18 +13,7 @@ from unrolled.runtime.progress import advance
 
 
 def dense_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:
-    """Decompose every product, row by row.
-
-    Parameters
-    ----------
-    flow, blocks, grid
-        As in `unrolled.core.norms.spectral`.
-
-    Returns
-    -------
-    array of shape (rows, columns)
-        log10 of the largest singular values.
-    """
+    """Decompose every product, row by row: log10 of the largest singular values (rows, columns)."""
     sizes, row = grid.empty(), ProductRow(len(grid.k), chain.width, chain.state_size)
     for index, step in enumerate(grid.steps):
         if index:
@@ -40,18 +29,7 @@ def dense_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:
 
 
 def is_diagonal(chain: JacobianChain, blocks: Blocks) -> bool:
-    """Tell whether every product of a state with respect to a state is exactly diagonal.
-
-    Parameters
-    ----------
-    flow, blocks
-        As in `unrolled.core.norms.spectral`.
-
-    Returns
-    -------
-    bool
-        False at the first block that is not.
-    """
+    """Tell whether every product of a state with respect to a state is exactly diagonal."""
     size = chain.state_size
     apart = ~np.eye(size, dtype=np.bool_)
     return (
@@ -60,18 +38,7 @@ def is_diagonal(chain: JacobianChain, blocks: Blocks) -> bool:
 
 
 def diagonal_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:
-    """Measure products that are all diagonal: the largest of the entries that are looked at.
-
-    Parameters
-    ----------
-    flow, blocks, grid
-        As in `unrolled.core.norms.spectral`.
-
-    Returns
-    -------
-    array of shape (rows, columns)
-        log10 of the largest singular values.
-    """
+    """Measure products that are all diagonal: log10 of the largest selected entries (rows, columns)."""
     seen = np.zeros((2, chain.state_size), dtype=np.bool_)
     seen[0, chain.rows], seen[1, chain.columns] = True, True
     with np.errstate(divide="ignore"):

@@ -1,4 +1,4 @@
-"""Cells that are multiplied out, a few at a time, and the triangle they belong to."""
+"""Cells that are multiplied out: those of short lags, and those that no bracket encloses."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,23 +24,16 @@ _PAUSE = 15
 # Squares of sizes beyond this are brought back.
 _FAR = 2.0**20
 
+# Entries of the products that advance together.
+_CORNER_ENTRIES = 2**18
+# How often that is done by one thread before the next.
+_CORNER_RUN = 2
+
 
 class SpectralTriangle:
     """A triangle that is being measured, by one thread or several.
 
-    Parameters
-    ----------
-    flow, blocks, grid
-        As in `unrolled.core.norms.spectral`.
-
-    Attributes
-    ----------
-    sizes : array of shape (rows, columns)
-        Results.
-    dense : list of int
-        Numbers of cells that took a dense eigensolver.
-    spaces : BufferPool
-        Memory for whoever measures.
+    `dense` holds the numbers of cells that took a dense eigensolver, `buffers` memory for whoever measures.
     """
 
     def __init__(self, chain: JacobianChain, blocks: Blocks, grid: Grid) -> None:
@@ -52,13 +45,7 @@ class SpectralTriangle:
 
     @contextmanager
     def out(self) -> Iterator["ExplicitBatch"]:
-        """Lend a place for cells to wait, to one thread at a time.
-
-        Yields
-        ------
-        ExplicitBatch
-            It may hold cells of others.
-        """
+        """Lend a batch of waiting cells, maybe those of others too, to one thread at a time."""
         try:
             one = self._outs.pop()
         except IndexError:
@@ -72,13 +59,7 @@ class SpectralTriangle:
 
 
 class ExplicitBatch:
-    """A place for cells to wait until there are enough of them to be multiplied out together.
-
-    Parameters
-    ----------
-    triangle : SpectralTriangle
-        Where results are written.
-    """
+    """A place for cells to wait until there are enough of them to be multiplied out together."""
 
     def __init__(self, triangle: SpectralTriangle) -> None:
         width, height = triangle.chain.width, triangle.chain.height
@@ -91,18 +72,9 @@ class ExplicitBatch:
         self._pause = 0
 
     def add(self, rows: Steps, columns: Steps, products: Array, exponents: Steps, values: Array | float = 0.0) -> None:
-        """Put off some cells.
+        """Add the cells at some rows and columns (n,): transposed products (n, C, R) and their powers of two (n,).
 
-        Parameters
-        ----------
-        rows, columns : arrays of shape (n,)
-            Their places.
-        products : array of shape (n, C, R)
-            The products, transposed.
-        exponents : array of shape (n,)
-            Their powers of two.
-        values : array of shape (n,) or float
-            What the squared sizes of `products` are thought to be, not more than they are; 0 where that is not known.
+        The values are lower estimates of the squared sizes of `products`; 0 where nothing is known.
         """
         start = 0
         while start < len(columns):
@@ -116,12 +88,12 @@ class ExplicitBatch:
             self._count = there.stop
 
     def empty(self) -> None:
-        """Measure those that wait, the stubborn ones too."""
+        """Measure the cells that wait, the unproved ones too."""
         self._measure()
         self._insist()
 
     def _measure(self) -> None:
-        """Measure those that wait, and leave the stubborn ones for later if they are few."""
+        """Measure the cells that wait, and leave the unproved ones for later if they are few."""
         if not self._count:
             return
         products, exponents = self._products[: self._count], self._exponents[: self._count]
@@ -159,7 +131,6 @@ class ExplicitBatch:
         return found
 
     def _insist(self) -> None:
-        """Measure the stubborn ones."""
         if self._stubborn:
             grams = np.concatenate([one[0] for one in self._stubborn])
             places, exponents = (np.concatenate([one[i] for one in self._stubborn], axis=-1) for i in (1, 2))
@@ -169,20 +140,54 @@ class ExplicitBatch:
             self._stubborn.clear()
 
     def _write(self, places: Steps, found: Array, exponents: Steps) -> None:
-        """Write results down."""
         self._triangle.sizes[places[0], places[1]] = log10_unscaled(np.sqrt(np.maximum(found, 0.0)), exponents)
 
 
 def rescale_(matrices: Array, exponents: Steps) -> None:
-    """Scale matrices by powers of two to Frobenius norms in [½, 1), in place; what is zero stays so.
-
-    Parameters
-    ----------
-    matrices : array of shape (n, R, C)
-        Finite matrices, contiguous.
-    exponents : array of shape (n,)
-        Their powers of two, changed with them.
-    """
+    """Scale contiguous matrices (n, R, C) by powers of two to Frobenius norms in [½, 1), in place; zero stays zero."""
     powers = np.frexp(np.sqrt(renormalise_(matrices, exponents)))[1]
     matrices *= np.ldexp(1.0, -powers)[:, None, None]
     exponents += powers
+
+
+def measure_corners(triangle: SpectralTriangle, side: int) -> None:
+    """Multiply out every triangle of `side` steps in a row along the diagonal, many of them advancing together."""
+    starts = np.arange(0, len(triangle.grid.steps), side)
+    many = max(1, _CORNER_ENTRIES // (side * triangle.chain.width * triangle.chain.state_size))
+
+    def measure(first: int) -> None:
+        with triangle.out() as out:
+            for start in range(first, min(first + _CORNER_RUN * many, len(starts)), many):
+                _corner_batch(triangle, starts[start : start + many], side, out)
+
+    parallel_for(measure, range(0, len(starts), _CORNER_RUN * many))
+
+
+def _corner_batch(triangle: SpectralTriangle, starts: Steps, side: int, out: ExplicitBatch) -> None:
+    chain, blocks, grid = triangle.chain, triangle.blocks, triangle.grid
+    size = chain.state_size
+    same = 0.0 if chain.columns is not None and chain.select_T(chain.initial(grid.steps[:1])).any() else -np.inf
+    made, powers = np.zeros((len(starts), side, chain.width, size)), np.zeros((len(starts), side), dtype=np.int64)
+    columns, begun = np.searchsorted(grid.k, grid.steps[starts]), np.zeros(len(starts), dtype=np.int64)
+    for offset in range(side):
+        # Only the last triangle may be shorter.
+        steps = starts[starts + offset < len(grid.steps)] + offset
+        count, wide = len(steps), int(begun.max())
+        if offset and count and wide:
+            moved = made[:count, :wide].reshape(count, -1, size) @ blocks.products[steps - 1]
+            advance(2.0 * moved.size * size)
+            more = powers[:count, :wide] + blocks.powers[steps - 1][:, None]
+            renormalise_(moved.reshape(-1, chain.width, size), more.ravel())
+            made[:count, :wide], powers[:count, :wide] = moved.reshape(count, wide, chain.width, size), more
+        fresh = np.flatnonzero(grid.is_column[steps])
+        if fresh.size:
+            made[fresh, begun[fresh]], powers[fresh, begun[fresh]] = chain.initial(grid.steps[steps[fresh]]), 0
+            begun[fresh] += 1
+        for group in np.flatnonzero(grid.is_row[steps]):
+            row, some = grid.row[steps[group]], slice(0, int(begun[group]))
+            if chain.columns is not None and chain.readout is None and grid.is_column[steps[group]]:
+                # Of an identity, what has been cut out is one, or nothing.
+                some = slice(0, some.stop - 1)
+                triangle.sizes[row, columns[group] + some.stop] = same
+            places = columns[group] + np.arange(some.stop)
+            out.add(np.full(some.stop, row), places, chain.select_T(made[group, some]), powers[group, some])

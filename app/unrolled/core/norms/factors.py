@@ -1,7 +1,7 @@
 """Factors of the products in the squares of the triangle, and their Gram matrices.
 
 A square has its rows after a step in the middle, s, and its columns before it: its products are A_i P_k, A_i
-leading from s on and P_k to s. All squares of a size are made together; everything stands transposed.
+leading from s on and P_k to s. All squares of a size advance together; everything is transposed.
 """
 
 from collections.abc import Iterator
@@ -27,16 +27,9 @@ EVEN = 4e-10
 class Piece:
     """Some factors of some squares, scaled, with their Gram matrices.
 
-    Attributes
-    ----------
-    factors : array of shape (g, n, S, R) or (g, n, C, S)
-        The A_iᵀ or the P_kᵀ.
-    exponents, places : arrays of shape (g, n)
-        Their powers of two, and their places among the grid's rows or columns; −1 where there is no factor.
-    grams : array of shape (g, n, S, S)
-        The A_iᵀ A_i or the P_k P_kᵀ.
-    traces, uneven : arrays of shape (g, n)
-        Of the Gram matrices, and how far these are from even: ‖M/μ − I‖_F, μ the eigenvalues' mean, or 1.
+    The factors are the A_iᵀ (g, n, S, R) or the P_kᵀ (g, n, C, S), with powers of two (g, n) and places (g, n) among
+    the grid's rows or columns, −1 where there is no factor. The Gram matrices (g, n, S, S) are A_iᵀ A_i or P_k P_kᵀ;
+    their unevenness (g, n) is ‖M/μ − I‖_F, μ the mean of the eigenvalues, or 1.
     """
 
     factors: Array
@@ -49,14 +42,10 @@ class Piece:
 
 @dataclass(frozen=True)
 class Side:
-    """The factors on one side, whose Gram matrices are kept where they take little more room.
+    """The factors on one side, as in a `Piece`.
 
-    Attributes
-    ----------
-    factors, exponents, places
-        As in a `Piece`.
-    known : tuple of arrays, optional
-        Gram matrices, traces and unevenness; made anew for every piece where they are not there.
+    `known` holds Gram matrices, traces and unevenness where they take little more room; else every piece computes its
+    own.
     """
 
     factors: Array
@@ -65,7 +54,7 @@ class Side:
     known: tuple[Array, Array, Array] | None
 
     def piece(self, some: slice) -> Piece:
-        """Take a part."""
+        """Select some of the factors."""
         factors = self.factors[:, some]
         known = _known(factors, True) if self.known is None else [each[:, some] for each in self.known]
         return Piece(factors, self.exponents[:, some], self.places[:, some], *known)
@@ -77,25 +66,10 @@ def keeps(chain: JacobianChain, count: int) -> bool:
 
 
 def onward(triangle: SpectralTriangle, middles: Steps, offsets: Steps, high: int) -> Iterator[tuple[Piece, Array]]:
-    """Multiply from the middles to the rows, a few at a time: the A_iᵀ, their A_iᵀ A_i.
+    """Multiply from the middles (g,) to the rows, `high` at a time: the A_iᵀ, their A_iᵀ A_i.
 
-    Parameters
-    ----------
-    triangle : SpectralTriangle
-        What is measured.
-    middles : array of shape (g,)
-        Places of the middles among the steps of the grid.
-    offsets : array of shape (g, n)
-        Which of the steps from there on are rows of any square; −1 where they are not of this one.
-    high : int
-        How many rows make a piece.
-
-    Yields
-    ------
-    piece : Piece
-        Some rows of all squares.
-    whole : array of shape (g, S, S)
-        What leads to the last of them, nothing cut out.
+    The offsets (g, n) tell which of the steps from a middle on are rows of any square; −1 where not of this one. Yields
+    some rows of all squares, and the whole product (g, S, S) that leads to the last of them.
     """
     chain, grid = triangle.chain, triangle.grid
     running = _chain(triangle.blocks, middles, int(offsets.max()), 1)
@@ -119,21 +93,8 @@ def onward(triangle: SpectralTriangle, middles: Steps, offsets: Steps, high: int
 def back(triangle: SpectralTriangle, middles: Steps, offsets: Steps, span: int, room: Array) -> Side:
     """Multiply from the columns to the middles: the P_kᵀ, and their P_k P_kᵀ if there is room.
 
-    Parameters
-    ----------
-    triangle, middles
-        As `onward`.
-    offsets : array of shape (g, n)
-        Which of the steps of the first half are columns of any square; −1 where they are not of this one.
-    span : int
-        How many steps that half has.
-    room : array of shape (1 or 2, g, n, C or S, S), the larger of both
-        Memory for the factors and, if these are kept, their Gram matrices.
-
-    Returns
-    -------
-    Side
-        All columns.
+    The offsets (g, n) tell which of the `span` steps before a middle are columns of any square; −1 where not of this
+    one. The memory has the shape (1 or 2, g, n, max(C, S), S), 2 if the Gram matrices are kept.
     """
     chain, grid = triangle.chain, triangle.grid
     lags = np.where(offsets < 0, 1, span - offsets)
@@ -186,7 +147,6 @@ def _evenly(index: Steps) -> slice | Steps:
 
 
 def _scaled(factors: Array, exponents: Steps) -> None:
-    """Bring the factors of some squares back to a fair size, in place."""
     rescale_(factors.reshape(-1, *factors.shape[2:]), exponents.reshape(-1))
 
 

@@ -32,22 +32,7 @@ _CHUNK = 2**18
 
 
 def frobenius_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:
-    """Measure log10 ‖∂(of)_t/∂(wrt)_k‖_F for every row t and column k of a grid.
-
-    Parameters
-    ----------
-    flow : JacobianChain
-        The derivative's way.
-    blocks : Blocks
-        Products between the steps of the grid.
-    grid : Grid
-        Which of the steps are rows, and which are columns.
-
-    Returns
-    -------
-    array of shape (rows, columns)
-        NaN for k > t, −inf where the product is exactly zero.
-    """
+    """Measure log10 ‖∂(of)_t/∂(wrt)_k‖_F for every row t and column k: NaN for k > t, −inf for exactly zero."""
     count, size = len(grid.steps), chain.state_size
     sizes, far = grid.empty(), ProductRow(len(grid.k), chain.width, size)
     for start in range(0, count, GROUP):
@@ -83,7 +68,7 @@ def frobenius_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Arra
 
 
 def _rectangle(onward: Array, shifts: Steps, far: ProductRow) -> Array:
-    """Measure every product of a transposed onward factor and a far column, shape (m, n)."""
+    """Measure every product of a transposed onward factor (m, S, R) and a far column, shape (m, n)."""
     size = onward.shape[1]
     left = np.matmul(onward, onward.swapaxes(1, 2))
     flat, traces = left.reshape(len(left), -1), np.trace(left, axis1=1, axis2=2)

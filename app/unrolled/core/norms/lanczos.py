@@ -11,7 +11,7 @@ of τ the longer T is the one of the Gauss–Radau rule, Golub and Meurant 1994,
 
 The basis stays orthogonal until a Ritz vector has converged (Paige 1976, "Error analysis of the Lanczos algorithm"),
 or all values are nearly equal. Small products are given up then, so three vectors at a time are enough; for large ones,
-which are dear to multiply out, the steps to a proof go on, and all vectors are kept to be orthogonal to.
+which are expensive to multiply out, the steps to a proof go on, and all vectors are kept to be orthogonal to.
 """
 
 import numpy as np
@@ -48,34 +48,16 @@ _TINY = 1e-300
 def lanczos_lambda_max(
     left: Array, right: Array, scales: Array, start: Array, traces: Array, spaces: BufferPool
 ) -> tuple[Array, Flags, Flags, Array]:
-    """Find the largest eigenvalues of all products K_i B_j of some matrices in each of some groups.
+    """Find the largest eigenvalues (g, n, m) of all products K_i B_j in each of g groups.
 
     Cells that are done leave the computation from the ends of their axes: those that take longest, short products, are
-    expected where the axis of the K ends and that of the B begins.
+    expected where the axis of the K (g, n, C, C) ends and that of the B (g, m, C, C) begins. The scales (g, m) are
+    traces of the B, the traces (g, n, m) those of the products, to 1e-11; a product of trace 0 is left out. No start
+    (g, n, C) is zero.
 
-    Parameters
-    ----------
-    left, right : arrays of shape (g, n, C, C) and (g, m, C, C)
-        The K and the B, positive semidefinite.
-    scales : array of shape (g, m)
-        Traces of the B.
-    start : array of shape (g, n, C)
-        Vectors to begin with, not zero.
-    traces : array of shape (g, n, m)
-        Traces of the products, relative accuracy 1e-11; a product of trace 0 is left out.
-    spaces : BufferPool
-        Memory.
-
-    Returns
-    -------
-    values : array of shape (g, n, m)
-        Largest Ritz values; never above the eigenvalues.
-    certain : array of shape (g, n, m)
-        Which of them are proved to be the largest eigenvalue to 1.5e-9, while the basis is orthogonal by an estimate.
-    steady : array of shape (g, n, m)
-        Which of them have stopped growing.
-    last : array of shape (g, n, C)
-        Ritz vectors of the last B, or the start where that was given up.
+    Gives the largest Ritz values, never above the eigenvalues; which of them are proved to be the largest eigenvalue to
+    1.5e-9, while the basis is orthogonal by an estimate; which have stopped growing; and the Ritz vectors (g, n, C) of
+    the last B, or the start where that was given up.
     """
     size = start.shape[-1]
     steps = min(_STEPS if size < LARGE else _MORE, size)
@@ -117,15 +99,13 @@ class _Search:
         self._keep()
 
     def _vector(self, index: int) -> Array:
-        """Give x_j."""
         return self._basis[index % len(self._basis)]
 
     def _dual(self, index: int) -> Array:
-        """Give Bx_j."""
         return self._duals[index % len(self._duals)]
 
     def _measure(self, index: int, piece: Piece) -> None:
-        """Make Bx_j, measure x_j in the inner product, and note where so little of it counts that this is not known."""
+        """Compute Bx_j, measure x_j in the inner product, and note where rounding leaves that unknown."""
         (groups, _, rows), vectors, duals = piece, self._vector(index)[piece], self._dual(index)[piece]
         np.matmul(vectors.swapaxes(1, 2), self._inner[groups, rows], out=duals.swapaxes(1, 2))
         square = np.maximum(np.vecdot(vectors, duals), 0.0)
@@ -133,7 +113,7 @@ class _Search:
         self._thin[piece] = square <= _THIN * self._scales[piece] * np.vecdot(vectors, vectors)
 
     def _keep(self) -> None:
-        """Prepare the next step, and keep what the Ritz vectors of the last row are made of."""
+        """Prepare the next step, and keep what the Ritz vectors of the last row are combined of."""
         inverse = self._inverse[self._taken % len(self._inverse)]
         np.divide(1.0, self._lengths, out=inverse, where=self._lengths > _TINY)
         self._trail.append((self._vector(self._taken)[:, :, -1].copy(), np.sqrt(inverse[:, :, -1])))
@@ -149,7 +129,6 @@ class _Search:
             self._look()
 
     def _stepped(self, piece: Piece) -> None:
-        """Do so in one piece."""
         step, spare, (groups, columns, _) = self._taken, self._spare[piece], piece
         now, moved, dual = self._vector(step)[piece], self._vector(step + 1)[piece], self._dual(step)[piece]
         advance(_PASSES * spare.size * spare.shape[-1])
@@ -214,7 +193,7 @@ class _Search:
         return pieces
 
     def _leave(self, some: slice, alphas: list[Array], squares: list[Array], found: Array, leaving: Flags) -> None:
-        """Make the Ritz vectors of the last row of columns that are done."""
+        """Compute the Ritz vectors of the last row of columns that are done."""
         group, column = np.nonzero(leaving)
         if not group.size:
             return
@@ -227,7 +206,7 @@ class _Search:
 
 
 def _cut(shape: tuple[int, ...], size: int) -> list[Piece]:
-    """Cut the cells into pieces whose vectors stay in the cache of one core."""
+    """Divide the cells into pieces whose vectors stay in the cache of one core."""
     groups, wide, high = shape
     columns = max(1, _PIECE // (high * size))
     many = max(1, columns // wide)

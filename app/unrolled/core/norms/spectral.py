@@ -1,12 +1,12 @@
 """Largest singular values of all pairs, meeting in the middle.
 
-The triangle is cut into squares, over and over: let s be the step in the middle of a stretch of 2n sampled steps, A_i
-lead from s to the steps after it and P_k to s from the steps before. Then ‖A_i P_k‖₂² is the largest eigenvalue of
+The triangle is divided into squares, over and over: let s be the step in the middle of 2n sampled steps, A_i lead
+from s to the steps after it and P_k to s from the steps before. Then ‖A_i P_k‖₂² is the largest eigenvalue of
 P_k P_kᵀ A_iᵀ A_i, by which a vector is multiplied in 4S² flops, many cells by two stacked matrix products. A few
 Lanczos steps and the trace, the squared Frobenius norm ⟨A_iᵀ A_i, P_k P_kᵀ⟩, enclose it to 1.5e-9 (`lanczos`).
 
 The small triangles that remain, and the few cells that are not enclosed, are multiplied out: there Cholesky's
-factorisation of xI − M proves the bound x. What is still not proved is left to a dense eigensolver.
+factorisation of xI − M proves the bound x (`certified`). What is still not proved is left to a dense eigensolver.
 """
 
 import numpy as np
@@ -15,9 +15,8 @@ from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.types import Array
 from unrolled.core.jacobians.blocks import Blocks
 from unrolled.core.jacobians.chain import JacobianChain
-from unrolled.core.norms.corners import measure_corners
 from unrolled.core.norms.dense import dense_triangle, diagonal_triangle, is_diagonal
-from unrolled.core.norms.explicit import SpectralTriangle
+from unrolled.core.norms.explicit import SpectralTriangle, measure_corners
 from unrolled.core.norms.squares import measure_squares
 
 # Smaller matrices are decomposed as fast as they are enclosed.
@@ -29,27 +28,12 @@ _BASE = 8
 
 
 def spectral_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:
-    """Measure log10 ‖∂(of)_t/∂(wrt)_k‖₂ for every row t and column k of a grid.
-
-    Parameters
-    ----------
-    flow : JacobianChain
-        The derivative's way.
-    blocks : Blocks
-        Products between the steps of the grid.
-    grid : Grid
-        Which of the steps are rows, and which are columns.
-
-    Returns
-    -------
-    array of shape (rows, columns)
-        NaN for k > t, −inf where the product is exactly zero.
-    """
+    """Measure log10 ‖∂(of)_t/∂(wrt)_k‖₂ for every row t and column k: NaN for k > t, −inf for exactly zero."""
     return spectral_triangle_and_dense_share(chain, blocks, grid)[0]
 
 
 def spectral_triangle_and_dense_share(chain: JacobianChain, blocks: Blocks, grid: Grid) -> tuple[Array, float]:
-    """Do the same, and give the share of cells that were left to a dense eigensolver."""
+    """Measure the same, and give the share of cells that were left to a dense eigensolver."""
     if is_diagonal(chain, blocks):
         return diagonal_triangle(chain, blocks, grid), 0.0
     least = min(chain.width, chain.height)

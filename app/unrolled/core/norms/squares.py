@@ -1,4 +1,4 @@
-"""Squares of the triangle, whose products are met in the middle and whose largest singular values are enclosed."""
+"""Squares of the triangle, whose products meet in the middle and whose largest singular values are enclosed."""
 
 import numpy as np
 
@@ -23,17 +23,10 @@ _TINY = 1e-200
 
 
 def measure_squares(triangle: SpectralTriangle, span: int, leads: Array) -> None:
-    """Measure all squares of a size, as many at a time as there is room for.
+    """Measure all squares of `span` steps on each side, as many at a time as there is room for.
 
-    Parameters
-    ----------
-    triangle : SpectralTriangle
-        Takes the results.
-    span : int
-        How many steps of the grid a square has on each side.
-    leads : array of shape (columns, S)
-        Left singular vectors of the columns' products at the last step before a middle, or near to them; changed to
-        those at the last row of the squares.
+    The leads (columns, S) are left singular vectors of the columns' products at the last step before a middle, or near
+    to them; they are changed to those at the last row of the squares.
     """
     grid, size = triangle.grid, triangle.chain.state_size
     starts = np.arange(0, len(grid.steps) - span, 2 * span)
@@ -65,7 +58,6 @@ def _together(
     shape: tuple[int, int],
     leads: Array,
 ) -> None:
-    """Measure some squares."""
     chain = triangle.chain
     room_shape = 1 + keeps(chain, columns.size), *columns.shape, max(chain.state_size, chain.width), chain.state_size
     with triangle.spaces.borrowed(*room_shape) as room:
@@ -87,7 +79,7 @@ def _together(
 
 
 def _led(leads: Array, places: Steps, products: Array) -> Array:
-    """Lead vectors of some columns a step on; where nothing is left of them, any vector will do."""
+    """Advance the vectors of some columns by a step; where nothing is left of them, any vector will do."""
     moved = leads[places] @ products
     nothing = np.vecdot(moved, moved) < _TINY
     moved[nothing] = np.random.default_rng(0).standard_normal(moved.shape[-1])
@@ -95,7 +87,7 @@ def _led(leads: Array, places: Steps, products: Array) -> Array:
 
 
 def _offsets(wanted: Flags, starts: Steps, span: int) -> Steps:
-    """List the offsets that any stretch of steps wants, shape (g, n), −1 where this one does not."""
+    """List the offsets that any range of steps wants, shape (g, n), −1 where this one does not."""
     index = starts[:, None] + np.arange(span)
     there = wanted[np.minimum(index, len(wanted) - 1)] & (index < len(wanted))
     common = np.flatnonzero(there.any(axis=0))
@@ -103,7 +95,7 @@ def _offsets(wanted: Flags, starts: Steps, span: int) -> Steps:
 
 
 def _cells(triangle: SpectralTriangle, before: Piece, after: Piece, start: Array, out: ExplicitBatch) -> Array:
-    """Measure the cells of some columns and a few rows of some squares; give vectors to begin the next rows with."""
+    """Measure the cells of some columns and a few rows of some squares; give starting vectors for the next rows."""
     groups, columns, _, size = before.factors.shape
     traces = before.grams.reshape(groups, columns, -1) @ after.grams.reshape(groups, -1, size**2).swapaxes(1, 2)
     trusted = traces > _TRUSTED * before.traces[:, :, None] * after.traces[:, None]
@@ -126,7 +118,6 @@ def _cells(triangle: SpectralTriangle, before: Piece, after: Piece, start: Array
 
 
 def _write(triangle: SpectralTriangle, before: Piece, after: Piece, values: Array, these: Flags) -> None:
-    """Write down what is known."""
     group, column, row = np.nonzero(these)
     exponents = before.exponents[group, column] + after.exponents[group, row]
     triangle.sizes[after.places[group, row], before.places[group, column]] = log10_unscaled(
@@ -135,7 +126,7 @@ def _write(triangle: SpectralTriangle, before: Piece, after: Piece, values: Arra
 
 
 def _put_off(before: Piece, after: Piece, values: Array, these: Flags, out: ExplicitBatch) -> None:
-    """Multiply out what is not."""
+    """Multiply out the cells that are not certain, later and together."""
     group, column, row = np.nonzero(these)
     many = max(1, _ROOM // 16 // before.factors[0, 0].size)
     for first in range(0, len(group), many):

@@ -2,8 +2,7 @@
 
 The one-step Jacobians between neighbouring samples are multiplied first, all blocks advancing together; then a row of
 products is carried from sample to sample. With G sampled steps that is at most 2TS³ + G²S³ flops and G·S² memory. The
-values at the samples are exact, not averages, and every product has a power-of-two exponent of its own, so nothing
-under- or overflows at any length.
+values at the samples are exact, not averages; every product has a power of two of its own, so nothing overflows.
 """
 
 import numpy as np
@@ -22,22 +21,7 @@ CARRIED_WIDTH = 2
 
 
 def triangle(chain: JacobianChain, grid: Grid, norm: Norm) -> Array:
-    """Measure log10 ‖∂(of)_t/∂(wrt)_k‖ for every row t and column k of a grid.
-
-    Parameters
-    ----------
-    flow : JacobianChain
-        The derivative's way.
-    grid : Grid
-        Rows and columns.
-    norm : {"spectral", "frobenius"}
-        Largest singular value, or root of the sum of squares.
-
-    Returns
-    -------
-    array of shape (rows, columns)
-        NaN for k > t, −inf where the product is exactly zero.
-    """
+    """Measure log10 ‖∂(of)_t/∂(wrt)_k‖ for every row t and column k: NaN for k > t, −inf for exactly zero."""
     blocks = block_products(chain, grid.steps)
     if min(chain.width, chain.height) == 1 or (norm == "frobenius" and chain.width <= CARRIED_WIDTH):
         # Of a single row or column both norms are its length.

@@ -17,25 +17,10 @@ _DESCENT = 4
 def bracket_lambda_max(
     alphas: list[Array], squares: list[Array], traces: Array, low: Array, count: int
 ) -> tuple[Array, Flags]:
-    """Find λ_1(T) from that of a leading block, and tell where the bracket around λ_1(M) is close.
+    """Find λ_1(T), from below, and tell where λ_1(M) is proved to be above it by no more than 1.5e-9 of it.
 
-    Parameters
-    ----------
-    alphas, squares : lists of arrays
-        Diagonal, and squares of what stands beside it, the last of them beyond T.
-    traces : array
-        Of M.
-    low : array
-        λ_1 of the leading block.
-    count : int
-        Rows of that block; 0 where nothing is known of it.
-
-    Returns
-    -------
-    top : array
-        λ_1(T), from below.
-    proved : array
-        Where λ_1(M) is above it by no more than 1.5e-9 of it.
+    T has its diagonal in `alphas` and the squares of its off-diagonal in `squares`, the last of them beyond T; the
+    traces are those of M. `low` is λ_1 of the leading block of `count` rows, 0 where nothing is known of it.
     """
     top = _root(alphas, squares, low, count)
     rest = np.maximum(traces * (1.0 + _SLACK) - np.sum(alphas, axis=0), 0.0)
@@ -68,7 +53,7 @@ def _root(alphas: list[Array], squares: list[Array], low: Array, count: int) -> 
 
 
 def _risen(low: Array, alphas: list[Array], squares: list[Array]) -> Array:
-    """Take a step of Laguerre's method to the largest eigenvalue of the tridiagonal matrices.
+    """Take a step of Laguerre's method up to the largest eigenvalue.
 
     That of a leading block lies between the two largest (Cauchy), from where the way up is monotone and cubic.
     """
@@ -102,19 +87,10 @@ def _sums(x: Array, alphas: list[Array], squares: list[Array]) -> tuple[Array, A
 
 
 def leading_eigenpairs(alphas: Array, squares: Array) -> tuple[Array, Array]:
-    """Find the largest eigenvalues of tridiagonal matrices and their eigenvectors, coming from above.
+    """Find the largest eigenvalues (n,) of tridiagonal matrices and their eigenvectors (m, n), descending from above.
 
-    Parameters
-    ----------
-    alphas, squares : arrays of shape (m, n)
-        Diagonals, and squares of what stands beside them; of the latter the last row is not looked at.
-
-    Returns
-    -------
-    values : array of shape (n,)
-        Rayleigh quotients, near to the eigenvalues after a few steps and never above them.
-    weights : array of shape (m, n)
-        The vectors.
+    The columns (m, n) hold the diagonals and the squares of the off-diagonals, the last of these unused. The values are
+    Rayleigh quotients, near to the eigenvalues after a few steps and never above them.
     """
     beside = np.sqrt(squares[:-1])
     rows = alphas.copy()

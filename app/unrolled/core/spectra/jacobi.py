@@ -20,19 +20,9 @@ _FAR = -500
 
 
 def log10_jacobi_svdvals(rows: Array, powers: Steps) -> Array:
-    """Compute log10 of the singular values of the matrix with rows ``rows[i] * 2**powers[i]``.
+    """Compute log10 of the singular values (n,), descending, of the matrix with rows ``rows[i] * 2**powers[i]``.
 
-    Parameters
-    ----------
-    rows : array of shape (n, S)
-        Rows, none of them zero, of a length near 1.
-    powers : array of shape (n,)
-        Their powers of two.
-
-    Returns
-    -------
-    array of shape (n,)
-        Descending.
+    The rows (n, S) are of a length near 1, none of them zero.
     """
     rows, powers = rows.copy(), powers.astype(np.int64)
     for _ in range(_SWEEPS):
@@ -48,7 +38,7 @@ def log10_jacobi_svdvals(rows: Array, powers: Steps) -> Array:
 
 
 def _turned(rows: Array, powers: Steps, long: Index, short: Index) -> float:
-    """Rotate disjoint pairs of rows until each is orthogonal, in place; give the largest cosine met."""
+    """Rotate disjoint pairs of rows until each is orthogonal, in place; give the largest cosine before."""
     p, q = rows[long], rows[short]
     ratio = np.ldexp(1.0, np.maximum(powers[short] - powers[long], _FAR))
     pp, qq, pq = np.vecdot(p, p), np.vecdot(q, q), np.vecdot(p, q)

@@ -1,8 +1,8 @@
 """All singular values of ∂(of)_t/∂(wrt)_k for one k and many t, and the Lyapunov exponents they lead to.
 
-One QR sweep from k onwards meets every t on its way: P[t, k] = Q_t (R_t ⋯ R_{k+1}), and the singular values of the
-triangular product, whose rows each keep a power of two, are taken by Jacobi rotations wherever that is asked for. Where
-its rows do not point apart well enough, that one product is swept back and forth by itself (`singular_values`).
+One QR sweep from k onwards passes every t: P[t, k] = Q_t (R_t ⋯ R_{k+1}), and the singular values of the triangular
+product, whose rows each keep a power of two, are taken by Jacobi rotations at each t in the query. Where its rows do
+not point apart well enough, that one product is swept back and forth by itself (`singular_values`).
 """
 
 import numpy as np
@@ -26,21 +26,9 @@ _LN_10 = float(np.log(10.0))
 
 
 def log10_spectra(chain: JacobianChain, k: int, ends: Steps) -> Array:
-    """Compute log10 σ_i of ∂(of)_t/∂(wrt)_k for some t.
+    """Compute log10 σ_i of ∂(of)_t/∂(wrt)_k for some rising t ≥ k, shape (n, min(R, C)).
 
-    Parameters
-    ----------
-    flow : JacobianChain
-        The derivative's way.
-    k : int
-        1-based step.
-    ends : array of shape (n,)
-        Rising steps t ≥ k.
-
-    Returns
-    -------
-    array of shape (n, min(R, C))
-        Descending in each row; −inf for exactly zero, NaN for what rounding took.
+    Descending in each row; −inf for exactly zero, NaN for what rounding took.
     """
     found = _swept(chain, k, ends, None)
     # What outlasts the longest product outlasts the shorter ones, but what is zero there tells nothing of them.
@@ -70,37 +58,17 @@ def _swept(chain: JacobianChain, k: int, ends: Steps, perturbation: Generator | 
 
 
 def lyapunov_exponents(log10_values: Array, lag: int) -> Array:
-    """Turn the singular values of a whole state's product into finite-time Lyapunov exponents.
+    """Turn log10 σ_i (S,) of P[k + n, k] into finite-time Lyapunov exponents λ_i = ln σ_i / n.
 
-    Parameters
-    ----------
-    log10_values : array of shape (S,)
-        log10 σ_i of P[k + n, k].
-    lag : int
-        n, at least 1.
-
-    Returns
-    -------
-    array of shape (S,)
-        λ_i = ln σ_i / n (Vogt et al. 2022, arXiv 2006.14123).
+    Vogt et al. 2022, arXiv 2006.14123.
     """
     return log10_values * (_LN_10 / lag)
 
 
 def mean_log_determinant(chain: JacobianChain, k: int, t: int) -> float:
-    """Compute Σ_j ln|det J_j| / (t − k), from the factors alone: what the exponents of a whole state must add up to.
+    """Compute Σ_j ln|det J_j| / (t − k) from the factors alone: what the exponents of a whole state must add up to.
 
-    Parameters
-    ----------
-    flow : JacobianChain
-        A whole state with respect to itself.
-    k, t : int
-        1-based steps, k < t.
-
-    Returns
-    -------
-    float
-        −inf when a factor is singular.
+    −inf when a factor is singular.
     """
     total = 0.0
     for step in range(k + 1, t + 1):
@@ -115,7 +83,7 @@ def mean_log_determinant(chain: JacobianChain, k: int, t: int) -> float:
 
 
 def _values(chain: JacobianChain, t: int, k: int, sweep: Sweep, shift: int, left: StructuralRank) -> Array:
-    """Take the singular values of what the sweep holds at one t, cut to the rows that count."""
+    """Take the singular values at one t, of the rows that count."""
     kept = min(chain.height, chain.width)
     if chain.height < chain.state_size or chain.readout is not None:
         sweep, left = orthonormalise(chain.select(sweep.basis), sweep), left.times(chain.selector)

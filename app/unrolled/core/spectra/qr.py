@@ -1,4 +1,4 @@
-"""One orthonormal basis carried through many factors, with all that it leaves behind in rows of any length."""
+"""An orthonormal basis carried through many factors, with all that it leaves behind in rows of any length."""
 
 from dataclasses import dataclass
 
@@ -14,18 +14,10 @@ _LAST_DIGITS = 2.0**-50
 
 @dataclass(frozen=True)
 class Sweep:
-    """What stands after some factors: basis · diag(2^powers) · rows.
+    """A product of some factors: basis · diag(2^powers) · rows.
 
-    Attributes
-    ----------
-    basis : array of shape (m, r)
-        Orthonormal columns.
-    rows : array of shape (r, n)
-        Rows of a length near 1, or zero.
-    powers : array of shape (r,)
-        Their powers of two.
-    ahead : array of shape (r,)
-        The powers of two that the directions are known to grow by, from an earlier sweep; 0 where nothing is known.
+    The basis (m, r) has orthonormal columns; the rows (r, n) are of a length near 1, or zero. `ahead` (r,) holds the
+    powers of two that the directions are known to grow by, from an earlier sweep; 0 where nothing is known.
     """
 
     basis: Array
@@ -35,13 +27,13 @@ class Sweep:
 
 
 def initial_sweep(basis: Array, ahead: Steps | None = None) -> Sweep:
-    """Begin with a basis as it is."""
+    """Give the sweep of no factors."""
     nothing = np.zeros(basis.shape[1], dtype=np.int64)
     return Sweep(basis, np.eye(basis.shape[1]), nothing, nothing if ahead is None else ahead)
 
 
 def apply_factor(factor: Array, sweep: Sweep, perturbation: Generator | None = None) -> Sweep:
-    """Go through a factor (n, m) from the right; a generator changes the last digits of every sum in it."""
+    """Multiply by a factor (n, m) from the left; a generator changes the last digits of every sum."""
     moved = factor @ sweep.basis
     if perturbation is not None:
         moved += _LAST_DIGITS * perturbation.uniform(-1.0, 1.0, moved.shape) * (np.abs(factor) @ np.abs(sweep.basis))
@@ -49,7 +41,7 @@ def apply_factor(factor: Array, sweep: Sweep, perturbation: Generator | None = N
 
 
 def orthonormalise(moved: Array, sweep: Sweep) -> Sweep:
-    """Make a basis that was moved, (n, r), orthonormal again, and take what is left into the rows.
+    """Make a moved basis (n, r) orthonormal again, and move the triangular factor into the rows.
 
     The columns that amount to most, the powers of the rows and what lies ahead counted in, come first, each at its
     largest entry: only so do Householder reflections keep small entries beside large ones (Cox and Higham 1998).
@@ -74,7 +66,7 @@ def _at_their_largest(sizes: Array) -> npt.NDArray[np.intp]:
 
 
 def multiply_rows(factor: Array, rows: Array, powers: Steps) -> tuple[Array, Steps]:
-    """Multiply rows that each have a power of two by one factor from the left; shapes (m, r), (r, n) and (r,)."""
+    """Multiply rows (r, n) that each have a power of two (r,) by one factor (m, r) from the left."""
     reached = np.where(factor != 0.0, powers + np.frexp(factor)[1], np.iinfo(np.int64).min // 2)
     ceiling = reached.max(axis=1)
     weights = np.ldexp(factor, np.maximum(powers - ceiling[:, None], -3000))

@@ -1,4 +1,4 @@
-"""How many singular values of a product closed units leave: what is exactly zero, told from what rounding took."""
+"""How many singular values of a product closed units leave: exact zeros, apart from what rounding took."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,9 @@ from unrolled.core.arrays.types import Array
 
 @dataclass(frozen=True)
 class StructuralRank:
-    """What is left open after some factors.
+    """The pattern (m, C) of entries of a product that have a path at all, and a bound of its rank.
 
-    Attributes
-    ----------
-    reach : array of shape (m, C)
-        Which entries of the product have a path at all.
-    count : int
-        A bound of its rank: rows and columns of a factor that are all zero take one each.
+    Rows and columns of a factor that are all zero take one each from the bound.
     """
 
     reach: npt.NDArray[np.float32]
@@ -25,11 +20,11 @@ class StructuralRank:
 
     @classmethod
     def identity(cls, width: int) -> "StructuralRank":
-        """Begin with the identity."""
+        """Give the pattern of no factors."""
         return cls(np.eye(width, dtype=np.float32), width)
 
     def times(self, factor: Array) -> "StructuralRank":
-        """Go through one more factor (n, m)."""
+        """Multiply by one more factor (n, m) from the left."""
         pattern = (factor != 0.0).astype(np.float32)
         reach = np.minimum(pattern @ self.reach, 1.0)
         counts = [int(each.any(axis=axis).sum()) for each in (pattern, reach) for axis in (0, 1)]

@@ -2,7 +2,7 @@
 
 The SVD of the multiplied-out product loses all that is smaller than ε times the largest value, after some twenty
 steps. A QR decomposition carried through the factors keeps each direction in its own exponent. Sweeping back and forth
-over the factors, each sweep starting from the basis the last one ended with, makes the triangular factor converge to
+over the factors, each sweep starting from the basis the last one stopped with, makes the triangular factor converge to
 the singular values, as the QR iteration does (Bojanczyk, Ewerbring, Luk and Van Dooren 1991, for products of matrices).
 
 Neighbours of nearly equal size would take very many sweeps. They need not separate: as soon as the rows of the
@@ -10,7 +10,7 @@ triangular factor have well separated *directions*, whatever their lengths, Jaco
 full relative accuracy (`unrolled.core.spectra.jacobi`). One or two sweeps nearly always do.
 
 A value that depends on the last digits of the sums on the way is no value: everything is computed once more with other
-last digits, and only what comes out the same is told.
+last digits, and only what is reproduced counts.
 """
 
 import numpy as np
@@ -31,19 +31,9 @@ _SURE = 1e-9
 
 
 def log10_singular_values(chain: JacobianChain, t: int, k: int) -> Array:
-    """Compute log10 σ_i of ∂(of)_t/∂(wrt)_k.
+    """Compute log10 σ_i of ∂(of)_t/∂(wrt)_k, k ≤ t, shape (min(R, C),), descending.
 
-    Parameters
-    ----------
-    flow : JacobianChain
-        The derivative's way.
-    t, k : int
-        1-based steps, k ≤ t.
-
-    Returns
-    -------
-    array of shape (min(R, C),)
-        Descending; −inf for a value that is exactly zero, NaN for one that rounding took, and for all below it.
+    −inf for a value that is exactly zero, NaN for one that rounding took, and for all below it.
     """
     factors = _factors(chain, t, k)
     if not factors:
@@ -58,7 +48,7 @@ def log10_singular_values(chain: JacobianChain, t: int, k: int) -> Array:
 
 
 def reproducible(values: Array, again: Array) -> Array:
-    """Keep the values (…, n) that come out the same with other last digits; NaN from the first other one on."""
+    """Keep the values (…, n) that are the same with other last digits; NaN from the first other one on."""
     with np.errstate(invalid="ignore"):
         same = (values == again) | (np.abs(values - again) <= _SURE)
     return np.where(np.logical_and.accumulate(same, axis=-1), values, np.nan)
@@ -72,7 +62,7 @@ def rank_limit(chain: JacobianChain, t: int, k: int) -> int:
 
 
 def _factors(chain: JacobianChain, t: int, k: int) -> list[Array]:
-    """Give the factors from the first, (…, C), to the last, (R, S); what leaves all as it is is left out."""
+    """Give the factors from the first, (…, C), to the last, (R, S), without identities."""
     inner = [factor for step in range(k + 1, t + 1) for factor in chain.factors(step)]
     if chain.is_full_state:
         return inner
@@ -80,7 +70,7 @@ def _factors(chain: JacobianChain, t: int, k: int) -> list[Array]:
 
 
 def _values(factors: list[Array], kept: int, perturbation: Generator | None) -> Array:
-    """Compute the singular values of a product as they come, shape (kept,); NaN for what is missing."""
+    """Compute the singular values of a product, shape (kept,); NaN for what is missing."""
     scaled, powers = zip(*(rescale(factor[None]) for factor in factors), strict=True)
     rows, exponents = _triangle_rows([factor[0] for factor in scaled], perturbation)
     values = np.full(kept, np.nan)
@@ -90,14 +80,9 @@ def _values(factors: list[Array], kept: int, perturbation: Generator | None) -> 
 
 
 def _triangle_rows(factors: list[Array], perturbation: Generator | None) -> tuple[Array, Steps]:
-    """Reduce the product to one matrix with the same singular values whose rows have separate directions.
+    """Reduce the product to a matrix with the same singular values whose rows have separate directions.
 
-    Returns
-    -------
-    rows : array of shape (r, n)
-        Its rows that are not zero, each scaled by a power of two.
-    exponents : array of shape (r,)
-        The powers.
+    Gives its rows (r, n) that are not zero, scaled, and their powers of two (r,).
     """
     start, before = initial_sweep(np.eye(factors[0].shape[1])), np.inf
     for turn in range(_SWEEPS):
@@ -115,14 +100,13 @@ def _triangle_rows(factors: list[Array], perturbation: Generator | None) -> tupl
 
 
 def _swept_forth(factors: list[Array], sweep: Sweep, perturbation: Generator | None) -> Sweep:
-    """Carry an orthonormal basis through the factors."""
     for factor in factors:
         sweep = apply_factor(factor, sweep, perturbation)
     return sweep
 
 
 def _swept_back(factors: list[Array], sweep: Sweep, perturbation: Generator | None) -> Sweep:
-    """Do the same with the transposed factors, from the last to the first.
+    """Carry an orthonormal basis through the transposed factors, from the last to the first.
 
     A factor whose rows differ by many decades (units saturated to different degrees) is taken as row lengths times unit
     rows: the sum over rows would lose what is in the short ones.

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.bounds import WeightBounds
-from unrolled.core.behaviour.gates import gate_retention
+from unrolled.core.behaviour.lstm_shortcuts import gate_retention
 from unrolled.core.behaviour.summary import LagProfile, Summary
 from unrolled.core.cost.recurrent import Cost, gate_bytes
 from unrolled.core.networks.activations import ACTIVATIONS, Activation
