@@ -235,8 +235,8 @@ def test_multiples_of_orthogonal_matrices():
 
 
 def test_factors_whose_gram_matrices_are_not_kept(monkeypatch):
-    monkeypatch.setattr("unrolled.core.norms.factors._KEPT", 0)
-    monkeypatch.setattr("unrolled.core.norms.squares._ROOM", 3 * 48**2)
+    monkeypatch.setattr("unrolled.core.norms.factors._STORED_ENTRIES", 0)
+    monkeypatch.setattr("unrolled.core.norms.squares._GRAM_ENTRIES", 3 * 48**2)
     check(way(model="lstm", layers=2, hidden=12, length=50))
     check(way(model="lstm", hidden=24, length=50, wrt="x", of="s"), Grid(np.arange(5, 51, 3), np.arange(1, 51, 2)))
 

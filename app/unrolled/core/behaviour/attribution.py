@@ -55,30 +55,30 @@ def attribute(chain: JacobianChain, starts: Steps, lag: int, spectral_radius: fl
     if total == -np.inf:
         return Attribution(total, lag, len(starts), ())
     if not np.isfinite([first, second]).all():
-        # A keeping gate that is exactly closed leaves nothing: what arrives came through the matrices alone.
+        # A memory gate that is exactly closed leaves nothing: what arrives came through the matrices alone.
         return Attribution(total, lag, len(starts), (Part("weights", total),))
     vanilla = isinstance(chain.layers[0], RNNTrace)
-    weights, opened = (first, second) if vanilla else (second, first)
+    weights, gating = (first, second) if vanilla else (second, first)
     parts = [Part("weights", weights)]
     if spectral_radius:
         radius = float(np.log10(spectral_radius))
         parts = [Part("spectral radius", radius), Part("non-normal growth", weights - radius)]
-    return Attribution(total, lag, len(starts), (*parts, *_by_input(chain, starts, lag, opened)))
+    return Attribution(total, lag, len(starts), (*parts, *_by_input(chain, starts, lag, gating)))
 
 
-def _by_input(chain: JacobianChain, starts: Steps, lag: int, opened: float) -> tuple[Part, ...]:
+def _by_input(chain: JacobianChain, starts: Steps, lag: int, gating: float) -> tuple[Part, ...]:
     """Split the share of slopes or gates by what it would be in silence."""
     vanilla = isinstance(chain.layers[0], RNNTrace)
     name = "saturation" if vanilla else "gates"
     try:
         silent = chain.rerun(0, chain.state(0), np.zeros_like(chain.inputs))
     except Overflow:
-        return (Part(name, opened),)
+        return (Part(name, gating),)
     shares = _shares(silent, starts, lag)
-    alone = shares[1] if vanilla else shares[0]
-    if not np.isfinite(alone):
-        return (Part(name, opened),)
-    return (Part(name, alone), Part("input", opened - alone))
+    silent_share = shares[1] if vanilla else shares[0]
+    if not np.isfinite(silent_share):
+        return (Part(name, gating),)
+    return (Part(name, silent_share), Part("input", gating - silent_share))
 
 
 def _shares(chain: JacobianChain, starts: Steps, lag: int) -> tuple[float, float, float]:
@@ -89,7 +89,7 @@ def _shares(chain: JacobianChain, starts: Steps, lag: int) -> tuple[float, float
     sizes = [_sizes(products, exponents)]
     for offset in range(1, lag + 1):
         steps = starts + offset
-        between, powers = _between(layer, steps, products, exponents)
+        between, powers = _half_step(layer, steps, products, exponents)
         sizes.append(_sizes(between, powers))
         products, more = chain.left_multiply(steps, products)
         exponents = exponents + more
@@ -102,7 +102,7 @@ def _shares(chain: JacobianChain, starts: Steps, lag: int) -> tuple[float, float
     return float(first), float(second), float((sizes[-1] - sizes[0]).mean() / lag)
 
 
-def _between(layer: object, steps: Steps, products: Array, exponents: Steps) -> tuple[Array, Steps]:
+def _half_step(layer: object, steps: Steps, products: Array, exponents: Steps) -> tuple[Array, Steps]:
     """Give the products between the two halves of a step, transposed, with their powers of two."""
     if isinstance(layer, RNNTrace):
         ones = replace(layer, slope=np.ones_like(layer.slope[: len(steps)]))

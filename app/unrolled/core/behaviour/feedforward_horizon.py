@@ -31,5 +31,5 @@ def direct_horizon(
 
 def _median(trace: DirectTrace, starts: Steps, lag: int, norm: Norm) -> float:
     """Measure the median size of ∂o_t/∂x_{t−lag} over some k = t − lag."""
-    found = [trace.log10_norms(int(k) + lag, np.array([k]), norm)[0] for k in starts]
-    return float(np.median(found))
+    sizes = [trace.log10_norms(int(k) + lag, np.array([k]), norm)[0] for k in starts]
+    return float(np.median(sizes))

@@ -46,25 +46,25 @@ def refined_horizon(
     columns = len(steps) - index - 1
     products, exponents = np.array(chain.initial(steps[:columns])), np.zeros(columns, dtype=np.int64)
     if index:
-        _leap(chain, steps, index, products, exponents)
+        _multiply_blocks(chain, steps, index, products, exponents)
     found, threshold = [horizon], profile.reference + HORIZON_LOG10
 
-    def look(offset: int, products: Array, exponents: Steps) -> None:
+    def refine(offset: int, products: Array, exponents: Steps) -> None:
         if _reaches(chain.select_T(products), exponents, norm, threshold):
             found[0] = horizon + offset
 
     starts = steps[index : index + columns]
-    advance_products(chain, products, exponents, starts, starts + (stride - 1), look)
+    advance_products(chain, products, exponents, starts, starts + (stride - 1), refine)
     return found[0]
 
 
-def _leap(chain: JacobianChain, steps: Steps, index: int, products: Array, exponents: Steps) -> None:
+def _multiply_blocks(chain: JacobianChain, steps: Steps, index: int, products: Array, exponents: Steps) -> None:
     """Carry products over whole blocks, in place."""
     blocks = block_products(chain, steps)
     for offset in range(index):
-        some = slice(offset, offset + len(products))
-        products[:] = products @ blocks.products[some]
-        exponents += blocks.powers[some]
+        part = slice(offset, offset + len(products))
+        products[:] = products @ blocks.products[part]
+        exponents += blocks.powers[part]
         renormalise_(products, exponents)
 
 

@@ -41,30 +41,30 @@ def shortcuts(layer: LSTMTrace, inputs: Array, norm: Norm, starts: Steps, lags: 
     blocks = np.broadcast_to(np.eye(size), (count, size, size)).copy()
     gates = np.zeros((count, size))
     exponents, powers = np.zeros((2, count), dtype=np.int64)
-    found = np.empty((4, len(lags)))
-    wanted = {int(lag): index for index, lag in enumerate(lags)}
+    medians = np.empty((4, len(lags)))
+    index_of = {int(lag): index for index, lag in enumerate(lags)}
     for lag in range(int(lags[-1]) + 1):
         if lag:
             jacobians = joint.jacobians(starts + lag)
             # A copy even where it is contiguous as it is: both are scaled in place.
-            inner = jacobians[:, :size, :size].copy()
+            hidden = jacobians[:, :size, :size].copy()
             with np.errstate(divide="ignore"):
                 gates += np.log10(np.diagonal(jacobians[:, size:, size:], axis1=1, axis2=2))
-            products, exponents = _carried(jacobians, products, exponents)
-            blocks, powers = _carried(inner, blocks, powers)
+            products, exponents = _left_multiply(jacobians, products, exponents)
+            blocks, powers = _left_multiply(hidden, blocks, powers)
             advance(count * 18.0 * size**3)
-        if lag in wanted:
+        if lag in index_of:
             sizes = (
                 scaled_norms(products[:, :size, :size], exponents, norm),
                 scaled_norms(products[:, size:, size:], exponents, norm),
                 scaled_norms(blocks, powers, norm),
                 _gate_sizes(gates, norm),
             )
-            found[:, wanted[lag]] = [np.median(each) for each in sizes]
-    return Shortcuts(lags, *found)
+            medians[:, index_of[lag]] = [np.median(each) for each in sizes]
+    return Shortcuts(lags, *medians)
 
 
-def _carried(jacobians: Array, products: Array, exponents: Steps) -> tuple[Array, Steps]:
+def _left_multiply(jacobians: Array, products: Array, exponents: Steps) -> tuple[Array, Steps]:
     moved, more = dense_left_multiply(jacobians, products)
     moved, again = rescale(moved)
     return moved, exponents + more + again
@@ -91,8 +91,8 @@ def gate_retention(layer: LayerTrace, steps: Steps) -> Array:
     closed = gate == 0.0
     logs = np.log10(np.where(closed, 1.0, gate)).mean(axis=1)
     sums, zeros = (np.concatenate([[0.0], np.cumsum(each)])[steps] for each in (logs, closed.any(axis=1)))
-    found = np.empty(len(steps))
+    medians = np.empty(len(steps))
     for lag in range(len(steps)):
         first, last = slice(0, len(steps) - lag), slice(lag, len(steps))
-        found[lag] = np.median(np.where(zeros[last] > zeros[first], -np.inf, sums[last] - sums[first]))
-    return found
+        medians[lag] = np.median(np.where(zeros[last] > zeros[first], -np.inf, sums[last] - sums[first]))
+    return medians

@@ -21,8 +21,8 @@ from unrolled.core.networks.registry import MODELS
 
 def path_length(wiring: Graph, t: int, k: int) -> int | None:
     """Count the steps that the shortest path from x_k to o_t crosses; None where no path exists."""
-    found = int(distances(wiring, t)[k - 1]) if k <= t else -1
-    return None if found < 0 else found
+    length = int(distances(wiring, t)[k - 1]) if k <= t else -1
+    return None if length < 0 else length
 
 
 def max_path_length(wiring: Graph) -> int | None:
@@ -31,16 +31,16 @@ def max_path_length(wiring: Graph) -> int | None:
     The graph at every step is that of the step before, moved by one, so the last output has the longest; with chunks,
     the last one of a whole chunk has.
     """
-    found = max(int(distances(wiring, t)[: t - 1].max(initial=-1)) for t in _telling(wiring))
-    return None if found < 0 else found
+    length = max(int(distances(wiring, t)[: t - 1].max(initial=-1)) for t in _farthest_outputs(wiring))
+    return None if length < 0 else length
 
 
 def reach(wiring: Graph) -> int:
     """Find the largest lag t − k that a path spans."""
-    return max(t - 1 - int(np.argmax(distances(wiring, t) >= 0)) for t in _telling(wiring))
+    return max(t - 1 - int(np.argmax(distances(wiring, t) >= 0)) for t in _farthest_outputs(wiring))
 
 
-def _telling(wiring: Graph) -> set[int]:
+def _farthest_outputs(wiring: Graph) -> set[int]:
     """Give the outputs that have the longest paths."""
     whole = wiring.length // wiring.window * wiring.window
     return {wiring.length, whole} if wiring.truncation == "chunked" and whole else {wiring.length}
@@ -49,23 +49,23 @@ def _telling(wiring: Graph) -> set[int]:
 def distances(wiring: Graph, t: int) -> Steps:
     """Search the graph backwards from o_t: lengths (t,) of the shortest paths from x_1 … x_t, −1 for none."""
     # Recurrent models differ in what a state is, not in what it reads.
-    alike = replace(wiring, model="rnn") if wiring.model in MODELS else wiring
-    return _searched(alike, t)
+    canonical = replace(wiring, model="rnn") if wiring.model in MODELS else wiring
+    return _search(canonical, t)
 
 
 @lru_cache(maxsize=64)
-def _searched(wiring: Graph, t: int) -> Steps:
-    found = np.full(t, -1, dtype=np.int64)
+def _search(wiring: Graph, t: int) -> Steps:
+    lengths = np.full(t, -1, dtype=np.int64)
     best: dict[Node, int] = {("o", t): 0}
     queue = deque(best)
-    done: set[Node] = set()
+    visited: set[Node] = set()
     while queue:
         node = queue.popleft()
-        if node in done:
+        if node in visited:
             continue
-        done.add(node)
+        visited.add(node)
         if node[0] == "x":
-            found[node[1] - 1] = best[node]
+            lengths[node[1] - 1] = best[node]
         for source in wiring.sources(node, t):
             crosses = source[1] != node[1]
             length = best[node] + crosses
@@ -75,8 +75,8 @@ def _searched(wiring: Graph, t: int) -> Steps:
                     queue.append(source)
                 else:
                     queue.appendleft(source)
-    found.flags.writeable = False
-    return found
+    lengths.flags.writeable = False
+    return lengths
 
 
 def sequential_operations(wiring: Graph) -> int:

@@ -14,7 +14,7 @@ from unrolled.runtime.progress import advance
 
 # Strengths λ as shares of the largest σ²: from nothing to a prediction that is the mean.
 STRENGTHS = tuple(10.0**exponent for exponent in range(-12, 3, 2))
-_SVD, _LOOKED = 14.0, 4.0
+_SVD_FLOPS, _FIT_FLOPS = 14.0, 4.0
 
 
 @dataclass(frozen=True)
@@ -36,35 +36,35 @@ class RidgeProbe:
 
     def __init__(self, features: Array, fitted: int) -> None:
         self.fitted = fitted
-        known = features[:fitted]
-        mean = known.mean(axis=0)
-        # What is read does not depend on the unit of what it is read out of; the squares of a large one are no float64.
-        power = -np.frexp(np.abs(known - mean).max(initial=0.0))[1]
-        left, self._sizes, right = np.linalg.svd(np.ldexp(known - mean, power), full_matrices=False)
+        train = features[:fitted]
+        mean = train.mean(axis=0)
+        # A prediction does not depend on the unit of the features; the squares of large ones leave float64.
+        power = -np.frexp(np.abs(train - mean).max(initial=0.0))[1]
+        left, self._sizes, right = np.linalg.svd(np.ldexp(train - mean, power), full_matrices=False)
         self._left = left
-        self._along = np.ldexp(features[fitted:] - mean, power) @ right.T
+        self._test_scores = np.ldexp(features[fitted:] - mean, power) @ right.T
         advance(decomposition_flops(len(features), features.shape[1]))
 
     def fit(self, targets: Array) -> ProbeResult:
         """Fit targets (n + m, O) to the fitted rows, and predict those of the tested ones."""
-        known, asked = targets[: self.fitted], targets[self.fitted :]
-        mean = known.mean(axis=0)
-        entering = self._left.T @ (known - mean)
+        train, test = targets[: self.fitted], targets[self.fitted :]
+        mean = train.mean(axis=0)
+        projected = self._left.T @ (train - mean)
         advance(fit_flops(len(targets), len(self._sizes), targets.shape[1]))
-        strength, variance = self._strength(known - mean, entering)
+        strength, variance = self._strength(train - mean, projected)
         gains = _gains(self._sizes, strength)
-        predicted = mean + (self._along * gains) @ entering
-        error = float(np.square(asked - predicted).mean()) if asked.size else 0.0
-        return ProbeResult(predicted, _share(asked, predicted, mean), _log_density(error, variance))
+        predicted = mean + (self._test_scores * gains) @ projected
+        error = float(np.square(test - predicted).mean()) if test.size else 0.0
+        return ProbeResult(predicted, _share(test, predicted, mean), _log_density(error, variance))
 
-    def _strength(self, centred: Array, entering: Array) -> tuple[float, float]:
+    def _strength(self, centred: Array, projected: Array) -> tuple[float, float]:
         """Choose the strength that leaves the smallest mean squared leave-one-out error; give both."""
         best = (0.0, np.inf)
         for share in STRENGTHS:
             strength = share * float(np.square(self._sizes).max(initial=0.0))
             kept = self._sizes * _gains(self._sizes, strength)
             left_out = 1.0 - 1.0 / self.fitted - np.square(self._left) @ kept
-            errors = (centred - (self._left * kept) @ entering) / np.maximum(left_out, 1e-12)[:, None]
+            errors = (centred - (self._left * kept) @ projected) / np.maximum(left_out, 1e-12)[:, None]
             mean = float(np.square(errors).mean())
             best = min(best, (strength, mean), key=lambda pair: pair[1])
         return best
@@ -72,12 +72,12 @@ class RidgeProbe:
 
 def decomposition_flops(rows: int, features: int) -> float:
     """Count the flops of the decomposition."""
-    return _SVD * rows * features * min(rows, features) + 2e5
+    return _SVD_FLOPS * rows * features * min(rows, features) + 2e5
 
 
 def fit_flops(rows: int, features: int, entries: int) -> float:
     """Count the flops of one fit of so many entries a row."""
-    return _LOOKED * len(STRENGTHS) * rows * features * (entries + 1) + 2e5
+    return _FIT_FLOPS * len(STRENGTHS) * rows * features * (entries + 1) + 2e5
 
 
 def _gains(sizes: Array, strength: float) -> Array:
@@ -86,12 +86,12 @@ def _gains(sizes: Array, strength: float) -> Array:
     return np.asarray(np.divide(sizes, squares, out=np.zeros_like(sizes), where=squares > 0))
 
 
-def _share(asked: Array, predicted: Array, mean: Array) -> float:
+def _share(test: Array, predicted: Array, mean: Array) -> float:
     """Give the squared error as a share of that of the mean; NaN where the mean is right to rounding."""
-    whole = float(np.square(asked - mean).sum())
-    if whole <= 1e-24 * max(1.0, float(np.square(asked).sum())):
+    total = float(np.square(test - mean).sum())
+    if total <= 1e-24 * max(1.0, float(np.square(test).sum())):
         return np.nan
-    return float(np.square(asked - predicted).sum()) / whole
+    return float(np.square(test - predicted).sum()) / total
 
 
 def _log_density(error: float, variance: float) -> float:

@@ -33,22 +33,22 @@ class Saturation:
     saturated: Index
 
 
-def saturation(chain: JacobianChain, starts: Steps, lag: int, most: float) -> Saturation:
+def saturation(chain: JacobianChain, starts: Steps, lag: int, largest: float) -> Saturation:
     """Measure the shares over some k at lag n, and list the units against the largest slope or gate there can be."""
     products, exponents = np.array(chain.initial(starts)), np.zeros(len(starts), dtype=np.int64)
     advance_products(chain, products, exponents, starts, starts + lag)
     squares = np.square(rescale(chain.select_T(products))[0])
-    whole = squares.sum(axis=(1, 2))
-    alive = squares[whole > 0.0] / whole[whole > 0.0, None, None]
+    totals = squares.sum(axis=(1, 2))
+    alive = squares[totals > 0.0] / totals[totals > 0.0, None, None]
     if not len(alive):
         alive = np.zeros((1, chain.width, chain.height))
-    dead, saturated = _closed(chain.layers[-1], most)
+    dead, saturated = _closed_units(chain.layers[-1], largest)
     return Saturation(alive.sum(axis=1).mean(axis=0), alive.sum(axis=2).mean(axis=0), dead, saturated)
 
 
-def _closed(layer: LayerTrace, most: float) -> tuple[Index, Index]:
+def _closed_units(layer: LayerTrace, largest: float) -> tuple[Index, Index]:
     """Find the units that let nothing, or little, through."""
     opened = np.abs(next(iter(layer.unit_factors(np.arange(1, layer.length + 1)).values())))
     dead = ~opened.any(axis=0)
-    narrow = (opened < _NARROW * most).mean(axis=0) >= _OFTEN
+    narrow = (opened < _NARROW * largest).mean(axis=0) >= _OFTEN
     return np.flatnonzero(dead), np.flatnonzero(narrow & ~dead)

@@ -18,11 +18,11 @@ Basis = npt.NDArray[np.floating]
 
 # Steps in single precision if small or large, steps after them, and steps where these were not enough.
 _ROUGH, _FINE, _LONG = (20, 32), 4, (28, 48)
-# How many are worked on together, and factorised at once.
-_TOGETHER, _BATCH = 2**19, 8
-# What is so short beside the matrix, squared, is only rounding.
-_SPENT = {np.dtype(np.float32): 1e-11, np.dtype(np.float64): 1e-24}
-# What the eigenvalues and the factorisation of a matrix take, in C³ flops of a matrix product.
+# Entries of the matrices that advance together, and how many are factorised at once.
+_CHUNK_ENTRIES, _BATCH = 2**19, 8
+# Squared lengths relative to the matrix below which a vector is only rounding.
+_ROUNDING = {np.dtype(np.float32): 1e-11, np.dtype(np.float64): 1e-24}
+# Cost of the eigenvalues and of the factorisation of a matrix, in C³ flops.
 _EIGEN, _FACTOR = 25.0, 2.5
 
 
@@ -32,14 +32,14 @@ def certified_lambda_max(grams: Array, guesses: Array) -> tuple[Array, Steps]:
     The guesses (n,) are Ritz values that may have converged, 0 where there is none. Gives the eigenvalues, to 1.5e-9,
     and the indices of those that are not proved; only these matrices are left as they were.
     """
-    values, shifts = guesses.copy(), _shifted(grams)
+    values, shifts = guesses.copy(), _subtract_means_(grams)
     unknown = np.flatnonzero(values == 0.0)
     if unknown.size:
         some = grams if unknown.size == len(grams) else grams[unknown]
-        values[unknown] = _sought(some, _ROUGH[_large(grams)]) + shifts[unknown]
-    stubborn = _unproved(grams, shifts, values)
-    np.einsum("nii->ni", grams)[stubborn] += shifts[stubborn, None]
-    return values, stubborn
+        values[unknown] = _ritz_values(some, _ROUGH[_large(grams)]) + shifts[unknown]
+    unproved = _unproved(grams, shifts, values)
+    np.einsum("nii->ni", grams)[unproved] += shifts[unproved, None]
+    return values, unproved
 
 
 def retried_lambda_max(grams: Array) -> tuple[Array, int]:
@@ -47,11 +47,11 @@ def retried_lambda_max(grams: Array) -> tuple[Array, int]:
 
     Gives the eigenvalues, to 1.5e-9, and how many took a dense eigensolver. The matrices (n, C, C) are changed.
     """
-    shifts = _shifted(grams)
-    values = _sought(grams, 0, _LONG[_large(grams)]) + shifts
-    left = _unproved(grams, shifts, values)
-    values[left] = dense_lambda_max(grams[left]) + shifts[left]
-    return values, len(left)
+    shifts = _subtract_means_(grams)
+    values = _ritz_values(grams, 0, _LONG[_large(grams)]) + shifts
+    unproved = _unproved(grams, shifts, values)
+    values[unproved] = dense_lambda_max(grams[unproved]) + shifts[unproved]
+    return values, len(unproved)
 
 
 def dense_lambda_max(grams: Array) -> Array:
@@ -64,7 +64,7 @@ def _large(grams: Array) -> int:
     return int(grams.shape[-1] >= LARGE)
 
 
-def _shifted(grams: Array) -> Array:
+def _subtract_means_(grams: Array) -> Array:
     """Subtract from matrices the mean of their eigenvalues, in place, and give these means."""
     diagonals = np.einsum("nii->ni", grams)
     shifts: Array = diagonals.mean(axis=1)
@@ -72,10 +72,10 @@ def _shifted(grams: Array) -> Array:
     return shifts
 
 
-def _sought(grams: Array, rough: int, fine: int = _FINE) -> Array:
+def _ritz_values(grams: Array, rough: int, fine: int = _FINE) -> Array:
     """Seek the largest eigenvalues by steps in single and then in double precision."""
     count, width = grams.shape[:2]
-    chunk = max(1, _TOGETHER // width**2)
+    chunk = max(1, _CHUNK_ENTRIES // width**2)
     parts = [slice(first, first + chunk) for first in range(0, count, chunk)]
     start = np.random.default_rng(0).standard_normal((1, width))[0]
     starts = [np.broadcast_to(start, grams[part].shape[:2]) for part in parts]
@@ -83,13 +83,13 @@ def _sought(grams: Array, rough: int, fine: int = _FINE) -> Array:
         singles = [
             _krylov(grams[part].astype(np.float32), first, rough) for part, first in zip(parts, starts, strict=True)
         ]
-        weights = _weights(singles)
-        starts = [_combined(each, basis, start) for each, (basis, _, _) in zip(weights, singles, strict=True)]
+        weights = _ritz_weights(singles)
+        starts = [_ritz_vectors(each, basis, start) for each, (basis, _, _) in zip(weights, singles, strict=True)]
     doubles = [_krylov(grams[part], first, fine) for part, first in zip(parts, starts, strict=True)]
     return leading_eigenpairs(*(np.concatenate(each, axis=1) for each in list(zip(*doubles, strict=True))[1:]))[0]
 
 
-def _weights(runs: list[tuple[Basis, Array, Array]]) -> list[Array]:
+def _ritz_weights(runs: list[tuple[Basis, Array, Array]]) -> list[Array]:
     """Give the weights (n, m) of the leading Ritz vectors in some bases."""
     alphas, squares = (np.concatenate(each, axis=1) for each in list(zip(*runs, strict=True))[1:])
     weights = leading_eigenpairs(alphas, squares)[1]
@@ -99,10 +99,10 @@ def _weights(runs: list[tuple[Basis, Array, Array]]) -> list[Array]:
     return np.split(weights.T, np.cumsum([run[1].shape[1] for run in runs])[:-1])
 
 
-def _combined(weights: Array, basis: Basis, start: Array) -> Array:
+def _ritz_vectors(weights: Array, basis: Basis, start: Array) -> Array:
     """Combine basis vectors, (n, C); the start where nothing is left."""
-    found = np.vecmat(weights.astype(basis.dtype), basis).astype(np.float64)
-    return np.where((np.vecdot(found, found) > 1e-20)[:, None], found, start)
+    vectors = np.vecmat(weights.astype(basis.dtype), basis).astype(np.float64)
+    return np.where((np.vecdot(vectors, vectors) > 1e-20)[:, None], vectors, start)
 
 
 def _krylov(matrices: Basis, start: Array, steps: int) -> tuple[Basis, Array, Array]:
@@ -112,7 +112,7 @@ def _krylov(matrices: Basis, start: Array, steps: int) -> tuple[Basis, Array, Ar
     basis = np.empty((count, steps, width), dtype=kind)
     alphas, squares = np.empty((2, steps, count))
     basis[:, 0] = start / np.sqrt(np.vecdot(start, start))[:, None]
-    beta, most = np.zeros((2, count), dtype=kind)
+    beta, largest = np.zeros((2, count), dtype=kind)
     for step in range(steps):
         vectors = basis[:, step]
         moved = np.matvec(matrices, vectors)
@@ -120,11 +120,11 @@ def _krylov(matrices: Basis, start: Array, steps: int) -> tuple[Basis, Array, Ar
         moved -= alpha[:, None] * vectors
         if step:
             moved -= beta[:, None] * basis[:, step - 1]
-        before = basis[:, : step + 1]
-        moved -= np.vecmat(np.matvec(before, moved), before)
+        earlier = basis[:, : step + 1]
+        moved -= np.vecmat(np.matvec(earlier, moved), earlier)
         square = np.vecdot(moved, moved)
-        most = np.maximum(most, np.abs(alpha) + np.sqrt(square))
-        square = np.where(square > _SPENT[kind] * np.square(most), square, 0.0)
+        largest = np.maximum(largest, np.abs(alpha) + np.sqrt(square))
+        square = np.where(square > _ROUNDING[kind] * np.square(largest), square, 0.0)
         alphas[step], squares[step], beta = alpha, square, np.sqrt(square)
         if step + 1 < steps:
             np.multiply(moved, (beta > 0.0)[:, None] / np.where(beta > 0.0, beta, 1.0)[:, None], out=basis[:, step + 1])
@@ -137,15 +137,17 @@ def _unproved(grams: Array, shifts: Array, values: Array) -> Steps:
     doubtful: list[int] = []
     for first in range(0, len(grams), _BATCH):
         some = slice(first, first + _BATCH)
-        if not _bounded(grams[some], shifts[some], values[some]):
+        if not _is_bounded(grams[some], shifts[some], values[some]):
             ones = [slice(one, one + 1) for one in range(*some.indices(len(grams)))]
             doubtful += [
-                one.start for one in ones if len(grams[some]) == 1 or not _bounded(grams[one], shifts[one], values[one])
+                one.start
+                for one in ones
+                if len(grams[some]) == 1 or not _is_bounded(grams[one], shifts[one], values[one])
             ]
     return np.array(doubtful, dtype=np.int64)
 
 
-def _bounded(grams: Array, shifts: Array, values: Array) -> bool:
+def _is_bounded(grams: Array, shifts: Array, values: Array) -> bool:
     """Prove by Cholesky's factorisation that no eigenvalue is above its value by more than 1.5e-9 of it."""
     advance(_FACTOR * grams.size * grams.shape[-1])
     bounds = -grams

@@ -31,25 +31,27 @@ def dense_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:
 def is_diagonal(chain: JacobianChain, blocks: Blocks) -> bool:
     """Tell whether every product of a state with respect to a state is exactly diagonal."""
     size = chain.state_size
-    apart = ~np.eye(size, dtype=np.bool_)
+    off_diagonal = ~np.eye(size, dtype=np.bool_)
     return (
-        chain.columns is not None and chain.readout is None and not any(block[apart].any() for block in blocks.products)
+        chain.columns is not None
+        and chain.readout is None
+        and not any(block[off_diagonal].any() for block in blocks.products)
     )
 
 
 def diagonal_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:
     """Measure products that are all diagonal: log10 of the largest selected entries (rows, columns)."""
-    seen = np.zeros((2, chain.state_size), dtype=np.bool_)
-    seen[0, chain.rows], seen[1, chain.columns] = True, True
+    selected = np.zeros((2, chain.state_size), dtype=np.bool_)
+    selected[0, chain.rows], selected[1, chain.columns] = True, True
     with np.errstate(divide="ignore"):
-        moves = np.log10(np.abs(np.diagonal(blocks.products, axis1=1, axis2=2)[:, seen.all(axis=0)]))
+        moves = np.log10(np.abs(np.diagonal(blocks.products, axis1=1, axis2=2)[:, selected.all(axis=0)]))
     moves += LOG10_2 * np.asarray(blocks.powers)[:, None]
-    sizes, found, count = grid.empty(), np.zeros((len(grid.k), moves.shape[1])), 0
+    sizes, logs, count = grid.empty(), np.zeros((len(grid.k), moves.shape[1])), 0
     for index in range(len(grid.steps)):
         if index:
-            found[:count] += moves[index - 1]
+            logs[:count] += moves[index - 1]
         count += int(grid.is_column[index])
         if grid.is_row[index]:
-            sizes[grid.row[index], :count] = found[:count].max(axis=1, initial=-np.inf)
+            sizes[grid.row[index], :count] = logs[:count].max(axis=1, initial=-np.inf)
         advance(4.0 * count * moves.shape[1])
     return sizes

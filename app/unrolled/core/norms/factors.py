@@ -17,8 +17,8 @@ from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.norms.explicit import SpectralTriangle, rescale_
 from unrolled.runtime.progress import advance
 
-# Entries of Gram matrices that may be kept for a while.
-_KEPT = 2**22
+# Entries of Gram matrices that may be stored.
+_STORED_ENTRIES = 2**22
 # How close to a multiple of the identity Gram matrices are taken for one; their product is twice as far away.
 EVEN = 4e-10
 
@@ -37,35 +37,37 @@ class Piece:
     places: Steps
     grams: Array
     traces: Array
-    uneven: Array
+    unevenness: Array
 
 
 @dataclass(frozen=True)
 class Side:
     """The factors on one side, as in a `Piece`.
 
-    `known` holds Gram matrices, traces and unevenness where they take little more room; else every piece computes its
+    `stored` holds Gram matrices, traces and unevenness where they take little more room; else every piece computes its
     own.
     """
 
     factors: Array
     exponents: Steps
     places: Steps
-    known: tuple[Array, Array, Array] | None
+    stored: tuple[Array, Array, Array] | None
 
-    def piece(self, some: slice) -> Piece:
+    def piece(self, columns: slice) -> Piece:
         """Select some of the factors."""
-        factors = self.factors[:, some]
-        known = _known(factors, True) if self.known is None else [each[:, some] for each in self.known]
-        return Piece(factors, self.exponents[:, some], self.places[:, some], *known)
+        factors = self.factors[:, columns]
+        stored = _grams(factors, True) if self.stored is None else [each[:, columns] for each in self.stored]
+        return Piece(factors, self.exponents[:, columns], self.places[:, columns], *stored)
 
 
-def keeps(chain: JacobianChain, count: int) -> bool:
+def keeps_grams(chain: JacobianChain, count: int) -> bool:
     """Tell whether there is room for the Gram matrices of all columns beside as many factors."""
-    return 2 * chain.width > chain.state_size or count * chain.state_size**2 <= _KEPT
+    return 2 * chain.width > chain.state_size or count * chain.state_size**2 <= _STORED_ENTRIES
 
 
-def onward(triangle: SpectralTriangle, middles: Steps, offsets: Steps, high: int) -> Iterator[tuple[Piece, Array]]:
+def forward_factors(
+    triangle: SpectralTriangle, middles: Steps, offsets: Steps, high: int
+) -> Iterator[tuple[Piece, Array]]:
     """Multiply from the middles (g,) to the rows, `high` at a time: the A_iᵀ, their A_iᵀ A_i.
 
     The offsets (g, n) tell which of the steps from a middle on are rows of any square; −1 where not of this one. Yields
@@ -75,22 +77,22 @@ def onward(triangle: SpectralTriangle, middles: Steps, offsets: Steps, high: int
     running = _chain(triangle.blocks, middles, int(offsets.max()), 1)
     places = np.searchsorted(grid.t, grid.steps[np.minimum(middles[:, None] + offsets, len(grid.steps) - 1)])
     places, offsets = np.where(offsets < 0, -1, places), np.maximum(offsets, 0)
-    step, (made, powers) = 0, next(running)
+    step, (products, powers) = 0, next(running)
     for first in range(0, offsets.shape[1], high):
         wanted = offsets[:, first : first + high]
         factors = np.zeros((*wanted.shape, chain.state_size, chain.height))
         exponents = np.zeros(wanted.shape, dtype=np.int64)
         while True:
-            group, column = _which(wanted == step)
-            factors[group, column], exponents[group, column] = chain.select_T(made[group]), powers[group]
+            group, column = _indices(wanted == step)
+            factors[group, column], exponents[group, column] = chain.select_T(products[group]), powers[group]
             if step >= wanted.max():
                 break
-            step, (made, powers) = step + 1, next(running)
-        _scaled(factors, exponents)
-        yield Piece(factors, exponents, places[:, first : first + high], *_known(factors, False)), made
+            step, (products, powers) = step + 1, next(running)
+        _rescale_groups_(factors, exponents)
+        yield Piece(factors, exponents, places[:, first : first + high], *_grams(factors, False)), products
 
 
-def back(triangle: SpectralTriangle, middles: Steps, offsets: Steps, span: int, room: Array) -> Side:
+def backward_factors(triangle: SpectralTriangle, middles: Steps, offsets: Steps, span: int, buffer: Array) -> Side:
     """Multiply from the columns to the middles: the P_kᵀ, and their P_k P_kᵀ if there is room.
 
     The offsets (g, n) tell which of the `span` steps before a middle are columns of any square; −1 where not of this
@@ -99,22 +101,22 @@ def back(triangle: SpectralTriangle, middles: Steps, offsets: Steps, span: int, 
     chain, grid = triangle.chain, triangle.grid
     lags = np.where(offsets < 0, 1, span - offsets)
     shape = (*lags.shape, chain.width, chain.state_size)
-    factors = room[0].ravel()[: prod(shape)].reshape(shape)
-    grams = room[1, :, :, : chain.state_size] if len(room) > 1 else None
+    factors = buffer[0].ravel()[: prod(shape)].reshape(shape)
+    grams = buffer[1, :, :, : chain.state_size] if len(buffer) > 1 else None
     exponents, at = np.zeros(lags.shape, dtype=np.int64), grid.steps[middles[:, None] - lags]
-    for step, (made, powers) in enumerate(_chain(triangle.blocks, middles, int(lags.max()), -1)):
-        group, column = _which(lags == step)
+    for step, (products, powers) in enumerate(_chain(triangle.blocks, middles, int(lags.max()), -1)):
+        group, column = _indices(lags == step)
         if chain.columns is None:
-            factors[group, column] = chain.initial(at[group, column]) @ made[group]
+            factors[group, column] = chain.initial(at[group, column]) @ products[group]
         else:
-            factors[group, column] = made[group][:, chain.columns]
+            factors[group, column] = products[group][:, chain.columns]
         exponents[group, column] = powers[group]
-    _scaled(factors, exponents)
+    _rescale_groups_(factors, exponents)
     places = np.where(offsets < 0, -1, np.searchsorted(grid.k, at))
-    return Side(factors, exponents, places, None if grams is None else _known(factors, True, grams))
+    return Side(factors, exponents, places, None if grams is None else _grams(factors, True, grams))
 
 
-def _which(there: Flags) -> tuple[Steps | slice, Steps | int]:
+def _indices(there: Flags) -> tuple[Steps | slice, Steps | int]:
     """Give the indices of what is there, in a form that copies nothing where it is one column."""
     group, column = np.nonzero(there)
     if len(group) == len(there) and (column == column[0]).all():
@@ -122,23 +124,23 @@ def _which(there: Flags) -> tuple[Steps | slice, Steps | int]:
     return group, column
 
 
-def _chain(blocks: Blocks, middles: Steps, length: int, way: int) -> Iterator[tuple[Array, Steps]]:
+def _chain(blocks: Blocks, middles: Steps, length: int, direction: int) -> Iterator[tuple[Array, Steps]]:
     """Multiply blocks one after the other, onward (1) or back (−1) from some steps, shape (g, S, S), from 0 factors."""
     size = blocks.products.shape[-1]
-    made, powers = np.broadcast_to(np.eye(size), (len(middles), size, size)), np.zeros(len(middles), dtype=np.int64)
-    yield made, powers
+    products, powers = np.broadcast_to(np.eye(size), (len(middles), size, size)), np.zeros(len(middles), dtype=np.int64)
+    yield products, powers
     for step in range(1, length + 1):
-        # Beyond the last step nothing is wanted.
-        index = np.minimum(middles + step - 1, len(blocks.products) - 1) if way > 0 else middles - step
-        every = _evenly(index)
-        made = made @ blocks.products[every] if way > 0 else blocks.products[every] @ made
+        # No row lies beyond the last step.
+        index = np.minimum(middles + step - 1, len(blocks.products) - 1) if direction > 0 else middles - step
+        every = _as_slice(index)
+        products = products @ blocks.products[every] if direction > 0 else blocks.products[every] @ products
         powers = powers + blocks.powers[every]
-        renormalise_(made, powers)
+        renormalise_(products, powers)
         advance(2.0 * len(middles) * size**3)
-        yield made, powers
+        yield products, powers
 
 
-def _evenly(index: Steps) -> slice | Steps:
+def _as_slice(index: Steps) -> slice | Steps:
     """Turn indices into a slice where they are evenly spaced: nothing is copied then."""
     gaps = np.diff(index)
     if len(index) > 1 and (gaps[0] <= 0 or (gaps != gaps[0]).any()):
@@ -146,19 +148,19 @@ def _evenly(index: Steps) -> slice | Steps:
     return slice(int(index[0]), int(index[-1]) + 1, int(gaps[0]) if len(index) > 1 else 1)
 
 
-def _scaled(factors: Array, exponents: Steps) -> None:
+def _rescale_groups_(factors: Array, exponents: Steps) -> None:
     rescale_(factors.reshape(-1, *factors.shape[2:]), exponents.reshape(-1))
 
 
-def _known(factors: Array, outer: bool, room: Array | None = None) -> tuple[Array, Array, Array]:
+def _grams(factors: Array, outer: bool, buffer: Array | None = None) -> tuple[Array, Array, Array]:
     """Give the Gram matrices of transposed factors, their traces, and their unevenness."""
     size, turned = factors.shape[3 if outer else 2], factors.swapaxes(2, 3)
     advance(2.0 * factors.size * size)
-    grams = np.matmul(turned, factors, out=room) if outer else np.matmul(factors, turned, out=room)
+    grams = np.matmul(turned, factors, out=buffer) if outer else np.matmul(factors, turned, out=buffer)
     traces = np.trace(grams, axis1=2, axis2=3)
-    flat, uneven = grams.reshape(*traces.shape, size**2), np.ones(traces.shape)
+    flat, unevenness = grams.reshape(*traces.shape, size**2), np.ones(traces.shape)
     near = (np.vecdot(flat, flat) * size < np.square(traces) * (1.0 + EVEN)) & (traces > 0.0)
     if near.any():
         scaled = grams[near] * (size / traces[near])[:, None, None] - np.eye(size)
-        uneven[near] = np.sqrt(np.square(scaled).sum(axis=(1, 2)))
-    return grams, traces, uneven
+        unevenness[near] = np.sqrt(np.square(scaled).sum(axis=(1, 2)))
+    return grams, traces, unevenness

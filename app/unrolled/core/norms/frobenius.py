@@ -27,8 +27,8 @@ from unrolled.runtime.progress import advance
 
 GROUP = 16
 _TRUSTED = 1e-4
-# Gram matrices are made for a few columns at a time, so that there is never one for all of them.
-_CHUNK = 2**18
+# Entries of the Gram matrices of a few columns: they never exist for all columns at once.
+_CHUNK_ENTRIES = 2**18
 
 
 def frobenius_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:
@@ -51,7 +51,7 @@ def frobenius_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Arra
                 sizes[row, far.count : far.count + near.count] = log10_frobenius(
                     chain.select_T(near.products), near.exponents
                 )
-                # What is cut out may be far smaller than the rest.
+                # The selected rows may be far smaller than the rest.
                 factor, shift = rescale(chain.select_T(onward.products))
                 factors.append(factor[0])
                 shifts.append(int(onward.exponents[0] + shift[0]))
@@ -72,11 +72,11 @@ def _rectangle(onward: Array, shifts: Steps, far: ProductRow) -> Array:
     size = onward.shape[1]
     left = np.matmul(onward, onward.swapaxes(1, 2))
     flat, traces = left.reshape(len(left), -1), np.trace(left, axis1=1, axis2=2)
-    found, chunk = np.empty((len(onward), far.count)), max(1, _CHUNK // size**2)
+    sizes, chunk = np.empty((len(onward), far.count)), max(1, _CHUNK_ENTRIES // size**2)
 
     def measure(start: int) -> None:
-        some = slice(start, start + chunk)
-        products, exponents = far.products[some], shifts[:, None] + far.exponents[some]
+        part = slice(start, start + chunk)
+        products, exponents = far.products[part], shifts[:, None] + far.exponents[part]
         right = np.matmul(products.swapaxes(1, 2), products)
         squares = flat @ right.reshape(len(right), -1).T
         floor = _TRUSTED * np.outer(traces, np.trace(right, axis1=1, axis2=2))
@@ -87,8 +87,8 @@ def _rectangle(onward: Array, shifts: Steps, far: ProductRow) -> Array:
                 squares[index, doubtful] = np.square(multiplied).sum(axis=(1, 2))
                 exponents[index, doubtful] += more
         with np.errstate(divide="ignore"):
-            found[:, some] = 0.5 * np.log10(np.maximum(squares, 0.0)) + LOG10_2 * exponents
+            sizes[:, part] = 0.5 * np.log10(np.maximum(squares, 0.0)) + LOG10_2 * exponents
 
     parallel_for(measure, range(0, far.count, chunk))
     advance(gram_rectangle(len(onward), far.count, far.products.shape[1], size))
-    return found
+    return sizes

@@ -21,11 +21,11 @@ from unrolled.core.arrays.types import Array, Flags
 from unrolled.core.norms.tridiagonal import bracket_lambda_max
 from unrolled.runtime.progress import advance
 
-Piece = tuple[slice, slice, slice]
+Slices = tuple[slice, slice, slice]
 
 # A Ritz value that grows no more is taken to have converged, though nothing is proved yet.
 _STEADY = 1e-9
-# After how many steps brackets are looked at first, and from when on after every second step only.
+# The first step after which values are bracketed, and from which on only every second step.
 _FIRST, _SELDOM = 2, 8
 # A vector that is so short after it was made orthogonal, or so short for B, is full of rounding errors: squares.
 _LOST, _THIN = 1e-20, 1e-6
@@ -38,15 +38,15 @@ _SHARE, _FEW = 64, 16
 LARGE = 96
 # Steps at most, of small and of large ones.
 _STEPS, _MORE = 16, 32
-# Entries of the vectors that are worked on together: they stay in the cache of one core.
-_PIECE = 2**16
-# Passes over the vectors take longer than the products themselves: flops an entry of these.
+# Entries of the vectors that advance together: they stay in the cache of one core.
+_PIECE_ENTRIES = 2**16
+# Passes over the vectors take longer than the products themselves: flops an entry of the vectors.
 _PASSES = 10.0
 _TINY = 1e-300
 
 
 def lanczos_lambda_max(
-    left: Array, right: Array, scales: Array, start: Array, traces: Array, spaces: BufferPool
+    left: Array, right: Array, scales: Array, start: Array, traces: Array, buffers: BufferPool
 ) -> tuple[Array, Flags, Flags, Array]:
     """Find the largest eigenvalues (g, n, m) of all products K_i B_j in each of g groups.
 
@@ -62,8 +62,8 @@ def lanczos_lambda_max(
     size = start.shape[-1]
     steps = min(_STEPS if size < LARGE else _MORE, size)
     kept = 5 if size < LARGE else 2 * steps + 3
-    with spaces.borrowed(kept, *traces.shape, size) as room:
-        search = _Search(left, right, scales, start, traces, steps, room)
+    with buffers.borrowed(kept, *traces.shape, size) as buffer:
+        search = _Search(left, right, scales, start, traces, steps, buffer)
         while search.pieces:
             search.step()
     return search.values, search.certain, search.steady, search.last
@@ -73,30 +73,30 @@ class _Search:
     """Lanczos's method in all cells of pieces that shrink; the vectors are not scaled to length 1."""
 
     def __init__(
-        self, left: Array, right: Array, scales: Array, start: Array, traces: Array, steps: int, room: Array
+        self, left: Array, right: Array, scales: Array, start: Array, traces: Array, steps: int, buffer: Array
     ) -> None:
         shape, size = traces.shape, start.shape[-1]
-        self._outer, self._inner, self._scales = left, right, np.broadcast_to(scales[:, None], shape)
+        self._left, self._right, self._scales = left, right, np.broadcast_to(scales[:, None], shape)
         self._traces, self._steps, self._thorough = traces, steps, size >= LARGE
-        self._taken, self._looked = 0, 0
+        self._step, self._bracketed = 0, 0
         self.values, self.certain, self.steady = np.zeros(shape), traces <= 0.0, traces <= 0.0
         self.last, self._done, self._low = np.array(start), self.certain.copy(), np.zeros(shape)
         # x_j and Bx_j: all of them, or as many as a step takes.
         many, several = (steps + 1, steps + 1) if self._thorough else (3, 1)
-        self._basis, self._duals, self._spare = room[:many], room[many : many + several], room[-1]
+        self._basis, self._duals, self._spare = buffer[:many], buffer[many : many + several], buffer[-1]
         # Their squared lengths, and what they are divided by: zero stays zero.
         self._lengths, self._inverse = np.zeros(shape), np.zeros((several, *shape))
         self._alphas, self._squares = np.zeros((2, steps, *shape))
         self._spent, self._thin = np.zeros((2, *shape), dtype=np.bool_)
         # How far from orthogonal to those before it x_j may be, and x_{j+1}.
-        self._oblique, self._next = np.full((2, *shape), _EPSILON)
+        self._obliqueness, self._next_obliqueness = np.full((2, *shape), _EPSILON)
         self._trail: list[tuple[Array, Array]] = []
-        self.pieces = _cut(shape, size)
+        self.pieces = _pieces(shape, size)
         self._basis[0] = (start / np.sqrt(np.vecdot(start, start))[..., None])[:, :, None]
         for piece in self.pieces:
             self._measure(0, piece)
         self._done |= self._thin
-        self._keep()
+        self._record()
 
     def _vector(self, index: int) -> Array:
         return self._basis[index % len(self._basis)]
@@ -104,42 +104,42 @@ class _Search:
     def _dual(self, index: int) -> Array:
         return self._duals[index % len(self._duals)]
 
-    def _measure(self, index: int, piece: Piece) -> None:
+    def _measure(self, index: int, piece: Slices) -> None:
         """Compute Bx_j, measure x_j in the inner product, and note where rounding leaves that unknown."""
         (groups, _, rows), vectors, duals = piece, self._vector(index)[piece], self._dual(index)[piece]
-        np.matmul(vectors.swapaxes(1, 2), self._inner[groups, rows], out=duals.swapaxes(1, 2))
+        np.matmul(vectors.swapaxes(1, 2), self._right[groups, rows], out=duals.swapaxes(1, 2))
         square = np.maximum(np.vecdot(vectors, duals), 0.0)
         self._lengths[piece] = square
         self._thin[piece] = square <= _THIN * self._scales[piece] * np.vecdot(vectors, vectors)
 
-    def _keep(self) -> None:
+    def _record(self) -> None:
         """Prepare the next step, and keep what the Ritz vectors of the last row are combined of."""
-        inverse = self._inverse[self._taken % len(self._inverse)]
+        inverse = self._inverse[self._step % len(self._inverse)]
         np.divide(1.0, self._lengths, out=inverse, where=self._lengths > _TINY)
-        self._trail.append((self._vector(self._taken)[:, :, -1].copy(), np.sqrt(inverse[:, :, -1])))
+        self._trail.append((self._vector(self._step)[:, :, -1].copy(), np.sqrt(inverse[:, :, -1])))
 
     def step(self) -> None:
         """Multiply by KB once, and make the result orthogonal to the vectors before it."""
         for piece in self.pieces:
-            self._stepped(piece)
-        self._taken += 1
-        self._keep()
-        due = self._taken >= _FIRST and (self._taken <= _SELDOM or self._taken % 2 == 0)
-        if due or self._taken == self._steps or ((self._spent | self._thin) & ~self._done).any():
-            self._look()
+            self._advance_piece(piece)
+        self._step += 1
+        self._record()
+        due = self._step >= _FIRST and (self._step <= _SELDOM or self._step % 2 == 0)
+        if due or self._step == self._steps or ((self._spent | self._thin) & ~self._done).any():
+            self._bracket()
 
-    def _stepped(self, piece: Piece) -> None:
-        step, spare, (groups, columns, _) = self._taken, self._spare[piece], piece
+    def _advance_piece(self, piece: Slices) -> None:
+        step, spare, (groups, columns, _) = self._step, self._spare[piece], piece
         now, moved, dual = self._vector(step)[piece], self._vector(step + 1)[piece], self._dual(step)[piece]
         advance(_PASSES * spare.size * spare.shape[-1])
-        np.matmul(dual, self._outer[groups, columns], out=moved)
+        np.matmul(dual, self._left[groups, columns], out=moved)
         parts = np.vecdot(dual, moved)
         alpha = parts * self._inverse[step % len(self._inverse)][piece]
-        whole = parts * alpha
+        total = parts * alpha
         moved -= np.multiply(now, alpha[..., None], out=spare)
         if step:
             before = self._squares[step - 1][piece]
-            whole += before * self._lengths[piece]
+            total += before * self._lengths[piece]
             moved -= np.multiply(self._vector(step - 1)[piece], before[..., None], out=spare)
         if self._thorough:
             every = slice(0, step + 1), *piece
@@ -151,35 +151,35 @@ class _Search:
         inverse = self._inverse[step % len(self._inverse)][piece]
         self._measure(step + 1, piece)
         square = self._lengths[piece]
-        loss = _EPSILON if self._thorough else self._next[piece]
-        self._oblique[piece] = self._next[piece]
-        self._next[piece] = loss * np.sqrt(1.0 + whole / np.maximum(square, _LOST * whole + _TINY))
+        loss = _EPSILON if self._thorough else self._next_obliqueness[piece]
+        self._obliqueness[piece] = self._next_obliqueness[piece]
+        self._next_obliqueness[piece] = loss * np.sqrt(1.0 + total / np.maximum(square, _LOST * total + _TINY))
         self._alphas[step][piece], self._squares[step][piece] = alpha, square * inverse
-        self._spent[piece] = (square <= _LOST * whole) | (square <= _TINY)
+        self._spent[piece] = (square <= _LOST * total) | (square <= _TINY)
 
-    def _look(self) -> None:
+    def _bracket(self) -> None:
         """Bracket the eigenvalues, and leave out what is done."""
         some = slice(min(each[1].start for each in self.pieces), max(each[1].stop for each in self.pieces))
         few = slice(0, max(each[2].stop for each in self.pieces))
         here = (slice(None), some, few)
-        alphas, squares = ([each[here] for each in kept[: self._taken]] for kept in (self._alphas, self._squares))
+        alphas, squares = ([each[here] for each in kept[: self._step]] for kept in (self._alphas, self._squares))
         fresh, spent = ~self._done[here], self._spent[here]
-        found, proved = bracket_lambda_max(alphas, squares, self._traces[here], self._low[here], self._looked)
-        self._looked = self._taken
-        np.copyto(self.values[here], found, where=fresh)
-        still = found - self._low[here] <= _STEADY * found
-        lost = self._oblique[here] > _SKEW
+        top, proved = bracket_lambda_max(alphas, squares, self._traces[here], self._low[here], self._bracketed)
+        self._bracketed = self._step
+        np.copyto(self.values[here], top, where=fresh)
+        still = top - self._low[here] <= _STEADY * top
+        lost = self._obliqueness[here] > _SKEW
         self.certain[here] |= proved & fresh & ~lost
         self.steady[here] |= (still | spent) & fresh
-        self._low[here] = found
+        self._low[here] = top
         self._done[here] |= self.certain[here] | spent | lost | self._thin[here]
         if not self._thorough:
             self._done[here] |= self.steady[here]
         if few.stop == self._traces.shape[2]:
-            self._leave(some, alphas, squares, found, fresh[:, :, -1] & self._done[:, some, -1])
-        self.pieces = [] if self._taken == self._steps else self._remaining()
+            self._store_ritz_vectors(some, alphas, squares, top, fresh[:, :, -1] & self._done[:, some, -1])
+        self.pieces = [] if self._step == self._steps else self._remaining()
 
-    def _remaining(self) -> list[Piece]:
+    def _remaining(self) -> list[Slices]:
         """Narrow the pieces to what is not done; what is left of a piece that is nearly done is given up."""
         if sum(int(np.count_nonzero(~self._done[piece])) for piece in self.pieces) <= _FEW:
             return []
@@ -192,23 +192,25 @@ class _Search:
                 pieces.append((groups, narrow, slice(0, int(along[-1]) + 1)))
         return pieces
 
-    def _leave(self, some: slice, alphas: list[Array], squares: list[Array], found: Array, leaving: Flags) -> None:
+    def _store_ritz_vectors(
+        self, some: slice, alphas: list[Array], squares: list[Array], top: Array, leaving: Flags
+    ) -> None:
         """Compute the Ritz vectors of the last row of columns that are done."""
         group, column = np.nonzero(leaving)
         if not group.size:
             return
         diagonal, off = ([each[:, :, -1][group, column] for each in kept] for kept in (alphas, squares))
         column = column + some.start
-        basis = np.stack([vectors[group, column] for vectors, _ in self._trail[: self._taken]], axis=-2)
-        scales = np.stack([scale[group, column] for _, scale in self._trail[: self._taken]], axis=-1)
-        values = found[:, :, -1][leaving]
-        self.last[group, column] = _vectors(diagonal, off, values, scales, basis, self.last[group, column])
+        basis = np.stack([vectors[group, column] for vectors, _ in self._trail[: self._step]], axis=-2)
+        scales = np.stack([scale[group, column] for _, scale in self._trail[: self._step]], axis=-1)
+        values = top[:, :, -1][leaving]
+        self.last[group, column] = _ritz_vectors(diagonal, off, values, scales, basis, self.last[group, column])
 
 
-def _cut(shape: tuple[int, ...], size: int) -> list[Piece]:
+def _pieces(shape: tuple[int, ...], size: int) -> list[Slices]:
     """Divide the cells into pieces whose vectors stay in the cache of one core."""
     groups, wide, high = shape
-    columns = max(1, _PIECE // (high * size))
+    columns = max(1, _PIECE_ENTRIES // (high * size))
     many = max(1, columns // wide)
     return [
         (slice(group, min(group + many, groups)), slice(first, min(first + columns, wide)), slice(0, high))
@@ -217,7 +219,7 @@ def _cut(shape: tuple[int, ...], size: int) -> list[Piece]:
     ]
 
 
-def _vectors(
+def _ritz_vectors(
     alphas: list[Array], squares: list[Array], values: Array, scales: Array, basis: Array, start: Array
 ) -> Array:
     """Combine scaled basis vectors (n, m, C) to Ritz vectors (n, C); where that fails, stay with the last."""

@@ -21,7 +21,7 @@ from unrolled.core.norms.squares import measure_squares
 
 # Smaller matrices are decomposed as fast as they are enclosed.
 DENSE_SIZE = 6
-# Of so few steps of a middling state, decomposing every cell is over before anything else has begun.
+# Of so few steps of a middling state, decomposing every cell is fastest.
 _FEW, _MIDDLING = 32, 16
 # The side of the triangles that are multiplied out.
 _BASE = 8

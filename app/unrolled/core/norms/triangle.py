@@ -16,7 +16,7 @@ from unrolled.core.jacobians.row import ProductRow
 from unrolled.core.norms.frobenius import frobenius_triangle
 from unrolled.core.norms.spectral import spectral_triangle
 
-# With so few columns a product is carried as cheaply as it is met in the middle.
+# Products of so few columns are carried as cheaply as they meet in the middle.
 CARRIED_WIDTH = 2
 
 

@@ -6,7 +6,7 @@ from unrolled.core.arrays.types import Array, Flags
 
 # Relative width of a certified bracket above a Ritz value; that above its root is half of it.
 BRACKET_WIDTH = 1.5e-9
-# What rounding may have hidden in a trace.
+# Relative rounding error of a trace.
 _SLACK = 1e-10
 # Laguerre steps after several rows at once.
 _EXTRA = 2
@@ -22,7 +22,7 @@ def bracket_lambda_max(
     T has its diagonal in `alphas` and the squares of its off-diagonal in `squares`, the last of them beyond T; the
     traces are those of M. `low` is λ_1 of the leading block of `count` rows, 0 where nothing is known of it.
     """
-    top = _root(alphas, squares, low, count)
+    top = _lambda_max(alphas, squares, low, count)
     rest = np.maximum(traces * (1.0 + _SLACK) - np.sum(alphas, axis=0), 0.0)
     with np.errstate(all="ignore"):
         return top, _exceeds(top * (1.0 + BRACKET_WIDTH), [*alphas, rest], squares)
@@ -38,21 +38,21 @@ def _exceeds(x: Array, alphas: list[Array], squares: list[Array]) -> Flags:
     return least > 0.0
 
 
-def _root(alphas: list[Array], squares: list[Array], low: Array, count: int) -> Array:
+def _lambda_max(alphas: list[Array], squares: list[Array], low: Array, count: int) -> Array:
     """Find the largest eigenvalue of the tridiagonal matrices from that of a leading block of some rows."""
     if count < 2:
         count, low = 1, alphas[0]
         if len(alphas) > 1:
             half = 0.5 * (alphas[0] - alphas[1])
             count, low = 2, 0.5 * (alphas[0] + alphas[1]) + np.sqrt(np.square(half) + squares[0])
-    # After every single row one step is enough; where several came at once, some more are not wasted.
+    # After every single row one step is enough; after several rows at once, some more pay.
     extra = [len(alphas)] * (_EXTRA if len(alphas) > max(count, 2) + 1 else 0)
     for more in [*range(count + 1, len(alphas) + 1), *extra]:
-        low = _risen(low, alphas[:more], squares)
+        low = _laguerre_step(low, alphas[:more], squares)
     return low
 
 
-def _risen(low: Array, alphas: list[Array], squares: list[Array]) -> Array:
+def _laguerre_step(low: Array, alphas: list[Array], squares: list[Array]) -> Array:
     """Take a step of Laguerre's method up to the largest eigenvalue.
 
     That of a leading block lies between the two largest (Cauchy), from where the way up is monotone and cubic.

@@ -14,7 +14,7 @@ from unrolled.core.arrays.types import Array, Steps
 Index = npt.NDArray[np.intp]
 
 _SWEEPS = 40
-_COSINE, _NOTHING = 1e-15, 1e-17
+_COSINE, _NEGLIGIBLE = 1e-15, 1e-17
 # Rows further apart than this many powers of two turn each other as if they were infinitely far apart.
 _FAR = -500
 
@@ -30,14 +30,14 @@ def log10_jacobi_svdvals(rows: Array, powers: Steps) -> Array:
         for first, second in _rounds(len(rows)):
             ahead = powers[first] >= powers[second]
             long, short = np.where(ahead, first, second), np.where(ahead, second, first)
-            largest = max(largest, _turned(rows, powers, long, short))
+            largest = max(largest, _rotate(rows, powers, long, short))
         if largest <= _COSINE * len(rows):
             break
     logs: Array = np.log10(np.linalg.norm(rows, axis=1)) + LOG10_2 * powers
     return np.sort(logs)[::-1]
 
 
-def _turned(rows: Array, powers: Steps, long: Index, short: Index) -> float:
+def _rotate(rows: Array, powers: Steps, long: Index, short: Index) -> float:
     """Rotate disjoint pairs of rows until each is orthogonal, in place; give the largest cosine before."""
     p, q = rows[long], rows[short]
     ratio = np.ldexp(1.0, np.maximum(powers[short] - powers[long], _FAR))
@@ -47,7 +47,7 @@ def _turned(rows: Array, powers: Steps, long: Index, short: Index) -> float:
     # What is orthogonal up to rounding stays as it is.
     if largest <= _COSINE:
         return largest
-    pq = np.where(cosine <= _NOTHING, 0.0, pq)
+    pq = np.where(cosine <= _NEGLIGIBLE, 0.0, pq)
     zeta = np.where(pq == 0.0, np.inf, (pp - ratio**2 * qq) / np.where(pq == 0.0, 1.0, 2.0 * ratio * pq))
     tan = np.where(zeta < 0.0, -1.0, 1.0) / (np.abs(zeta) + np.hypot(1.0, zeta))
     cos = 1.0 / np.sqrt(1.0 + tan**2)
@@ -67,7 +67,7 @@ def _rounds(count: int) -> list[tuple[Index, Index]]:
     rounds = []
     for _ in range(even - 1):
         first, second = circle[: even // 2], circle[: even // 2 - 1 : -1]
-        playing = (first < count) & (second < count)
-        rounds.append((first[playing], second[playing]))
+        real = (first < count) & (second < count)
+        rounds.append((first[real], second[real]))
         circle = np.concatenate([circle[:1], circle[-1:], circle[1:-1]])
     return rounds

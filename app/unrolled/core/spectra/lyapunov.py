@@ -19,7 +19,7 @@ from unrolled.core.spectra.singular_values import USABLE, log10_singular_values,
 from unrolled.runtime.progress import advance
 
 # A product of more factors than this is not swept again by itself.
-_AGAIN = 512
+_RESWEPT = 512
 # Rows this many powers of two apart, with values this far apart, keep ten digits in an ordinary decomposition.
 _NARROW, _CLEAR = 16, 1e-5
 _LN_10 = float(np.log(10.0))
@@ -30,31 +30,31 @@ def log10_spectra(chain: JacobianChain, k: int, ends: Steps) -> Array:
 
     Descending in each row; −inf for exactly zero, NaN for what rounding took.
     """
-    found = _swept(chain, k, ends, None)
-    # What outlasts the longest product outlasts the shorter ones, but what is zero there tells nothing of them.
-    if np.isfinite(found[-1]).all():
-        last = _swept(chain, k, ends[-1:], default_rng(0))
-        if np.array_equal(reproducible(found[-1:], last), found[-1:]):
-            return found
-    return reproducible(found, _swept(chain, k, ends, default_rng(0)))
+    values = _sweep(chain, k, ends, None)
+    # What is reproducible in the longest product is so in the shorter ones, but its zeros tell nothing of them.
+    if np.isfinite(values[-1]).all():
+        last = _sweep(chain, k, ends[-1:], default_rng(0))
+        if np.array_equal(reproducible(values[-1:], last), values[-1:]):
+            return values
+    return reproducible(values, _sweep(chain, k, ends, default_rng(0)))
 
 
-def _swept(chain: JacobianChain, k: int, ends: Steps, perturbation: Generator | None) -> Array:
+def _sweep(chain: JacobianChain, k: int, ends: Steps, perturbation: Generator | None) -> Array:
     """Do one sweep; a generator changes the last digits of every sum in it."""
-    found = np.full((len(ends), min(chain.height, chain.width)), np.nan)
-    sweep, left, shift = initial_sweep(np.eye(chain.width)), StructuralRank.identity(chain.width), 0
-    wanted = {int(step): index for index, step in enumerate(ends)}
+    values = np.full((len(ends), min(chain.height, chain.width)), np.nan)
+    sweep, rank, shift = initial_sweep(np.eye(chain.width)), StructuralRank.identity(chain.width), 0
+    index_of = {int(step): index for index, step in enumerate(ends)}
     for step in range(k, int(ends[-1]) + 1):
         for factor in chain.factors(step) if step > k else chain.initial_factors(k):
             scaled, power = rescale(factor[None])
             sweep = apply_factor(scaled[0], sweep, perturbation)
-            left, shift = left.times(factor), shift + int(power[0])
+            rank, shift = rank.times(factor), shift + int(power[0])
         if step > k:
             advance(qr_step(chain.state_size))
-        if step in wanted:
-            found[wanted[step]] = _values(chain, step, k, sweep, shift, left)
+        if step in index_of:
+            values[index_of[step]] = _values(chain, step, k, sweep, shift, rank)
             advance(jacobi_rotations(chain.state_size))
-    return found
+    return values
 
 
 def lyapunov_exponents(log10_values: Array, lag: int) -> Array:
@@ -82,11 +82,11 @@ def mean_log_determinant(chain: JacobianChain, k: int, t: int) -> float:
     return total / (t - k)
 
 
-def _values(chain: JacobianChain, t: int, k: int, sweep: Sweep, shift: int, left: StructuralRank) -> Array:
+def _values(chain: JacobianChain, t: int, k: int, sweep: Sweep, shift: int, rank: StructuralRank) -> Array:
     """Take the singular values at one t, of the rows that count."""
     kept = min(chain.height, chain.width)
     if chain.height < chain.state_size or chain.readout is not None:
-        sweep, left = orthonormalise(chain.select(sweep.basis), sweep), left.times(chain.selector)
+        sweep, rank = orthonormalise(chain.select(sweep.basis), sweep), rank.times(chain.selector)
     rows, powers = sweep.rows, sweep.powers
     alive = rows.any(axis=1)
     spread = powers[alive]
@@ -98,10 +98,10 @@ def _values(chain: JacobianChain, t: int, k: int, sweep: Sweep, shift: int, left
             return np.log10(values) + LOG10_2 * (shift + int(spread.max()))
     if rank_limit(chain, t, k) < kept:
         return log10_singular_values(chain, t, k)
-    if t - k <= _AGAIN and (len(spread) < min(kept, left.count) or condition_number(rows[alive]) > USABLE):
+    if t - k <= _RESWEPT and (len(spread) < min(kept, rank.bound) or condition_number(rows[alive]) > USABLE):
         return log10_singular_values(chain, t, k)
-    found = np.full(kept, np.nan)
+    values = np.full(kept, np.nan)
     if condition_number(rows[alive]) <= USABLE:
-        found[: len(spread)] = log10_jacobi_svdvals(rows[alive], spread) + LOG10_2 * shift
-    found[left.count :] = -np.inf
-    return found
+        values[: len(spread)] = log10_jacobi_svdvals(rows[alive], spread) + LOG10_2 * shift
+    values[rank.bound :] = -np.inf
+    return values

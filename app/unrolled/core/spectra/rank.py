@@ -16,7 +16,7 @@ class StructuralRank:
     """
 
     reach: npt.NDArray[np.float32]
-    count: int
+    bound: int
 
     @classmethod
     def identity(cls, width: int) -> "StructuralRank":
@@ -28,4 +28,4 @@ class StructuralRank:
         pattern = (factor != 0.0).astype(np.float32)
         reach = np.minimum(pattern @ self.reach, 1.0)
         counts = [int(each.any(axis=axis).sum()) for each in (pattern, reach) for axis in (0, 1)]
-        return StructuralRank(reach, min(self.count, *counts))
+        return StructuralRank(reach, min(self.bound, *counts))

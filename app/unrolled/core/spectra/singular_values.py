@@ -26,8 +26,8 @@ from unrolled.core.spectra.rank import StructuralRank
 _SWEEPS = 24
 # Condition numbers of the row directions: not worth another sweep, good if another sweep does not help, the limit.
 _WELL, _GOOD, USABLE = 20.0, 1e4, 1e8
-# By how many decades other last digits may change a value that is told.
-_SURE = 1e-9
+# By how many decades other last digits may change a reproducible value.
+_REPRODUCED = 1e-9
 
 
 def log10_singular_values(chain: JacobianChain, t: int, k: int) -> Array:
@@ -40,17 +40,17 @@ def log10_singular_values(chain: JacobianChain, t: int, k: int) -> Array:
         return np.zeros(chain.state_size)
     kept = min(chain.height, chain.width)
     values = reproducible(*(_values(factors, kept, perturbation) for perturbation in (None, np.random.default_rng(t))))
-    left = StructuralRank.identity(chain.width)
+    rank = StructuralRank.identity(chain.width)
     for factor in factors:
-        left = left.times(factor)
-    values[min(left.count, rank_limit(chain, t, k)) :] = -np.inf
+        rank = rank.times(factor)
+    values[min(rank.bound, rank_limit(chain, t, k)) :] = -np.inf
     return values
 
 
-def reproducible(values: Array, again: Array) -> Array:
+def reproducible(values: Array, perturbed: Array) -> Array:
     """Keep the values (…, n) that are the same with other last digits; NaN from the first other one on."""
     with np.errstate(invalid="ignore"):
-        same = (values == again) | (np.abs(values - again) <= _SURE)
+        same = (values == perturbed) | (np.abs(values - perturbed) <= _REPRODUCED)
     return np.where(np.logical_and.accumulate(same, axis=-1), values, np.nan)
 
 
@@ -63,10 +63,10 @@ def rank_limit(chain: JacobianChain, t: int, k: int) -> int:
 
 def _factors(chain: JacobianChain, t: int, k: int) -> list[Array]:
     """Give the factors from the first, (…, C), to the last, (R, S), without identities."""
-    inner = [factor for step in range(k + 1, t + 1) for factor in chain.factors(step)]
+    jacobians = [factor for step in range(k + 1, t + 1) for factor in chain.factors(step)]
     if chain.is_full_state:
-        return inner
-    return [*chain.initial_factors(k), *inner, chain.selector]
+        return jacobians
+    return [*chain.initial_factors(k), *jacobians, chain.selector]
 
 
 def _values(factors: list[Array], kept: int, perturbation: Generator | None) -> Array:
@@ -86,7 +86,7 @@ def _triangle_rows(factors: list[Array], perturbation: Generator | None) -> tupl
     """
     start, before = initial_sweep(np.eye(factors[0].shape[1])), np.inf
     for turn in range(_SWEEPS):
-        sweep = (_swept_back if turn % 2 else _swept_forth)(factors, start, perturbation)
+        sweep = (_sweep_backward if turn % 2 else _sweep_forward)(factors, start, perturbation)
         alive = sweep.rows.any(axis=1)
         spread = condition_number(sweep.rows[alive])
         if spread <= _WELL or before / 2.0 < spread <= _GOOD:
@@ -99,13 +99,13 @@ def _triangle_rows(factors: list[Array], perturbation: Generator | None) -> tupl
     return sweep.rows[alive], sweep.powers[alive]
 
 
-def _swept_forth(factors: list[Array], sweep: Sweep, perturbation: Generator | None) -> Sweep:
+def _sweep_forward(factors: list[Array], sweep: Sweep, perturbation: Generator | None) -> Sweep:
     for factor in factors:
         sweep = apply_factor(factor, sweep, perturbation)
     return sweep
 
 
-def _swept_back(factors: list[Array], sweep: Sweep, perturbation: Generator | None) -> Sweep:
+def _sweep_backward(factors: list[Array], sweep: Sweep, perturbation: Generator | None) -> Sweep:
     """Carry an orthonormal basis through the transposed factors, from the last to the first.
 
     A factor whose rows differ by many decades (units saturated to different degrees) is taken as row lengths times unit
