@@ -1,0 +1,48 @@
+"""The rooms of the package: no circle of imports, no crowded folder, a core that is pure NumPy."""
+
+import graphlib
+import sys
+from collections import Counter
+
+import grimp
+import pytest
+
+from tests.house.tree import ROOT, files
+
+PACKAGE = ROOT / "app" / "unrolled"
+MODULES = files("app/unrolled", suffixes=(".py",))
+
+
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    """Read every import of the package, also those inside functions and those for the type checker alone."""
+    return grimp.build_graph("unrolled", include_external_packages=True)
+
+
+def test_no_module_imports_itself_in_a_circle(graph: grimp.ImportGraph) -> None:
+    own = [module for module in graph.modules if module.startswith("unrolled")]
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in own}
+    assert len(own) > 200
+    graphlib.TopologicalSorter(imports).prepare()  # raises CycleError with the circle
+
+
+def test_the_core_imports_numpy_and_nothing_else(graph: grimp.ImportGraph) -> None:
+    core = [module for module in graph.modules if module.startswith("unrolled.core")]
+    imported = {name for module in core for name in graph.find_modules_directly_imported_by(module)}
+    outside = {name for name in imported if name.partition(".")[0] not in sys.stdlib_module_names}
+    assert {name for name in outside if not name.startswith(("unrolled.core", "unrolled.runtime"))} <= {
+        "numpy", "unrolled.errors",
+    }  # fmt: skip
+
+
+def test_no_folder_holds_more_than_14_modules() -> None:
+    assert [room for room, count in Counter(path.parent for path in MODULES).items() if count > 14] == []
+
+
+def test_at_most_six_modules_stand_outside_the_rooms() -> None:
+    assert len([path for path in MODULES if path.parent == PACKAGE]) <= 6
+
+
+def test_every_room_says_what_it_is_for() -> None:
+    rooms = {path.parent for path in MODULES} - {PACKAGE}
+    assert [room for room in rooms if not (room / "__init__.py").read_text(encoding="utf-8").startswith('"""')] == []
