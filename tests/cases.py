@@ -17,3 +17,8 @@ def few(cases: Iterable[T], chosen: Sequence[T] | int) -> list[T]:
         count = min(chosen, len(every))
         return [every[index * len(every) // count] for index in range(count)]
     return list(chosen)
+
+
+def examples(count: int) -> int:
+    """Give how many examples Hypothesis draws: a third by default, all with ``--all``."""
+    return count if EVERY else -(-count // 3)

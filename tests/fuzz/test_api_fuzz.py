@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from tests.cases import examples
 from tests.fuzz.strategies import BODIES, JSON_VALUES, PAIRS
 from unrolled.main import create_app
 from unrolled.settings import Settings
@@ -25,7 +26,7 @@ ASSERTED = st.text(max_size=30) | st.builds(
     st.floats() | st.integers() | st.sampled_from(["vanishes", "−1", "1e400", "", "nan", "٣", "1_0"]),
 )
 BROWSER = {"Accept": "text/html"}
-fuzzed = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+fuzzed = settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.fixture(scope="module")

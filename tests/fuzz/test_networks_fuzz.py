@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import save
 from starlette.testclient import TestClient
 
+from tests.cases import examples
 from tests.fuzz.strategies import queries
 from unrolled.core.arrays.types import Array
 from unrolled.core.networks.activations import ACTIVATIONS
@@ -21,7 +22,7 @@ from unrolled.query.query import Query
 from unrolled.settings import Settings
 from unrolled.views import VIEWS
 
-fuzzed = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+fuzzed = settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 paths = st.sampled_from([f"/api/v1/{view}{suffix}" for view in VIEWS for suffix in ("", "/figure", ".csv", ".npz")])
 INSIDE = ("t", "k", "from", "until", "since", "to")
 OCTETS = {"Content-Type": "application/octet-stream"}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 from starlette.testclient import TestClient
 
+from tests.cases import examples
 from unrolled.main import create_app
 from unrolled.settings import Settings
 
@@ -58,7 +59,9 @@ def edges(allowed: Description) -> Iterator[tuple[object, bool]]:
 def test_every_value_of_every_parameter(small: TestClient, description: Description, schema: Any) -> None:
     operation = schema[PATH]["GET"]
     asked = 0
-    for parameter in description["paths"][PATH]["get"]["parameters"]:
+    shared = description["components"]["parameters"]
+    for reference in description["paths"][PATH]["get"]["parameters"]:
+        parameter = shared[reference["$ref"].rpartition("/")[2]]
         name, allowed = parameter["name"], parameter["schema"]
         for value, is_allowed in edges(allowed):
             case = operation.Case(query={name: value})
@@ -69,7 +72,7 @@ def test_every_value_of_every_parameter(small: TestClient, description: Descript
     assert asked > 150
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_question_to_any_path(schema: Any, data: st.DataObject) -> None:
     operations = [result.ok() for result in schema.get_all_operations()]

@@ -2,14 +2,18 @@
 
 from urllib.parse import parse_qsl, urlsplit
 
-from hypothesis import given
+from hypothesis import given, settings
 
+from tests.cases import examples
 from tests.fuzz.strategies import PAIRS, queries
 from unrolled.errors import FieldError, InvalidInput
 from unrolled.query.query import Query
 from unrolled.web.pages.form import read_form
 
+fuzzed = settings(max_examples=examples(100), deadline=None)
 
+
+@fuzzed
 @given(queries())
 def test_query_survives_its_link(query: Query) -> None:
     assert Query.parse(query.params().items()) == query
@@ -17,12 +21,14 @@ def test_query_survives_its_link(query: Query) -> None:
     assert Query.parse(pairs) == query
 
 
+@fuzzed
 @given(queries())
 def test_query_survives_json(query: Query) -> None:
     assert Query.model_validate_json(query.model_dump_json()) == query
     assert Query.build(query.model_dump()) == query
 
 
+@fuzzed
 @given(queries())
 def test_link_holds_nothing_needless(query: Query) -> None:
     given_fields = query.params()
@@ -31,6 +37,7 @@ def test_link_holds_nothing_needless(query: Query) -> None:
     assert read_form(given_fields.items()).is_short
 
 
+@fuzzed
 @given(queries())
 def test_form_with_every_field_means_the_same(query: Query) -> None:
     form = read_form((name, query.text_of(name)) for name in Query.names())
@@ -39,6 +46,7 @@ def test_form_with_every_field_means_the_same(query: Query) -> None:
     assert read_form(parse_qsl(urlsplit(form.url).query, keep_blank_values=True)).query == query
 
 
+@fuzzed
 @given(PAIRS)
 def test_garbage_is_a_query_or_a_list_of_faults(pairs: list[tuple[str, str]]) -> None:
     faults: tuple[FieldError, ...] = ()
@@ -53,6 +61,7 @@ def test_garbage_is_a_query_or_a_list_of_faults(pairs: list[tuple[str, str]]) ->
     assert all(fault.message.isprintable() for fault in faults)
 
 
+@fuzzed
 @given(PAIRS)
 def test_form_never_raises_and_keeps_what_was_typed(pairs: list[tuple[str, str]]) -> None:
     form = read_form(pairs)

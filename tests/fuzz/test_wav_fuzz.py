@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from tests.cases import examples
 from tests.own_network.wavs import chunk, extensible, floats, riff, written
 from unrolled.core.data.recording import Recording
 from unrolled.errors import InvalidInput
@@ -17,7 +18,7 @@ from unrolled.main import create_app
 from unrolled.settings import Settings
 from unrolled.views import VIEWS
 
-fuzzed = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+fuzzed = settings(max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WAV = {"Content-Type": "audio/wav"}
 SOUND = np.random.default_rng(0).uniform(-1, 1, (40, 2))
 GOOD = (
@@ -81,7 +82,7 @@ def read_or_refused(body: bytes) -> Recording | InvalidInput:
         return error
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1500), deadline=None)
 @given(damaged() | made_up() | st.binary(max_size=100))
 def test_whatever_calls_itself_a_wav_is_read_or_refused(body: bytes) -> None:
     read = read_or_refused(body)
