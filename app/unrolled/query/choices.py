@@ -15,17 +15,7 @@ from unrolled.query.query import Query
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a field.
-
-    Attributes
-    ----------
-    value : str
-        As it stands in the URL.
-    label, note : str
-        Its name and one sentence for a reader.
-    more : mapping
-        What else the table says: formulas, source, numbers.
-    """
+    """One value of a field: as it stands in a URL, its label, one sentence, and what else its table says."""
 
     value: str
     label: str
@@ -33,49 +23,26 @@ class Choice:
     more: Mapping[str, Any]
 
     def row(self) -> dict[str, Any]:
-        """Write the choice as one flat object.
-
-        Returns
-        -------
-        dict
-            ``name``, ``label``, ``note`` and everything else that the table says.
-        """
+        """Write the choice as one flat object."""
         return {"name": self.value, "label": self.label, "note": self.note, **self.more}
 
 
 @cache
 def properties() -> dict[str, dict[str, Any]]:
-    """Give the JSON schema of every field of the query.
-
-    Returns
-    -------
-    dict
-        Field names to schemas; a field that may be left out has the schema of its values, without null.
-    """
-    found = {}
+    """Give the JSON schema of every field; one that may be left out has the schema of its values, without null."""
+    schemas = {}
     for name, schema in Query.model_json_schema()["properties"].items():
         flat = dict(schema)
         for option in flat.pop("anyOf", ()):
             if option.get("type") != "null":
                 flat |= option
-        found[name] = flat
-    return found
+        schemas[name] = flat
+    return schemas
 
 
 @cache
 def choices(field: str) -> tuple[Choice, ...]:
-    """Give the values that a field may have, or nothing if it is no choice.
-
-    Parameters
-    ----------
-    field : str
-        Name of the field.
-
-    Returns
-    -------
-    tuple of Choice
-        In the order of the table.
-    """
+    """Give the values that a field may have, in the order of their table; nothing if it is no choice."""
     schema = properties()[field]
     names = schema.get("enum", [schema["const"]] if "const" in schema else [])
     tables: dict[str, Mapping[str, Any]] = {
@@ -98,41 +65,19 @@ def choices(field: str) -> tuple[Choice, ...]:
 
 
 def labels(field: str) -> dict[str, str]:
-    """Give the words for the values of a field.
-
-    Parameters
-    ----------
-    field : str
-        Name of the field.
-
-    Returns
-    -------
-    dict
-        Values to labels.
-    """
+    """Give the words for the values of a field."""
     return {choice.value: choice.label for choice in choices(field)}
 
 
 def rows(names: Iterable[Choice]) -> list[dict[str, Any]]:
-    """Write choices as a list of flat objects.
-
-    Parameters
-    ----------
-    names : iterable of Choice
-        The choices.
-
-    Returns
-    -------
-    list of dict
-        One object a choice.
-    """
+    """Write choices as a list of flat objects."""
     return [choice.row() for choice in names]
 
 
 def _choice(value: str, row: Any) -> Choice:
     """Make a choice of a row of a table, leaving out what only a program can use."""
     if is_dataclass(row):
-        names = [each.name for each in fields(row) if not callable(getattr(row, each.name))]
-        row = {name: getattr(row, name) for name in names}
+        columns = [column.name for column in fields(row) if not callable(getattr(row, column.name))]
+        row = {name: getattr(row, name) for name in columns}
     more = {name: part for name, part in row.items() if name not in ("name", "label", "note")}
     return Choice(value, row.get("label", value), row.get("note", ""), more)

@@ -9,108 +9,93 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from unrolled.errors import FieldError
-from unrolled.query.messages import quoted
+from unrolled.query import messages
+from unrolled.query.messages import MAX_QUOTED, quoted
 
 Properties = Mapping[str, Mapping[str, Any]]
 
-
-_NOUNS = {"text": "text", "series": "numbers separated by commas, or a list of numbers"}
-
-
-_WANTED = {"string_unicode": "it holds half a character, a lone surrogate: send whole ones"}
+_KINDS = {"text": messages.NOT_TEXT, "series": messages.NOT_A_SERIES}
 
 
 def faults_of(error: ValidationError, properties: Properties) -> list[FieldError]:
-    """Translate every fault of a failed validation.
-
-    Parameters
-    ----------
-    error : pydantic.ValidationError
-        The failed validation of a query.
-    properties : mapping
-        The ``properties`` of the query's JSON schema: bounds and choices.
-
-    Returns
-    -------
-    list of FieldError
-        One fault a field, in the order met.
-    """
-    found: dict[str, FieldError] = {}
+    """Translate a failed validation, one fault a field; bounds and choices are in the ``properties`` of the schema."""
+    faults: dict[str, FieldError] = {}
     for detail in error.errors(include_url=False):
         name = str(detail["loc"][0]) if detail["loc"] else "query"
-        found.setdefault(name, _fault(name, detail, properties))
-    return list(found.values())
+        faults.setdefault(name, _fault(name, detail, properties))
+    return list(faults.values())
 
 
 def _fault(name: str, detail: ErrorDetails, properties: Properties) -> FieldError:
-    """Translate one fault by its kind."""
-    met, kind, context = quoted(detail["input"]), detail["type"], detail.get("ctx", {})
+    value, kind, context = detail["input"], detail["type"], detail.get("ctx", {})
     if kind == "extra_forbidden":
         return _unknown_field(name, properties)
-    field = properties.get(name, {})
     if kind == "string_too_long" or (kind == "too_long" and name == "series"):
-        unit = "characters" if kind == "string_too_long" else "numbers"
-        limit, length = context["max_length"], len(detail["input"])
-        return FieldError(name, f"{name} has {length} {unit}; at most {limit} are taken: shorten it.", (limit,))
+        template = messages.TOO_MANY_CHARACTERS if kind == "string_too_long" else messages.TOO_MANY_NUMBERS
+        limit = context["max_length"]
+        return FieldError(name, template.format(field=name, length=len(value), limit=limit), (limit,))
     if kind in ("not_a_number", "not_finite"):
-        where = f"Entry {context['position']} of {name} is {quoted(context['word'])}"
-        return FieldError(name, f"{where}, not a finite number: give numbers like 1.5, separated by commas.")
+        word = quoted(context["word"])
+        return FieldError(name, messages.NOT_FINITE.format(position=context["position"], field=name, word=word))
     if kind == "decimal_comma":
-        return FieldError(name, _decimal_comma(name, context["position"], context["word"]))
-    choices = _choices(field)
-    if choices:
-        hint = _meant(str(detail["input"]), map(str, choices))
-        return FieldError(name, f"{name} is {met}; choose one of {', '.join(map(str, choices))}.{hint}", choices)
-    bounds = _bounds(field)
-    if bounds:
-        low, high, noun = bounds
-        span = f"from {low} to {high}" if high is not None else f"of {low} or more"
-        span = f"above {low}, up to {high}" if "exclusiveMinimum" in field else span
-        hint = _with_a_point(detail["input"]) if noun == "a number" else ""
-        return FieldError(name, f"{name} is {met}; give {noun} {span}.{hint}", (low,) if high is None else (low, high))
-    return FieldError(name, f"{name} is {met}; {_WANTED.get(kind, 'give ' + _NOUNS.get(name, 'a value of its kind'))}.")
-
-
-def _decimal_comma(name: str, position: int, word: str) -> str:
-    """Say what an entry such as "1,5" beside other separators may mean, and how to write either."""
-    return (
-        f"Entry {position} of {name} is {quoted(word)}: the comma may be a decimal comma or stand between two numbers. "
-        f"Write decimals with a point, such as {word.replace(',', '.', 1)}, or use one kind of separator only."
-    )
-
-
-def _with_a_point(value: object) -> str:
-    """Say how a number with a decimal comma is written here."""
-    if not isinstance(value, str) or not re.fullmatch(r"\s*[+-]?\d*,\d+\s*", value):
-        return ""
-    return f" Decimals have a point: {value.strip().replace(',', '.')[:60]}."
+        word, number = quoted(context["word"]), context["word"].replace(",", ".", 1)
+        message = messages.DECIMAL_COMMA.format(position=context["position"], field=name, word=word, number=number)
+        return FieldError(name, message)
+    schema = properties.get(name, {})
+    if choices := _choices(schema):
+        return _no_choice(name, value, choices)
+    for option in (schema, *schema.get("anyOf", ())):
+        if "minimum" in option or "exclusiveMinimum" in option:
+            return _out_of_bounds(name, value, option)
+    template = _KINDS.get(name, messages.NOT_OF_ITS_KIND)
+    if kind == "string_unicode":
+        template = messages.LONE_SURROGATE
+    return FieldError(name, template.format(field=name, value=quoted(value)))
 
 
 def _unknown_field(name: str, properties: Properties) -> FieldError:
-    """Say which field was probably meant."""
-    hint = _meant(name, properties)
-    known = ", ".join(properties)
-    return FieldError(name, f"There is no field {quoted(name)}.{hint} The fields are {known}.", tuple(properties))
+    near, fields = _nearest(name, properties), ", ".join(properties)
+    template = messages.UNKNOWN_FIELD_NEAR if near else messages.UNKNOWN_FIELD
+    return FieldError(name, template.format(name=quoted(name), near=near, fields=fields), tuple(properties))
 
 
-def _meant(word: str, known: Iterable[str]) -> str:
-    """Ask whether the nearest known word was meant, whatever the case; or say nothing."""
-    lowered = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(word.lower(), lowered, 1)
-    return f" Did you mean {lowered[near[0]]}?" if near else ""
+def _no_choice(name: str, value: object, choices: tuple[str | int, ...]) -> FieldError:
+    names = [str(choice) for choice in choices]
+    near = _nearest(str(value), names)
+    template = messages.NOT_A_CHOICE_NEAR if near else messages.NOT_A_CHOICE
+    return FieldError(
+        name, template.format(field=name, value=quoted(value), choices=", ".join(names), near=near), choices
+    )
 
 
-def _choices(field: Mapping[str, Any]) -> tuple[str | int, ...]:
-    """Give the values a field is limited to, or nothing."""
-    return tuple(field.get("enum", ())) or ((field["const"],) if "const" in field else ())
-
-
-def _bounds(field: Mapping[str, Any]) -> tuple[float, float | None, str] | None:
-    """Give lowest and highest value of a numeric field and the noun for it, or None for text."""
-    for schema in (field, *field.get("anyOf", ())):
-        if "minimum" in schema:
-            noun = "a whole number" if schema["type"] == "integer" else "a number"
-            return schema["minimum"], schema.get("maximum"), noun
+def _out_of_bounds(name: str, value: object, schema: Mapping[str, Any]) -> FieldError:
+    low, high = schema.get("minimum", schema.get("exclusiveMinimum")), schema.get("maximum")
+    number = None
+    if schema["type"] == "integer":
+        template = messages.WHOLE_NUMBER_FROM if high is None else messages.WHOLE_NUMBER_BETWEEN
+    else:
+        number = _with_a_point(value)
         if "exclusiveMinimum" in schema:
-            return schema["exclusiveMinimum"], schema.get("maximum"), "a number"
-    return None
+            template = messages.NUMBER_ABOVE if number is None else messages.NUMBER_ABOVE_WITH_A_POINT
+        else:
+            template = messages.NUMBER_BETWEEN if number is None else messages.NUMBER_BETWEEN_WITH_A_POINT
+    message = template.format(field=name, value=quoted(value), low=low, high=high, number=number)
+    return FieldError(name, message, (low,) if high is None else (low, high))
+
+
+def _with_a_point(value: object) -> str | None:
+    """Write a number that has a decimal comma as it is written here, or give None."""
+    if not isinstance(value, str) or not re.fullmatch(r"\s*[+-]?\d*,\d+\s*", value):
+        return None
+    return value.strip().replace(",", ".")[:MAX_QUOTED]
+
+
+def _nearest(word: str, names: Iterable[str]) -> str | None:
+    """Find the name that was probably meant, whatever its case."""
+    lowered = {name.lower(): name for name in names}
+    near = difflib.get_close_matches(word.lower(), lowered, 1)
+    return lowered[near[0]] if near else None
+
+
+def _choices(schema: Mapping[str, Any]) -> tuple[str | int, ...]:
+    return tuple(schema.get("enum", ())) or ((schema["const"],) if "const" in schema else ())

@@ -1,6 +1,70 @@
-"""What the values of a field mean, where the core has no table of them: label, formula, source, note."""
+"""What the fields of the query and their values are called and mean, where the core has no table of them."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class FieldText(NamedTuple):
+    """The label of a field's control, and one sentence that explains it."""
+
+    label: str
+    description: str
+
+
+FIELDS: Mapping[str, FieldText] = {
+    "v": FieldText("Version", "Version of the link's meaning; always 1."),
+    "model": FieldText("Model", "The network: it carries a state from step to step, or sees its inputs directly."),
+    "activation": FieldText("Activation", "φ of the vanilla RNN: its slope φ′ multiplies the gradient at every step."),
+    "length": FieldText("Length T", "How many time steps are unrolled."),
+    "hidden": FieldText("Hidden size H", "How many units carry the state."),
+    "layers": FieldText("Layers", "How many layers stand on top of each other; each reads the one below."),
+    "window": FieldText(
+        "Window K", "How many steps back: the inputs that a windowed MLP sees, or what a truncation keeps."
+    ),
+    "truncation": FieldText("Truncation", "Whether backpropagation through time is cut off, and how."),
+    "loss": FieldText(
+        "Loss", "What is learned from: how wrong every step foretells the next value, or the last step alone."
+    ),
+    "tolerance": FieldText(
+        "Tolerated bias", "How far a truncated gradient may be from the whole one, as a share of its length."
+    ),
+    "key": FieldText("Key size d_k", "Entries of attention's queries and keys; as many as hidden units when left out."),
+    "positions": FieldText("Positions", "Whether attention is told where in the sequence an input stands."),
+    "init": FieldText("Initialisation", "How the recurrent matrix W_hh is drawn, gate by gate."),
+    "gain": FieldText("Gain", "Multiplies the recurrent matrix W_hh, whatever drew it."),
+    "forget_bias": FieldText(
+        "Forget bias",
+        "Bias of the gate that keeps the past, an LSTM's f or a GRU's z; as the initialisation has it when left out.",
+    ),
+    "chrono": FieldText(
+        "Chrono T_max", "Draws the keeping gate's bias as ln U(1, T_max − 1), so that memories last up to T_max steps."
+    ),
+    "reset": FieldText(
+        "Reset gate", "Whether a GRU's reset gate stands after the matrix, as in PyTorch, or before it."
+    ),
+    "input": FieldText("Input", "The sequence that drives the network."),
+    "order": FieldText("Order", "Whether the sequence is fed as it is, in a random order, or backwards."),
+    "amplitude": FieldText("Amplitude", "Multiplies the input: loud inputs push units into saturation."),
+    "text": FieldText("Text", "Any sentence in any language, fed one character a step."),
+    "series": FieldText("Your numbers", "Your own series: numbers separated by commas, spaces or line breaks."),
+    "frame": FieldText("Frame", "Samples of the sound that make one step: 8 of the bundled one are a millisecond."),
+    "features": FieldText(
+        "Heard as", "What enters of a frame of sound: how loud its bands of frequencies are, or its samples."
+    ),
+    "norm": FieldText("Norm", "How the size of ∂h_t/∂h_k is measured: its largest gain, or all its entries together."),
+    "seed": FieldText("Seed", "Draws the weights and the noise; the same seed gives the same picture."),
+    "of": FieldText("Of", "The state, or the output o, whose derivative is taken."),
+    "wrt": FieldText("With respect to", "What it is taken with respect to."),
+    "layer": FieldText("Layer", "The layer of the later state; the last when left out."),
+    "origin": FieldText("Origin layer", "The layer of the earlier state; the same when left out."),
+    "t": FieldText("Step t", "The later step of the chosen cell; the last of the window when left out."),
+    "k": FieldText("Step k", "The earlier step of the chosen cell; the first of the window when left out."),
+    "resolution": FieldText("Resolution", "At most this many rows and columns are sampled from a long sequence."),
+    "from": FieldText("From step", "The window begins at this step; the first when left out."),
+    "until": FieldText("Until step", "The window's columns k end here; where the window ends when left out."),
+    "since": FieldText("Since step", "The window's rows t begin here; where the window begins when left out."),
+    "to": FieldText("To step", "The window ends at this step; the last when left out."),
+}
 
 NORMS: Mapping[str, Mapping[str, str]] = {
     "spectral": {
@@ -47,8 +111,6 @@ RESETS: Mapping[str, Mapping[str, str]] = {
         "note": "As in the 2014 paper, older Keras and the default of ONNX.",
     },
 }
-
-
 TRUNCATIONS: Mapping[str, Mapping[str, str]] = {
     "none": {
         "label": "none",

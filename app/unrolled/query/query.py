@@ -1,7 +1,6 @@
 """The query: one flat, frozen schema of the page, the API, the URL and the cache key.
 
-Every field has a default; the URL holds what differs from the defaults, plus ``v=1``, and an old link keeps its
-meaning for ever. The schema also carries what a control needs: label, step and the one-line explanation.
+The URL holds what differs from the defaults, plus ``v=1``, and an old link keeps its meaning for ever.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -14,96 +13,48 @@ from unrolled.core.networks.registry import DIRECT
 from unrolled.errors import FieldError, InvalidInput
 from unrolled.query.faults import faults_of
 from unrolled.query.fields import Fields
-from unrolled.query.messages import quoted
+from unrolled.query.messages import REPEATED_FIELD, quoted
 from unrolled.query.rules import rule_faults
 from unrolled.query.types import series_text
 
 # What a model with a state and one without cannot both have.
-_LOOKED_AT = ("of", "wrt", "layer", "origin", "truncation")
+_STATE_FIELDS = ("of", "wrt", "layer", "origin", "truncation")
 
 
 class Query(Fields):
     """What a person asked for; equal queries have equal answers on every start.
 
-    Raises
-    ------
-    pydantic.ValidationError
-        When built directly; use `Query.parse` for the project's own error.
+    Built directly it raises ``pydantic.ValidationError``; `parse` and `build` raise InvalidInput.
     """
 
     @model_validator(mode="after")
     def _fields_agree(self) -> Self:
-        """Hold the rules between fields; every fault is told at once."""
         if faults := rule_faults(self):
             raise InvalidInput.of(*faults)
         return self
 
     @classmethod
     def parse(cls, pairs: Iterable[tuple[str, str]]) -> "Query":
-        """Read the query from the pairs of a URL or a form.
+        """Read the pairs of a URL or a form; an empty value of a field that is no text means "not given".
 
-        Parameters
-        ----------
-        pairs : iterable of (str, str)
-            Names and values as they stand in the URL; an empty value of a field that is no text means "not given".
-
-        Returns
-        -------
-        Query
-            The validated query.
-
-        Raises
-        ------
-        InvalidInput
-            Lists every unknown, repeated or unusable field with the value met and what is allowed.
+        Raises InvalidInput with every unknown, repeated or unusable field, the value met and what is allowed.
         """
         return cls.build(*single_values(pairs))
 
     @classmethod
     def build(cls, values: Mapping[str, Any], refused: Iterable[FieldError] = ()) -> "Query":
-        """Validate values that are already apart, such as the ``query`` object of a POST body.
-
-        Parameters
-        ----------
-        values : mapping
-            Field names to values.
-        refused : iterable of FieldError
-            What is wrong with fields that are not among the values for that.
-
-        Returns
-        -------
-        Query
-            The validated query.
-
-        Raises
-        ------
-        InvalidInput
-            As `parse`.
-        """
-        told = list(refused)
-        if not told:
+        """Validate values by name, such as the ``query`` of a POST body; ``refused`` says what is not among them."""
+        faults = list(refused)
+        if not faults:
             try:
                 return cls.model_validate(values)
             except (ValidationError, InvalidInput):
                 pass  # They know one kind of fault each: what follows finds both kinds.
-        raise InvalidInput.of(*told, *cls.faults(values, {fault.field for fault in told}))
+        raise InvalidInput.of(*faults, *cls.faults(values, {fault.field for fault in faults}))
 
     @classmethod
     def faults(cls, values: Mapping[str, Any], unusable: Collection[str] = ()) -> list[FieldError]:
-        """Find everything that is wrong with values, in one round.
-
-        Parameters
-        ----------
-        values : mapping
-            Field names to values.
-        unusable : collection of str
-            Fields that are not among the values because theirs cannot be used: no rule is applied that needs them.
-
-        Returns
-        -------
-        list of FieldError
-            Each unusable field, and each pair of usable ones that do not agree.
-        """
+        """Find every unusable field, and every pair that disagrees; no rule judges one that is ``unusable``."""
         faults: list[FieldError] = []
         try:
             usable = Fields.model_validate(values)
@@ -117,92 +68,44 @@ class Query(Fields):
         return faults + rule_faults(usable, {*unusable, *(fault.field for fault in faults)})
 
     def changed(self, **fields: Any) -> "Query":
-        """Return this query with some fields changed, validated again.
-
-        Parameters
-        ----------
-        **fields
-            New values; None for ``t`` or ``k`` removes the choice.
-
-        Returns
-        -------
-        Query
-            The changed query.
-
-        Raises
-        ------
-        InvalidInput
-            As `parse`.
-        """
-        kept = self.model_dump()
+        """Change some fields and validate again; None for ``t`` or ``k`` removes the choice."""
+        values = self.model_dump()
         if "model" in fields and (fields["model"] in DIRECT) != self.is_direct:
             # The one kind has no state, the other a state that is looked at first.
-            kept = {name: value for name, value in kept.items() if name not in _LOOKED_AT}
-        return Query.build(kept | fields)
+            values = {name: value for name, value in values.items() if name not in _STATE_FIELDS}
+        return Query.build(values | fields)
 
     def params(self) -> dict[str, str]:
         """Give what the URL holds: ``v=1`` and every field that differs from its default, as text."""
-        given = {"v": "1"}
+        params = {"v": "1"}
         for name in self.names():
             if name != "v" and self.value(name) != self.model_default(name):
-                given[name] = self.text_of(name)
-        return given
+                params[name] = self.text_of(name)
+        return params
 
     def text_of(self, name: str) -> str:
-        """Write one field as it stands in a URL or a form.
-
-        Parameters
-        ----------
-        name : str
-            Name of the field.
-
-        Returns
-        -------
-        str
-            Its value as text; empty when it was left out.
-        """
+        """Write one field as it stands in a URL or a form; empty when it was left out."""
         value = self.value(name)
         if value is None:
             return ""
         return series_text(value) if name == "series" else _text(value)
 
     def url(self, path: str = "/") -> str:
-        """Give the link that asks for exactly this.
-
-        Parameters
-        ----------
-        path : str
-            Path of the page or the API.
-
-        Returns
-        -------
-        str
-            Path and query string, percent-encoded.
-        """
+        """Give the link, percent-encoded, that asks for exactly this."""
         return f"{path}?{urlencode(self.params())}"
 
 
 def single_values(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], list[FieldError]]:
-    """Make a mapping of the pairs of a URL or a form.
+    """Give what the pairs of a URL or a form say once, and the faults of what they say more often.
 
-    Parameters
-    ----------
-    pairs : iterable of (str, str)
-        Names and values; an empty value of a field that is no text means "not given".
-
-    Returns
-    -------
-    values : dict of str to str
-        What is given once.
-    faults : list of FieldError
-        What is given more than once.
+    An empty value of a field that is no text means "not given".
     """
     values: dict[str, str] = {}
     repeated: dict[str, FieldError] = {}
     for name, value in pairs:
         if name in values:
-            told = name if name in Fields.names() else quoted(name)
-            repeated[name] = FieldError(name, f"{told} is given more than once: give it once.")
+            label = name if name in Fields.names() else quoted(name)
+            repeated[name] = FieldError(name, REPEATED_FIELD.format(name=label))
         elif value or name == "text":
             values[name] = value
     return {name: value for name, value in values.items() if name not in repeated}, list(repeated.values())

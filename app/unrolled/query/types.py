@@ -1,6 +1,6 @@
-"""The types of the query's fields: names out of the core's tables, and a series of numbers.
+"""The types of the query's fields: names out of the core's tables, a series of numbers; and limits of every server.
 
-Limits that hold for every server stand here too; what depends on a server's size stands in its settings.
+A `PydanticCustomError` says only its kind: `unrolled.query.faults` words it.
 """
 
 import json
@@ -27,11 +27,11 @@ MAX_RESOLUTION = 256
 
 MINUS = "\N{MINUS SIGN}"
 
-_WORD = 20
+_MAX_WORD = 20
 
 
 def _one_of(names: Collection[str]) -> tuple[AfterValidator, WithJsonSchema]:
-    """Make the validator and the JSON schema of a name out of a table."""
+    """Give the validator and the JSON schema of a name out of a table."""
 
     def check(value: str) -> str:
         if value not in names:
@@ -55,14 +55,14 @@ def _words(text: str) -> list[str]:
     if re.search(r"[;\s]", text):
         for position, entry in enumerate(re.split(r"[;\s]+", text), start=1):
             if re.search(r"\d,\d", entry):
-                place = {"position": position, "word": _cut(entry.strip(","))}
+                place = {"position": position, "word": _shortened(entry.strip(","))}
                 raise PydanticCustomError("decimal_comma", "entry {position} may be one number or two", place)
     return [word for word in re.split(r"[,;\s]+", text) if word]
 
 
 def _number(entry: Any, word: str, position: int) -> float:
     """Read one entry; true is no number, and NaN and infinities are none that can be used."""
-    place = {"position": position, "word": _cut(word)}
+    place = {"position": position, "word": _shortened(word)}
     try:
         number = math.nan if isinstance(entry, bool) else float(plain_number(entry))
     except (TypeError, ValueError, OverflowError):
@@ -73,23 +73,7 @@ def _number(entry: Any, word: str, position: int) -> float:
 
 
 def plain_number(value: Any) -> Any:
-    """Take a typographic minus sign for a minus, and refuse the underscores that Python allows inside a number.
-
-    Parameters
-    ----------
-    value : Any
-        One value; only text is looked at.
-
-    Returns
-    -------
-    Any
-        The value, with every minus sign as ``-``.
-
-    Raises
-    ------
-    ValueError
-        The text holds an underscore.
-    """
+    """Take a typographic minus sign in text for a minus; raise ValueError for an underscore, which Python allows."""
     if not isinstance(value, str):
         return value
     if "_" in value:
@@ -97,24 +81,12 @@ def plain_number(value: Any) -> Any:
     return value.replace(MINUS, "-")
 
 
-def _cut(word: str) -> str:
-    """Shorten a word for a message."""
-    return word if len(word) <= _WORD else word[:_WORD] + "…"
+def _shortened(word: str) -> str:
+    return word if len(word) <= _MAX_WORD else word[:_MAX_WORD] + "…"
 
 
 def series_text(value: tuple[float, ...]) -> str:
-    """Write a series as it stands in a URL: commas, no needless ``.0``, every digit that counts.
-
-    Parameters
-    ----------
-    value : tuple of float
-        The numbers.
-
-    Returns
-    -------
-    str
-        For example ``1,2.5,-3``.
-    """
+    """Write a series as it stands in a URL, such as ``1,2.5,-3``: no needless ``.0``, every digit that counts."""
     return ",".join(repr(number).removesuffix(".0") for number in value)
 
 
