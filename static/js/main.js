@@ -1,22 +1,22 @@
 // @ts-check
 // The explorer taken over by scripts: settings drive the main picture, the main picture is followed by the rest.
 
-import { Problem } from "./net/api.js";
-import { connect, typed } from "./controls/form.js";
 import { showProblem } from "./controls/faults.js";
-import { connectFold } from "./picture/headline.js";
-import { connectMeaning } from "./controls/relevance.js";
-import { connectPaper } from "./theme/print.js";
+import { connectFold } from "./controls/fold.js";
+import { connect, typed } from "./controls/form.js";
+import { connectRecording } from "./controls/recording.js";
+import { connectRelevance } from "./controls/relevance.js";
+import { connectSeriesFile } from "./controls/series.js";
+import { Problem } from "./net/api.js";
 import { painters } from "./panels/painters.js";
 import { Panels } from "./panels/panels.js";
 import { Picture } from "./picture/picture.js";
-import { asValues, read } from "./state/query.js";
 import { connectSaves } from "./share/save.js";
-import { connectSeriesFile } from "./controls/series.js";
-import { Settings } from "./state/settings.js";
 import { connectShare } from "./share/share.js";
-import { connectRecording } from "./controls/recording.js";
-import { typeset } from "./text/words.js";
+import { asValues, read } from "./state/query.js";
+import { Settings } from "./state/settings.js";
+import { typeset } from "./text/typeset.js";
+import { connectPrint } from "./theme/print.js";
 
 const initial = JSON.parse(document.getElementById("initial")?.textContent ?? "{}");
 const defaults = asValues(initial.defaults);
@@ -26,7 +26,7 @@ const refused = initial.query === null;
 const settings = refused
   ? new Settings({ ...read(location.search, defaults, initial.states), ...typed(form, defaults) }, defaults, initial.states, initial.own)
   : new Settings(asValues(initial.query), defaults, initial.states);
-connectMeaning(settings, initial.states);
+connectRelevance(settings, initial.states);
 const picture = new Picture(settings);
 const panels = new Panels(settings, painters(settings, picture));
 const influence = panels.named("influence");
@@ -44,7 +44,7 @@ if (form) {
   connectFold();
 }
 connectShare(settings);
-connectPaper();
+connectPrint();
 connectSaves(panels, settings);
 for (const line of document.querySelectorAll(".choice-note")) typeset(line, line.textContent ?? "");
 addEventListener("pagehide", () => {

@@ -5,6 +5,7 @@ from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.browser.conftest import Witness
 from tests.browser.reader import choose, fill, open_explorer, query_of, repainted, strip
+from unrolled.views.text.checks import badge
 
 pytestmark = pytest.mark.browser
 
@@ -119,7 +120,9 @@ def test_a_failed_check_is_said_in_words(page: Page) -> None:
     def spoil(route: Route) -> None:
         answer = route.fetch()
         figure = answer.json()
-        figure["layout"]["meta"]["checks"][0] |= {"passed": False, "value": 0.5}
+        meta = figure["layout"]["meta"]
+        meta["checks"][0] |= {"passed": False, "value": 0.5}
+        meta["badge"] = badge(meta["checks"])
         route.fulfill(response=answer, json=figure)
 
     page.route("**/api/v1/influence/figure?*", spoil)

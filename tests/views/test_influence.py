@@ -109,7 +109,7 @@ def test_the_figure_has_one_fixed_scale_and_time_runs_down():
     assert heat["colorbar"]["ticktext"][3] == "1"
     assert heat["colorbar"]["ticktext"][-1] == "≥ 10<sup>6</sup>"
     assert layout["uirevision"] == "unrolled"
-    assert set(layout["meta"]) == {"summary", "notes", "stride", "labels", "derivative"}
+    assert set(layout["meta"]) == {"summary", "reading", "notes", "stride", "labels", "derivative"}
 
 
 def test_the_figure_carries_the_true_numbers_also_beyond_the_scale():

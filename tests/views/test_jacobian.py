@@ -27,6 +27,7 @@ def test_the_payload_has_the_keys_of_the_api():
         "slope_max",
         "log10_norm",
         "sigma_max_weight",
+        "sentence",
     }
     json.dumps(found, allow_nan=False)
 

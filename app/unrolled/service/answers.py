@@ -21,6 +21,8 @@ from unrolled.service.limits import admit, suit
 from unrolled.settings import Settings
 from unrolled.views.contract.payload import finite
 from unrolled.views.contract.view import Result, View
+from unrolled.views.text.caption import caption
+from unrolled.views.text.checks import badge
 
 T = TypeVar("T")
 
@@ -278,7 +280,12 @@ class Answers:
         timed = self.result(view, experiment)
         figure = view.figure(timed.value)
         layout = figure.get("layout", {})
-        meta = layout.get("meta", {}) | {"query": experiment.query.model_dump(), "checks": timed.told()}
+        query, checks = experiment.query, timed.told()
+        setting = caption(
+            {name: query.text_of(name) for name in query.names()}, own_recording=experiment.recording is not None
+        )
+        meta = layout.get("meta", {}) | {"query": query.model_dump(), "setting": setting, "checks": checks}
+        meta |= {"badge": badge(checks)}
         return figure | {"layout": layout | {"meta": meta}}
 
 

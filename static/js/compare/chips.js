@@ -5,16 +5,16 @@ import { AXES } from "./grid-state.js";
 
 /**
  * @param {HTMLFormElement} form
- * @param {import("./grid-state.js").Wishes} wishes
+ * @param {import("./grid-state.js").GridState} state
  * @param {number} most
  */
-export function connectChips(form, wishes, most) {
+export function connectChips(form, state, most) {
   for (const [axis, list] of Object.entries(AXES)) {
     const box = /** @type {HTMLElement} */ (form.querySelector(`[data-axis="${axis}"]`));
     const chips = box.querySelector(".chips");
     const draw = () => {
-      const field = wishes.values[axis];
-      const values = split(wishes.values[list]);
+      const field = state.values[axis];
+      const values = split(state.values[list]);
       box.classList.toggle("axis-empty", field === "");
       const choices = optionsOf(form, field);
       const names = [...values, ...[...choices.keys()].filter((value) => !values.includes(value))];
@@ -26,17 +26,17 @@ export function connectChips(form, wishes, most) {
           const next = chosen ? values.filter((each) => each !== value) : [...values, value];
           const order = [...choices.keys()];
           if (order.length) next.sort((one, other) => order.indexOf(one) - order.indexOf(other));
-          wishes.set({ [list]: next.join(",") });
+          state.set({ [list]: next.join(",") });
         });
       }));
       if (focused) /** @type {HTMLElement | undefined} */ ([...(chips?.querySelectorAll("button") ?? [])].find((each) => each.dataset.value === focused))?.focus();
     };
-    wishes.onChange(draw);
+    state.onChange(draw);
     draw();
   }
   form.querySelector("#swap")?.addEventListener("click", () => {
-    const { rows, row_values, columns, column_values } = wishes.values;
-    wishes.set({ rows: columns, row_values: column_values, columns: rows, column_values: row_values });
+    const { rows, row_values, columns, column_values } = state.values;
+    state.set({ rows: columns, row_values: column_values, columns: rows, column_values: row_values });
   });
 }
 

@@ -2,6 +2,7 @@
 // The decay curves of all tiles in one plot: colour follows the row, dashes the column.
 
 import { Plot } from "../plots/plot.js";
+import { message } from "../text/messages.js";
 import { theme } from "../theme/theme.js";
 
 /** Okabe and Ito 2008, "Color universal design", in an order that keeps neighbours apart; the last is the ink of the page. */
@@ -39,7 +40,7 @@ function figure(tiles, head, narrow) {
     y: tile.median,
     connectgaps: false,
     line: { color: colourOf(tile), dash: alone ? "solid" : DASHES[tile.column], width: 1.75 },
-    hovertemplate: `%{fullData.name}, lag %{x}: 10<sup>%{y:.2f}</sup><extra></extra>`,
+    hovertemplate: message("curves_hover"),
     showlegend: !isGrid,
   }));
   const bands = tiles.flatMap((tile) => band(tile, colourOf(tile)));
@@ -49,8 +50,8 @@ function figure(tiles, head, narrow) {
   return {
     data: [...bands, ...curves, ...keys],
     layout: {
-      xaxis: { ...axis, title: { text: "lag t − k" }, rangemode: "tozero", tickformat: "d", nticks: 9, showgrid: false },
-      yaxis: { ...axis, title: { text: "log<sub>10</sub> of the norm, median over t" }, nticks: 9 },
+      xaxis: { ...axis, title: { text: message("curves_lag") }, rangemode: "tozero", tickformat: "d", nticks: 9, showgrid: false },
+      yaxis: { ...axis, title: { text: message("curves_size") }, nticks: 9 },
       hovermode: "closest",
       showlegend: tiles.length > 1,
       legend: narrow ? { orientation: "h", x: 0, y: -0.3, yanchor: "top" } : { orientation: "v", x: 1.02, y: 1, maxheight: 1 },
@@ -73,7 +74,6 @@ function band(tile, colour) {
     return {
       type: "scatter",
       mode: "lines",
-      name: "range",
       x: [...piece, ...back].map((index) => tile.lag[index]),
       y: [...piece.map((index) => high[index]), ...back.map((index) => low[index])],
       fill: "toself",

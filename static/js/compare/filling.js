@@ -1,6 +1,8 @@
 // @ts-check
 // How many tiles are there, and the way to stop or to go on. It keeps its room when it has nothing to say.
 
+import { message } from "../text/messages.js";
+
 export class Filling {
   /** @param {HTMLElement} box @param {() => void} stop @param {() => void} again */
   constructor(box, stop, again) {
@@ -15,24 +17,24 @@ export class Filling {
 
   begin() {
     this.since = performance.now();
-    this.#put(false, "filling", "", "Cancel");
+    this.#put(false, "filling", "", message("cancel"));
     this.bar.value = 0;
   }
 
   /** @param {number} done @param {number} total */
   show(done, total) {
     this.bar.value = done / total;
-    this.said.textContent = `${done} of ${total}`;
+    this.said.textContent = message("filling", { done: String(done), total: String(total) });
   }
 
   /** Everything is there. */
   end() {
-    this.#put(false, "", "", "Cancel");
+    this.#put(false, "", "", message("cancel"));
   }
 
   /** The reader has stopped it. @param {number} done @param {number} total */
   halt(done, total) {
-    this.#put(true, "stopped", `Stopped: ${done} of ${total} tiles are there.`, "Go on");
+    this.#put(true, "stopped", message("filling_stopped", { done: String(done), total: String(total) }), message("go_on"));
   }
 
   /** @param {boolean} stopped @param {string} state @param {string} words @param {string} label */

@@ -2,7 +2,9 @@
 // The grid: one small triangle a tile, a link to the explorer each; the arrow keys walk from tile to tile.
 
 import { paintTriangle } from "../plots/colour.js";
-import { fixed, typeset } from "../text/words.js";
+import { message } from "../text/messages.js";
+import { fixed } from "../text/numbers.js";
+import { typeset } from "../text/typeset.js";
 
 /** What the plotting library's grey is for an exact zero. */
 const NOTHING = [150, 150, 150];
@@ -51,7 +53,7 @@ export class Grid {
     const canvas = document.createElement("canvas");
     canvas.setAttribute("aria-hidden", "true");
     paintTriangle(canvas, tile.log10_norm, this.head.colorscale, this.head.scale, NOTHING);
-    const said = Object.assign(document.createElement("span"), { className: "for-readers", textContent: `${tile.name}: ${tile.sentence}` });
+    const said = Object.assign(document.createElement("span"), { className: "for-readers", textContent: message("tile", tile) });
     const rate = Object.assign(document.createElement("span"), { className: "rate" });
     rate.setAttribute("aria-hidden", "true");
     typeset(rate, tile.reach || (tile.rate === null ? tile.verdict : `10^${fixed(tile.rate)}`));
@@ -63,7 +65,7 @@ export class Grid {
     this.reasons.set(tile.reason, [...(this.reasons.get(tile.reason) ?? []), tile.name]);
     const items = [...this.reasons].map(([reason, names]) => {
       const item = document.createElement("li");
-      const name = Object.assign(document.createElement("strong"), { textContent: `${names.length > 2 ? `${names[0]} and ${names.length - 1} more` : names.join(" and ")}: ` });
+      const name = Object.assign(document.createElement("strong"), { textContent: called(names) });
       const words = document.createElement("span");
       typeset(words, reason);
       item.append(name, words);
@@ -73,13 +75,13 @@ export class Grid {
   }
 
   /** @param {any} head */
-  #lay({ rows, columns }) {
+  #lay({ rows, columns, caption: about }) {
     const { table } = this;
     table.dataset.count = String(columns.labels.length);
     table.replaceChildren();
     const caption = table.createCaption();
     caption.className = "for-readers";
-    caption.textContent = `Rows: ${rows.title || "one"}. Columns: ${columns.title || "one"}. Each tile is a link to the explorer.`;
+    caption.textContent = about;
     const top = table.createTHead().insertRow();
     top.insertCell().className = "corner";
     for (const label of columns.labels) top.append(heading("col", label));
@@ -109,6 +111,12 @@ export class Grid {
   }
 }
 
+/** @param {string[]} names */
+function called([first, second, ...more]) {
+  if (!second) return `${first}: `;
+  return more.length ? message("names_many", { first, count: String(more.length + 1) }) : message("names_two", { first, second });
+}
+
 /** @param {"col" | "row"} scope @param {string} label */
 function heading(scope, label) {
   const cell = document.createElement("th");
@@ -129,11 +137,11 @@ function blank() {
 
 /** @param {any} tile */
 function without(tile) {
-  const said = Object.assign(document.createElement("span"), { className: "for-readers", textContent: `${tile.name}: no picture. ${tile.reason}` });
+  const said = Object.assign(document.createElement("span"), { className: "for-readers", textContent: message("tile_missing", tile) });
   const why = Object.assign(document.createElement("span"), { className: "why-not", title: tile.reason });
   why.setAttribute("aria-hidden", "true");
   typeset(why, tile.reason);
-  const rate = Object.assign(document.createElement("span"), { className: "rate", textContent: "no picture" });
+  const rate = Object.assign(document.createElement("span"), { className: "rate", textContent: message("no_picture") });
   rate.setAttribute("aria-hidden", "true");
   return [why, said, rate];
 }

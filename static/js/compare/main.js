@@ -1,38 +1,40 @@
 // @ts-check
 // The comparison taken over by scripts: the controls say what is asked for, the grid fills as the server finishes tiles.
 
+import { connectFold } from "../controls/fold.js";
+import { connect } from "../controls/form.js";
+import { connectRelevance } from "../controls/relevance.js";
+import { connectSeriesFile } from "../controls/series.js";
 import { Problem } from "../net/api.js";
 import { paintLegend } from "../plots/colour.js";
-import { connect } from "../controls/form.js";
-import { connectFold } from "../picture/headline.js";
-import { connectMeaning } from "../controls/relevance.js";
-import { connectPaper } from "../theme/print.js";
-import { connectSeriesFile } from "../controls/series.js";
-import { setting } from "../state/caption.js";
-import { connectCopies } from "../share/share.js";
-import { typeset } from "../text/words.js";
+import { connectCopies } from "../share/copy.js";
+import { asValues } from "../state/query.js";
+import { captionLine } from "../text/caption.js";
+import { message } from "../text/messages.js";
+import { typeset } from "../text/typeset.js";
+import { connectPrint } from "../theme/print.js";
 import { connectChips } from "./chips.js";
 import { Curves } from "./curves.js";
 import { clearFaults, showFaults } from "./faults.js";
 import { Filling } from "./filling.js";
+import { GridState, readable } from "./grid-state.js";
 import { Grid } from "./grid.js";
-import { Numbers } from "./table.js";
 import { follow } from "./stream.js";
-import { Wishes, readable } from "./grid-state.js";
+import { Table } from "./table.js";
 
 /** Curves and table follow the tiles at this pace. */
 const PACE_MS = 250;
 
 const initial = JSON.parse(document.getElementById("initial")?.textContent ?? "{}");
 const form = /** @type {HTMLFormElement} */ (document.getElementById("controls"));
-const wishes = new Wishes(initial.values, initial.defaults, initial.states);
+const state = new GridState(initial.values, asValues(initial.defaults), initial.states);
 const grid = new Grid(/** @type {HTMLTableElement} */ (document.getElementById("grid")), /** @type {HTMLElement} */ (document.getElementById("notes")));
-const numbers = new Numbers(/** @type {HTMLTableElement} */ (document.getElementById("numbers")));
+const table = new Table(/** @type {HTMLTableElement} */ (document.getElementById("numbers")));
 const curves = new Curves(/** @type {HTMLElement} */ (document.getElementById("curves")));
 const filling = new Filling(/** @type {HTMLElement} */ (document.getElementById("filling")), () => control.abort(), () => void fill());
 let control = new AbortController();
 
-/** Ask for everything that is wished for now, and stop what was asked for before. */
+/** Ask for everything that is set now, and stop what was asked for before. */
 async function fill() {
   control.abort();
   const own = (control = new AbortController());
@@ -43,12 +45,12 @@ async function fill() {
   let painted = 0;
   const paint = () => {
     painted = performance.now();
-    numbers.show(tiles);
+    table.show(tiles);
     void curves.show(tiles, head);
   };
   filling.begin();
   try {
-    await follow(wishes.params(), own.signal, (name, data) => {
+    await follow(state.params(), own.signal, (name, data) => {
       if (own.signal.aborted) return;
       if (name === "begun") {
         head = data;
@@ -83,7 +85,7 @@ async function fill() {
 function begin(head) {
   clearFaults(form);
   document.querySelector(".instruments.empty")?.classList.remove("empty");
-  wishes.learn(head);
+  state.learn(head);
   grid.begin(head);
   paintLegend(/** @type {HTMLElement} */ (document.getElementById("scale")), head.colorscale, head.scale);
   typeset(/** @type {Element} */ (document.getElementById("note")), head.note);
@@ -91,31 +93,32 @@ function begin(head) {
   document.querySelector('link[rel="alternate"][type="application/json"]')?.setAttribute("href", head.links.self);
   const share = document.getElementById("share-link");
   if (share) share.textContent = `${location.origin}${readable(head.links.page)}`;
-  const titles = [head.rows.title, head.columns.title].filter(Boolean).join(" × ") || "One network";
-  document.title = `${titles}, side by side · Unrolled`;
+  document.title = message("compare_title", { title: head.title });
+  const line = document.getElementById("setting");
+  if (line) line.textContent = message("in_common", { setting: captionLine(head.setting) });
 }
 
 /** A field that runs along an axis has no value of its own to choose. */
 function hideRunning() {
-  const { running } = wishes;
+  const { running } = state;
   for (const field of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("[data-field]"))) {
     if (running.includes(field.dataset.field ?? "")) field.classList.add("needless");
     else if (!field.dataset.models && field.dataset.stacked === undefined) field.classList.remove("needless");
   }
   for (const group of form.querySelectorAll(".group")) group.classList.toggle("needless", !group.querySelector(".field:not(.needless), .field[data-wrong]"));
-  const line = document.getElementById("setting");
-  if (line) line.textContent = `In common: ${setting(wishes.values, wishes.defaults)}`;
 }
 
-connect(form, /** @type {any} */ (wishes));
-connectSeriesFile(form, /** @type {any} */ (wishes));
-connectMeaning(/** @type {any} */ (wishes), initial.states);
-wishes.onChange(hideRunning);
-connectChips(form, wishes, initial.most);
+connect(form, state);
+connectSeriesFile(form, state);
+connectRelevance(state, initial.states);
+state.onChange(hideRunning);
+connectChips(form, state, initial.most);
 connectFold();
-connectPaper();
+connectPrint();
 connectCopies();
-wishes.onWish(() => void fill());
+state.onChange(({ told }) => {
+  if (!told) void fill();
+});
 addEventListener("pagehide", () => control.abort());
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted) void fill();

@@ -1,7 +1,7 @@
 // @ts-check
 // The tiles of a comparison as the server finishes them.
 
-import { answer, Problem } from "../net/api.js";
+import { Problem, answer, brokenOff } from "../net/api.js";
 import { events } from "../net/events.js";
 
 /** @typedef {(name: string, data: any) => void} Listener */
@@ -26,5 +26,5 @@ export async function follow(query, signal, tell) {
 /** @param {unknown} error @param {AbortSignal} signal @returns {never} */
 function broken(error, signal) {
   if (signal.aborted) throw error;
-  throw new Problem("The answer broke off", "The server stopped in the middle of it: try again.");
+  throw brokenOff();
 }

@@ -1,14 +1,12 @@
 // @ts-check
-// The table of a comparison: what each network reaches and what it costs; app/pages/compare_table.py writes the same rows first.
+// The table of a comparison: what each network reaches and what it costs.
 
-import { fixed } from "../text/words.js";
-
-const KEYS = ["verdict", "horizon", "rate", "path_length", "flops", "parameters"];
+/** Cells beside the name. */
+const CELLS = 6;
 /** In this order a gradient is the longer alive. */
 const VERDICTS = ["vanishes", "preserves", "explodes"];
-const UNITS = /** @type {[number, string][]} */ ([[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]]);
 
-export class Numbers {
+export class Table {
   /** @param {HTMLTableElement} table */
   constructor(table) {
     this.table = table;
@@ -72,37 +70,10 @@ function line(tile) {
   if (tile.reason) {
     const why = row.insertCell();
     why.className = "why-not";
-    why.colSpan = KEYS.length;
+    why.colSpan = CELLS;
     why.textContent = tile.reason;
     return row;
   }
-  for (const key of KEYS) row.insertCell().textContent = written(tile, key);
+  for (const cell of tile.cells) row.insertCell().textContent = cell;
   return row;
-}
-
-/** @param {any} tile @param {string} key */
-function written(tile, key) {
-  if (key === "verdict" && tile.reach) return tile.reach;
-  const write = WRITERS[key] ?? compact;
-  const value = write(tile[key]);
-  const [low, high] = (tile.range[key] ?? [tile[key], tile[key]]).map(write);
-  return low === high ? value : `${value} (${low} to ${high})`;
-}
-
-/** @type {Record<string, (value: any) => string>} */
-const WRITERS = {
-  verdict: String,
-  horizon: (value) => (value === null ? "all" : value.toLocaleString("en")),
-  rate: (value) => (value === null ? "–" : fixed(value, 3)),
-};
-
-/** Write a large number with three digits that count. @param {number | null | undefined} value */
-function compact(value) {
-  if (value === null || value === undefined) return "–";
-  for (const [unit, letter] of UNITS) {
-    if (value < 0.9995 * unit) continue;
-    const share = value / unit;
-    return `${share.toFixed(share < 9.995 ? 2 : share < 99.95 ? 1 : 0)} ${letter}`;
-  }
-  return value.toFixed(0);
 }

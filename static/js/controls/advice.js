@@ -1,6 +1,8 @@
 // @ts-check
 // The ways out that the server offers, as buttons that take them.
 
+import { message } from "../text/messages.js";
+
 /** @typedef {import("../net/api.js").Fault} Fault */
 /** @typedef {import("../state/settings.js").Settings} Settings */
 
@@ -44,7 +46,7 @@ export function advice(fault, settings) {
 
 /** @param {() => void} again @returns {HTMLButtonElement} for what may go well the next time */
 export function tryAgain(again) {
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "advice", textContent: "Try again" });
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "advice", textContent: message("try_again") });
   button.addEventListener("click", again);
   return button;
 }

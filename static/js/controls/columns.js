@@ -1,7 +1,7 @@
 // @ts-check
 // The numbers in the text of a file: one delimiter a file, one column of it, and nothing guessed that has two meanings.
 
-import { parse } from "../text/tables.js";
+import { parse } from "../text/csv.js";
 
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 /** A line that may be one number with a decimal comma or two numbers. */

@@ -1,9 +1,9 @@
 // @ts-check
 // The form and the settings, each following the other.
 
+import { typeset } from "../text/typeset.js";
 import { connectNumbers } from "./numbers.js";
 import { Coupled } from "./slider.js";
-import { typeset } from "../text/words.js";
 
 /** @typedef {import("../state/settings.js").Settings} Settings */
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */

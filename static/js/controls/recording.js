@@ -4,13 +4,12 @@
 import { ask } from "../net/api.js";
 import { carry } from "../net/upload.js";
 import { headerOf } from "../net/wav.js";
-import { counted } from "../text/words.js";
+import { message } from "../text/messages.js";
 
 /** @typedef {import("../state/settings.js").Settings} Settings */
 /** @typedef {{file: File, header: import("../net/wav.js").Header | null}} Own */
 
 const MIB = 2 ** 20;
-const OWN_LABEL = "sound, your own recording";
 
 /**
  * @param {HTMLFormElement} form
@@ -82,7 +81,7 @@ class Recording {
     const most = await ask("options", new URLSearchParams()).then(({ limits }) => limits.body_mib, () => Infinity);
     if (turn !== this.times) return;
     if (file.size > most * MIB) {
-      this.#say(`${file.name} has ${Number((file.size / MIB).toPrecision(2))} MiB; this server takes at most ${most} MiB: cut it, or lower its sample rate.`);
+      this.#say(message("recording_large", { file: file.name, size: String(Number((file.size / MIB).toPrecision(2))), most: String(most) }));
       return;
     }
     // A copy: the file may change or go while the page goes on asking.
@@ -92,14 +91,14 @@ class Recording {
     // Only the newest wish counts.
     if (turn !== this.times) return;
     if (!content) {
-      this.#say(`${file.name} could not be read: choose it again.`);
+      this.#say(message("file_unreadable", { file: file.name }));
       return;
     }
     const { settings } = this;
     if (!this.own) this.lengths.before = settings.values.length;
     this.own = { file: copy, header };
     carry({ file: copy, usual: settings.defaults.length });
-    this.#name(OWN_LABEL);
+    this.#name(message("own_recording"));
     const steps = this.#steps();
     this.lengths.set = steps > 0 ? String(steps) : settings.values.length;
     settings.hear(`${turn}`, { input: "sound", length: this.lengths.set });
@@ -135,7 +134,7 @@ class Recording {
     this.clear.hidden = !own;
     this.whole.hidden = !own || steps < 1 || String(steps) === settings.values.length;
     this.whole.value = String(steps);
-    this.whole.textContent = `length = ${steps}`;
+    this.whole.textContent = message("recording_whole", { count: String(steps) });
     document.documentElement.classList.toggle("own-recording", settings.heard !== "");
     this.#say(own ? described(own, Number(settings.values.frame)) : "");
   }
@@ -147,10 +146,10 @@ class Recording {
 }
 
 /** @param {Own} own @param {number} frame */
-function described({ file, header }, frame) {
-  if (!header || header.rate === 0) return `${file.name} is sent with every question.`;
+function described({ file: { name }, header }, frame) {
+  if (!header || header.rate === 0) return message("recording_sent", { file: name });
   const { rate, count } = header;
   const frames = Math.floor(count / frame);
-  const long = `${Number((count / rate).toPrecision(3))} s`;
-  return `${file.name}: ${long}, ${rate} samples a second${Number.isFinite(frames) ? `, ${counted(frames, "frame")} of ${frame}` : ""}.`;
+  const values = { file: name, seconds: String(Number((count / rate).toPrecision(3))), rate: String(rate) };
+  return Number.isFinite(frames) ? message("recording_frames", { ...values, count: frames, frame: String(frame) }) : message("recording", values);
 }

@@ -5,7 +5,7 @@
 /** @typedef {import("../state/reconcile.js").States} States */
 
 /** @param {Settings} settings @param {States} states */
-export function connectMeaning(settings, states) {
+export function connectRelevance(settings, states) {
   const bound = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-models], [data-stacked]")]);
   const parts = /** @type {HTMLOptionElement[]} */ ([...document.querySelectorAll("#field-of option, #field-wrt option")]);
   const groups = [...document.querySelectorAll(".group")];

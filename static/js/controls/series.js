@@ -1,31 +1,31 @@
 // @ts-check
 // The reader's own numbers out of a file, read here and sent nowhere else; what was taken is said in full.
 
+import { message } from "../text/messages.js";
+import { MINUS } from "../text/numbers.js";
 import { numbersIn } from "./columns.js";
-import { counted } from "../text/words.js";
 
 /** As many as a link can carry; the same limit as the query's. */
 const MOST = 1000;
 const LARGEST_FILE = 2_000_000;
-const TWO_MEANINGS = "every comma in it may be a decimal comma or stand between two numbers. "
-  + "Write decimals with a point, such as 1.5, or separate columns by semicolons, or give the columns a first line with their names.";
 
 /**
  * Say what was taken out of a file.
+ * @param {string} file
  * @param {import("./columns.js").Found} found
  * @param {number[]} taken
  */
-function report({ numbers, column, columns, numeric, name, passed, decimalComma }, taken) {
-  const named = name ? `, \u201c${name}\u201d` : "";
-  const where = column === 0 ? "the one row" : `column ${column} of ${columns}${named}`;
-  const [first, last] = [taken[0], taken[taken.length - 1]].map(String).map((value) => value.replace("-", "\u2212"));
-  const ends = taken.length === 1 ? `It is ${first}.` : `The first is ${first}, the last ${last}.`;
+function report(file, { numbers, column, columns, numeric, name, passed, decimalComma }, taken) {
+  const [first, last] = [taken[0], taken[taken.length - 1]].map(String).map((value) => value.replace("-", MINUS));
+  const count = taken.length;
+  const place = { file, count, column: String(column), columns: String(columns), name };
   return [
-    `${counted(taken.length, "number")} of ${where}. ${ends}`,
-    numeric > 1 ? `${counted(numeric, "column")} hold numbers; the last of them is taken.` : "",
-    numbers.length > taken.length ? `The file has ${counted(numbers.length, "number")}; the first ${counted(taken.length, "number")} are taken.` : "",
-    passed > 0 ? `${counted(passed, "cell")} ${passed === 1 ? "is no number and was" : "are no numbers and were"} passed over.` : "",
-    decimalComma ? "A comma was read as a decimal comma." : "",
+    message(column === 0 ? "series_row" : name ? "series_named" : "series_column", place),
+    message(count === 1 ? "series_only" : "series_ends", { first, last }),
+    numeric > 1 ? message("series_several", { count: numeric }) : "",
+    numbers.length > count ? message("series_begin", { count: numbers.length, taken: count }) : "",
+    passed > 0 ? message("series_passed", { count: passed }) : "",
+    decimalComma ? message("series_comma") : "",
   ].filter(Boolean).join(" ");
 }
 
@@ -54,9 +54,9 @@ export function connectSeriesFile(form, settings) {
  * @returns {Promise<string>} what came of it
  */
 async function said(file, form, settings) {
-  if (file.size > LARGEST_FILE) return `${file.name} is larger than 2 MB: cut it down to the ${counted(MOST, "number")} that can be shown.`;
+  if (file.size > LARGEST_FILE) return message("series_large", { file: file.name, count: MOST });
   const text = await file.text().catch(() => null);
-  return text === null ? `${file.name} could not be read: choose it again.` : take(file.name, text, form, settings);
+  return text === null ? message("file_unreadable", { file: file.name }) : take(file.name, text, form, settings);
 }
 
 /**
@@ -68,11 +68,11 @@ async function said(file, form, settings) {
  */
 function take(file, text, form, settings) {
   const found = numbersIn(text);
-  if (!found) return `${file} is not taken: ${TWO_MEANINGS}`;
-  if (found.numbers.length === 0) return `There is no column of numbers in ${file}.`;
+  if (!found) return message("series_ambiguous", { file });
+  if (found.numbers.length === 0) return message("series_none", { file });
   const taken = found.numbers.slice(0, MOST);
   const field = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("series"));
   field.value = taken.join(", ");
   settings.set({ input: "series", series: taken.join(",") });
-  return `${file}: ${report(found, taken)}`;
+  return report(file, found, taken);
 }

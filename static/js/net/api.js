@@ -1,6 +1,7 @@
 // @ts-check
 // Asking the JSON API: an answer, or the server's own explanation of what was wrong.
 
+import { message } from "../text/messages.js";
 import { along } from "./upload.js";
 
 /** @typedef {{field: string, message: string, allowed?: (string | number)[]}} Fault */
@@ -25,8 +26,8 @@ const LONGEST = 60_000;
 /** @param {URLSearchParams} query @returns {Problem} what a server could only refuse as unreadable */
 function tooLong(query) {
   const [field, value] = [...query].reduce((one, other) => (other[1].length > one[1].length ? other : one));
-  const message = `${field} has ${[...value].length} characters, more than a link can carry: shorten it.`;
-  return new Problem("The input cannot be used", message, [{ field, message }]);
+  const said = message("too_long", { field, count: String([...value].length) });
+  return new Problem(message("invalid_title"), said, [{ field, message: said }]);
 }
 
 /**
@@ -60,11 +61,11 @@ export async function answer(path, query, accept, signal) {
     response = await fetch(`/api/v1/${path}?${asked.query}`, { signal, ...asked.request, headers: { accept, ...asked.headers } });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new Problem("The server does not answer", "Check that it still runs, then try again.");
+    throw new Problem(message("silent_title"), message("silent"));
   }
   if (response.ok) return response;
   const body = await response.json().catch(() => ({}));
-  throw new Problem(body.title ?? `Status ${response.status}`, body.detail ?? "The server could not answer.", body.errors ?? []);
+  throw new Problem(body.title ?? message("status", { status: String(response.status) }), body.detail ?? message("no_detail"), body.errors ?? []);
 }
 
 /** A server that stops while it speaks has not answered. @param {Response} response @param {(response: Response) => Promise<any>} read @param {AbortSignal} [signal] */
@@ -73,6 +74,11 @@ async function whole(response, read, signal) {
     return await read(response);
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new Problem("The answer broke off", "The server stopped in the middle of it: try again.");
+    throw brokenOff();
   }
+}
+
+/** A server that stopped in the middle of its answer. */
+export function brokenOff() {
+  return new Problem(message("broken_title"), message("broken"));
 }

@@ -3,16 +3,14 @@
 
 import { paintFading } from "../plots/colour.js";
 import { read } from "../state/query.js";
-import { counted, typeset } from "../text/words.js";
+import { message } from "../text/messages.js";
+import { typeset } from "../text/typeset.js";
 
 /** @typedef {{unit: number, share: number}} Share */
-/** @typedef {{count: number, arriving: Share[], leaving: Share[], dead: number[], saturated: number[]}} Units */
+/** @typedef {{count: number, arriving: Share[], leaving: Share[], dead: number[], saturated: number[], sentence: string}} Units */
 /** @typedef {{label: string, sentence: string, rate: number | null, link: string}} Remedy */
 /** @typedef {{cause: string, units: Units, truncation: {sentence: string}, remedies: Remedy[]}} Findings */
 /** @typedef {{scale: import("../plots/colour.js").Scale, range: [number, number]}} Colours */
-
-/** A unit with less than this part of the gradient is not named. */
-const WORTH_NAMING = 0.1;
 
 export class Diagnosis {
   /**
@@ -35,9 +33,9 @@ export class Diagnosis {
   draw({ cause, units, truncation, remedies }, colours) {
     this.#say(".cause", cause);
     this.#say(".truncation", truncation.sentence);
-    this.#say(".units-said", about(units));
+    this.#say(".units-said", units.sentence);
     this.section.querySelector(".units")?.replaceChildren(...marks(units));
-    this.#say(".no-remedy", remedies.length ? "" : "Nothing that was tried keeps the gradient closer to its size.");
+    this.#say(".no-remedy", remedies.length ? "" : message("no_remedy"));
     const length = Number(this.settings.values.length);
     this.list.replaceChildren(...remedies.map((remedy) => item(remedy, length, colours)));
   }
@@ -74,24 +72,8 @@ function marks({ count, arriving, dead, saturated }) {
     const kind = dead.includes(unit) ? "dead" : saturated.includes(unit) ? "saturated" : "";
     if (kind) mark.className = kind;
     mark.style.setProperty("--share", String(share / most));
-    mark.title = [`unit ${unit}`, share ? `${Math.round(100 * share)} % of what arrives` : "", kind].filter(Boolean).join(", ");
+    const form = ["unit", share ? "share" : "", kind].filter(Boolean).join("_");
+    mark.title = message(form, { unit: String(unit), share: String(Math.round(100 * share)) });
     return mark;
   });
-}
-
-/** @param {Units} units */
-function about({ count, arriving, dead, saturated }) {
-  const named = arriving.filter(({ share }) => share >= WORTH_NAMING && share > 1.5 / count);
-  const carried = Math.round(100 * named.reduce((sum, { share }) => sum + share, 0));
-  const [noun, verb] = named.length === 1 ? ["Unit", "carries"] : ["Units", "carry"];
-  const carriers = named.length ? `${noun} ${listed(named.map(({ unit }) => unit))} ${verb} ${carried} % of what arrives.` : "No unit carries much more than another.";
-  /** @param {number[]} found @param {string} word */
-  const say = (found, word) => (found.length === 0 ? `none is ${word}` : `${counted(found.length, "unit")} of ${count} ${found.length === 1 ? "is" : "are"} ${word}`);
-  const rest = `${say(dead, "dead")}, ${say(saturated, "saturated")}.`;
-  return `${carriers} ${rest[0].toUpperCase()}${rest.slice(1)}`;
-}
-
-/** @param {number[]} units */
-function listed(units) {
-  return units.length < 2 ? units.join("") : `${units.slice(0, -1).join(", ")} and ${units[units.length - 1]}`;
 }

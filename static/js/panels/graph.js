@@ -1,7 +1,8 @@
 // @ts-check
 // The unrolled graph as the server draws it, made to answer: a state is chosen, an edge says its local derivative.
 
-import { typeset } from "../text/words.js";
+import { message } from "../text/messages.js";
+import { typeset } from "../text/typeset.js";
 
 /** @typedef {{t: number, k: number}} Cell */
 
@@ -46,7 +47,7 @@ export class Graph {
     edge?.classList.add("edge-told");
     const text = edge?.querySelector("title")?.textContent;
     if (text) typeset(this.said, text);
-    else if (!this.said.textContent) this.said.textContent = "Point at a line for its local derivative, or walk along the lines with the left and right arrow keys.";
+    else if (!this.said.textContent) this.said.textContent = message("edge_hint");
   }
 
   /** @param {Event} event @param {(step: number) => void} choose */
@@ -88,9 +89,9 @@ function stepOf(event) {
 /** Make a state a button. @param {SVGElement} node @param {Cell} cell */
 function dress(node, cell) {
   const step = Number(node.dataset.step);
-  const role = step === cell.t ? ", chosen as t" : step === cell.k ? ", chosen as k" : "";
+  const form = step === cell.t ? "node_t" : step === cell.k ? "node_k" : "node";
   const letter = node.querySelector(".symbol")?.firstChild?.textContent ?? "";
   node.setAttribute("role", "button");
   node.setAttribute("tabindex", "0");
-  node.setAttribute("aria-label", `${letter} ${step}${role}`);
+  node.setAttribute("aria-label", message(form, { letter, step: String(step) }));
 }

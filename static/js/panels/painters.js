@@ -2,16 +2,16 @@
 // How each panel below the main picture is painted; most show the figure of the server as it is.
 
 import { ask, askText } from "../net/api.js";
+import { factors, singularValues } from "../plots/jacobian.js";
+import { Plot } from "../plots/plot.js";
 import { Beside } from "../plots/subplots.js";
-import { Graph } from "./graph.js";
+import { chosenOf } from "../state/window.js";
+import { typeset } from "../text/typeset.js";
 import { Diagnosis } from "./diagnosis.js";
 import { describeFactor } from "./factor.js";
-import { factors, singularValues } from "../plots/jacobian.js";
+import { Graph } from "./graph.js";
 import { fillPaths } from "./paths.js";
-import { Plot } from "../plots/plot.js";
 import { Strip } from "./strips.js";
-import { chosenOf } from "../state/window.js";
-import { typeset } from "../text/words.js";
 
 /** @typedef {import("./panels.js").Painter} Painter */
 /** @typedef {import("../state/settings.js").Settings} Settings */

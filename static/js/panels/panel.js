@@ -2,17 +2,18 @@
 // One panel below the main picture: what it shows, how far it is, what was wrong, and its table twin.
 
 import { tryAgain } from "../controls/advice.js";
-import { Problem, askText } from "../net/api.js";
 import { isDrawn } from "../controls/faults.js";
-import { ProgressCard } from "../net/progress.js";
-import { fillTable } from "../text/tables.js";
-import { typeset } from "../text/words.js";
+import { Problem, askText } from "../net/api.js";
+import { ProgressCard } from "../picture/progress-card.js";
+import { message } from "../text/messages.js";
+import { typeset } from "../text/typeset.js";
+import { fillTable } from "./table.js";
 
 /** @typedef {import("../state/settings.js").Settings} Settings */
 
 /** Why a request was given up: by the reader, who sees so. */
 export const STOPPED = "stopped";
-const BROKEN = new Problem("This cannot be drawn", "This picture could not be drawn.");
+const BROKEN = new Problem(message("panel_title"), message("panel_fault"));
 
 export class Panel {
   /**
@@ -97,7 +98,7 @@ export class Panel {
   /** The reader has stopped it. @param {string} key */
   halt(key) {
     this.stopped = key;
-    this.card.halt(isDrawn(this.section) ? "Stopped: what is shown is not what is set." : "Stopped.");
+    this.card.halt(message(isDrawn(this.section) ? "stopped_stale" : "stopped"));
   }
 
   /** @param {unknown} error @param {string} key what was asked for */

@@ -1,8 +1,8 @@
 // @ts-check
 // The panels below the main picture: each is asked for when it is near the window and one of its fields has changed; the rest when nothing else is to do.
 
-import { Panel, STOPPED } from "./panel.js";
 import { follow } from "../net/progress.js";
+import { Panel, STOPPED } from "./panel.js";
 
 /** @typedef {import("../state/settings.js").Settings} Settings */
 /** @typedef {(query: URLSearchParams, signal: AbortSignal, panel: Panel) => Promise<void>} Painter */

@@ -1,14 +1,16 @@
 // @ts-check
 // The table of paths: one row a model, what its graph says and the gradient that was measured at some distances.
 
-import { counted, power, typeset } from "../text/words.js";
+import { message } from "../text/messages.js";
+import { power } from "../text/numbers.js";
+import { typeset } from "../text/typeset.js";
 
 /** @typedef {{lag: number, k: number, path_length: number | null, log10_norm: number | null, log10_norm_full: number | null, cut: boolean}} Cell */
 /** @typedef {{name: string, label: string, current: boolean, layers: number, formula: string, multiply_adds: number, sequential_operations: number, max_path_length: number | null, reach: number, parameters: number, cells: Cell[]}} Row */
 /** @typedef {{t: number, told: number[], models: Row[], left_out: {name: string, label: string, reason: string}[]}} Table */
 
-const BEFORE = ["Model", "Longest path", "Reach"];
-const AFTER = ["Sequential operations", "Multiply-adds", "Parameters"];
+const BEFORE = ["paths_model", "paths_longest", "paths_reach"];
+const AFTER = ["paths_sequential", "paths_multiply", "paths_parameters"];
 
 /**
  * @param {HTMLElement} section
@@ -30,12 +32,12 @@ export function fillPaths(section, { table, notes }) {
 function heads(place, { t, told }) {
   const head = place.createTHead();
   const [upper, lower] = [head.insertRow(), head.insertRow()];
-  /** @param {string} name */
-  const tall = (name) => Object.assign(document.createElement("th"), { scope: "col", rowSpan: 2, textContent: name });
+  /** @param {string} name of a message */
+  const tall = (name) => Object.assign(document.createElement("th"), { scope: "col", rowSpan: 2, textContent: message(name) });
   const over = Object.assign(document.createElement("th"), { scope: "colgroup", colSpan: told.length });
-  typeset(over, `‖∂o_${t}/∂x_k‖ at a distance of`);
+  typeset(over, message("paths_distance", { t: String(t) }));
   upper.append(...BEFORE.map(tall), over, ...AFTER.map(tall));
-  for (const lag of told) lower.append(Object.assign(document.createElement("th"), { scope: "col", textContent: counted(lag, "step") }));
+  for (const lag of told) lower.append(Object.assign(document.createElement("th"), { scope: "col", textContent: message("paths_lag", { count: lag }) }));
 }
 
 /** @param {Row} model @param {boolean} secret */
@@ -62,8 +64,8 @@ function breakable(formula) {
 
 /** @param {HTMLTableCellElement} place @param {Cell} cell */
 function fill(place, { path_length: path, log10_norm: size, log10_norm_full: full, cut }) {
-  place.innerHTML = cut ? `(${power(full)})` : power(size);
-  const way = cut ? "cut off" : path === null ? "no path" : `path ${path.toLocaleString("en")}`;
+  typeset(place, cut ? `(${power(full)})` : power(size));
+  const way = cut ? message("path_cut") : path === null ? message("path_none") : message("path", { count: path });
   place.append(Object.assign(document.createElement("span"), { className: "beside", textContent: way }));
 }
 
@@ -77,5 +79,5 @@ function missing(label, reason, columns) {
 
 /** @param {number | null} count null is no path between two steps */
 function whole(count) {
-  return count === null ? "none" : count.toLocaleString("en");
+  return count === null ? message("none") : count.toLocaleString("en");
 }

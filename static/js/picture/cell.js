@@ -4,7 +4,10 @@
 import { library } from "../plots/plot.js";
 import { symbols } from "../state/symbols.js";
 import { chosenOf, isInside, windowOf } from "../state/window.js";
-import { power, powerText, sentence, spoken } from "../text/words.js";
+import { cellSentence } from "../text/cell.js";
+import { message } from "../text/messages.js";
+import { power } from "../text/numbers.js";
+import { spoken, typeset } from "../text/typeset.js";
 
 /** @typedef {import("../plots/triangle.js").Triangle} Triangle */
 /** @typedef {import("../state/window.js").Cell} Cell */
@@ -15,8 +18,6 @@ const MOVES = {
   ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
   PageUp: [-10, 0], PageDown: [10, 0], Home: [0, -Infinity], End: [Infinity, 0],
 };
-const CUT = "The truncation cuts it off: of this the computed gradient has nothing.";
-const OUTSIDE = "It lies outside of the window that is shown.";
 
 export class Chooser {
   /**
@@ -77,9 +78,11 @@ export class Chooser {
    */
   say(cell, size = this.triangle.size(cell)) {
     if (!this.readout) return;
-    const { t, k } = cell;
-    const value = size === undefined ? "" : `: ${power(size)}`;
-    this.readout.innerHTML = `<strong>t = ${t}, k = ${k}, lag ${t - k}${value}.</strong> ${this.#sentence(cell, size)}`;
+    const [head, words] = [document.createElement("strong"), document.createElement("span")];
+    const place = { t: String(cell.t), k: String(cell.k), lag: String(cell.t - cell.k) };
+    typeset(head, size === undefined ? message("cell", place) : message("cell_sized", { ...place, size: power(size) }));
+    typeset(words, this.#sentence(cell, size));
+    this.readout.replaceChildren(head, " ", words);
   }
 
   /** Move the cross-hair to what is chosen, and say it. */
@@ -93,15 +96,17 @@ export class Chooser {
     const cell = chosenOf(this.settings.values);
     const size = this.triangle.size(cell);
     this.say(cell, size === undefined ? this.known() : size);
-    const where = this.#outside(cell) ? ` ${OUTSIDE}` : "";
-    this.triangle.element.setAttribute("aria-label", `Influence triangle. Chosen: t ${cell.t}, k ${cell.k}.${where}`);
+    const label = message(this.#outside(cell) ? "triangle_label_outside" : "triangle_label", { t: String(cell.t), k: String(cell.k) });
+    this.triangle.element.setAttribute("aria-label", label);
   }
 
-  /** @param {Cell} cell @param {number | null | undefined} size @returns {string} markup, safe to insert */
+  /** @param {Cell} cell @param {number | null | undefined} size */
   #sentence(cell, size) {
-    const said = sentence(cell.t, cell.k, size, this.settings.values.norm, symbols(this.settings));
-    const told = this.triangle.isCutOff(cell) ? `${said} ${CUT}` : said;
-    return this.#outside(cell) ? `${told} ${OUTSIDE}` : told;
+    return [
+      cellSentence(cell, size, this.settings.values.norm, symbols(this.settings)),
+      this.triangle.isCutOff(cell) ? message("cell_cut") : "",
+      this.#outside(cell) ? message("cell_outside") : "",
+    ].filter(Boolean).join(" ");
   }
 
   /** @param {Cell} cell */
@@ -123,8 +128,9 @@ export class Chooser {
     library().Fx?.unhover?.(this.triangle.element);
     this.settings.set({ t: String(cell.t), k: String(cell.k) }, { quiet: true });
     const size = this.triangle.size(cell);
-    const value = size === undefined ? "" : `${powerText(size)}. `;
-    if (this.announcement) this.announcement.textContent = `t ${cell.t}, k ${cell.k}: ${value}${spoken(this.#sentence(cell, size))}`;
+    const said = { t: String(cell.t), k: String(cell.k), sentence: spoken(this.#sentence(cell, size)) };
+    if (!this.announcement) return;
+    this.announcement.textContent = size === undefined ? message("cell_aloud", said) : message("cell_sized_aloud", { ...said, size: power(size) });
   }
 }
 

@@ -1,47 +1,47 @@
 // @ts-check
-// The self-check of the picture: one line, that opens to every law and what was met; app/pages/checks.py writes the same first.
+// The self-check of the picture: one line, that opens to every law and what was met.
 
-import { counted, typeset } from "../text/words.js";
+import { typeset } from "../text/typeset.js";
 
-/** @typedef {{name: string, value: number | null, tolerance: number, passed: boolean, says: string}} Check */
+/** @typedef {[string, string] | null} Power mantissa and exponent */
+/** @typedef {{name: string, says: string, passed: boolean, met: Power, allowed: Power, remark: string, verdict: string}} Row */
 
-/** @param {Check[]} checks of the figure */
-export function showChecks(checks) {
-  const badge = document.getElementById("checks");
-  const said = document.getElementById("checks-said");
-  if (!badge || !said) return;
-  const failed = checks.filter(({ passed }) => !passed).length;
-  const held = checks.filter(({ passed, value }) => passed && value !== null).length;
-  said.textContent = failed ? `${failed} of ${checks.length} checks failed: do not trust this picture` : `Checked: ${counted(held, "law")} held`;
-  badge.classList.toggle("checks-failed", failed > 0);
-  badge.hidden = checks.length === 0;
-  document.getElementById("checks-rows")?.replaceChildren(...checks.map(row));
+/** @param {{said: string, failed: boolean, rows: Row[]}} badge what the server says of it */
+export function showChecks({ said, failed, rows }) {
+  const place = document.getElementById("checks");
+  const line = document.getElementById("checks-said");
+  if (!place || !line) return;
+  line.textContent = said;
+  place.classList.toggle("checks-failed", failed);
+  place.hidden = rows.length === 0;
+  document.getElementById("checks-rows")?.replaceChildren(...rows.map(row));
 }
 
-/** @param {Check} check */
-function row({ name, value, tolerance, passed, says }) {
+/** @param {Row} check */
+function row({ name, says, passed, met, allowed, remark, verdict }) {
   const line = document.createElement("tr");
   const law = Object.assign(document.createElement("th"), { scope: "row" });
   const sentence = document.createElement("span");
   typeset(sentence, says);
-  law.append(Object.assign(document.createElement("strong"), { textContent: name }), " ", sentence);
-  if (value === null) law.append(" ", Object.assign(document.createElement("em"), { textContent: "Nothing to hold it against here." }));
-  const [met, allowed] = [document.createElement("td"), document.createElement("td")];
-  met.append(...scientific(value));
-  allowed.append(...scientific(tolerance));
-  if (!passed) {
-    line.className = "check-failed";
-    met.append(" ", Object.assign(document.createElement("strong"), { textContent: "failed" }));
-  }
-  line.append(law, met, allowed);
+  law.append(marked("strong", name), " ", sentence);
+  if (remark) law.append(" ", marked("em", remark));
+  const [value, tolerance] = [document.createElement("td"), document.createElement("td")];
+  value.append(...scientific(met));
+  tolerance.append(...scientific(allowed));
+  if (verdict) value.append(" ", marked("strong", verdict));
+  if (!passed) line.className = "check-failed";
+  line.append(law, value, tolerance);
   return line;
 }
 
-/** @param {number | null} value */
-function scientific(value) {
-  if (value === null) return ["\u2013"];
-  if (value === 0) return ["0"];
-  const [mantissa, exponent] = value.toExponential(1).replace(".0e", "e").split("e");
-  const raised = Object.assign(document.createElement("sup"), { textContent: exponent.replace("+", "").replace("-", "\u2212") });
-  return [`${mantissa === "1" ? "" : `${mantissa} \u00b7 `}10`, raised];
+/** @param {string} name of an element @param {string} text */
+function marked(name, text) {
+  return Object.assign(document.createElement(name), { textContent: text });
+}
+
+/** @param {Power} power */
+function scientific(power) {
+  if (!power) return ["\u2013"];
+  const [mantissa, exponent] = power;
+  return exponent ? [`${mantissa}10`, marked("sup", exponent)] : [mantissa];
 }

@@ -1,21 +1,23 @@
 // @ts-check
 // The main picture: the newest wish is asked for; how things stand with it decides what else may follow.
 
-import { Problem, ask } from "../net/api.js";
-import { Chooser } from "./cell.js";
-import { paintLegend } from "../plots/colour.js";
 import { clearProblem, showProblem } from "../controls/faults.js";
+import { Problem, ask } from "../net/api.js";
 import { latest } from "../net/latest.js";
-import { describe } from "./headline.js";
-import { ProgressCard, follow } from "../net/progress.js";
+import { follow } from "../net/progress.js";
+import { paintLegend } from "../plots/colour.js";
 import { Triangle } from "../plots/triangle.js";
 import { chosenOf } from "../state/window.js";
+import { message } from "../text/messages.js";
+import { Chooser } from "./cell.js";
+import { describe } from "./headline.js";
+import { ProgressCard } from "./progress-card.js";
 import { Zoom } from "./zoom.js";
 
 /** @typedef {import("../state/settings.js").Settings} Settings */
 /** @typedef {"nothing" | "computing" | "drawn" | "stopped" | "refused"} Standing */
 
-const BROKEN = new Problem("The picture could not be drawn", "Load the page again; the other settings still work.");
+const BROKEN = new Problem(message("picture_title"), message("picture_fault"));
 
 export class Picture {
   /** @param {Settings} settings */
@@ -73,7 +75,7 @@ export class Picture {
   #stop() {
     this.ask.stop();
     this.standing = "stopped";
-    this.card.halt("Stopped: what is shown is not what is set.");
+    this.card.halt(message("stopped_stale"));
   }
 
   /** The one request that stands between a moved control and the repainted picture. @param {number} since @param {AbortSignal} signal */

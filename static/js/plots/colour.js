@@ -1,6 +1,10 @@
 // @ts-check
 // The server's colour map, as it stands in a figure, for drawings that are not made by the plotting library.
 
+import { message } from "../text/messages.js";
+import { MINUS } from "../text/numbers.js";
+import { typeset } from "../text/typeset.js";
+
 /** @typedef {[number, string][]} Scale pairs of a position from 0 to 1 and a colour */
 
 const FADING = 64;
@@ -96,12 +100,14 @@ export function paintLegend(box, scale, [low, high]) {
   for (let x = 0; x < canvas.width; x += 1) image.data.set([...colour(x / (canvas.width - 1)), 255], 4 * x);
   context.putImageData(image, 0, 0);
   const marks = [low, low / 2, 0, high / 2, high];
-  const names = ["faded ", "", "unchanged ", "", " grown"];
+  const forms = ["legend_low", "", "legend_middle", "", "legend_high"];
   const list = box.querySelector("ol");
   list?.replaceChildren(...marks.map((mark, index) => {
     const item = document.createElement("li");
-    const value = mark === 0 ? "1" : `10<sup>${String(mark).replace("-", "\u2212")}</sup>`;
-    item.innerHTML = `<span>${index === marks.length - 1 ? value + names[index] : names[index] + value}</span>`;
+    const words = document.createElement("span");
+    const value = mark === 0 ? "1" : `10^${String(mark).replace("-", MINUS)}`;
+    typeset(words, forms[index] ? message(forms[index], { value }) : value);
+    item.append(words);
     return item;
   }));
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // The inside of the chosen cell: its singular values, and the factors it is the product of.
 
+import { message } from "../text/messages.js";
 import { theme } from "../theme/theme.js";
 
 /** @typedef {import("./plot.js").Figure} Figure */
@@ -20,8 +21,8 @@ export function singularValues({ log10_singular_values: values }) {
       hovertemplate: `\u03c3<sub>%{x}</sub> = 10<sup>%{y:.2f}</sup>${HOVER}`,
     }],
     layout: {
-      xaxis: { title: { text: "singular value, largest first" }, ...whole(values.length) },
-      yaxis: { title: { text: "log\u2081\u2080 \u03c3" }, automargin: true },
+      xaxis: { title: { text: message("values_axis") }, ...whole(values.length) },
+      yaxis: { title: { text: message("values_size") }, automargin: true },
       annotations: nothing(values),
     },
   };
@@ -36,10 +37,10 @@ export function factors({ steps, of }) {
   const x = steps.map((step) => step.t);
   return {
     data: [
-      { type: "scatter", mode: "markers", name: "one factor", x, y: steps.map((step) => step.log10_norm), marker: { color: edge, size: 6 }, hovertemplate: `J<sub>%{x}</sub>: 10<sup>%{y:.2f}</sup>${HOVER}` },
-      { type: "scatter", mode: "lines", name: "product so far", x, y: steps.map((step) => step.log10_product), line: { color: accent, width: 2 }, hovertemplate: `product: 10<sup>%{y:.2f}</sup>${HOVER}` },
+      { type: "scatter", mode: "markers", name: message("factors_one"), x, y: steps.map((step) => step.log10_norm), marker: { color: edge, size: 6 }, hovertemplate: `J<sub>%{x}</sub>: 10<sup>%{y:.2f}</sup>${HOVER}` },
+      { type: "scatter", mode: "lines", name: message("factors_product"), x, y: steps.map((step) => step.log10_product), line: { color: accent, width: 2 }, hovertemplate: `${message("factors_hover", { size: "10<sup>%{y:.2f}</sup>" })}${HOVER}` },
     ],
-    layout: { xaxis: { title: { text: "step j" }, ...whole(steps.length) }, yaxis: { title: { text: "log\u2081\u2080 of the norm" }, automargin: true }, annotations: nothing(steps.map((step) => step.log10_product), of === "o" ? "one hop: no chain of factors" : "t = k: no factor between"), showlegend: true, legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" } },
+    layout: { xaxis: { title: { text: message("factors_axis") }, ...whole(steps.length) }, yaxis: { title: { text: message("factors_size") }, automargin: true }, annotations: nothing(steps.map((step) => step.log10_product), message(of === "o" ? "plot_hop" : "plot_diagonal")), showlegend: true, legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" } },
   };
 }
 
@@ -56,8 +57,8 @@ function whole(count) {
  * @param {(number | null)[]} values
  * @param {string} [none] what it means that there are no values
  */
-function nothing(values, none = "no value") {
+function nothing(values, none = message("plot_empty")) {
   if (values.some((value) => value !== null)) return [];
-  const text = values.length ? "exactly zero: nothing to draw" : none;
+  const text = values.length ? message("plot_zero") : none;
   return [{ text, xref: "paper", yref: "paper", x: 0.5, y: 0.5, showarrow: false }];
 }

@@ -1,9 +1,9 @@
 // @ts-check
 // The influence triangle: the heat map itself, its numbers, and the cross-hair on the chosen cell.
 
-import { Plot, library } from "./plot.js";
-import { theme } from "../theme/theme.js";
 import { matrix, vector } from "../state/parse.js";
+import { theme } from "../theme/theme.js";
+import { Plot, library } from "./plot.js";
 
 /** Keep in step with --margin-left of instruments.css: the server's picture stands where the plot will. */
 const MARGIN = { l: 52, r: 12, t: 12, b: 44 };

@@ -4,6 +4,7 @@
 import { Problem, answer, ask } from "../net/api.js";
 import { Plot, dress, library } from "../plots/plot.js";
 import { standalone } from "../plots/svg.js";
+import { message } from "../text/messages.js";
 import { theme } from "../theme/theme.js";
 
 /** @typedef {import("../panels/panels.js").Panels} Panels */
@@ -67,7 +68,7 @@ async function reported(section, saving) {
     await saving;
   } catch (error) {
     if (!(error instanceof Problem)) reportError(error);
-    place?.append(error instanceof Problem ? `${error.title}. ${error.message}` : "The file could not be made.");
+    place?.append(error instanceof Problem ? `${error.title}. ${error.message}` : message("file_fault"));
   }
 }
 

@@ -1,8 +1,9 @@
 // @ts-check
-// The link, the snippets and the buttons that copy them.
+// The link, and the snippets that ask for the same from elsewhere.
 
 import { sent } from "../net/upload.js";
-import { curl, frame, python } from "./snippets.js";
+import { message } from "../text/messages.js";
+import { connectCopies } from "./copy.js";
 
 /** @typedef {import("../state/settings.js").Settings} Settings */
 
@@ -17,14 +18,6 @@ export function connectShare(settings) {
   follow();
 }
 
-/** Let every button with data-copy copy the text of the element that it names. */
-export function connectCopies() {
-  document.addEventListener("click", (event) => {
-    const button = event.target instanceof Element ? event.target.closest("[data-copy]") : null;
-    if (button instanceof HTMLElement) void copy(button);
-  });
-}
-
 /** @param {HTMLElement} section @param {Settings} settings */
 function write(section, settings) {
   const query = settings.params();
@@ -37,36 +30,21 @@ function write(section, settings) {
   };
   put("share-link", `${origin}/?${query}`);
   const { query: asked, name } = sent(query);
-  put("share-curl", curl(origin, asked, name));
-  put("share-python", python(origin, asked, name));
-  put("share-embed", frame(origin, query, hidden));
-}
-
-/** @param {HTMLElement} button */
-async function copy(button) {
-  const source = document.getElementById(button.dataset.copy ?? "");
-  if (!source) return;
-  const label = button.dataset.label ??= button.textContent ?? "";
-  const done = await put(source.textContent ?? "", source);
-  button.textContent = done ? "Copied" : "Selected: press Ctrl+C";
-  const said = document.getElementById("copied");
-  if (said) said.textContent = button.textContent;
-  setTimeout(() => {
-    button.textContent = label;
-    if (said) said.textContent = "";
-  }, 1600);
+  const values = { origin, query: asked.toString(), file: name };
+  put("share-curl", message(name ? "curl_file" : "curl", values));
+  put("share-python", message(name ? "python_file" : "python", values));
+  put("share-embed", message("frame", { source: frame(origin, query, hidden) }));
 }
 
 /**
- * @param {string} text
- * @param {HTMLElement} source is selected where the clipboard is closed to scripts (a page that is not served securely)
+ * Give the address of the page in a frame, as an attribute holds it.
+ * @param {string} origin
+ * @param {URLSearchParams} query
+ * @param {string[]} hidden names of controls and panels to leave out
  */
-async function put(text, source) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    getSelection()?.selectAllChildren(source);
-    return document.execCommand("copy");
-  }
+function frame(origin, query, hidden) {
+  const given = new URLSearchParams(query);
+  given.set("embed", "1");
+  if (hidden.length) given.set("hide", hidden.join(","));
+  return `${origin}/?${given}`.replaceAll("&", "&amp;");
 }

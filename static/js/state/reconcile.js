@@ -7,7 +7,6 @@ import { WHOLE, WINDOW, chosenOf, isInside, windowOf } from "./window.js";
 /** @typedef {import("./query.js").Values} Values */
 /** @typedef {Record<string, string[]>} States what each model carries from step to step */
 
-
 /**
  * @param {Values} values after a change
  * @param {Values} patch what was changed
@@ -15,7 +14,7 @@ import { WHOLE, WINDOW, chosenOf, isInside, windowOf } from "./window.js";
  * @param {string} before the model that was set
  * @returns {Values} the same, made to agree
  */
-export function fitted(values, patch, states, before) {
+export function reconciled(values, patch, states, before) {
   return { ...values, ...blocks(values, patch, states, before), ...layers(values), ...biases(patch), ...sight(values, patch), ...room(values) };
 }
 
@@ -60,7 +59,6 @@ function room(values) {
   // A length that is no number is no shorter one: the server refuses it, and the cell is still there afterwards.
   if (!Number.isFinite(length)) return {};
   const later = Number(values.t || length);
-  /** @type {Values} */
   /** @type {Values} */
   const cell = later <= length && Number(values.k || 1) <= later ? {} : { t: "", k: "" };
   const window = WINDOW.every((name) => Number(values[name] || 1) <= length) ? {} : WHOLE;

@@ -1,19 +1,20 @@
 // @ts-check
 // What is set now, who wants to know, and the address that says the same.
 
-import { fitted } from "./reconcile.js";
 import { params, read, same } from "./query.js";
+import { reconciled } from "./reconcile.js";
 
 /** @typedef {import("./query.js").Values} Values */
-/** @typedef {{cell: boolean, since: number}} Change cell: only the chosen cell moved; since: when, by performance.now() */
+/** @typedef {{cell: boolean, told: boolean, since: number}} Change cell: only the chosen cell moved; told: by the server, not by the reader; since: when, by performance.now() */
 
 /** Names that belong to the page, not to the query: they stay in the address. */
 const OF_THE_PAGE = ["embed", "hide"];
 
+/** The values of a page's controls. A page that asks about more than one query says in a subclass how it reads and writes its address. */
 export class Settings {
   /**
    * @param {Values} values
-   * @param {Values} defaults
+   * @param {Values} defaults of every control
    * @param {import("./reconcile.js").States} states
    * @param {Values | null} [own] of a page that was refused: what was right of the page's own part of the address
    */
@@ -32,7 +33,7 @@ export class Settings {
     this.recording = "";
     addEventListener("popstate", () => {
       this.dragging = "";
-      this.#take(read(location.search, defaults, states));
+      this.take(this.read());
     });
   }
 
@@ -59,8 +60,8 @@ export class Settings {
   hear(recording, patch) {
     this.recording = recording;
     this.dragging = "";
-    this.#take(this.#fitted(patch), true);
-    this.#write(this.own !== null || `${location.pathname}${location.search}` === this.#address());
+    this.take(this.agreeing(patch), { heard: true });
+    this.#write(this.own !== null || `${location.pathname}${location.search}` === this.address());
   }
 
   /**
@@ -69,7 +70,7 @@ export class Settings {
    * @param {{gesture?: boolean, quiet?: boolean}} [how] gesture: more may follow; quiet: replace the entry (the chosen cell)
    */
   set(patch, { gesture = false, quiet = false } = {}) {
-    const moved = this.#take(this.#fitted(patch));
+    const moved = this.take(this.agreeing(patch));
     const fields = Object.keys(patch).join(" ");
     // The address of a refused page leads nowhere: the first change takes its place.
     if (moved) this.#write(quiet || this.dragging === fields || this.own !== null);
@@ -81,35 +82,18 @@ export class Settings {
     this.dragging = "";
   }
 
-  /** @param {Values} patch @returns {Values} */
-  #fitted(patch) {
-    return fitted({ ...this.values, ...patch }, patch, this.states, this.values.model);
+  /** Read the address. @returns {Values} */
+  read() {
+    return read(location.search, this.defaults, this.states);
   }
 
-  /**
-   * @param {Values} values
-   * @param {boolean} [heard] whether another recording is heard, whatever the values are
-   * @returns {boolean} whether anything changed
-   */
-  #take(values, heard = false) {
-    const changed = Object.keys(values).filter((name) => !same(name, values[name], this.values[name] ?? ""));
-    this.values = values;
-    if (changed.length === 0 && !heard) return false;
-    const change = { cell: !heard && changed.every((name) => name === "t" || name === "k"), since: performance.now() };
-    for (const listener of this.listeners) listener(change);
-    return true;
-  }
-
-  /** @param {boolean} replace */
-  #write(replace) {
-    const address = this.#address();
-    this.own = null;
-    if (replace) history.replaceState(null, "", address);
-    else history.pushState(null, "", address);
+  /** What is set after a change: what it made meaningless is let go of. @param {Values} patch @returns {Values} */
+  agreeing(patch) {
+    return reconciled({ ...this.values, ...patch }, patch, this.states, this.values.model);
   }
 
   /** What stands in the address bar for what is set now. */
-  #address() {
+  address() {
     const given = this.params();
     const old = new URLSearchParams(this.own ?? location.search);
     for (const name of OF_THE_PAGE) {
@@ -117,5 +101,28 @@ export class Settings {
       if (value !== null) given.set(name, value);
     }
     return `${location.pathname}?${given}`;
+  }
+
+  /**
+   * @param {Values} values
+   * @param {{heard?: boolean, told?: boolean}} [how] heard: another recording is heard, whatever the values are; told: by the server
+   * @returns {boolean} whether anything changed
+   */
+  take(values, { heard = false, told = false } = {}) {
+    const changed = Object.keys(values).filter((name) => !same(name, values[name], this.values[name] ?? ""));
+    this.values = values;
+    if (changed.length === 0 && !heard && !told) return false;
+    const cell = !heard && changed.every((name) => name === "t" || name === "k");
+    const change = { cell, told, since: performance.now() };
+    for (const listener of this.listeners) listener(change);
+    return true;
+  }
+
+  /** @param {boolean} replace */
+  #write(replace) {
+    const address = this.address();
+    this.own = null;
+    if (replace) history.replaceState(null, "", address);
+    else history.pushState(null, "", address);
   }
 }

@@ -4,7 +4,7 @@
 import { inLight } from "./theme.js";
 
 /** Get ready for paper before the browser lays the page out on it, and go back afterwards. */
-export function connectPaper() {
+export function connectPrint() {
   addEventListener("beforeprint", () => {
     inLight(true);
     for (const drawing of drawings()) drawing.setAttribute("viewBox", `0 0 ${drawing.getAttribute("width")} ${drawing.getAttribute("height")}`);

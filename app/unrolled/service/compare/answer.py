@@ -14,7 +14,15 @@ from unrolled.service.compare.axes import Axis
 from unrolled.service.compare.gather import Finished
 from unrolled.service.compare.grid import resolution_of
 from unrolled.service.compare.request import PATH, Comparison
-from unrolled.service.compare.text import derivative_sentence, sentence, tile_sentence
+from unrolled.service.compare.table import written_cells
+from unrolled.service.compare.text import (
+    caption_of,
+    derivative_sentence,
+    sentence,
+    table_caption,
+    tile_sentence,
+    title_of,
+)
 from unrolled.views.contract.payload import Payload, finite_list, finite_rows
 from unrolled.views.plots.colour import SCALE, colorscale
 
@@ -104,6 +112,9 @@ def head(asked: Comparison) -> Payload:
         "scale": list(SCALE),
         "colorscale": [list(stop) for stop in colorscale()],
         "note": derivative_sentence(asked),
+        "title": title_of(asked),
+        "setting": caption_of(asked),
+        "caption": table_caption(asked),
         "links": {"page": asked.url(PATH)}
         | {name: asked.url(f"/api/v1/compare{suffix}") for name, suffix in FORMATS.items()},
     }
@@ -147,7 +158,7 @@ def tile_payload(each: Finished, *, short: bool = False) -> Payload:
     if not short or len(cell.problems) > 1:
         ends = (average.low, average.high)
         ranges["median"] = [finite_list(np.round(end, 3) if short else end) for end in ends]
-    return (
+    tile = (
         place
         | steps
         | {
@@ -164,6 +175,7 @@ def tile_payload(each: Finished, *, short: bool = False) -> Payload:
         }
         | _costs(cell.problems[0])
     )
+    return tile | {"cells": written_cells(tile)}
 
 
 def _costs(experiment: Experiment) -> Payload:

@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 
+from unrolled.query.query import Query
+from unrolled.query.types import series_text
 from unrolled.service.compare.averages import Average
+from unrolled.service.compare.axes import written
 from unrolled.service.compare.gather import Finished
 from unrolled.service.compare.request import Comparison
+from unrolled.views.text.caption import Caption, caption
 from unrolled.views.text.numbers import counted, listed, pace
 
 _DOES = (("preserves", "keep the gradient"), ("vanishes", "lose it"), ("explodes", "blow it up"))
@@ -80,6 +84,26 @@ def derivative_sentence(asked: Comparison) -> str:
         "Models with a state and models without one stand side by side: all are asked how strongly the input x_k moves "
         "the output o_t, so that one scale means one thing."
     )
+
+
+def title_of(asked: Comparison) -> str:
+    """Name a comparison by what runs, for example ``Activation × Length``."""
+    return " × ".join(axis.title for axis in asked.axes if axis.field) or "One network"
+
+
+def table_caption(asked: Comparison) -> str:
+    """Say what the rows and the columns of the grid are."""
+    rows, columns = asked.rows.title or "one", asked.columns.title or "one"
+    return f"Rows: {rows}. Columns: {columns}. Each tile is a link to the explorer."
+
+
+def caption_of(asked: Comparison) -> Caption:
+    """Give the setting that all networks have in common."""
+    values = dict.fromkeys(Query.names(), "")
+    for name, value in asked.common().items():
+        values[name] = "" if value is None else series_text(value) if name == "series" else written(value)
+    running = {axis.field for axis in asked.axes}
+    return [part for part in caption(values) if part["field"] not in running]
 
 
 def _agreeing(does: str, count: int) -> str:

@@ -31,7 +31,7 @@ from unrolled.views.plots.triangle import triangle_axes, triangle_traces
 from unrolled.views.text.derivative import Derivative, derivative
 from unrolled.views.text.numbers import ordinal
 from unrolled.views.text.truncation import direct_notes, truncation_notes
-from unrolled.views.text.verdict import summary_payload
+from unrolled.views.text.verdict import horizon_sentence, summary_payload
 
 
 @dataclass(frozen=True)
@@ -198,6 +198,7 @@ def figure(result: Influence) -> Payload:
     """
     meta = {
         "summary": result.summary(),
+        "reading": horizon_sentence(result.measured.summary),
         "notes": list(result.notes),
         "stride": result.grid.stride,
         "labels": list(result.labels[0]),

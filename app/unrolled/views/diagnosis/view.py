@@ -21,7 +21,7 @@ from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite
 from unrolled.views.contract.view import View
 from unrolled.views.diagnosis.remedies import Remedy, remedies, remedies_cost
-from unrolled.views.diagnosis.text import explained, labelled
+from unrolled.views.diagnosis.text import explained, labelled, units_sentence
 from unrolled.views.plots.figure import axis, empty_note, layout, scatter, validated
 from unrolled.views.text.numbers import counted
 from unrolled.views.text.verdict import verdict_sentence
@@ -66,6 +66,12 @@ class Diagnosis:
                 "leaving": _shares(self.saturation.leaving),
                 "dead": (self.saturation.dead + 1).tolist(),
                 "saturated": (self.saturation.saturated + 1).tolist(),
+                "sentence": units_sentence(
+                    len(self.saturation.arriving),
+                    _shares(self.saturation.arriving),
+                    len(self.saturation.dead),
+                    len(self.saturation.saturated),
+                ),
             },
             "truncation": {"share": KEPT, "steps": self.truncation, "sentence": self._truncated()},
             "remedies": [each.payload() for each in self.remedies],

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
 
 MINUS = "−"
 
@@ -64,6 +65,12 @@ def number(value: float, digits: int = 3) -> str:
     places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     text = f"{value:,.{places}f}"
     return _signed(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def fixed(value: float, digits: int = 2) -> str:
+    """Write a number with so many decimals, halves away from zero; never a negative zero."""
+    text = f"{Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)}"
+    return _signed(text) if float(text) else text.removeprefix("-")
 
 
 def counted(count: int, noun: str) -> str:

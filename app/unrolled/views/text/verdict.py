@@ -77,6 +77,16 @@ def verdict_sentence(summary: Summary, profile: LagProfile) -> str:
     return f"{told}, yet after all {_last(profile)} {_size(change[-1])}." if turned else f"{told}."
 
 
+def horizon_sentence(summary: Summary) -> str:
+    """Say how far back a thousandth of the gradient is left."""
+    if summary.horizon is not None:
+        steps = f"{summary.horizon} {'step' if summary.horizon == 1 else 'steps'}"
+        return f"Up to {steps} back at least a thousandth of the gradient is left; beyond, less."
+    if summary.verdict == "explodes":
+        return "Nowhere in this picture does the typical gradient shrink to a thousandth."
+    return "At every lag in this picture at least a thousandth of the gradient is left."
+
+
 def reach_label(profile: LagProfile) -> str:
     """Say in a few words which inputs a model without recurrence sees.
 

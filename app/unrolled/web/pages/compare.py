@@ -12,23 +12,23 @@ from unrolled.query.choices import properties
 from unrolled.query.query import Query
 from unrolled.query.types import series_text
 from unrolled.service.answers import Answers
-from unrolled.service.compare.answer import head
+from unrolled.service.compare.answer import head, tile_payload
 from unrolled.service.compare.axes import LEARNED, MOST, SIGHT, Axis, axis_fields
 from unrolled.service.compare.gather import Finished, gathered, work_left
 from unrolled.service.compare.grid import cells_of
 from unrolled.service.compare.request import MOST_SEEDS, OWN, PATH, VALUES, Comparison, read_comparison
 from unrolled.service.compare.text import sentence
 from unrolled.service.disconnect import unless_left
+from unrolled.views.text.caption import line
 from unrolled.web.http.address import base_url
 from unrolled.web.http.conditional import REVALIDATE, has, not_modified, weak_etag
 from unrolled.web.http.json import to_script
 from unrolled.web.http.problems import headers_of, problem
 from unrolled.web.http.requests import pairs
 from unrolled.web.http.templates import render
-from unrolled.web.pages.caption import setting_line
-from unrolled.web.pages.compare_table import rows_of
 from unrolled.web.pages.controls import controls
 from unrolled.web.pages.form import faults_by_field, is_foreign
+from unrolled.web.pages.messages import MESSAGES
 from unrolled.web.pages.relevance import STATES
 
 # Operations that take a third of a second: a page that needs more comes at once, and scripts fill it.
@@ -79,7 +79,6 @@ def _page(asked: Comparison, met: Sequence[Finished], base: str) -> bytes:
     begun = head(asked)
     axes = {axis.field for axis in asked.axes}
     values = _texts(asked)
-    running = " × ".join(axis.title for axis in asked.axes if axis.field) or "One network"
     said = sentence(met) if met else ""
     count = len(begun["rows"]["labels"]) * len(begun["columns"]["labels"])
     return _render(
@@ -90,10 +89,10 @@ def _page(asked: Comparison, met: Sequence[Finished], base: str) -> bytes:
         axes=asked.axes,
         fields_that_run=axes,
         said=said,
-        rows=rows_of(met),
-        setting=setting_line({name: values.get(name, "") for name in Query.names()}, axes),
-        title=f"{running}, side by side · Unrolled",
-        description=f"{running}: {count} influence triangles on one scale. {said}".strip(),
+        rows=[tile_payload(each, short=True) for each in met],
+        setting=line(begun["setting"]),
+        title=f"{begun['title']}, side by side · Unrolled",
+        description=f"{begun['title']}: {count} influence triangles on one scale. {said}".strip(),
         canonical=base + asked.url(),
         links=begun["links"],
         problem=None,
@@ -155,6 +154,7 @@ def _render(values: dict[str, str], faults: dict[str, str], base: str, **context
         faults=faults,
         controls=drawn,
         choices_of_axes=[(name, properties()[name]["label"]) for name in axis_fields()],
+        messages=to_script(MESSAGES),
         most=MOST,
         most_seeds=MOST_SEEDS,
         **context,

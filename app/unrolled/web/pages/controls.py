@@ -6,7 +6,8 @@ from typing import Literal
 
 from unrolled.query.choices import choices, properties
 from unrolled.query.query import Query
-from unrolled.web.pages.relevance import MODELS_OF, STACKED, is_needless
+from unrolled.query.relevance import STACKED
+from unrolled.web.pages.relevance import MODELS_OF, is_needless
 
 Kind = Literal["select", "number", "range", "text", "hidden"]
 

@@ -11,6 +11,8 @@ from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.service.answers import Answers
 from unrolled.views import VIEWS
+from unrolled.views.text.caption import caption, line
+from unrolled.views.text.checks import badge
 from unrolled.web.http.address import base_url
 from unrolled.web.http.conditional import REVALIDATE, has, not_modified, weak_etag
 from unrolled.web.http.json import to_script
@@ -19,10 +21,9 @@ from unrolled.web.http.middleware import page_policy
 from unrolled.web.http.problems import headers_of, problem
 from unrolled.web.http.requests import pairs
 from unrolled.web.http.templates import render
-from unrolled.web.pages.caption import setting_line
-from unrolled.web.pages.checks import badge
 from unrolled.web.pages.controls import controls
 from unrolled.web.pages.form import Form, faults_by_field, read_form
+from unrolled.web.pages.messages import MESSAGES
 from unrolled.web.pages.redaction import description_without, hidden, title_without
 from unrolled.web.pages.relevance import MODELS_OF, STATES, is_needless
 from unrolled.web.pages.tables import table_twin
@@ -177,7 +178,8 @@ def _render(form: Form, base: str, *, faults: dict[str, str] | None = None, **co
         views=VIEWS,
         models_of=MODELS_OF,
         needless={name for name in VIEWS if is_needless(name, form.values)},
-        setting=setting_line(form.values, form.hide),
+        setting=line(caption(form.values), form.hide),
         formulas=formulas(),
+        messages=to_script(MESSAGES),
         **context,
     )

@@ -1,6 +1,6 @@
 """The words of the self-check."""
 
-from unrolled.web.pages.checks import badge
+from unrolled.views.text.checks import badge
 
 
 def check(value: float | None, *, passed: bool) -> dict[str, object]:

@@ -1,18 +1,20 @@
-"""What is set, in one line; `static/js/state/caption.js` writes the same line after a change."""
+"""What is set, field by field, in a few words: the line above a figure."""
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from unrolled.query.choices import labels
 from unrolled.query.query import Query
-from unrolled.web.pages.relevance import is_needless
+from unrolled.query.relevance import is_meaningless
 
-# Field by field: what stands before the value, and whether the value has a name of its own.
+Caption = list[dict[str, str]]
+
 _ALWAYS = ("model", "activation", "length", "hidden", "init", "gain", "input", "seed")
 _ORDER = (
     "model", "activation", "layers", "length", "hidden", "init", "gain", "forget_bias", "chrono", "reset", "key",
     "positions", "truncation", "window", "loss", "tolerance", "input", "order", "seed", "of", "layer", "origin", "norm",
 )  # fmt: skip
+# Of a value that has no name of its own.
 _WORDS = {
     "length": "T {}",
     "hidden": "H {}",
@@ -30,30 +32,28 @@ _WORDS = {
     "origin": "from layer {}",
     "norm": "{} norm",
 }
+OWN_RECORDING = "sound, your own recording"
 
 
-def setting_line(values: Mapping[str, str], hide: AbstractSet[str]) -> str:
-    """Say what is drawn; a control that is left out is a question to the reader and is not given away.
+def caption(values: Mapping[str, str], *, own_recording: bool = False) -> Caption:
+    """Give ``field`` and ``text`` of all that is worth naming, so that a page can leave out what a reader shall find.
 
-    Parameters
-    ----------
-    values : mapping
-        What stands in the form.
-    hide : set of str
-        Controls and parts that are left out.
-
-    Returns
-    -------
-    str
-        For example ``LSTM · 2 layers · T 32 · H 16 · PyTorch default · gain 1 · white noise · seed 0 · ∂c/∂h``.
+    ``values`` are those of a form; `own_recording` says that a sound is not the bundled one.
     """
+    parts = [(name, _text(name, values)) for name in _ORDER if not is_meaningless(name, values)]
+    if own_recording:
+        parts = [(name, OWN_RECORDING if name == "input" else text) for name, text in parts]
+    return [{"field": name, "text": text} for name, text in parts if text]
+
+
+def line(parts: Caption, hide: AbstractSet[str] = frozenset()) -> str:
+    """Join a caption, for example ``LSTM · 2 layers · T 32 · H 16 · PyTorch default · gain 1 · seed 0 · ∂c/∂h``."""
     if "controls" in hide:
         return ""
-    parts = [_part(name, values) for name in _ORDER if name not in hide and not is_needless(name, values)]
-    return " · ".join(part for part in parts if part)
+    return " · ".join(part["text"] for part in parts if part["field"] not in hide)
 
 
-def _part(name: str, values: Mapping[str, str]) -> str:
+def _text(name: str, values: Mapping[str, str]) -> str:
     """Word one field, or nothing where it is as it always is."""
     value = values[name]
     if name == "of":

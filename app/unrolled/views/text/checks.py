@@ -1,0 +1,41 @@
+"""The laws that were measured on a figure, in words and numbers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def badge(checks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Word the self-check of an answer, whose ``checks`` are those of the API.
+
+    ``said`` is one line, ``failed`` tells whether a law failed; ``rows`` are the laws, ``met`` and ``allowed`` each a
+    mantissa with what stands before the power of ten, and an exponent.
+    """
+    held = sum(check["passed"] and check["value"] is not None for check in checks)
+    failed = sum(not check["passed"] for check in checks)
+    said = f"Checked: {held} {'law' if held == 1 else 'laws'} held"
+    if failed:
+        said = f"{failed} of {len(checks)} checks failed: do not trust this picture"
+    return {"said": said, "failed": failed > 0, "rows": [_row(check) for check in checks]}
+
+
+def _row(check: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": check["name"],
+        "says": check["says"],
+        "passed": check["passed"],
+        "met": _scientific(check["value"]),
+        "allowed": _scientific(check["tolerance"]),
+        "remark": "Nothing to hold it against here." if check["value"] is None else "",
+        "verdict": "" if check["passed"] else "failed",
+    }
+
+
+def _scientific(value: float | None) -> tuple[str, str] | None:
+    """Split a number into what stands before the power of ten, and its exponent; empty where there is none."""
+    if value is None:
+        return None
+    if value == 0:
+        return "0", ""
+    mantissa, _, exponent = f"{value:.1e}".partition("e")
+    mantissa = mantissa.removesuffix(".0")
+    return ("" if mantissa == "1" else f"{mantissa} · "), f"{int(exponent)}".replace("-", "−")
