@@ -6,8 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from unrolled.core.arrays.types import Array
-from unrolled.core.data.order import permute
-from unrolled.core.data.sequences import Sequence, make_sequence
+from unrolled.core.data.sequences import Sequence, make_sequence, permute
 from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo

@@ -17,7 +17,7 @@ T = TypeVar("T")
 _ENTRY_BYTES = 512
 _VALUE_BYTES = 64
 # Seconds after which whoever waits for another's computation looks whether anybody still waits for its own.
-_LOOK = 0.1
+_POLL_SECONDS = 0.1
 
 
 class Memo:
@@ -32,40 +32,40 @@ class Memo:
         self.budget_bytes = budget_bytes
         self.used_bytes = 0
         self._lock = Lock()
-        self._kept: OrderedDict[Hashable, tuple[Any, int, float]] = OrderedDict()
-        self._coming: dict[Hashable, Future[Any]] = {}
+        self._entries: OrderedDict[Hashable, tuple[Any, int, float]] = OrderedDict()
+        self._pending: dict[Hashable, Future[Any]] = {}
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._entries)
 
     def __contains__(self, key: Hashable) -> bool:
         with self._lock:
-            return key in self._kept
+            return key in self._entries
 
     def peek(self, key: Hashable, default: T) -> T:
         """Give the value of a key if it is kept, else the default; never compute or wait."""
         with self._lock:
-            if key not in self._kept:
+            if key not in self._entries:
                 return default
-            self._kept.move_to_end(key)
-            return cast("T", self._kept[key][0])
+            self._entries.move_to_end(key)
+            return cast("T", self._entries[key][0])
 
     def get(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Give the value of a key, computing it if it is not there; it is shared, so nobody may change it."""
         while True:
             with self._lock:
-                if key in self._kept:
-                    self._kept.move_to_end(key)
-                    value, _, work = self._kept[key]
+                if key in self._entries:
+                    self._entries.move_to_end(key)
+                    value, _, work = self._entries[key]
                     discount(key, work)
                     return cast("T", value)
-                coming = self._coming.get(key)
-                if coming is None:
-                    self._coming[key] = Future()
-            if coming is None:
-                return self._make(key, compute)
+                pending = self._pending.get(key)
+                if pending is None:
+                    self._pending[key] = Future()
+            if pending is None:
+                return self._compute(key, compute)
             try:
-                value, work = _awaited(coming)
+                value, work = _wait_for(pending)
             except Cancelled:
                 # Whoever computed it left; whoever waits for it here does so still, unless that was cancelled too.
                 advance(0.0)
@@ -73,52 +73,52 @@ class Memo:
                 discount(key, work)
                 return cast("T", value)
             finally:
-                del coming
+                del pending
 
-    def _make(self, key: Hashable, compute: Callable[[], T]) -> T:
+    def _compute(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Compute a value, keep it and give it to those who wait."""
         try:
             value, work = count_work(key, compute)
-            bytes_ = nbytes(value) + _ENTRY_BYTES
+            entry_bytes = nbytes(value) + _ENTRY_BYTES
         except BaseException as error:
             with self._lock:
-                promise = self._coming.pop(key)
+                promise = self._pending.pop(key)
             promise.set_exception(error)
             # The error holds this frame, and all that was computed with it; it must not hold itself as well.
             del promise
             raise
         with self._lock:
-            promise = self._coming.pop(key)
-            self._keep(key, value, bytes_, work)
+            promise = self._pending.pop(key)
+            self._store(key, value, entry_bytes, work)
         promise.set_result((value, work))
         return value
 
-    def _keep(self, key: Hashable, value: object, bytes_: int, work: float) -> None:
+    def _store(self, key: Hashable, value: object, entry_bytes: int, work: float) -> None:
         """Keep a value and let go of the oldest ones above the budget; the lock is held."""
-        if bytes_ > self.budget_bytes:
+        if entry_bytes > self.budget_bytes:
             return
-        self._kept[key] = value, bytes_, work
-        self.used_bytes += bytes_
+        self._entries[key] = value, entry_bytes, work
+        self.used_bytes += entry_bytes
         while self.used_bytes > self.budget_bytes:
-            _, (_, freed, _) = self._kept.popitem(last=False)
-            self.used_bytes -= freed
+            _, (_, freed_bytes, _) = self._entries.popitem(last=False)
+            self.used_bytes -= freed_bytes
 
 
-def _awaited(coming: "Future[tuple[T, float]]") -> tuple[T, float]:
+def _wait_for(pending: "Future[tuple[T, float]]") -> tuple[T, float]:
     """Wait for what another thread computes, until nobody waits for the own computation any more."""
     try:
         with yield_threads():
             while True:
                 try:
-                    return coming.result(_LOOK)
+                    return pending.result(_POLL_SECONDS)
                 except TimeoutError:
                     # Its own failure may be one too, and it may have ended just now.
-                    if coming.done():
-                        return coming.result()
+                    if pending.done():
+                        return pending.result()
                     advance(0.0)
     finally:
         # Its error would hold this frame, and so itself.
-        del coming
+        del pending
 
 
 def nbytes(value: object) -> int:

@@ -29,36 +29,36 @@ class ThreadShare:
     @property
     def usable(self) -> int:
         """How many of them one computation may use now."""
-        return self.threads // max(1, _using[self.executor])
+        return self.threads // max(1, _users[self.executor])
 
 
-_spare: ContextVar[ThreadShare | None] = ContextVar("spare", default=None)
-_using: Counter[Executor] = Counter()
+_thread_share: ContextVar[ThreadShare | None] = ContextVar("thread_share", default=None)
+_users: Counter[Executor] = Counter()
 _lock = Lock()
 
 
 @contextmanager
 def use_threads(executor: Executor | None, threads: int = 2) -> Iterator[None]:
     """Let everything computed inside use some threads, which may be shared with other computations."""
-    token = _spare.set(None if executor is None else ThreadShare(executor, threads))
-    _count(executor, 1)
+    token = _thread_share.set(None if executor is None else ThreadShare(executor, threads))
+    _count_user(executor, 1)
     try:
         yield
     finally:
-        _count(executor, -1)
-        _spare.reset(token)
+        _count_user(executor, -1)
+        _thread_share.reset(token)
 
 
 @contextmanager
 def yield_threads() -> Iterator[None]:
     """Leave the threads to others while this computation waits for one of them."""
-    spare = _spare.get()
-    executor = None if spare is None else spare.executor
-    _count(executor, -1)
+    shared = _thread_share.get()
+    executor = None if shared is None else shared.executor
+    _count_user(executor, -1)
     try:
         yield
     finally:
-        _count(executor, 1)
+        _count_user(executor, 1)
 
 
 def parallel_for(work: Callable[[T], None], parts: Iterable[T]) -> None:
@@ -66,14 +66,14 @@ def parallel_for(work: Callable[[T], None], parts: Iterable[T]) -> None:
 
     Raises what the first part that fails raises; with threads, after all have ended.
     """
-    rows, spare = list(parts), _spare.get()
-    lanes = 1 if spare is None else min(spare.usable, len(rows))
-    if spare is None or lanes < 2:
-        for row in rows:
-            work(row)
+    items, shared = list(parts), _thread_share.get()
+    count = 1 if shared is None else min(shared.usable, len(items))
+    if shared is None or count < 2:
+        for part in items:
+            work(part)
         return
-    waiting, failed = deque(enumerate(rows)), dict[int, BaseException]()
-    wait([spare.executor.submit(copy_context().run, _lane, work, waiting, failed) for _ in range(lanes)])
+    waiting, failed = deque(enumerate(items)), dict[int, BaseException]()
+    wait([shared.executor.submit(copy_context().run, _run_parts, work, waiting, failed) for _ in range(count)])
     if failed:
         try:
             raise failed[min(failed)]
@@ -82,9 +82,9 @@ def parallel_for(work: Callable[[T], None], parts: Iterable[T]) -> None:
             failed.clear()
 
 
-def _lane(work: Callable[[T], None], waiting: deque[tuple[int, T]], failed: dict[int, BaseException]) -> None:
+def _run_parts(work: Callable[[T], None], waiting: deque[tuple[int, T]], failed: dict[int, BaseException]) -> None:
     """Do one part after the other; what is inside must not wait for the threads it runs in."""
-    _spare.set(None)
+    _thread_share.set(None)
     while True:
         try:
             index, part = waiting.popleft()
@@ -96,10 +96,10 @@ def _lane(work: Callable[[T], None], waiting: deque[tuple[int, T]], failed: dict
             failed[index] = error
 
 
-def _count(executor: Executor | None, more: int) -> None:
+def _count_user(executor: Executor | None, more: int) -> None:
     """Note that one more computation may use some threads, or one less."""
     if executor is not None:
         with _lock:
-            _using[executor] += more
-            if not _using[executor]:
-                del _using[executor]
+            _users[executor] += more
+            if not _users[executor]:
+                del _users[executor]

@@ -24,14 +24,14 @@ class Watch:
     def __init__(self, total: float = 0.0) -> None:
         self.total = total
         self.done = 0.0
-        self._began: float | None = None
+        self._started: float | None = None
         self._cancelled = False
-        self._inside = 0.0
+        self._nested = 0.0
         self._parts: set[Hashable] = set()
 
     def begin(self) -> None:
         """Start the clock."""
-        self._began = time.monotonic()
+        self._started = time.monotonic()
 
     def cancel(self) -> None:
         """Have the computation end at its next step."""
@@ -45,14 +45,14 @@ class Watch:
 
     def count_work(self, key: Hashable, compute: Callable[[], T]) -> tuple[T, float]:
         """Compute a part; give it with the work that it took by itself, without the parts inside it."""
-        before, outer, self._inside = self.done, self._inside, 0.0
+        before, outer, self._nested = self.done, self._nested, 0.0
         try:
             value = compute()
         finally:
-            whole, inside = self.done - before, self._inside
-            self._inside = outer + whole
+            work, nested = self.done - before, self._nested
+            self._nested = outer + work
         self._parts.add(key)
-        return value, whole - inside
+        return value, work - nested
 
     def discount(self, key: Hashable, work: float) -> None:
         """Expect less work, once for each key: a part that was estimated too is at hand already."""
@@ -68,9 +68,9 @@ class Watch:
     @property
     def seconds_left(self) -> float | None:
         """How long it will take at the speed so far; None before there is any."""
-        if self._began is None or self.fraction < 0.01:
+        if self._started is None or self.fraction < 0.01:
             return None
-        return (time.monotonic() - self._began) * (1.0 - self.fraction) / self.fraction
+        return (time.monotonic() - self._started) * (1.0 - self.fraction) / self.fraction
 
 
 _watch: ContextVar[Watch | None] = ContextVar("watch", default=None)

@@ -36,10 +36,12 @@ class Workers:
         self._threads = threads
         self._pool = self._new_pool()
         # What runs here does not wait for anything, so these threads may be shared by all computations.
-        self._lanes = _Lanes(ThreadPoolExecutor(threads, "lane", _one_core_each) if threads > 1 else None, threads)
+        self._product_threads = _ProductThreads(
+            ThreadPoolExecutor(threads, "lane", _limit_blas) if threads > 1 else None, threads
+        )
         # Cancelling a future frees its place at once, in the same thread.
         self._lock = RLock()
-        self._under_way: dict[Hashable, Job] = {}
+        self._jobs: dict[Hashable, Job] = {}
 
     async def run(self, memo: Memo, key: Hashable, compute: Callable[[], T], work: float = 0.0) -> T:
         """Give the value of a key out of the memo, or have a thread compute it; its progress is a share of `work`.
@@ -49,9 +51,9 @@ class Workers:
         Raises Busy when every thread and every place in the queue is taken.
         """
         while True:
-            known = memo.peek(key, _UNKNOWN)
-            if known is not _UNKNOWN:
-                return cast("T", known)
+            value = memo.peek(key, _UNKNOWN)
+            if value is not _UNKNOWN:
+                return cast("T", value)
             job = self._join(memo, key, compute, work)
             answer = asyncio.wrap_future(job.future)
             # Whoever left does not hear that the computation ended for that reason.
@@ -63,7 +65,7 @@ class Workers:
                 continue
             except asyncio.CancelledError:
                 # Taken out of the queue by `close`, while somebody still waits: begin again as well.
-                if _leaving() or not answer.cancelled():
+                if _is_cancelled() or not answer.cancelled():
                     raise
             finally:
                 self._leave(key, job)
@@ -73,28 +75,28 @@ class Workers:
     def watch(self, key: Hashable) -> Watch | None:
         """Give the progress of the computation of a key; None when nothing of it is under way."""
         with self._lock:
-            job = self._under_way.get(key)
+            job = self._jobs.get(key)
             return None if job is None else job.watch
 
     def _join(self, memo: Memo, key: Hashable, compute: Callable[[], object], work: float) -> Job:
         """Join the computation of a key that is under way, or put it in the queue."""
         with self._lock:
-            job = self._under_way.get(key)
+            job = self._jobs.get(key)
             if job is not None:
                 job.waiting += 1
                 return job
-            if len(self._under_way) >= self.places:
+            if len(self._jobs) >= self.places:
                 raise Busy("More pictures are asked for than this server can compute: try again in a moment.")
             watch = Watch(work)
-            job = Job(self._pool.submit(_computed, memo, key, compute, watch, self._lanes), watch, 1)
-            self._under_way[key] = job
+            job = Job(self._pool.submit(_compute, memo, key, compute, watch, self._product_threads), watch, 1)
+            self._jobs[key] = job
         job.future.add_done_callback(lambda _: self._free(key))
         return job
 
     def _leave(self, key: Hashable, job: Job) -> None:
         """Stop waiting; the last one takes the computation out of the queue, or has it end at its next step."""
         with self._lock:
-            if self._under_way.get(key) is job:
+            if self._jobs.get(key) is job:
                 job.waiting -= 1
                 if job.waiting == 0 and not job.future.cancel():
                     job.watch.cancel()
@@ -102,40 +104,42 @@ class Workers:
     def _free(self, key: Hashable) -> None:
         """Give back the place of a computation that has ended."""
         with self._lock:
-            del self._under_way[key]
+            del self._jobs[key]
 
     def close(self) -> None:
         """End what runs and forget what waits; an application that is started again finds fresh threads."""
         ended, self._pool = self._pool, self._new_pool()
         with self._lock:
-            for job in self._under_way.values():
+            for job in self._jobs.values():
                 job.watch.cancel()
         ended.shutdown(wait=False, cancel_futures=True)
 
     def _new_pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(self._threads, thread_name_prefix="compute", initializer=_one_core_each)
+        return ThreadPoolExecutor(self._threads, thread_name_prefix="compute", initializer=_limit_blas)
 
 
 @dataclass(frozen=True)
-class _Lanes:
+class _ProductThreads:
     """The threads that long products may use, and how many."""
 
     executor: Executor | None
     threads: int
 
 
-def _computed(memo: Memo, key: Hashable, compute: Callable[[], object], watch: Watch, lanes: _Lanes) -> object:
+def _compute(
+    memo: Memo, key: Hashable, compute: Callable[[], object], watch: Watch, threads: _ProductThreads
+) -> object:
     """Compute in a thread, with its progress told; long products may use the threads that have nothing else to do."""
-    with watched(watch), use_threads(lanes.executor, lanes.threads):
+    with watched(watch), use_threads(threads.executor, threads.threads):
         return memo.get(key, compute)
 
 
-def _leaving() -> bool:
+def _is_cancelled() -> bool:
     """Tell whether the task that runs has been asked to end."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 
 
-def _one_core_each() -> None:
+def _limit_blas() -> None:
     """Hold BLAS to one thread: small decompositions split over several wait for each other longer than they compute."""
     threadpool_limits(limits=1, user_api="blas")

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from unrolled.core.data.order import permute
-from unrolled.core.data.sequences import PAD, make_sequence
+from unrolled.core.data.sequences import PAD, make_sequence, permute
 
 
 def made(length=12, kind="text"):

@@ -20,8 +20,8 @@ _JACOBIAN = {1: (4.0, 0.0), 3: (120.0, 3e4), 4: (110.0, 5e4)}
 _STACKED = {1: (60.0, 1e4), 3: (200.0, 3e4), 4: (220.0, 5e4)}
 # Of an LSTM by itself, half of the joint Jacobian is diagonal and is not multiplied.
 _HALF = 4
-_GRAM_ENTRY, _CELL, _LENGTHS, _LOOK = 40.0, 400.0, 2e6, 300.0
-_ENCLOSED, _ENCLOSED_ENTRY = 6e4, 28.0
+_GRAM_ENTRY, _CELL, _NORM_CALL, _INSPECTION = 40.0, 400.0, 2e6, 300.0
+_ENCLOSURE, _ENCLOSURE_ENTRY = 6e4, 28.0
 
 
 def forward_step(gates: int, hidden: int) -> float:
@@ -48,12 +48,12 @@ def row_step(columns: float, width: int, size: int) -> float:
 
 def row_norms(columns: float, width: int, height: int) -> float:
     """Count the Frobenius norms of some products of shape (R, C), one call for all of them."""
-    return _LENGTHS + columns * ENTRY * width * height
+    return _NORM_CALL + columns * ENTRY * width * height
 
 
 def inspection(products: float, width: int, height: int) -> float:
     """Count what is read off some products (R, C) after every step."""
-    return products * _LOOK * width * height
+    return products * _INSPECTION * width * height
 
 
 def gram_rectangle(rows: float, columns: float, width: int, size: int) -> float:
@@ -73,4 +73,4 @@ def jacobi_rotations(size: int) -> float:
 
 def enclosure(cells: float, size: int) -> float:
     """Count passes and calls around the enclosure of the largest singular values of some cells, their steps apart."""
-    return cells * (_ENCLOSED + _ENCLOSED_ENTRY * size**2)
+    return cells * (_ENCLOSURE + _ENCLOSURE_ENTRY * size**2)

@@ -39,7 +39,7 @@ class Grid:
     @property
     def stride(self) -> int:
         """The larger distance of neighbouring samples; 1 for a single one."""
-        return max(int(each[1] - each[0]) if len(each) > 1 else 1 for each in (self.t, self.k))
+        return max(int(steps[1] - steps[0]) if len(steps) > 1 else 1 for steps in (self.t, self.k))
 
     def empty(self) -> Array:
         """Make an array of shape (rows, columns) of NaN."""

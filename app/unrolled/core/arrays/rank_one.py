@@ -14,13 +14,13 @@ import numpy as np
 from unrolled.core.arrays.types import Array, Norm
 
 # So small a step ends the search, unless it is still a share of the root: then the root doubles, far from its end.
-_ENOUGH, _SLOW = 4e-16, 0.1
-_TINY, _MOST = 1e-17, 100
+_TOLERANCE, _SLOW = 4e-16, 0.1
+_TINY, _MAX_STEPS = 1e-17, 100
 
 
-def rank_one_norms(inner: Array, left: Array, right: Array, norm: Norm) -> Array:
+def rank_one_norms(matrix: Array, left: Array, right: Array, norm: Norm) -> Array:
     """Measure log10 ‖U + w_k rᵀ‖ of U (O, D), the w_k (n, O) and r (D,); shape (n,), −inf for a zero matrix."""
-    columns, rest = _reflected(inner, left, right)
+    columns, rest = _reflected(matrix, left, right)
     largest = max(float(np.abs(columns).max(initial=0.0)), float(np.abs(rest).max(initial=0.0)))
     power = int(np.frexp(largest)[1])
     columns, rest = np.ldexp(columns, -power), np.ldexp(rest, -power)
@@ -33,17 +33,17 @@ def rank_one_norms(inner: Array, left: Array, right: Array, norm: Norm) -> Array
         return np.asarray(0.5 * np.log10(squares) + power * np.log10(2.0))
 
 
-def _reflected(inner: Array, left: Array, right: Array) -> tuple[Array, Array]:
+def _reflected(matrix: Array, left: Array, right: Array) -> tuple[Array, Array]:
     """Turn r into |r| times the first unit vector; give the c_k, shape (n, O), and U₂, shape (O, D − 1)."""
     length = float(np.linalg.norm(right))
     if length == 0.0:
-        return np.broadcast_to(inner[:, 0], left.shape), inner[:, 1:]
+        return np.broadcast_to(matrix[:, 0], left.shape), matrix[:, 1:]
     # Away from r, so that nothing cancels.
     sign = -1.0 if right[0] > 0.0 else 1.0
     mirror = right / length
     mirror[0] -= sign
-    turned = inner - np.outer(inner @ mirror, mirror) * (2.0 / (mirror @ mirror))
-    return turned[:, 0] + (sign * length) * left, turned[:, 1:]
+    reflected = matrix - np.outer(matrix @ mirror, mirror) * (2.0 / (mirror @ mirror))
+    return reflected[:, 0] + (sign * length) * left, reflected[:, 1:]
 
 
 def _largest(values: Array, weights: Array) -> Array:
@@ -55,14 +55,14 @@ def _largest(values: Array, weights: Array) -> Array:
     # Every partial sum is a lower bound; a root below the rounding of d_1 need not be found.
     root = np.maximum((np.cumsum(weights, axis=1) - gaps).max(axis=1), _TINY * values[0])
     with np.errstate(divide="ignore", invalid="ignore"):
-        for _ in range(_MOST):
-            beyond = root[:, None] + gaps
+        for _ in range(_MAX_STEPS):
+            distances = root[:, None] + gaps
             # All is zero only where c = 0 and U₂ = 0.
-            terms = np.where(weights > 0.0, weights / beyond, 0.0)
+            terms = np.where(weights > 0.0, weights / distances, 0.0)
             total = terms.sum(axis=1)
-            slope = np.where(terms > 0.0, terms / beyond, 0.0).sum(axis=1)
+            slope = np.where(terms > 0.0, terms / distances, 0.0).sum(axis=1)
             step = np.where(total > 1.0, total * (total - 1.0) / slope, 0.0)
             root += step
-            if not (step > np.minimum(_ENOUGH * (values[0] + root), _SLOW * root)).any():
+            if not (step > np.minimum(_TOLERANCE * (values[0] + root), _SLOW * root)).any():
                 break
     return np.asarray(values[0] + root)

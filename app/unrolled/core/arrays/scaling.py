@@ -53,9 +53,9 @@ def kept_precision(squares: Array) -> bool:
     strayed = ~((squares > FAR_LOW) & (squares < 1.0 / FAR_LOW))
     if not strayed.any():
         return True
-    silent = squares == 0.0
-    strayed[0] &= ~silent[0]
-    strayed[1:] &= ~(silent[1:] & silent[:-1])
+    zero = squares == 0.0
+    strayed[0] &= ~zero[0]
+    strayed[1:] &= ~(zero[1:] & zero[:-1])
     return not strayed.any()
 
 
@@ -75,11 +75,11 @@ def log10_unscaled(sizes: Array, exponents: Steps) -> Array:
 def log10_frobenius(matrices: Array, exponents: Steps) -> Array:
     """Measure log10 ‖M‖_F of matrices with powers of two, also where their squares are no float64; shape (n,)."""
     squares = np.square(matrices).sum(axis=(1, 2))
-    found, small = log10_unscaled(np.sqrt(squares), exponents), np.flatnonzero(squares < _LOW)
+    log10_norms, small = log10_unscaled(np.sqrt(squares), exponents), np.flatnonzero(squares < _LOW)
     if small.size:
-        again, more = rescale(matrices[small])
-        found[small] = log10_unscaled(np.linalg.norm(again, axis=(1, 2)), exponents[small] + more)
-    return found
+        rescaled, more = rescale(matrices[small])
+        log10_norms[small] = log10_unscaled(np.linalg.norm(rescaled, axis=(1, 2)), exponents[small] + more)
+    return log10_norms
 
 
 def largest_singular_values(matrices: Array) -> Array:

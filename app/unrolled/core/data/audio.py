@@ -27,20 +27,14 @@ _FULL_SCALE = 2.0**15
 # The energy of one step of the 16 bits: what is more silent than that was not recorded.
 _FLOOR = _FULL_SCALE**-2
 # So many samples are transformed at once, which bounds the memory that a long recording takes.
-_TOGETHER = 2**18
+_CHUNK_SAMPLES = 2**18
 # A time of more decimals is rounded.
 _DECIMALS = 6
 
 
 @cache
 def recording() -> Array:
-    """Read the bundled recording.
-
-    Returns
-    -------
-    array of shape (21120,)
-        Its samples, between −1 and 1, ``RATE`` a second; read-only.
-    """
+    """Read the bundled recording: 21,120 samples between −1 and 1, ``RATE`` a second; read-only."""
     with files("unrolled.core.data").joinpath("speech.wav").open("rb") as file, wave.open(file) as sound:
         samples = np.frombuffer(sound.readframes(sound.getnframes()), "<i2") / _FULL_SCALE
     samples.flags.writeable = False
@@ -48,20 +42,7 @@ def recording() -> Array:
 
 
 def cut_frames(samples: Array, frame: int) -> Array:
-    """Cut samples into frames that follow each other; what is left at the end is dropped.
-
-    Parameters
-    ----------
-    samples : array of shape (n,)
-        A sound.
-    frame : int
-        Samples of one step.
-
-    Returns
-    -------
-    array of shape (n // frame, frame)
-        One frame a row.
-    """
+    """Cut samples into frames that follow each other, shape (n // frame, frame); what is left at the end is dropped."""
     count = len(samples) // frame
     return samples[: count * frame].reshape(count, frame)
 
@@ -79,18 +60,8 @@ def audio_width(frame: int, features: str) -> int:
 def frame_times(frame: int, count: int, rate: int = RATE) -> tuple[str, ...]:
     """Say when each frame begins, in as few decimals as are exact, or as tell two frames apart.
 
-    Parameters
-    ----------
-    frame, count : int
-        Samples of one frame, and how many frames there are.
-    rate : int
-        Samples a second.
-
-    Returns
-    -------
-    tuple of str
-        For example ``0.000 s``, ``0.008 s`` …; where a time has no end, or too many decimals, it is rounded to a tenth
-        of a frame or finer: ``0.0000 s``, ``0.0015 s`` … for 64 samples of 44,100 a second.
+    For example ``0.000 s``, ``0.008 s`` …; where a time has no end, or too many decimals, it is rounded to a tenth
+    of a frame or finer: ``0.0000 s``, ``0.0015 s`` … for 64 samples of 44,100 a second.
     """
     exact = (places for places in range(_DECIMALS + 1) if frame * 10**places % rate == 0)
     decimals = next(exact, max(0, 1 - math.floor(math.log10(frame / rate))))
@@ -98,32 +69,22 @@ def frame_times(frame: int, count: int, rate: int = RATE) -> tuple[str, ...]:
 
 
 def band_energies(frames: Array) -> Array:
-    """Measure how loud each band of each frame is.
+    """Measure how loud each band of each frame (n, N) is, shape (n, `band_count`), the lowest band first.
 
-    The frequencies of a frame's discrete Fourier transform above 0, up to half the sampling rate, are put into bands
-    of equal width, as nearly as their number allows. There is no taper. A frame of one sample is one band.
-
-    Parameters
-    ----------
-    frames : array of shape (n, N)
-        Frames of N samples.
-
-    Returns
-    -------
-    array of shape (n, `band_count`)
-        log10 of the mean square that the frequencies of a band contribute to the frame, from the lowest band up; no
-        less than that of the smallest step of 16 bits.
+    log10 of the mean square that the frequencies of a band contribute to the frame; no less than that of the smallest
+    step of 16 bits. The frequencies of a frame's discrete Fourier transform above 0, up to half the sampling rate, are
+    put into bands of equal width, as nearly as their number allows. There is no taper. A frame of one sample is one
+    band.
     """
     count, length = frames.shape
     energies = np.empty((count, band_count(length)))
-    together = max(1, _TOGETHER // length)
-    for first in range(0, count, together):
-        energies[first : first + together] = _energies(frames[first : first + together])
+    chunk = max(1, _CHUNK_SAMPLES // length)
+    for first in range(0, count, chunk):
+        energies[first : first + chunk] = _energies(frames[first : first + chunk])
     return energies
 
 
 def _energies(frames: Array) -> Array:
-    """Measure some frames."""
     length = frames.shape[1]
     power = np.square(np.abs(np.fft.rfft(frames, axis=1))) / length**2
     # All but the mean and half the sampling rate stand for a pair of conjugate frequencies.

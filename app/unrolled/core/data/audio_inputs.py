@@ -1,4 +1,4 @@
-"""From a sound to the steps of a sequence: the bundled recording and one's own are heard alike."""
+"""From a sound to the steps of a sequence, in one way for the bundled recording and for one's own."""
 
 from dataclasses import dataclass
 
@@ -16,17 +16,7 @@ _PARTS = 24 * 2**20
 
 @dataclass(frozen=True)
 class AudioInputs:
-    """What enters of a sound.
-
-    Attributes
-    ----------
-    inputs : array of shape (n, D)
-        One row for each frame of the whole sound.
-    rate : int
-        Samples a second.
-    notes : tuple of str
-        What was heard, how it was scaled, and whose recording it is, one sentence each.
-    """
+    """What enters of a whole sound, a row a frame; samples a second; sentences on how it was scaled and whose it is."""
 
     inputs: Array
     rate: int
@@ -34,72 +24,39 @@ class AudioInputs:
 
 
 def audio_inputs(frame: int, features: str, own: Recording | None = None) -> AudioInputs:
-    """Cut a recording into frames, and scale what enters of them over the whole of it.
+    """Cut a recording into frames, and scale what enters of them over the whole of it; by default the bundled one.
 
-    Parameters
-    ----------
-    frame : int
-        Samples of one step.
-    features : {"bands", "samples"}
-        Whether the log energies of a frame's bands enter, each band standardised, or its samples, all on one scale.
-    own : Recording, optional
-        A recording of at least one frame; the bundled one when left out.
-
-    Returns
-    -------
-    AudioInputs
-        The frames; what is left at the end is dropped.
+    ``bands`` are log energies of a frame's bands, each standardised; ``samples`` are all on one scale. What is left at
+    the end is dropped; `own` has at least one frame.
     """
     samples, rate = (recording(), RATE) if own is None else (own.samples(), own.rate)
     frames = cut_frames(samples, frame)
-    whose = f"Source: {SOURCE}." if own is None else f"Your own recording: {describe(own)}."
+    source = f"Source: {SOURCE}." if own is None else f"Your own recording: {describe(own)}."
     step = f"Each step is {frame} of the recording's {rate} samples a second"
     if features == "samples":
-        scaled, told = standardise(frames, "The samples")
-        return AudioInputs(scaled, rate, (f"{step}.", *told, whose))
+        scaled, notes = standardise(frames, "The samples")
+        return AudioInputs(scaled, rate, (f"{step}.", *notes, source))
     scaled, flat = standardise_columns(band_energies(frames))
     count = scaled.shape[1]
-    what = "the loudness of the whole frame" if count == 1 else f"the loudness of {count} bands of frequencies"
-    said = f"{step}, heard as {what}: log energies, standardised to mean 0 and deviation 1 over the recording."
-    return AudioInputs(scaled, rate, (said, *_unchanging(flat, count), whose))
+    bands = "the loudness of the whole frame" if count == 1 else f"the loudness of {count} bands of frequencies"
+    first = f"{step}, heard as {bands}: log energies, standardised to mean 0 and deviation 1 over the recording."
+    return AudioInputs(scaled, rate, (first, *_flat_bands(flat, count), source))
 
 
 def audio_bytes(own: Recording) -> float:
-    """Estimate the memory it takes to hear a recording, before it is decoded; its work is small beside any answer.
-
-    Parameters
-    ----------
-    own : Recording
-        Somebody's own.
-
-    Returns
-    -------
-    float
-        Bytes at the most, whatever the frame.
-    """
+    """Bound the bytes it takes to hear a recording, whatever the frame; its work is small beside any answer."""
     return float(_NUMBERS * _BYTES * own.count + _PARTS)
 
 
 def describe(own: Recording) -> str:
-    """Say what a recording is.
-
-    Parameters
-    ----------
-    own : Recording
-        Somebody's own.
-
-    Returns
-    -------
-    str
-        For example ``3.2 s, 44100 samples a second, 16 bits, 2 channels averaged``.
-    """
+    """Say what a recording is, like ``3.2 s, 44100 samples a second, 16 bits, 2 channels averaged``."""
     kind = f"{own.bits} bits, floating point" if own.is_float else f"{own.bits} bits"
-    heard_of = "one channel" if own.channels == 1 else f"{own.channels} channels averaged"
-    lasting = f"{own.seconds:.0f}" if own.seconds >= 1000 else f"{own.seconds:.3g}"
-    return f"{lasting} s, {own.rate} samples a second, {kind}, {heard_of}"
+    channels = "one channel" if own.channels == 1 else f"{own.channels} channels averaged"
+    seconds = f"{own.seconds:.0f}" if own.seconds >= 1000 else f"{own.seconds:.3g}"
+    return f"{seconds} s, {own.rate} samples a second, {kind}, {channels}"
 
 
-def _unchanging(flat: int, count: int) -> tuple[str, ...]:
+def _flat_bands(flat: int, count: int) -> tuple[str, ...]:
     """Say that the loudness of some bands tells nothing."""
     if not flat:
         return ()

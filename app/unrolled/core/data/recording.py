@@ -9,25 +9,14 @@ import numpy.typing as npt
 from unrolled.core.arrays.types import Array
 
 # So many numbers are decoded at once: the samples of all channels must not stand in memory beside their average.
-_TOGETHER = 2**19
+_CHUNK_NUMBERS = 2**19
 
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """Samples as a WAV file has them.
+    """Samples as a WAV file has them: little-endian numbers, one of each channel for every sample, `rate` a second.
 
-    Attributes
-    ----------
-    rate : int
-        Samples a second.
-    channels : int
-        How many channels take turns in the data.
-    bits : {8, 16, 24, 32, 64}
-        Bits of one number.
-    is_float : bool
-        Whether the numbers are IEEE floats, of 32 or 64 bits; otherwise they are whole, of at most 32 bits.
-    data : bytes-like
-        Little-endian numbers, one of each channel for every sample.
+    Floats have 32 or 64 bits; otherwise the numbers are whole, of 8, 16, 24 or 32.
     """
 
     rate: int
@@ -47,36 +36,24 @@ class Recording:
         return self.count / self.rate
 
     def numbers(self) -> Iterator[tuple[int, Array]]:
-        """Decode the numbers of all channels, some at a time.
+        """Decode the numbers of all channels in parts (n, channels), each with its first sample, counted from 0.
 
-        Yields
-        ------
-        first : int
-            The sample that a part begins with, counted from 0.
-        part : array of shape (n, channels)
-            Whole numbers divided by their full scale, floats as they are.
+        Whole numbers are divided by their full scale, floats are as they are.
         """
         width = self.channels * self.bits // 8
-        together = max(1, _TOGETHER // self.channels)
-        for first in range(0, self.count, together):
-            part = self.data[first * width : min(first + together, self.count) * width]
-            yield first, self._decoded(part).reshape(-1, self.channels)
+        chunk = max(1, _CHUNK_NUMBERS // self.channels)
+        for first in range(0, self.count, chunk):
+            part = self.data[first * width : min(first + chunk, self.count) * width]
+            yield first, self._decode(part).reshape(-1, self.channels)
 
     def samples(self) -> Array:
-        """Average the channels.
-
-        Returns
-        -------
-        array of shape (count,)
-            One number a sample.
-        """
+        """Average the channels, shape (count,)."""
         averaged = np.empty(self.count)
         for first, part in self.numbers():
             averaged[first : first + len(part)] = part.mean(axis=1)
         return averaged
 
-    def _decoded(self, part: memoryview) -> Array:
-        """Turn bytes into float64."""
+    def _decode(self, part: memoryview) -> Array:
         if self.is_float:
             # Some bytes are a NaN that warns when it is converted; whoever reads the file refuses it by its place.
             with np.errstate(invalid="ignore"):
@@ -84,11 +61,11 @@ class Recording:
         if self.bits == 8:
             # Eight bits have no sign: silence is 128.
             return (np.frombuffer(part, "u1") - 128.0) / 128.0
-        whole = _widened(part) if self.bits == 24 else np.frombuffer(part, f"<i{self.bits // 8}")
-        return whole / 2.0 ** (8 * whole.itemsize - 1)
+        integers = _widen(part) if self.bits == 24 else np.frombuffer(part, f"<i{self.bits // 8}")
+        return integers / 2.0 ** (8 * integers.itemsize - 1)
 
 
-def _widened(part: memoryview) -> npt.NDArray[np.int32]:
+def _widen(part: memoryview) -> npt.NDArray[np.int32]:
     """Put 24 bits into the upper ones of 32: the sign stays where it is."""
     wide = np.zeros((len(part) // 3, 4), np.uint8)
     wide[:, 1:] = np.frombuffer(part, np.uint8).reshape(-1, 3)

@@ -1,4 +1,4 @@
-"""The sequences that drive a network: drawn ones, text, a series of numbers, and what is bundled: a series, a sound."""
+"""The sequences that drive a network: drawn ones, text, a series of numbers, a sound; and the order of their steps."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +16,11 @@ from unrolled.core.data.sunspots import FIRST_YEAR, SOURCE, SUNSPOTS
 
 PAD = "·"
 PERIOD = 16
+_ORDERS = {
+    "shuffled": "The {count} steps are fed in a random order, drawn from the seed.",
+    "reversed": "The {count} steps are fed backwards, the last one first.",
+}
+_PADDING_STAYS = " The padding stays at the end."
 
 
 @dataclass(frozen=True)
@@ -31,18 +36,9 @@ class SequenceKind:
 
 @dataclass(frozen=True)
 class Sequence:
-    """The sequence a network is driven with.
+    """The sequence x_1 … x_T (T, D) a network is driven with, and what stands under the axis at each step.
 
-    Attributes
-    ----------
-    inputs : array of shape (T, D)
-        x_1 … x_T.
-    labels : tuple of str
-        What stands under the axis at each of the T steps.
-    notes : tuple of str
-        One sentence for everything that was cut, padded or scaled.
-    padding : int
-        How many steps at the end are no part of the data.
+    `notes` are one sentence for everything that was cut, padded or scaled; `padding` steps at the end are no data.
     """
 
     inputs: Array
@@ -52,7 +48,7 @@ class Sequence:
 
     @property
     def data_length(self) -> int:
-        """How many steps were given, before the padding."""
+        """How many steps are data, before the padding."""
         return len(self.inputs) - self.padding
 
 
@@ -113,46 +109,24 @@ def make_sequence(
 ) -> Sequence:
     """Make T steps of a sequence; a longer one begins with the shorter one.
 
-    Parameters
-    ----------
-    kind : str
-        A name out of ``SEQUENCES``.
-    length : int
-        Number of steps T.
-    rng : numpy.random.Generator
-        Draws noise and random walk.
-    amplitude : float
-        Multiplies the inputs.
-    characters : tuple of str
-        The characters of a text; needed for ``text``.
-    series : tuple of float
-        The numbers; needed for ``series``.
-    frame, features : int, {"bands", "samples"}
-        How many samples of a ``sound`` make one step, and what of them enters.
-    recording : Recording, optional
-        The ``sound``, of at least one frame; the bundled one when left out.
-
-    Returns
-    -------
-    Sequence
-        Inputs of shape (T, D); D is 1, for text the number of distinct characters in the whole text, and for sound
-        the number of samples or bands of a frame.
+    D is 1, for text the number of distinct characters in the whole text, and for sound the samples or bands of a frame.
+    `characters`, `series` and `recording` (of at least one frame; else the bundled one) are the data of their kinds.
     """
     if kind == "text":
         return _fitted(amplitude * _one_hot(characters), characters, (), length, "text", "characters")
     if kind == "series":
-        whole, told = standardise(np.array(series)[:, None], "Your numbers")
-        return _fitted(amplitude * whole, _numbers(len(series)), told, length, "series", "numbers")
+        whole, notes = standardise(np.array(series)[:, None], "Your numbers")
+        return _fitted(amplitude * whole, _step_numbers(len(series)), notes, length, "series", "numbers")
     if kind == "sound":
         sound = audio_inputs(frame, features, recording)
         times = frame_times(frame, min(length, len(sound.inputs)), sound.rate)
         return _fitted(amplitude * sound.inputs, times, sound.notes, length, "recording", "frames")
     if kind == "sunspots":
-        whole, told = standardise(np.array(SUNSPOTS)[:, None], "The sunspot numbers")
-        told += (f"Source: {SOURCE}.",)
+        whole, notes = standardise(np.array(SUNSPOTS)[:, None], "The sunspot numbers")
+        notes += (f"Source: {SOURCE}.",)
         years = tuple(str(FIRST_YEAR + offset) for offset in range(len(SUNSPOTS)))
-        return _fitted(amplitude * whole, years, told, length, "series", "years")
-    return Sequence(amplitude * _drawn(kind, length, rng)[:, None], _numbers(length), ())
+        return _fitted(amplitude * whole, years, notes, length, "series", "years")
+    return Sequence(amplitude * _drawn(kind, length, rng)[:, None], _step_numbers(length), ())
 
 
 def _drawn(kind: str, length: int, rng: Generator) -> Array:
@@ -175,7 +149,7 @@ def _one_hot(characters: tuple[str, ...]) -> Array:
     return np.eye(len(alphabet))[[alphabet.index(character) for character in characters]]
 
 
-def _numbers(length: int) -> tuple[str, ...]:
+def _step_numbers(length: int) -> tuple[str, ...]:
     """Label steps by their number, 1-based."""
     return tuple(map(str, range(1, length + 1)))
 
@@ -184,13 +158,26 @@ def _fitted(
     whole: Array, labels: tuple[str, ...], notes: tuple[str, ...], length: int, noun: str, unit: str
 ) -> Sequence:
     """Cut or pad a sequence of given data to T steps, and say so."""
-    have = whole.shape[0]
-    if have > length:
-        notes += (f"The {noun} has {have} {unit}; the first {length} are used, one for each step.",)
-    if have < length:
-        notes += (f"The {noun} has {have} {unit}; the other {length - have} steps get no input.",)
-        whole = np.vstack([whole, np.zeros((length - have, whole.shape[1]))])
-        labels += (PAD,) * (length - have)
+    count = whole.shape[0]
+    if count > length:
+        notes += (f"The {noun} has {count} {unit}; the first {length} are used, one for each step.",)
+    if count < length:
+        notes += (f"The {noun} has {count} {unit}; the other {length - count} steps get no input.",)
+        whole = np.vstack([whole, np.zeros((length - count, whole.shape[1]))])
+        labels += (PAD,) * (length - count)
     # A copy of its own: a part would keep the whole of a long recording in memory.
-    kept = whole[:length].copy() if have > length else whole
-    return Sequence(kept, labels[:length], notes, max(length - have, 0))
+    inputs = whole[:length].copy() if count > length else whole
+    return Sequence(inputs, labels[:length], notes, max(length - count, 0))
+
+
+def permute(sequence: Sequence, order: str, rng: Generator) -> Sequence:
+    """Put the steps of a sequence in an order, uniform if random, each with its label; padding stays at the end."""
+    if order == "original":
+        return sequence
+    template = _ORDERS[order]
+    length, count = len(sequence.inputs), sequence.data_length
+    steps = rng.permutation(count) if order == "shuffled" else np.arange(count)[::-1]
+    places = np.concatenate([steps, np.arange(count, length)])
+    note = template.format(count=count) + (_PADDING_STAYS if count < length else "")
+    labels = tuple(sequence.labels[place] for place in places.tolist())
+    return Sequence(sequence.inputs[places], labels, (*sequence.notes, note), sequence.padding)

@@ -9,22 +9,7 @@ _FLAT = 1e-12
 
 
 def standardise(values: Array, name: str) -> tuple[Array, tuple[str, ...]]:
-    """Scale numbers to mean 0 and deviation 1, over all of them.
-
-    Parameters
-    ----------
-    values : array of any shape
-        Finite numbers.
-    name : str
-        What they are, in the plural, at the beginning of a sentence.
-
-    Returns
-    -------
-    scaled : array of the same shape
-        The numbers; zeros where they are all equal.
-    told : tuple of str
-        One sentence.
-    """
+    """Scale all numbers to mean 0 and deviation 1, zeros where all are equal; and say so, of a name in the plural."""
     scale = np.abs(values).max() or 1.0
     centred = values / scale
     middle = np.mean(centred)
@@ -33,26 +18,16 @@ def standardise(values: Array, name: str) -> tuple[Array, tuple[str, ...]]:
     if deviation <= _FLAT:
         return np.zeros(values.shape), (f"{name} are all equal: standardised, they are 0 at every step.",)
     centred /= deviation
-    told = (
+    note = (
         f"{name} are standardised: {scale * middle:.4g} becomes 0 and a deviation of {scale * deviation:.4g} becomes 1."
     )
-    return centred, (told,)
+    return centred, (note,)
 
 
 def standardise_columns(values: Array) -> tuple[Array, int]:
-    """Scale every column to mean 0 and deviation 1, in place.
+    """Scale every column of moderate numbers (n, D) to mean 0 and deviation 1, in place, for they may be many.
 
-    Parameters
-    ----------
-    values : array of shape (n, D)
-        Finite numbers of moderate size; they are written over, for they may be many.
-
-    Returns
-    -------
-    scaled : array of shape (n, D)
-        The same array; zeros where a column never changes.
-    flat : int
-        How many never change.
+    Zeros where a column never changes; also gives how many do not.
     """
     deviations = values.std(axis=0)
     is_flat = deviations <= _FLAT

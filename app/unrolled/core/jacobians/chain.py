@@ -1,4 +1,4 @@
-"""The way of a derivative through a network: of which part of the state, with respect to what, through which layers.
+"""The chain of Jacobians behind a derivative: of which part of the state, with respect to what, through which layers.
 
 ∂(of)_t/∂(wrt)_k is a block of the joint product P[t, k] = J_t … J_{k+1}, with everything else at step k held fixed; the
 blocks of an LSTM do not obey the chain rule by themselves. A lower layer does not depend on a higher one, so only the
@@ -17,20 +17,10 @@ from unrolled.core.networks.network import Trace
 
 @dataclass(frozen=True)
 class JacobianChain:
-    """One derivative's way.
+    """The layers that take part in a derivative, the lowest first; their states one after the other are of size S.
 
-    Attributes
-    ----------
-    inputs : array of shape (T, D)
-        What enters the lowest of the layers.
-    layers : tuple of LayerTrace
-        The layers that take part, the lowest first; their states one after the other make the state of size S.
-    rows : slice
-        Where ``of`` stands in that state, R entries.
-    columns : slice or None
-        Where ``wrt`` stands in it, C entries; None for the input, whose C entries enter the lowest layer.
-    readout : array of shape (R, H), optional
-        What is read out of those rows, h of the last layer, where ``of`` is an output o.
+    ``of`` stands at `rows` of that state (R entries), ``wrt`` at `columns` (C entries; None for the inputs (T, D) of
+    the lowest layer). Of an output o, `readout` (R, H) is what is read out of those rows, h of the last layer.
     """
 
     inputs: Array
@@ -67,21 +57,21 @@ class JacobianChain:
 
     @property
     def selector(self) -> Array:
-        """What the products end with, ∂(of)_t/∂s_t of the joint state, shape (R, S)."""
+        """∂(of)_t/∂s_t of the joint state, shape (R, S): the last factor of every product."""
         return self.select(np.eye(self.state_size))
 
     def jacobians(self, steps: Steps) -> Array:
         """Give the joint J_t at some 1-based steps, shape (n, S, S): block-lower-triangular in the layers."""
         if len(self.layers) == 1:
             return self.layers[0].jacobians(steps)
-        made, below = np.zeros((len(steps), self.state_size, self.state_size)), None
+        joint, below = np.zeros((len(steps), self.state_size, self.state_size)), None
         for layer, start in zip(self.layers, self._starts(), strict=True):
-            rows = made[:, start : start + layer.state_size]
+            rows = joint[:, start : start + layer.state_size]
             if below is not None:
                 np.matmul(layer.input_jacobians(steps), below[:, :, :start], out=rows[:, :, :start])
             rows[:, :, start : start + layer.state_size] = layer.jacobians(steps)
             below = rows[:, : layer.hidden_size]
-        return made
+        return joint
 
     def factors(self, step: int) -> list[Array]:
         """Give J_step as factors (S, S), the first one rightmost: the layers each by itself, then what each hands up.
@@ -91,20 +81,20 @@ class JacobianChain:
         steps, starts = np.array([step]), self._starts()
         if len(self.layers) == 1:
             return [self.layers[0].jacobians(steps)[0]]
-        alone = np.zeros((self.state_size, self.state_size))
+        diagonal = np.zeros((self.state_size, self.state_size))
         for layer, start in zip(self.layers, starts, strict=True):
             own = slice(start, start + layer.state_size)
-            alone[own, own] = layer.jacobians(steps)[0]
-        return [alone, *self._upward_factors(steps)]
+            diagonal[own, own] = layer.jacobians(steps)[0]
+        return [diagonal, *self._upward_factors(steps)]
 
     def _upward_factors(self, steps: Steps) -> list[Array]:
         """Give what each layer but the lowest adds out of the output of the one below, at one step."""
-        starts, found = self._starts(), []
+        starts, factors = self._starts(), []
         for below, layer, low, start in zip(self.layers, self.layers[1:], starts, starts[1:], strict=False):
-            onward = np.eye(self.state_size)
-            onward[start : start + layer.state_size, low : low + below.hidden_size] = layer.input_jacobians(steps)[0]
-            found.append(onward)
-        return found
+            factor = np.eye(self.state_size)
+            factor[start : start + layer.state_size, low : low + below.hidden_size] = layer.input_jacobians(steps)[0]
+            factors.append(factor)
+        return factors
 
     def left_multiply(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
         """Multiply transposed products (n, C, S) by J_t from the left; as `LayerTrace.left_multiply`."""
@@ -113,7 +103,7 @@ class JacobianChain:
         return dense_left_multiply(self.jacobians(steps), products)
 
     def initial(self, steps: Steps) -> Array:
-        """Give what the products begin with, transposed, shape (n, C, S): ∂s_k/∂(wrt)_k at some 1-based steps k."""
+        """Give the first factors ∂s_k/∂(wrt)_k at some 1-based steps k, transposed, shape (n, C, S)."""
         if self.columns is not None:
             return np.broadcast_to(np.eye(self.state_size)[self.columns], (len(steps), self.width, self.state_size))
         parts: list[Array] = []
@@ -123,44 +113,34 @@ class JacobianChain:
         return np.ascontiguousarray(np.concatenate(parts, axis=1).swapaxes(1, 2))
 
     def initial_factors(self, step: int) -> list[Array]:
-        """Give the same, not transposed, as factors, the first one (…, C) rightmost and the last one (S, …)."""
+        """Give ∂s_k/∂(wrt)_k, not transposed, as factors, the first one (…, C) rightmost and the last one (S, …)."""
         if self.columns is not None:
             return [np.eye(self.state_size)[:, self.columns]]
         steps, lowest = np.array([step]), self.layers[0]
-        entering = np.eye(self.state_size)[:, : lowest.state_size]
-        return [lowest.input_jacobians(steps)[0], entering, *self._upward_factors(steps)]
+        into_lowest = np.eye(self.state_size)[:, : lowest.state_size]
+        return [lowest.input_jacobians(steps)[0], into_lowest, *self._upward_factors(steps)]
 
     def select_T(self, products: Array) -> Array:
-        """Take ``of`` out of transposed products (…, S), shape (…, R)."""
+        """Select ``of`` in transposed products (…, S), shape (…, R)."""
         if self.readout is not None:
             return products[..., self.rows] @ self.readout.T
         return products if self.height == self.state_size else products[..., self.rows]
 
     def select(self, rows: Array) -> Array:
-        """Take ``of`` out of what has one row an entry of the joint state, (S, …), shape (R, …)."""
+        """Select ``of`` in what has one row an entry of the joint state, (S, …), shape (R, …)."""
         return rows[self.rows] if self.readout is None else self.readout @ rows[self.rows]
 
     def vjp(self, step: int, gradient: Array) -> tuple[Array, Array]:
-        """Take a gradient one step back through all layers by backpropagation.
+        """Take a gradient (S,) with respect to s_t one step back through all layers by backpropagation.
 
-        Parameters
-        ----------
-        step : int
-            1-based step t.
-        gradient : array of shape (S,)
-            With respect to s_t.
-
-        Returns
-        -------
-        state, input : arrays of shape (S,) and (D,)
-            With respect to s_{t−1} and to what enters the lowest layer at t.
+        Gives it with respect to s_{t−1}, shape (S,), and to what enters the lowest layer at t, shape (D,).
         """
-        before, entering = np.empty_like(gradient), np.zeros(0)
+        d_state, d_input = np.empty_like(gradient), np.zeros(0)
         for layer, start in zip(self.layers[::-1], self._starts()[::-1], strict=True):
             own = gradient[start : start + layer.state_size].copy()
-            own[: len(entering)] += entering
-            before[start : start + layer.state_size], entering = layer.vjp(step, own)
-        return before, entering
+            own[: len(d_input)] += d_input
+            d_state[start : start + layer.state_size], d_input = layer.vjp(step, own)
+        return d_state, d_input
 
     def state(self, step: int) -> Array:
         """Give the joint state s_t of the layers, shape (S,)."""
@@ -168,11 +148,11 @@ class JacobianChain:
 
     def rerun(self, k: int, state: Array, inputs: Array) -> "JacobianChain":
         """Run the layers again from another joint state s_k (S,), on the inputs (n, D) of the steps after it."""
-        made: list[LayerTrace] = []
+        layers: list[LayerTrace] = []
         for layer, start in zip(self.layers, self._starts(), strict=True):
-            made.append(layer.rerun(inputs, state[start : start + layer.state_size]))
-            inputs = made[-1].h[1:]
-        return replace(self, inputs=self.inputs[k : k + len(inputs)], layers=tuple(made))
+            layers.append(layer.rerun(inputs, state[start : start + layer.state_size]))
+            inputs = layers[-1].h[1:]
+        return replace(self, inputs=self.inputs[k : k + len(inputs)], layers=tuple(layers))
 
     def _starts(self) -> list[int]:
         """Where each layer's state begins."""
@@ -187,39 +167,21 @@ def jacobian_chain(
     origin: int | None = None,
     readout: Array | None = None,
 ) -> JacobianChain:
-    """Find the way of ∂(of)/∂(wrt).
+    """Give the chain of ∂(of)/∂(wrt): h, an LSTM's cell c, its layer's state s, x, or o, which needs W_ho as `readout`.
 
-    Parameters
-    ----------
-    trace : Trace
-        The forward pass.
-    of : {"h", "c", "s", "o"}
-        The state h, the cell of an LSTM, the whole state of its layer, or what is read out of h.
-    wrt : {"h", "c", "s", "x"}
-        The same at an earlier step, or the input.
-    layer : int, optional
-        The layer of ``of``, counted from 1; the last when left out.
-    origin : int, optional
-        The layer of ``wrt``, not above `layer`; the same when left out. The input enters the first.
-    readout : array of shape (O, H), optional
-        W_ho, needed for ``of`` o.
-
-    Returns
-    -------
-    JacobianChain
-        The way.
+    Layers count from 1; that of ``of`` is the last when left out, that of ``wrt`` (`origin`) the same, of x the first.
     """
     top = len(trace.layers) if layer is None else layer
     bottom = 1 if wrt == "x" else top if origin is None else origin
     layers = trace.layers[bottom - 1 : top]
-    offset = sum(each.state_size for each in layers[:-1])
+    offset = sum(below.state_size for below in layers[:-1])
     inputs = trace.inputs if bottom == 1 else trace.layers[bottom - 2].h[1:]
-    rows = _place(layers[-1], "h" if of == "o" else of, offset)
-    columns = None if wrt == "x" else _place(layers[0], wrt, 0)
+    rows = _state_slice(layers[-1], "h" if of == "o" else of, offset)
+    columns = None if wrt == "x" else _state_slice(layers[0], wrt, 0)
     return JacobianChain(inputs, layers, rows, columns, readout if of == "o" else None)
 
 
-def _place(layer: LayerTrace, name: str, offset: int) -> slice:
+def _state_slice(layer: LayerTrace, name: str, offset: int) -> slice:
     """Find a part of one layer's state."""
     first = layer.hidden_size if name == "c" else 0
     last = layer.hidden_size if name == "h" else layer.state_size

@@ -1,7 +1,7 @@
 """Which number enters which: the graph of each model as its equations read it, as plain data.
 
-A node is a name and a step. A wire repeats at every step: ``Edge("h1", "h1", 1, 1)`` says that h_t reads h_{t−1}. An
-LSTM's h and c are one joint state. Truncation cuts wires of the backward pass alone.
+A node is a name and a step. An edge repeats at every step: ``Edge("h1", "h1", 1, 1)`` says that h_t reads h_{t−1}. An
+LSTM's h and c are one joint state. Truncation cuts edges of the backward pass alone.
 """
 
 from collections.abc import Iterator
@@ -26,17 +26,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class Graph:
-    """The graph of a model over a sequence.
-
-    Attributes
-    ----------
-    model : str
-        A name out of ``EVERY_MODEL``.
-    length, layers, window : int
-        T, L, and K of the windowed MLP or of a truncation.
-    truncation : {"none", "chunked", "sliding"}
-        What backpropagation through time cuts.
-    """
+    """The graph of a model over T steps and L layers; `window` is K of the windowed MLP or of a truncation."""
 
     model: str
     length: int
@@ -46,43 +36,30 @@ class Graph:
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
-        """All wires, the lowest first."""
+        """All edges, the lowest first."""
         if self.model == "attention":
             return Edge("x", "e"), Edge("e", "mix", 0, None), Edge("mix", "o")
         names = ["x", *(f"h{layer}" for layer in range(1, self.layers + 1)), "o"]
         reach = self.window - 1 if self.model == "window" else 0
-        made = [Edge(below, name, 0, 0) for below, name in pairwise(names)]
-        made[0] = replace(made[0], last=reach)
+        edges = [Edge(below, name, 0, 0) for below, name in pairwise(names)]
+        edges[0] = replace(edges[0], last=reach)
         if self.model not in DIRECT:
-            made += [Edge(name, name, 1, 1) for name in names[1:-1]]
-        return tuple(made)
+            edges += [Edge(name, name, 1, 1) for name in names[1:-1]]
+        return tuple(edges)
 
     @cached_property
-    def _entering(self) -> dict[str, list[Edge]]:
-        targets = {wire.target for wire in self.edges}
-        return {name: [wire for wire in self.edges if wire.target == name] for name in targets}
+    def _edges_into(self) -> dict[str, list[Edge]]:
+        targets = {edge.target for edge in self.edges}
+        return {name: [edge for edge in self.edges if edge.target == name] for name in targets}
 
     def sources(self, node: Node, of: int | None = None) -> Iterator[Node]:
-        """Give what a node reads.
-
-        Parameters
-        ----------
-        node : (str, int)
-            Name and 1-based step.
-        of : int, optional
-            The output whose gradient goes back, which a truncation depends on; nothing is cut when left out.
-
-        Yields
-        ------
-        (str, int)
-            Name and step.
-        """
+        """Give the nodes that a node reads; `of` is the output whose gradient goes back, None where nothing is cut."""
         name, step = node
-        for wire in self._entering.get(name, ()):
-            last = step - 1 if wire.last is None else min(wire.last, step - 1)
-            for lag in range(wire.first, last + 1):
+        for edge in self._edges_into.get(name, ()):
+            last = step - 1 if edge.last is None else min(edge.last, step - 1)
+            for lag in range(edge.first, last + 1):
                 if of is None or lag == 0 or not self._is_cut(step, of):
-                    yield wire.source, step - lag
+                    yield edge.source, step - lag
 
     def _is_cut(self, step: int, of: int) -> bool:
         """Tell whether the gradient of o_of does not pass from the state at a step to the one before."""

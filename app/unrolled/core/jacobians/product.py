@@ -1,4 +1,4 @@
-"""One product ∂(of)_t/∂(wrt)_k whole, and its factors step by step."""
+"""One product ∂(of)_t/∂(wrt)_k, and its factors step by step; steps are 1-based, k ≤ t."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.runtime.progress import advance
 
 # A step, what a product is there, and its power of two.
-Stand = tuple[int, Array, Steps]
+ProductAt = tuple[int, Array, Steps]
 
 
 @dataclass(frozen=True)
@@ -25,134 +25,59 @@ class ScaledMatrix:
 
 
 def product(chain: JacobianChain, t: int, k: int) -> ScaledMatrix:
-    """Multiply out ∂(of)_t/∂(wrt)_k.
-
-    Parameters
-    ----------
-    flow : JacobianChain
-        The derivative's way.
-    t, k : int
-        1-based steps, k ≤ t; k = 0 is the initial state.
-
-    Returns
-    -------
-    ScaledMatrix
-        The product, scaled to unit Frobenius norm.
-    """
-    _, products, exponents = _last(_onward(chain, k, t))
+    """Multiply out ∂(of)_t/∂(wrt)_k; k = 0 is the initial state."""
+    _, products, exponents = _last(_forward(chain, k, t))
     # What is cut out may be far smaller than the rest.
     return unit(chain.select_T(products).swapaxes(1, 2), exponents)
 
 
 def product_back(chain: JacobianChain, t: int, k: int) -> ScaledMatrix:
-    """Multiply out ∂(of)_t/∂s_k of the whole joint state, factor by factor from the later end.
-
-    Parameters
-    ----------
-    flow : JacobianChain
-        The derivative's way.
-    t, k : int
-        1-based steps, k ≤ t.
-
-    Returns
-    -------
-    ScaledMatrix
-        The product, scaled to unit Frobenius norm.
-    """
+    """Multiply out ∂(of)_t/∂s_k of the joint state, factor by factor from the later end."""
     _, matrix, exponents = _last(_backward(chain, t, k))
     return unit(matrix, exponents)
 
 
 def running_norms(chain: JacobianChain, k: int, steps: Steps, norm: Norm) -> Array:
-    """Measure how a product grew: log10 ‖∂(of)_j/∂(wrt)_k‖ at some rising steps j ≥ k.
-
-    Parameters
-    ----------
-    flow : JacobianChain
-        The derivative's way.
-    k : int
-        1-based step.
-    steps : array of shape (n,)
-        The steps j.
-    norm : {"spectral", "frobenius"}
-        How sizes are measured.
-
-    Returns
-    -------
-    array of shape (n,)
-        The sizes.
-    """
-    wanted = set(steps.tolist())
+    """Measure how a product grew: log10 ‖∂(of)_j/∂(wrt)_k‖ at some rising steps j ≥ k."""
+    chosen = set(steps.tolist())
     return np.array([
         scaled_norms(chain.select_T(products), exponents, norm)[0]
-        for step, products, exponents in _onward(chain, k, int(steps[-1]))
-        if step in wanted
+        for step, products, exponents in _forward(chain, k, int(steps[-1]))
+        if step in chosen
     ])  # fmt: skip
 
 
 def running_norms_back(chain: JacobianChain, t: int, steps: Steps, norm: Norm) -> Array:
-    """Measure what is left of a gradient on its way: log10 ‖∂(of)_t/∂(wrt)_j‖ at some rising steps j ≤ t.
-
-    Parameters
-    ----------
-    flow : JacobianChain
-        The derivative's way.
-    t : int
-        1-based step.
-    steps : array of shape (n,)
-        The steps j.
-    norm : {"spectral", "frobenius"}
-        How sizes are measured.
-
-    Returns
-    -------
-    array of shape (n,)
-        The sizes.
-    """
-    wanted = set(steps.tolist())
-    sizes = [
-        _ended(chain, step, matrix, exponents, norm)
+    """Measure what is left of a gradient on its way: log10 ‖∂(of)_t/∂(wrt)_j‖ at some rising steps j ≤ t."""
+    chosen = set(steps.tolist())
+    norms = [
+        _initial_norm(chain, step, matrix, exponents, norm)
         for step, matrix, exponents in _backward(chain, t, int(steps[0]))
-        if step in wanted
+        if step in chosen
     ]
-    return np.array(sizes[::-1])
+    return np.array(norms[::-1])
 
 
 def step_norms(chain: JacobianChain, steps: Steps, norm: Norm) -> Array:
     """Measure log10 ‖J_j‖ of the joint factors at some 1-based steps, shape (n,)."""
-    sizes = np.empty(len(steps))
+    norms = np.empty(len(steps))
     for index, step in enumerate(steps):
         factors, exponents = rescale(chain.jacobians(step[None]))
-        sizes[index] = scaled_norms(factors, exponents, norm)[0]
-    return sizes
+        norms[index] = scaled_norms(factors, exponents, norm)[0]
+    return norms
 
 
 def scaled_norms(matrices: Array, exponents: Steps, norm: Norm) -> Array:
-    """Measure log10 of the norms of some matrices with powers of two; −inf for a zero matrix.
-
-    Parameters
-    ----------
-    matrices : array of shape (n, R, C)
-        The matrices, transposed or not.
-    exponents : array of shape (n,)
-        Their powers of two.
-    norm : {"spectral", "frobenius"}
-        How they are measured.
-
-    Returns
-    -------
-    array of shape (n,)
-        The sizes.
-    """
+    """Measure log10 of the norms of matrices (n, R, C), transposed or not, with powers of two (n,); −inf for zero."""
     scaled, more = rescale(matrices)
     return log10_norms(scaled, norm) + LOG10_2 * (exponents + more)
 
 
 def log10_norms(matrices: Array, norm: Norm) -> Array:
     """Measure log10 of the norms of some matrices whose entries are not extreme; −inf for a zero matrix."""
-    sizes = largest_singular_values(matrices) if norm == "spectral" else np.linalg.norm(matrices, axis=(-2, -1))
+    norms = largest_singular_values(matrices) if norm == "spectral" else np.linalg.norm(matrices, axis=(-2, -1))
     with np.errstate(divide="ignore"):
-        return np.log10(sizes)
+        return np.log10(norms)
 
 
 def unit(matrices: Array, exponents: Steps) -> ScaledMatrix:
@@ -164,7 +89,7 @@ def unit(matrices: Array, exponents: Steps) -> ScaledMatrix:
     return ScaledMatrix(scaled[0] / size, float(np.log10(size)) + LOG10_2 * int(exponents[0] + more[0]))
 
 
-def _onward(chain: JacobianChain, k: int, t: int) -> Iterator[Stand]:
+def _forward(chain: JacobianChain, k: int, t: int) -> Iterator[ProductAt]:
     """Carry ∂s_j/∂(wrt)_k, transposed, from j = k to t."""
     products, exponents = np.array(chain.initial(np.array([k]))), np.zeros(1, dtype=np.int64)
     yield k, products, exponents
@@ -176,7 +101,7 @@ def _onward(chain: JacobianChain, k: int, t: int) -> Iterator[Stand]:
         yield step, products, exponents
 
 
-def _backward(chain: JacobianChain, t: int, k: int) -> Iterator[Stand]:
+def _backward(chain: JacobianChain, t: int, k: int) -> Iterator[ProductAt]:
     """Carry ∂(of)_t/∂s_j of the whole joint state from j = t to k."""
     matrix, exponents = chain.selector[None], np.zeros(1, dtype=np.int64)
     yield t, matrix, exponents
@@ -187,13 +112,13 @@ def _backward(chain: JacobianChain, t: int, k: int) -> Iterator[Stand]:
         yield step - 1, matrix, exponents
 
 
-def _last(stands: Iterator[Stand]) -> Stand:
-    """Go all the way."""
-    return deque(stands, maxlen=1).pop()
+def _last(products: Iterator[ProductAt]) -> ProductAt:
+    """Give the last of some products."""
+    return deque(products, maxlen=1).pop()
 
 
-def _ended(chain: JacobianChain, step: int, matrix: Array, exponents: Steps, norm: Norm) -> float:
-    """Measure what stands before ∂s_step/∂(wrt)_step."""
+def _initial_norm(chain: JacobianChain, step: int, matrix: Array, exponents: Steps, norm: Norm) -> float:
+    """Measure ∂(of)_t/∂s_step, given as a matrix, times ∂s_step/∂(wrt)_step."""
     whole = chain.columns is not None and chain.width == chain.state_size
     return float(
         scaled_norms(matrix if whole else matrix @ chain.initial(np.array([step])).swapaxes(1, 2), exponents, norm)[0]
@@ -201,7 +126,7 @@ def _ended(chain: JacobianChain, step: int, matrix: Array, exponents: Steps, nor
 
 
 def product_step_flops(chain: "JacobianChain", count: int, width: int) -> float:
-    """Count one step of some products of `width` columns along a flow, its calls included."""
+    """Count one step of some products of `width` columns along a chain, its calls included."""
     lowest, layers = chain.layers[0], len(chain.layers)
     gates = lowest.a.shape[1] // lowest.hidden_size
     return step_calls(gates, layers) + count * product_step(gates, layers, width, chain.state_size)

@@ -13,17 +13,10 @@ _CHUNK = 2**18
 
 
 class ProductRow:
-    """The products P[t, k] of one t and every k begun so far.
+    """The products P[t, k] of one t and every k so far, with room for `capacity` of them.
 
     They stand transposed, one under the other, so that carrying all of them to the next t is one product of an
     (n·C, S) matrix and an (S, S) matrix. Entry k is truly ``products[k].T * 2**exponents[k]``.
-
-    Parameters
-    ----------
-    capacity : int
-        How many columns will be begun at most.
-    width, size : int
-        C and S.
     """
 
     def __init__(self, capacity: int, width: int, size: int) -> None:
@@ -54,15 +47,7 @@ class ProductRow:
         self.count = end
 
     def left_multiply(self, transposed: Array, power: int) -> None:
-        """Multiply every product by ``transposed.T * 2**power`` from the left, and bring back what strays.
-
-        Parameters
-        ----------
-        transposed : array of shape (S, S)
-            The transposed factor.
-        power : int
-            Its power of two.
-        """
+        """Multiply every product by ``transposed.T * 2**power`` from the left, and bring back what strays."""
         width, size = self._products.shape[1:]
         chunk = max(1, _CHUNK // (width * size))
         self.exponents[:] += power

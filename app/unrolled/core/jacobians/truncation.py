@@ -18,15 +18,7 @@ Kind = Literal["none", "chunked", "sliding"]
 
 @dataclass(frozen=True)
 class Truncation:
-    """One way to cut the chain.
-
-    Attributes
-    ----------
-    kind : {"none", "chunked", "sliding"}
-        Which.
-    window : int
-        K.
-    """
+    """One way to cut the chain, with its K."""
 
     kind: Kind
     window: int
@@ -37,18 +29,7 @@ class Truncation:
         return self.kind != "none"
 
     def kept(self, t: Steps, k: Steps) -> npt.NDArray[np.bool_]:
-        """Tell which pairs are kept.
-
-        Parameters
-        ----------
-        t, k : arrays of shape (rows,) and (columns,)
-            1-based steps.
-
-        Returns
-        -------
-        array of shape (rows, columns)
-            False for k > t, and for what is cut off.
-        """
+        """Tell which pairs (rows of t, columns of k) are kept: False for k > t, and for what is cut off."""
         later, earlier = t[:, None], k[None, :]
         path = later >= earlier
         if self.kind == "chunked":
@@ -66,17 +47,9 @@ class Truncation:
         return _triangle(length)
 
     def cuts(self, t: int) -> Steps:
-        """List the steps j ≤ t whose edge from the state before, s_{j−1} → s_j, takes no gradient back.
+        """List the rising steps j ≤ t whose edge from the state before, s_{j−1} → s_j, takes no gradient back.
 
-        Parameters
-        ----------
-        t : int
-            1-based step of the loss; of the chunked kind the edges are the same for all.
-
-        Returns
-        -------
-        array of int
-            Rising; of the sliding kind the one edge at which the gradient of L_t ends.
+        Chunked, the edges are the same for all t; sliding, it is the one edge at which the gradient of L_t ends.
         """
         if self.kind == "chunked":
             return np.arange(1 + self.window, t + 1, self.window, dtype=np.int64)

@@ -21,16 +21,17 @@ from unrolled.runtime.progress import advance
 
 Reset = Literal["after", "before"]
 
-_TELL = 512
+_REPORT_STEPS = 512
 # From here on 1 − tanh is less than a thousandth, and differences up to there have lost more than five digits.
-_FLAT, _CLOSE = 3.8, 1e-5
+_SATURATED, _CLOSE = 3.8, 1e-5
 
 
 @dataclass(frozen=True)
 class Gates:
     """Gates and slopes at some steps, each of shape (n, H).
 
-    ``keep`` is z, ``write`` is 1 − z and ``gap`` is h′ − n, both without cancellation.
+    ``keep`` is z, ``write`` is 1 − z and ``gap`` is h′ − n, both without cancellation; ``dr``, ``dz``, ``dn`` are
+    slopes.
     """
 
     r: Array
@@ -54,28 +55,17 @@ class Gates:
 
     @property
     def drq_dr(self) -> Array:
-        """What the reset gate multiplies, with respect to its pre-activation."""
+        """∂(r ⊙ q) with respect to the pre-activation of r."""
         return flush_subnormal(self.q * self.dr)
 
 
 @dataclass(frozen=True)
 class GRUTrace:
-    """What one forward pass left behind; enough for every Jacobian (Cho et al. 2014; docstring of ``torch.nn.GRU``).
+    """One forward pass, enough for every Jacobian (Cho et al. 2014; docstring of ``torch.nn.GRU``).
 
-    Attributes
-    ----------
-    a : array of shape (T, 3H)
-        Pre-activations in the order r, z, n.
-    q : array of shape (T, H)
-        What the reset gate multiplies: U_n h′ + b_hn after the matrix, h′ before it.
-    h : array of shape (T + 1, H)
-        States h_0 … h_T.
-    gap : array of shape (T, H) or None
-        h′ − n, where h′ and n are so close to 1 or −1 that their difference has lost its digits; None if nowhere.
-    weights : Weights
-        Of three gates.
-    reset : {"after", "before"}
-        Where the reset gate stands.
+    `a` (T, 3H) are pre-activations in the order r, z, n; `q` (T, H) is what the reset gate multiplies: U_n h′ + b_hn
+    after the matrix, h′ before it; `h` (T + 1, H) begins with h_0. `gap` (T, H) is h′ − n where h′ and n are so close
+    to 1 or −1 that their difference has lost its digits; None if nowhere.
     """
 
     a: Array
@@ -87,27 +77,27 @@ class GRUTrace:
 
     @property
     def length(self) -> int:
-        """Number of steps T."""
+        """T."""
         return len(self.a)
 
     @property
     def state_size(self) -> int:
-        """Size of the recurrent state, H."""
+        """H."""
         return self.h.shape[1]
 
     @property
     def hidden_size(self) -> int:
-        """Size of the output, H."""
+        """H."""
         return self.h.shape[1]
 
     @property
     def input_size(self) -> int:
-        """Size of one input, D."""
+        """D."""
         return self.weights.weight_ih.shape[1]
 
     @property
     def states(self) -> Array:
-        """The states: h itself."""
+        """The states are h."""
         return self.h
 
     def gates(self, steps: Steps) -> Gates:
@@ -122,29 +112,29 @@ class GRUTrace:
     def jacobians(self, steps: Steps) -> Array:
         """Give J_t = ∂h_t/∂h_{t−1} at some steps, shape (n, H, H)."""
         gates, unit = self.gates(steps), np.arange(self.state_size)
-        into_r, into_z, into_n = np.split(self.weights.weight_hh, 3)
-        made = gates.dh_dz[:, :, None] * into_z
+        w_r, w_z, w_n = np.split(self.weights.weight_hh, 3)
+        result = gates.dh_dz[:, :, None] * w_z
         if self.reset == "after":
-            made += (gates.dh_dn * gates.r)[:, :, None] * into_n
-            made += (gates.dh_dn * gates.drq_dr)[:, :, None] * into_r
+            result += (gates.dh_dn * gates.r)[:, :, None] * w_n
+            result += (gates.dh_dn * gates.drq_dr)[:, :, None] * w_r
         else:
-            inner = gates.drq_dr[:, :, None] * into_r
-            inner[:, unit, unit] += gates.r
-            made += gates.dh_dn[:, :, None] * (into_n @ inner)
-        made[:, unit, unit] += gates.keep
-        return made
+            d_reset = gates.drq_dr[:, :, None] * w_r
+            d_reset[:, unit, unit] += gates.r
+            result += gates.dh_dn[:, :, None] * (w_n @ d_reset)
+        result[:, unit, unit] += gates.keep
+        return result
 
     def input_jacobians(self, steps: Steps) -> Array:
         """Give ∂h_t/∂x_t at some steps, shape (n, H, D)."""
         gates = self.gates(steps)
-        into_r, into_z, into_n = np.split(self.weights.weight_ih, 3)
-        made = gates.dh_dz[:, :, None] * into_z
-        made += gates.dh_dn[:, :, None] * into_n
-        onto_r = gates.drq_dr[:, :, None] * into_r
+        w_r, w_z, w_n = np.split(self.weights.weight_ih, 3)
+        result = gates.dh_dz[:, :, None] * w_z
+        result += gates.dh_dn[:, :, None] * w_n
+        d_reset = gates.drq_dr[:, :, None] * w_r
         if self.reset == "before":
-            onto_r = np.split(self.weights.weight_hh, 3)[2] @ onto_r
-        made += gates.dh_dn[:, :, None] * onto_r
-        return made
+            d_reset = np.split(self.weights.weight_hh, 3)[2] @ d_reset
+        result += gates.dh_dn[:, :, None] * d_reset
+        return result
 
     def left_multiply(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
         """Multiply products by J_t; as `LayerTrace.left_multiply`."""
@@ -162,61 +152,39 @@ class GRUTrace:
     def vjp(self, step: int, gradient: Array) -> tuple[Array, Array]:
         """Take a gradient one step back; as `LayerTrace.vjp`."""
         gates = self.gates(np.array([step]))
-        into_n = np.split(self.weights.weight_hh, 3)[2]
-        on_n = gradient * gates.dh_dn[0]
-        on_z = gradient * gates.dh_dz[0]
-        through = on_n if self.reset == "after" else into_n.T @ on_n
-        on_r = through * gates.drq_dr[0]
-        before = gradient * gates.keep[0]
-        before += into_n.T @ (on_n * gates.r[0]) if self.reset == "after" else through * gates.r[0]
-        before += self.weights.weight_hh[: 2 * self.hidden_size].T @ np.concatenate([on_r, on_z])
-        return before, self.weights.weight_ih.T @ np.concatenate([on_r, on_z, on_n])
+        w_n = np.split(self.weights.weight_hh, 3)[2]
+        d_n = gradient * gates.dh_dn[0]
+        d_z = gradient * gates.dh_dz[0]
+        d_rq = d_n if self.reset == "after" else w_n.T @ d_n
+        d_r = d_rq * gates.drq_dr[0]
+        d_state = gradient * gates.keep[0]
+        d_state += w_n.T @ (d_n * gates.r[0]) if self.reset == "after" else d_rq * gates.r[0]
+        d_state += self.weights.weight_hh[: 2 * self.hidden_size].T @ np.concatenate([d_r, d_z])
+        return d_state, self.weights.weight_ih.T @ np.concatenate([d_r, d_z, d_n])
 
 
 def run_gru(reset: Reset, weights: Weights, inputs: Array, initial_state: Array) -> GRUTrace:
-    """Run one layer over a sequence.
-
-    Parameters
-    ----------
-    reset : {"after", "before"}
-        Where the reset gate stands.
-    weights : Weights
-        Of three gates in the order r, z, n.
-    inputs : array of shape (T, D)
-        The sequence x_1 … x_T.
-    initial_state : array of shape (H,)
-        h_0.
-
-    Returns
-    -------
-    GRUTrace
-        Everything the Jacobians need.
-
-    Raises
-    ------
-    Overflow
-        When a state leaves the range of float64; it names the step.
-    """
+    """Run one layer over inputs (T, D) from h_0 (H,); raises Overflow when a state leaves float64."""
     size = len(initial_state)
     h, q = np.empty((len(inputs) + 1, size)), np.empty((len(inputs), size))
     h[0] = initial_state
-    into_gates, into_n = weights.weight_hh[: 2 * size], weights.weight_hh[2 * size :]
+    w_gates, w_n = weights.weight_hh[: 2 * size], weights.weight_hh[2 * size :]
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         a = inputs @ weights.weight_ih.T + weights.bias_ih
         a[:, : 2 * size] += weights.bias_hh[: 2 * size]
         for step in range(len(inputs)):
-            now, before = a[step], h[step]
-            now[: 2 * size] += into_gates @ before
-            r, z = sigmoid(now[:size]), sigmoid(now[size : 2 * size])
+            preactivation, previous = a[step], h[step]
+            preactivation[: 2 * size] += w_gates @ previous
+            r, z = sigmoid(preactivation[:size]), sigmoid(preactivation[size : 2 * size])
             if reset == "after":
-                q[step] = into_n @ before + weights.bias_hh[2 * size :]
-                now[2 * size :] += r * q[step]
+                q[step] = w_n @ previous + weights.bias_hh[2 * size :]
+                preactivation[2 * size :] += r * q[step]
             else:
-                q[step] = before
-                now[2 * size :] += into_n @ (r * before) + weights.bias_hh[2 * size :]
-            h[step + 1] = sigmoid(-now[size : 2 * size]) * np.tanh(now[2 * size :]) + z * before
-            if step % _TELL == 0:
-                advance(min(_TELL, len(inputs) - step) * forward_step(3, size))
+                q[step] = previous
+                preactivation[2 * size :] += w_n @ (r * previous) + weights.bias_hh[2 * size :]
+            h[step + 1] = sigmoid(-preactivation[size : 2 * size]) * np.tanh(preactivation[2 * size :]) + z * previous
+            if step % _REPORT_STEPS == 0:
+                advance(min(_REPORT_STEPS, len(inputs) - step) * forward_step(3, size))
     require_finite((a, q, h[1:]), "GRU")
     return GRUTrace(a, q, h, _gap(a, h), weights, reset)
 
@@ -230,15 +198,15 @@ def _gap(a: Array, h: Array) -> Array | None:
     size = h.shape[1]
     z, n = a[:, size : 2 * size], a[:, 2 * size :]
     gap = h[:-1] - np.tanh(n)
-    close = (np.abs(n) > _FLAT) & (np.abs(gap) < _CLOSE)
+    close = (np.abs(n) > _SATURATED) & (np.abs(gap) < _CLOSE)
     if not close.any():
         return None
-    keep, take, e = sigmoid(z), sigmoid(-z), np.exp(-2.0 * np.abs(n))
-    from_top, from_bottom = (2.0 * np.where(sign * n > 0, e, 1.0) / (1.0 + e) for sign in (1.0, -1.0))
+    keep, write, e = sigmoid(z), sigmoid(-z), np.exp(-2.0 * np.abs(n))
+    from_one, from_minus_one = (2.0 * np.where(sign * n > 0, e, 1.0) / (1.0 + e) for sign in (1.0, -1.0))
     top, bottom = 1.0 - h[0], 1.0 + h[0]
     for step in range(len(n)):
-        nearer = np.where(n[step] > 0, from_top[step] - top, bottom - from_bottom[step])
+        nearer = np.where(n[step] > 0, from_one[step] - top, bottom - from_minus_one[step])
         gap[step] = np.where(close[step], nearer, gap[step])
-        top = take[step] * from_top[step] + keep[step] * top
-        bottom = take[step] * from_bottom[step] + keep[step] * bottom
+        top = write[step] * from_one[step] + keep[step] * top
+        bottom = write[step] * from_minus_one[step] + keep[step] * bottom
     return gap

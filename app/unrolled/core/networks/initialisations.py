@@ -12,19 +12,7 @@ from unrolled.core.networks.network import Network
 
 @dataclass(frozen=True)
 class Initialisation:
-    """One way to draw W_hh.
-
-    Attributes
-    ----------
-    name, label : str
-        Name in a URL, and name for a reader.
-    formula : str
-        The law of one entry, or of the matrix, in LaTeX with gain g.
-    source, note : str
-        Where it comes from, and one sentence for a learner.
-    draw : callable
-        Generator and H to an array of shape (H, H), at gain 1.
-    """
+    """One way to draw W_hh, (H, H) at gain 1; the formula is the law of an entry or of the matrix with gain g."""
 
     name: str
     label: str
@@ -115,14 +103,10 @@ INITIALISATIONS: Mapping[str, Initialisation] = {row.name: row for row in _ROWS}
 class MemoryBias:
     """How the biases that make a gated network remember begin.
 
-    Attributes
-    ----------
-    forget_bias : float, optional
-        Bias of an LSTM's forget gate or a GRU's update gate (Jozefowicz, Zaremba and Sutskever 2015): all of it in
-        ``bias_ih``, 0 in ``bias_hh``. None leaves what the initialisation gives.
-    chrono : int, optional
-        T_max of the chrono initialisation (Tallec and Ollivier 2018, arXiv 1804.11188): that bias is
-        ln U(1, T_max − 1), an LSTM's input gate has its negative, and all other biases are 0.
+    `forget_bias` is that of an LSTM's forget gate or a GRU's update gate (Jozefowicz, Zaremba and Sutskever 2015): all
+    of it in ``bias_ih``, 0 in ``bias_hh``; None leaves what the initialisation gives. `chrono` is T_max of the chrono
+    initialisation (Tallec and Ollivier 2018, arXiv 1804.11188): that bias is ln U(1, T_max − 1), an LSTM's input gate
+    has its negative, and all other biases are 0.
     """
 
     forget_bias: float | None = None
@@ -132,40 +116,22 @@ class MemoryBias:
 def initial_parameters(
     init: str, gain: float, network: Network, rng: Generator, memory: MemoryBias = MemoryBias()
 ) -> dict[str, Array]:
-    """Draw the parameters of a network.
+    """Draw the parameters of a network by PyTorch's names, of the shapes of ``network.parameter_shapes()``.
 
     Only the recurrent matrices follow the initialisation, every gate's block by itself, so that changing it changes one
     thing. They are drawn first in each layer, so that they do not depend on the input. W_ih is U(−1/√H, 1/√H) as in
     PyTorch; the biases are so for ``pytorch`` and 0 otherwise, as the papers have it.
-
-    Parameters
-    ----------
-    init : str
-        A name out of ``INITIALISATIONS``.
-    gain : float
-        Multiplies W_hh.
-    network : Network
-        Model and sizes.
-    rng : numpy.random.Generator
-        Source of randomness.
-    memory : MemoryBias
-        Of a gated network.
-
-    Returns
-    -------
-    dict of str to array
-        PyTorch's names; shapes as ``network.parameter_shapes()``.
     """
     size, gates = network.hidden_size, len(network.kind.gates)
     bound = 1.0 / np.sqrt(size)
-    drawn: dict[str, Array] = {}
+    parameters: dict[str, Array] = {}
     for layer in range(network.layers):
         blocks = [gain * INITIALISATIONS[init].draw(rng, size) for _ in range(gates)]
         biases = np.zeros((2, gates * size))
         if init == "pytorch":
             biases = rng.uniform(-bound, bound, (2, gates * size))
         shape = network.parameter_shapes()[f"weight_ih_l{layer}"]
-        drawn |= {
+        parameters |= {
             f"weight_ih_l{layer}": rng.uniform(-bound, bound, shape),
             f"weight_hh_l{layer}": np.concatenate(blocks),
             f"bias_ih_l{layer}": biases[0],
@@ -173,19 +139,19 @@ def initial_parameters(
         }
     if network.kind.keeps:
         for layer in range(network.layers):
-            _remember(drawn, layer, network, memory, rng)
-    return drawn
+            _set_memory(parameters, layer, network, memory, rng)
+    return parameters
 
 
-def _remember(drawn: dict[str, Array], layer: int, network: Network, memory: MemoryBias, rng: Generator) -> None:
-    """Set the biases that `MemoryBias` speaks of, in place."""
+def _set_memory(parameters: dict[str, Array], layer: int, network: Network, memory: MemoryBias, rng: Generator) -> None:
+    """Set the biases of `MemoryBias` in place."""
     size, gates = network.hidden_size, network.kind.gates
-    entering, recurrent = drawn[f"bias_ih_l{layer}"], drawn[f"bias_hh_l{layer}"]
-    keeps = slice(gates.index(network.kind.keeps) * size, (gates.index(network.kind.keeps) + 1) * size)
+    bias_ih, bias_hh = parameters[f"bias_ih_l{layer}"], parameters[f"bias_hh_l{layer}"]
+    gate = slice(gates.index(network.kind.keeps) * size, (gates.index(network.kind.keeps) + 1) * size)
     if memory.chrono is not None:
-        entering[:], recurrent[:] = 0.0, 0.0
-        entering[keeps] = np.log(rng.uniform(1.0, memory.chrono - 1.0, size))
+        bias_ih[:], bias_hh[:] = 0.0, 0.0
+        bias_ih[gate] = np.log(rng.uniform(1.0, memory.chrono - 1.0, size))
         if "i" in gates:
-            entering[:size] = -entering[keeps]
+            bias_ih[:size] = -bias_ih[gate]
     if memory.forget_bias is not None:
-        entering[keeps], recurrent[keeps] = memory.forget_bias, 0.0
+        bias_ih[gate], bias_hh[gate] = memory.forget_bias, 0.0

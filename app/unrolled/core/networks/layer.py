@@ -1,4 +1,4 @@
-"""What one layer's forward pass must offer to the algorithms of this package."""
+"""What one layer's forward pass offers to the algorithms: states, one-step Jacobians, backpropagation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -81,26 +81,14 @@ class LayerTrace(Protocol):
         ...
 
     def left_multiply(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
-        """Multiply products by J_t from the left.
+        """Multiply transposed products (n, C, S) by J_t from the left, one 1-based step a product.
 
-        Parameters
-        ----------
-        steps : array of shape (n,)
-            One 1-based step a product.
-        products : array of shape (n, C, S)
-            The products, transposed.
-
-        Returns
-        -------
-        moved : array of shape (n, C, S)
-            The new products, transposed, without their powers of two.
-        powers : array of shape (n,)
-            The truth is moved · 2^power.
+        Gives the new products, transposed, and powers (n,): the truth is product · 2^power.
         """
         ...
 
     def unit_factors(self, steps: Steps) -> dict[str, Array]:
-        """Give what lets the gradient through unit by unit, by name, (n, H) each; the decisive one first."""
+        """Give what multiplies the gradient unit by unit, by name, (n, H) each; the decisive one first."""
         ...
 
     def rerun(self, inputs: Array, start: Array) -> "LayerTrace":
@@ -108,37 +96,14 @@ class LayerTrace(Protocol):
         ...
 
     def vjp(self, step: int, gradient: Array) -> tuple[Array, Array]:
-        """Take a gradient one step back, by the equations of backpropagation, without any Jacobian.
+        """Take a gradient (S,) with respect to s_t one step back by the equations of backpropagation, without Jacobian.
 
-        Parameters
-        ----------
-        step : int
-            1-based step t.
-        gradient : array of shape (S,)
-            Of some number with respect to s_t.
-
-        Returns
-        -------
-        state, input : arrays of shape (S,) and (D,)
-            Of the same number with respect to s_{t−1} and x_t.
+        Gives the gradients with respect to s_{t−1}, shape (S,), and to x_t, shape (D,).
         """
         ...
 
 
 def dense_left_multiply(jacobians: Array, products: Array) -> tuple[Array, Steps]:
-    """Multiply transposed products by Jacobians from the left; as `LayerTrace.left_multiply`.
-
-    Parameters
-    ----------
-    jacobians : array of shape (n, S, S)
-        The factors; scaled in place where they stray.
-    products : array of shape (n, C, S)
-        The products, transposed.
-
-    Returns
-    -------
-    moved, powers
-        As `LayerTrace.left_multiply`.
-    """
+    """Multiply transposed products by Jacobians (n, S, S), which are scaled in place; as `LayerTrace.left_multiply`."""
     powers = renormalised(jacobians)
     return np.matmul(products, jacobians.swapaxes(1, 2)), powers

@@ -12,12 +12,12 @@ from unrolled.core.networks.activations.smooth import sigmoid, sigmoid_slope, ta
 from unrolled.core.networks.layer import Weights
 from unrolled.runtime.progress import advance
 
-_TELL = 512
+_REPORT_STEPS = 512
 
 
 @dataclass(frozen=True)
 class Gates:
-    """Gates and slopes at some steps, each of shape (n, H); primes are derivatives with respect to pre-activations."""
+    """Gates, and slopes with a leading d, at some steps, each of shape (n, H)."""
 
     i: Array
     f: Array
@@ -58,19 +58,11 @@ class Gates:
 
 @dataclass(frozen=True)
 class LSTMTrace:
-    """What one forward pass left behind; enough for every Jacobian.
+    """One forward pass, enough for every Jacobian.
 
     i, f, o = σ(·), g = tanh(·), c_t = f ⊙ c_{t−1} + i ⊙ g, h_t = o ⊙ tanh c_t  (docstring of ``torch.nn.LSTM``;
-    Hochreiter and Schmidhuber 1997, with the forget gate of Gers, Schmidhuber and Cummins 2000).
-
-    Attributes
-    ----------
-    a : array of shape (T, 4H)
-        Pre-activations in the order i, f, g, o.
-    states : array of shape (T + 1, 2H)
-        s_0 … s_T, h before c.
-    weights : Weights
-        Of four gates.
+    Hochreiter and Schmidhuber 1997, with the forget gate of Gers, Schmidhuber and Cummins 2000). Pre-activations `a`
+    (T, 4H) are in the order i, f, g, o; `states` (T + 1, 2H) are s_0 … s_T, h before c.
     """
 
     a: Array
@@ -79,32 +71,32 @@ class LSTMTrace:
 
     @property
     def length(self) -> int:
-        """Number of steps T."""
+        """T."""
         return len(self.a)
 
     @property
     def state_size(self) -> int:
-        """Size of the recurrent state, 2H."""
+        """2H."""
         return self.states.shape[1]
 
     @property
     def hidden_size(self) -> int:
-        """Size of the output, H."""
+        """H."""
         return self.states.shape[1] // 2
 
     @property
     def input_size(self) -> int:
-        """Size of one input, D."""
+        """D."""
         return self.weights.weight_ih.shape[1]
 
     @property
     def h(self) -> Array:
-        """Outputs h_0 … h_T, shape (T + 1, H)."""
+        """h_0 … h_T, shape (T + 1, H)."""
         return self.states[:, : self.hidden_size]
 
     @property
     def c(self) -> Array:
-        """Cells c_0 … c_T, shape (T + 1, H)."""
+        """c_0 … c_T, shape (T + 1, H)."""
         return self.states[:, self.hidden_size :]
 
     def gates(self, steps: Steps) -> Gates:
@@ -118,32 +110,32 @@ class LSTMTrace:
     def jacobians(self, steps: Steps) -> Array:
         """Give the joint J_t = [[∂h/∂h′, ∂h/∂c′], [∂c/∂h′, diag f]] at some steps, shape (n, 2H, 2H)."""
         gates, size = self.gates(steps), self.hidden_size
-        onto_h, onto_c = self._through(gates, self.weights.weight_hh)
-        made = np.zeros((len(steps), 2 * size, 2 * size))
-        made[:, :size, :size], made[:, size:, :size] = onto_h, onto_c
+        dh, dc = self._gate_jacobians(gates, self.weights.weight_hh)
+        joint = np.zeros((len(steps), 2 * size, 2 * size))
+        joint[:, :size, :size], joint[:, size:, :size] = dh, dc
         unit = np.arange(size)
-        made[:, unit, size + unit] = flush_subnormal(gates.dh_dc * gates.keep)
-        made[:, size + unit, size + unit] = gates.keep
-        return made
+        joint[:, unit, size + unit] = flush_subnormal(gates.dh_dc * gates.keep)
+        joint[:, size + unit, size + unit] = gates.keep
+        return joint
 
     def input_jacobians(self, steps: Steps) -> Array:
         """Give ∂s_t/∂x_t at some steps, shape (n, 2H, D)."""
-        return np.concatenate(self._through(self.gates(steps), self.weights.weight_ih), axis=1)
+        return np.concatenate(self._gate_jacobians(self.gates(steps), self.weights.weight_ih), axis=1)
 
     def left_multiply(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
         """Multiply products by the joint J_t, half of which is diagonal; as `LayerTrace.left_multiply`."""
         size, gates = self.hidden_size, self.gates(steps)
-        (by_i, by_f, by_g, by_o, keep), powers = _scaled([*gates.dc_dgates, gates.dh_do, gates.keep])
-        into_i, into_f, into_g, into_o = np.split(self.weights.weight_hh, 4)
+        (dc_di, dc_df, dc_dg, dh_do, keep), powers = _rescale_steps([*gates.dc_dgates, gates.dh_do, gates.keep])
+        w_i, w_f, w_g, w_o = np.split(self.weights.weight_hh, 4)
         matrices = np.empty((len(steps), 2 * size, size))
-        np.multiply(by_o[:, :, None], into_o, out=matrices[:, :size])
-        np.multiply(by_i[:, :, None], into_i, out=matrices[:, size:])
-        matrices[:, size:] += by_f[:, :, None] * into_f
-        matrices[:, size:] += by_g[:, :, None] * into_g
+        np.multiply(dh_do[:, :, None], w_o, out=matrices[:, :size])
+        np.multiply(dc_di[:, :, None], w_i, out=matrices[:, size:])
+        matrices[:, size:] += dc_df[:, :, None] * w_f
+        matrices[:, size:] += dc_dg[:, :, None] * w_g
         moved = np.matmul(products[:, :, :size], matrices.swapaxes(1, 2))
-        cell = moved[:, :, size:]
-        cell += products[:, :, size:] * keep[:, None]
-        moved[:, :, :size] += cell * gates.dh_dc[:, None]
+        cells = moved[:, :, size:]
+        cells += products[:, :, size:] * keep[:, None]
+        moved[:, :, :size] += cells * gates.dh_dc[:, None]
         return moved, powers
 
     def unit_factors(self, steps: Steps) -> dict[str, Array]:
@@ -159,65 +151,47 @@ class LSTMTrace:
         """Take a gradient one step back; as `LayerTrace.vjp`."""
         size, steps = self.hidden_size, np.array([step])
         gates = self.gates(steps)
-        on_h, on_c = gradient[:size], gradient[size:]
-        cell = on_c + on_h * gates.dh_dc[0]
-        inner = np.concatenate([*(cell * each[0] for each in gates.dc_dgates), on_h * gates.dh_do[0]])
-        before = np.concatenate([self.weights.weight_hh.T @ inner, cell * gates.keep[0]])
-        return before, self.weights.weight_ih.T @ inner
+        d_h, d_c = gradient[:size], gradient[size:]
+        d_cell = d_c + d_h * gates.dh_dc[0]
+        d_preactivation = np.concatenate([*(d_cell * factor[0] for factor in gates.dc_dgates), d_h * gates.dh_do[0]])
+        d_state = np.concatenate([self.weights.weight_hh.T @ d_preactivation, d_cell * gates.keep[0]])
+        return d_state, self.weights.weight_ih.T @ d_preactivation
 
-    def _through(self, gates: Gates, weight: Array) -> tuple[Array, Array]:
+    def _gate_jacobians(self, gates: Gates, weight: Array) -> tuple[Array, Array]:
         """Give ∂h_t and ∂c_t with respect to what one matrix multiplies, each of shape (n, H, columns)."""
-        into_i, into_f, into_g, into_o = np.split(weight, 4)
-        by_i, by_f, by_g = gates.dc_dgates
-        onto_c = by_f[:, :, None] * into_f
-        onto_c += by_i[:, :, None] * into_i
-        onto_c += by_g[:, :, None] * into_g
-        onto_h = gates.dh_dc[:, :, None] * onto_c
-        onto_h += gates.dh_do[:, :, None] * into_o
-        return onto_h, onto_c
+        w_i, w_f, w_g, w_o = np.split(weight, 4)
+        dc_di, dc_df, dc_dg = gates.dc_dgates
+        dc = dc_df[:, :, None] * w_f
+        dc += dc_di[:, :, None] * w_i
+        dc += dc_dg[:, :, None] * w_g
+        dh = gates.dh_dc[:, :, None] * dc
+        dh += gates.dh_do[:, :, None] * w_o
+        return dh, dc
 
 
-def _scaled(factors: list[Array]) -> tuple[list[Array], Steps]:
+def _rescale_steps(factors: list[Array]) -> tuple[list[Array], Steps]:
     """Scale what multiplies at each step, (n, H) each, by one power of two a step: gates of any size multiply on."""
-    powers = np.frexp(np.max([np.abs(each).max(axis=1) for each in factors], axis=0))[1].astype(np.int64)
-    return [np.ldexp(each, -powers[:, None]) for each in factors], powers
+    powers = np.frexp(np.max([np.abs(factor).max(axis=1) for factor in factors], axis=0))[1].astype(np.int64)
+    return [np.ldexp(factor, -powers[:, None]) for factor in factors], powers
 
 
 def run_lstm(weights: Weights, inputs: Array, initial_state: Array) -> LSTMTrace:
-    """Run one layer over a sequence.
-
-    Parameters
-    ----------
-    weights : Weights
-        Of four gates in the order i, f, g, o.
-    inputs : array of shape (T, D)
-        The sequence x_1 … x_T.
-    initial_state : array of shape (2H,)
-        [h_0; c_0].
-
-    Returns
-    -------
-    LSTMTrace
-        Everything the Jacobians need.
-
-    Raises
-    ------
-    Overflow
-        When a state leaves the range of float64; it names the step.
-    """
+    """Run one layer over inputs (T, D) from [h_0; c_0] (2H,); raises Overflow when a state leaves float64."""
     size = len(initial_state) // 2
     states = np.empty((len(inputs) + 1, 2 * size))
     states[0] = initial_state
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         a = inputs @ weights.weight_ih.T + (weights.bias_ih + weights.bias_hh)
         for step in range(len(inputs)):
-            now = a[step]
-            now += weights.weight_hh @ states[step, :size]
-            opened = sigmoid(now)
-            cell = opened[size : 2 * size] * states[step, size:] + opened[:size] * np.tanh(now[2 * size : 3 * size])
+            preactivation = a[step]
+            preactivation += weights.weight_hh @ states[step, :size]
+            gates = sigmoid(preactivation)
+            cell = gates[size : 2 * size] * states[step, size:] + gates[:size] * np.tanh(
+                preactivation[2 * size : 3 * size]
+            )
             states[step + 1, size:] = cell
-            states[step + 1, :size] = opened[3 * size :] * np.tanh(cell)
-            if step % _TELL == 0:
-                advance(min(_TELL, len(inputs) - step) * forward_step(4, size))
+            states[step + 1, :size] = gates[3 * size :] * np.tanh(cell)
+            if step % _REPORT_STEPS == 0:
+                advance(min(_REPORT_STEPS, len(inputs) - step) * forward_step(4, size))
     require_finite((a, states[1:]), "LSTM")
     return LSTMTrace(a, states, weights)

@@ -15,15 +15,7 @@ from unrolled.core.networks.rnn import run_rnn
 
 @dataclass(frozen=True)
 class Trace:
-    """The forward pass.
-
-    Attributes
-    ----------
-    inputs : array of shape (T, D)
-        x_1 … x_T.
-    layers : tuple of LayerTrace
-        The layers, the lowest first.
-    """
+    """The forward pass of all layers, the lowest first, on inputs (T, D)."""
 
     inputs: Array
     layers: tuple[LayerTrace, ...]
@@ -38,16 +30,7 @@ class Trace:
 class Network:
     """A stack of equal layers; the input of a higher layer is the output h of the one below at the same step.
 
-    Attributes
-    ----------
-    model : str
-        A name out of ``MODELS``.
-    input_size, hidden_size, layers : int
-        D, H and L.
-    activation : str
-        φ of the vanilla RNN; the gated models have their own, as in PyTorch.
-    reset : {"after", "before"}
-        Where a GRU's reset gate stands.
+    `activation` is φ of the vanilla RNN; the gated models have their own, as in PyTorch.
     """
 
     model: str
@@ -81,35 +64,18 @@ class Network:
         return shapes
 
     def run(self, parameters: Mapping[str, Array], inputs: Array, initial: Mapping[str, Array] | None = None) -> Trace:
-        """Run the network over a sequence.
+        """Run the network over inputs (T, D) from states (L, H) by name, zeros where left out.
 
-        Parameters
-        ----------
-        parameters : mapping
-            Arrays of the shapes of `parameter_shapes`.
-        inputs : array of shape (T, D)
-            The sequence x_1 … x_T.
-        initial : mapping of str to array of shape (L, H), optional
-            ``h`` and, for an LSTM, ``c`` of every layer; zeros where left out.
-
-        Returns
-        -------
-        Trace
-            Everything the Jacobians need.
-
-        Raises
-        ------
-        Overflow
-            When a state leaves the range of float64; it names the step.
+        Raises Overflow when a state leaves the range of float64; it names the step.
         """
         zeros = np.zeros((self.layers, self.hidden_size))
-        given = [(initial or {}).get(name, zeros) for name in self.kind.states]
-        made: list[LayerTrace] = []
+        initial_states = [(initial or {}).get(name, zeros) for name in self.kind.states]
+        layers: list[LayerTrace] = []
         for layer in range(self.layers):
-            start = np.concatenate([states[layer] for states in given])
-            entering = made[-1].h[1:] if made else inputs
-            made.append(self._layer(Weights.of(parameters, layer), entering, start))
-        return Trace(inputs, tuple(made))
+            start = np.concatenate([states[layer] for states in initial_states])
+            layer_inputs = layers[-1].h[1:] if layers else inputs
+            layers.append(self._layer(Weights.of(parameters, layer), layer_inputs, start))
+        return Trace(inputs, tuple(layers))
 
     def _layer(self, weights: Weights, inputs: Array, start: Array) -> LayerTrace:
         if self.model == "lstm":

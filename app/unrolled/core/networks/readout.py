@@ -10,15 +10,7 @@ from unrolled.core.arrays.types import Array
 
 @dataclass(frozen=True)
 class Readout:
-    """A linear layer on the output h of the last layer, as ``torch.nn.Linear``.
-
-    Attributes
-    ----------
-    weight : array of shape (O, H)
-        W_ho.
-    bias : array of shape (O,)
-        b_ho.
-    """
+    """A linear layer on the output h of the last layer, as ``torch.nn.Linear``: W_ho (O, H) and b_ho (O,)."""
 
     weight: Array
     bias: Array
@@ -29,19 +21,6 @@ class Readout:
 
 
 def draw_readout(hidden: int, outputs: int, rng: Generator) -> Readout:
-    """Draw a readout from U(−1/√H, 1/√H), as ``torch.nn.Linear`` does.
-
-    Parameters
-    ----------
-    hidden, outputs : int
-        H and O.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    Readout
-        Weight and bias.
-    """
+    """Draw a readout of O outputs from U(−1/√H, 1/√H), as ``torch.nn.Linear`` does."""
     bound = 1.0 / np.sqrt(hidden)
     return Readout(rng.uniform(-bound, bound, (outputs, hidden)), rng.uniform(-bound, bound, outputs))

@@ -6,24 +6,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Model:
-    """One recurrent model.
+    """One recurrent model: gates in PyTorch's order, states with the output first, formulas in LaTeX.
 
-    Attributes
-    ----------
-    name, label : str
-        Name in a URL, and name for a reader.
-    gates : tuple of str
-        Row blocks of its matrices, in PyTorch's order.
-    states : tuple of str
-        What it carries from step to step; the first is its output.
-    keeps : str
-        The gate whose bias makes it remember; empty when there is none.
-    formula : str
-        One step, in LaTeX.
-    jacobian : str
-        Its one-step Jacobian, in LaTeX.
-    source, note : str
-        Where it comes from, and one sentence for a learner.
+    `keeps` is the gate whose bias makes it remember; empty when there is none.
     """
 
     name: str
@@ -67,21 +52,7 @@ MODELS: Mapping[str, Model] = {row.name: row for row in _ROWS}
 
 @dataclass(frozen=True)
 class DirectModel:
-    """One model without recurrence.
-
-    Attributes
-    ----------
-    name, label : str
-        Name in a URL, and name for a reader.
-    reads : frozenset of str
-        The query fields that mean something for it alone.
-    formula : str
-        One output, in LaTeX.
-    jacobian : str
-        ∂o_t/∂x_k, in LaTeX.
-    source, note : str
-        Where it comes from, and one sentence for a learner.
-    """
+    """One model without recurrence; it alone reads the query's fields `reads`. Formulas are in LaTeX."""
 
     name: str
     label: str

@@ -13,25 +13,14 @@ from unrolled.core.networks.activations import ACTIVATIONS, Activation
 from unrolled.core.networks.layer import Weights
 from unrolled.runtime.progress import advance
 
-_TELL = 1024
+_REPORT_STEPS = 1024
 
 
 @dataclass(frozen=True)
 class RNNTrace:
-    """What one forward pass left behind; enough for every Jacobian. J_t = diag φ′(a_t) · W_hh (Pascanu et al. 2013).
+    """One forward pass, enough for every Jacobian. J_t = diag φ′(a_t) · W_hh (Pascanu et al. 2013).
 
-    Attributes
-    ----------
-    a : array of shape (T, H)
-        Pre-activations a_t.
-    h : array of shape (T + 1, H)
-        States h_0 … h_T; row 0 is the initial state.
-    slope : array of shape (T, H)
-        φ′(a_t), the diagonal of D_t; 0 below 10^−301.
-    weights : Weights
-        The matrices the Jacobians are made of.
-    activation : Activation
-        φ.
+    Of shape (T, H) are the pre-activations `a` and `slope`, φ′(a_t) or 0 below 10^−301; `h` (T + 1, H) begins with h_0.
     """
 
     a: Array
@@ -42,27 +31,27 @@ class RNNTrace:
 
     @property
     def length(self) -> int:
-        """Number of steps T."""
+        """T."""
         return len(self.a)
 
     @property
     def state_size(self) -> int:
-        """Size of the recurrent state, H."""
+        """H."""
         return self.h.shape[1]
 
     @property
     def hidden_size(self) -> int:
-        """Size of the output, H."""
+        """H."""
         return self.h.shape[1]
 
     @property
     def input_size(self) -> int:
-        """Size of one input, D."""
+        """D."""
         return self.weights.weight_ih.shape[1]
 
     @property
     def states(self) -> Array:
-        """The states: h itself."""
+        """The states are h."""
         return self.h
 
     def jacobians(self, steps: Steps) -> Array:
@@ -92,8 +81,8 @@ class RNNTrace:
 
     def vjp(self, step: int, gradient: Array) -> tuple[Array, Array]:
         """Take a gradient one step back; as `LayerTrace.vjp`."""
-        inner = self.slope[step - 1] * gradient
-        return self.weights.weight_hh.T @ inner, self.weights.weight_ih.T @ inner
+        d_preactivation = self.slope[step - 1] * gradient
+        return self.weights.weight_hh.T @ d_preactivation, self.weights.weight_ih.T @ d_preactivation
 
     @cached_property
     def _transposed(self) -> tuple[Array, int]:
@@ -109,28 +98,9 @@ class RNNTrace:
 
 
 def run_rnn(activation: str, weights: Weights, inputs: Array, initial_state: Array) -> RNNTrace:
-    """Compute h_t = φ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh)  (docstring of ``torch.nn.RNN``).
+    """Compute h_t = φ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh) over inputs (T, D) from h_0 (as ``torch.nn.RNN``).
 
-    Parameters
-    ----------
-    activation : str
-        A name out of ``ACTIVATIONS``.
-    weights : Weights
-        Of one gate.
-    inputs : array of shape (T, D)
-        The sequence x_1 … x_T.
-    initial_state : array of shape (H,)
-        h_0.
-
-    Returns
-    -------
-    RNNTrace
-        Everything the Jacobians need.
-
-    Raises
-    ------
-    Overflow
-        When a state leaves the range of float64; it names the step.
+    Raises Overflow when a state leaves the range of float64; it names the step.
     """
     phi = ACTIVATIONS[activation]
     h = np.empty((len(inputs) + 1, len(initial_state)))
@@ -140,7 +110,7 @@ def run_rnn(activation: str, weights: Weights, inputs: Array, initial_state: Arr
         for step in range(len(inputs)):
             a[step] += weights.weight_hh @ h[step]
             h[step + 1] = phi.function(a[step])
-            if step % _TELL == 0:
-                advance(min(_TELL, len(inputs) - step) * forward_step(1, a.shape[1]))
+            if step % _REPORT_STEPS == 0:
+                advance(min(_REPORT_STEPS, len(inputs) - step) * forward_step(1, a.shape[1]))
     require_finite((a, h[1:]), phi.label)
     return RNNTrace(a, h, flush_subnormal(phi.derivative(a)), weights, phi)

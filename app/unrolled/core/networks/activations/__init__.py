@@ -18,24 +18,10 @@ Function = Callable[[Array], Array]
 
 @dataclass(frozen=True)
 class Activation:
-    """One activation φ.
+    """One activation φ, elementwise; `formula` and `derivative_formula` in LaTeX.
 
-    Attributes
-    ----------
-    name, label : str
-        Name in a URL, and name for a reader.
-    formula, derivative_formula : str
-        φ(x) and φ′(x) in LaTeX.
-    function, derivative : callable
-        Elementwise, array to array of the same shape.
-    gamma : float
-        γ = sup |φ′|, the factor of the bound (γ σ_max)^lag.
-    low, high : float
-        Infimum and supremum of φ′.
-    source, note : str
-        Where it comes from, and one sentence for a learner.
-    kinks : tuple of float
-        Where φ has no derivative, or φ′ none.
+    γ = sup |φ′| is the factor of the bound (γ σ_max)^lag; `low` and `high` are infimum and supremum of φ′, and at the
+    `kinks` φ has no derivative, or φ′ none.
     """
 
     name: str
