@@ -21,7 +21,7 @@ def masked(way, kept):
     total = np.zeros(way.trace.layers[way.layer - 1].weights.weight_hh.shape)
     for place, t in enumerate(way.steps.tolist()):
         row = np.zeros((1, way.state_size))
-        row[0, way.start : way.start + way.hidden_size] = way.seeds[place]
+        row[0, way.top_h] = way.seeds[place]
         for k in range(t, 0, -1):
             pulled, _ = way.vjp(k, row)
             if kept(t, k):

@@ -49,13 +49,13 @@ def test_credits_add_up_to_the_gradient(kind, loss):
 
 @pytest.mark.parametrize("kind", [Kind("rnn"), Kind("lstm"), Kind("gru")], ids=str)
 def test_a_wrong_matrix_does_not_add_up(monkeypatch, kind):
-    true = ElementwiseVJP.composed
+    true = ElementwiseVJP.fuse
 
     def wrong(self, steps, made):
         true(self, steps, made)
         made *= 1.01
 
-    monkeypatch.setattr(ElementwiseVJP, "composed", wrong)
+    monkeypatch.setattr(ElementwiseVJP, "fuse", wrong)
     assert every(way_of(kind)).sum_error > 1e-4
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.core.nets import Kind
 from tests.core.test_credit import every, way_of
-from unrolled.core.loss import credit_sweep as credit_walk
+from unrolled.core.loss import credit_sweep
 from unrolled.core.loss.segment import Workspace, segment
 from unrolled.core.networks.gru import GRUTrace
 from unrolled.core.networks.lstm import LSTMTrace
@@ -134,18 +134,18 @@ def test_the_wild_ones_leave_float64():
 
 @pytest.mark.parametrize("name", ["growing", "slopes near nothing", "all die", "two layers, lower"])
 def test_stretches_are_what_single_steps_are(monkeypatch, name):
-    taken, true = [], credit_walk.BackwardSweep._took
+    taken, true = [], credit_sweep.BackwardSweep._advance
 
     def watched(walk, steps):
         taken.append((len(steps), true(walk, steps)))
         return taken[-1][1]
 
-    monkeypatch.setattr(credit_walk.BackwardSweep, "_took", watched)
+    monkeypatch.setattr(credit_sweep.BackwardSweep, "_advance", watched)
     found = every(wild(name))
     assert any(count > 1 and went for count, went in taken)
     assert all(went for _, went in taken) == (name in {"all die", "two layers, lower"})
     for bound in ("_FEWEST", "_MOST"):
-        monkeypatch.setattr(credit_walk, bound, 1)
+        monkeypatch.setattr(credit_sweep, bound, 1)
     taken.clear()
     single = every(wild(name))
     assert taken == [(1, True)] * (LENGTH - 1)
@@ -157,16 +157,16 @@ def test_stretches_are_what_single_steps_are(monkeypatch, name):
 def test_a_gradient_dies_where_nothing_passes(kind):
     way, steps, first = way_of(kind), np.array([5, 4]), np.array([0])
     layer = way.elementwise
-    beside = next((name for name in ("keep", "fade") if getattr(layer, name) is not None), None)
-    closed = replace(layer, by=np.zeros_like(layer.by))
+    beside = next((name for name in ("h_keep", "c_keep") if getattr(layer, name) is not None), None)
+    closed = replace(layer, slopes=np.zeros_like(layer.slopes))
 
     def dies(layer, passing):
         path: Any = SimpleNamespace(elementwise=layer)
         ahead = segment(path, steps, Workspace(*(np.empty(4096) for _ in range(3))))
-        states = np.zeros((3, len(layer.parts), 1, layer.hidden_size))
+        states = np.zeros((3, len(layer.gates_of_part), 1, layer.hidden_size))
         states[0, -1, 0, 1] = passing
-        ahead.go(states, [0, 0])
-        return ahead.died(first, first)
+        ahead.run(states, [0, 0])
+        return ahead.is_blocked(first, first)
 
     assert dies(layer, 0.0)
     assert not dies(layer, 1e-300)

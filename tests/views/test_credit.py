@@ -244,10 +244,10 @@ def test_a_true_gradient_breaks_no_law(fields):
 
 @pytest.mark.parametrize("fields", [{}, {"model": "lstm"}, {"model": "gru"}, {"layers": 2, "layer": 1}], ids=str)
 def test_rows_that_go_back_wrongly_do_not_add_up(monkeypatch, fields):
-    composed, vjp = ElementwiseVJP.composed, LossGraph.vjp
+    fuse, vjp = ElementwiseVJP.fuse, LossGraph.vjp
 
-    def wrongly_composed(self, steps, maps):
-        composed(self, steps, maps)
+    def wrongly_fused(self, steps, maps):
+        fuse(self, steps, maps)
         maps *= 1.001
 
     def wrong_vjp(self, step, rows):
@@ -258,7 +258,7 @@ def test_rows_that_go_back_wrongly_do_not_add_up(monkeypatch, fields):
             else pulled
         ), onto_h
 
-    monkeypatch.setattr(ElementwiseVJP, "composed", wrongly_composed)
+    monkeypatch.setattr(ElementwiseVJP, "fuse", wrongly_fused)
     monkeypatch.setattr(LossGraph, "vjp", wrong_vjp)
     assert failed("credit", **fields) >= {"sum", "cells"}
 

@@ -22,154 +22,126 @@ from unrolled.core.networks.rnn import RNNTrace
 
 @dataclass(frozen=True)
 class ElementwiseVJP:
-    """What multiplies at every step.
+    """The gate slopes of all steps, by which a gradient of P parts of H numbers goes back.
 
-    The P parts of a gradient, of H numbers each, are that with respect to h_k and, of an LSTM, all that arrives at c_k,
-    also by way of h_k.
-
-    Attributes
-    ----------
-    weight_hh : array of shape (G·H, H)
-        W_hh.
-    by, by_inner : arrays of shape (T, G, H)
-        What a gradient meets on its way to what W_hh gives, and to what W_ih gives.
-    parts : tuple of slice
-        For every part of a gradient the gates that take it.
-    keep : array of shape (T, H) or None
-        What passes from h_k to h_{k−1} without W_hh.
-    fade, out : arrays of shape (T, H) and (T + 1, H), or None
-        Of an LSTM: ∂c_k/∂c_{k−1} with the gates held fixed, and ∂h_k/∂c_k from step 0 on, where it is 0.
+    The parts are the gradient with respect to h_k and, of an LSTM, all that arrives at c_k, also by way of h_k.
+    ``slopes`` and ``input_slopes`` (T, G, H) are ∂ part/∂ pre-activation, of what W_hh gives and of what W_ih gives;
+    ``gates_of_part`` says which gates take each part. ``h_keep`` (T, H) passes from h_k to h_{k−1} without W_hh.
+    Of an LSTM, ``c_keep`` (T, H) is ∂c_k/∂c_{k−1} with the gates held fixed, and ``dh_dc`` (T + 1, H) is ∂h_k/∂c_k
+    from step 0 on, where it is 0.
     """
 
     weight_hh: Array
-    by: Array
-    by_inner: Array
-    parts: tuple[slice, ...]
-    keep: Array | None = None
-    fade: Array | None = None
-    out: Array | None = None
+    slopes: Array
+    input_slopes: Array
+    gates_of_part: tuple[slice, ...]
+    h_keep: Array | None = None
+    c_keep: Array | None = None
+    dh_dc: Array | None = None
 
     @property
     def hidden_size(self) -> int:
         """H."""
         return self.weight_hh.shape[1]
 
-    def entered(self, steps: Steps, onto_h: Array) -> Array:
-        """Give the coordinates of gradients that begin at h of some steps; (n,) and (n, H) to (P, n, H)."""
-        return np.stack([onto_h] if self.out is None else [onto_h, onto_h * self.out[steps]])
+    def parts(self, steps: Steps, d_h: Array) -> Array:
+        """Give the parts (P, n, H) of gradients (n, H) that start at h of some steps (n,)."""
+        return np.stack([d_h] if self.dh_dc is None else [d_h, d_h * self.dh_dc[steps]])
 
-    def gamma(self, steps: Steps, rows: Array, *, inner: bool = False) -> Array:
-        """Give γ of some gradients, each at its step, or that of what W_ih gives; (n,) and (P, n, H) to (n, G·H)."""
-        by = (self.by_inner if inner else self.by)[steps - 1]
-        made = np.empty(by.shape)
-        for own, gates in zip(rows, self.parts, strict=True):
-            np.multiply(own[:, None], by[:, gates], out=made[:, gates])
-        return made.reshape(len(by), by.shape[1] * by.shape[2])
+    def gamma(self, steps: Steps, parts: Array, *, of_inputs: bool = False) -> Array:
+        """Give γ (n, G·H) of gradients (P, n, H), each at its step; with `of_inputs` that of what W_ih gives."""
+        slopes = (self.input_slopes if of_inputs else self.slopes)[steps - 1]
+        gamma = np.empty(slopes.shape)
+        for part, gates in zip(parts, self.gates_of_part, strict=True):
+            np.multiply(part[:, None], slopes[:, gates], out=gamma[:, gates])
+        return gamma.reshape(len(slopes), slopes.shape[1] * slopes.shape[2])
 
-    def composed(self, steps: Steps, made: Array) -> None:
-        """Make the matrices that take each part of a gradient to h one step before, as products from the left.
+    def fuse(self, steps: Steps, out: Array) -> None:
+        """Write the matrices that take each part of a gradient to h one step before, as products from the left.
 
-        Parameters
-        ----------
-        steps : array of shape (n,)
-            1-based steps.
-        made : array of shape (P, H, n, H)
-            Where they are written: for every part, unit by unit, the rows of all steps.
+        `out` (P, H, n, H) holds, for every part and unit, the matrices' rows of all n steps.
         """
-        size, by, keep = self.hidden_size, self.by[steps - 1], None if self.keep is None else self.keep[steps - 1]
-        for gates, rows, into in zip(self.parts, self._unit_rows, made, strict=True):
+        size, slopes = self.hidden_size, self.slopes[steps - 1]
+        keep = None if self.h_keep is None else self.h_keep[steps - 1]
+        for gates, unit_rows, matrices in zip(self.gates_of_part, self._unit_rows, out, strict=True):
             # One small product a unit: NumPy's passes over so many matrices would take longer.
-            met = np.zeros((size, len(steps), rows.shape[1]))
-            met[:, :, :-1] = by[:, gates].transpose(2, 0, 1)
+            factors = np.zeros((size, len(steps), unit_rows.shape[1]))
+            factors[:, :, :-1] = slopes[:, gates].transpose(2, 0, 1)
             if keep is not None:
-                met[:, :, -1] = keep.T
-            np.matmul(met, rows, out=into)
+                factors[:, :, -1] = keep.T
+            np.matmul(factors, unit_rows, out=matrices)
 
-    def alone(self, last: int, rows: Array, pushed: Array) -> None:
-        """Take one gradient back, gate by gate.
+    def backpropagate(self, last: int, parts: Array, entering: Array) -> None:
+        """Take one gradient from 1-based step `last` back over n steps, gate by gate.
 
-        Parameters
-        ----------
-        last : int
-            The 1-based step it begins at.
-        rows : array of shape (P, n + 1, H)
-            The gradient there, then room for those at the n steps before.
-        pushed : array of shape (n, H)
-            What joins it at h of each step; at the first one that has been done.
+        `parts` (P, n + 1, H) holds it at that step, and room for those at the n steps before. Row i of `entering`
+        (n, H) joins it at h of step last − i; that of the first step is in `parts` already.
         """
-        steps = slice(last - len(pushed), last)
-        gamma, weight = np.empty(self.by.shape[1:]), self.weight_hh
-        flat, by = gamma.reshape(-1), self.by[steps][::-1]
-        joining = np.concatenate([pushed[1:], np.zeros_like(pushed[:1])])
-        if self.fade is None or self.out is None:
-            keeps = self.keep[steps][::-1] if self.keep is not None else pushed
-            for row, met, keep, before, joins in zip(rows[0], by, keeps, rows[0, 1:], joining, strict=False):
-                np.multiply(row, met, out=gamma)
+        steps = slice(last - len(entering), last)
+        gamma, weight = np.empty(self.slopes.shape[1:]), self.weight_hh
+        flat, slopes = gamma.reshape(-1), self.slopes[steps][::-1]
+        joining = np.concatenate([entering[1:], np.zeros_like(entering[:1])])
+        if self.c_keep is None or self.dh_dc is None:
+            keeps = self.h_keep[steps][::-1] if self.h_keep is not None else entering
+            for row, slope, keep, before, joins in zip(parts[0], slopes, keeps, parts[0, 1:], joining, strict=False):
+                np.multiply(row, slope, out=gamma)
                 np.dot(flat, weight, out=before)
-                if self.keep is not None:
+                if self.h_keep is not None:
                     np.add(before, row * keep, out=before)
                 np.add(before, joins, out=before)
             return
-        (of_h, of_c), fades, outs = self.parts, self.fade[steps][::-1], self.out[steps][::-1]
-        onto_h, onto_c = gamma[of_h][0], gamma[of_c]
-        met = zip(by[:, of_h][:, 0], by[:, of_c], fades, outs, joining, strict=True)
-        now, ahead = zip(rows[0], rows[1], strict=True), zip(rows[0, 1:], rows[1, 1:], strict=True)
-        for (h, c), (before, cell), (met_h, met_c, fade, out, joins) in zip(now, ahead, met, strict=False):
-            np.multiply(h, met_h, out=onto_h)
-            np.multiply(c, met_c, out=onto_c)
-            np.dot(flat, weight, out=before)
-            np.add(before, joins, out=before)
-            np.multiply(c, fade, out=cell)
-            np.add(cell, before * out, out=cell)
+        (of_h, of_c), keeps, dh_dcs = self.gates_of_part, self.c_keep[steps][::-1], self.dh_dc[steps][::-1]
+        gamma_h, gamma_c = gamma[of_h][0], gamma[of_c]
+        factors = zip(slopes[:, of_h][:, 0], slopes[:, of_c], keeps, dh_dcs, joining, strict=True)
+        now, ahead = zip(parts[0], parts[1], strict=True), zip(parts[0, 1:], parts[1, 1:], strict=True)
+        for (h, c), (h_before, c_before), (slope_h, slope_c, keep, dh_dc, joins) in zip(
+            now, ahead, factors, strict=False
+        ):
+            np.multiply(h, slope_h, out=gamma_h)
+            np.multiply(c, slope_c, out=gamma_c)
+            np.dot(flat, weight, out=h_before)
+            np.add(h_before, joins, out=h_before)
+            np.multiply(c, keep, out=c_before)
+            np.add(c_before, h_before * dh_dc, out=c_before)
 
     @cached_property
     def _unit_rows(self) -> tuple[Array, ...]:
-        """For every part and unit its rows in the matrices of the gates, and one that only passes on."""
+        """For every part and unit its rows in the matrices of the gates, and a unit vector for what is kept."""
         units = self.weight_hh.reshape(-1, self.hidden_size, self.hidden_size).swapaxes(0, 1)
-        passing = np.eye(self.hidden_size)[:, None]
-        return tuple(np.concatenate([units[:, gates], passing], axis=1) for gates in self.parts)
+        identity = np.eye(self.hidden_size)[:, None]
+        return tuple(np.concatenate([units[:, gates], identity], axis=1) for gates in self.gates_of_part)
 
 
 def elementwise_vjp(layer: LayerTrace) -> ElementwiseVJP | None:
-    """Make what multiplies at every step of a layer; None where its gates do not take a gradient unit by unit.
-
-    Parameters
-    ----------
-    layer : LayerTrace
-        Its forward pass.
-
-    Returns
-    -------
-    ElementwiseVJP or None
-        For all steps.
-    """
-    return _MADE[type(layer)](layer)
+    """Compute the gate slopes of a layer; None where its gates do not take a gradient unit by unit."""
+    return _OF_TRACE[type(layer)](layer)
 
 
 def _of_rnn(layer: RNNTrace) -> ElementwiseVJP:
-    by = layer.slope[:, None]
-    return ElementwiseVJP(layer.weights.weight_hh, by, by, (slice(0, 1),))
+    slopes = layer.slope[:, None]
+    return ElementwiseVJP(layer.weights.weight_hh, slopes, slopes, (slice(0, 1),))
 
 
 def _of_lstm(layer: LSTMTrace) -> ElementwiseVJP:
     gates, size = layer.gates(np.arange(1, layer.length + 1)), layer.hidden_size
-    by = np.stack([*gates.dc_dgates, gates.dh_do], axis=1)
-    out = np.concatenate([np.zeros((1, size)), gates.dh_dc])
-    return ElementwiseVJP(layer.weights.weight_hh, by, by, (slice(3, 4), slice(0, 3)), fade=gates.keep, out=out)
+    slopes = np.stack([*gates.dc_dgates, gates.dh_do], axis=1)
+    dh_dc = np.concatenate([np.zeros((1, size)), gates.dh_dc])
+    parts = slice(3, 4), slice(0, 3)
+    return ElementwiseVJP(layer.weights.weight_hh, slopes, slopes, parts, c_keep=gates.keep, dh_dc=dh_dc)
 
 
 def _of_gru(layer: GRUTrace) -> ElementwiseVJP | None:
     if layer.reset == "before":
         return None
     gates = layer.gates(np.arange(1, layer.length + 1))
-    by_n = gates.dh_dn
-    by_inner = np.stack([flush_subnormal(by_n * gates.drq_dr), gates.dh_dz, by_n], axis=1)
-    by = by_inner.copy()
-    by[:, 2] = flush_subnormal(by_n * gates.r)
-    return ElementwiseVJP(layer.weights.weight_hh, by, by_inner, (slice(0, 3),), keep=gates.keep)
+    dh_dn = gates.dh_dn
+    input_slopes = np.stack([flush_subnormal(dh_dn * gates.drq_dr), gates.dh_dz, dh_dn], axis=1)
+    slopes = input_slopes.copy()
+    slopes[:, 2] = flush_subnormal(dh_dn * gates.r)
+    return ElementwiseVJP(layer.weights.weight_hh, slopes, input_slopes, (slice(0, 3),), h_keep=gates.keep)
 
 
-_MADE: Mapping[type, Callable[[Any], ElementwiseVJP | None]] = {
+_OF_TRACE: Mapping[type, Callable[[Any], ElementwiseVJP | None]] = {
     RNNTrace: _of_rnn,
     LSTMTrace: _of_lstm,
     GRUTrace: _of_gru,

@@ -1,4 +1,4 @@
-"""The loss at the end of the way: what it sends into the last layer, and its whole gradient by backpropagation."""
+"""The graph from a layer's recurrent matrix up to the losses, and the whole gradient by backpropagation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,30 +15,18 @@ from unrolled.core.networks.network import Trace
 from unrolled.core.networks.readout import Readout
 
 # Steps that one gradient takes between two looks at its size.
-_MOST = 64
+_MAX_STEPS = 64
 # Powers of two up to which a number and its square have all their digits.
 _PLAIN = 256
 
 
 @dataclass(frozen=True)
 class LossGraph:
-    """The way from a layer's recurrent matrix up to the losses.
+    """The layers from number `layer`, counted from 1, up to the losses L_t at the rising 1-based `steps` (n,).
 
-    A gradient with respect to a state of a layer contains everything that passes it: the later steps, and at the same
-    step the layers above. It is what ``tensor.grad`` has in PyTorch.
-
-    Attributes
-    ----------
-    trace : Trace
-        The forward pass.
-    layer : int
-        The layer that is looked at, counted from 1.
-    steps : array of shape (n,)
-        Rising 1-based steps t with a loss.
-    values : array of shape (n,)
-        L_t.
-    seeds : array of shape (n, H)
-        ∂L_t/∂h_t of the last layer.
+    ``values`` (n,) are the L_t, ``seeds`` (n, H) the ∂L_t/∂h_t of the last layer. A gradient with respect to a state of
+    a layer contains everything that passes it: the later steps, and at the same step the layers above. It is what
+    ``tensor.grad`` has in PyTorch.
     """
 
     trace: Trace
@@ -65,72 +53,53 @@ class LossGraph:
     @property
     def recurrent_inputs(self) -> tuple[RecurrentInput, ...]:
         """What the layer's W_hh multiplies."""
-        return self._pulls[0].recurrent_inputs
+        return self._vjps[0].recurrent_inputs
 
     @property
-    def start(self) -> int:
-        """Where the last layer's state begins in the joint one."""
-        return self.state_size - self.trace.layers[-1].state_size
+    def top_h(self) -> slice:
+        """Where h of the last layer stands in the joint state."""
+        start = self.state_size - self.trace.layers[-1].state_size
+        return slice(start, start + self.hidden_size)
 
     def only(self, steps: Steps) -> "LossGraph":
-        """Take the losses of some steps alone."""
+        """Keep the losses of some steps alone."""
         chosen = np.isin(self.steps, steps)
         return LossGraph(self.trace, self.layer, self.steps[chosen], self.values[chosen], self.seeds[chosen])
 
-    def vjp(self, step: int, rows: Array) -> tuple[VJPResult, Array]:
-        """Take gradients one step back through all the layers.
+    def vjp(self, step: int, gradients: Array) -> tuple[VJPResult, Array]:
+        """Take gradients with respect to the joint state s_k, shape (n, S), one step back through all the layers.
 
-        Parameters
-        ----------
-        step : int
-            1-based step k.
-        rows : array of shape (n, S)
-            With respect to the joint state s_k, each layer's own part alone; changed in place: what comes down from
-            the layers above at this step is added.
-
-        Returns
-        -------
-        pulled : VJPResult
-            With respect to the joint state before, and to what the looked-at layer's matrices give.
-        onto_h : array of shape (n, H)
-            With respect to its h_k, all ways together.
+        They are changed in place: each layer's part comes in alone, and what comes down from the layers above at this
+        step is added. Also gives the gradients with respect to h_k of the looked-at layer, (n, H), all paths together.
         """
-        if len(self._pulls) == 1:
-            return self._pulls[0].vjp(step, rows), rows[:, : self.hidden_size]
-        before, start = np.empty_like(rows), self.state_size
-        for place in range(len(self._pulls) - 1, -1, -1):
+        if len(self._vjps) == 1:
+            return self._vjps[0].vjp(step, gradients), gradients[:, : self.hidden_size]
+        before, start = np.empty_like(gradients), self.state_size
+        for place in range(len(self._vjps) - 1, -1, -1):
             layer = self.trace.layers[self.layer - 1 + place]
             start -= layer.state_size
             own = slice(start, start + layer.state_size)
-            pulled = self._pulls[place].vjp(step, rows[:, own])
-            before[:, own] = pulled.d_state
+            result = self._vjps[place].vjp(step, gradients[:, own])
+            before[:, own] = result.d_state
             if place:
                 lower = start - self.trace.layers[self.layer - 2 + place].state_size
-                rows[:, lower : lower + self.hidden_size] += pulled.d_preactivation @ layer.weights.weight_ih
-        return VJPResult(before, pulled.d_preactivation, pulled.d_recurrent), rows[:, : self.hidden_size]
+                gradients[:, lower : lower + self.hidden_size] += result.d_preactivation @ layer.weights.weight_ih
+        return VJPResult(before, result.d_preactivation, result.d_recurrent), gradients[:, : self.hidden_size]
 
     @cached_property
     def elementwise(self) -> ElementwiseVJP | None:
-        """The one layer of the way where its gates take a gradient unit by unit; None where there is none such."""
+        """The VJP of the one layer of the graph, where its gates take a gradient unit by unit; None otherwise."""
         layers = self.trace.layers[self.layer - 1 :]
         return elementwise_vjp(layers[0]) if len(layers) == 1 else None
 
     @cached_property
-    def _pulls(self) -> tuple[BatchedVJP, ...]:
+    def _vjps(self) -> tuple[BatchedVJP, ...]:
         return tuple(batched_vjp(layer) for layer in self.trace.layers[self.layer - 1 :])
 
 
 @dataclass(frozen=True)
 class Gradient:
-    """∂L/∂(parameters) of one layer; the truth is each array times 2^exponent.
-
-    Attributes
-    ----------
-    arrays : mapping of str to array
-        ``weight_hh``, ``weight_ih``, ``bias_ih`` and ``bias_hh``.
-    exponent : int
-        The power of two they have in common.
-    """
+    """∂L/∂(parameters) of one layer by PyTorch's names, ``weight_hh`` …; the truth is each array times 2^exponent."""
 
     arrays: Mapping[str, Array]
     exponent: int
@@ -142,120 +111,98 @@ class Gradient:
 
 
 def loss_graph(trace: Trace, readout: Readout, targets: Targets, layer: int | None = None) -> LossGraph:
-    """Measure the losses of a forward pass, and what they send back.
-
-    Parameters
-    ----------
-    trace : Trace
-        The forward pass.
-    readout : Readout
-        What predicts the next input.
-    targets : Targets
-        What should have come, at the steps that count.
-    layer : int, optional
-        The layer that is looked at; the last when left out.
-
-    Returns
-    -------
-    LossGraph
-        The way.
-    """
-    values, onto_o = losses(readout.outputs(trace.layers[-1].h[1:]), targets)
+    """Measure the losses of a forward pass and their seeds; the last layer is looked at when `layer` is left out."""
+    values, d_outputs = losses(readout.outputs(trace.layers[-1].h[1:]), targets)
     top = len(trace.layers)
-    return LossGraph(trace, top if layer is None else layer, targets.steps, values, onto_o @ readout.weight)
+    return LossGraph(trace, top if layer is None else layer, targets.steps, values, d_outputs @ readout.weight)
 
 
-def gradient(way: LossGraph) -> Gradient:
-    """Compute the whole gradient of the summed losses by ordinary backpropagation through time.
-
-    Parameters
-    ----------
-    way : LossGraph
-        The losses and the layers they pass.
-
-    Returns
-    -------
-    Gradient
-        Of the looked-at layer's parameters.
-    """
-    reach = way.last_step
-    inner, recurrent, powers = _layered(way) if way.elementwise is None else _alone(way, way.elementwise)
+def gradient(graph: LossGraph) -> Gradient:
+    """Compute the gradient of the summed losses by ordinary backpropagation through time."""
+    last = graph.last_step
+    inner, recurrent, powers = (
+        _through_stack(graph) if graph.elementwise is None else _through_layer(graph, graph.elementwise)
+    )
     top = int(powers.max(initial=-(2**40), where=recurrent.any(axis=1))) if recurrent.any() else 0
     if (powers != top).any():
         with np.errstate(under="ignore"):
-            inner, recurrent = (np.ldexp(each, np.maximum(powers - top, -2200)[:, None]) for each in (inner, recurrent))
-    entering = way.trace.inputs if way.layer == 1 else way.trace.layers[way.layer - 2].h[1:]
+            inner, recurrent = (np.ldexp(rows, np.maximum(powers - top, -2200)[:, None]) for rows in (inner, recurrent))
+    inputs = graph.trace.inputs if graph.layer == 1 else graph.trace.layers[graph.layer - 2].h[1:]
     arrays = {
-        "weight_hh": np.concatenate([recurrent[:, met.rows].T @ met.values[:reach] for met in way.recurrent_inputs]),
-        "weight_ih": inner.T @ entering[:reach],
+        "weight_hh": np.concatenate(
+            [recurrent[:, part.rows].T @ part.values[:last] for part in graph.recurrent_inputs]
+        ),
+        "weight_ih": inner.T @ inputs[:last],
         "bias_ih": inner.sum(axis=0),
         "bias_hh": recurrent.sum(axis=0),
     }
     return _near_one(Gradient(arrays, top))
 
 
-def _near_one(found: Gradient) -> Gradient:
+def _near_one(result: Gradient) -> Gradient:
     """Scale a gradient of W_hh whose squares would be no float64, and the others with it as far as they bear it."""
     hh, widest = (
-        int(np.frexp(max(np.abs(each).max(initial=0.0) for each in arrays))[1])
-        for arrays in ([found.weight_hh], found.arrays.values())
+        int(np.frexp(max(np.abs(array).max(initial=0.0) for array in arrays))[1])
+        for arrays in ([result.weight_hh], result.arrays.values())
     )
     more = max(hh, widest - 900)
-    if abs(hh) <= _PLAIN or not found.weight_hh.any():
-        return found
-    return Gradient({name: np.ldexp(each, -more) for name, each in found.arrays.items()}, found.exponent + more)
+    if abs(hh) <= _PLAIN or not result.weight_hh.any():
+        return result
+    return Gradient({name: np.ldexp(array, -more) for name, array in result.arrays.items()}, result.exponent + more)
 
 
-def _layered(way: LossGraph) -> tuple[Array, Array, Steps]:
-    """Take the summed gradient back through all layers, step by step; what arrives at each, with powers of two."""
-    reach, height = way.last_step, way.trace.layers[way.layer - 1].a.shape[1]
-    row, exponent, place = np.zeros((1, way.state_size)), 0, len(way.steps) - 1
-    inner, recurrent, powers = np.zeros((reach, height)), np.zeros((reach, height)), np.zeros(reach, dtype=np.int64)
-    for step in range(reach, 0, -1):
-        if place >= 0 and way.steps[place] == step:
-            row, exponent = _joined(row, exponent, way.seeds[place], way.start)
+def _through_stack(graph: LossGraph) -> tuple[Array, Array, Steps]:
+    """Take the summed gradient back through all layers, step by step.
+
+    Gives d_preactivation and d_recurrent of every step, (reach, G·H) each, and their powers of two (reach,).
+    """
+    last, height = graph.last_step, graph.trace.layers[graph.layer - 1].a.shape[1]
+    row, exponent, place = np.zeros((1, graph.state_size)), 0, len(graph.steps) - 1
+    inner, recurrent, powers = np.zeros((last, height)), np.zeros((last, height)), np.zeros(last, dtype=np.int64)
+    for step in range(last, 0, -1):
+        if place >= 0 and graph.steps[place] == step:
+            row, exponent = _add_seed(row, exponent, graph.seeds[place], graph.top_h)
             place -= 1
-        pulled, _ = way.vjp(step, row)
-        inner[step - 1], recurrent[step - 1], powers[step - 1] = (
-            pulled.d_preactivation[0],
-            pulled.d_recurrent[0],
-            exponent,
-        )
-        scaled, more = rescale(pulled.d_state[None])
+        result, _ = graph.vjp(step, row)
+        inner[step - 1], recurrent[step - 1] = result.d_preactivation[0], result.d_recurrent[0]
+        powers[step - 1] = exponent
+        scaled, more = rescale(result.d_state[None])
         row, exponent = scaled[0], exponent + int(more[0])
     return inner, recurrent, powers
 
 
-def _alone(way: LossGraph, layer: ElementwiseVJP) -> tuple[Array, Array, Steps]:
+def _through_layer(graph: LossGraph, layer: ElementwiseVJP) -> tuple[Array, Array, Steps]:
     """Do the same for one layer, several steps between two looks at its size."""
-    reach, size, parts = way.last_step, layer.hidden_size, len(layer.parts)
+    reach, size, parts = graph.last_step, layer.hidden_size, len(layer.gates_of_part)
     rows, powers = np.zeros((parts, reach, size)), np.zeros(reach, dtype=np.int64)
-    row, exponent, last, count = np.zeros((parts, size)), 0, reach, _MOST
+    row, exponent, last, count = np.zeros((parts, size)), 0, reach, _MAX_STEPS
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         while last > 0:
             count = min(count, last)
-            pushed, made = np.zeros((count, size)), np.empty((parts, count + 1, size))
-            entering = slice(*np.searchsorted(way.steps, [last - count + 1, last + 1]).tolist())
-            pushed[last - way.steps[entering]] = way.seeds[entering]
-            top = max(exponent, 0) if pushed.any() and row.any() else exponent if row.any() else 0
-            pushed = np.ldexp(pushed, -top) if top else pushed
-            made[:, 0] = np.ldexp(row, exponent - top) + layer.entered(np.array([last]), pushed[:1])[:, 0]
-            layer.alone(last, made, pushed)
-            if count > 1 and not kept_precision(np.vecdot(made, made).sum(axis=0)[:, None]):
+            entering, segment = np.zeros((count, size)), np.empty((parts, count + 1, size))
+            chosen = slice(*np.searchsorted(graph.steps, [last - count + 1, last + 1]).tolist())
+            entering[last - graph.steps[chosen]] = graph.seeds[chosen]
+            top = max(exponent, 0) if entering.any() and row.any() else exponent if row.any() else 0
+            entering = np.ldexp(entering, -top) if top else entering
+            segment[:, 0] = np.ldexp(row, exponent - top) + layer.parts(np.array([last]), entering[:1])[:, 0]
+            layer.backpropagate(last, segment, entering)
+            if count > 1 and not kept_precision(np.vecdot(segment, segment).sum(axis=0)[:, None]):
                 count //= 2
                 continue
-            rows[:, last - count : last], powers[last - count : last] = made[:, -2::-1], top
-            scaled, more = rescale(made[None, :, -1])
-            row, exponent, last, count = scaled[0], top + int(more[0]), last - count, min(2 * count, _MOST)
+            rows[:, last - count : last], powers[last - count : last] = segment[:, -2::-1], top
+            scaled, more = rescale(segment[None, :, -1])
+            row, exponent, last, count = scaled[0], top + int(more[0]), last - count, min(2 * count, _MAX_STEPS)
     steps = np.arange(1, reach + 1)
     recurrent = layer.gamma(steps, rows)
-    return recurrent if layer.by_inner is layer.by else layer.gamma(steps, rows, inner=True), recurrent, powers
+    if layer.input_slopes is layer.slopes:
+        return recurrent, recurrent, powers
+    return layer.gamma(steps, rows, of_inputs=True), recurrent, powers
 
 
-def _joined(row: Array, exponent: int, seed: Array, start: int) -> tuple[Array, int]:
+def _add_seed(row: Array, exponent: int, seed: Array, top_h: slice) -> tuple[Array, int]:
     """Add a loss to what comes from later ones, where their sizes may be any powers of two apart."""
     entering = np.zeros_like(row)
-    entering[0, start : start + len(seed)] = seed
+    entering[0, top_h] = seed
     if not row.any():
         return entering, 0
     if not seed.any():

@@ -1,4 +1,4 @@
-"""How well an output o_t foretells the next input: squared error of real numbers, cross-entropy of characters."""
+"""How far an output o_t is from the next input: squared error of numbers, cross-entropy of characters."""
 
 from dataclasses import dataclass
 
@@ -10,17 +10,7 @@ from unrolled.core.arrays.types import Array, Steps
 
 @dataclass(frozen=True)
 class Targets:
-    """What comes next, for every step that has a next value.
-
-    Attributes
-    ----------
-    steps : array of shape (n,)
-        Those steps t, 1-based, rising.
-    values : array of shape (n, D)
-        x_{t+1}; of a text its one-hot vector, whatever its amplitude.
-    is_text : bool
-        Whether a class is foretold rather than numbers.
-    """
+    """The next inputs x_{t+1} (n, D) at the rising 1-based steps t (n,) that have one; of a text, one-hot vectors."""
 
     steps: Steps
     values: Array
@@ -31,37 +21,14 @@ class Targets:
         return len(self.steps)
 
     def for_loss(self, loss: str) -> "Targets":
-        """Take those that count.
-
-        Parameters
-        ----------
-        loss : {"sum", "last"}
-            All of them, or the last one alone.
-
-        Returns
-        -------
-        Targets
-            Those.
-        """
+        """Select the targets that count: all for the loss "sum", the last one for "last"."""
         return self if loss == "sum" else Targets(self.steps[-1:], self.values[-1:], self.is_text)
 
 
 def next_targets(inputs: Array, *, length: int | None = None, is_text: bool = False) -> Targets:
-    """Find what each step's output should have foretold.
+    """Take the next input of every step as its target; steps beyond `length` are padding and no target.
 
-    Parameters
-    ----------
-    inputs : array of shape (T, D)
-        x_1 … x_T.
-    length : int, optional
-        How many steps are data; what follows is padding and no target.
-    is_text : bool
-        Whether the inputs are one-hot vectors times an amplitude; the class is the largest entry, a zero row has none.
-
-    Returns
-    -------
-    Targets
-        Of the steps t = 1 … T − 1 that have a next value.
+    Texts are one-hot vectors times an amplitude: the class is the largest entry, and a row of zeros has none.
     """
     following = inputs[1:length]
     steps = np.arange(1, len(following) + 1, dtype=np.int64)
@@ -73,42 +40,25 @@ def next_targets(inputs: Array, *, length: int | None = None, is_text: bool = Fa
 
 
 def losses(outputs: Array, targets: Targets) -> tuple[Array, Array]:
-    """Measure every step's loss L_t.
+    """Measure the losses L_t (n,) and ∂L_t/∂o_t (n, O) of outputs (T, O); raises Overflow when one leaves float64.
 
-    Parameters
-    ----------
-    outputs : array of shape (T, O)
-        o_1 … o_T of any model; O = D.
-    targets : Targets
-        n steps with what should have come.
-
-    Returns
-    -------
-    values : array of shape (n,)
-        The mean over the D entries of (o_t − x_{t+1})², as ``torch.nn.MSELoss``; for characters the cross-entropy of
-        softmax(o_t) in nats, as ``torch.nn.CrossEntropyLoss``.
-    gradients : array of shape (n, O)
-        ∂L_t/∂o_t.
-
-    Raises
-    ------
-    Overflow
-        When a loss leaves float64; it names the step.
+    The mean over the D entries of (o_t − x_{t+1})², as ``torch.nn.MSELoss``; for characters the cross-entropy of
+    softmax(o_t) in nats, as ``torch.nn.CrossEntropyLoss``.
     """
-    told = outputs[targets.steps - 1]
+    predictions = outputs[targets.steps - 1]
     with np.errstate(over="ignore", under="ignore"):
         if targets.is_text:
-            values, gradients = _cross_entropy(told, targets.values)
+            values, gradients = _cross_entropy(predictions, targets.values)
         else:
-            gap = told - targets.values
+            gap = predictions - targets.values
             values, gradients = np.square(gap).mean(axis=1), 2.0 * gap / gap.shape[1]
     require_finite((values[:, None], gradients), "these outputs", "the loss", is_bounded=False)
     return values, gradients
 
 
-def _cross_entropy(told: Array, hot: Array) -> tuple[Array, Array]:
+def _cross_entropy(logits: Array, hot: Array) -> tuple[Array, Array]:
     """Give −ln softmax(o)[class] and softmax(o) − hot, without cancellation between large outputs."""
-    shifted = told - told.max(axis=1, keepdims=True)
+    shifted = logits - logits.max(axis=1, keepdims=True)
     powers = np.exp(shifted)
     sums = powers.sum(axis=1, keepdims=True)
     return (np.log(sums) - (shifted * hot).sum(axis=1, keepdims=True))[:, 0], powers / sums - hot

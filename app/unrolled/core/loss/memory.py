@@ -1,4 +1,4 @@
-"""What a backward pass takes: the arrays that must be kept for it, and its operations, whole or truncated."""
+"""What a backward pass takes: the arrays saved for it, and its operations, whole or truncated."""
 
 import numpy as np
 
@@ -9,22 +9,14 @@ from unrolled.core.networks.lstm import LSTMTrace
 from unrolled.core.networks.network import Trace
 from unrolled.core.networks.rnn import RNNTrace
 
-_FLOAT = 8
+_FLOAT_BYTES = 8
 
 
 def saved_arrays(layer: LayerTrace) -> tuple[str, ...]:
-    """Name the arrays of a forward pass that its backward pass reads, one row a step.
+    """Name the arrays of a forward pass, attributes of its trace, that its backward pass reads, one row a step.
 
-    Parameters
-    ----------
-    layer : LayerTrace
-        The forward pass of one layer.
-
-    Returns
-    -------
-    tuple of str
-        Attributes of the trace. Gates and their slopes follow from the pre-activations; of a GRU whose reset gate
-        stands before the matrix, what that gate multiplies is the state itself.
+    Gates and their slopes follow from the pre-activations; of a GRU whose reset gate stands before the matrix, what
+    that gate multiplies is the state itself.
     """
     if isinstance(layer, RNNTrace):
         return ("h", "slope")
@@ -36,20 +28,9 @@ def saved_arrays(layer: LayerTrace) -> tuple[str, ...]:
 
 
 def saved_bytes(trace: Trace) -> int:
-    """Count the bytes that one step of the forward pass leaves for the backward pass, all layers and the input.
-
-    Parameters
-    ----------
-    trace : Trace
-        The forward pass.
-
-    Returns
-    -------
-    int
-        Bytes in float64.
-    """
+    """Count the bytes that one step of the forward pass saves for the backward pass, all layers and the input."""
     numbers = sum(getattr(layer, name).shape[1] for layer in trace.layers for name in saved_arrays(layer))
-    return _FLOAT * (numbers + trace.inputs.shape[1])
+    return _FLOAT_BYTES * (numbers + trace.inputs.shape[1])
 
 
 def step_flops(trace: Trace) -> float:
@@ -57,39 +38,15 @@ def step_flops(trace: Trace) -> float:
 
     A matrix of n entries takes 2n for the gradient of what it multiplies and 2n for its own. What is done entry by
     entry is left out: it is little beside a matrix.
-
-    Parameters
-    ----------
-    trace : Trace
-        The forward pass.
-
-    Returns
-    -------
-    float
-        Floating-point operations.
     """
     return 4.0 * sum(layer.weights.weight_hh.size + layer.weights.weight_ih.size for layer in trace.layers)
 
 
 def backward_steps(kind: str, window: int, losses: Steps) -> int:
-    """Count how often a gradient is taken one step back.
+    """Count how often a gradient is taken one step back, for losses at rising 1-based steps (n,).
 
-    Whole and chunked, the losses go back together and no step is gone through twice. Sliding, every loss goes back its
-    own K steps.
-
-    Parameters
-    ----------
-    kind : {"none", "chunked", "sliding"}
-        How the chain is cut.
-    window : int
-        K.
-    losses : array of shape (n,)
-        Rising 1-based steps with a loss.
-
-    Returns
-    -------
-    int
-        Steps.
+    Whole ("none") and chunked, the losses go back together and no step is passed twice. Sliding, every loss goes back
+    its own K steps.
     """
     if not len(losses):
         return 0
@@ -97,6 +54,6 @@ def backward_steps(kind: str, window: int, losses: Steps) -> int:
         return int(losses[-1])
     if kind == "sliding":
         return int(np.minimum(losses, window).sum())
-    # In each chunk the losses go back together, from the last of them to where the chunk begins.
+    # In each chunk the losses go back together, from the last of them to the chunk's first step.
     last = np.append((losses[1:] - 1) // window != (losses[:-1] - 1) // window, True)
     return int(((losses[last] - 1) % window + 1).sum())

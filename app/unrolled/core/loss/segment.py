@@ -1,4 +1,4 @@
-"""Some steps of the way back, all gradients at once; what is measured of them is read off all these steps together."""
+"""Some steps of the sweep back, all gradients at once; they are measured at all these steps together."""
 
 import math
 from dataclasses import dataclass
@@ -13,169 +13,149 @@ from unrolled.core.loss.gradient import LossGraph
 
 @dataclass(frozen=True)
 class Workspace:
-    """Memory that one stretch after the other uses, flat: for gradients, their squares, and matrices."""
+    """Memory that one segment after the other uses, flat: for gradients, their squares, and matrices."""
 
     states: Array
     squares: Array
-    maps: Array
+    matrices: Array
 
 
 class Segment(Protocol):
-    """m steps in falling order, and n gradients at each, of P parts; a gradient that has not begun is zero."""
+    """m steps in falling order, and n gradients at each, of P parts; before its own loss a gradient is zero."""
 
-    def go(self, states: Array, firsts: list[int]) -> None:
+    def run(self, states: Array, firsts: list[int]) -> None:
         """Take the gradients from one step to the next.
 
-        Parameters
-        ----------
-        states : array of shape (m + 1, P, n, width)
-            Those of the first step, and each that begins later where it begins; the others are written into it.
-        firsts : list of int
-            The first gradient that has begun, at each of the m steps.
+        `states` (m + 1, P, n, width) holds those of the first step, and each later one where its loss is; the others
+        are written into it. `firsts` is the first gradient whose loss has been passed, at each of the m steps.
         """
         ...
 
-    def squares(self) -> tuple[Array, Array]:
-        """Measure squared lengths of all gradients at every step.
+    def squared_norms(self) -> tuple[Array, Array]:
+        """Measure squared lengths of all gradients at every step: of all their parts (m, n), and (m, 1 + p, n).
 
-        Returns
-        -------
-        sizes : array of shape (m, n)
-            Of all their parts; may be a part of `squares`.
-        squares : array of shape (m, 1 + p, n)
-            With respect to h, and of γ for each of the p of `LossGraph.met`.
+        The second has those with respect to h, and of γ for each of the p `LossGraph.recurrent_inputs`; the first may
+        be a part of it.
         """
         ...
 
-    def cells(self, places: Steps, chosen: Steps) -> tuple[Array, ...]:
-        """Give what `squares` measures of some gradients at some places, (c, H) and (c, …) each."""
+    def rows(self, places: Steps, chosen: Steps) -> tuple[Array, ...]:
+        """Give what `squared_norms` measures of some gradients at some places, (c, H) and (c, …) each."""
         ...
 
-    def died(self, places: Steps, chosen: Steps) -> bool:
+    def is_blocked(self, places: Steps, chosen: Steps) -> bool:
         """Tell whether all of some gradients end at some places because nothing passes there, not for their size."""
         ...
 
-    def along(self, directions: Array) -> Array:
+    def project(self, directions: Array) -> Array:
         """Multiply γ with one direction a step, shape (m, G·H); (m, n)."""
         ...
 
-    def summed(self, weights: Array) -> Array:
+    def weighted_sum(self, weights: Array) -> Array:
         """Add up γ with weights, shape (n,); (m, G·H)."""
         ...
 
 
-def segment(way: LossGraph, steps: Steps, room: Workspace) -> Segment:
-    """Make some steps ready.
-
-    Parameters
-    ----------
-    way : LossGraph
-        The layers they pass.
-    steps : array of shape (m,)
-        In falling order, one after the other.
-    room : Workspace
-        Where they may write until the next stretch.
-
-    Returns
-    -------
-    Segment
-        The steps.
-    """
-    return _StackedSegment(way, steps) if way.elementwise is None else _FusedSegment(way.elementwise, steps, room)
+def segment(graph: LossGraph, steps: Steps, workspace: Workspace) -> Segment:
+    """Prepare some consecutive steps (m,), in falling order; they may write into the workspace until the next ones."""
+    if graph.elementwise is None:
+        return _StackedSegment(graph, steps)
+    return _FusedSegment(graph.elementwise, steps, workspace)
 
 
 class _FusedSegment:
     """Steps of a layer whose gates take a gradient unit by unit."""
 
-    def __init__(self, layer: ElementwiseVJP, steps: Steps, room: Workspace) -> None:
-        self._layer, self._steps, self._room, self._by = layer, steps, room, layer.by[steps - 1]
-        shape = len(layer.parts), layer.hidden_size, len(steps), layer.hidden_size
-        self._maps = room.maps[: math.prod(shape)].reshape(shape)
-        layer.composed(steps, self._maps)
+    def __init__(self, layer: ElementwiseVJP, steps: Steps, workspace: Workspace) -> None:
+        self._layer, self._steps, self._workspace = layer, steps, workspace
+        self._slopes = layer.slopes[steps - 1]
+        shape = len(layer.gates_of_part), layer.hidden_size, len(steps), layer.hidden_size
+        self._matrices = workspace.matrices[: math.prod(shape)].reshape(shape)
+        layer.fuse(steps, self._matrices)
 
-    def go(self, states: Array, firsts: list[int]) -> None:
+    def run(self, states: Array, firsts: list[int]) -> None:
         layer, places, self._states = self._layer, self._steps - 1, states[:-1]
-        if layer.fade is None or layer.out is None:
+        if layer.c_keep is None or layer.dh_dc is None:
             rows = states[:, 0]
-            for place, (matrix, first) in enumerate(zip(self._maps[0].swapaxes(0, 1), firsts, strict=True)):
+            for place, (matrix, first) in enumerate(zip(self._matrices[0].swapaxes(0, 1), firsts, strict=True)):
                 np.matmul(rows[place, first:], matrix, out=rows[place + 1, first:])
             return
-        both = self._room.squares[: states[0].size].reshape(states[0].shape)
-        ways = zip(self._maps.transpose(2, 0, 1, 3), layer.fade[places], layer.out[places], firsts, strict=True)
-        for place, (matrices, fade, out, first) in enumerate(ways):
-            now, before, parts = states[place, :, first:], states[place + 1, :, first:], both[:, first:]
+        products = self._workspace.squares[: states[0].size].reshape(states[0].shape)
+        factors = zip(
+            self._matrices.transpose(2, 0, 1, 3), layer.c_keep[places], layer.dh_dc[places], firsts, strict=True
+        )
+        for place, (matrices, keep, dh_dc, first) in enumerate(factors):
+            now, before, parts = states[place, :, first:], states[place + 1, :, first:], products[:, first:]
             np.matmul(now, matrices, out=parts)
             np.add(parts[0], parts[1], out=before[0])
-            np.multiply(now[1], fade, out=before[1])
-            np.multiply(before[0], out, out=parts[0])
+            np.multiply(now[1], keep, out=before[1])
+            np.multiply(before[0], dh_dc, out=parts[0])
             before[1] += parts[0]
 
-    def squares(self) -> tuple[Array, Array]:
+    def squared_norms(self) -> tuple[Array, Array]:
         count, parts, _, size = self._states.shape
         measure = np.zeros((count, parts, 1 + parts, size))
         measure[:, 0, 0] = measure[:, :, 2:] = 1.0
-        for part, gates in enumerate(self._layer.parts):
-            measure[:, part, 1] = np.square(self._by[:, gates]).sum(axis=1)
-        squared = np.square(self._states, out=self._room.squares[: self._states.size].reshape(self._states.shape))
-        found = _added(np.matmul(measure, squared.swapaxes(2, 3)))
-        return found[:, 0 if parts == 1 else 2], found[:, :2]
+        for part, gates in enumerate(self._layer.gates_of_part):
+            measure[:, part, 1] = np.square(self._slopes[:, gates]).sum(axis=1)
+        squared = np.square(self._states, out=self._workspace.squares[: self._states.size].reshape(self._states.shape))
+        squares = _sum_of_parts(np.matmul(measure, squared.swapaxes(2, 3)))
+        return squares[:, 0 if parts == 1 else 2], squares[:, :2]
 
-    def cells(self, places: Steps, chosen: Steps) -> tuple[Array, ...]:
+    def rows(self, places: Steps, chosen: Steps) -> tuple[Array, ...]:
         rows = self._states[places, :, chosen].swapaxes(0, 1)
         return rows[0], self._layer.gamma(self._steps[places], rows)
 
-    def died(self, places: Steps, chosen: Steps) -> bool:
+    def is_blocked(self, places: Steps, chosen: Steps) -> bool:
         layer, steps = self._layer, self._steps[places] - 1
-        passes = np.stack([self._by[places, gates].any(axis=1) for gates in layer.parts])
-        beside = layer.keep if layer.fade is None else layer.fade
-        if beside is not None:
-            passes[-1] |= beside[steps] != 0.0
+        passes = np.stack([self._slopes[places, gates].any(axis=1) for gates in layer.gates_of_part])
+        keep = layer.h_keep if layer.c_keep is None else layer.c_keep
+        if keep is not None:
+            passes[-1] |= keep[steps] != 0.0
         return not (passes & (self._states[places, :, chosen].swapaxes(0, 1) != 0.0)).any()
 
-    def along(self, directions: Array) -> Array:
-        met = self._by * directions.reshape(self._by.shape)
-        onto = np.stack([met[:, gates].sum(axis=1) for gates in self._layer.parts], axis=1)
-        return _added(np.matvec(self._states, onto))
+    def project(self, directions: Array) -> Array:
+        weighted = self._slopes * directions.reshape(self._slopes.shape)
+        onto = np.stack([weighted[:, gates].sum(axis=1) for gates in self._layer.gates_of_part], axis=1)
+        return _sum_of_parts(np.matvec(self._states, onto))
 
-    def summed(self, weights: Array) -> Array:
+    def weighted_sum(self, weights: Array) -> Array:
         return self._layer.gamma(self._steps, np.vecmat(weights, self._states).swapaxes(0, 1))
 
 
 class _StackedSegment:
     """Steps of a stack, or of a layer of any other kind, gate by gate; a gradient has one part, the joint state."""
 
-    def __init__(self, way: LossGraph, steps: Steps) -> None:
-        self._way, self._steps = way, steps
+    def __init__(self, graph: LossGraph, steps: Steps) -> None:
+        self._graph, self._steps = graph, steps
 
-    def go(self, states: Array, firsts: list[int]) -> None:
-        height = self._way.trace.layers[self._way.layer - 1].a.shape[1]
+    def run(self, states: Array, firsts: list[int]) -> None:
+        height = self._graph.trace.layers[self._graph.layer - 1].a.shape[1]
         self._states, self._gamma = states[:-1, 0], np.zeros((len(firsts), states.shape[2], height))
         for place, first in enumerate(firsts):
-            pulled, _ = self._way.vjp(int(self._steps[place]), states[place, 0, first:])
-            states[place + 1, 0, first:], self._gamma[place, first:] = pulled.d_state, pulled.d_recurrent
+            result, _ = self._graph.vjp(int(self._steps[place]), states[place, 0, first:])
+            states[place + 1, 0, first:], self._gamma[place, first:] = result.d_state, result.d_recurrent
 
-    def squares(self) -> tuple[Array, Array]:
-        parts = (
-            self._states[:, :, : self._way.hidden_size],
-            *(self._gamma[:, :, met.rows] for met in self._way.recurrent_inputs),
-        )
+    def squared_norms(self) -> tuple[Array, Array]:
+        d_h = self._states[:, :, : self._graph.hidden_size]
+        parts = d_h, *(self._gamma[:, :, part.rows] for part in self._graph.recurrent_inputs)
         return np.vecdot(self._states, self._states), np.stack([np.vecdot(part, part) for part in parts], axis=1)
 
-    def cells(self, places: Steps, chosen: Steps) -> tuple[Array, ...]:
+    def rows(self, places: Steps, chosen: Steps) -> tuple[Array, ...]:
         rows, gamma = self._states[places, chosen], self._gamma[places, chosen]
-        return rows[:, : self._way.hidden_size], *(gamma[:, met.rows] for met in self._way.recurrent_inputs)
+        return rows[:, : self._graph.hidden_size], *(gamma[:, part.rows] for part in self._graph.recurrent_inputs)
 
-    def died(self, places: Steps, chosen: Steps) -> bool:
-        # What becomes zero here is taken again, step by step.
+    def is_blocked(self, places: Steps, chosen: Steps) -> bool:
+        # What becomes zero here goes back again, step by step.
         return not places.size + chosen.size
 
-    def along(self, directions: Array) -> Array:
+    def project(self, directions: Array) -> Array:
         return np.matvec(self._gamma, directions)
 
-    def summed(self, weights: Array) -> Array:
+    def weighted_sum(self, weights: Array) -> Array:
         return np.vecmat(weights, self._gamma)
 
 
-def _added(parts: Array) -> Array:
-    """Add what was found of each part, axis 1."""
-    return parts[:, 0] if parts.shape[1] == 1 else parts[:, 0] + parts[:, 1]
+def _sum_of_parts(values: Array) -> Array:
+    """Add up the parts, axis 1."""
+    return values[:, 0] if values.shape[1] == 1 else values[:, 0] + values[:, 1]
