@@ -68,7 +68,7 @@ def test_a_jacobian_that_is_no_number_is_seen(monkeypatch, model):
     true = KINDS[model].scaled_jacobians
     monkeypatch.setattr(KINDS[model], "scaled_jacobians", lambda *way: (np.nan * true(*way)[0], true(*way)[1]))
     monkeypatch.setattr(KINDS[model], "log10_norms", lambda self, t, steps, norm: np.zeros(len(steps)))
-    monkeypatch.setattr("unrolled.core.checks.feedforward._misread", lambda *_: 0.0)
+    monkeypatch.setattr("unrolled.core.checks.feedforward._norm_error", lambda *_: 0.0)
     assert "derivative" in failed(made(model, 40))
 
 

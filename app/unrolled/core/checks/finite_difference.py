@@ -1,4 +1,4 @@
-"""A derivative against the forward pass itself: nudge a state, run on, and see what arrives.
+"""A derivative against a central difference of the forward pass.
 
 A central difference has a floor: what arrives must stand clear of the rounding of the state it is added to. Below that
 it says nothing, and shorter products are tried instead (10⁻⁵ steps are a third wrong at 6·10⁻¹² and blind below 10⁻¹⁵).
@@ -17,64 +17,52 @@ from unrolled.core.networks.rnn import RNNTrace
 
 # Two differences that disagree by more than this share say nothing: rounding or curvature has the better of them.
 _UNSURE = 3e-7
-# Decades within which an arriving nudge can be measured.
+# Decades within which an arriving perturbation can be measured.
 _VISIBLE = 8.0
 _STEP = 1e-4
 _ROUNDING = 1e-15
-_REACHES = (8, 2, 1, 1)
+_LAGS = (8, 2, 1, 1)
 
 
 def finite_difference_error(chain: JacobianChain, cells: Sequence[tuple[int, int]], rng: Generator) -> float | None:
-    """Compare P v with a central difference of the forward pass along random directions v.
+    """Compare P v with a central difference of the forward pass along random directions v, at some cells (t, k).
 
-    Parameters
-    ----------
-    flow : JacobianChain
-        The derivative's way.
-    cells : sequence of (int, int)
-        Steps t and k; only the last few steps before t are used.
-    rng : numpy.random.Generator
-        Draws the directions.
-
-    Returns
-    -------
-    float or None
-        The largest distance met, relative to ‖P v‖, or to ‖v‖ where nothing may arrive; None when nothing can be told
-        at any cell, because of rounding or of kinks.
+    Gives the largest distance, relative to ‖P v‖, or to ‖v‖ where nothing may arrive; None where rounding or kinks hide
+    it at every cell. Only the last few steps before t are used.
     """
-    met = []
+    distances = []
     for t, k in cells:
-        for lag in _REACHES:
-            found = _distance(chain, t, t - min(t - k, lag), rng.standard_normal(chain.width))
-            if found is not None:
-                distance, is_visible = found
-                met.append(distance)
+        for lag in _LAGS:
+            result = _distance(chain, t, t - min(t - k, lag), rng.standard_normal(chain.width))
+            if result is not None:
+                distance, is_visible = result
+                distances.append(distance)
                 if is_visible:
                     break
-    return max(met) if met else None
+    return max(distances) if distances else None
 
 
 def _distance(chain: JacobianChain, t: int, k: int, v: Array) -> tuple[float, bool] | None:
     """Compare along one direction, and tell whether anything arrives; None where that cannot be told."""
     direction, scale = directional_derivative(chain, t, k, v)
-    arrives = direction * 10.0**scale if abs(scale) < _VISIBLE else np.zeros_like(direction)
-    size = float(np.linalg.norm(arrives))
+    expected = direction * 10.0**scale if abs(scale) < _VISIBLE else np.zeros_like(direction)
+    size = float(np.linalg.norm(expected))
     is_visible = size > 0.0
     if not is_visible and not scale <= -_VISIBLE:
         return None
-    # What must stay within is a share of what arrives, or of the nudge where nothing may.
+    # What must stay within is a share of what arrives, or of the perturbation where nothing may.
     unit = size if is_visible else float(np.linalg.norm(v))
-    loud = float(np.abs(chain.inputs[max(k - 1, 0) : t]).max(initial=0.0))
-    before, after = (max(loud, float(np.abs(chain.state(step)).max())) for step in (k, t))
-    # What rounding alone may do: of the nudged state, carried on, and of the state that arrives.
-    coarse = _ROUNDING * max(before, after / unit)
-    sure = [
-        pair
+    largest_input = float(np.abs(chain.inputs[max(k - 1, 0) : t]).max(initial=0.0))
+    before, after = (max(largest_input, float(np.abs(chain.state(step)).max())) for step in (k, t))
+    # What rounding alone may do: of the perturbed state, multiplied on, and of the state that arrives.
+    rounding = _ROUNDING * max(before, after / unit)
+    estimates = [
+        estimate
         for step in (_STEP, _STEP / 10)
-        if coarse <= _UNSURE * step and (pair := _extrapolated(chain, t, k, v, step)) is not None
+        if rounding <= _UNSURE * step and (estimate := _extrapolated(chain, t, k, v, step)) is not None
     ]
-    unsure, best = min(sure, key=lambda pair: pair[0], default=(np.inf, arrives))
-    return (float(np.linalg.norm(best - arrives)) / unit, is_visible) if unsure <= _UNSURE * unit else None
+    unsure, best = min(estimates, key=lambda estimate: estimate[0], default=(np.inf, expected))
+    return (float(np.linalg.norm(best - expected)) / unit, is_visible) if unsure <= _UNSURE * unit else None
 
 
 def _extrapolated(chain: JacobianChain, t: int, k: int, v: Array, step: float) -> tuple[float, Array] | None:
@@ -87,21 +75,21 @@ def _extrapolated(chain: JacobianChain, t: int, k: int, v: Array, step: float) -
 
 def _difference(chain: JacobianChain, t: int, k: int, v: Array, step: float) -> Array | None:
     """Take (s_t(+) − s_t(−)) / 2ε of the part that ``of`` names; None when a unit lies on different sides of a kink."""
-    ends = [_run(chain, t, k, sign * step * v) for sign in (1.0, -1.0)]
+    ends = [_rerun(chain, t, k, sign * step * v) for sign in (1.0, -1.0)]
     if not all(same_pieces(*pair) for pair in zip(ends[0].layers, ends[1].layers, strict=True)):
         return None
     plus, minus = (chain.select(end.state(end.length)) for end in ends)
     return (plus - minus) / (2.0 * step)
 
 
-def _run(chain: JacobianChain, t: int, k: int, nudge: Array) -> JacobianChain:
-    """Run from step k, with the nudge, to step t."""
+def _rerun(chain: JacobianChain, t: int, k: int, perturbation: Array) -> JacobianChain:
+    """Run from step k, perturbed, to step t."""
     if chain.columns is None:
         inputs = chain.inputs[k - 1 : t].copy()
-        inputs[0] += nudge
+        inputs[0] += perturbation
         return chain.rerun(k - 1, chain.state(k - 1), inputs)
     state = chain.state(k)
-    state[chain.columns] += nudge
+    state[chain.columns] += perturbation
     return chain.rerun(k, state, chain.inputs[k:t])
 
 

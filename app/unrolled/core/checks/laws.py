@@ -28,26 +28,12 @@ CELLS = 3
 # A path longer than this would cost more than the answer it checks.
 REACH = 24
 _LARGE, _VERY_LARGE, _PATH_WORK = 192, 512, 1e8
-_TOLERANCE, _NUDGE_TOLERANCE = 1e-9, 1e-6
+_TOLERANCE, _DIFFERENCE_TOLERANCE = 1e-9, 1e-6
 
 
 @dataclass(frozen=True)
 class Check:
-    """One law.
-
-    Attributes
-    ----------
-    name : str
-        Which law.
-    value : float or None
-        The largest violation met; None where there was nothing to hold against the law.
-    tolerance : float
-        How much is allowed.
-    passed : bool
-        Whether it held.
-    statement : str
-        The law and where it was looked at, in words.
-    """
+    """One law, stated in words, and its largest violation; None where there was nothing to hold against the law."""
 
     name: str
     value: float | None
@@ -55,103 +41,81 @@ class Check:
     passed: bool
     statement: str
 
+    @classmethod
+    def of(cls, name: str, value: float | None, statement: str, tolerance: float = _TOLERANCE) -> "Check":
+        """Judge one violation: a NaN does not pass, nothing to hold against the law does."""
+        return cls(name, value, tolerance, value is None or bool(value <= tolerance), statement)
+
 
 def law_checks(chain: JacobianChain, per_step: float | None) -> tuple[Check, ...]:
     """Check the derivative itself on random products.
 
-    Parameters
-    ----------
-    flow : JacobianChain
-        The derivative's way.
-    per_step : float or None
-        γ σ_max of a vanilla RNN, where that bounds every step; None where no such constant exists.
-
-    Returns
-    -------
-    tuple of Check
-        ``composition``: P[t, k] = P[t, j] P[j, k], the late factor out of the Jacobians from its later end.
-        ``adjoint``: ⟨u, P v⟩ = ⟨Pᵀu, v⟩, with Pᵀu by backpropagation and without any Jacobian. ``derivative``: P v is
-        what a nudge of v does to the forward pass. These two also follow single directions through paths that would be
-        too much to multiply out. ``bound``: no product is larger than its factors allow.
-        ``norm order``: ‖P‖₂ ≤ ‖P‖_F ≤ √r ‖P‖₂.
+    ``composition``: P[t, k] = P[t, j] P[j, k], the late factor out of the Jacobians from its later end.
+    ``adjoint``: ⟨u, P v⟩ = ⟨Pᵀu, v⟩, with Pᵀu by backpropagation and without any Jacobian. ``derivative``: P v is a
+    central difference of the forward pass along v. These two also follow single directions through paths that would be
+    too much to multiply out. ``bound``: no product is larger than its factors allow, or than `per_step`, γ σ_max of a
+    vanilla RNN, to the power of its steps. ``norm order``: ‖P‖₂ ≤ ‖P‖_F ≤ √r ‖P‖₂.
     """
     rng = np.random.default_rng(chain.length)
     cells = list(_cells(chain, rng))
-    whole = [product(chain, t, k) for t, k in cells]
-    paths = [(t, k, found) for (t, k), found in zip(cells, whole, strict=True)]
-    composition = _worst(_composition(chain, t, k, int(rng.integers(k, t + 1)), found) for t, k, found in paths)
+    paths = [(t, k, product(chain, t, k)) for t, k in cells]
+    composition = _worst(_composition(chain, t, k, int(rng.integers(k, t + 1)), whole) for t, k, whole in paths)
     far = list(_far_cells(chain, rng))
     adjoint = _worst(
         [
-            *(_adjoint(chain, t, k, found, rng) for t, k, found in paths),
+            *(_adjoint(chain, t, k, whole, rng) for t, k, whole in paths),
             *(_adjoint_along(chain, t, k, rng) for t, k in far),
         ]
     )
-    excess = [_excess(chain, t, k, found, per_step) for t, k, found in paths]
-    nudge = finite_difference_error(chain, [*cells, *far], rng)
+    excess = [_excess(chain, t, k, whole, per_step) for t, k, whole in paths]
+    difference = finite_difference_error(chain, [*cells, *far], rng)
+    by_backpropagation = f"⟨u, P v⟩ = ⟨Pᵀu, v⟩, Pᵀu by backpropagation without any Jacobian{_span(far)}"
     return (
-        _check("composition", composition, "P[t,k] = P[t,j] P[j,k], multiplied from either end"),
-        _check("adjoint", adjoint, f"⟨u, P v⟩ = ⟨Pᵀu, v⟩, Pᵀu by backpropagation without any Jacobian{_span(far)}"),
-        _nudged(nudge),
-        _check("bound", _worst(each for each in excess if each is not None), _bound_words(per_step)),
-        _check("norm order", _worst(_disorder(found) for found in whole), "‖P‖₂ ≤ ‖P‖_F ≤ √r ‖P‖₂"),
+        Check.of("composition", composition, "P[t,k] = P[t,j] P[j,k], multiplied from either end"),
+        Check.of("adjoint", adjoint, by_backpropagation),
+        _difference_check(difference),
+        Check.of("bound", _worst(each for each in excess if each is not None), _bound_statement(per_step)),
+        Check.of("norm order", _worst(_disorder(whole) for *_, whole in paths), "‖P‖₂ ≤ ‖P‖_F ≤ √r ‖P‖₂"),
     )
 
 
 def triangle_checks(chain: JacobianChain, grid: Grid, log10_norm: Array, norm: Norm) -> tuple[Check, ...]:
-    """Check a picture: its diagonal, some cells multiplied from the other end, and all against each other.
+    """Check a triangle of norms, shape (rows, columns).
 
-    Parameters
-    ----------
-    flow : JacobianChain
-        The derivative's way.
-    grid : Grid
-        The sampled rows and columns.
-    log10_norm : array of shape (rows, columns)
-        The picture.
-    norm : {"spectral", "frobenius"}
-        How it was measured.
-
-    Returns
-    -------
-    tuple of Check
-        ``cells``, and for a whole state ``diagonal`` and ``submultiplicative``.
+    ``cells``: some cells multiplied again from the other end. For a full state also ``diagonal`` and
+    ``submultiplicative``.
     """
     rng = np.random.default_rng(len(grid.t) + chain.length)
     cells = _worst(_cell_distance(chain, grid, log10_norm, norm, rng) for _ in range(CELLS))
-    made = [_check("cells", cells, f"{CELLS} random cells of the picture, multiplied again from the other end")]
+    again = f"{CELLS} random cells of the picture, multiplied again from the other end"
+    checks = [Check.of("cells", cells, _TOLERANCE, again)]
     if chain.is_full_state and np.array_equal(grid.t, grid.k):
         root = 0.5 * float(np.log10(chain.state_size)) if norm == "frobenius" else 0.0
-        made.append(_check("diagonal", float(np.abs(np.diagonal(log10_norm) - root).max()), "P[t,t] = I"))
-        made.append(_check("submultiplicative", _above(log10_norm, rng), "‖P[t,k]‖ ≤ ‖P[t,j]‖ ‖P[j,k]‖ in every cell"))
-    return tuple(made)
+        diagonal = float(np.abs(np.diagonal(log10_norm) - root).max())
+        excess = _submultiplicative_excess(log10_norm, rng)
+        everywhere = "‖P[t,k]‖ ≤ ‖P[t,j]‖ ‖P[j,k]‖ in every cell"
+        checks.append(Check.of("diagonal", diagonal, "P[t,t] = I"))
+        checks.append(Check.of("submultiplicative", excess, everywhere))
+    return tuple(checks)
 
 
-def _check(name: str, value: float, says: str, tolerance: float = _TOLERANCE) -> Check:
-    """Judge one violation; a NaN does not pass."""
-    return Check(name, value, tolerance, bool(value <= tolerance), says)
+def _worst(violations: Iterable[float]) -> float:
+    """Give the largest violation, at least 0; a NaN among them stays."""
+    return float(np.max([0.0, *violations]))
 
 
-def _worst(found: Iterable[float]) -> float:
-    """Give the largest of some violations, at least 0; a NaN among them stays."""
-    return float(np.max([0.0, *found]))
+def _difference_check(distance: float | None) -> Check:
+    statement = "P v against a central difference of the forward pass along v; where P is zero nothing may arrive"
+    hidden = f"{statement}: rounding or kinks hide it at every cell tried"
+    return Check.of("derivative", distance, hidden if distance is None else statement, _DIFFERENCE_TOLERANCE)
 
 
-def _nudged(distance: float | None) -> Check:
-    says = "P v against a central difference of the forward pass along v; where P is zero nothing may arrive"
-    if distance is None:
-        return Check(
-            "derivative", None, _NUDGE_TOLERANCE, True, f"{says}: rounding or kinks hide it at every cell tried"
-        )
-    return _check("derivative", distance, says, _NUDGE_TOLERANCE)
-
-
-def _bound_words(per_step: float | None) -> str:
+def _bound_statement(per_step: float | None) -> str:
     return "‖P[t,k]‖₂ ≤ (γ σ_max)^(t−k)" if per_step is not None else "‖P[t,k]‖₂ ≤ ∏ ‖J_j‖₂ over the factors"
 
 
 def _span(far: list[tuple[int, int]]) -> str:
-    """Say over how many steps single directions were followed."""
+    """Tell over how many steps single directions were followed."""
     return f", along single directions over up to {max(t - k for t, k in far)} steps" if far else ""
 
 
@@ -187,22 +151,22 @@ def _composition(chain: JacobianChain, t: int, k: int, j: int, whole: ScaledMatr
     return float(np.linalg.norm(late.matrix @ early.matrix - whole.matrix * scale))
 
 
-def _adjoint(chain: JacobianChain, t: int, k: int, found: ScaledMatrix, rng: Generator) -> float:
+def _adjoint(chain: JacobianChain, t: int, k: int, whole: ScaledMatrix, rng: Generator) -> float:
     """Compare ⟨u, P v⟩ with ⟨Pᵀu, v⟩, as a share of |u| ‖P‖ |v|."""
     u, v = rng.standard_normal(chain.height), rng.standard_normal(chain.width)
-    theirs = _pulled_back(chain, t, k, u, found.log10_scale) @ v
-    return float(abs(u @ found.matrix @ v - theirs) / (np.linalg.norm(u) * np.linalg.norm(v)))
+    by_backpropagation = _vjp(chain, t, k, u, whole.log10_scale) @ v
+    return float(abs(u @ whole.matrix @ v - by_backpropagation) / (np.linalg.norm(u) * np.linalg.norm(v)))
 
 
 def _adjoint_along(chain: JacobianChain, t: int, k: int, rng: Generator) -> float:
     """Do the same without multiplying P out, as a share of |u| |P v|."""
     u, v = rng.standard_normal(chain.height), rng.standard_normal(chain.width)
-    arrived, scale = jvp(chain, t, k, v)
-    theirs = _pulled_back(chain, t, k, u, scale) @ v
-    return float(abs(u @ arrived - theirs) / np.linalg.norm(u))
+    forward, scale = jvp(chain, t, k, v)
+    by_backpropagation = _vjp(chain, t, k, u, scale) @ v
+    return float(abs(u @ forward - by_backpropagation) / np.linalg.norm(u))
 
 
-def _pulled_back(chain: JacobianChain, t: int, k: int, u: Array, log10_scale: float) -> Array:
+def _vjp(chain: JacobianChain, t: int, k: int, u: Array, log10_scale: float) -> Array:
     """Give Pᵀu · 10^−scale by backpropagation; of a scale of zero, Pᵀu by a power of two."""
     gradient, exponent = u @ chain.selector, 0
     # The last step back also gives what enters there; a derivative to x takes that instead of the state.
@@ -210,38 +174,38 @@ def _pulled_back(chain: JacobianChain, t: int, k: int, u: Array, log10_scale: fl
         gradient, _ = chain.vjp(step, gradient)
         scaled, power = rescale(gradient[None, None])
         gradient, exponent = scaled[0, 0], exponent + int(power[0])
-    back = chain.vjp(k, gradient)[1] if chain.columns is None else gradient[chain.columns]
+    result = chain.vjp(k, gradient)[1] if chain.columns is None else gradient[chain.columns]
     if log10_scale == -np.inf:
-        return back
-    return np.asarray(back * 2.0 ** np.clip(exponent - log10_scale / LOG10_2, -1000, 1000))
+        return result
+    return np.asarray(result * 2.0 ** np.clip(exponent - log10_scale / LOG10_2, -1000, 1000))
 
 
-def _excess(chain: JacobianChain, t: int, k: int, found: ScaledMatrix, per_step: float | None) -> float | None:
+def _excess(chain: JacobianChain, t: int, k: int, whole: ScaledMatrix, per_step: float | None) -> float | None:
     """Measure by how many decades a product is larger than its factors allow; None for what has no such bound."""
     if chain.columns is None:
         return None
-    spectral = float(log10_norms(found.matrix[None], "spectral")[0]) + found.log10_scale
+    spectral = float(log10_norms(whole.matrix[None], "spectral")[0]) + whole.log10_scale
     if not np.isfinite(spectral):
         return None
     if t == k:
         return spectral
     if per_step is None or len(chain.layers) > 1:
         # Of a large state the Frobenius norm bounds a step as well, a little less tightly.
-        by: Norm = "spectral" if chain.state_size <= _LARGE else "frobenius"
-        return spectral - float(step_norms(chain, np.arange(k + 1, t + 1), by).sum())
+        bound_norm: Norm = "spectral" if chain.state_size <= _LARGE else "frobenius"
+        return spectral - float(step_norms(chain, np.arange(k + 1, t + 1), bound_norm).sum())
     return spectral - (t - k) * float(np.log10(per_step)) if per_step else np.inf
 
 
-def _disorder(found: ScaledMatrix) -> float:
+def _disorder(whole: ScaledMatrix) -> float:
     """Measure by how many decades the order of the norms is broken."""
-    if not found.matrix.any():
+    if not whole.matrix.any():
         return 0.0
-    spectral, frobenius = (float(log10_norms(found.matrix[None], name)[0]) for name in ("spectral", "frobenius"))
-    return max(0.0, spectral - frobenius, frobenius - spectral - 0.5 * float(np.log10(min(found.matrix.shape))))
+    spectral, frobenius = (float(log10_norms(whole.matrix[None], name)[0]) for name in ("spectral", "frobenius"))
+    return max(0.0, spectral - frobenius, frobenius - spectral - 0.5 * float(np.log10(min(whole.matrix.shape))))
 
 
 def _cell_distance(chain: JacobianChain, grid: Grid, log10_norm: Array, norm: Norm, rng: Generator) -> float:
-    """Multiply one random cell of the picture from the later end, and compare."""
+    """Multiply one random cell of the triangle from the later end, and compare."""
     row = int(rng.integers(0, len(grid.t)))
     near = np.flatnonzero((grid.k <= grid.t[row]) & (grid.k >= grid.t[row] - max(REACH, grid.stride)))
     if not near.size:
@@ -252,12 +216,12 @@ def _cell_distance(chain: JacobianChain, grid: Grid, log10_norm: Array, norm: No
     return 0.0 if again == here else abs(again - here)
 
 
-def _above(log10_norm: Array, rng: Generator) -> float:
-    """Measure by how many decades a cell exceeds the product of two cells that meet at a random step."""
-    found = []
+def _submultiplicative_excess(log10_norm: Array, rng: Generator) -> float:
+    """Measure by how many decades a cell exceeds the product of two cells with a random step in common."""
+    excess = []
     for middle in rng.integers(0, len(log10_norm), CELLS):
-        two = log10_norm[middle:, middle, None] + log10_norm[None, middle, : middle + 1]
-        one = log10_norm[middle:, : middle + 1]
+        bound = log10_norm[middle:, middle, None] + log10_norm[None, middle, : middle + 1]
+        cells = log10_norm[middle:, : middle + 1]
         with np.errstate(invalid="ignore"):
-            found.append(float(np.max(np.where(one == -np.inf, -np.inf, one - two))))
-    return _worst(found)
+            excess.append(float(np.max(np.where(cells == -np.inf, -np.inf, cells - bound))))
+    return _worst(excess)

@@ -16,10 +16,10 @@ from unrolled.errors import Overflow
 
 Rerun = Callable[[Array], tuple[Trace, Array]]
 
-TOLERANCE, NUDGE_TOLERANCE = 1e-9, 1e-6
+_DIFFERENCE_TOLERANCE = 1e-6
 # Forward passes that one difference takes, and how many differences are tried at most.
-PASSES, TRIES = 4, 3
-# A steep loss is nudged less: by so much where the gradient is no larger than the loss, and never by less than this.
+PASSES, _TRIES = 4, 3
+# A steep loss is moved less: by so much where the gradient is no larger than the loss, and never by less than this.
 _STEP, _LEAST = 1e-4, 1e-8
 # As in `finite_difference`: two differences further apart than this share say nothing, and what rounding alone may do.
 _UNSURE, _ROUNDING = 3e-7, 1e-15
@@ -27,79 +27,49 @@ _UNSURE, _ROUNDING = 3e-7, 1e-15
 _STRAIGHT, _NOISE = 3e-5, 1e3
 
 
-def difference_check(way: LossGraph, whole: Gradient, rerun: Rerun) -> Check:
-    """Hold a gradient to the loss itself: nudge W_hh along a random direction, and run again.
+def difference_check(graph: LossGraph, whole: Gradient, rerun: Rerun) -> Check:
+    """Hold a gradient to the loss itself, by a central difference along a random direction D of W_hh.
 
-    Parameters
-    ----------
-    way : LossGraph
-        The losses.
-    whole : Gradient
-        ∂L/∂W_hh.
-    rerun : callable
-        Another W_hh of that layer to the forward pass and its losses.
-
-    Returns
-    -------
-    Check
-        ⟨g, D⟩ against a central difference along D, relative to it, or to the loss where the gradient is too far below
-        that to be seen. None where rounding, curvature or kinks hide it.
+    `rerun` gives the forward pass and the losses of another W_hh of that layer. The value is the distance to ⟨g, D⟩,
+    relative to it, or to the loss where the gradient is too far below that to be seen; None where rounding, curvature
+    or kinks hide it.
     """
-    says = "⟨∂L/∂W_hh, D⟩ against a central difference of the loss along a random direction D"
-    found = _distance(way, whole, rerun, np.random.default_rng(way.trace.length))
-    if found is None:
-        return Check("difference", None, NUDGE_TOLERANCE, True, f"{says}: rounding, curvature or kinks hide it")
-    return Check("difference", found, NUDGE_TOLERANCE, bool(found <= NUDGE_TOLERANCE), says)
+    statement = "⟨∂L/∂W_hh, D⟩ against a central difference of the loss along a random direction D"
+    distance = _distance(graph, whole, rerun, np.random.default_rng(graph.trace.length))
+    hidden = f"{statement}: rounding, curvature or kinks hide it"
+    return Check.of("difference", distance, hidden if distance is None else statement, _DIFFERENCE_TOLERANCE)
 
 
-def credit_checks(way: LossGraph, found: Credit) -> tuple[Check, ...]:
-    """Check a picture of credit.
-
-    Parameters
-    ----------
-    way : LossGraph
-        The losses.
-    found : Credit
-        The picture.
-
-    Returns
-    -------
-    tuple of Check
-        ``cells``: some cells by the equations of one step, one loss alone. ``sum``: all contributions against the
-        gradient by ordinary backpropagation.
-    """
-    rng = np.random.default_rng(len(found.t) + way.trace.length)
-    cells = [_cell_distance(way, found, rng) for _ in range(CELLS if found.log10_norm.size else 0)]
+def credit_checks(graph: LossGraph, result: Credit) -> tuple[Check, ...]:
+    """Check a credit: ``cells`` by the equations of one step, one loss alone; ``sum`` by ordinary backpropagation."""
+    rng = np.random.default_rng(len(result.t) + graph.trace.length)
+    cells = [_cell_distance(graph, result, rng) for _ in range(CELLS if result.log10_norm.size else 0)]
     worst = float(np.max(cells)) if cells else None
+    one_by_one = f"{CELLS} random cells, one loss taken back alone by the equations of one step"
     return (
-        exact_check("cells", worst, f"{CELLS} random cells, one loss taken back alone by the equations of one step"),
-        exact_check("sum", found.sum_error, "Σ C[t,k] over all pairs = ∂L/∂W_hh by ordinary backpropagation"),
+        Check.of("cells", worst, one_by_one),
+        Check.of("sum", result.sum_error, "Σ C[t,k] over all pairs = ∂L/∂W_hh by ordinary backpropagation"),
     )
 
 
-def exact_check(name: str, value: float | None, says: str) -> Check:
-    """Judge one violation by the tolerance of exact laws: a NaN does not pass, nothing to hold it against does."""
-    return Check(name, value, TOLERANCE, value is None or bool(value <= TOLERANCE), says)
-
-
-def _cell_distance(way: LossGraph, found: Credit, rng: Generator) -> float:
+def _cell_distance(graph: LossGraph, result: Credit, rng: Generator) -> float:
     """Take one loss back alone to one step, and compare log10 of the length."""
-    row = int(rng.integers(0, len(found.t)))
-    t = int(found.t[row])
-    stride = int(found.k[1] - found.k[0]) if len(found.k) > 1 else 1
-    near = np.flatnonzero((found.k <= t) & (found.k >= t - max(REACH, stride)))
+    row = int(rng.integers(0, len(result.t)))
+    t = int(result.t[row])
+    stride = int(result.k[1] - result.k[0]) if len(result.k) > 1 else 1
+    near = np.flatnonzero((result.k <= t) & (result.k >= t - max(REACH, stride)))
     if not near.size:
         return 0.0
     column = int(rng.choice(near))
-    again, here = _log10_length(way, t, int(found.k[column])), float(found.log10_norm[row, column])
+    again, here = _log10_length(graph, t, int(result.k[column])), float(result.log10_norm[row, column])
     return 0.0 if again == here else abs(again - here)
 
 
-def _log10_length(way: LossGraph, t: int, k: int) -> float:
+def _log10_length(graph: LossGraph, t: int, k: int) -> float:
     """Measure log10 ‖∂L_t/∂h_k‖ by `LayerTrace.vjp`, layer by layer."""
-    layers, size = way.trace.layers[way.layer - 1 :], way.hidden_size
+    layers, size = graph.trace.layers[graph.layer - 1 :], graph.hidden_size
     states = [np.zeros(layer.state_size) for layer in layers]
-    states[-1][:size] = way.seeds[np.searchsorted(way.steps, t)]
+    states[-1][:size] = graph.seeds[np.searchsorted(graph.steps, t)]
     power = 0
     for step in range(t, k - 1, -1):
         for place in range(len(layers) - 1, -1, -1):
@@ -110,21 +80,22 @@ def _log10_length(way: LossGraph, t: int, k: int) -> float:
                 states[place - 1][:size] += below
         if step > k:
             scaled, more = rescale(np.concatenate(states)[None, None])
-            states, power = np.split(scaled[0, 0], np.cumsum([len(each) for each in states])[:-1]), power + int(more[0])
+            ends = np.cumsum([len(state) for state in states])[:-1]
+            states, power = np.split(scaled[0, 0], ends), power + int(more[0])
     lengths = np.array([np.linalg.norm(states[0][:size])])
     return float(log10_unscaled(lengths, np.array([power]))[0])
 
 
-def _distance(way: LossGraph, whole: Gradient, rerun: Rerun, rng: Generator) -> float | None:
-    total = float(np.abs(way.values).sum())
+def _distance(graph: LossGraph, whole: Gradient, rerun: Rerun, rng: Generator) -> float | None:
+    total = float(np.abs(graph.values).sum())
     if not total:
         return None
-    weight = way.trace.layers[way.layer - 1].weights.weight_hh
-    for again in range(TRIES):
+    weight = graph.trace.layers[graph.layer - 1].weights.weight_hh
+    for again in range(_TRIES):
         direction = rng.standard_normal(weight.shape)
         direction /= np.linalg.norm(direction)
-        along = float((whole.weight_hh * direction).sum())
-        expected = along * 2.0**whole.exponent if abs(whole.exponent * LOG10_2) < 250 else np.inf * np.sign(along)
+        slope = float((whole.weight_hh * direction).sum())
+        expected = slope * 2.0**whole.exponent if abs(whole.exponent * LOG10_2) < 250 else np.inf * np.sign(slope)
         step = max(_STEP / max(1.0, abs(expected) / total) * 10.0**-again, _LEAST)
         rounding = _ROUNDING * total / step
         unit = abs(expected) if rounding <= _UNSURE * abs(expected) else total

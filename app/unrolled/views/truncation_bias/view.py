@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from unrolled.core.arrays.types import Array
 from unrolled.core.checks.laws import Check
-from unrolled.core.checks.loss import exact_check
 from unrolled.core.cost.loss import bias_cost
 from unrolled.core.cost.recurrent import Cost
 from unrolled.core.loss.memory import backward_steps, saved_bytes, step_flops
@@ -116,8 +115,8 @@ def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     sides = [np.array([each[kind][0] for each in (found.cosine, found.ratio, found.relative)]) for kind in KINDS]
     apart = float(np.max(np.abs(sides[0] - sides[1]))) if np.isfinite(sides).all() else None
     return (
-        exact_check("whole", found.full_window_error, "K ≥ T: what either kind adds up to is the whole gradient"),
-        exact_check("one step", apart, "K = 1: chunked and sliding keep the same pairs, t = k"),
+        Check.of("whole", found.full_window_error, "K ≥ T: what either kind adds up to is the whole gradient"),
+        Check.of("one step", apart, "K = 1: chunked and sliding keep the same pairs, t = k"),
         gradient_check(experiment, memo),
     )
 
