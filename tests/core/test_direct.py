@@ -42,7 +42,7 @@ def test_outputs_and_jacobians_of_an_mlp_equal_autograd(activation, model, windo
 def test_windows_laid_side_by_side_in_parts_are_the_same(monkeypatch):
     net = network("window", 2)
     parameters, inputs, trace = drawn(net, 40)
-    monkeypatch.setattr("unrolled.core.feedforward.mlp._TOGETHER", 20)
+    monkeypatch.setattr("unrolled.core.feedforward.mlp._CHUNK_ENTRIES", 20)
     np.testing.assert_allclose(net.run(parameters, inputs).outputs, trace.outputs, rtol=1e-14)
 
 

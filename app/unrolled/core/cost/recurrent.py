@@ -1,4 +1,4 @@
-"""How much work a picture is, known before anything is allocated: what its loops will report, or close to it."""
+"""The work of a triangle, known before anything is allocated: what its loops will report, or close to it."""
 
 from dataclasses import dataclass
 
@@ -15,12 +15,12 @@ _CELL_SQUARE = 7.0
 _SHORT_FIXED, _SHORT_CUBE, _SHORT_WIDTH = 8e6, 15.0, 80.0
 _BYTES = 8
 # Memory, in numbers. A forward pass: what a layer leaves at each step for each unit, and what the last takes besides.
-_LEFT, _BESIDES = {"rnn": 4.1, "gru": 5.2, "lstm": 6.2}, {"rnn": 2.2, "gru": 3.2, "lstm": 4.2}
+_TRACE_NUMBERS, _LAST_NUMBERS = {"rnn": 4.1, "gru": 5.2, "lstm": 6.2}, {"rnn": 2.2, "gru": 3.2, "lstm": 4.2}
 _STEP = 14.0
-_OPENED = {"rnn": 4.2, "gru": 9.5, "lstm": 12.5}
+_GATE_NUMBERS = {"rnn": 4.2, "gru": 9.5, "lstm": 12.5}
 # Of what is held at once, and the room that chunks of it take.
 _HELD, _ROOM, _ENCLOSING = 1.1, 2.0**20, 2.4e6
-_CARRIED = 3.2
+_RUNNING = 3.2
 
 
 @dataclass(frozen=True)
@@ -33,18 +33,10 @@ class Cost:
 
 @dataclass(frozen=True)
 class Size:
-    """How large a network and the derivative through it are.
+    """Sizes of a network, T, H, L and D, and of the derivative through it.
 
-    Attributes
-    ----------
-    model : str
-        A name out of ``MODELS``.
-    length, hidden, layers, input_size : int
-        T, H, L and D.
-    state : int
-        S, the entries of the joint state of the layers that take part.
-    width, height : int
-        C and R, the entries of ``wrt`` and ``of``.
+    ``state`` is S, the entries of the joint state of the layers that take part; ``width`` and ``height`` are those of
+    ``wrt`` and ``of``.
     """
 
     model: str
@@ -73,21 +65,10 @@ class Size:
 
 
 def forward_cost(size: Size) -> Cost:
-    """Estimate the forward pass and what it leaves behind.
-
-    Parameters
-    ----------
-    size : Size
-        How large everything is.
-
-    Returns
-    -------
-    Cost
-        The estimate.
-    """
+    """Estimate the forward pass and what it leaves behind."""
     entering = size.input_size + (size.layers - 1) * size.hidden
     step = size.layers * work.forward_step(size.gates, size.hidden) + 2.0 * size.gates * size.hidden * entering
-    units = _LEFT[size.model] * size.layers + _BESIDES[size.model]
+    units = _TRACE_NUMBERS[size.model] * size.layers + _LAST_NUMBERS[size.model]
     numbers = size.length * (units * size.hidden + size.input_size + _STEP)
     return Cost(size.length * step, _BYTES * numbers)
 
@@ -98,37 +79,22 @@ def product_step_flops(size: Size, width: int) -> float:
 
 
 def sample_counts(length: int, resolution: int) -> tuple[int, int]:
-    """Give how many steps of a sequence are sampled, and how far apart they are."""
+    """Count the sampled steps of a sequence, and give how far apart they are."""
     stride = -(-length // resolution)
     return -(-length // stride), stride
 
 
 def triangle_cost(size: Size, resolution: int, norm: Norm) -> Cost:
-    """Estimate forward pass, block products, rows and norms, and the largest memory held at once.
-
-    Parameters
-    ----------
-    size : Size
-        How large everything is.
-    resolution : int
-        G.
-    norm : {"spectral", "frobenius"}
-        How cells are measured.
-
-    Returns
-    -------
-    Cost
-        The estimate.
-    """
+    """Estimate forward pass, block products, rows and norms, and the largest memory held at once."""
     samples, stride = sample_counts(size.length, resolution)
     state, width = size.state, size.width
     forward = forward_cost(size)
     together = min(max(1, CHUNK_ENTRIES // state**2), max(1, samples - 1))
     blocks = (samples - 1) * stride * (product_step_flops(size, state) + size.call_flops / together)
     if min(width, size.height) == 1 or (norm == "frobenius" and width <= CARRIED_WIDTH):
-        rows, held = _carried_flops(size, samples), _HELD * samples * state * (state + width)
+        rows, held = _running_products_flops(size, samples), _HELD * samples * state * (state + width)
     elif norm == "frobenius":
-        rows = _met_flops(size, samples)
+        rows = _frobenius_flops(size, samples)
         held = _HELD * (samples * state * (state + width) + GROUP * state * (state + width + 2.0 * size.height))
     else:
         # Short lags are multiplied out; the largest value of all other cells is enclosed without that.
@@ -141,13 +107,13 @@ def triangle_cost(size: Size, resolution: int, norm: Norm) -> Cost:
     return Cost(forward.flops + blocks + rows, forward.bytes + _BYTES * numbers)
 
 
-def _carried_flops(size: Size, samples: int) -> float:
-    """Count a row of products carried from sample to sample."""
+def _running_products_flops(size: Size, samples: int) -> float:
+    """Count a row of products multiplied on from sample to sample."""
     cells = samples * (samples - 1) / 2
     return samples * work.row_step(0, size.width, size.state) + work.row_step(cells, size.width, size.state)
 
 
-def _met_flops(size: Size, samples: int) -> float:
+def _frobenius_flops(size: Size, samples: int) -> float:
     """Count Frobenius norms that meet in the middle, as `norms.frobenius` goes through them group by group."""
     width, state, groups = size.width, size.state, -(-samples // GROUP)
     inside = min(samples, GROUP)
@@ -164,26 +130,18 @@ def _met_flops(size: Size, samples: int) -> float:
 def measured_cost(size: Size, resolution: int, norm: Norm) -> Cost:
     """Estimate a triangle and its horizon, which for a sampled sequence is sought step by step between two samples.
 
-    Parameters
-    ----------
-    size, resolution, norm
-        As `triangle_cost`.
-
-    Returns
-    -------
-    Cost
-        The estimate; the horizon is counted where it lies within the first stride.
+    The horizon is counted where it lies within the first stride.
     """
     cost, (samples, stride) = triangle_cost(size, resolution, norm), sample_counts(size.length, resolution)
     if stride == 1:
         return cost
     width, state = size.width, size.state
-    looked = work.inspection(samples, width, size.height)
-    between = (stride - 1) * (size.call_flops + samples * product_step_flops(size, width) + looked)
+    inspected = work.inspection(samples, width, size.height)
+    between = (stride - 1) * (size.call_flops + samples * product_step_flops(size, width) + inspected)
     if norm == "spectral":
         between += 16 * samples * svd_flops(width, size.height)
     # All products at once, what is read off them and, beyond the first stride, the blocks.
-    held = samples * state * (_CARRIED * width + state) + _ROOM
+    held = samples * state * (_RUNNING * width + state) + _ROOM
     return Cost(cost.flops + between, max(cost.bytes, forward_cost(size).bytes + _BYTES * held))
 
 
@@ -194,5 +152,5 @@ def svd_flops(width: int, height: int) -> float:
 
 
 def gate_bytes(size: Size) -> float:
-    """Estimate the memory that the gates or slopes of all steps of a layer take when they are looked at together."""
-    return _BYTES * _OPENED[size.model] * size.length * size.hidden
+    """Estimate the bytes that the gates or slopes of all steps of a layer take together."""
+    return _BYTES * _GATE_NUMBERS[size.model] * size.length * size.hidden

@@ -9,7 +9,7 @@ Papamakarios and Mnih 2021, arXiv 2006.04710.) Times W_e that is ∂o_t/∂x_k. 
 outer product, so a row of the triangle is a few matrix products however large H is.
 
 Where one α_tj is nearly 1, v_j − v̄_t is a small difference of large numbers: values and keys are therefore counted from
-those of the step that is looked at most. The weights are kept as logarithms: one of 10⁻⁴⁰⁰ is a number like any other.
+those of the step with the largest weight. The weights are kept as logarithms: one of 10⁻⁴⁰⁰ is a number like any other.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ from unrolled.core.jacobians.product import scaled_norms
 from unrolled.runtime.progress import advance
 
 # How many weights are held at once.
-_TOGETHER = 2**19
+_CHUNK_ENTRIES = 2**19
 _LN2, _LN10 = float(np.log(2.0)), float(np.log(10.0))
 # Smaller matrices are decomposed as fast as they are updated.
 _WIDE = 4
@@ -37,20 +37,11 @@ _GROWS = ("causal attention", "the output")
 
 @dataclass(frozen=True)
 class AttentionTrace:
-    """What one forward pass left behind; weights are made anew, row by row, where a row is looked at.
+    """One forward pass; weights are computed again, row by row, where a row is looked at.
 
-    Attributes
-    ----------
-    inputs, outputs : arrays of shape (T, D) and (T, O)
-        The sequence and what was made of it.
-    queries, keys : arrays of shape (T, d_k)
-        s q_t, and k_t without its bias, which no weight and no Jacobian depends on.
-    values : array of shape (T, O)
-        W_o v_t, likewise without biases.
-    parameters : mapping of str to array
-        The matrices the Jacobians are made of.
-    positions : bool
-        Whether sinusoids are added to the embedding.
+    Inputs (T, D), outputs (T, O), ``queries`` and ``keys`` (T, d_k): s q_t, and k_t without its bias, on which neither
+    weights nor Jacobians depend; ``values`` (T, O): W_o v_t, likewise without biases. ``positions`` adds sinusoids to
+    the embedding.
     """
 
     inputs: Array
@@ -82,29 +73,30 @@ class AttentionTrace:
         row = self._row(t)
         is_seen = steps <= t
         places = np.where(is_seen, steps, 1) - 1
-        found = self._inner + row.apart(places)[:, :, None] * row.turned
-        factors, exponents = in_powers(row.logs[places])
-        found *= np.where(is_seen, factors, 0.0)[:, None, None]
+        matrices = self._value_inputs + row.deviations(places)[:, :, None] * row.key_gradient
+        factors, exponents = exp_in_powers(row.logs[places])
+        matrices *= np.where(is_seen, factors, 0.0)[:, None, None]
         own = np.flatnonzero(steps == t)
         if own.size:
-            turning, power = self._by_query(row)
+            by_query, power = self._query_term(row)
             common = np.maximum(exponents[own], power)
-            found[own] = unscaled(found[own], exponents[own] - common) + unscaled(turning, power - common)
+            matrices[own] = unscaled(matrices[own], exponents[own] - common) + unscaled(by_query, power - common)
             exponents[own] = common
-        return found, exponents
+        return matrices, exponents
 
     def log10_norms(self, t: int, steps: Steps, norm: Norm) -> Array:
         """Measure a whole row at once; as `DirectTrace.log10_norms`."""
-        if min(self._inner.shape) < _WIDE:
+        if min(self._value_inputs.shape) < _WIDE:
             return scaled_norms(*self.scaled_jacobians(t, steps), norm)
-        found, row = np.full(len(steps), -np.inf), self._row(t)
+        sizes, row = np.full(len(steps), -np.inf), self._row(t)
         before, own = np.flatnonzero(steps < t), np.flatnonzero(steps == t)
         if before.size:
             places = steps[before] - 1
-            found[before] = rank_one_norms(self._inner, row.apart(places), row.turned, norm) + row.logs[places] / _LN10
+            norms = rank_one_norms(self._value_inputs, row.deviations(places), row.key_gradient, norm)
+            sizes[before] = norms + row.logs[places] / _LN10
         if own.size:
-            found[own] = scaled_norms(*self.scaled_jacobians(t, steps[own]), norm)
-        return found
+            sizes[own] = scaled_norms(*self.scaled_jacobians(t, steps[own]), norm)
+        return sizes
 
     def jacobians(self, t: int, steps: Steps) -> Array:
         """Give ∂o_t/∂x_k as plain numbers; as `DirectTrace.jacobians`."""
@@ -112,39 +104,39 @@ class AttentionTrace:
 
     def hidden(self) -> Array:
         """Give the mixtures Σ_j α_tj v_j of values without their bias, shape (T, H)."""
-        name = self.parameters
-        embedded = self.inputs @ name["weight_e"].T + name["bias_e"]
-        if self.positions:
-            embedded += sinusoids(*embedded.shape)
-        values = embedded @ name["weight_v"].T
+        values = self.embeddings() @ self.parameters["weight_v"].T
         return np.stack([np.exp(self.log_weights(t)) @ values[:t] for t in range(1, len(values) + 1)])
 
     def rerun(self, inputs: Array) -> "AttentionTrace":
         """Run the same model on another sequence (n, D)."""
         return run_attention(self.positions, self.parameters, inputs)
 
+    def embeddings(self) -> Array:
+        """Compute the embeddings e_1 … e_T, shape (T, H)."""
+        return _embed(self.positions, self.parameters, self.inputs)
+
     def _row(self, t: int) -> "_Row":
-        """Give what the cells of a row share."""
+        """Compute what the cells of a row share."""
         logs = self.log_weights(t)
         leader = int(np.argmax(logs))
         values = self.values[:t] - self.values[leader]
         return _Row(t, logs, leader, values, np.exp(logs) @ values, self.queries[t - 1] @ self._key_inputs)
 
-    def _by_query(self, row: "_Row") -> tuple[Array, Steps]:
-        """Give s W_o Σ_j α_tj (v_j − v̄_t) k_jᵀ W_q W_e, shape (1, O, D), with its power of two.
+    def _query_term(self, row: "_Row") -> tuple[Array, Steps]:
+        """Compute s W_o Σ_j α_tj (v_j − v̄_t) k_jᵀ W_q W_e, shape (1, O, D), with its power of two.
 
         Keys are counted from the leader's, which drops out: what is left may be very small, and is scaled.
         """
         others = np.delete(np.arange(row.t), row.leader)
         if not others.size:
-            return np.zeros((1, *self._inner.shape)), np.zeros(1, dtype=np.int64)
-        power = in_powers(row.logs[others].max(keepdims=True))[1]
+            return np.zeros((1, *self._value_inputs.shape)), np.zeros(1, dtype=np.int64)
+        power = exp_in_powers(row.logs[others].max(keepdims=True))[1]
         weights = np.exp(row.logs[others] - power * _LN2)
         keys = (self.keys[others] - self.keys[row.leader]) / np.sqrt(self.keys.shape[1])
-        return ((row.apart(others) * weights[:, None]).T @ keys @ self._query_inputs)[None], power
+        return ((row.deviations(others) * weights[:, None]).T @ keys @ self._query_inputs)[None], power
 
     @cached_property
-    def _inner(self) -> Array:
+    def _value_inputs(self) -> Array:
         """W_o W_v W_e, shape (O, D)."""
         return self.parameters["weight_o"] @ self.parameters["weight_v"] @ self.parameters["weight_e"]
 
@@ -168,87 +160,65 @@ class _Row:
     leader: int
     values: Array
     mean: Array
-    turned: Array
+    key_gradient: Array
 
-    def apart(self, places: Steps) -> Array:
+    def deviations(self, places: Steps) -> Array:
         """Give W_o (v_j − v̄_t) at some 0-based places, shape (n, O)."""
         return self.values[places] - self.mean
 
 
-def in_powers(logs: Array) -> tuple[Array, Steps]:
-    """Write e^x as a factor near 1 … 2 times a power of two, also where it is no float64."""
+def exp_in_powers(logs: Array) -> tuple[Array, Steps]:
+    """Write e^x as a factor near 1 … 2 times a power of two, also where e^x is no float64."""
     powers = np.floor(logs / _LN2).astype(np.int64)
     return np.exp(logs - powers * _LN2), powers
 
 
 def run_attention(positions: bool, parameters: Mapping[str, Array], inputs: Array) -> AttentionTrace:
-    """Compute e_t = W_e x_t + b_e (+ p_t), q, k and v of it, and o_t.
+    """Compute e_t = W_e x_t + b_e (+ p_t with `positions`), q, k and v of it, and o_t, of inputs (T, D).
 
-    Parameters
-    ----------
-    positions : bool
-        Whether sinusoids p_t are added.
-    parameters : mapping of str to array
-        ``weight_e`` (H, D), ``weight_q`` and ``weight_k`` (d_k, H), ``weight_v`` (H, H), ``weight_o`` (O, H), and a
-        ``bias_`` for each.
-    inputs : array of shape (T, D)
-        The sequence x_1 … x_T.
-
-    Returns
-    -------
-    AttentionTrace
-        Everything the Jacobians need.
-
-    Raises
-    ------
-    Overflow
-        When something leaves the range of float64; it names the step.
+    Parameters are ``weight_e`` (H, D), ``weight_q`` and ``weight_k`` (d_k, H), ``weight_v`` (H, H), ``weight_o``
+    (O, H), and a ``bias_`` for each. Raises Overflow, which names the step, when something leaves float64.
     """
     name = parameters
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        embedded = inputs @ name["weight_e"].T + name["bias_e"]
-        if positions:
-            embedded += sinusoids(len(inputs), embedded.shape[1])
+        embedded = _embed(positions, parameters, inputs)
         queries = (embedded @ name["weight_q"].T + name["bias_q"]) / np.sqrt(len(name["weight_q"]))
         keys = embedded @ name["weight_k"].T
         values = embedded @ name["weight_v"].T @ name["weight_o"].T
         # First these: a later one that is no number would spoil earlier outputs, at weight 0.
         require_finite((embedded, queries, keys, values), *_GROWS, is_bounded=False)
-        outputs = _attended(queries, keys, values) + (name["weight_o"] @ name["bias_v"] + name["bias_o"])
+        outputs = _mix(queries, keys, values) + (name["weight_o"] @ name["bias_v"] + name["bias_o"])
     require_finite((outputs,), *_GROWS, is_bounded=False)
     return AttentionTrace(inputs, outputs, queries, keys, values, parameters, positions)
 
 
+def _embed(positions: bool, parameters: Mapping[str, Array], inputs: Array) -> Array:
+    embedded = inputs @ parameters["weight_e"].T + parameters["bias_e"]
+    if positions:
+        embedded += sinusoids(*embedded.shape)
+    return np.asarray(embedded)
+
+
 def sinusoids(length: int, size: int) -> Array:
-    """Give the positions p_1 … p_T (Vaswani et al. 2017, section 3.5).
+    """Compute the positions p_1 … p_T, shape (T, H) (Vaswani et al. 2017, section 3.5).
 
     Entry 2i of position τ = t − 1 is sin(τ/10000^(2i/H)), entry 2i + 1 the cosine of the same.
-
-    Parameters
-    ----------
-    length, size : int
-        T and H.
-
-    Returns
-    -------
-    array of shape (T, H)
-        The sinusoids.
     """
     entries = np.arange(size)
     angles = np.arange(length)[:, None] / 10000.0 ** (2 * (entries // 2) / size)
     return np.where(entries % 2 == 0, np.sin(angles), np.cos(angles))
 
 
-def _attended(queries: Array, keys: Array, values: Array) -> Array:
-    """Give Σ_j α_tj v_j for every t, some rows at a time; not a number where a score is none."""
-    length, found = len(queries), np.empty_like(values)
-    many = max(1, _TOGETHER // length)
-    for first in range(0, length, many):
-        stop = min(first + many, length)
+def _mix(queries: Array, keys: Array, values: Array) -> Array:
+    """Compute Σ_j α_tj v_j for every t, some rows at a time; not a number where a score is none."""
+    length, mixed = len(queries), np.empty_like(values)
+    count = max(1, _CHUNK_ENTRIES // length)
+    for first in range(0, length, count):
+        stop = min(first + count, length)
         scores = queries[first:stop] @ keys[:stop].T
         scores[np.arange(stop) > np.arange(first, stop)[:, None]] = -np.inf
         scores -= scores.max(axis=1, keepdims=True)
         np.exp(scores, out=scores)
-        found[first:stop] = scores @ values[:stop] / scores.sum(axis=1, keepdims=True)
+        mixed[first:stop] = scores @ values[:stop] / scores.sum(axis=1, keepdims=True)
         advance((stop - first) * stop * (2.0 * keys.shape[1] + 2.0 * values.shape[1] + _ENTRY))
-    return found
+    return mixed

@@ -14,7 +14,7 @@ import numpy as np
 
 from unrolled.core.arrays.rank_one import rank_one_norms
 from unrolled.core.arrays.types import Array, Norm, Steps
-from unrolled.core.feedforward.attention import AttentionTrace, sinusoids
+from unrolled.core.feedforward.attention import AttentionTrace
 from unrolled.core.jacobians.product import scaled_norms
 
 _LN10 = float(np.log(10.0))
@@ -22,95 +22,64 @@ _LN10 = float(np.log(10.0))
 
 @dataclass(frozen=True)
 class AttentionMixing:
-    """The way from embeddings to mixtures.
-
-    Attributes
-    ----------
-    trace : AttentionTrace
-        The forward pass.
-    """
+    """From embeddings to mixtures, in one forward pass."""
 
     trace: AttentionTrace
 
     @cached_property
     def embeddings(self) -> Array:
         """The embeddings e_1 … e_T, shape (T, H)."""
-        made = self.trace.inputs @ self.trace.parameters["weight_e"].T + self.trace.parameters["bias_e"]
-        return made + sinusoids(*made.shape) if self.trace.positions else made
+        return self.trace.embeddings()
 
     def mixture(self, t: int) -> Array:
-        """Give m_t, shape (H,)."""
+        """Compute m_t, shape (H,)."""
         return np.exp(self.trace.log_weights(t)) @ self._values[:t] + self.trace.parameters["bias_v"]
 
     def norms(self, t: int, steps: Steps, norm: Norm) -> Array:
-        """Measure log10 ‖∂m_t/∂e_j‖ at some steps j ≤ t.
-
-        Parameters
-        ----------
-        t : int
-            1-based step.
-        steps : array of shape (n,)
-            The steps j.
-        norm : {"spectral", "frobenius"}
-            How they are measured.
-
-        Returns
-        -------
-        array of shape (n,)
-            The sizes.
-        """
-        logs, apart, turned = self._row(t)
+        """Measure log10 ‖∂m_t/∂e_j‖ (n,) at some 1-based steps j ≤ t, shape (n,)."""
+        logs, deviations, key_gradient = self._row(t)
         places = steps - 1
-        found = rank_one_norms(self.trace.parameters["weight_v"], apart[places], turned, norm) + logs[places] / _LN10
+        norms = rank_one_norms(self.trace.parameters["weight_v"], deviations[places], key_gradient, norm)
+        sizes = norms + logs[places] / _LN10
         if (own := np.flatnonzero(steps == t)).size:
-            matrix, log = self.own(t)
-            found[own] = scaled_norms(matrix[None], np.zeros(1, dtype=np.int64), norm)[0] + log / _LN10
-        return np.asarray(found)
+            matrix, log = self.own_jacobian(t)
+            sizes[own] = scaled_norms(matrix[None], np.zeros(1, dtype=np.int64), norm)[0] + log / _LN10
+        return np.asarray(sizes)
 
     def joint_norm(self, t: int, steps: Steps, norm: Norm) -> float:
-        """Measure log10 of the norm of [∂m_t/∂e_j] side by side, for some steps j < t.
+        """Measure log10 of the norm of [∂m_t/∂e_j] side by side, for some 1-based steps j < t, shape (n,).
 
-        Parameters
-        ----------
-        t : int
-            1-based step.
-        steps : array of shape (n,)
-            The steps j.
-        norm : {"spectral", "frobenius"}
-            How it is measured.
-
-        Returns
-        -------
-        float
-            The size; the square of it is that of Σ_j J_j J_jᵀ, its largest eigenvalue or its trace.
+        Its square is the largest eigenvalue, or the trace, of Σ_j J_j J_jᵀ.
         """
-        logs, apart, turned = self._row(t)
+        logs, deviations, key_gradient = self._row(t)
         top = float(logs[steps - 1].max())
-        squares, away = np.exp(2.0 * (logs[steps - 1] - top)), apart[steps - 1]
+        squares, away = np.exp(2.0 * (logs[steps - 1] - top)), deviations[steps - 1]
         values = self.trace.parameters["weight_v"]
-        crossed = np.outer(squares @ away, values @ turned)
+        crossed = np.outer(squares @ away, values @ key_gradient)
         gram = squares.sum() * values @ values.T + crossed + crossed.T
-        gram += (turned @ turned) * (away.T * squares) @ away
+        gram += (key_gradient @ key_gradient) * (away.T * squares) @ away
         square = np.linalg.eigvalsh(gram)[-1] if norm == "spectral" else np.trace(gram)
         with np.errstate(divide="ignore"):
             return float(0.5 * np.log10(max(square, 0.0)) + top / _LN10)
 
-    def own(self, t: int) -> tuple[Array, float]:
+    def own_jacobian(self, t: int) -> tuple[Array, float]:
         """Give ∂m_t/∂e_t, shape (H, H), which moves the query too: a matrix, and ln of its factor."""
-        logs, apart, turned = self._row(t)
+        logs, deviations, key_gradient = self._row(t)
         leader = int(np.argmax(logs))
         others = np.delete(np.arange(t), leader)
-        # The shares sum to nothing, so keys may be counted from the leader's: what is left may be very small.
+        # The weighted deviations sum to zero, so keys may be counted from the leader's: what is left may be very small.
         top = float(max(logs[t - 1], logs[others].max(initial=-np.inf)))
-        matrix = np.exp(logs[t - 1] - top) * (self.trace.parameters["weight_v"] + np.outer(apart[t - 1], turned))
+        matrix = np.exp(logs[t - 1] - top) * (
+            self.trace.parameters["weight_v"] + np.outer(deviations[t - 1], key_gradient)
+        )
         if others.size:
             keys = (self.trace.keys[others] - self.trace.keys[leader]) / np.sqrt(self.trace.keys.shape[1])
-            weighed = apart[others] * np.exp(logs[others] - top)[:, None]
-            matrix = matrix + weighed.T @ keys @ self.trace.parameters["weight_q"]
+            weighted = deviations[others] * np.exp(logs[others] - top)[:, None]
+            matrix = matrix + weighted.T @ keys @ self.trace.parameters["weight_q"]
         return matrix, top
 
     def _row(self, t: int) -> tuple[Array, Array, Array]:
-        """Give ln α_tj, v_j − m_t and s W_kᵀ q_t for all j ≤ t."""
+        """Compute ln α_tj, v_j − m_t and s W_kᵀ q_t for all j ≤ t."""
         logs = self.trace.log_weights(t)
         away = self._values[:t] - self._values[int(np.argmax(logs))]
         return logs, away - np.exp(logs) @ away, self.trace.queries[t - 1] @ self.trace.parameters["weight_k"]

@@ -20,27 +20,14 @@ from unrolled.core.networks.activations import ACTIVATIONS, Activation
 from unrolled.runtime.progress import advance
 
 # How many numbers of windows are laid side by side at once.
-_TOGETHER = 2**20
+_CHUNK_ENTRIES = 2**20
 
 
 @dataclass(frozen=True)
 class MLPTrace:
-    """What one forward pass left behind; enough for every Jacobian.
+    """One forward pass: inputs (T, D), outputs (T, O), and of each hidden layer pre-activations and slopes (T, H).
 
-    Attributes
-    ----------
-    inputs, outputs : arrays of shape (T, D) and (T, O)
-        The sequence and what was made of it.
-    a : tuple of arrays of shape (T, H)
-        Pre-activations of the hidden layers.
-    slopes : tuple of arrays of shape (T, H)
-        φ′(a_t); 0 below 10^−301.
-    parameters : mapping of str to array
-        The matrices the Jacobians are made of.
-    activation : Activation
-        φ.
-    window : int
-        K.
+    A slope φ′(a_t) is 0 below 10^−301.
     """
 
     inputs: Array
@@ -64,17 +51,17 @@ class MLPTrace:
 
     def scaled_jacobians(self, t: int, steps: Steps) -> tuple[Array, Steps]:
         """Give ∂o_t/∂x_k with powers of two; as `DirectTrace.scaled_jacobians`."""
-        back, exponent = rescale(self.parameters["weight_o"][None])
+        matrix, exponent = rescale(self.parameters["weight_o"][None])
         for layer in reversed(range(len(self.a))):
             slope, power = rescale(self.slopes[layer][None, None, t - 1])
-            back, more = rescale((back * slope) @ self.parameters[f"weight_l{layer}"])
+            matrix, more = rescale((matrix * slope) @ self.parameters[f"weight_l{layer}"])
             exponent = exponent + power + more
-        blocks = back[0].reshape(len(back[0]), self.window, -1).swapaxes(0, 1)
+        blocks = matrix[0].reshape(len(matrix[0]), self.window, -1).swapaxes(0, 1)
         lags = t - steps
         is_seen = (lags >= 0) & (lags < self.window)
-        found = np.zeros((len(steps), blocks.shape[1], blocks.shape[2]))
-        found[is_seen] = blocks[lags[is_seen]]
-        return found, np.where(is_seen, exponent, 0)
+        matrices = np.zeros((len(steps), blocks.shape[1], blocks.shape[2]))
+        matrices[is_seen] = blocks[lags[is_seen]]
+        return matrices, np.where(is_seen, exponent, 0)
 
     def jacobians(self, t: int, steps: Steps) -> Array:
         """Give ∂o_t/∂x_k as plain numbers; as `DirectTrace.jacobians`."""
@@ -94,54 +81,35 @@ class MLPTrace:
 
 
 def run_mlp(activation: str, window: int, parameters: Mapping[str, Array], inputs: Array) -> MLPTrace:
-    """Compute a^1_t = W_0 u_t + b_0, a^{l+1}_t = W_l φ(a^l_t) + b_l and o_t = W_o φ(a^L_t) + b_o.
+    """Compute a^1_t = W_0 u_t + b_0, a^{l+1}_t = W_l φ(a^l_t) + b_l and o_t = W_o φ(a^L_t) + b_o of inputs (T, D).
 
-    Parameters
-    ----------
-    activation : str
-        A name out of ``ACTIVATIONS``.
-    window : int
-        K, how many inputs lie side by side in u_t.
-    parameters : mapping of str to array
-        ``weight_l0`` (H, K·D), ``bias_l0``, ``weight_l1`` (H, H) …, ``weight_o`` (O, H), ``bias_o``.
-    inputs : array of shape (T, D)
-        The sequence x_1 … x_T.
-
-    Returns
-    -------
-    MLPTrace
-        Everything the Jacobians need.
-
-    Raises
-    ------
-    Overflow
-        When something leaves the range of float64; it names the step.
+    Parameters are ``weight_l0`` (H, K·D), ``bias_l0``, ``weight_l1`` (H, H) …, ``weight_o`` (O, H), ``bias_o``. Raises
+    Overflow, which names the step, when something leaves float64.
     """
     phi, layers = ACTIVATIONS[activation], sum(name.startswith("weight_l") for name in parameters)
-    kept: list[Array] = []
+    a: list[Array] = []
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         for layer in range(layers):
             weight = parameters[f"weight_l{layer}"]
-            entering = phi.function(kept[-1]) @ weight.T if layer else _windowed(inputs, window, weight)
-            kept.append(entering + parameters[f"bias_l{layer}"])
+            product = phi.function(a[-1]) @ weight.T if layer else _windowed(inputs, window, weight)
+            a.append(product + parameters[f"bias_l{layer}"])
             advance(2.0 * len(inputs) * weight.size)
-        outputs = phi.function(kept[-1]) @ parameters["weight_o"].T + parameters["bias_o"]
-    require_finite((*kept, outputs), phi.label, "the output")
-    return MLPTrace(
-        inputs, outputs, tuple(kept), tuple(flush_subnormal(phi.derivative(a)) for a in kept), parameters, phi, window
-    )
+        outputs = phi.function(a[-1]) @ parameters["weight_o"].T + parameters["bias_o"]
+    require_finite((*a, outputs), phi.label, "the output")
+    slopes = tuple(flush_subnormal(phi.derivative(of_layer)) for of_layer in a)
+    return MLPTrace(inputs, outputs, tuple(a), slopes, parameters, phi, window)
 
 
 def _windowed(inputs: Array, window: int, weight: Array) -> Array:
     """Multiply every u_t by a matrix (H, K·D), a few steps at a time: all windows together would be K times as long."""
     length, size = inputs.shape
-    # Turned round, the past of a step follows it.
-    turned = np.concatenate([inputs[::-1], np.zeros((window - 1, size))]).reshape(-1)
-    windows = sliding_window_view(turned, window * size)[::size]
-    found, many = np.empty((length, len(weight))), max(1, _TOGETHER // (window * size))
-    for first in range(0, length, many):
-        found[first : first + many] = windows[first : first + many].copy() @ weight.T
-    return found[::-1]
+    # Reversed, the past of a step follows it.
+    reversed_inputs = np.concatenate([inputs[::-1], np.zeros((window - 1, size))]).reshape(-1)
+    windows = sliding_window_view(reversed_inputs, window * size)[::size]
+    products, count = np.empty((length, len(weight))), max(1, _CHUNK_ENTRIES // (window * size))
+    for first in range(0, length, count):
+        products[first : first + count] = windows[first : first + count].copy() @ weight.T
+    return products[::-1]
 
 
 def input_windows(inputs: Array, window: int) -> Array:

@@ -1,4 +1,4 @@
-"""The networks without recurrence: their parameters' names and shapes, how they are drawn, and the forward pass."""
+"""The networks without recurrence: names and shapes of their parameters, random ones, and the forward pass."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,22 +17,8 @@ from unrolled.core.networks.initialisations import INITIALISATIONS
 class DirectNetwork:
     """A model without recurrence that predicts the next input: its outputs are as large as its inputs.
 
-    Attributes
-    ----------
-    model : str
-        A name out of ``DIRECT``.
-    input_size, hidden_size : int
-        D and H.
-    layers : int
-        Hidden layers of the MLPs.
-    activation : str
-        φ of the MLPs.
-    window : int
-        K of the windowed MLP.
-    key_size : int
-        d_k of attention.
-    positions : bool
-        Whether attention adds sinusoids to its embedding.
+    ``layers`` (hidden ones) and ``activation`` are those of the MLPs, ``window`` is that of the windowed MLP;
+    ``key_size`` is d_k of attention, which with ``positions`` adds sinusoids to its embedding.
     """
 
     model: str
@@ -50,7 +36,7 @@ class DirectNetwork:
         return self.window if self.model == "window" else 1
 
     def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Give the name and shape of every parameter: matrices (rows, columns), and a bias for each."""
+        """Give the shape of every parameter by its name: matrices (rows, columns), and a bias for each."""
         size, hidden, key = self.input_size, self.hidden_size, self.key_size
         if self.model == "attention":
             shapes = {"e": (hidden, size), "q": (key, hidden), "k": (key, hidden), "v": (hidden, hidden)}
@@ -65,25 +51,7 @@ class DirectNetwork:
         return named
 
     def run(self, parameters: Mapping[str, Array], inputs: Array) -> DirectTrace:
-        """Compute the forward pass.
-
-        Parameters
-        ----------
-        parameters : mapping of str to array
-            Names and shapes as `parameter_shapes`.
-        inputs : array of shape (T, D)
-            The sequence x_1 … x_T.
-
-        Returns
-        -------
-        DirectTrace
-            Outputs and Jacobians.
-
-        Raises
-        ------
-        Overflow
-            When something leaves the range of float64; it names the step.
-        """
+        """Compute the forward pass of inputs (T, D); raises Overflow, which names the step, beyond float64."""
         if self.model == "attention":
             return run_attention(self.positions, parameters, inputs)
         return run_mlp(self.activation, self.input_window, parameters, inputs)
@@ -96,33 +64,17 @@ def direct_parameters(init: str, gain: float, network: DirectNetwork, rng: Gener
     and W_v of attention. They are drawn first, so that they do not depend on the input. An MLP of one hidden layer has
     none, so there `init` and `gain` change no matrix. All others are U(−1/√n, 1/√n) for n entering numbers, as
     ``torch.nn.Linear`` has it; the biases are so for ``pytorch`` and 0 otherwise.
-
-    Parameters
-    ----------
-    init : str
-        A name out of ``INITIALISATIONS``.
-    gain : float
-        Multiplies the square matrices.
-    network : DirectNetwork
-        Model and sizes.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    dict of str to array
-        Names and shapes as `DirectNetwork.parameter_shapes`.
     """
     shapes, hidden = network.parameter_shapes(), network.hidden_size
     if network.model == "attention":
         square = ["weight_v"]
     else:
         square = [f"weight_l{layer}" for layer in range(1, network.layers)]
-    drawn = {name: gain * INITIALISATIONS[init].draw(rng, hidden) for name in square}
+    parameters = {name: gain * INITIALISATIONS[init].draw(rng, hidden) for name in square}
     for name, shape in shapes.items():
         bound = 1.0 / np.sqrt(shapes[name.replace("bias", "weight")][1])
         if name.startswith("bias") and init != "pytorch":
-            drawn[name] = np.zeros(shape)
-        elif name not in drawn:
-            drawn[name] = rng.uniform(-bound, bound, shape)
-    return {name: drawn[name] for name in shapes}
+            parameters[name] = np.zeros(shape)
+        elif name not in parameters:
+            parameters[name] = rng.uniform(-bound, bound, shape)
+    return {name: parameters[name] for name in shapes}

@@ -1,4 +1,4 @@
-"""Models without recurrence: what their forward pass must offer, and their triangle of ∂o_t/∂x_k.
+"""The forward pass of a model without recurrence, and the triangle of its Jacobians ∂o_t/∂x_k.
 
 There is no product over time: each cell is one Jacobian, a single step from the input to the output.
 """
@@ -66,22 +66,7 @@ def unscaled(matrices: Array, exponents: Steps) -> Array:
 
 
 def direct_triangle(trace: DirectTrace, grid: Grid, norm: Norm) -> Array:
-    """Measure log10 ‖∂o_t/∂x_k‖ for every row t and column k of a grid.
-
-    Parameters
-    ----------
-    trace : DirectTrace
-        The forward pass.
-    grid : Grid
-        Rows and columns.
-    norm : {"spectral", "frobenius"}
-        Largest singular value, or root of the sum of squares.
-
-    Returns
-    -------
-    array of shape (rows, columns)
-        NaN for k > t, −inf where no path leads from x_k to o_t.
-    """
+    """Measure log10 ‖∂o_t/∂x_k‖ (rows, columns) on a grid: NaN for k > t, −inf without a path from x_k to o_t."""
     sizes = grid.empty()
     for index, t in enumerate(grid.t.tolist()):
         count = int(np.searchsorted(grid.k, t, side="right"))
