@@ -1,4 +1,4 @@
-"""The views: one question a file. A new question is one file here and one row in the table."""
+"""The views: what each question gives. A new question is one module with a VIEW here and one row in the table."""
 
 from collections.abc import Mapping
 

@@ -18,93 +18,82 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 _FORM = re.compile(r"\s*([A-Za-z0-9_]+)\s*(>=|<=|==|!=|>|<)\s*([^\s=].*?)\s*", re.DOTALL)
 _VERDICTS = ("vanishes", "preserves", "explodes")
+MESSAGES = {
+    "missing": "assert is missing: give one or more such as assert=horizon>=50; there are {names}.",
+    "many": "{count} assertions are given; at most {most} are taken.",
+    "form": "assert is {text}; give a name, a comparison and a value: horizon>=50.",
+    "name": "assert names {name}; it may name {names}.",
+    "verdict": "assert is {text}; a verdict is == or != one of {verdicts}.",
+    "number": "assert compares {name} with {value}; give a finite number such as 50.",
+}
 
 
 @dataclass(frozen=True)
 class Assertion:
-    """One assertion: ``text`` as given, ``name`` of a gauge, ``sign`` of a comparison, what is ``expected``."""
+    """One assertion: the ``name`` of a metric, a comparison, what is ``expected``, and the ``text`` of all."""
 
     text: str
     name: str
     sign: str
     expected: float | str
 
-    def judged(self, measured: float | str | None, missing: str | None) -> dict[str, Any]:
-        """Hold a measured value to it.
+    def judge(self, measured: float | str | None, missing: str | None) -> dict[str, Any]:
+        """Hold a measured value to it, for JSON; one that does not exist fails.
 
-        Parameters
-        ----------
-        measured : float, str or None
-            The value; one that does not exist fails.
-        missing : str or None
-            Why it does not exist, or is no number that JSON can hold.
-
-        Returns
-        -------
-        dict
-            For JSON: ``assert``, ``name``, ``operator``, ``expected``, ``measured``, ``passed``, and as ``why`` the
-            reason where nothing is measured.
+        ``missing`` says why it does not exist, or is no number that JSON can hold.
         """
         passed = measured is not None and bool(_OPERATORS[self.sign](measured, self.expected))
-        told = measured if isinstance(measured, str) or measured is None or math.isfinite(measured) else None
+        finite = isinstance(measured, str) or measured is None or math.isfinite(measured)
         return {
             "assert": self.text,
             "name": self.name,
             "operator": self.sign,
             "expected": self.expected,
-            "measured": told,
+            "measured": measured if finite else None,
             "passed": passed,
             "why": missing or "",
         }
 
 
 def read_assertions(texts: Iterable[Any]) -> tuple[list[Assertion], list[FieldError]]:
-    """Read assertions.
+    """Read assertions such as ``horizon>=50``, in their order, and give a fault for every one that cannot be read.
 
-    Parameters
-    ----------
-    texts : iterable of str
-        Each as ``horizon>=50``.
-
-    Returns
-    -------
-    assertions : list of Assertion
-        Those that could be read, in the order given.
-    faults : list of FieldError
-        One for every other; one where there is none at all or there are too many.
+    One fault, too, where there is none at all or there are too many.
     """
-    given, faults, made = list(texts), [], []
-    if not given:
-        message = f"assert is missing: give one or more such as assert=horizon>=50; there are {', '.join(METRICS)}."
-        return [], [FieldError("assert", message, tuple(METRICS))]
-    if len(given) > MOST:
-        return [], [FieldError("assert", f"{len(given)} assertions are given; at most {MOST} are taken.")]
-    for text in given:
-        read = _read(text)
-        if isinstance(read, Assertion):
-            made.append(read)
+    rows, faults, assertions = list(texts), [], []
+    if not rows:
+        return [], [_fault("missing", tuple(METRICS), names=", ".join(METRICS))]
+    if len(rows) > MOST:
+        return [], [_fault("many", count=len(rows), most=MOST)]
+    for text in rows:
+        result = _read(text)
+        if isinstance(result, Assertion):
+            assertions.append(result)
         else:
-            faults.append(read)
-    return made, faults
+            faults.append(result)
+    return assertions, faults
 
 
 def _read(text: Any) -> Assertion | FieldError:
     """Read one assertion, or say what is wrong with it."""
     form = _FORM.fullmatch(text) if isinstance(text, str) else None
     if form is None:
-        return FieldError("assert", f"assert is {quoted(text)}; give a name, a comparison and a value: horizon>=50.")
+        return _fault("form", text=quoted(text))
     name, sign, value = form.groups()
     if name not in METRICS:
-        return FieldError("assert", f"assert names {quoted(name)}; it may name {', '.join(METRICS)}.", tuple(METRICS))
+        return _fault("name", tuple(METRICS), name=quoted(name), names=", ".join(METRICS))
     if name == "verdict":
         if value not in _VERDICTS or sign not in ("==", "!="):
-            message = f"assert is {quoted(text)}; a verdict is == or != one of {', '.join(_VERDICTS)}."
-            return FieldError("assert", message, _VERDICTS)
+            return _fault("verdict", _VERDICTS, text=quoted(text), verdicts=", ".join(_VERDICTS))
         return Assertion(text, name, sign, value)
     try:
         number = float(plain_number(value))
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        return FieldError("assert", f"assert compares {name} with {quoted(value)}; give a finite number such as 50.")
+        return _fault("number", name=name, value=quoted(value))
     return Assertion(text, name, sign, number)
+
+
+def _fault(key: str, allowed: tuple[str, ...] | None = None, **values: Any) -> FieldError:
+    return FieldError("assert", MESSAGES[key].format(**values), allowed)

@@ -10,72 +10,26 @@ import numpy.typing as npt
 
 
 def finite(value: float) -> float | None:
-    """Give a number for JSON.
-
-    Parameters
-    ----------
-    value : float
-        Any number.
-
-    Returns
-    -------
-    float or None
-        None for NaN and infinities.
-    """
+    """Give a number for JSON: None for NaN and infinities."""
     return float(value) if math.isfinite(value) else None
 
 
 def finite_list(values: npt.NDArray[np.float64]) -> list[float | None]:
-    """Give a vector for JSON.
-
-    Parameters
-    ----------
-    values : array of shape (n,)
-        Any numbers.
-
-    Returns
-    -------
-    list of float or None
-        None for NaN and infinities.
-    """
+    """Give a vector for JSON: None for NaN and infinities."""
     return [value if math.isfinite(value) else None for value in values.tolist()]
 
 
 def finite_rows(values: npt.NDArray[np.float64]) -> list[list[float | None]]:
-    """Give a matrix for JSON.
-
-    Parameters
-    ----------
-    values : array of shape (m, n)
-        Any numbers.
-
-    Returns
-    -------
-    list of list of float or None
-        The rows.
-    """
+    """Give the rows of a matrix for JSON: None for NaN and infinities."""
     return [[value if math.isfinite(value) else None for value in row] for row in values.tolist()]
 
 
 def count_zeros(log10_norm: npt.NDArray[np.float64]) -> int:
-    """Count the cells of a triangle whose product is exactly zero.
-
-    Parameters
-    ----------
-    log10_norm : array
-        Logarithms, −inf for exact zeros.
-
-    Returns
-    -------
-    int
-        How many are −inf.
-    """
+    """Count the cells of a triangle whose product is exactly zero: −inf."""
     return int(np.count_nonzero(log10_norm == -np.inf))
 
 
 Payload = dict[str, Any]
-
-
 Column = Sequence[int] | Sequence[float] | Sequence[str] | npt.NDArray[Any]
 
 

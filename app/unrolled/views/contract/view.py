@@ -36,14 +36,7 @@ class Result(Protocol):
 class Drawing:
     """An answer as a text file of its own, beside JSON, CSV and NPZ.
 
-    Attributes
-    ----------
-    name, media_type : str
-        What follows the dot in the path, and its media type.
-    summary : str
-        What it gives, for the description of the API.
-    draw : callable
-        Result to text.
+    ``name`` follows the dot in the path; ``summary`` describes it in the API.
     """
 
     name: str
@@ -54,31 +47,11 @@ class Drawing:
 
 @dataclass(frozen=True)
 class View:
-    """One question about a network.
+    """One question about a network, under its name in a URL and its label for a reader.
 
-    Attributes
-    ----------
-    name, label : str
-        Name in a URL, and name for a reader.
-    question : str
-        What it answers, as one question.
-    formula, source : str
-        The formula in LaTeX, and where it comes from.
-    fields : frozenset of str
-        The query fields its answer depends on.
-    compute : callable
-        Experiment and memo to result.
-    figure : callable
-        Result to a Plotly figure, ready for JSON: ``{"data": [...], "layout": {...}}``, typed arrays in base64, and in
-        ``layout.meta`` what the page says beside it.
-    cost : callable
-        Experiment to the work `compute` will do; allocates nothing.
-    checks : callable
-        Experiment and memo to the laws that were measured on this very answer.
-    models : frozenset of str
-        The models that it means something for: others are refused before anything is computed.
-    drawings : tuple of Drawing
-        Further forms of its answer.
+    Its answer depends on the query ``fields``; other ``models`` are refused before anything is computed. ``formula`` is
+    LaTeX. ``figure`` gives what Plotly draws, ready for JSON, and in ``layout.meta`` what the page says beside it.
+    ``cost`` is the work `compute` will do, and allocates nothing; ``checks`` are the laws measured on this very answer.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Size against lag, and which promise about it held."""
+"""Size against lag, and which bound on it held."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,40 +21,26 @@ from unrolled.experiment.triangle import measured_triangle, measured_triangle_co
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite_list
 from unrolled.views.contract.view import View
-from unrolled.views.plots.colour import ACCENT, INK
+from unrolled.views.plots.colour import ACCENT, COLD, INK
 from unrolled.views.plots.figure import axis, empty_note, float32, layout, scatter, short_integers, validated
 from unrolled.views.plots.ticks import whole_ticks
-from unrolled.views.text.bounds import bound_sentence, direct_sentence, gate_sentence
+from unrolled.views.text.bounds import bound_sentence, gate_sentence, no_chain_sentence
 
 _BAND = "rgba(70,130,190,0.25)"
-_COLD = "#3a77ad"
 
 
 @dataclass(frozen=True)
 class Decay:
-    """Sizes by lag beside what the recurrent matrix promises.
+    """Sizes by lag beside what the recurrent matrix guarantees.
 
-    Attributes
-    ----------
-    profile : LagProfile
-        Median and range over t at every lag.
-    summary : Summary
-        Verdict, horizon and rate.
-    facts : WeightBounds or None
-        γ, σ_max and ρ of a vanilla RNN's layer; None where the matrix alone promises nothing.
-    bound, asymptote : arrays of shape (n,)
-        log10 (γ σ_max)^lag and log10 ρ^lag, from the size at lag 0 on; NaN without facts.
-    gate : array of shape (n,)
-        What the gate that keeps the past would leave by itself, median over t; NaN without one.
-    activation : Activation
-        φ.
-    model : str
-        A name out of ``EVERY_MODEL``.
+    ``bounds`` has γ, σ_max and ρ of a vanilla RNN's layer; None where the matrix alone bounds nothing. All (n,):
+    ``bound`` and ``asymptote`` are log10 (γ σ_max)^lag and log10 ρ^lag from the size at lag 0 on, NaN without bounds;
+    ``gate`` is what the gate that keeps the past would leave by itself, median over t, NaN without one.
     """
 
     profile: LagProfile
     summary: Summary
-    facts: WeightBounds | None
+    bounds: WeightBounds | None
     bound: Array
     asymptote: Array
     gate: Array
@@ -71,9 +57,9 @@ class Decay:
             "bound": finite_list(self.bound),
             "asymptote": finite_list(self.asymptote),
             "gate": finite_list(self.gate),
-            "gamma": self.facts.gamma if self.facts else None,
-            "sigma_max": self.facts.sigma_max if self.facts else None,
-            "spectral_radius": self.facts.spectral_radius if self.facts else None,
+            "gamma": self.bounds.gamma if self.bounds else None,
+            "sigma_max": self.bounds.sigma_max if self.bounds else None,
+            "spectral_radius": self.bounds.spectral_radius if self.bounds else None,
             "verdict": self.summary.verdict,
             "horizon": self.summary.horizon,
             "rate": self.summary.rate,
@@ -81,12 +67,12 @@ class Decay:
         }
 
     def sentence(self) -> str:
-        """Say which promise held."""
+        """Say which bound held."""
         if self.model in DIRECT:
-            return direct_sentence(self.profile)
-        if self.facts is None:
+            return no_chain_sentence(self.profile)
+        if self.bounds is None:
             return gate_sentence(self.profile, self.summary, self.gate)
-        return bound_sentence(self.profile, self.summary, self.facts, self.bound, self.activation)
+        return bound_sentence(self.profile, self.summary, self.bounds, self.bound, self.activation)
 
     def columns(self) -> Mapping[str, Column]:
         """Give one row a lag."""
@@ -106,45 +92,24 @@ class Decay:
 
 
 def compute(experiment: Experiment, memo: Memo) -> Decay:
-    """Gather the triangle by lag and compare it with the recurrent matrix.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What to measure.
-    memo : Memo
-        Remembers the run and the triangle.
-
-    Returns
-    -------
-    Decay
-        The answer.
-    """
+    """Gather the triangle by lag and compare it with the recurrent matrix."""
     measured, query = measured_triangle(experiment, memo), experiment.query
-    facts = None if query.is_direct else bounds_of(experiment, memo)
+    bounds = None if query.is_direct else bounds_of(experiment, memo)
     start, lag = measured.profile.reference, measured.profile.lag
     bound = asymptote = gate = np.full(len(lag), np.nan)
-    if facts:
-        bound, asymptote = (start + _powers(base, lag) for base in (facts.per_step, facts.spectral_radius))
+    if bounds:
+        bound, asymptote = (start + _powers(base, lag) for base in (bounds.per_step, bounds.spectral_radius))
     elif query.model in ("lstm", "gru"):
         gate = start + gate_retention(layer_of(experiment, memo), measured.steps)
     return Decay(
-        measured.profile, measured.summary, facts, bound, asymptote, gate, ACTIVATIONS[query.activation], query.model
+        measured.profile, measured.summary, bounds, bound, asymptote, gate, ACTIVATIONS[query.activation], query.model
     )
 
 
 def figure(result: Decay) -> Payload:
     """Draw the median with its range, the bound and the asymptote over the lag.
 
-    Parameters
-    ----------
-    result : Decay
-        The answer.
-
-    Returns
-    -------
-    dict
-        A Plotly figure; ``layout.meta`` has ``sentence`` and ``horizon``.
+    ``layout.meta`` has ``sentence`` and ``horizon``.
     """
     profile, lag, dead = result.profile, short_integers(result.profile.lag), _dead(result.profile)
 
@@ -158,7 +123,7 @@ def figure(result: Decay) -> Payload:
         curve(profile.low, "least", **edge),
         curve(profile.high, "range over t", **edge | {"fill": "tonexty", "fillcolor": _BAND, "showlegend": True}),
     ]
-    promises = [
+    bounds = [
         curve(
             result.bound,
             "bound (γσ<sub>max</sub>)<sup>lag</sup>",
@@ -171,11 +136,11 @@ def figure(result: Decay) -> Payload:
         curve(result.gate, "the gate alone", mode=few, line={"color": ACCENT, "dash": "dash", "width": 1.5}),
     ]
     traces += [
-        each
-        for each, values in zip(promises, (result.bound, result.asymptote, result.gate), strict=True)
+        trace
+        for trace, values in zip(bounds, (result.bound, result.asymptote, result.gate), strict=True)
         if not np.isnan(values).all()
     ]
-    traces.append(curve(profile.median, "median over t", mode=few, line={"color": _COLD, "width": 2.5}))
+    traces.append(curve(profile.median, "median over t", mode=few, line={"color": COLD, "width": 2.5}))
     drawn = layout(
         axis("lag t − k", rangemode="tozero", tickformat="d", **whole_ticks(int(profile.lag[-1]), 8)),
         axis(
@@ -198,23 +163,12 @@ def figure(result: Decay) -> Payload:
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What would be measured.
-
-    Returns
-    -------
-    Cost
-        Operations and bytes.
-    """
+    """Estimate the work."""
     cost = measured_triangle_cost(experiment)
     if experiment.query.is_direct:
         return cost
     size = size_of(experiment)
-    # What a gated network promises is read off its gates at every step.
+    # What bounds a gated network is read off its gates at every step.
     return cost if size.model == "rnn" else Cost(cost.flops, cost.bytes + gate_bytes(size))
 
 

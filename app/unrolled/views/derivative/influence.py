@@ -25,6 +25,7 @@ from unrolled.experiment.triangle import (
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, count_zeros, finite_rows
 from unrolled.views.contract.view import View
+from unrolled.views.derivative.text import INFLUENCE as MESSAGES
 from unrolled.views.plots.colour import SCALE
 from unrolled.views.plots.figure import layout, validated
 from unrolled.views.plots.triangle import triangle_axes, triangle_traces
@@ -38,24 +39,8 @@ from unrolled.views.text.verdict import horizon_sentence, summary_payload
 class Influence:
     """The influence triangle, or a window of it.
 
-    Attributes
-    ----------
-    measured : MeasuredTriangle
-        Steps, sizes and summary of the whole sequence.
-    grid : Grid
-        The rows and columns that are shown.
-    log10_norm : array of shape (rows, columns)
-        Their cells: NaN where there is no path, −inf where the product is exactly zero.
-    labels : tuple of tuple of str
-        What stands at each row, and at each column.
-    notes : tuple of str
-        What was cut, padded or sampled.
-    norm : str
-        How sizes were measured.
-    derivative : Derivative
-        Of what, with respect to what.
-    truncation : Truncation
-        What of it is cut off.
+    ``measured`` is the whole sequence. ``log10_norm`` (rows, columns) of the shown ``grid`` is NaN where there is no
+    path, −inf where the product is exactly zero; ``labels`` stand at its rows and at its columns.
     """
 
     measured: MeasuredTriangle
@@ -73,7 +58,7 @@ class Influence:
         return self.truncation.kept(self.grid.t, self.grid.k) if self.truncation.is_on else None
 
     @property
-    def told(self) -> Array:
+    def visible(self) -> Array:
         """The cells that are left: NaN where there is no path, or where it is cut off."""
         return self.log10_norm if self.kept is None else np.where(self.kept, self.log10_norm, np.nan)
 
@@ -93,7 +78,7 @@ class Influence:
             "norm": self.norm,
             "t": self.grid.t.tolist(),
             "k": self.grid.k.tolist(),
-            "log10_norm": finite_rows(self.told),
+            "log10_norm": finite_rows(self.visible),
             **full,
             "truncation": self._cut(),
             "exact_zeros": count_zeros(self.log10_norm),
@@ -125,57 +110,31 @@ class Influence:
         """Give one row a cell with a path."""
         row, column = np.nonzero(self.grid.t[:, None] >= self.grid.k[None, :])
         t, k = self.grid.t[row], self.grid.k[column]
-        told = {"t": t, "k": k, "lag": t - k, "log10_norm": self.told[row, column]}
+        columns = {"t": t, "k": k, "lag": t - k, "log10_norm": self.visible[row, column]}
         if self.kept is None:
-            return told
+            return columns
         kept = self.kept[row, column].astype(np.int64)
-        return told | {"kept": kept, "log10_norm_full": self.log10_norm[row, column]}
+        return columns | {"kept": kept, "log10_norm_full": self.log10_norm[row, column]}
 
     def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
         """Give the matrix and its steps."""
-        told = {"t": self.grid.t, "k": self.grid.k, "log10_norm": self.told}
-        return told if self.kept is None else told | {"kept": self.kept, "log10_norm_full": self.log10_norm}
+        arrays = {"t": self.grid.t, "k": self.grid.k, "log10_norm": self.visible}
+        return arrays if self.kept is None else arrays | {"kept": self.kept, "log10_norm_full": self.log10_norm}
 
 
 def compute(experiment: Experiment, memo: Memo) -> Influence:
-    """Measure the triangle, and the window of it that is asked for.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What to measure.
-    memo : Memo
-        Remembers the run and the triangle.
-
-    Returns
-    -------
-    Influence
-        The answer.
-    """
-    measured, query, driven = measured_triangle(experiment, memo), experiment.query, sequence_of(experiment, memo)
+    """Measure the triangle, and the window of it that is asked for."""
+    measured, query, sequence = measured_triangle(experiment, memo), experiment.query, sequence_of(experiment, memo)
     grid, log10_norm = _shown(experiment, memo)
-    rows, columns = (tuple(driven.labels[step - 1] for step in steps) for steps in (grid.t, grid.k))
-    cut, asked = Truncation(query.truncation, query.window), derivative(query)
-    notes = direct_notes(query) + notes_of(experiment, memo) + truncation_notes(cut, query.length)
-    notes += _beginning(measured, asked) + _sampling(grid, experiment)
-    return Influence(measured, grid, log10_norm, (rows, columns), notes, query.norm, asked, cut)
+    rows, columns = (tuple(sequence.labels[step - 1] for step in steps) for steps in (grid.t, grid.k))
+    truncation, of = Truncation(query.truncation, query.window), derivative(query)
+    notes = direct_notes(query) + notes_of(experiment, memo) + truncation_notes(truncation, query.length)
+    notes += _beginning(measured, of) + _sampling(grid, experiment)
+    return Influence(measured, grid, log10_norm, (rows, columns), notes, query.norm, of, truncation)
 
 
 def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
-    """Check the laws of the derivative, and the picture itself.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What was measured.
-    memo : Memo
-        Remembers the triangle.
-
-    Returns
-    -------
-    tuple of Check
-        One a law.
-    """
+    """Check the laws of the derivative, and the picture itself."""
     if experiment.query.is_direct:
         return checks_of(experiment, memo)
     return checks_of(experiment, memo) + triangle_checks(
@@ -184,18 +143,7 @@ def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
 
 
 def figure(result: Influence) -> Payload:
-    """Draw the triangle.
-
-    Parameters
-    ----------
-    result : Influence
-        The answer.
-
-    Returns
-    -------
-    dict
-        A Plotly figure; ``layout.meta`` has ``summary``, ``notes``, ``stride``, ``labels`` and the ``derivative``.
-    """
+    """Draw the triangle; ``layout.meta`` has ``summary``, ``notes``, ``stride``, ``labels`` and ``derivative``."""
     meta = {
         "summary": result.summary(),
         "reading": horizon_sentence(result.measured.summary),
@@ -209,24 +157,13 @@ def figure(result: Influence) -> Payload:
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What would be measured.
-
-    Returns
-    -------
-    Cost
-        Operations and bytes.
-    """
-    query, whole = experiment.query, measured_triangle_cost(experiment)
+    """Estimate the work."""
+    query, triangle = experiment.query, measured_triangle_cost(experiment)
     if not query.is_zoomed:
-        return whole
+        return triangle
     first, _, _, last = query.zoom_bounds
     window = cells_cost(experiment, 2 * query.resolution, last - first + 1)
-    return Cost(whole.flops + window.flops, max(whole.bytes, window.bytes))
+    return Cost(triangle.flops + window.flops, max(triangle.bytes, window.bytes))
 
 
 def _shown(experiment: Experiment, memo: Memo) -> tuple[Grid, Array]:
@@ -248,33 +185,25 @@ def _window(experiment: Experiment) -> Grid:
 
 def _sampling(grid: Grid, experiment: Experiment) -> tuple[str, ...]:
     """Say that only some steps are shown, if so."""
-    length = experiment.query.length
-    if experiment.query.is_zoomed:
-        first, until, since, last = experiment.query.zoom_bounds
-        where = f"The window shows t from {since:,} to {last:,} and k from {first:,} to {until:,}"
-        every = "every single step" if grid.stride == 1 else f"every {ordinal(grid.stride)} step"
-        return (f"{where}, {every}; the verdict is that of all {length:,} steps.",)
-    if grid.stride == 1:
-        return ()
-    return (
-        f"Of the {length:,} steps every {ordinal(grid.stride)} step is shown, {len(grid.t):,} in all; "
-        "their values are exact, not averages.",
-    )
+    query, stride = experiment.query, ordinal(grid.stride)
+    length, count = f"{query.length:,}", f"{len(grid.t):,}"
+    if query.is_zoomed:
+        first, until, since, last = (f"{step:,}" for step in query.zoom_bounds)
+        message = MESSAGES["window" if grid.stride == 1 else "window.sampled"]
+        return (message.format(since=since, last=last, first=first, until=until, stride=stride, length=length),)
+    return () if grid.stride == 1 else (MESSAGES["sampled"].format(length=length, stride=stride, count=count),)
 
 
-def _beginning(measured: MeasuredTriangle, asked: Derivative) -> tuple[str, ...]:
+def _beginning(measured: MeasuredTriangle, of: Derivative) -> tuple[str, ...]:
     """Say what the sizes are compared with where lag 0 has no path."""
-    begins = measured.profile.reference_lag
-    if not begins:
+    lag = measured.profile.reference_lag
+    if not lag:
         return ()
     earlier, later = (
-        letter if asked.layers == 1 else f"{letter} of layer {layer}"
-        for letter, layer in ((asked.wrt, asked.origin), (asked.of, asked.layer))
+        letter if of.layers == 1 else MESSAGES["part"].format(letter=letter, layer=layer)
+        for letter, layer in ((of.wrt, of.origin), (of.of, of.layer))
     )
-    return (
-        f"At lag 0 no path leads from {earlier} to {later}: horizon and rate are measured from lag {begins}, the first "
-        "with one.",
-    )
+    return (MESSAGES["begins"].format(earlier=earlier, later=later, lag=lag),)
 
 
 VIEW = View(

@@ -1,4 +1,4 @@
-"""One Jacobian whole: what a nudge to one state does to a later one."""
+"""One Jacobian in full: what a nudge to one state does to a later one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite, finite_list, finite_rows
 from unrolled.views.contract.view import View
 from unrolled.views.derivative.factor import last_factor
+from unrolled.views.derivative.text import JACOBIAN as MESSAGES
 from unrolled.views.plots.figure import axis, empty_note, heat_map, layout, validated
 from unrolled.views.plots.ticks import whole_ticks
 from unrolled.views.plots.triangle import colour_range
@@ -32,28 +33,11 @@ _ROUNDING = 1e-12
 
 @dataclass(frozen=True)
 class Jacobian:
-    """∂h_t/∂h_k whole.
+    """∂h_t/∂h_k in full, of unit Frobenius norm with its scale, and its singular values (H,), descending.
 
-    Attributes
-    ----------
-    t, k : int
-        The cell.
-    norm : str
-        How sizes were measured.
-    matrix : ScaledMatrix
-        The Jacobian, of unit Frobenius norm, and its scale.
-    log10_singular_values : array of shape (H,)
-        Descending.
-    seen : array of shape (n,)
-        The steps j whose factors are told: k+1 … t, or evenly spaced ones of a long path, the last one t.
-    log10_steps : array of shape (n,)
-        ‖J_j‖ for these j.
-    log10_products : array of shape (n + 1,)
-        ‖P[j, k]‖ for j = k and these j.
-    factor : dict or None
-        The factor at j = t: its slopes and its size; None on the diagonal.
-    derivative : Derivative
-        Of what, with respect to what.
+    ``steps`` (n,) are the j whose factors are measured: k+1 … t, or evenly spaced ones of a long path, the last one t;
+    ``log10_steps`` (n,) are ‖J_j‖, ``log10_products`` (n + 1,) are ‖P[j, k]‖ for j = k and these j. ``factor`` is J_t
+    in numbers; None on the diagonal.
     """
 
     t: int
@@ -61,7 +45,7 @@ class Jacobian:
     norm: Norm
     matrix: ScaledMatrix
     log10_singular_values: Array
-    seen: Steps
+    steps: Steps
     log10_steps: Array
     log10_products: Array
     factor: Payload | None
@@ -87,7 +71,7 @@ class Jacobian:
             "log10_singular_values": finite_list(self.log10_singular_values),
             "steps": [
                 {"t": int(j), "log10_norm": step, "log10_product": so_far}
-                for j, (step, so_far) in zip(self.seen, sizes, strict=True)
+                for j, (step, so_far) in zip(self.steps, sizes, strict=True)
             ],
             "factor": self.factor,
             "sentence": self.sentence(),
@@ -95,34 +79,35 @@ class Jacobian:
 
     def sentence(self) -> str:
         """Say what a nudge to h_k does to h_t."""
-        of, wrt = f"{self.derivative.of}_{self.t}", f"{self.derivative.wrt}_{self.k}"
-        nudge = f"Of a nudge to {wrt}, {of} feels"
+        nudge = {"wrt": f"{self.derivative.wrt}_{self.k}", "of": f"{self.derivative.of}_{self.t}"}
+        size = power(self.log10_norm)
         if self.derivative.is_direct:
             if self.log10_norm == -np.inf:
-                return f"{nudge} exactly nothing: no path leads from one to the other."
-            return f"{nudge} at most {power(self.log10_norm)}, in one hop{self._directions()}."
-        if of == wrt and self.derivative.layer == self.derivative.origin:
-            return f"{of} against itself: no factor lies between, so the product is the identity."
+                return MESSAGES["no_path"].format(**nudge)
+            directions, counts = self._directions()
+            return MESSAGES[f"direct{directions}"].format(**nudge, size=size, **counts)
+        if nudge["of"] == nudge["wrt"] and self.derivative.layer == self.derivative.origin:
+            return MESSAGES["identity"].format(**nudge)
         if self.log10_norm == -np.inf:
             alive = np.flatnonzero(self.log10_products > -np.inf)
             if not alive.size:
-                return f"{nudge} exactly nothing: no path leads from one to the other."
-            return f"{nudge} exactly nothing: after step {int(self.seen[alive[-1]])} the product is zero."
-        size, way = power(self.log10_norm), f"after {counted(self.t - self.k, 'factor')}"
+                return MESSAGES["no_path"].format(**nudge)
+            return MESSAGES["dies"].format(**nudge, step=self.steps[alive[-1]])
+        factors = counted(self.t - self.k, "factor")
         if self.norm == "frobenius":
-            return f"{nudge} {size} over all entries together, {way}."
-        most = "all of it" if abs(self.log10_norm) < _ROUNDING else size
-        return f"{nudge} at most {most}, {way}{self._directions()}."
+            return MESSAGES["frobenius"].format(**nudge, size=size, factors=factors)
+        size = MESSAGES["all_of_it"] if abs(self.log10_norm) < _ROUNDING else size
+        directions, counts = self._directions()
+        return MESSAGES[f"spectral{directions}"].format(**nudge, size=size, factors=factors, **counts)
 
-    def _directions(self) -> str:
-        """Say how many directions come through nearly as well as the best one."""
+    def _directions(self) -> tuple[str, dict[str, int]]:
+        """Tell how many directions come through nearly as well as the best one: the message, and the counts in it."""
         values = self.log10_singular_values
         if len(values) == 1 or np.isnan(values).any():
-            return ""
+            return "", {}
         near = int(np.count_nonzero(values >= values[0] - 1.0))
-        if near == len(values):
-            return f"; all {len(values)} directions arrive at a tenth of that or more"
-        return f"; {near} of {len(values)} directions {'arrives' if near == 1 else 'arrive'} at a tenth of that or more"
+        kind = "all" if near == len(values) else "one" if near == 1 else "some"
+        return f".{kind}", {"near": near, "count": len(values)}
 
     def columns(self) -> Mapping[str, Column]:
         """Give one row an entry."""
@@ -138,48 +123,35 @@ class Jacobian:
             "matrix": self.matrix.matrix,
             "log10_scale": np.array(self.matrix.log10_scale),
             "log10_singular_values": self.log10_singular_values,
-            "step": self.seen,
+            "step": self.steps,
             "log10_step": self.log10_steps,
             "log10_product": self.log10_products[1:],
         }
 
 
 def compute(experiment: Experiment, memo: Memo) -> Jacobian:
-    """Multiply out one product, and measure its factors.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What to measure; ``t`` and ``k`` choose the cell.
-    memo : Memo
-        Remembers the run.
-
-    Returns
-    -------
-    Jacobian
-        The answer.
-    """
+    """Multiply out one product, and measure its factors."""
     if experiment.query.is_direct:
         return _hop(experiment, memo)
-    made, query, through = run(experiment, memo), experiment.query, chain_of(experiment, memo)
+    query, chain = experiment.query, chain_of(experiment, memo)
     t, k = query.later, query.earlier
-    seen = sampled_factors(t, k)
-    steps = step_norms(through, seen, query.norm)
-    found = product(through, t, k)
+    steps = sampled_factors(t, k)
+    log10_steps = step_norms(chain, steps, query.norm)
+    matrix = product(chain, t, k)
     if t - k <= max_spectrum_lag(size_of(experiment)):
-        values = log10_singular_values(through, t, k)
+        values = log10_singular_values(chain, t, k)
     else:
-        values = np.full(min(through.height, through.width), np.nan)
+        values = np.full(min(chain.height, chain.width), np.nan)
     return Jacobian(
         t,
         k,
         query.norm,
-        found,
+        matrix,
         values,
-        seen,
         steps,
-        running_norms(through, k, np.append(k, seen), query.norm),
-        last_factor(made, through, t, float(steps[-1])) if t > k else None,
+        log10_steps,
+        running_norms(chain, k, np.append(k, steps), query.norm),
+        last_factor(run(experiment, memo), chain, t, float(log10_steps[-1])) if t > k else None,
         derivative(query),
     )
 
@@ -189,27 +161,19 @@ def _hop(experiment: Experiment, memo: Memo) -> Jacobian:
     query, none = experiment.query, np.empty(0, dtype=np.int64)
     t, k = query.later, query.earlier
     matrices, powers = direct_run(experiment, memo).scaled_jacobians(t, np.array([k]))
-    found, exponent = rescale(matrices)
+    matrices, exponent = rescale(matrices)
     exponent = exponent + powers
-    size = log10_norms(found, query.norm) + LOG10_2 * exponent
+    size = log10_norms(matrices, query.norm) + LOG10_2 * exponent
     with np.errstate(divide="ignore"):
-        values = np.log10(np.linalg.svd(found[0], compute_uv=False)) + LOG10_2 * exponent[0]
-    matrix = unit(found, exponent)
+        values = np.log10(np.linalg.svd(matrices[0], compute_uv=False)) + LOG10_2 * exponent[0]
+    matrix = unit(matrices, exponent)
     return Jacobian(t, k, query.norm, matrix, values, none, np.empty(0), size, None, derivative(query))
 
 
 def figure(result: Jacobian) -> Payload:
     """Draw the matrix: one row a unit of h_t, one column a unit of h_k; zero is white.
 
-    Parameters
-    ----------
-    result : Jacobian
-        The answer.
-
-    Returns
-    -------
-    dict
-        A Plotly figure; ``layout.meta`` has ``sentence`` and ``log10_scale``.
+    ``layout.meta`` has ``sentence`` and ``log10_scale``.
     """
     matrix = result.matrix.matrix
     rows, columns = (np.arange(1, count + 1) for count in matrix.shape)
@@ -238,42 +202,29 @@ def figure(result: Jacobian) -> Payload:
         colorbar=bar,
         **colour_range((-largest, largest)),
     )
-    whole = {"tickformat": "d", "constrain": "domain"}
+    integers = {"tickformat": "d", "constrain": "domain"}
     # A matrix of a column or two would be a thread if its cells had to be square.
     square = {"scaleanchor": "x"} if min(matrix.shape) > 2 else {}
     axes = (
-        axis(f"entry of {below[1:]}", range=[0.5, len(columns) + 0.5], **whole | whole_ticks(len(columns), 8)),
+        axis(f"entry of {below[1:]}", range=[0.5, len(columns) + 0.5], **integers | whole_ticks(len(columns), 8)),
         axis(
             f"entry of {above[1:]}",
             range=[len(rows) + 0.5, 0.5],
             automargin=True,
             constraintoward="top",
-            **whole | whole_ticks(len(rows), 8) | square,
+            **integers | whole_ticks(len(rows), 8) | square,
         ),
     )
-    notes = [] if matrix.any() else [empty_note("exactly zero: nothing to draw")]
+    notes = [] if matrix.any() else [empty_note(MESSAGES["empty"])]
     meta = {"sentence": result.sentence(), "log10_scale": finite(result.matrix.log10_scale)}
     return validated([trace], layout(*axes, annotations=notes), meta)
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What would be measured.
-
-    Returns
-    -------
-    Cost
-        Operations and bytes.
-    """
-    return (
-        cells_cost(experiment, 1)
-        if experiment.query.is_direct
-        else path_cost(experiment, products=2, singular_values=True)
-    )
+    """Estimate the work."""
+    if experiment.query.is_direct:
+        return cells_cost(experiment, 1)
+    return path_cost(experiment, products=2, singular_values=True)
 
 
 VIEW = View(

@@ -18,13 +18,13 @@ from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite_list
 from unrolled.views.contract.view import View
-from unrolled.views.plots.colour import ACCENT, INK
+from unrolled.views.derivative.text import SHORTCUTS as MESSAGES
+from unrolled.views.plots.colour import ACCENT, COLD, INK, WARM
 from unrolled.views.plots.figure import axis, empty_note, float32, layout, scatter, short_integers, validated
 from unrolled.views.plots.ticks import whole_ticks
 from unrolled.views.text.numbers import counted, power
 
 _STARTS, _FEWER, _LARGE, _LAGS, _REACH, _FEWEST, _WORK = 12, 4, 64, 41, 512, 32, 4e10
-_COLD, _WARM = "#3a77ad", "#b8641f"
 
 
 @dataclass(frozen=True)
@@ -42,29 +42,24 @@ class ShortcutCurves:
     def _named(self) -> list[tuple[str, Any]]:
         if self.curves is None:
             return [(name, np.empty(0)) for name in ("lag", "truth_h", "truth_c", "blocks", "gates")]
-        found = self.curves
+        curves = self.curves
         return [
-            ("lag", found.lag),
-            ("truth_h", found.truth_h),
-            ("truth_c", found.truth_c),
-            ("blocks", found.blocks),
-            ("gates", found.gates),
+            ("lag", curves.lag),
+            ("truth_h", curves.truth_h),
+            ("truth_c", curves.truth_c),
+            ("blocks", curves.blocks),
+            ("gates", curves.gates),
         ]
 
     def sentence(self) -> str:
         """Say how far the shortcuts are from the truth."""
         if self.curves is None:
-            return "Only an LSTM has a cell beside its output, and shortcuts that leave it out: choose model=lstm."
-        found = self.curves
-        if len(found.lag) == 1:
-            return "With one step there is nothing to compare."
-        steps = counted(int(found.lag[-1]), "step")
-        truth, blocks, cell, gates = (
-            float(each[-1]) for each in (found.truth_h, found.blocks, found.truth_c, found.gates)
-        )
-        told = f"After {steps} ∂h_t/∂h_k has the size {power(truth)}"
-        told += f"; the product of its h-blocks says {power(blocks)}{_apart(truth, blocks)}."
-        return f"{told} ∂c_t/∂c_k has {power(cell)}; the forget gates alone say {power(gates)}{_apart(cell, gates)}."
+            return MESSAGES["no_cell"]
+        if len(self.curves.lag) == 1:
+            return MESSAGES["one_step"]
+        steps = counted(int(self.curves.lag[-1]), "step")
+        blocks = _beside("blocks", float(self.curves.truth_h[-1]), float(self.curves.blocks[-1]), steps)
+        return f"{blocks} {_beside('gates', float(self.curves.truth_c[-1]), float(self.curves.gates[-1]), steps)}"
 
     def columns(self) -> Mapping[str, Column]:
         """Give one row a lag."""
@@ -76,20 +71,7 @@ class ShortcutCurves:
 
 
 def compute(experiment: Experiment, memo: Memo) -> ShortcutCurves:
-    """Carry truth and shortcuts over the lags.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What to measure.
-    memo : Memo
-        Remembers the run.
-
-    Returns
-    -------
-    ShortcutCurves
-        The answer.
-    """
+    """Measure truth and shortcuts over the lags."""
     layer = layer_of(experiment, memo)
     if not isinstance(layer, LSTMTrace):
         return ShortcutCurves(None)
@@ -102,18 +84,7 @@ def compute(experiment: Experiment, memo: Memo) -> ShortcutCurves:
 
 
 def figure(result: ShortcutCurves) -> Payload:
-    """Draw the four curves over the lag.
-
-    Parameters
-    ----------
-    result : ShortcutCurves
-        The answer.
-
-    Returns
-    -------
-    dict
-        A Plotly figure; ``layout.meta`` has ``sentence``.
-    """
+    """Draw the four curves over the lag; ``layout.meta`` has ``sentence``."""
     traces = []
     if result.curves is not None:
         lag = short_integers(result.curves.lag)
@@ -123,36 +94,25 @@ def figure(result: ShortcutCurves) -> Payload:
             return scatter(x=lag, y=float32(values), name=name, mode="lines", hovertemplate=hover, line=line)
 
         traces = [
-            curve(result.curves.truth_h, "∂h/∂h, the truth", color=_COLD, width=2.5),
+            curve(result.curves.truth_h, "∂h/∂h, the truth", color=COLD, width=2.5),
             curve(result.curves.blocks, "h-blocks, c held fixed", color=ACCENT, dash="dash", width=1.75),
-            curve(result.curves.truth_c, "∂c/∂c, the truth", color=_WARM, width=2.5),
+            curve(result.curves.truth_c, "∂c/∂c, the truth", color=WARM, width=2.5),
             curve(result.curves.gates, "forget gates alone", color=INK, dash="dot", width=1.75),
         ]
     last = 1 if result.curves is None else int(result.curves.lag[-1])
-    drawn = layout(
+    layout_ = layout(
         axis("lag t − k", rangemode="tozero", tickformat="d", **whole_ticks(last, 8)),
         axis("log<sub>10</sub> of the norm", nticks=8, automargin=True),
         showlegend=True,
         legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.22, "yanchor": "top", "entrywidth": 150},
         margin={"l": 56, "r": 12, "t": 12, "b": 44},
-        annotations=[] if traces else [empty_note("no cell, no shortcut")],
+        annotations=[] if traces else [empty_note(MESSAGES["empty"])],
     )
-    return validated(traces, drawn, {"sentence": result.sentence()})
+    return validated(traces, layout_, {"sentence": result.sentence()})
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What would be measured.
-
-    Returns
-    -------
-    Cost
-        Operations and bytes.
-    """
+    """Estimate the work."""
     size = size_of(experiment)
     forward = forward_cost(size)
     if size.model != "lstm":
@@ -171,14 +131,12 @@ def _reach(hidden: int) -> tuple[int, int]:
     return count, max(_FEWEST, min(_REACH, int(_WORK / (count * 18.0 * hidden**3))))
 
 
-def _apart(truth: float, said: float) -> str:
-    """Say by how much a shortcut is wrong."""
-    if truth == said or not np.isfinite([truth, said]).all():
-        return ""
-    gap = said - truth
-    if abs(gap) < 0.05:
-        return ", close to it"
-    return f", {power(abs(gap))} times too {'much' if gap > 0 else 'little'}"
+def _beside(key: str, truth: float, shortcut: float, steps: str) -> str:
+    """Say how large the truth and a shortcut are, and by how much it is wrong."""
+    gap = shortcut - truth if np.isfinite([truth, shortcut]).all() else 0.0
+    if gap:
+        key += ".close" if abs(gap) < 0.05 else ".much" if gap > 0 else ".little"
+    return MESSAGES[key].format(steps=steps, truth=power(truth), shortcut=power(shortcut), gap=power(abs(gap)))
 
 
 VIEW = View(

@@ -20,6 +20,7 @@ from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload
 from unrolled.views.contract.view import View
+from unrolled.views.derivative.text import METRICS as MESSAGES
 from unrolled.views.text.verdict import summary_payload
 
 METRICS: Mapping[str, str] = {
@@ -39,16 +40,9 @@ METRICS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class MeasuredMetrics:
-    """The measured numbers.
+    """The measured numbers by the names of ``METRICS``; None where there is no such number, infinities where meant.
 
-    Attributes
-    ----------
-    values : mapping of str to float, str or None
-        By the names of ``METRICS``; None where there is no such number, infinities where they are meant.
-    missing : mapping of str to str
-        Why a number does not exist, or is infinite, by the same names.
-    summary : mapping
-        Verdict, horizon, rate and sentence.
+    ``missing`` says, by the same names, why a number does not exist or is infinite.
     """
 
     values: Mapping[str, float | str | None]
@@ -69,53 +63,33 @@ class MeasuredMetrics:
 
 
 def compute(experiment: Experiment, memo: Memo) -> MeasuredMetrics:
-    """Measure everything that can be asserted.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The network and its input.
-    memo : Memo
-        Remembers the run and the triangle.
-
-    Returns
-    -------
-    MeasuredMetrics
-        The numbers.
-    """
-    query, measured, made = experiment.query, measured_triangle(experiment, memo), run(experiment, memo)
-    facts, through = matrix_bounds(experiment, memo), chain_of(experiment, memo)
-    found = product(through, query.later, query.earlier)
-    cell = float(scaled_norms(found.matrix[None], np.zeros(1, dtype=np.int64), query.norm)[0]) + found.log10_scale
-    closed = saturation(through, np.array([1]), 0, made.activation.gamma if query.model == "rnn" else 1.0)
+    """Measure everything that can be asserted."""
+    query, measured, chain = experiment.query, measured_triangle(experiment, memo), chain_of(experiment, memo)
+    bounds, activation = matrix_bounds(experiment, memo), run(experiment, memo).activation
+    cell = product(chain, query.later, query.earlier)
+    size = float(scaled_norms(cell.matrix[None], np.zeros(1, dtype=np.int64), query.norm)[0]) + cell.log10_scale
+    units = saturation(chain, np.array([1]), 0, activation.gamma if query.model == "rnn" else 1.0)
     summary = measured.summary
     values: dict[str, float | str | None] = {
         "verdict": summary.verdict,
         "horizon": query.length if summary.horizon is None else summary.horizon,
         "horizon_low": horizons(experiment, memo)[0],
         "rate": summary.rate if summary.rate is not None else -np.inf if summary.verdict == "vanishes" else None,
-        "log10_norm": -np.inf if found.log10_scale == -np.inf else cell,
-        "saturated": len(closed.saturated),
-        "dead": len(closed.dead),
+        "log10_norm": -np.inf if cell.log10_scale == -np.inf else size,
+        "saturated": len(units.saturated),
+        "dead": len(units.dead),
         "truncation": sufficient_truncation(experiment, memo),
-        "sigma_max": facts.sigma_max if facts else None,
-        "spectral_radius": facts.spectral_radius if facts else None,
+        "sigma_max": bounds.sigma_max if bounds else None,
+        "spectral_radius": bounds.spectral_radius if bounds else None,
     }
     return MeasuredMetrics(values, _missing(values, query), summary_payload(summary, measured.profile))
 
 
 def _missing(values: Mapping[str, float | str | None], query: Query) -> dict[str, str]:
     """Say of every number that JSON cannot hold why there is none."""
-    gates = f"{article(query.model)} has a recurrent matrix for every gate, and none of them alone bounds its gradient"
-    why = {
-        "rate": "there is only one lag with a path, so nothing to compare"
-        if values["rate"] is None
-        else "the typical product is exactly zero: the rate is −∞ and is compared as that",
-        "log10_norm": "the product is exactly zero: its logarithm is −∞ and is compared as that",
-        "sigma_max": gates,
-        "spectral_radius": gates,
-    }
-    return {name: f"{name}: {why[name]}." for name, value in values.items() if value in (None, -np.inf)}
+    missing = [name for name, value in values.items() if value in (None, -np.inf)]
+    keys = {"rate": "rate.one_lag" if values["rate"] is None else "rate"}
+    return {name: MESSAGES[keys.get(name, name)].format(model=article(query.model)) for name in missing}
 
 
 def figure(result: MeasuredMetrics) -> Payload:
@@ -125,21 +99,10 @@ def figure(result: MeasuredMetrics) -> Payload:
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What would be measured.
-
-    Returns
-    -------
-    Cost
-        Operations and bytes.
-    """
-    whole = horizon_range_cost(experiment)
+    """Estimate the work."""
+    triangle = horizon_range_cost(experiment)
     path = path_cost(experiment, products=1, singular_values=False)
-    return Cost(whole.flops + path.flops, max(whole.bytes, path.bytes))
+    return Cost(triangle.flops + path.flops, max(triangle.bytes, path.bytes))
 
 
 METRICS_VIEW = View(

@@ -10,13 +10,16 @@ import numpy.typing as npt
 from unrolled.core.arrays.grid import sample_steps
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.cost.recurrent import Cost, forward_cost
+from unrolled.core.networks.activations import Activation
 from unrolled.core.networks.registry import RECURRENT
 from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
-from unrolled.experiment.run import Run, layer_of, run
+from unrolled.experiment.run import layer_of, run
 from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite_rows
 from unrolled.views.contract.view import View
+from unrolled.views.derivative.text import SATURATION as MESSAGES
+from unrolled.views.derivative.text import WORDS
 from unrolled.views.plots.figure import axis, float32, heat_map, layout, validated
 from unrolled.views.plots.ticks import step_ticks, whole_ticks
 from unrolled.views.plots.triangle import colour_range, stride_of
@@ -32,8 +35,7 @@ class Range:
     """What the shown values are called, and what they may be: ``most`` in size, from ``low`` to ``high``."""
 
     name: str
-    word: str
-    owner: str
+    words: Mapping[str, str]
     title: str
     symbol: str
     most: float
@@ -45,18 +47,7 @@ class Range:
 class Saturation:
     """What lets the gradient through: the slopes φ′(a_t) of a vanilla RNN, the keeping gate of a gated network.
 
-    Attributes
-    ----------
-    steps : array of shape (G,)
-        The sampled steps.
-    slope : array of shape (H, G)
-        Rows units, columns steps.
-    labels : tuple of str
-        What stands at each sampled step.
-    range : Range
-        What the values may be, and how they are called.
-    means : mapping of str to float
-        Mean of every gate, or of the slope.
+    ``slope`` (H, G) has a row a unit and a column a sampled step; ``means`` are those of every gate, or of the slope.
     """
 
     steps: Steps
@@ -90,28 +81,28 @@ class Saturation:
 
     def sentence(self) -> str:
         """Say how open the units are, and which step or unit is the narrowest."""
-        slope, word = np.abs(self.slope), self.range.word
+        slope, range_ = np.abs(self.slope), self.range
         if slope.min() == slope.max():
-            return f"Every {word} is {number(float(self.slope.flat[0]))}: all units and steps are treated alike here."
-        how_many = f"{percent(self.saturated)} of the {word}s are" if self.saturated else f"no {word} is"
-        share = f"{how_many} below half of what {self.range.owner} can give ({number(self.range.most)})"
-        closed = float(np.mean(slope == 0.0))
-        if closed:
-            share += f"; {percent(closed)} are exactly 0 and let nothing through"
-        return f"{share[0].upper()}{share[1:]}. {self._narrowest(slope)}"
+            return MESSAGES["equal"].format(value=number(float(self.slope.flat[0])), **range_.words)
+        closed, share = float(np.mean(slope == 0.0)), percent(self.saturated)
+        key = "open" if not self.saturated else "saturated.closed" if closed else "saturated"
+        opened = MESSAGES[key].format(
+            share=share[0].upper() + share[1:], most=number(range_.most), closed=percent(closed), **range_.words
+        )
+        return f"{opened} {self._narrowest(slope)}"
 
     def _narrowest(self, slope: Array) -> str:
         """Name the step or the unit whose slopes are smallest, whichever stands out more."""
-        by_step, by_unit = slope.mean(axis=0), slope.mean(axis=1)
+        by_step, by_unit, mean = slope.mean(axis=0), slope.mean(axis=1), float(slope.mean())
         step, unit = int(np.argmin(by_step)), int(np.argmin(by_unit))
-        whole = float(slope.mean())
-        if max(whole - by_step[step], whole - by_unit[unit]) < _FEW * whole:
-            return f"Units and steps hardly differ: the mean {self.range.word} is {number(whole)}."
+        if max(mean - by_step[step], mean - by_unit[unit]) < _FEW * mean:
+            return MESSAGES["alike"].format(mean=number(mean), **self.range.words)
+        key, narrowest, least = "unit", str(unit + 1), by_unit[unit]
         if by_step[step] < by_unit[unit]:
-            where, least = f"step {self.steps[step]:,}", by_step[step]
-        else:
-            where, least = f"unit {unit + 1}", by_unit[unit]
-        return f"The mean {self.range.word} is {number(whole)}; {where} is the narrowest with {number(float(least))}."
+            key, narrowest, least = "step", f"{self.steps[step]:,}", by_step[step]
+        return MESSAGES[key].format(
+            mean=number(mean), narrowest=narrowest, least=number(float(least)), **self.range.words
+        )
 
     def columns(self) -> Mapping[str, Column]:
         """Give one row a unit and step."""
@@ -128,50 +119,27 @@ class Saturation:
 
 
 def compute(experiment: Experiment, memo: Memo) -> Saturation:
-    """Take the slopes of the forward pass at the sampled steps.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What to run.
-    memo : Memo
-        Remembers the run.
-
-    Returns
-    -------
-    Saturation
-        The answer.
-    """
-    made = run(experiment, memo)
+    """Take the slopes of the forward pass at the sampled steps."""
+    forward = run(experiment, memo)
     steps = sample_steps(experiment.query.length, experiment.query.resolution)
-    labels = tuple(made.sequence.labels[step - 1] for step in steps)
-    opened = layer_of(experiment, memo).unit_factors(steps)
-    name, first = next(iter(opened.items()))
-    means = {each: float(values.mean()) for each, values in opened.items()}
-    return Saturation(steps, np.ascontiguousarray(first.T), labels, _range(name, made), means)
+    labels = tuple(forward.sequence.labels[step - 1] for step in steps)
+    gates = layer_of(experiment, memo).unit_factors(steps)
+    name, slope = next(iter(gates.items()))
+    means = {gate: float(values.mean()) for gate, values in gates.items()}
+    return Saturation(steps, np.ascontiguousarray(slope.T), labels, _range(name, forward.activation), means)
 
 
-def _range(name: str, made: Run) -> Range:
+def _range(name: str, activation: Activation) -> Range:
     """Say what the decisive values may be."""
     if name == "slope":
-        phi = made.activation
-        return Range(name, "slope", "this activation", "slope φ′", "φ′", phi.gamma, phi.low, phi.high)
-    word = {"f": "forget gate", "z": "update gate"}[name]
-    return Range(name, word, "a gate", f"{word} {name}", name, 1.0, 0.0, 1.0)
+        return Range(name, WORDS[name], "slope φ′", "φ′", activation.gamma, activation.low, activation.high)
+    return Range(name, WORDS[name], f"{WORDS[name]['one']} {name}", name, 1.0, 0.0, 1.0)
 
 
 def figure(result: Saturation) -> Payload:
     """Draw the slopes: one row a unit, one column a step; the size of the slope is coloured, its sign is in the hover.
 
-    Parameters
-    ----------
-    result : Saturation
-        The answer.
-
-    Returns
-    -------
-    dict
-        A Plotly figure; ``layout.meta`` has ``sentence``.
+    ``layout.meta`` has ``sentence``.
     """
     signed = bool((result.slope < 0).any())
     value = "%{customdata:.4f}" if signed else "%{z:.4f}"
@@ -204,18 +172,7 @@ def figure(result: Saturation) -> Payload:
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work: one forward pass.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What would be run.
-
-    Returns
-    -------
-    Cost
-        Operations and bytes.
-    """
+    """Estimate the work: one forward pass."""
     return forward_cost(size_of(experiment))
 
 

@@ -19,12 +19,13 @@ from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite, finite_list, finite_rows
 from unrolled.views.contract.view import View
+from unrolled.views.derivative.text import SPECTRUM as MESSAGES
 from unrolled.views.plots.figure import axis, empty_note, float32, layout, scatter, short_integers, validated
 from unrolled.views.plots.ticks import whole_ticks
 from unrolled.views.text.derivative import Derivative, derivative
 from unrolled.views.text.numbers import counted, number, power
 
-_MOST_ENDS, _FEWEST_ENDS, _ROWS = 33, 9, 1280
+_MOST_LAGS, _FEWEST_LAGS, _ROWS = 33, 9, 1280
 _SWEPT = 1.5e11
 _TOLERANCE = 1e-8
 _LINES = 48
@@ -34,22 +35,10 @@ _LINES = 48
 class Spectrum:
     """Singular values of ∂(of)_t/∂(wrt)_k for one k.
 
-    Attributes
-    ----------
-    k : int
-        The earlier step.
-    lag : array of shape (n,)
-        Lags.
-    values : array of shape (n, r)
-        log10 σ_i, descending; −inf for exactly zero, NaN for what rounding took.
-    exponents : array of shape (S,), or None
-        Finite-time Lyapunov exponents λ_i over the longest lag, per step; None for a lag of 0 or part of a state.
-    determinant : float or None
-        Σ ln|det J_j| / n, what the exponents must add up to.
-    derivative : Derivative
-        Of what, with respect to what.
-    beyond : int
-        How many further lags were asked for and left out, because they would have taken too long.
+    ``values`` (n, r) are log10 σ_i by lag (n,), descending: −inf for exactly zero, NaN for what rounding took.
+    ``exponents`` (S,) are the finite-time Lyapunov exponents λ_i over the longest lag, per step, and ``determinant`` is
+    Σ ln|det J_j| / n, what they must add up to; None for a lag of 0 or part of a state. ``beyond`` further lags are
+    left out, because they would have taken too long.
     """
 
     k: int
@@ -86,29 +75,27 @@ class Spectrum:
 
     def sentence(self) -> str:
         """Say how many directions are left at the longest lag, and whether it is the longest that was asked for."""
-        if not self.beyond:
-            return self._told()
-        return f"{self._told()} Longer lags are left out at this size; a later k or a smaller network shows them."
-
-    def _told(self) -> str:
-        """Say how many directions are left."""
-        last, count = self.values[-1], self.values.shape[1]
-        lag = int(self.lag[-1])
-        after = f"After {counted(lag, 'step')}" if lag else "Within one step"
-        if np.isnan(last).all():
-            return f"{after} the directions have drawn so close that float64 cannot tell them apart."
-        if last[0] == -np.inf:
-            return f"{after} every direction is exactly zero."
+        last, count, lag = self.values[-1], self.values.shape[1], int(self.lag[-1])
         near = int(np.count_nonzero(last >= last[0] - 3.0))
-        if count == 1:
-            return f"{after} the only direction has the gain {power(float(last[0]))}."
-        told = f"{after} the best of {count} directions has the gain {power(float(last[0]))}"
-        ends = "" if not np.isfinite(last[-1]) else f"; the worst has {power(float(last[-1]))}"
-        exponent = ""
-        if self.exponents is not None and np.isfinite(self.exponents[0]):
-            exponent = f" The largest Lyapunov exponent over this time is {number(float(self.exponents[0]))} a step."
-        arrive = "it alone arrives" if near == 1 else f"{near} of them arrive"
-        return f"{told}, and {arrive} within a thousandth of it{ends}.{exponent}"
+        if np.isnan(last).all():
+            key = "close"
+        elif last[0] == -np.inf:
+            key = "zero"
+        elif count == 1:
+            key = "only"
+        else:
+            key = f"{'one' if near == 1 else 'some'}{'.worst' if np.isfinite(last[-1]) else ''}"
+        best, worst = (power(value) if np.isfinite(value) else "" for value in (float(last[0]), float(last[-1])))
+        sentences = [
+            MESSAGES[f"{key}.{'steps' if lag else 'within'}"].format(
+                steps=counted(lag, "step"), count=count, best=best, near=near, worst=worst
+            )
+        ]
+        if key not in ("close", "zero", "only") and self.exponents is not None and np.isfinite(self.exponents[0]):
+            sentences.append(MESSAGES["exponent"].format(exponent=number(float(self.exponents[0]))))
+        if self.beyond:
+            sentences.append(MESSAGES["beyond"])
+        return " ".join(sentences)
 
     def columns(self) -> Mapping[str, Column]:
         """Give one row a lag and singular value."""
@@ -126,69 +113,32 @@ class Spectrum:
 
 
 def compute(experiment: Experiment, memo: Memo) -> Spectrum:
-    """Sweep the factors from k to t.
-
-    Parameters
-    ----------
-    problem : Experiment
-        ``t`` and ``k`` choose the longest product.
-    memo : Memo
-        Remembers the run.
-
-    Returns
-    -------
-    Spectrum
-        The answer, once for all who ask.
-    """
+    """Sweep the factors from k to t, once for all who ask."""
     return memo.get(("spectrum", experiment.key(VIEW.fields)), lambda: _compute(experiment, memo))
 
 
 def _compute(experiment: Experiment, memo: Memo) -> Spectrum:
-    query, through = experiment.query, chain_of(experiment, memo)
+    query, chain = experiment.query, chain_of(experiment, memo)
     k = query.earlier
     t = min(query.later, k + _affordable(size_of(experiment)))
-    lag = np.unique(np.linspace(0, t - k, min(_ends(through.state_size), t - k + 1)).round().astype(np.int64))
-    values = log10_spectra(through, k, k + lag)
+    lag = np.unique(np.linspace(0, t - k, min(_lags(chain.state_size), t - k + 1)).round().astype(np.int64))
+    values = log10_spectra(chain, k, k + lag)
     exponents = determinant = None
-    if t > k and through.is_full_state:
-        exponents, determinant = lyapunov_exponents(values[-1], t - k), mean_log_determinant(through, k, t)
+    if t > k and chain.is_full_state:
+        exponents, determinant = lyapunov_exponents(values[-1], t - k), mean_log_determinant(chain, k, t)
     return Spectrum(k, lag, values, exponents, determinant, derivative(query), query.later - t)
 
 
 def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
-    """Check the laws of the derivative, and that the exponents add up to the determinants.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What was measured.
-    memo : Memo
-        Remembers the answer.
-
-    Returns
-    -------
-    tuple of Check
-        One a law.
-    """
-    distance, says = compute(experiment, memo).distance, "Σ λ_i = Σ_j ln|det J_j| / n"
+    """Check the laws of the derivative, and that the exponents add up to the determinants."""
+    distance, law = compute(experiment, memo).distance, "Σ λ_i = Σ_j ln|det J_j| / n"
     if distance is None:
         return checks_of(experiment, memo)
-    return (*checks_of(experiment, memo), Check("determinant", distance, _TOLERANCE, distance <= _TOLERANCE, says))
+    return (*checks_of(experiment, memo), Check("determinant", distance, _TOLERANCE, distance <= _TOLERANCE, law))
 
 
 def figure(result: Spectrum) -> Payload:
-    """Draw one line a singular value over the lag.
-
-    Parameters
-    ----------
-    result : Spectrum
-        The answer.
-
-    Returns
-    -------
-    dict
-        A Plotly figure; ``layout.meta`` has ``sentence``.
-    """
+    """Draw one line a singular value over the lag; ``layout.meta`` has ``sentence``."""
     count = result.values.shape[1]
     chosen = np.unique(np.linspace(0, count - 1, min(count, _LINES)).round().astype(int))
     lag, traces = short_integers(result.lag), []
@@ -208,43 +158,32 @@ def figure(result: Spectrum) -> Payload:
             )
         )
     empty = not np.isfinite(result.values).any()
-    drawn = layout(
+    layout_ = layout(
         axis("lag t − k", rangemode="tozero", tickformat="d", **whole_ticks(int(result.lag[-1]), 8)),
         axis("log<sub>10</sub> of the singular values", nticks=8, automargin=True, zeroline=not empty),
-        annotations=[empty_note("exactly zero: nothing to draw")] if empty else [],
+        annotations=[empty_note(MESSAGES["empty"])] if empty else [],
     )
-    return validated(traces, drawn, {"sentence": result.sentence()})
+    return validated(traces, layout_, {"sentence": result.sentence()})
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What would be swept.
-
-    Returns
-    -------
-    Cost
-        Operations and bytes.
-    """
+    """Estimate the work."""
     size, query = size_of(experiment), experiment.query
     lag = min(query.later - query.earlier, _affordable(size))
     forward = forward_cost(size)
     step = 2.0 * qr_step(size.state)
-    sweeps = lag * step + _ends(size.state) * jacobi_rotations(size.state)
+    sweeps = lag * step + _lags(size.state) * jacobi_rotations(size.state)
     return Cost(forward.flops + sweeps, forward.bytes + 64.0 * size.state**2)
 
 
 def _affordable(size: Size) -> int:
-    """Give the longest lag that is swept."""
+    """Give the longest lag that is qr_step."""
     return int(_SWEPT / (2.0 * qr_step(size.state)))
 
 
-def _ends(size: int) -> int:
+def _lags(size: int) -> int:
     """Choose at how many lags the values are taken: each takes rotations of all pairs of rows."""
-    return min(_MOST_ENDS, max(_FEWEST_ENDS, _ROWS // size))
+    return min(_MOST_LAGS, max(_FEWEST_LAGS, _ROWS // size))
 
 
 VIEW = View(

@@ -126,8 +126,9 @@ def compute(experiment: Experiment, memo: Memo) -> Paths:
 def _computed(experiment: Experiment, memo: Memo) -> Paths:
     lags = lags_of(experiment)
     models, left_out = measure(experiment, memo, lags)
-    sentence = paths_sentence(models, left_out, lags) + shortened_note(experiment, "model")
+    sentences = paths_sentence(models, left_out, lags), shortened_note(experiment, "model")
     query = experiment.query
+    sentence = " ".join(filter(None, sentences))
     return Paths(lags, models, left_out, query.model, query.norm, sentence, paths_notes(experiment, models))
 
 

@@ -55,44 +55,22 @@ _TO_RGB = np.array(
 
 @cache
 def palette() -> Array:
-    """Give the colours of the map from cold to warm.
-
-    Returns
-    -------
-    array of shape (33, 3)
-        sRGB from 0 to 255; the middle row is white.
-    """
+    """Give the colours of the map from cold to warm: sRGB from 0 to 255 (33, 3); the middle row is white."""
     cold, warm = (_arm(*(_lab(*point) for point in (_WHITE, *points))) for points in (_COLD, _WARM))
     return np.rint(255.0 * _srgb(np.vstack([cold[::-1], warm[1:]])))
 
 
 @cache
 def colorscale() -> tuple[tuple[float, str], ...]:
-    """Give the map as Plotly has it.
-
-    Returns
-    -------
-    tuple of (float, str)
-        Positions from 0 to 1 with colours such as ``#ffffff``.
-    """
+    """Give the map as Plotly has it: positions from 0 to 1 with colours such as ``#ffffff``."""
     rows = palette().astype(int).tolist()
     return tuple((index / (len(rows) - 1), "#{:02x}{:02x}{:02x}".format(*row)) for index, row in enumerate(rows))
 
 
 def colours(values: Array, scale: tuple[float, float] = SCALE) -> Array:
-    """Colour numbers; beyond the scale they take the colour of its end.
+    """Colour numbers, shape (…, 3), sRGB from 0 to 255; beyond the scale they take the colour of its end.
 
-    Parameters
-    ----------
-    values : array
-        Numbers without NaN; infinities are allowed.
-    scale : tuple of float
-        The numbers at the ends of the map.
-
-    Returns
-    -------
-    array of shape (*values.shape, 3)
-        sRGB from 0 to 255.
+    Infinities are allowed, NaN is not.
     """
     table = palette()
     low, high = scale
@@ -104,9 +82,9 @@ def _arm(start: Array, control: Array, end: Array) -> Array:
     """Cut a quadratic Bézier curve into steps of equal length, shape (steps + 1, 3)."""
     time = np.linspace(0.0, 1.0, 2001)[:, None]
     curve = (1 - time) ** 2 * start + 2 * time * (1 - time) * control + time**2 * end
-    way = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=1))])
-    places = np.linspace(0.0, way[-1], _STEPS + 1)
-    return np.stack([np.interp(places, way, channel) for channel in curve.T], axis=1)
+    arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=1))])
+    places = np.linspace(0.0, arc[-1], _STEPS + 1)
+    return np.stack([np.interp(places, arc, channel) for channel in curve.T], axis=1)
 
 
 def _lab(lightness: float, chroma: float, hue: float) -> Array:

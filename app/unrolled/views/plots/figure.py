@@ -29,87 +29,34 @@ def warm() -> None:
 
 
 def validated(traces: Sequence[Payload], layout_: Mapping[str, Any], meta: Mapping[str, Any]) -> Payload:
-    """Let Plotly check a figure and make it ready for JSON.
+    """Let Plotly check traces and layout and make them ready for JSON: arrays as base64 of typed arrays.
 
-    Parameters
-    ----------
-    traces : sequence of dict
-        What is drawn, as `heat_map` and `scatter` make it.
-    layout_ : mapping
-        A layout as `layout` makes it.
-    meta : mapping
-        What the page says beside the figure; JSON-ready.
-
-    Returns
-    -------
-    dict
-        ``data`` and ``layout``; arrays as base64 of typed arrays.
-
-    Raises
-    ------
-    ValueError
-        When a property does not exist in Plotly.
+    ``meta`` is what the page says beside the figure. Raises ValueError when a property does not exist in Plotly.
     """
     import plotly.graph_objects as go
 
-    drawn = {"data": list(traces), "layout": {**layout_, "template": None, "meta": dict(meta)}}
-    made: Payload = go.Figure(drawn).to_dict()
-    made["layout"].pop("template", None)
-    return made
+    figure = {"data": list(traces), "layout": {**layout_, "template": None, "meta": dict(meta)}}
+    payload: Payload = go.Figure(figure).to_dict()
+    payload["layout"].pop("template", None)
+    return payload
 
 
 def heat_map(values: Array, x: Steps, y: Steps, **properties: Any) -> Payload:
-    """Make a heat map in single precision, enough for a colour and two decimals; gaps where there is NaN or −inf.
+    """Make a heat map of values (rows, columns), gaps where there is NaN or −inf.
 
-    Parameters
-    ----------
-    values : array of shape (rows, columns)
-        What is coloured.
-    x, y : arrays of shape (columns,) and (rows,)
-        Steps or units.
-    **properties
-        Further properties of ``plotly.graph_objects.Heatmap``.
-
-    Returns
-    -------
-    dict
-        The trace; `validated` lets Plotly check it.
+    In single precision, enough for a colour and two decimals; the properties are those of Plotly's Heatmap.
     """
     data = {"z": float32(values), "x": short_integers(x), "y": short_integers(y)}
     return {"type": "heatmap", "hoverongaps": False} | data | properties
 
 
 def scatter(**properties: Any) -> Payload:
-    """Make a line or points.
-
-    Parameters
-    ----------
-    **properties
-        Properties of ``plotly.graph_objects.Scatter``.
-
-    Returns
-    -------
-    dict
-        The trace; `validated` lets Plotly check it.
-    """
+    """Make a line or points; the properties are those of Plotly's Scatter."""
     return {"type": "scatter"} | properties
 
 
 def axis(title: str = "", **properties: Any) -> Payload:
-    """Make a quiet axis.
-
-    Parameters
-    ----------
-    title : str
-        What runs along it.
-    **properties
-        Further properties of an axis.
-
-    Returns
-    -------
-    dict
-        The axis.
-    """
+    """Make a quiet axis: its title says what runs along it."""
     quiet = {
         "title": {"text": title, "standoff": 6},
         "showgrid": False,
@@ -126,20 +73,7 @@ def axis(title: str = "", **properties: Any) -> Payload:
 
 
 def layout(xaxis: Payload, yaxis: Payload, **properties: Any) -> Payload:
-    """Make a layout with a clear ground, so that a figure stands on any page.
-
-    Parameters
-    ----------
-    xaxis, yaxis : dict
-        Axes as `axis` makes them.
-    **properties
-        Further properties of a layout.
-
-    Returns
-    -------
-    dict
-        The layout.
-    """
+    """Make a layout with a clear ground, so that a figure stands on any page."""
     clear = {
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,
@@ -157,39 +91,17 @@ def layout(xaxis: Payload, yaxis: Payload, **properties: Any) -> Payload:
 def float32(values: Array) -> npt.NDArray[np.float32]:
     """Round to single precision; what is beyond its range becomes its end, infinities stay."""
     largest = float(np.finfo(np.float32).max)
-    inside = np.where(np.isinf(values), values, np.clip(values, -largest, largest))
-    return inside.astype(np.float32)
+    clipped = np.where(np.isinf(values), values, np.clip(values, -largest, largest))
+    return clipped.astype(np.float32)
 
 
 def superscript(text: str) -> str:
-    """Raise the exponent of a power of ten, as Plotly writes it.
-
-    Parameters
-    ----------
-    text : str
-        Words with at most one ``10^x``.
-
-    Returns
-    -------
-    str
-        The same with ``10<sup>x</sup>``.
-    """
+    """Raise the exponent of a power of ten, as Plotly writes it: ``10^x`` becomes ``10<sup>x</sup>``."""
     return re.sub(r"\^(\S+)", r"<sup>\1</sup>", text)
 
 
 def empty_note(text: str) -> Payload:
-    """Say in the middle of a plot why there is nothing in it.
-
-    Parameters
-    ----------
-    text : str
-        A few words.
-
-    Returns
-    -------
-    dict
-        An annotation.
-    """
+    """Say in the middle of a plot why there is nothing in it: an annotation."""
     return {"text": text, "x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "showarrow": False}
 
 

@@ -16,22 +16,10 @@ _MOST_NUMBERS = 9
 
 
 def step_ticks(steps: Steps, labels: Sequence[str]) -> tuple[list[int], list[str]]:
-    """Choose the steps that are named along an axis.
+    """Choose the steps (G,) that are named along an axis, and what stands there.
 
-    Parameters
-    ----------
-    steps : array of shape (G,)
-        The sampled steps.
-    labels : sequence of str
-        Their labels: step numbers, years, times, or the characters of a text.
-
-    Returns
-    -------
-    values : list of int
-        Steps; for numbers not only sampled ones.
-    texts : list of str
-        What stands there: round numbers and both ends; every character of a text that is short enough; as many longer
-        labels, such as times, as find room.
+    For numbers, such as years, round ones and both ends, not only sampled steps; every character of a text that is
+    short enough; as many longer labels, such as times, as find room.
     """
     places = steps.tolist()
     shift = _shift(places, labels)
@@ -51,40 +39,12 @@ def step_ticks(steps: Steps, labels: Sequence[str]) -> tuple[list[int], list[str
 
 
 def whole_ticks(last: int, most: int = _MOST_NUMBERS) -> dict[str, int]:
-    """Keep the marks of an axis of units or lags at whole numbers, however short it is.
-
-    Parameters
-    ----------
-    last : int
-        The largest number on the axis; the first is 0 or 1.
-    most : int
-        About how many marks there may be.
-
-    Returns
-    -------
-    dict
-        ``tick0`` and ``dtick`` of a Plotly axis.
-    """
+    """Keep the marks of an axis of units or lags at whole numbers, about ``most`` of them up to ``last``."""
     return {"tick0": 0, "dtick": _distance(max(1, last), most)}
 
 
 def scale_ticks(low: float, high: float, step: int = 2) -> tuple[list[float], list[str]]:
-    """Choose the marks of a scale of powers of ten that goes on at both ends.
-
-    Parameters
-    ----------
-    low, high : float
-        Exponents at the ends; whole numbers.
-    step : int
-        Distance of the marks.
-
-    Returns
-    -------
-    values : list of float
-        Exponents.
-    texts : list of str
-        ``≤ 10⁻⁶`` … ``1`` … ``≥ 10⁶``, with the exponent raised.
-    """
+    """Choose the marks of a scale of powers of ten that goes on at both ends: ``≤ 10⁻⁶`` … ``1`` … ``≥ 10⁶``."""
     exponents = range(int(low), int(high) + 1, step)
     texts = ["1" if exponent == 0 else f"10<sup>{str(exponent).replace('-', MINUS)}</sup>" for exponent in exponents]
     texts[0], texts[-1] = f"≤ {texts[0]}", f"≥ {texts[-1]}"

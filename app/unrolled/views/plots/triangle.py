@@ -21,32 +21,16 @@ _PLACE = "t = %{y}, k = %{x}, lag %{customdata}<extra></extra>"
 def triangle_traces(
     log10_norm: Array, grid: Grid, norm: str, derivative: Derivative, kept: Flags | None = None
 ) -> list[Payload]:
-    """Draw a triangle: rows t, columns k.
+    """Draw a triangle, rows t, columns k: NaN where there is no path, −inf for an exact zero.
 
-    Parameters
-    ----------
-    log10_norm : array of shape (rows, columns)
-        NaN where there is no path, −inf for an exact zero.
-    grid : Grid
-        The sampled rows and columns.
-    norm : {"spectral", "frobenius"}
-        Named in the title of the colour bar.
-    derivative : Derivative
-        Named in the hover.
-    kept : array of shape (rows, columns), optional
-        What a truncation leaves; the rest is drawn faintly, behind a border. All of it when left out.
-
-    Returns
-    -------
-    list of dict
-        The map; the exact zeros, if there are any; the line where the norm crosses a thousandth, if it does; what is
-        cut off, under the name "cut", and its border.
+    The map; the exact zeros, if there are any; the line where the norm crosses a thousandth, if it does; what is not
+    ``kept`` by a truncation, faint, under the name "cut", and its border.
     """
     lag, cell = short_integers(grid.t[:, None] - grid.k[None, :]), derivative.symbols("%{y}", "%{x}")
     hover = f"{cell}<br>norm 10<sup>%{{z:.2f}}</sup><br>{_PLACE}"
     bar = colour_bar(norm, derivative.symbols("t", "k"))
-    told = log10_norm if kept is None else np.where(kept, log10_norm, np.nan)
-    traces = [heat_map(told, grid.k, grid.t, customdata=lag, hovertemplate=hover, colorbar=bar, **colour_range())]
+    visible = log10_norm if kept is None else np.where(kept, log10_norm, np.nan)
+    traces = [heat_map(visible, grid.k, grid.t, customdata=lag, hovertemplate=hover, colorbar=bar, **colour_range())]
     traces += exact_zeros(log10_norm, grid, customdata=lag, hovertemplate=f"{cell}<br>exactly zero<br>{_PLACE}")
     x, y = horizon_line(log10_norm, grid)
     if x.size:
@@ -58,8 +42,8 @@ def triangle_traces(
 def _cut_off(log10_norm: Array, grid: Grid, kept: Flags, hover: str, lag: Any) -> list[Payload]:
     """Draw what a truncation cuts off: faint, with the true size on hover, and a border."""
     faint = np.where(kept, np.nan, log10_norm)
-    told = hover.replace("<br>", "<br>cut off by the truncation; the whole chain has<br>", 1)
-    shade = {"customdata": lag, "hovertemplate": told, "showscale": False, "opacity": FAINT, "name": "cut"}
+    hover = hover.replace("<br>", "<br>cut off by the truncation; the whole chain has<br>", 1)
+    shade = {"customdata": lag, "hovertemplate": hover, "showscale": False, "opacity": FAINT, "name": "cut"}
     x, y = border(~kept, ~np.isnan(log10_norm), grid)
     line = {"color": ACCENT, "width": 1.5, "dash": "dot"}
     edge = scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False, name="border")
@@ -67,22 +51,7 @@ def _cut_off(log10_norm: Array, grid: Grid, kept: Flags, hover: str, lag: Any) -
 
 
 def exact_zeros(log10_norm: Array, grid: Grid, **properties: Any) -> list[Payload]:
-    """Draw the cells whose product is exactly zero in a colour of their own.
-
-    Parameters
-    ----------
-    log10_norm : array of shape (rows, columns)
-        −inf for an exact zero.
-    grid : Grid
-        The sampled rows and columns.
-    **properties
-        Further properties of the map.
-
-    Returns
-    -------
-    list of dict
-        One map, or nothing where no cell is zero.
-    """
+    """Draw the cells whose product is exactly zero, −inf, in a colour of their own: one map or nothing."""
     zeros = np.where(log10_norm == -np.inf, 0.0, np.nan)
     if not np.isfinite(zeros).any():
         return []
@@ -91,36 +60,12 @@ def exact_zeros(log10_norm: Array, grid: Grid, **properties: Any) -> list[Payloa
 
 
 def colour_range(scale: tuple[float, float] = SCALE) -> Payload:
-    """Give the properties that colour a heat map.
-
-    Parameters
-    ----------
-    scale : tuple of float
-        Numbers at the ends of the map.
-
-    Returns
-    -------
-    dict
-        ``colorscale``, ``zmin`` and ``zmax``.
-    """
+    """Give the properties that colour a heat map between two numbers."""
     return {"colorscale": [list(stop) for stop in colorscale()], "zmin": scale[0], "zmax": scale[1]}
 
 
 def colour_bar(norm: str, symbols: str) -> Payload:
-    """Make the colour bar of every triangle; its ends take everything beyond.
-
-    Parameters
-    ----------
-    norm : {"spectral", "frobenius"}
-        Named in the title.
-    symbols : str
-        What is measured.
-
-    Returns
-    -------
-    dict
-        The colour bar.
-    """
+    """Make the colour bar of every triangle; its ends take everything beyond."""
     values, texts = scale_ticks(*SCALE)
     sign = f"‖{symbols.replace(' ', '')}‖"
     return {
@@ -134,25 +79,12 @@ def colour_bar(norm: str, symbols: str) -> Payload:
 
 
 def triangle_axes(grid: Grid, rows: Sequence[str], columns: Sequence[str]) -> tuple[Payload, Payload]:
-    """Make the axes of a triangle: k to the right, t downwards, ending at the edges of the cells.
-
-    Parameters
-    ----------
-    grid : Grid
-        The sampled rows and columns.
-    rows, columns : sequence of str
-        Their labels.
-
-    Returns
-    -------
-    tuple of dict
-        The axes of k and of t.
-    """
+    """Make the axes of a triangle: k to the right, t downwards, ending at the edges of the cells."""
     x = axis("k, the earlier step", **_ends(grid.k, columns, downwards=False))
     y = axis("t, the later step", **_ends(grid.t, rows, downwards=True))
-    for each in (x, y):
+    for axis_ in (x, y):
         # The margins are fixed, so that nothing moves when the length changes: years and thousands must fit in them.
-        each["title"] |= {"font": {"size": 12}, "standoff": 3}
+        axis_["title"] |= {"font": {"size": 12}, "standoff": 3}
     return x, y
 
 
@@ -168,46 +100,22 @@ def _ends(steps: Steps, labels: Sequence[str], *, downwards: bool) -> Payload:
 def horizon_line(log10_norm: Array, grid: Grid) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Trace the edges between cells of at least a thousandth and cells below: exact, nothing is interpolated.
 
-    Parameters
-    ----------
-    log10_norm : array of shape (rows, columns)
-        A triangle, or a window of it.
-    grid : Grid
-        The sampled rows and columns.
-
-    Returns
-    -------
-    x, y : arrays of shape (3n,)
-        The ends of n straight pieces, each followed by NaN.
+    Gives x and y (3n,): the ends of n straight pieces, each followed by NaN.
     """
     return border(log10_norm < HORIZON_LOG10, ~np.isnan(log10_norm), grid)
 
 
 def border(below: Flags, path: Flags, grid: Grid) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Trace the edges between cells of two kinds.
-
-    Parameters
-    ----------
-    below, path : arrays of shape (rows, columns)
-        Which cells are of the one kind, and which there are at all.
-    grid : Grid
-        The sampled rows and columns.
-
-    Returns
-    -------
-    x, y : arrays of shape (3n,)
-        The ends of n straight pieces, each followed by NaN.
-    """
+    """Trace the edges between cells that are ``below`` and those that are not, on a ``path``: see `horizon_line`."""
     k_half, t_half = stride_of(grid.k) / 2, stride_of(grid.t) / 2
     upright = (below[:, 1:] != below[:, :-1]) & path[:, 1:] & path[:, :-1]
     level = (below[1:] != below[:-1]) & path[1:] & path[:-1]
     pieces = [
         (grid.k[k] + k_half, grid.t[t0] - t_half, grid.k[k] + k_half, grid.t[t1] + t_half)
-        for k, t0, t1 in _stretches(upright.T)
+        for k, t0, t1 in _runs(upright.T)
     ]
     pieces += [
-        (grid.k[k0] - k_half, grid.t[t] + t_half, grid.k[k1] + k_half, grid.t[t] + t_half)
-        for t, k0, k1 in _stretches(level)
+        (grid.k[k0] - k_half, grid.t[t] + t_half, grid.k[k1] + k_half, grid.t[t] + t_half) for t, k0, k1 in _runs(level)
     ]
     ends = np.array(pieces, dtype=np.float64).reshape(-1, 4)
     gap = np.full(len(ends), np.nan)
@@ -220,8 +128,8 @@ def stride_of(steps: Steps) -> int:
     return int(steps[1] - steps[0]) if len(steps) > 1 else 1
 
 
-def _stretches(marks: npt.NDArray[np.bool_]) -> list[tuple[int, int, int]]:
-    """Find the unbroken stretches of True in each row: (row, first, last)."""
+def _runs(marks: npt.NDArray[np.bool_]) -> list[tuple[int, int, int]]:
+    """Find the unbroken runs of True in each row: (row, first, last)."""
     padded = np.pad(marks, ((0, 0), (1, 1))).astype(np.int8)
     row, start = np.nonzero(np.diff(padded, axis=1) == 1)
     _, end = np.nonzero(np.diff(padded, axis=1) == -1)

@@ -8,10 +8,8 @@ from unrolled.views.contract.view import View
 from unrolled.views.small_multiples.figure import small_multiples_figure
 from unrolled.views.small_multiples.panels import Panel
 from unrolled.views.small_multiples.sweep import Choices, Sweep
+from unrolled.views.small_multiples.text import ACTIVATIONS as MESSAGES
 from unrolled.views.text.numbers import listed, pace, power
-
-_NONE = "Attention has no activation: there is nothing to choose here."
-_BUILT_IN = "The gates have sigmoid and tanh built in: the activation changes nothing here."
 
 
 def _choices(experiment: Experiment) -> Choices:
@@ -23,44 +21,41 @@ def _choices(experiment: Experiment) -> Choices:
 def _sentence(experiment: Experiment, panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
     """Say who keeps the gradient best and who loses it fastest, who kills it, and who has no picture."""
     if experiment.query.model not in ACTIVATED:
-        return _NONE if experiment.query.is_direct else _BUILT_IN
+        return MESSAGES["none" if experiment.query.is_direct else "built_in"]
     if experiment.query.is_direct:
         return _slopes(panels, left_out)
-    rated = {panel.label: panel.measured.summary.rate for panel in panels}
-    rates = {label: rate for label, rate in rated.items() if rate is not None}
-    dead = [
-        panel.label
-        for panel in panels
-        if panel.measured.summary.rate is None and panel.measured.summary.verdict == "vanishes"
-    ]
-    parts = []
+    summaries = {panel.label: panel.measured.summary for panel in panels}
+    rates = {label: summary.rate for label, summary in summaries.items() if summary.rate is not None}
+    dead = [label for label, summary in summaries.items() if summary.rate is None and summary.verdict == "vanishes"]
+    sentences = []
     if rates:
         steady = min(rates, key=lambda label: abs(rates[label]))
-        parts.append(f"With these weights {steady} keeps the gradient closest to its size ({pace(rates[steady])}).")
+        sentences.append(MESSAGES["keeps"].format(label=steady, rate=pace(rates[steady])))
     if dead:
-        which = "every activation" if len(dead) == len(panels) else listed(dead)
-        parts.append(f"Under {which} the typical product dies exactly.")
+        sentences.append(MESSAGES["dies.all" if len(dead) == len(panels) else "dies"].format(labels=listed(dead)))
     fading = min(rates, key=lambda label: rates[label], default="")
     if fading and fading != steady:
         # Exactly nothing is less than any rate: where a product dies, the smallest rate is that of the others.
-        parts.append(f"{'Of the others ' if dead else ''}{fading} loses most ({pace(rates[fading])}).")
+        message = MESSAGES["loses.others" if dead else "loses"]
+        sentences.append(message.format(label=fading, rate=pace(rates[fading])))
     if left_out:
-        parts.append(
-            f"Under {listed(row.label for row in left_out)} the state itself grows out of float64: no picture."
-        )
-    return " ".join(parts) or "With one step there is nothing to compare."
+        sentences.append(MESSAGES["left_out"].format(labels=listed(row.label for row in left_out)))
+    return " ".join(sentences) or MESSAGES["nothing"]
 
 
 def _slopes(panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
     """Say where the slopes, which count but once in each layer, let most through to the same step."""
     sizes = {panel.label: float(panel.measured.profile.median[0]) for panel in panels}
     most, least = max(sizes, key=sizes.__getitem__), min(sizes, key=sizes.__getitem__)
-    told = f"No slope is multiplied along time: an output moves with its own input by {power(sizes[most])} under {most}"
-    told += f" and by {power(sizes[least])} under {least}." if least != most else "."
-    return told + (f" Under {listed(row.label for row in left_out)} it leaves float64: no picture." if left_out else "")
+    sentence = MESSAGES["slopes.same" if least == most else "slopes"].format(
+        most=power(sizes[most]), most_label=most, least=power(sizes[least]), least_label=least
+    )
+    if not left_out:
+        return sentence
+    return f"{sentence} {MESSAGES['slopes.left_out'].format(labels=listed(row.label for row in left_out))}"
 
 
-_COMPARISON = Sweep("activation", _choices, _sentence)
+_SWEEP = Sweep("activation", _choices, _sentence)
 
 VIEW = View(
     name="activations",
@@ -70,7 +65,7 @@ VIEW = View(
     r"\text{for every }\varphi",
     source="The activations and their sources are listed under options",
     fields=TRIANGLE_FIELDS | LINKED,
-    compute=_COMPARISON.compute,
+    compute=_SWEEP.compute,
     figure=small_multiples_figure,
-    cost=_COMPARISON.cost,
+    cost=_SWEEP.cost,
 )

@@ -1,4 +1,4 @@
-"""The small triangles of a strip as square subplots without ticks, on the one scale of all triangles."""
+"""Small triangles as square subplots without ticks, on the one scale of all triangles."""
 
 import numpy as np
 
@@ -19,41 +19,30 @@ _MOST_COLUMNS = 5
 _NO_PATH = "rgba(128,128,128,0.16)"
 
 
-def small_multiples_figure(strip: SmallMultiples) -> Payload:
-    """Draw all panels in a grid on one scale.
-
-    Parameters
-    ----------
-    strip : SmallMultiples
-        The panels.
-
-    Returns
-    -------
-    dict
-        A Plotly figure; ``layout.meta`` has ``sentence``.
-    """
-    count = len(strip.panels)
+def small_multiples_figure(multiples: SmallMultiples) -> Payload:
+    """Draw all panels in a grid on one scale; ``layout.meta`` has ``sentence``."""
+    count = len(multiples.panels)
     rows = -(-count // _MOST_COLUMNS)
     columns = -(-count // rows)
     axes: Payload = {}
     traces, titles, grounds = [], [], []
-    for index, panel in enumerate(strip.panels):
+    for index, panel in enumerate(multiples.panels):
         name = "" if index == 0 else str(index + 1)
         xaxis, yaxis = _axes(index % columns, index // columns, columns, rows, panel.measured.steps, name)
         axes |= {f"xaxis{name}": xaxis, f"yaxis{name}": yaxis}
         traces += _maps(panel, name)
-        titles.append(_title(panel, xaxis, yaxis, panel.value == strip.current))
+        titles.append(_title(panel, xaxis, yaxis, panel.value == multiples.current))
         grounds.append(_ground(name))
     shared = {
         "colorscale": [list(stop) for stop in colorscale()],
         "cmin": SCALE[0],
         "cmax": SCALE[1],
-        "colorbar": colour_bar(strip.panels[0].norm, _symbols(strip)),
+        "colorbar": colour_bar(multiples.panels[0].norm, _symbols(multiples)),
     }
     margin = {"l": 8, "r": 8, "t": 12, "b": 8}
     first = axes.pop("xaxis"), axes.pop("yaxis")
     shape = layout(*first, annotations=titles, shapes=grounds, margin=margin, coloraxis=shared, **axes)
-    return validated(traces, shape, {"sentence": strip.sentence})
+    return validated(traces, shape, {"sentence": multiples.sentence})
 
 
 def _axes(column: int, row: int, columns: int, rows: int, steps: Steps, name: str) -> tuple[Payload, Payload]:
@@ -93,19 +82,19 @@ def _maps(panel: Panel, name: str) -> list[Payload]:
     sizes = f"{cell}: 10<sup>%{{z:.2f}}</sup><extra></extra>"
     faint = []
     if kept is not None:
-        away, told = np.where(kept, np.nan, log10_norm), f"{cell}, cut off: 10<sup>%{{z:.2f}}</sup><extra></extra>"
-        shade = {"opacity": FAINT, "hovertemplate": told, "coloraxis": "coloraxis", "name": "cut"}
-        faint = [heat_map(away, steps, steps, **shade, **place)]
+        cut, hover = np.where(kept, np.nan, log10_norm), f"{cell}, cut off: 10<sup>%{{z:.2f}}</sup><extra></extra>"
+        shade = {"opacity": FAINT, "hovertemplate": hover, "coloraxis": "coloraxis", "name": "cut"}
+        faint = [heat_map(cut, steps, steps, **shade, **place)]
     return [
-        heat_map(panel.told, steps, steps, hovertemplate=sizes, coloraxis="coloraxis", **place),
+        heat_map(panel.visible, steps, steps, hovertemplate=sizes, coloraxis="coloraxis", **place),
         *faint,
         *exact_zeros(log10_norm, square_grid(steps), hovertemplate=f"{cell}: exactly zero<extra></extra>", **place),
     ]
 
 
-def _symbols(strip: SmallMultiples) -> str:
+def _symbols(multiples: SmallMultiples) -> str:
     """Name what all panels measure, or, where they measure different things, what these have in common."""
-    names = {panel.derivative.symbols("t", "k") for panel in strip.panels}
+    names = {panel.derivative.symbols("t", "k") for panel in multiples.panels}
     return names.pop() if len(names) == 1 else "∂·<sub>t</sub> / ∂·<sub>k</sub>"
 
 
@@ -120,7 +109,6 @@ def _title(panel: Panel, xaxis: Payload, yaxis: Payload, current: bool) -> Paylo
     place = {"x": sum(xaxis["domain"]) / 2, "y": yaxis["domain"][1], "xref": "paper", "yref": "paper"}
     colour = {"font": {"color": ACCENT}} if current else {}
     rate, profile = panel.measured.summary.rate, panel.measured.profile
-    told = panel.measured.summary.verdict if rate is None else superscript(pace(rate))
-    told = told if profile.chained else reach_label(profile)
-    text = f"{panel.label}<br>{told}"
+    result = panel.measured.summary.verdict if rate is None else superscript(pace(rate))
+    text = f"{panel.label}<br>{result if profile.chained else reach_label(profile)}"
     return place | colour | {"text": text, "showarrow": False, "xanchor": "center", "yanchor": "bottom"}

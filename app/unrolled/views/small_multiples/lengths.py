@@ -6,8 +6,9 @@ from unrolled.views.contract.view import View
 from unrolled.views.small_multiples.figure import small_multiples_figure
 from unrolled.views.small_multiples.panels import Panel
 from unrolled.views.small_multiples.sweep import Choices, Sweep
+from unrolled.views.small_multiples.text import LENGTHS as MESSAGES
 from unrolled.views.text.numbers import pace, power
-from unrolled.views.text.verdict import hops
+from unrolled.views.text.verdict import direct_sentence
 
 _LENGTHS = (8, 16, 32, 64, 128, 256)
 
@@ -22,30 +23,32 @@ def _choices(experiment: Experiment) -> Choices:
 def _sentence(_: Experiment, panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
     """Say how the rate changes with the length, and how much of the gradient the longest sequence leaves."""
     if not panels[-1].measured.profile.chained:
-        return f"{hops(panels[-1].measured.profile)} ({panels[-1].label})."
-    rated = [panel for panel in panels if panel.measured.summary.rate is not None]
-    parts = []
-    if len(rated) > 1:
-        first, last = rated[0], rated[-1]
-        rates = [panel.measured.summary.rate or 0.0 for panel in (first, last)]
-        steady = abs(rates[1] - rates[0]) <= 0.1 * max(abs(rates[0]), 0.02)
-        told = "The rate hardly depends on the length" if steady else "The rate changes with the length"
-        parts.append(f"{told}: {pace(rates[0])} over {first.value} steps, {power(rates[1])} over {last.value:,}.")
+        return direct_sentence(panels[-1].measured.profile, panels[-1].label)
+    rates = [(panel, rate) for panel in panels if (rate := panel.measured.summary.rate) is not None]
+    sentences = []
+    if len(rates) > 1:
+        (first, first_rate), (last, last_rate) = rates[0], rates[-1]
+        steady = abs(last_rate - first_rate) <= 0.1 * max(abs(first_rate), 0.02)
+        sentences.append(
+            MESSAGES["steady" if steady else "changes"].format(
+                first_rate=pace(first_rate), first=first.value, last_rate=power(last_rate), last=f"{last.value:,}"
+            )
+        )
         # A block that begins as zero is compared with the first lag at which it is not.
         size = last.measured.log10_norm[-1, 0] - last.measured.profile.reference
         if size != float("-inf"):
-            ends = last.measured.steps[[0, -1]]
-            parts.append(f"From step {ends[1]:,} back to step {ends[0]:,} it adds up to {power(float(size))}.")
-    summaries = [(panel, panel.measured.summary) for panel in panels]
-    dead = [panel for panel, each in summaries if each.rate is None and each.verdict == "vanishes"]
+            k, t = last.measured.steps[[0, -1]]
+            sentences.append(MESSAGES["product"].format(t=f"{t:,}", k=f"{k:,}", size=power(float(size))))
+    summaries = [(panel.label, panel.measured.summary) for panel in panels]
+    dead = [label for label, summary in summaries if summary.rate is None and summary.verdict == "vanishes"]
     if dead:
-        parts.append(f"From {dead[0].label} on the typical product dies exactly.")
+        sentences.append(MESSAGES["dies"].format(label=dead[0]))
     if left_out:
-        parts.append(f"From {left_out[0].label} on the state itself grows out of float64: no picture.")
-    return " ".join(parts) or "With one length there is nothing to compare."
+        sentences.append(MESSAGES["left_out"].format(label=left_out[0].label))
+    return " ".join(sentences) or MESSAGES["nothing"]
 
 
-_COMPARISON = Sweep("length", _choices, _sentence)
+_SWEEP = Sweep("length", _choices, _sentence)
 
 VIEW = View(
     name="lengths",
@@ -54,7 +57,7 @@ VIEW = View(
     formula=r"\left\lVert\frac{\partial h_t}{\partial h_k}\right\rVert\quad\text{for }T=8,16,\dots,256",
     source="Bengio, Simard and Frasconi 1994, “Learning long-term dependencies with gradient descent is difficult”",
     fields=TRIANGLE_FIELDS | LINKED,
-    compute=_COMPARISON.compute,
+    compute=_SWEEP.compute,
     figure=small_multiples_figure,
-    cost=_COMPARISON.cost,
+    cost=_SWEEP.cost,
 )

@@ -1,4 +1,4 @@
-"""Measuring a strip: the same network under every value of one field, within a fixed amount of work."""
+"""Small multiples measured: the same network under every value of one field, within a fixed amount of work."""
 
 from collections.abc import Iterable, Sequence
 
@@ -16,7 +16,7 @@ from unrolled.views.text.derivative import derivative
 _MOST_SAMPLES = 24
 _PLAIN_SAMPLES = 16
 _FEWEST_SAMPLES = 6
-# A strip stands below the main picture: with large networks it takes fewer samples rather than more time than that.
+# They stand below the main picture: with large networks they take fewer samples rather than more time than that.
 _WORK = 2.0e10
 # Below sixteen samples a triangle is hard to read, so those may take longer: a sixth of what one answer may by default.
 _PLAIN_WORK = 1.0e11
@@ -25,30 +25,9 @@ _PLAIN_WORK = 1.0e11
 def measure_panels(
     experiment: Experiment, memo: Memo, field: str, choices: Iterable[tuple[str | int, str]]
 ) -> tuple[tuple[Panel, ...], tuple[LeftOut, ...]]:
-    """Measure the network of a problem under several values of one field.
+    """Measure a network under several values of one field, each triangle exact at its samples.
 
-    Parameters
-    ----------
-    problem : Experiment
-        The network and its input.
-    memo : Memo
-        Remembers runs and triangles.
-    field : str
-        The field.
-    choices : iterable of (value, label)
-        Its values and their names.
-
-    Returns
-    -------
-    panels : tuple of Panel
-        The triangles, each exact at its samples.
-    left_out : tuple of LeftOut
-        The values for which the state leaves float64.
-
-    Raises
-    ------
-    Overflow
-        When it does so for every value.
+    What leaves float64 is left out; raises Overflow when every value does.
     """
     rows = list(choices)
     samples = sample_count(experiment, field, [value for value, _ in rows])
@@ -69,7 +48,7 @@ def measure_panels(
 
 
 def _shortened(experiment: Experiment, field: str) -> Experiment:
-    """Cut a long sequence: a strip compares many networks, and the first steps tell them apart."""
+    """Cut a long sequence: many networks are compared, and the first steps tell them apart."""
     if field == "length" or experiment.query.length <= PANEL_LENGTH:
         return experiment
     return experiment.changed(length=PANEL_LENGTH)
@@ -79,56 +58,25 @@ def sample_count(experiment: Experiment, field: str, values: Sequence[str | int]
     """Choose how many steps a panel samples: 24 where it is little work, 16 where it is bearable, at least 6.
 
     The forward pass and the block products of a long sequence cost the same for any number of samples.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The network.
-    field : str
-        The field that runs.
-    values : sequence
-        Its values.
-
-    Returns
-    -------
-    int
-        The resolution of every panel.
     """
-    each = _changed(experiment, field, values)
+    variants = _variants(experiment, field, values)
 
     def fits(samples: int) -> bool:
-        work = sum(cells_cost(one, samples).flops for one in each)
+        work = sum(cells_cost(variant, samples).flops for variant in variants)
         return work <= (_WORK if samples > _PLAIN_SAMPLES else _PLAIN_WORK)
 
     return next(filter(fits, range(_MOST_SAMPLES, _FEWEST_SAMPLES, -2)), _FEWEST_SAMPLES)
 
 
 def panels_cost(experiment: Experiment, field: str, values: Sequence[str | int], samples: int) -> Cost:
-    """Estimate the work of a strip.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The network.
-    field : str
-        The field that runs.
-    values : sequence
-        Its values.
-    samples : int
-        Resolution of a panel.
-
-    Returns
-    -------
-    Cost
-        All operations; the bytes of every forward pass, which are remembered, and of the largest triangle.
-    """
-    each = _changed(experiment, field, values)
-    runs = [forward_pass_cost(one).bytes for one in each]
-    costs = [measured_triangle_cost(one, samples) for one in each]
-    largest = max(cost.bytes - own for cost, own in zip(costs, runs, strict=True))
+    """Estimate the work, and the bytes of every forward pass, which are remembered, and of the largest triangle."""
+    variants = _variants(experiment, field, values)
+    runs = [forward_pass_cost(variant).bytes for variant in variants]
+    costs = [measured_triangle_cost(variant, samples) for variant in variants]
+    largest = max(cost.bytes - held for cost, held in zip(costs, runs, strict=True))
     return Cost(sum(cost.flops for cost in costs), sum(runs) + largest)
 
 
-def _changed(experiment: Experiment, field: str, values: Sequence[str | int]) -> list[Experiment]:
-    """Give every panel's problem, without a cell or window, which may lie outside of it."""
+def _variants(experiment: Experiment, field: str, values: Sequence[str | int]) -> list[Experiment]:
+    """Give every panel's experiment, without a cell or window, which may lie outside of it."""
     return [_shortened(variant_of(experiment, field, value), field) for value in values]

@@ -1,4 +1,4 @@
-"""A strip of small triangles: one network, one input, one scale; a single field runs through its values."""
+"""Small multiples of a triangle: one network, one input, one scale; a single field runs through its values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,24 +18,9 @@ from unrolled.views.text.verdict import summary_payload
 
 @dataclass(frozen=True)
 class Panel:
-    """One small triangle.
+    """One small triangle: of the field's ``value``, which is called ``label``; ``link`` shows it large.
 
-    Attributes
-    ----------
-    value : str or int
-        The value of the field.
-    label : str
-        Its name for a reader.
-    link : str
-        The page that shows it large.
-    measured : MeasuredTriangle
-        The triangle.
-    norm : str
-        How its cells are measured.
-    derivative : Derivative
-        Of what, with respect to what: of a model without recurrence it is another one.
-    truncation : Truncation
-        What of it is cut off.
+    The derivative is its own: that of a model without recurrence is another one.
     """
 
     value: str | int
@@ -52,31 +37,15 @@ class Panel:
         return self.truncation.kept(self.measured.steps, self.measured.steps) if self.truncation.is_on else None
 
     @property
-    def told(self) -> Array:
+    def visible(self) -> Array:
         """The cells that are left: NaN where there is no path, or where it is cut off."""
-        whole = self.measured.log10_norm
-        return whole if self.kept is None else np.where(self.kept, whole, np.nan)
+        full = self.measured.log10_norm
+        return full if self.kept is None else np.where(self.kept, full, np.nan)
 
 
 @dataclass(frozen=True)
 class SmallMultiples:
-    """All panels of a strip.
-
-    Attributes
-    ----------
-    field : str
-        The query field that runs through its values.
-    current : str or int
-        Its value in the query.
-    panels : tuple of Panel
-        The triangles, in the order of the values.
-    left_out : tuple of LeftOut
-        The values without a triangle.
-    sentence : str
-        What the comparison shows.
-    derivative : Derivative
-        Of what, with respect to what.
-    """
+    """The triangles of every value of a query field, in their order; ``current`` is the value in the query."""
 
     field: str
     current: str | int
@@ -86,7 +55,7 @@ class SmallMultiples:
     derivative: Derivative
 
     def payload(self) -> Payload:
-        """Give the strip for JSON; None in a triangle as in the view ``influence``."""
+        """Give them for JSON; None in a triangle as in the view ``influence``."""
         return {
             "field": self.field,
             "panels": [self._panel(panel) for panel in self.panels],
@@ -107,7 +76,7 @@ class SmallMultiples:
             "wrt": panel.derivative.wrt,
             "t": measured.steps.tolist(),
             "k": measured.steps.tolist(),
-            "log10_norm": finite_rows(panel.told),
+            "log10_norm": finite_rows(panel.visible),
             **full,
             "summary": summary_payload(measured.summary, measured.profile),
             "link": panel.link,
@@ -121,17 +90,17 @@ class SmallMultiples:
             steps = panel.measured.steps
             row, column = np.tril_indices(len(steps))
             values += [panel.value] * len(row)
-            for part, cells in zip(parts, (steps[row], steps[column], panel.told[row, column]), strict=True):
+            for part, cells in zip(parts, (steps[row], steps[column], panel.visible[row, column]), strict=True):
                 part.append(cells)
         t, k, sizes = (np.concatenate(part) for part in parts)
         return {self.field: np.array(values), "t": t, "k": k, "lag": t - k, "log10_norm": sizes}
 
     def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
         """Give the values, and steps and matrix of each panel under its value."""
-        named: dict[str, npt.NDArray[Any]] = {self.field: np.array([panel.value for panel in self.panels])}
+        arrays: dict[str, npt.NDArray[Any]] = {self.field: np.array([panel.value for panel in self.panels])}
         for panel in self.panels:
-            named[f"t_{panel.value}"] = panel.measured.steps
-            named[f"log10_norm_{panel.value}"] = panel.told
+            arrays[f"t_{panel.value}"] = panel.measured.steps
+            arrays[f"log10_norm_{panel.value}"] = panel.visible
             if panel.kept is not None:
-                named[f"log10_norm_full_{panel.value}"] = panel.measured.log10_norm
-        return named
+                arrays[f"log10_norm_full_{panel.value}"] = panel.measured.log10_norm
+        return arrays

@@ -18,16 +18,10 @@ Choices = Sequence[tuple[str | int, str]]
 
 @dataclass(frozen=True)
 class Sweep:
-    """A strip of small triangles as a question.
+    """Small multiples as a question.
 
-    Attributes
-    ----------
-    field : str
-        The query field that runs through its values.
-    choices : callable
-        Experiment to values and labels, in the order of the panels.
-    sentence : callable
-        Experiment, panels and what was left out, to what they show.
+    ``choices`` gives the values of a query field with their labels in the order of the panels, ``sentence`` what the
+    panels and what was left out show.
     """
 
     field: str
@@ -35,43 +29,16 @@ class Sweep:
     sentence: Callable[[Experiment, tuple[Panel, ...], tuple[LeftOut, ...]], str]
 
     def compute(self, experiment: Experiment, memo: Memo) -> SmallMultiples:
-        """Measure the network under every value.
-
-        Parameters
-        ----------
-        problem : Experiment
-            The network and its input.
-        memo : Memo
-            Remembers runs and triangles.
-
-        Returns
-        -------
-        SmallMultiples
-            One panel a value.
-        """
+        """Measure the network under every value."""
         current = experiment.query.value(self.field)
         panels, left_out = measure_panels(experiment, memo, self.field, self.choices(experiment))
-        told = (
-            self.sentence(experiment, panels, left_out)
-            + shortened_note(experiment, self.field)
-            + faint_note(experiment)
-        )
+        sentence = self.sentence(experiment, panels, left_out)
+        notes = shortened_note(experiment, self.field), faint_note(experiment)
         # What a panel measures may differ from what was asked for: only an LSTM has a cell.
         shown = derivative(variant_of(experiment, self.field, current).query)
-        return SmallMultiples(self.field, current, panels, left_out, told, shown)
+        return SmallMultiples(self.field, current, panels, left_out, " ".join(filter(None, (sentence, *notes))), shown)
 
     def cost(self, experiment: Experiment) -> Cost:
-        """Estimate the work.
-
-        Parameters
-        ----------
-        problem : Experiment
-            What would be measured.
-
-        Returns
-        -------
-        Cost
-            Operations and bytes.
-        """
+        """Estimate the work."""
         values = [value for value, _ in self.choices(experiment)]
         return panels_cost(experiment, self.field, values, sample_count(experiment, self.field, values))

@@ -1,4 +1,4 @@
-"""Which promise about the decay held: the bound's, or the eigenvalues', or neither."""
+"""Which bound on the decay held: γσ_max, or the eigenvalues, or neither."""
 
 import numpy as np
 
@@ -7,7 +7,61 @@ from unrolled.core.behaviour.bounds import WeightBounds
 from unrolled.core.behaviour.summary import LagProfile, Summary
 from unrolled.core.networks.activations import Activation
 from unrolled.views.text.numbers import counted, number, pace, power
-from unrolled.views.text.verdict import hops
+from unrolled.views.text.verdict import MESSAGES as VERDICTS
+from unrolled.views.text.verdict import direct_sentence
+
+MESSAGES = {
+    "one_step": "With one step there is no decay to compare.",
+    "one_step.bounds": "With one step there is no decay to compare; γσ_max is {per_step} and ρ is {radius}.",
+    "direct": "No matrix is multiplied again and again, so no power bounds the curve.",
+    "zero": "γσ_max is 0: no step passes anything on, and nothing arrives.",
+    "exceeded": "The bound is exceeded, which no true product can do: γσ_max is {per_step}.",
+    "below.dies": "γσ_max is {per_step}, below 1, so vanishing was guaranteed, by {bound} or faster; "
+    "the promise held: the product dies exactly.",
+    "below.exactly": "γσ_max is {per_step}, below 1, so vanishing was guaranteed, by {bound} or faster; "
+    "the promise held: measured is exactly that.",
+    "below.measured": "γσ_max is {per_step}, below 1, so vanishing was guaranteed, by {bound} or faster; "
+    "the promise held: measured is {rate}.",
+    "one.dies": "γσ_max is {per_step}: nothing can explode, but vanishing is not promised; "
+    "yet the product dies exactly.",
+    "one.little": "γσ_max is {per_step}: nothing can explode, but vanishing is not promised; "
+    "and there is little to measure.",
+    "one.vanishes": "γσ_max is {per_step}: nothing can explode, but vanishing is not promised; "
+    "yet the gradient vanishes, at {rate}.",
+    "one.preserves": "γσ_max is {per_step}: nothing can explode, but vanishing is not promised; "
+    "and the gradient nearly keeps its size, at {rate}.",
+    "above.dies": "γσ_max is {per_step}, above 1, so the bound promises nothing, yet the product dies exactly.",
+    "above.little": "γσ_max is {per_step}, above 1, so the bound promises nothing, and there is little to measure.",
+    "above.vanishes": "γσ_max is {per_step}, above 1, so the bound promises nothing, "
+    "yet the gradient vanishes, at {rate}.",
+    "above.preserves": "γσ_max is {per_step}, above 1, so the bound promises nothing, "
+    "and the gradient nearly keeps its size, at {rate}.",
+    "above.explodes": "γσ_max is {per_step}, above 1, so growth of up to {bound} is possible, "
+    "and it does grow, at {rate}.",
+    "layers.dies": "Across layers no constant bounds a step; yet the product dies exactly.",
+    "layers.little": "Across layers no constant bounds a step; and there is little to measure.",
+    "layers.vanishes": "Across layers no constant bounds a step; yet the gradient vanishes, at {rate}.",
+    "layers.preserves": "Across layers no constant bounds a step; and the gradient nearly keeps its size, at {rate}.",
+    "layers.explodes": "Across layers no constant bounds a step; and it does grow, at {rate}.",
+    "gate.dies": "The gate that keeps the past would by itself leave {gate}; yet the product dies exactly.",
+    "gate.little": "The gate that keeps the past would by itself leave {gate}; and there is little to measure.",
+    "gate.same": "The gate that keeps the past would by itself leave {gate}: that is about what is measured.",
+    "gate.more": "The gate that keeps the past would by itself leave {gate}; measured is {rate}: "
+    "the matrices carry more than the gate does.",
+    "gate.less": "The gate that keeps the past would by itself leave {gate}; measured is {rate}: "
+    "what is measured fades faster.",
+    "radius.zero": "ρ is 0: the matrix alone would forget everything within H steps.",
+    "radius.same": "The spectral radius {radius} alone would give {alone}: that is about what is measured.",
+    "radius.slopes": "The spectral radius {radius} alone would give {alone}; "
+    "the slopes of the activation take the rest away.",
+    "radius.directions": "The spectral radius {radius} alone would give {alone}; "
+    "over so few steps other directions still count, and they fade faster.",
+    "radius.above": "The spectral radius {radius} alone would give {alone}; "
+    "slopes of the activation above 1, or a matrix that is not normal, give more.",
+    "radius.better": "The spectral radius {radius} alone would give {alone}; "
+    "over so few steps the product still does better than its eigenvalues.",
+    "transient": "Though ρ is below 1, the largest product has grown to {size} after {steps}: W_hh is not normal.",
+}
 
 _CLEARLY = 0.3
 _SAME = 0.1
@@ -15,149 +69,90 @@ _ROUNDING = 1e-9
 
 
 def bound_sentence(
-    profile: LagProfile, summary: Summary, facts: WeightBounds, bound: Array, activation: Activation
+    profile: LagProfile, summary: Summary, bounds: WeightBounds, bound: Array, activation: Activation
 ) -> str:
-    """Compare what was measured with the bound (γ σ_max)^lag and with the asymptote ρ^lag.
-
-    Parameters
-    ----------
-    profile : LagProfile
-        Sizes by lag.
-    summary : Summary
-        Verdict, horizon and rate.
-    facts : WeightBounds
-        γ, σ_max and ρ.
-    bound : array of shape (n,)
-        log10 of the bound at each lag.
-    activation : Activation
-        φ.
-
-    Returns
-    -------
-    str
-        One to three sentences.
-    """
+    """Compare what was measured with the bound (γ σ_max)^lag, log10 of it (n,), and with the asymptote ρ^lag."""
     if len(profile.lag) == 1:
-        known = f"γσ_max is {number(facts.per_step)} and ρ is {number(facts.spectral_radius)}"
-        return f"With one step there is no decay to compare; {known}."
-    parts = [_bound_sentence(profile, summary, facts, bound)]
+        return MESSAGES["one_step.bounds"].format(
+            per_step=number(bounds.per_step), radius=number(bounds.spectral_radius)
+        )
+    sentences = [_per_step(profile, summary, bounds, bound)]
     if summary.rate is not None:
-        parts.append(_radius_sentence(summary.rate, facts, activation))
-    growth = _transient(profile, facts)
-    return " ".join([*parts, growth] if growth else parts)
+        sentences.append(_radius(summary.rate, bounds, activation))
+    change = profile.high - profile.reference
+    peak = int(np.argmax(change))
+    # Growth although ρ < 1: with slopes of at most 1 only a matrix that is not normal can do that.
+    if bounds.spectral_radius < 1.0 and bounds.gamma <= 1.0 and change[peak] >= _CLEARLY:
+        steps = counted(int(profile.lag[peak]), "step")
+        sentences.append(MESSAGES["transient"].format(size=power(float(change[peak])), steps=steps))
+    return " ".join(sentences)
 
 
 def gate_sentence(profile: LagProfile, summary: Summary, gate: Array) -> str:
     """Compare what was measured with what the gate that keeps the past would leave by itself.
 
-    Parameters
-    ----------
-    profile : LagProfile
-        Sizes by lag.
-    summary : Summary
-        Verdict, horizon and rate.
-    gate : array of shape (n,)
-        log10 of what the gate alone would leave at each lag; NaN without one.
-
-    Returns
-    -------
-    str
-        One or two sentences.
+    ``gate`` (n,) is log10 of that at each lag; NaN without one.
     """
     if len(profile.lag) == 1:
-        return "With one step there is no decay to compare."
+        return MESSAGES["one_step"]
     if np.isnan(gate).all():
-        return f"Across layers no constant bounds a step; {_happened(summary)}."
+        return MESSAGES[f"layers.{_outcome(summary)}"].format(rate=_pace(summary.rate))
     if not np.isfinite(profile.median).any():
-        return "There is no path at all: every product is exactly zero."
+        return VERDICTS["no_path"]
     alone = float((gate[-1] - gate[0]) / profile.lag[-1])
-    told = f"The gate that keeps the past would by itself leave {pace(alone)}"
     if summary.rate is None:
-        return f"{told}; {_happened(summary)}."
-    if abs(summary.rate - alone) <= _SAME * max(abs(summary.rate), abs(alone), _SAME):
-        return f"{told}: that is about what is measured."
-    more = "the matrices carry more than the gate does" if summary.rate > alone else "what is measured fades faster"
-    return f"{told}; measured is {pace(summary.rate)}: {more}."
+        key = _outcome(summary)
+    elif abs(summary.rate - alone) <= _SAME * max(abs(summary.rate), abs(alone), _SAME):
+        key = "same"
+    else:
+        key = "more" if summary.rate > alone else "less"
+    return MESSAGES[f"gate.{key}"].format(gate=pace(alone), rate=_pace(summary.rate))
 
 
-def direct_sentence(profile: LagProfile) -> str:
-    """Say of a model without recurrence that nothing is multiplied over and over.
-
-    Parameters
-    ----------
-    profile : LagProfile
-        Sizes by lag.
-
-    Returns
-    -------
-    str
-        Two sentences.
-    """
-    if len(profile.lag) == 1:
-        return "With one step there is no decay to compare."
-    return f"No matrix is multiplied again and again, so no power bounds the curve. {hops(profile)}."
+def no_chain_sentence(profile: LagProfile) -> str:
+    """Say of a model without recurrence that nothing is multiplied over and over, and what it sees."""
+    return MESSAGES["one_step"] if len(profile.lag) == 1 else f"{MESSAGES['direct']} {direct_sentence(profile)}"
 
 
-def _bound_sentence(profile: LagProfile, summary: Summary, facts: WeightBounds, bound: Array) -> str:
-    """Say what γσ_max promised and what happened."""
-    per_step = facts.per_step
+def _per_step(profile: LagProfile, summary: Summary, bounds: WeightBounds, bound: Array) -> str:
+    """Say what γσ_max guarantees and what happened."""
+    per_step = bounds.per_step
     if per_step == 0.0:
-        return "γσ_max is 0: no step passes anything on, and nothing arrives."
+        return MESSAGES["zero"]
     excess = profile.high > bound + _ROUNDING * np.maximum(1.0, np.abs(bound))
+    allowed = float(np.log10(per_step))
     if excess.any():
-        return f"The bound is exceeded, which no true product can do: γσ_max is {number(per_step)}."
-    said, allowed = f"γσ_max is {number(per_step)}", float(np.log10(per_step))
-    if allowed < -_ROUNDING:
-        guarantee = f"{said}, below 1, so vanishing was guaranteed, by {pace(allowed)} or faster"
-        if summary.rate is None:
-            return f"{guarantee}; the promise held: the product dies exactly."
-        exactly = "exactly that" if abs(summary.rate - allowed) < _ROUNDING else pace(summary.rate)
-        return f"{guarantee}; the promise held: measured is {exactly}."
-    happened = _happened(summary)
-    if allowed <= _ROUNDING:
-        return f"{said}: nothing can explode, but vanishing is not promised; {happened}."
-    if summary.verdict == "explodes":
-        return f"{said}, above 1, so growth of up to {pace(allowed)} is possible, {happened}."
-    return f"{said}, above 1, so the bound promises nothing, {happened}."
+        key = "exceeded"
+    elif allowed < -_ROUNDING and summary.rate is None:
+        key = "below.dies"
+    elif allowed < -_ROUNDING:
+        key = "below.exactly" if abs((summary.rate or 0.0) - allowed) < _ROUNDING else "below.measured"
+    else:
+        key = f"{'one' if allowed <= _ROUNDING else 'above'}.{_outcome(summary)}"
+    return MESSAGES[key].format(per_step=number(per_step), bound=pace(allowed), rate=_pace(summary.rate))
 
 
-def _happened(summary: Summary) -> str:
-    """Say what was measured."""
+def _outcome(summary: Summary) -> str:
+    """Tell what was measured: the verdict, or why there is no rate."""
     if summary.rate is None:
-        return "yet the product dies exactly" if summary.verdict == "vanishes" else "and there is little to measure"
-    told = f"at {pace(summary.rate)}"
-    return {
-        "vanishes": f"yet the gradient vanishes, {told}",
-        "preserves": f"and the gradient nearly keeps its size, {told}",
-        "explodes": f"and it does grow, {told}",
-    }[summary.verdict]
+        return "dies" if summary.verdict == "vanishes" else "little"
+    return summary.verdict
 
 
-def _radius_sentence(rate: float, facts: WeightBounds, activation: Activation) -> str:
+def _pace(rate: float | None) -> str:
+    return "" if rate is None else pace(rate)
+
+
+def _radius(rate: float, bounds: WeightBounds, activation: Activation) -> str:
     """Compare the measured rate with ρ, and name what makes the difference."""
-    radius = facts.spectral_radius
+    radius = bounds.spectral_radius
     if radius < 1e-12:
-        return "ρ is 0: the matrix alone would forget everything within H steps."
+        return MESSAGES["radius.zero"]
     alone = float(np.log10(radius))
-    said = f"The spectral radius {number(radius)} alone would give {pace(alone)}"
     if abs(rate - alone) <= _SAME * max(abs(rate), abs(alone), _SAME):
-        return f"{said}: that is about what is measured."
-    if rate < alone and activation.low < activation.high:
-        return f"{said}; the slopes of the activation take the rest away."
-    if rate < alone:
-        return f"{said}; over so few steps other directions still count, and they fade faster."
-    if activation.gamma > 1.0:
-        return f"{said}; slopes of the activation above 1, or a matrix that is not normal, give more."
-    return f"{said}; over so few steps the product still does better than its eigenvalues."
-
-
-def _transient(profile: LagProfile, facts: WeightBounds) -> str:
-    """Point out growth although ρ < 1: with slopes of at most 1 only a matrix that is not normal can do that."""
-    change = profile.high - profile.reference
-    peak = int(np.argmax(change))
-    if facts.spectral_radius >= 1.0 or facts.gamma > 1.0 or change[peak] < _CLEARLY:
-        return ""
-    told = (
-        f"the largest product has grown to {power(float(change[peak]))} after {counted(int(profile.lag[peak]), 'step')}"
-    )
-    return f"Though ρ is below 1, {told}: W_hh is not normal."
+        key = "same"
+    elif rate < alone:
+        key = "slopes" if activation.low < activation.high else "directions"
+    else:
+        key = "above" if activation.gamma > 1.0 else "better"
+    return MESSAGES[f"radius.{key}"].format(radius=number(radius), alone=pace(alone))

@@ -7,19 +7,7 @@ from unrolled.query.query import Query
 
 @dataclass(frozen=True)
 class Derivative:
-    """∂(of)_t/∂(wrt)_k.
-
-    Attributes
-    ----------
-    of, wrt : str
-        Letters of the later and of the earlier part.
-    layer, origin : int
-        Their layers, counted from 1.
-    layers : int
-        How many layers the network has.
-    is_direct : bool
-        Whether the output sees the input directly, without a state in between.
-    """
+    """∂(of)_t/∂(wrt)_k between layers ``layer`` and ``origin``, counted from 1; direct where no state lies between."""
 
     of: str
     wrt: str
@@ -29,38 +17,16 @@ class Derivative:
     is_direct: bool = False
 
     def symbols(self, t: str, k: str) -> str:
-        """Write it for Plotly.
-
-        Parameters
-        ----------
-        t, k : str
-            What stands as the indices.
-
-        Returns
-        -------
-        str
-            For example ``∂h<sub>t</sub> / ∂h<sub>k</sub>``, with the layers raised in a network of several.
-        """
+        """Write it for Plotly: ``∂h<sub>t</sub> / ∂h<sub>k</sub>``, the layers of several raised."""
         return f"{self._part(self.of, t, self.layer)} / {self._part(self.wrt, k, self.origin)}"
 
     def _part(self, letter: str, step: str, layer: int) -> str:
-        raised = f"<sup>({layer})</sup>" if self.layers > 1 and letter not in "ox" else ""
-        return f"∂{letter}{raised}<sub>{step}</sub>"
+        superscript = f"<sup>({layer})</sup>" if self.layers > 1 and letter not in "ox" else ""
+        return f"∂{letter}{superscript}<sub>{step}</sub>"
 
 
 def derivative(query: Query) -> Derivative:
-    """Read the derivative off a query.
-
-    Parameters
-    ----------
-    query : Query
-        What was asked for.
-
-    Returns
-    -------
-    Derivative
-        With the layers that were left out filled in.
-    """
+    """Read the derivative off a query, with the layers that were left out filled in."""
     layer = query.layers if query.layer is None else query.layer
     origin = 1 if query.wrt == "x" else layer if query.origin is None else query.origin
     return Derivative(query.of, query.wrt, layer, origin, query.layers, query.is_direct)

@@ -5,21 +5,17 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 MINUS = "−"
+MESSAGES = {
+    "pace": "{factor} a step",
+    "pace.number": "a factor of {factor} a step",
+    "percent": "{percent:.0f} %",
+    "percent.little": "less than 1 %",
+    "percent.most": "more than 99 %",
+}
 
 
 def power(log10: float) -> str:
-    """Write a size as a power of ten: two digits that count, more only for large exponents.
-
-    Parameters
-    ----------
-    log10 : float
-        Decimal logarithm; −inf is an exact zero.
-
-    Returns
-    -------
-    str
-        For example ``10^−0.62``, ``10^−1,806``, ``1`` or ``0``.
-    """
+    """Write a size as a power of ten with two digits that count: ``10^−0.62``, ``10^−1,806``, ``1``; ``0`` of −inf."""
     if log10 == -math.inf:
         return "0"
     exponent = _two_digits(log10)
@@ -27,37 +23,13 @@ def power(log10: float) -> str:
 
 
 def pace(log10: float) -> str:
-    """Write a rate: what every step multiplies by.
-
-    Parameters
-    ----------
-    log10 : float
-        Decimal logarithm of the factor.
-
-    Returns
-    -------
-    str
-        For example ``10^−0.62 a step``, or ``a factor of 1 a step``, as a bare 1 would read like a count.
-    """
+    """Write what every step multiplies by: ``10^−0.62 a step``; a bare 1 would read like a count."""
     factor = power(log10)
-    return f"{factor} a step" if "^" in factor else f"a factor of {factor} a step"
+    return MESSAGES["pace" if "^" in factor else "pace.number"].format(factor=factor)
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Write a number with some digits that count.
-
-    Parameters
-    ----------
-    value : float
-        A finite number.
-    digits : int
-        How many digits count.
-
-    Returns
-    -------
-    str
-        For example ``0.25`` or ``1,024``.
-    """
+    """Write a finite number with some digits that count: ``0.25`` or ``1,024``."""
     if value == 0.0:
         return "0"
     if abs(value) >= 1e6 or abs(value) < 1e-4:
@@ -74,75 +46,24 @@ def fixed(value: float, digits: int = 2) -> str:
 
 
 def counted(count: int, noun: str) -> str:
-    """Write a count with its noun, singular or plural.
-
-    Parameters
-    ----------
-    count : int
-        How many.
-    noun : str
-        The singular.
-
-    Returns
-    -------
-    str
-        For example ``1 step`` or ``1,000 steps``.
-    """
+    """Write a count with its noun, singular or plural: ``1 step``, ``2,000 steps``."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def ordinal(count: int) -> str:
-    """Write a rank.
-
-    Parameters
-    ----------
-    count : int
-        Which.
-
-    Returns
-    -------
-    str
-        For example ``16th`` or ``2nd``.
-    """
+    """Write a rank: ``16th`` or ``2nd``."""
     ending = "th" if 10 < count % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(count % 10, "th")
     return f"{count:,}{ending}"
 
 
 def percent(share: float) -> str:
-    """Write a share as a percentage that never rounds something to nothing, nor a part to the whole.
-
-    Parameters
-    ----------
-    share : float
-        From 0 to 1.
-
-    Returns
-    -------
-    str
-        For example ``31 %``, ``less than 1 %`` or ``0 %``.
-    """
-    if 0.0 < share < 0.005:
-        return "less than 1 %"
-    if 0.995 <= share < 1.0:
-        return "more than 99 %"
-    return f"{100.0 * share:.0f} %"
+    """Write a share from 0 to 1 as ``31 %``: never rounds something to nothing, nor a part to the whole."""
+    key = "percent.little" if 0.0 < share < 0.005 else "percent.most" if 0.995 <= share < 1.0 else "percent"
+    return MESSAGES[key].format(percent=100.0 * share)
 
 
 def listed(parts: Iterable[str], last: str = "and") -> str:
-    """Join words as in speech.
-
-    Parameters
-    ----------
-    parts : iterable of str
-        The words.
-    last : str
-        What stands before the last one.
-
-    Returns
-    -------
-    str
-        For example ``a, b and c``.
-    """
+    """Join words as in speech: ``a, b and c``."""
     words = list(parts)
     return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 

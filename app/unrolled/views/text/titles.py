@@ -7,81 +7,57 @@ from unrolled.core.networks.registry import ACTIVATED
 from unrolled.query.query import Query
 from unrolled.views.text.numbers import counted, number
 
+MESSAGES = {
+    "title": "{model}, {steps}",
+    "title.activated": "{activation} {model}, {steps}",
+    "title.stacked": "{model} of {layers} layers, {steps}",
+    "title.activated.stacked": "{activation} {model} of {layers} layers, {steps}",
+    "window": "MLP over {inputs}",
+    "attention": "causal attention",
+    "truncated": "{model}, {kind} truncation at {window}",
+    "gain": "gain {gain}",
+    "seed": "seed {seed}",
+    "description": "{title}: {verdict} {setting}.",
+}
+
 
 def title_of(query: Query) -> str:
-    """Name a picture.
-
-    Parameters
-    ----------
-    query : Query
-        What is shown.
-
-    Returns
-    -------
-    str
-        For example ``tanh RNN, 32 steps``.
-    """
-    activation = f"{ACTIVATIONS[query.activation].label} " if query.model in ACTIVATED else ""
-    layers = "" if query.layers == 1 or query.model == "attention" else f" of {query.layers} layers"
-    return f"{activation}{name_of(query)}{layers}, {counted(query.length, 'step')}"
+    """Name a picture: ``tanh RNN, 32 steps``."""
+    activated = ".activated" if query.model in ACTIVATED else ""
+    stacked = "" if query.layers == 1 or query.model == "attention" else ".stacked"
+    return MESSAGES[f"title{activated}{stacked}"].format(
+        activation=ACTIVATIONS[query.activation].label,
+        model=name_of(query),
+        layers=query.layers,
+        steps=counted(query.length, "step"),
+    )
 
 
 def name_of(query: Query) -> str:
-    """Name the model, and what is cut off of its gradient.
-
-    Parameters
-    ----------
-    query : Query
-        What is shown.
-
-    Returns
-    -------
-    str
-        For example ``RNN``, ``LSTM truncated at 8`` or ``MLP over 8 inputs``.
-    """
+    """Name the model, and what is cut off of its gradient: ``RNN``, ``LSTM, sliding truncation at 8``."""
     if query.model == "window":
-        return f"MLP over {counted(query.window, 'input')}"
-    name = {"attention": "causal attention"}.get(query.model, query.model.upper())
-    return name if query.truncation == "none" else f"{name}, {query.truncation} truncation at {query.window}"
+        return MESSAGES["window"].format(inputs=counted(query.window, "input"))
+    model = MESSAGES["attention"] if query.model == "attention" else query.model.upper()
+    if query.truncation == "none":
+        return model
+    return MESSAGES["truncated"].format(model=model, kind=query.truncation, window=query.window)
 
 
 def setting_of(query: Query) -> tuple[str, ...]:
-    """Name the rest of a setting.
-
-    Parameters
-    ----------
-    query : Query
-        What is shown.
-
-    Returns
-    -------
-    tuple of str
-        Units, initialisation, gain where it is not 1, input and seed.
-    """
-    gain = () if query.gain == 1.0 else (f"gain {number(query.gain)}",)
+    """Name the rest of a setting: units, initialisation, gain where it is not 1, input and seed."""
+    gain = () if query.gain == 1.0 else (MESSAGES["gain"].format(gain=number(query.gain)),)
     return (
         counted(query.hidden, "hidden unit"),
         INITIALISATIONS[query.init].label,
         *gain,
         SEQUENCES[query.input].label,
-        f"seed {query.seed}",
+        MESSAGES["seed"].format(seed=query.seed),
     )
 
 
-def description_of(query: Query, sentence: str) -> str:
-    """Describe a picture by its verdict.
-
-    Parameters
-    ----------
-    query : Query
-        What is shown.
-    sentence : str
-        The verdict.
-
-    Returns
-    -------
-    str
-        For example ``tanh RNN, 32 steps: gradients fade by 10^−0.3 a step …``, then the setting.
-    """
+def description_of(query: Query, verdict: str) -> str:
+    """Describe a picture by its verdict: ``tanh RNN, 32 steps: gradients fade …``, and its setting."""
     setting = ", ".join(setting_of(query))
-    return f"{title_of(query)}: {sentence[:1].lower()}{sentence[1:]} {setting[:1].upper()}{setting[1:]}."
+    return MESSAGES["description"].format(
+        title=title_of(query), verdict=verdict[:1].lower() + verdict[1:], setting=setting[:1].upper() + setting[1:]
+    )

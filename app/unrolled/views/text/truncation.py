@@ -7,97 +7,53 @@ from unrolled.experiment.variants import PANEL_LENGTH
 from unrolled.query.query import Query
 from unrolled.views.text.numbers import counted
 
-_DETACH = (
-    "What detach() does: the state keeps its value, so every prediction is the same, but its gradient ends there, so "
-    "what came before it hears nothing of later losses."
-)
+MESSAGES = {
+    "truncated": "Truncated, {kind} at K = {window}: of {pairs} (t, k) {kept} are kept ({share} %). Faint cells are "
+    "cut off; verdict, horizon and rate are those of the whole chain.",
+    "detach": "What detach() does: the state keeps its value, so every prediction is the same, but its gradient ends "
+    "there, so what came before it hears nothing of later losses.",
+    "kinds": "Why the two kinds differ: chunked, a loss in the first step of its chunk reaches back to that step "
+    "alone; sliding, every loss reaches back K steps. Here they keep {chunked} and {sliding} pairs.",
+    "direct": "This model ({label}) carries no state, so there is no ∂hₜ/∂hₖ: shown is ∂oₜ/∂xₖ, how the output at t "
+    "moves with the input at k.",
+    "output": "Shown is ∂oₜ/∂{wrt}ₖ: the output o predicts the next input, oₜ = Wₕₒ hₜ + bₕₒ.",
+    "shortened": "All of them over the first {steps} steps.",
+    "faint": "What the truncation cuts off is faint; rates are those of the whole chain.",
+}
 
 
-def truncation_notes(cut: Truncation, length: int) -> tuple[str, ...]:
-    """Say how much is cut off, and answer the two questions that a truncation raises.
-
-    Parameters
-    ----------
-    cut : Truncation
-        The truncation.
-    length : int
-        T.
-
-    Returns
-    -------
-    tuple of str
-        Nothing where nothing is cut off.
-    """
-    if not cut.is_on:
+def truncation_notes(truncation: Truncation, length: int) -> tuple[str, ...]:
+    """Say how much is cut off, and answer the two questions that a truncation raises; nothing without one."""
+    if not truncation.is_on:
         return ()
-    every, kept = length * (length + 1) // 2, cut.pairs(length)
-    chunked, sliding = (Truncation(kind, cut.window).pairs(length) for kind in ("chunked", "sliding"))
-    told = (
-        f"Truncated, {cut.kind} at K = {cut.window:,}: of {counted(every, 'pair')} (t, k) {kept:,} are kept "
-        f"({100 * kept / every:.2g} %). Faint cells are cut off; verdict, horizon and rate are those "
-        "of the whole chain."
+    pairs, kept = length * (length + 1) // 2, truncation.pairs(length)
+    chunked, sliding = (Truncation(kind, truncation.window).pairs(length) for kind in ("chunked", "sliding"))
+    return (
+        MESSAGES["truncated"].format(
+            kind=truncation.kind,
+            window=f"{truncation.window:,}",
+            pairs=counted(pairs, "pair"),
+            kept=f"{kept:,}",
+            share=f"{100 * kept / pairs:.2g}",
+        ),
+        MESSAGES["detach"],
+        MESSAGES["kinds"].format(chunked=f"{chunked:,}", sliding=f"{sliding:,}"),
     )
-    differ = (
-        f"Why the two kinds differ: chunked, a loss in the first step of its chunk reaches back to that step alone; "
-        f"sliding, every loss reaches back K steps. Here they keep {chunked:,} and {sliding:,} pairs."
-    )
-    return told, _DETACH, differ
 
 
 def direct_notes(query: Query) -> tuple[str, ...]:
-    """Say which derivative is shown of a model without a state, and why.
-
-    Parameters
-    ----------
-    query : Query
-        What is shown.
-
-    Returns
-    -------
-    tuple of str
-        Nothing for a recurrent model that is asked for its states.
-    """
+    """Say which derivative is shown where it is not one of states, and why."""
     if query.is_direct:
-        return (
-            f"This model ({EVERY_MODEL[query.model].label}) carries no state, so there is no ∂hₜ/∂hₖ: shown is "
-            "∂oₜ/∂xₖ, how the output at t moves with the input at k.",
-        )
-    if query.of == "o":
-        return (f"Shown is ∂oₜ/∂{query.wrt}ₖ: the output o predicts the next input, oₜ = Wₕₒ hₜ + bₕₒ.",)
-    return ()
+        return (MESSAGES["direct"].format(label=EVERY_MODEL[query.model].label),)
+    return (MESSAGES["output"].format(wrt=query.wrt),) if query.of == "o" else ()
 
 
 def shortened_note(experiment: Experiment, field: str) -> str:
-    """Say that a strip shows only the first steps, if it does.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The network and its input.
-    field : str
-        The field that runs.
-
-    Returns
-    -------
-    str
-        A sentence with a space before it, or nothing.
-    """
-    long = field != "length" and experiment.query.length > PANEL_LENGTH
-    return f" All of them over the first {PANEL_LENGTH:,} steps." if long else ""
+    """Say that small multiples over a field show only the first steps; empty if they show all."""
+    shortened = field != "length" and experiment.query.length > PANEL_LENGTH
+    return MESSAGES["shortened"].format(steps=f"{PANEL_LENGTH:,}") if shortened else ""
 
 
 def faint_note(experiment: Experiment) -> str:
-    """Say that cells are cut off by a truncation, if so.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The network and its input.
-
-    Returns
-    -------
-    str
-        A sentence with a space before it, or nothing.
-    """
-    cut = experiment.query.truncation != "none"
-    return " What the truncation cuts off is faint; rates are those of the whole chain." if cut else ""
+    """Say that cells are cut off by a truncation; empty without one."""
+    return MESSAGES["faint"] if experiment.query.truncation != "none" else ""

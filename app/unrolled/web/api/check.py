@@ -102,7 +102,7 @@ def judge(answers: Answers, experiment: Experiment, wanted: list[Assertion]) -> 
     """
     timed = answers.result(METRICS_VIEW, experiment)
     payload = timed.value.payload()
-    judged = [each.judged(payload["measured"][each.name], payload["missing"].get(each.name)) for each in wanted]
+    judged = [each.judge(payload["measured"][each.name], payload["missing"].get(each.name)) for each in wanted]
     return {
         "query": experiment.query.model_dump(),
         "passed": all(each["passed"] for each in judged),
