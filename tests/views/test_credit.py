@@ -17,7 +17,7 @@ from unrolled.core.networks.rnn import RNNTrace
 from unrolled.experiment.experiment import Experiment
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
-from unrolled.views.credit.text import Said, sentence_of_credit
+from unrolled.views.credit.text import CreditSummary, credit_sentence
 from unrolled.views.plots.colour import FAINT
 
 KEYS = {
@@ -129,10 +129,10 @@ def test_of_many_losses_only_those_that_are_shown_go_back(monkeypatch):
 
 @pytest.mark.parametrize(("share", "told"), [(0.001, "less than 1 %"), (-0.3, "−30 %")])
 def test_a_sample_that_brings_hardly_anything_says_nothing_of_the_whole(share, told):
-    facts = Said("sum", 100, 10, 10, 100, 5.0, 0.5, share, share, 3 if share > 0 else None, np.nan, 10, False)
-    said = sentence_of_credit(facts)
+    facts = CreditSummary("sum", 100, 10, 10, 100, 5.0, 0.5, share, share, 3 if share > 0 else None, np.nan, 10, False)
+    said = credit_sentence(facts)
     assert said.endswith(f"The 10 losses that are shown bring {told} of it: too little to say how far back it goes.")
-    assert "Pairs at most 3 steps apart" in sentence_of_credit(replace(facts, share=0.1, nearest=0.05, reached=3))
+    assert "Pairs at most 3 steps apart" in credit_sentence(replace(facts, share=0.1, own_share=0.05, reached=3))
 
 
 def test_the_sentence_counts_back_to_where_most_of_it_is():
@@ -216,11 +216,11 @@ def test_both_maps_stand_on_one_scale_and_tell_both_sizes():
     assert (layout["coloraxis"]["cmin"], layout["coloraxis"]["cmax"]) == (-6, 6)
     assert layout["yaxis"]["range"] == layout["yaxis2"]["range"] == [8.5, 0.5]
     assert layout["xaxis"]["domain"][1] < layout["xaxis2"]["domain"][0]
-    for trace, other in zip(maps, (result.found.log10_contribution, result.found.log10_norm), strict=True):
+    for trace, other in zip(maps, (result.credit.log10_contribution, result.credit.log10_norm), strict=True):
         beside, share = np.moveaxis(unpacked(trace["customdata"]), 2, 0)
         told = ~np.isnan(unpacked(trace["z"]))
         assert beside[told] == pytest.approx(other[told], rel=2e-4, abs=1e-3)
-        assert share[told] == pytest.approx(result.found.share[told], rel=1e-3, abs=1e-6)
+        assert share[told] == pytest.approx(result.credit.share[told], rel=1e-3, abs=1e-6)
     grey = [trace for trace in figure["data"] if trace["hovertemplate"].startswith("t = %{y}, k = %{x}<br>exactly")]
     assert [trace["xaxis"] for trace in grey] == ["x2"]
     assert np.isfinite(unpacked(grey[0]["z"])).sum() == 8

@@ -24,19 +24,23 @@ from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, count_zeros, finite, finite_list, finite_rows
 from unrolled.views.contract.view import View
 from unrolled.views.credit.figure import credit_figure
-from unrolled.views.credit.text import Said, notes_of_credit, sentence_of_credit
+from unrolled.views.credit.text import MESSAGES, CreditSummary, credit_notes, credit_sentence
 from unrolled.views.plots.colour import SCALE
 
 _FIELDS = LOSS_FIELDS | {"resolution"}
 
 
 @dataclass(frozen=True)
-class Credits:
-    """The credit of the losses, or of a sample of them."""
+class LossCredit:
+    """The credit of the losses, or of a sample of them.
 
-    found: Credit
+    ``losses`` has L_t of the rows, ``labels`` stand at the rows and at the columns. ``measure`` is how a loss is
+    measured, ``layer`` whose recurrent matrix the gradient is of, ``truncation`` what of it is cut off.
+    """
+
+    credit: Credit
     losses: Array
-    said: Said
+    summary: CreditSummary
     labels: tuple[tuple[str, ...], tuple[str, ...]]
     notes: tuple[str, ...]
     truncation: Truncation
@@ -46,17 +50,17 @@ class Credits:
     @property
     def grid(self) -> Grid:
         """The rows and columns."""
-        return Grid(self.found.t, self.found.k)
+        return Grid(self.credit.t, self.credit.k)
 
     @property
     def kept(self) -> Flags | None:
         """Which cells a truncation leaves; None without one."""
-        return self.truncation.kept(self.found.t, self.found.k) if self.truncation.is_on else None
+        return self.truncation.kept(self.credit.t, self.credit.k) if self.truncation.is_on else None
 
     @property
     def sentence(self) -> str:
         """What it says in one or two sentences."""
-        return sentence_of_credit(self.said)
+        return credit_sentence(self.summary)
 
     def payload(self) -> Payload:
         """Give both triangles for JSON: rows t, columns k; None where k > t, or what is measured is exactly zero.
@@ -64,30 +68,30 @@ class Credits:
         Under a truncation also where it is cut off: the names that end in ``_full`` have the whole, ``kept`` says what
         is left.
         """
-        kept, found, said = self.kept, self.found, self.said
-        told: Payload = {name: finite_rows(values) for name, values in self._told().items()}
+        kept, credit, summary = self.kept, self.credit, self.summary
+        triangles: Payload = {name: finite_rows(values) for name, values in self._kept().items()}
         if kept is not None:
-            told |= {f"{name}_full": finite_rows(values) for name, values in self._whole().items()}
-            told["kept"] = kept.tolist()
+            triangles |= {f"{name}_full": finite_rows(values) for name, values in self._whole().items()}
+            triangles["kept"] = kept.tolist()
         return {
-            "loss": said.loss,
+            "loss": summary.loss,
             "measure": self.measure,
             "layer": self.layer,
-            "t": found.t.tolist(),
-            "k": found.k.tolist(),
-            **told,
-            "by_lag": finite_list(found.by_lag),
+            "t": credit.t.tolist(),
+            "k": credit.k.tolist(),
+            **triangles,
+            "by_lag": finite_list(credit.by_lag),
             "losses": self.losses.tolist(),
-            "loss_steps": said.count,
-            "loss_sum": said.total,
-            "log10_gradient": finite(found.log10_gradient),
-            "reached": said.reached,
+            "loss_steps": summary.losses,
+            "loss_sum": summary.loss_sum,
+            "log10_gradient": finite(credit.log10_gradient),
+            "reached": summary.reached,
             "truncation": {
                 "kind": self.truncation.kind,
                 "window": self.truncation.window,
-                "share": finite(said.kept_share),
+                "share": finite(summary.kept_share),
             },
-            "exact_zeros": count_zeros(found.log10_norm),
+            "exact_zeros": count_zeros(credit.log10_norm),
             "labels": list(self.labels[0]),
             "column_labels": list(self.labels[1]),
             "stride": self.grid.stride,
@@ -98,34 +102,34 @@ class Credits:
 
     def columns(self) -> Mapping[str, Column]:
         """Give one row a pair."""
-        found = self.found
-        row, column = np.nonzero(found.t[:, None] >= found.k[None, :])
-        t, k = found.t[row], found.k[column]
-        told: dict[str, Column] = {"t": t, "k": k, "lag": t - k, "loss": self.losses[row]}
-        told |= {name: values[row, column] for name, values in self._told().items()}
+        credit = self.credit
+        row, column = np.nonzero(credit.t[:, None] >= credit.k[None, :])
+        t, k = credit.t[row], credit.k[column]
+        columns: dict[str, Column] = {"t": t, "k": k, "lag": t - k, "loss": self.losses[row]}
+        columns |= {name: values[row, column] for name, values in self._kept().items()}
         if self.kept is None:
-            return told
+            return columns
         whole = {f"{name}_full": values[row, column] for name, values in self._whole().items()}
-        return told | {"kept": self.kept[row, column].astype(np.int64)} | whole
+        return columns | {"kept": self.kept[row, column].astype(np.int64)} | whole
 
     def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
         """Give the matrices, their steps, the losses and the shares by lag."""
-        found = self.found
-        told: dict[str, npt.NDArray[Any]] = {"t": found.t, "k": found.k, "losses": self.losses, **self._told()}
-        told |= {"by_lag": found.by_lag, "log10_gradient": np.array(found.log10_gradient)}
+        credit = self.credit
+        arrays: dict[str, npt.NDArray[Any]] = {"t": credit.t, "k": credit.k, "losses": self.losses, **self._kept()}
+        arrays |= {"by_lag": credit.by_lag, "log10_gradient": np.array(credit.log10_gradient)}
         if self.kept is None:
-            return told
-        return told | {"kept": self.kept} | {f"{name}_full": values for name, values in self._whole().items()}
+            return arrays
+        return arrays | {"kept": self.kept} | {f"{name}_full": values for name, values in self._whole().items()}
 
     def _whole(self) -> dict[str, Array]:
-        found = self.found
+        credit = self.credit
         return {
-            "log10_norm": found.log10_norm,
-            "log10_contribution": found.log10_contribution,
-            "share": found.share,
+            "log10_norm": credit.log10_norm,
+            "log10_contribution": credit.log10_contribution,
+            "share": credit.share,
         }
 
-    def _told(self) -> dict[str, Array]:
+    def _kept(self) -> dict[str, Array]:
         """Give what is left by a truncation."""
         kept = self.kept
         if kept is None:
@@ -133,38 +137,37 @@ class Credits:
         return {name: np.where(kept, values, np.nan) for name, values in self._whole().items()}
 
 
-def compute(experiment: Experiment, memo: Memo) -> Credits:
+def compute(experiment: Experiment, memo: Memo) -> LossCredit:
     """Take the losses back together, and note what each brings at each step."""
-    way, query, driven = loss_of(experiment, memo), experiment.query, sequence_of(experiment, memo)
-    found, cut = _found(experiment, memo), Truncation(query.truncation, query.window)
-    looked = _looked(experiment, len(way.steps), len(found.t))
-    said = Said.of(query.loss, way, found, cut, looked)
-    rows, columns = (tuple(driven.labels[step - 1] for step in steps) for steps in (found.t, found.k))
-    places = np.searchsorted(way.steps, found.t)
-    notes = loss_notes(experiment, memo, way) + notes_of_credit(said, experiment, cut, driven.data_length)
-    measure = "cross-entropy" if is_text(experiment) else "mean squared error"
-    return Credits(found, way.values[places], said, (rows, columns), notes, cut, measure, way.layer)
+    graph, query, sequence = loss_of(experiment, memo), experiment.query, sequence_of(experiment, memo)
+    pairs, cut = _credit(experiment, memo), Truncation(query.truncation, query.window)
+    summary = CreditSummary.of(query.loss, graph, pairs, cut, _losses_back(experiment, len(graph.steps), len(pairs.t)))
+    rows, columns = (tuple(sequence.labels[step - 1] for step in steps) for steps in (pairs.t, pairs.k))
+    losses = graph.values[np.searchsorted(graph.steps, pairs.t)]
+    notes = loss_notes(experiment, memo, graph) + credit_notes(summary, experiment, cut, sequence.data_length)
+    measure = MESSAGES["cross-entropy" if is_text(experiment) else "squared error"]
+    return LossCredit(pairs, losses, summary, (rows, columns), notes, cut, measure, graph.layer)
 
 
-def _found(experiment: Experiment, memo: Memo) -> Credit:
+def _credit(experiment: Experiment, memo: Memo) -> Credit:
     """Measure the pairs, once for every truncation."""
 
     def measure() -> Credit:
-        way = loss_of(experiment, memo)
-        if not way.last_step:
-            return credit(way, way.steps, way.steps)
-        steps = sample_steps(way.last_step, experiment.query.resolution)
-        shown = np.isin(way.steps, steps)
-        if _looked(experiment, len(way.steps), int(shown.sum())) < len(way.steps):
-            return credit(way, way.steps[shown], steps)
-        whole = credit(way, way.steps, steps)
+        graph = loss_of(experiment, memo)
+        if not graph.last_step:
+            return credit(graph, graph.steps, graph.steps)
+        steps = sample_steps(graph.last_step, experiment.query.resolution)
+        shown = np.isin(graph.steps, steps)
+        if _losses_back(experiment, len(graph.steps), int(shown.sum())) < len(graph.steps):
+            return credit(graph, graph.steps[shown], steps)
+        whole = credit(graph, graph.steps, steps)
         cells = {name: getattr(whole, name)[shown] for name in ("log10_norm", "log10_contribution", "share")}
         return replace(whole, t=whole.t[shown], **cells)
 
     return memo.get(("credit", experiment.key(_FIELDS)), measure)
 
 
-def _looked(experiment: Experiment, losses: int, rows: int) -> int:
+def _losses_back(experiment: Experiment, losses: int, rows: int) -> int:
     """Tell how many losses go back: where it is little work all of them, though only some are shown."""
     return backpropagated_losses(
         size_of(experiment), experiment.query.layers - layer_number(experiment) + 1, losses, rows
@@ -173,20 +176,20 @@ def _looked(experiment: Experiment, losses: int, rows: int) -> int:
 
 def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     """Hold the pairs to the equations of one step, to the gradient they add up to, and that to the loss itself."""
-    way = loss_of(experiment, memo)
-    return (*credit_checks(way, _found(experiment, memo)), gradient_check(experiment, memo))
+    graph = loss_of(experiment, memo)
+    return (*credit_checks(graph, _credit(experiment, memo)), gradient_check(experiment, memo))
 
 
-def figure(result: Credits) -> Payload:
+def figure(result: LossCredit) -> Payload:
     """Draw both triangles beside each other, on the one scale."""
     meta = {"sentence": result.sentence, "notes": list(result.notes)}
-    return credit_figure(result.found, result.labels, result.kept, meta)
+    return credit_figure(result.credit, result.labels, result.kept, meta)
 
 
 def cost(experiment: Experiment) -> Cost:
     """Estimate the work."""
     query, most = experiment.query, min(experiment.query.length, experiment.query.resolution)
-    rows = _looked(experiment, query.length, most) if query.loss == "sum" else 1
+    rows = _losses_back(experiment, query.length, most) if query.loss == "sum" else 1
     return credit_cost(size_of(experiment), query.layers - layer_number(experiment) + 1, rows, most)
 
 

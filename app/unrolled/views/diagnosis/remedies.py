@@ -17,7 +17,8 @@ from unrolled.experiment.triangle import measured_triangle
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Payload
-from unrolled.views.text.numbers import counted, number, pace
+from unrolled.views.diagnosis.text import MESSAGES, remedy_sentence
+from unrolled.views.text.numbers import number
 
 # Every remedy is tried on the first steps only, at a few samples: as many of both as all trials together may cost.
 LENGTH, SAMPLES = 256, 64
@@ -28,7 +29,11 @@ _SEARCH, _STEADY, _MOST_GAIN, _WORTH = 5, 0.004, 10.0, 0.02
 
 @dataclass(frozen=True)
 class Remedy:
-    """One change that was tried."""
+    """One change that was tried, and what running it gave.
+
+    ``field`` is that of the query; ``weight_hh`` for own weights, which a query cannot change. ``link`` is the page
+    that shows it, None where no link can.
+    """
 
     field: str
     value: str | int | float
@@ -51,9 +56,7 @@ class Remedy:
 
     def sentence(self) -> str:
         """Say what it gave."""
-        rate = "exactly nothing arrives" if self.summary.rate is None else pace(self.summary.rate)
-        reach = "all steps" if self.summary.horizon is None else counted(self.summary.horizon, "step")
-        return f"{self.label}: {rate}, a memory of {reach}."
+        return remedy_sentence(self.label, self.summary)
 
 
 def shortened(experiment: Experiment) -> Experiment:
@@ -67,15 +70,17 @@ def shortened(experiment: Experiment) -> Experiment:
 
 
 def remedies(experiment: Experiment, memo: Memo) -> tuple[Remedy, ...]:
-    """Run every change that might help, and keep those that do."""
+    """Run every change that might help, and keep those that keep the gradient closer to its size, the best first."""
     base = shortened(experiment)
     now = measured_triangle(base, memo).summary
     if now.verdict == "preserves" and now.rate is not None and abs(now.rate) < _STEADY:
         return ()
-    found = [*_gains(base, now, memo), *_choices(base, memo)]
-    better = [each for each in found if _distance(each.summary) < _distance(now) - _WORTH * min(1.0, _distance(now))]
-    unique = {(each.field, str(each.value)): _linked(each, experiment, base.query) for each in better}
-    return tuple(sorted(unique.values(), key=lambda each: _distance(each.summary)))
+    tried = [*_gains(base, now, memo), *_choices(base, memo)]
+    better = [
+        remedy for remedy in tried if _distance(remedy.summary) < _distance(now) - _WORTH * min(1.0, _distance(now))
+    ]
+    unique = {(remedy.field, str(remedy.value)): _linked(remedy, experiment, base.query) for remedy in better}
+    return tuple(sorted(unique.values(), key=lambda remedy: _distance(remedy.summary)))
 
 
 def remedies_cost(experiment: Experiment) -> Cost:
@@ -102,7 +107,7 @@ def _gains(base: Experiment, now: Summary, memo: Memo) -> Iterator[Remedy]:
     for _ in range(_SEARCH):
         at = min(points[-1][0] + float(np.clip(step, -1.0, 1.0)), float(np.log10(_MOST_GAIN)))
         value = float(f"{10.0**at:.3g}")
-        tried = _tried(_scaled(base, value), memo)
+        tried = _summary_of(_scaled(base, value), memo)
         if tried is None or tried.rate is None:
             break
         remedy = _gain_remedy(base, value, tried)
@@ -118,8 +123,8 @@ def _gains(base: Experiment, now: Summary, memo: Memo) -> Iterator[Remedy]:
 
 def _gain_remedy(base: Experiment, value: float, tried: Summary) -> Remedy:
     if base.weights is not None:
-        return Remedy("weight_hh", value, f"Recurrent matrices times {number(value)}", tried, None)
-    return Remedy("gain", value, f"Gain {number(value)}", tried, None)
+        return Remedy("weight_hh", value, MESSAGES["matrices"].format(factor=number(value)), tried, None)
+    return Remedy("gain", value, MESSAGES["gain"].format(gain=number(value)), tried, None)
 
 
 def _scaled(base: Experiment, value: float) -> Experiment:
@@ -135,21 +140,26 @@ def _choices(base: Experiment, memo: Memo) -> Iterator[Remedy]:
     query = base.query
     if base.weights is not None:
         return
+    length = max(3, query.length)
     tries: list[tuple[str, Any, str, dict[str, Any]]] = [
-        ("init", name, f"Initialisation {INITIALISATIONS[name].label}", {})
+        ("init", name, MESSAGES["init"].format(init=INITIALISATIONS[name].label), {})
         for name in ("orthogonal", "identity", "spectral")
         if name != query.init
     ]
     if MODELS[query.model].keeps:
         tries += [
-            ("forget_bias", value, f"Forget bias {number(value)}", {"chrono": None})
+            ("forget_bias", value, MESSAGES["forget_bias"].format(bias=number(value)), {"chrono": None})
             for value in (1.0, 3.0, 6.0)
             if value != query.forget_bias
         ]
-    chrono = {"forget_bias": None, "chrono": max(3, query.length)}
-    told = f"chrono biases up to {max(3, query.length):,} steps"
+    chrono = {"forget_bias": None, "chrono": length}
     tries += [
-        ("model", name, f"{MODELS[name].label} with {told}", chrono | _without_cell(query))
+        (
+            "model",
+            name,
+            MESSAGES["model"].format(model=MODELS[name].label, steps=length),
+            chrono | _without_cell(query),
+        )
         for name in ("lstm", "gru")
         if name != query.model or query.chrono is None
     ]
@@ -158,7 +168,7 @@ def _choices(base: Experiment, memo: Memo) -> Iterator[Remedy]:
             changed = base.changed(**{field: value}, **more)
         except InvalidInput:
             continue
-        tried = _tried(changed, memo)
+        tried = _summary_of(changed, memo)
         if tried is not None:
             yield Remedy(field, value, label, tried, changed.query.url())
 
@@ -168,7 +178,7 @@ def _without_cell(query: Any) -> dict[str, str]:
     return {name: "h" for name in ("of", "wrt") if query.value(name) == "c"}
 
 
-def _tried(experiment: Experiment, memo: Memo) -> Summary | None:
+def _summary_of(experiment: Experiment, memo: Memo) -> Summary | None:
     """Run a change; None when its state leaves float64."""
     try:
         return measured_triangle(experiment, memo).summary

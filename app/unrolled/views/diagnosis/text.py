@@ -1,67 +1,140 @@
-"""The causes of a change, in words."""
+"""What ails a network and what would help, in words."""
 
 import math
 from collections.abc import Sequence
 
 from unrolled.core.behaviour.attribution import Attribution, Part
+from unrolled.core.behaviour.summary import Summary
 from unrolled.views.contract.payload import Payload
 from unrolled.views.text.numbers import counted, listed, pace, power
 
-_LABELS = {
-    "spectral radius": "weights: ρ",
-    "non-normal growth": "weights: not normal",
-    "weights": "weights",
-    "saturation": "saturation at rest",
-    "gates": "gates at rest",
-    "input": "what the input adds",
+MESSAGES = {
+    "dead": "The product dies exactly over {steps}: nothing is left to split.",
+    "little": "The whole state changes by {pace} over {steps}: no part of it counts for more than a hundredth.",
+    "parts": "The whole state changes by {pace} over {steps}: {parts}.",
+    "no memory": "No step remembers even the one before it.",
+    "memory": "Every step remembers {steps}.",
+    "memory between": "Single steps remember between {low:,} and {steps}.",
+    "memory of all": "Single steps remember between {low:,} and all of its past.",
+    "cut nothing": "Truncation would cut into what counts: 99 % of the squared influence needs every step.",
+    "cut after": "Backpropagation cut after {steps} keeps 99 % of the squared influence ‖∂h_t/∂h_k‖².",
+    "remedy": "{change}: {pace}, a memory of {steps}.",
+    "remedy, all steps": "{change}: {pace}, a memory of all steps.",
+    "remedy, dead": "{change}: exactly nothing arrives, a memory of {steps}.",
+    "remedy, dead, all steps": "{change}: exactly nothing arrives, a memory of all steps.",
+    "no carrier": "No unit carries much more than another.",
+    "carrier": "Unit {units} carries {share} % of what arrives.",
+    "carriers": "Units {units} carry {share} % of what arrives.",
+    "none dead, none saturated": "None is dead, none is saturated.",
+    "none dead, one saturated": "None is dead, {saturated} of {count} is saturated.",
+    "none dead, some saturated": "None is dead, {saturated} of {count} are saturated.",
+    "one dead, none saturated": "{dead} of {count} is dead, none is saturated.",
+    "one dead, one saturated": "{dead} of {count} is dead, {saturated} of {count} is saturated.",
+    "one dead, some saturated": "{dead} of {count} is dead, {saturated} of {count} are saturated.",
+    "some dead, none saturated": "{dead} of {count} are dead, none is saturated.",
+    "some dead, one saturated": "{dead} of {count} are dead, {saturated} of {count} is saturated.",
+    "some dead, some saturated": "{dead} of {count} are dead, {saturated} of {count} are saturated.",
+    "matrices": "Recurrent matrices times {factor}",
+    "gain": "Gain {gain}",
+    "init": "Initialisation {init}",
+    "forget_bias": "Forget bias {bias}",
+    "model": "{model} with chrono biases up to {steps:,} steps",
+    "axis": "decades a step",
+    "hover": "{label}: {rate:+.3f} decades a step<extra></extra>",
+    "together": "together",
+    "empty": "nothing adds up here",
 }
-_BLAME = {
-    "spectral radius": "the spectral radius of the recurrent matrix",
-    "non-normal growth": "a recurrent matrix that is not normal",
-    "weights": "what the matrices do",
-    "saturation": "the slope of the activation",
-    "gates": "the gate that keeps the past",
-    "input": "what the input does to it",
+# By part of the attribution: its label, and what takes from the change, or gives to it.
+_PARTS = {
+    "spectral radius": (
+        "weights: ρ",
+        "the spectral radius of the recurrent matrix takes {factor}",
+        "the spectral radius of the recurrent matrix gives {factor}",
+    ),
+    "non-normal growth": (
+        "weights: not normal",
+        "a recurrent matrix that is not normal takes {factor}",
+        "a recurrent matrix that is not normal gives {factor}",
+    ),
+    "weights": ("weights", "what the matrices do takes {factor}", "what the matrices do gives {factor}"),
+    "saturation": (
+        "saturation at rest",
+        "the slope of the activation takes {factor}",
+        "the slope of the activation gives {factor}",
+    ),
+    "gates": (
+        "gates at rest",
+        "the gate that keeps the past takes {factor}",
+        "the gate that keeps the past gives {factor}",
+    ),
+    "input": (
+        "what the input adds",
+        "what the input does to it takes {factor}",
+        "what the input does to it gives {factor}",
+    ),
 }
 _LITTLE = 0.005
 # A unit with less than this part of the gradient is not named.
 _WORTH_NAMING = 0.1
 
 
-def labelled(name: str) -> str:
-    """Give the label of a part."""
-    return _LABELS[name]
+def part_label(name: str) -> str:
+    """Give the label of a part of an `Attribution`."""
+    return _PARTS[name][0]
 
 
-def explained(causes: Attribution) -> str:
+def cause_sentence(attribution: Attribution) -> str:
     """Say which parts make the change."""
-    over = f"over {counted(causes.lag, 'step')}"
-    if not causes.parts:
-        return f"The product dies exactly {over}: nothing is left to split."
-    told = f"The whole state changes by {pace(causes.total)} {over}"
-    sorted_parts = sorted(causes.parts, key=lambda part: -abs(part.log10_per_step))
-    main = [part for part in sorted_parts if abs(part.log10_per_step) >= _LITTLE]
-    if not main:
-        return f"{told}: no part of it counts for more than a hundredth."
-    return f"{told}: {listed(_share(part) for part in main)}."
+    steps = counted(attribution.lag, "step")
+    if not attribution.parts:
+        return MESSAGES["dead"].format(steps=steps)
+    parts = sorted(attribution.parts, key=lambda part: -abs(part.log10_per_step))
+    main = [_part(part) for part in parts if abs(part.log10_per_step) >= _LITTLE]
+    message = MESSAGES["parts" if main else "little"]
+    return message.format(pace=pace(attribution.total), steps=steps, parts=listed(main))
 
 
-def _share(part: Part) -> str:
-    return f"{_BLAME[part.name]} {'takes' if part.log10_per_step < 0 else 'gives'} {power(part.log10_per_step)}"
+def _part(part: Part) -> str:
+    _, takes, gives = _PARTS[part.name]
+    return (takes if part.log10_per_step < 0 else gives).format(factor=power(part.log10_per_step))
+
+
+def memory_sentence(low: int, high: int | None) -> str:
+    """Say how far single steps remember, from the shortest to the longest horizon; None is all of the past."""
+    if high == 0:
+        return MESSAGES["no memory"]
+    if high is None:
+        return MESSAGES["memory of all"].format(low=low)
+    return MESSAGES["memory" if low == high else "memory between"].format(low=low, steps=counted(high, "step"))
+
+
+def truncation_sentence(steps: int, length: int) -> str:
+    """Say how far truncated backpropagation would have to reach."""
+    return MESSAGES["cut nothing" if steps >= length else "cut after"].format(steps=counted(steps, "step"))
+
+
+def remedy_sentence(change: str, summary: Summary) -> str:
+    """Say what a change gave."""
+    message = "remedy" if summary.rate is not None else "remedy, dead"
+    return MESSAGES[message if summary.horizon is not None else f"{message}, all steps"].format(
+        change=change,
+        pace="" if summary.rate is None else pace(summary.rate),
+        steps="" if summary.horizon is None else counted(summary.horizon, "step"),
+    )
 
 
 def units_sentence(count: int, arriving: Sequence[Payload], dead: int, saturated: int) -> str:
     """Say which units of a layer carry the gradient, and how many let little or nothing through."""
-    named = [each for each in arriving if each["share"] >= _WORTH_NAMING and each["share"] > 1.5 / count]
-    carried = math.floor(100 * sum(each["share"] for each in named) + 0.5)
-    carriers = "No unit carries much more than another."
-    if named:
-        units = listed(str(each["unit"]) for each in named)
-        carriers = f"{'Unit' if len(named) == 1 else 'Units'} {units} {'carries' if len(named) == 1 else 'carry'} "
-        carriers += f"{carried} % of what arrives."
-    rest = f"{_few(dead, count, 'dead')}, {_few(saturated, count, 'saturated')}."
-    return f"{carriers} {rest[0].upper()}{rest[1:]}"
+    named = [unit for unit in arriving if unit["share"] >= _WORTH_NAMING and unit["share"] > 1.5 / count]
+    carriers = MESSAGES["no carrier" if not named else "carrier" if len(named) == 1 else "carriers"].format(
+        units=listed(str(unit["unit"]) for unit in named),
+        share=math.floor(100 * sum(unit["share"] for unit in named) + 0.5),
+    )
+    idle = MESSAGES[f"{_some(dead)} dead, {_some(saturated)} saturated"].format(
+        count=count, dead=counted(dead, "unit"), saturated=counted(saturated, "unit")
+    )
+    return f"{carriers} {idle}"
 
 
-def _few(some: int, count: int, word: str) -> str:
-    return f"{counted(some, 'unit')} of {count} {'is' if some == 1 else 'are'} {word}" if some else f"none is {word}"
+def _some(count: int) -> str:
+    return {0: "none", 1: "one"}.get(count, "some")

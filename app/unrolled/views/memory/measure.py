@@ -28,8 +28,15 @@ _BYTES = 8
 
 
 @dataclass(frozen=True)
-class ModelFacts:
-    """What one model makes of the sequence."""
+class ModelMemory:
+    """What one model makes of the sequence.
+
+    By order (3,): ``unexplained``, squared error of the next value as a share of that of the mean, NaN where that has
+    none; ``log_likelihood``, mean log density of one tested entry in nats, NaN for text, which is no number; ``hits``,
+    the share of characters that are predicted, NaN for all but text; ``change``, the largest change of
+    log10 ‖∂o_t/∂x_k‖ against the original order, each lag sorted. ``memory`` (lags,): R² of what entered n steps ago,
+    NaN where it cannot be fitted.
+    """
 
     name: str
     label: str
@@ -56,46 +63,46 @@ class Span:
 
 def span_of(experiment: Experiment, memo: Memo) -> Span:
     """Choose how many steps are looked at: as many as the sequence truly has, whatever the length of the picture."""
-    most = _asked(experiment)
+    most = _wanted_steps(experiment)
     steps = sequence_of(_in_order(experiment, most), memo).data_length
-    return Span(steps, min(_triangle(experiment), steps), _lags(experiment, steps))
+    return Span(steps, min(_triangle_steps(experiment), steps), _lags(experiment, steps))
 
 
-def needed(experiment: Experiment) -> int:
+def needed_steps(experiment: Experiment) -> int:
     """Tell how many steps a sequence must have for its states to be fitted and tested."""
     return max(_FEWEST, _ROWS * (experiment.query.hidden + 1))
 
 
-def measure(experiment: Experiment, memo: Memo, span: Span) -> tuple[tuple[ModelFacts, ...], tuple[str, ...]]:
-    """Measure every model."""
-    found, left_out = [], []
+def measure(experiment: Experiment, memo: Memo, span: Span) -> tuple[tuple[ModelMemory, ...], tuple[str, ...]]:
+    """Measure every model, in the order of the table; one whose state leaves float64 is left out, with the reason."""
+    models, left_out = [], []
     for name in comparable_models(experiment):
         try:
-            found.append(_measured(experiment, memo, span, name))
+            models.append(_measured(experiment, memo, span, name))
         except Overflow as error:
             left_out.append(f"{EVERY_MODEL[name].label}: {error.detail}")
-    return tuple(found), tuple(left_out)
+    return tuple(models), tuple(left_out)
 
 
-def _measured(experiment: Experiment, memo: Memo, span: Span, name: str) -> ModelFacts:
+def _measured(experiment: Experiment, memo: Memo, span: Span, name: str) -> ModelMemory:
     shares, densities, hits, changes = (np.full(len(ORDERS), np.nan) for _ in range(4))
     memory, first = np.full(span.lags + 1, np.nan), None
-    for place, order in enumerate(ORDERS):
-        asked = _of(_in_order(experiment, span.steps, order), name)
-        inputs, state = sequence_of(asked, memo).inputs, _state(asked, memo)
-        read = RidgeProbe(state[:-1], span.fitted).fit(inputs[1:])
-        shares[place] = read.unexplained
+    for index, order in enumerate(ORDERS):
+        variant = _with_model(_in_order(experiment, span.steps, order), name)
+        inputs, state = sequence_of(variant, memo).inputs, _state(variant, memo)
+        fit = RidgeProbe(state[:-1], span.fitted).fit(inputs[1:])
+        shares[index] = fit.unexplained
         if experiment.query.input != "text" or experiment.inputs is not None:
-            densities[place] = read.log_likelihood
+            densities[index] = fit.log_likelihood
         else:
-            is_hit = read.predicted.argmax(axis=1) == inputs[1 + span.fitted :].argmax(axis=1)
-            hits[place] = float(is_hit.mean())
-        seen = _triangle_of(experiment, memo, span, name, order)
-        first = seen if first is None else first
-        changes[place] = _change(first, seen)
+            is_hit = fit.predicted.argmax(axis=1) == inputs[1 + span.fitted :].argmax(axis=1)
+            hits[index] = float(is_hit.mean())
+        triangle = _triangle_of(experiment, memo, span, name, order)
+        first = triangle if first is None else first
+        changes[index] = _change(first, triangle)
         if order == "original":
-            memory = _memory(asked, inputs, state, span)
-    return ModelFacts(name, EVERY_MODEL[name].label, shares, densities, hits, changes, memory)
+            memory = _memory(variant, inputs, state, span)
+    return ModelMemory(name, EVERY_MODEL[name].label, shares, densities, hits, changes, memory)
 
 
 def _state(experiment: Experiment, memo: Memo) -> Array:
@@ -106,31 +113,31 @@ def _state(experiment: Experiment, memo: Memo) -> Array:
 
 
 def _memory(experiment: Experiment, inputs: Array, state: Array, span: Span) -> Array:
-    """Measure how much of what entered n steps ago can be read, for every n; an MLP is asked what it sees itself."""
-    query, found = experiment.query, np.full(span.lags + 1, np.nan)
+    """Measure how much of what entered n steps ago can be read, for every n: by an MLP out of its own inputs."""
+    query, memory = experiment.query, np.full(span.lags + 1, np.nan)
     if query.model in ("mlp", "window"):
         state = input_windows(inputs, min(query.window if query.model == "window" else 1, span.lags + 1))
     fitted = 2 * (len(inputs) - span.lags) // 3
     if state.shape[1] >= fitted:
-        return found
+        return memory
     regression = RidgeProbe(state[span.lags :], fitted)
     for lag in range(span.lags + 1):
-        read = regression.fit(inputs[span.lags - lag : len(inputs) - lag])
-        found[lag] = 1.0 - read.unexplained
-    return found
+        fit = regression.fit(inputs[span.lags - lag : len(inputs) - lag])
+        memory[lag] = 1.0 - fit.unexplained
+    return memory
 
 
 def _triangle_of(experiment: Experiment, memo: Memo, span: Span, name: str, order: str) -> Array:
     """Measure log10 ‖∂o_t/∂x_k‖ over the first steps, put in an order."""
-    asked = _of(_in_order(experiment, span.triangle, order), name).changed(of="o", wrt="x")
-    return triangle_cells(asked, memo, square_grid(np.arange(1, span.triangle + 1)))
+    variant = _with_model(_in_order(experiment, span.triangle, order), name).changed(of="o", wrt="x")
+    return triangle_cells(variant, memo, square_grid(np.arange(1, span.triangle + 1)))
 
 
 def _change(before: Array, after: Array) -> float:
     """Compare two triangles lag by lag, each lag's sizes in ascending order: what a mere permutation leaves is 0."""
     largest = 0.0
     for lag in range(len(before)):
-        one, other = (np.sort(np.diagonal(each, -lag)) for each in (before, after))
+        one, other = (np.sort(np.diagonal(triangle, -lag)) for triangle in (before, after))
         differ = one != other
         if differ.any():
             largest = max(largest, float(np.abs(one[differ] - other[differ]).max()))
@@ -142,19 +149,19 @@ def _in_order(experiment: Experiment, length: int, order: str = "original") -> E
     return variant_of(experiment, "order", order).changed(length=length, layer=None, origin=None, truncation="none")
 
 
-def _of(experiment: Experiment, name: str) -> Experiment:
+def _with_model(experiment: Experiment, name: str) -> Experiment:
     return experiment if name == experiment.query.model else variant_of(experiment, "model", name)
 
 
-def _asked(experiment: Experiment) -> int:
-    """Tell how many steps are asked for; one's own inputs are as long as they are."""
+def _wanted_steps(experiment: Experiment) -> int:
+    """Tell how many steps are wanted; one's own inputs are as long as they are."""
     length = experiment.query.length
     if experiment.inputs is None:
         length = max(length, _STEPS, _PER_UNIT * experiment.query.hidden)
     return min(length, _MOST_STEPS)
 
 
-def _triangle(experiment: Experiment) -> int:
+def _triangle_steps(experiment: Experiment) -> int:
     return min(experiment.query.length, _TRIANGLE)
 
 
@@ -164,21 +171,21 @@ def _lags(experiment: Experiment, steps: int) -> int:
     return max(1, min(wanted, steps // 6, _MOST_READ // experiment.input_size))
 
 
-def facts_cost(experiment: Experiment) -> Cost:
+def memory_cost(experiment: Experiment) -> Cost:
     """Estimate the work: every model three times, its triangle, and the fits."""
-    steps, hidden, entries = _asked(experiment), experiment.query.hidden, experiment.input_size
-    lags, span = _lags(experiment, steps), _triangle(experiment)
+    steps, hidden, entries = _wanted_steps(experiment), experiment.query.hidden, experiment.input_size
+    lags, span = _lags(experiment, steps), _triangle_steps(experiment)
     flops = runs = largest = 0.0
     for name in comparable_models(experiment):
-        asked = _of(_in_order(experiment, steps), name)
-        whole = cells_cost(asked, 1) if asked.query.is_direct else forward_pass_cost(asked)
-        seen = cells_cost(_of(_in_order(experiment, span), name).changed(of="o", wrt="x"), span)
+        variant = _with_model(_in_order(experiment, steps), name)
+        whole = cells_cost(variant, 1) if variant.query.is_direct else forward_pass_cost(variant)
+        triangle = cells_cost(_with_model(_in_order(experiment, span), name).changed(of="o", wrt="x"), span)
         fits = decomposition_flops(steps, hidden) + fit_flops(steps, hidden, entries)
-        kept = {"mlp": entries, "window": entries * min(experiment.query.window, lags + 1)}.get(name, hidden)
-        kept = min(kept, steps)
-        flops += 3.0 * (whole.flops + seen.flops + fits) + decomposition_flops(steps, kept)
-        flops += (lags + 1) * fit_flops(steps, kept, entries)
+        numbers = {"mlp": entries, "window": entries * min(experiment.query.window, lags + 1)}.get(name, hidden)
+        numbers = min(numbers, steps)
+        flops += 3.0 * (whole.flops + triangle.flops + fits) + decomposition_flops(steps, numbers)
+        flops += (lags + 1) * fit_flops(steps, numbers, entries)
         # Every run is remembered; what is fitted is not.
         runs += 3.0 * (whole.bytes + _BYTES * steps * entries)
-        largest = max(largest, seen.bytes, _BYTES * steps * (3.0 * max(kept, hidden) + 4.0 * entries))
+        largest = max(largest, triangle.bytes, _BYTES * steps * (3.0 * max(numbers, hidden) + 4.0 * entries))
     return Cost(flops, runs + largest)

@@ -1,4 +1,4 @@
-"""Bias: how wrong the gradient of a truncated backward pass is, for every K, and the smallest K that will do."""
+"""How wrong the gradient of a truncated backward pass is, for every K, and the smallest K that will do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,17 +20,21 @@ from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite, finite_list
 from unrolled.views.contract.view import View
-from unrolled.views.truncation_bias.figure import bias_figure
-from unrolled.views.truncation_bias.text import Truncated, notes_of_bias, sentence_of_bias
+from unrolled.views.truncation_bias.figure import truncation_bias_figure
+from unrolled.views.truncation_bias.text import MESSAGES, Advice, bias_notes, bias_sentence
 
 
 @dataclass(frozen=True)
-class Biases:
-    """The bias of truncated gradients against K."""
+class BiasCurves:
+    """The bias of truncated gradients against K.
 
-    found: TruncationBias
+    ``flops`` of one backward pass by kind, at every K (n,). ``loss`` is which steps count, ``layer`` whose recurrent
+    matrix the gradient is of.
+    """
+
+    bias: TruncationBias
     flops: dict[str, Array]
-    said: Truncated
+    advice: Advice
     notes: tuple[str, ...]
     loss: str
     layer: int
@@ -38,24 +42,24 @@ class Biases:
     @property
     def sentence(self) -> str:
         """The advice."""
-        return sentence_of_bias(self.said)
+        return bias_sentence(self.advice)
 
     def payload(self) -> Payload:
         """Give the curves and the advice for JSON; None where there is no gradient to compare with."""
-        said = self.said
+        advice = self.advice
         return {
             "loss": self.loss,
             "layer": self.layer,
-            "tolerance": said.tolerance,
-            "windows": self.found.windows.tolist(),
+            "tolerance": advice.tolerance,
+            "windows": self.bias.windows.tolist(),
             **{kind: {name: finite_list(values) for name, values in self._curves(kind).items()} for kind in KINDS},
             "bytes": self._bytes().tolist(),
-            "whole": {"steps": said.reach, "bytes": said.reach * said.bytes, "flops": said.whole_flops},
-            "advice": {kind: None if each is None else each.payload() for kind, each in said.advice.items()},
+            "whole": {"steps": advice.last_step, "bytes": advice.last_step * advice.bytes, "flops": advice.whole_flops},
+            "advice": {kind: None if saving is None else saving.payload() for kind, saving in advice.savings.items()},
             "truncation": {
-                "kind": said.kind,
-                "window": said.window,
-                **{name: finite(value) for name, value in said.own.items()},
+                "kind": advice.kind,
+                "window": advice.window,
+                **{name: finite(value) for name, value in advice.current.items()},
             },
             "notes": list(self.notes),
             "sentence": self.sentence,
@@ -63,67 +67,69 @@ class Biases:
 
     def columns(self) -> Mapping[str, Column]:
         """Give one row a kind and K."""
-        count = len(self.found.windows)
-        told: dict[str, Column] = {"kind": [kind for kind in KINDS for _ in range(count)]}
-        told |= {"window": np.tile(self.found.windows, len(KINDS)), "bytes": np.tile(self._bytes(), len(KINDS))}
+        count = len(self.bias.windows)
+        columns: dict[str, Column] = {"kind": [kind for kind in KINDS for _ in range(count)]}
+        columns |= {"window": np.tile(self.bias.windows, len(KINDS)), "bytes": np.tile(self._bytes(), len(KINDS))}
         curves = [self._curves(kind) for kind in KINDS]
-        return told | {name: np.concatenate([each[name] for each in curves]) for name in curves[0]}
+        return columns | {name: np.concatenate([curve[name] for curve in curves]) for name in curves[0]}
 
     def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
         """Give K and every curve."""
         named = {f"{kind}_{name}": values for kind in KINDS for name, values in self._curves(kind).items()}
-        return {"window": self.found.windows, "bytes": self._bytes(), **named}
+        return {"window": self.bias.windows, "bytes": self._bytes(), **named}
 
     def _curves(self, kind: str) -> dict[str, Array]:
-        found = self.found
+        bias = self.bias
         return {
-            "bias": found.relative[kind],
-            "cosine": found.cosine[kind],
-            "ratio": found.ratio[kind],
+            "bias": bias.relative[kind],
+            "cosine": bias.cosine[kind],
+            "ratio": bias.ratio[kind],
             "flops": self.flops[kind],
         }
 
     def _bytes(self) -> npt.NDArray[np.int64]:
         """Give what must be kept for the backward pass at every K, the same for both kinds."""
-        return np.minimum(self.found.windows, self.said.reach) * self.said.bytes
+        return np.minimum(self.bias.windows, self.advice.last_step) * self.advice.bytes
 
 
-def compute(experiment: Experiment, memo: Memo) -> Biases:
+def compute(experiment: Experiment, memo: Memo) -> BiasCurves:
     """Truncate the gradient at every K, and choose the smallest K of each kind that will do."""
-    way, found, query = loss_of(experiment, memo), _found(experiment, memo), experiment.query
-    step, count = step_flops(way.trace), len(found.windows)
+    graph, bias, query = loss_of(experiment, memo), _measured(experiment, memo), experiment.query
+    step, count = step_flops(graph.trace), len(bias.windows)
     flops = {kind: np.zeros(count) for kind in KINDS}
     for kind in KINDS:
-        flops[kind][:] = [step * backward_steps(kind, window, way.steps) for window in found.windows.tolist()]
-    said = Truncated.of(found, flops, way, saved_bytes(way.trace), query)
-    notes = loss_notes(experiment, memo, way) + notes_of_bias(said, step, len(way.trace.layers), found.windows)
-    return Biases(found, flops, said, notes, query.loss, way.layer)
+        flops[kind][:] = [step * backward_steps(kind, window, graph.steps) for window in bias.windows.tolist()]
+    advice = Advice.of(bias, flops, graph, saved_bytes(graph.trace), query)
+    notes = loss_notes(experiment, memo, graph) + bias_notes(advice, step, len(graph.trace.layers), bias.windows)
+    return BiasCurves(bias, flops, advice, notes, query.loss, graph.layer)
 
 
-def _found(experiment: Experiment, memo: Memo) -> TruncationBias:
+def _measured(experiment: Experiment, memo: Memo) -> TruncationBias:
     """Measure the curves, once for every tolerance."""
-    way, window = loss_of(experiment, memo), experiment.query.window
-    windows = choose_windows(way.last_step + 1, window)
+    graph, window = loss_of(experiment, memo), experiment.query.window
+    windows = choose_windows(graph.last_step + 1, window)
     # A chosen K is measured too; where all are, it makes no difference.
     key = ("bias", experiment.key(LOSS_FIELDS), tuple(windows.tolist()))
-    return memo.get(key, lambda: truncation_bias(way, windows))
+    return memo.get(key, lambda: truncation_bias(graph, windows))
 
 
 def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     """Hold the curves to their ends, and the whole gradient to the loss itself."""
-    found = _found(experiment, memo)
-    sides = [np.array([each[kind][0] for each in (found.cosine, found.ratio, found.relative)]) for kind in KINDS]
-    apart = float(np.max(np.abs(sides[0] - sides[1]))) if np.isfinite(sides).all() else None
+    bias = _measured(experiment, memo)
+    ends = [np.array([curve[kind][0] for curve in (bias.cosine, bias.ratio, bias.relative)]) for kind in KINDS]
+    difference = float(np.max(np.abs(ends[0] - ends[1]))) if np.isfinite(ends).all() else None
     return (
-        Check.of("whole", found.full_window_error, "K ≥ T: what either kind adds up to is the whole gradient"),
-        Check.of("one step", apart, "K = 1: chunked and sliding keep the same pairs, t = k"),
+        Check.of("whole", bias.full_window_error, MESSAGES["whole check"]),
+        Check.of("one step", difference, MESSAGES["one step check"]),
         gradient_check(experiment, memo),
     )
 
 
-def figure(result: Biases) -> Payload:
+def figure(result: BiasCurves) -> Payload:
     """Draw the bias with the tolerance and the advice, beside it cosine and length ratio."""
-    return bias_figure(result.found, result.said, {"sentence": result.sentence, "notes": list(result.notes)})
+    return truncation_bias_figure(
+        result.bias, result.advice, {"sentence": result.sentence, "notes": list(result.notes)}
+    )
 
 
 def cost(experiment: Experiment) -> Cost:
