@@ -5,6 +5,7 @@ from hypothesis import given as example
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from tests.cases import examples
 from tests.core.jacobians.test_chain import assert_same, logs, plain_triangle, whole
 from tests.core.nets import Kind, run
 from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
@@ -33,7 +34,7 @@ def chains(draw):
     return way.chain(trace)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(60))
 @example(chain=chains(), resolution=st.integers(1, 24), norm=st.sampled_from(["spectral", "frobenius"]))
 def test_every_sampled_cell_is_the_plain_product(chain, resolution, norm):
     steps = sample_steps(chain.length, resolution)
@@ -51,7 +52,7 @@ def test_every_sampled_cell_is_the_plain_product(chain, resolution, norm):
     assert_same(truth[fair], plain[fair], 1e-8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @example(chain=chains(), data=st.data(), norm=st.sampled_from(["spectral", "frobenius"]))
 def test_every_window_is_a_part_of_the_whole_triangle(chain, data, norm):
     chosen = st.lists(st.integers(1, chain.length), min_size=1, max_size=9, unique=True).map(sorted)

@@ -5,10 +5,7 @@ import pytest
 
 from tests.core.nets import random_rnn, rnn_with, rotation
 from unrolled.core.arrays.grid import sample_steps, square_grid
-from unrolled.core.jacobians.blocks import Blocks
-from unrolled.core.jacobians.product import product
 from unrolled.core.networks.initialisations import INITIALISATIONS
-from unrolled.core.norms.frobenius import frobenius_triangle
 from unrolled.core.norms.triangle import triangle
 from unrolled.core.spectra.singular_values import log10_singular_values
 
@@ -131,38 +128,3 @@ def test_the_smallest_networks_and_lengths(norm, hidden):
         offset(norm, hidden)
     )
     assert triangle(random_rnn(2, hidden), square_grid(sample_steps(2, 256)), norm).shape == (2, 2)
-
-
-def test_the_samples_are_even_and_end_at_the_last_step():
-    np.testing.assert_array_equal(sample_steps(5, 256), [1, 2, 3, 4, 5])
-    for length, resolution in ((1000, 128), (257, 256), (4096, 2), (7, 3)):
-        steps = sample_steps(length, resolution)
-        assert steps[-1] == length
-        assert steps[0] >= 1
-        assert len(steps) <= resolution
-        assert len(set(np.diff(steps))) <= 1
-
-
-@pytest.mark.parametrize("activation", ["tanh", "relu", "selu", "hardtanh", "sine"])
-@pytest.mark.parametrize("gain", [0.5, 1.0, 3.0])
-def test_frobenius_norms_met_in_the_middle_are_those_of_the_products(activation, gain):
-    chain = random_rnn(70, 7, activation, "gaussian", gain, seed=4)
-    found = triangle(chain, square_grid(sample_steps(70, 256)), "frobenius")
-    for t in range(1, 71, 3):
-        for k in range(1, t + 1, 2):
-            truth = product(chain, t, k).log10_scale
-            assert found[t - 1, k - 1] == truth or abs(found[t - 1, k - 1] - truth) < 1e-10, (t, k)
-
-
-def test_frobenius_norms_survive_directions_that_cancel():
-    # Each block keeps what the one before it has all but closed: Gram products alone would lose every digit.
-    tiny = 1e-9
-    one, other = np.diag([1.0, tiny]), np.diag([tiny, 1.0])
-    steps = np.arange(1, 42)
-    blocks = Blocks(np.stack([one] * 20 + [other] * 20), np.zeros(40, dtype=np.int64))
-    found = frobenius_triangle(random_rnn(41, 2), blocks, square_grid(steps))
-    for row, column in ((40, 0), (30, 5), (25, 19), (40, 21)):
-        first = np.exp(np.log(tiny) * max(0, row - max(20, column)))
-        second = np.exp(np.log(tiny) * max(0, 20 - column))
-        truth = np.log10(np.hypot(first, second))
-        assert found[row, column] == pytest.approx(truth, abs=1e-9)

@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.cases import examples
 from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.types import Steps
 from unrolled.core.jacobians.blocks import block_products
@@ -15,7 +16,7 @@ from unrolled.core.norms.spectral import spectral_triangle
 
 LENGTH, HIDDEN = 240, 8
 NETWORK = Network("gru", 2, HIDDEN)
-FLOW = jacobian_chain(
+CHAIN = jacobian_chain(
     NETWORK.run(
         initial_parameters("gaussian", 1.0, NETWORK, np.random.default_rng(0)),
         np.random.default_rng(1).standard_normal((LENGTH, 2)),
@@ -30,11 +31,11 @@ def samples(draw: st.DrawFn) -> Steps:
 
 
 @given(t=samples(), k=samples())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(75))
 def test_norms_have_their_cells_and_their_order(t: Steps, k: Steps) -> None:
     grid = Grid(t, k)
-    blocks = block_products(FLOW, grid.steps)
-    spectral, frobenius = spectral_triangle(FLOW, blocks, grid), frobenius_triangle(FLOW, blocks, grid)
+    blocks = block_products(CHAIN, grid.steps)
+    spectral, frobenius = spectral_triangle(CHAIN, blocks, grid), frobenius_triangle(CHAIN, blocks, grid)
     assert np.array_equal(np.isnan(spectral), t[:, None] < k)
     finite = np.isfinite(spectral)
     assert np.array_equal(finite, np.isfinite(frobenius))

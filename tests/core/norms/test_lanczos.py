@@ -1,0 +1,44 @@
+"""Largest eigenvalues of products of two matrices: never too large, and what is certified is right."""
+
+import numpy as np
+
+from unrolled.core.arrays.buffers import BufferPool
+from unrolled.core.norms.lanczos import LARGE, lanczos_lambda_max
+
+
+def test_a_wrong_start_gives_no_wrong_value():
+    rng = np.random.default_rng(2)
+    rotations = np.linalg.qr(rng.standard_normal((30, 20, 20)))[0]
+    values = np.sort(rng.uniform(0.0, 1.0, (30, 20)) ** 8, axis=1)
+    matrices = (rotations * values[:, None]) @ rotations.swapaxes(1, 2)
+    # In the first half nothing of the largest eigenvector: without rounding the method would never see it.
+    start = rotations[:, :, 3:-1].sum(axis=2)[:, None]
+    start[15:, 0] += rotations[15:, :, -1]
+    even = np.broadcast_to(np.eye(20), (30, 1, 20, 20))
+    ritz, certain, _, _ = lanczos_lambda_max(
+        matrices[:, None], even, np.full((30, 1), 20.0), start, values.sum(axis=1)[:, None, None], BufferPool()
+    )
+    assert np.abs(ritz / values[:, -1, None, None] - 1.0)[certain].max(initial=0.0) < 2e-9
+    assert certain[15:].mean() > 0.5
+    assert not certain[:15].all()
+
+
+def test_products_of_large_matrices_and_a_product_that_is_zero():
+    # From this size on all vectors are kept and the steps go on to a proof, until few cells are open.
+    rng = np.random.default_rng(3)
+    factors = rng.standard_normal((2, 6, LARGE, LARGE)) * 0.8 ** np.arange(LARGE)
+    left, right = factors @ factors.swapaxes(-2, -1)
+    right[-1] = 0.0
+    truth = np.linalg.norm(
+        np.linalg.cholesky(right[:5] + 1e-12 * np.eye(LARGE)).mT @ factors[0][:, None], 2, axis=(2, 3)
+    )
+    traces, scales = np.einsum("nij,mji->nm", left, right), np.trace(right, axis1=1, axis2=2)
+    ritz, certain, _, _ = lanczos_lambda_max(
+        left[None], right[None], scales[None], np.ones((1, 6, LARGE)), traces[None], BufferPool()
+    )
+    found, proved = ritz[0, :, :5], certain[0, :, :5]
+    assert proved.sum() >= 10
+    np.testing.assert_allclose(found[proved], np.square(truth)[proved], rtol=2e-9)
+    assert (found <= np.square(truth) * (1 + 1e-9)).all()
+    np.testing.assert_array_equal(ritz[0, :, 5], 0.0)
+    assert certain[0, :, 5].all()
