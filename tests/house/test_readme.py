@@ -145,6 +145,19 @@ def test_every_link_inside_the_project_leads_somewhere() -> None:
             assert ((ROOT / name).parent / target).exists(), f"{name} links to {target}"
 
 
+def test_every_path_that_the_pages_name_exists() -> None:
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs/decisions").glob("0*.md")]
+    named = {
+        path
+        for page in pages
+        for path in re.findall(
+            r"`((?:app|tests|static|docs|scripts|templates)/[\w./-]*)`", page.read_text(encoding="utf-8")
+        )
+    }
+    assert len(named) > 15
+    assert {path for path in named if not (ROOT / path).exists()} == set()
+
+
 def test_every_decision_is_listed_and_numbered() -> None:
     pages = sorted(path.name for path in Path(ROOT / "docs/decisions").glob("0*.md"))
     assert re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", read("docs/decisions/README.md")) == pages
