@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from unrolled.errors import InvalidInput, TooMuchWork
 from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
-from unrolled.service.limits import admit
+from unrolled.service.limits import check_cost
 from unrolled.views import VIEWS
 
 FLOPS, BYTES = 2e9, 2**26
@@ -22,7 +22,7 @@ def experiment(**fields: object) -> Experiment:
 def ways(asked: Experiment, view: str = "influence", flops: float = FLOPS, memory: float = BYTES) -> dict[str, object]:
     """Give the ways out of a refusal, by field."""
     with pytest.raises(TooMuchWork) as caught:
-        admit(asked, VIEWS[view], max_flops=flops, max_bytes=memory)
+        check_cost(asked, VIEWS[view], max_flops=flops, max_bytes=memory)
     for fault in caught.value.errors:
         assert fault.allowed is not None
         assert str(fault.allowed[0]) in fault.message
@@ -93,20 +93,20 @@ def test_what_own_arrays_fix_is_no_way_out() -> None:
     assert "hidden" not in ways(state)
     sent = Experiment.of_arrays({}, weights, np.ones((500, 1)))
     with pytest.raises(TooMuchWork, match=r"[Ss]end at most \d+ rows of inputs"):
-        admit(sent, VIEWS["saturation"], max_flops=VIEWS["saturation"].cost(sent).flops / 2, max_bytes=2**40)
+        check_cost(sent, VIEWS["saturation"], max_flops=VIEWS["saturation"].cost(sent).flops / 2, max_bytes=2**40)
 
 
 def test_when_nothing_alone_is_enough_it_says_so() -> None:
     with pytest.raises(TooMuchWork, match="lower hidden, layers and length together") as caught:
-        admit(experiment(layers=4, hidden=200, length=60000), VIEWS["diagnosis"], max_flops=1e6, max_bytes=1e5)
+        check_cost(experiment(layers=4, hidden=200, length=60000), VIEWS["diagnosis"], max_flops=1e6, max_bytes=1e5)
     assert caught.value.errors == ()
     own = Experiment.of_arrays({}, {"weight_ih_l0": np.ones((9, 1)), "weight_hh_l0": np.eye(9)})
     with pytest.raises(TooMuchWork, match="send a smaller network, or ask a server"):
-        admit(own, VIEWS["diagnosis"], max_flops=1.0, max_bytes=1.0)
+        check_cost(own, VIEWS["diagnosis"], max_flops=1.0, max_bytes=1.0)
 
 
 def test_what_fits_passes() -> None:
-    admit(experiment(), VIEWS["influence"], max_flops=FLOPS, max_bytes=BYTES)
+    check_cost(experiment(), VIEWS["influence"], max_flops=FLOPS, max_bytes=BYTES)
     assert issubclass(TooMuchWork, InvalidInput)
 
 

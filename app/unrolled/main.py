@@ -15,34 +15,25 @@ from unrolled import __version__
 from unrolled.errors import FieldError, NotAllowed, NotFound, UnrolledError
 from unrolled.resources import folder
 from unrolled.service.answers import Answers
-from unrolled.service.disconnect import ClientLeft
+from unrolled.service.disconnect import ClientDisconnected
 from unrolled.settings import Settings
 from unrolled.views import VIEWS
 from unrolled.web import api, pages
-from unrolled.web.http.head import Head
-from unrolled.web.http.middleware import SecurityHeaders
+from unrolled.web.http.middleware import Head, SecurityHeaders
 from unrolled.web.http.static import Assets
-from unrolled.web.pages.errors import tell
+from unrolled.web.pages.errors import error_response
 from unrolled.web.warmup import warm_up
+
+_NOT_ALLOWED = "{path} does not take {method}: use {allowed}."
+_NOT_FOUND = "There is nothing at {path}. {hint}"
+_DID_YOU_MEAN = "Did you mean {path}?"
+_SEE_DOCS = "The API is described at /docs."
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """Put the application together.
+    """Put the application together; the settings are those of the environment by default.
 
-    Parameters
-    ----------
-    settings : Settings, optional
-        Read from the environment when left out.
-
-    Returns
-    -------
-    FastAPI
-        The application; start it with any ASGI server.
-
-    Raises
-    ------
-    BadSetting
-        A variable of the environment cannot be used.
+    Raises `BadSetting`, or `MissingFiles` without static files or templates.
     """
     answers = Answers(settings or Settings.from_environment())
     assets = Assets(folder("static"), answers.memo)
@@ -69,30 +60,30 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(api.router(answers))
     app.include_router(pages.router(answers))
     app.add_api_route("/static/{path:path}", static, methods=["GET"], include_in_schema=False, response_model=None)
-    app.add_exception_handler(UnrolledError, _tell)
-    app.add_exception_handler(HTTPException, _tell)
-    app.add_exception_handler(ClientLeft, _say_nothing)
+    app.add_exception_handler(UnrolledError, _answer_error)
+    app.add_exception_handler(HTTPException, _answer_error)
+    app.add_exception_handler(ClientDisconnected, _to_nobody)
     add_compress_type("text/csv")
     app.add_middleware(CompressMiddleware, minimum_size=500)
     app.add_middleware(Head)
-    app.add_middleware(SecurityHeaders, tell=tell)
+    app.add_middleware(SecurityHeaders, respond=error_response)
     app.state.answers = answers
     return app
 
 
-def _say_nothing(request: Request, error: Exception) -> Response:
-    """End a request that nobody waits for; no one reads the status."""
+def _to_nobody(request: Request, error: Exception) -> Response:
+    """End a request that nobody waits for; nobody reads the status."""
     del request, error
     return Response(status_code=499)
 
 
-def _tell(request: Request, error: Exception) -> Response:
-    """Answer with an error of the project, or with the router's in the project's words."""
+def _answer_error(request: Request, error: Exception) -> Response:
+    """Answer with an error of the project; the router's are put into its words."""
     if isinstance(error, HTTPException):
         error = _from_router(request, error)
     if not isinstance(error, UnrolledError):
         raise error
-    return tell(request, error)
+    return error_response(request, error)
 
 
 def _from_router(request: Request, error: HTTPException) -> UnrolledError:
@@ -100,10 +91,10 @@ def _from_router(request: Request, error: HTTPException) -> UnrolledError:
     path = request.scope["path"][:100]
     if error.status_code == 405:
         allowed = ("GET", "HEAD", "POST") if path in api.POSTED else ("GET", "HEAD")
-        message = f"{path} does not take {request.method[:20]}: use {' or '.join(allowed)}."
+        message = _NOT_ALLOWED.format(path=path, method=request.method[:20], allowed=" or ".join(allowed))
         return NotAllowed(message, (FieldError("method", message, allowed),))
     known = ["/", "/compare", "/docs", "/openapi.json", "/healthz"]
     known += [f"/api/v1/{name}" for name in ("options", "compare", *VIEWS)]
     near = difflib.get_close_matches(path, known, 1)
-    hint = f" Did you mean {near[0]}?" if near else " The API is described at /docs."
-    return NotFound(f"There is nothing at {path}.{hint}")
+    hint = _DID_YOU_MEAN.format(path=near[0]) if near else _SEE_DOCS
+    return NotFound(_NOT_FOUND.format(path=path, hint=hint))

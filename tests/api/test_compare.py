@@ -116,7 +116,7 @@ def test_whoever_stops_listening_frees_the_workers(monkeypatch: pytest.MonkeyPat
             cancelled.set()
             raise
 
-    monkeypatch.setattr(gathering, "tile", endless)
+    monkeypatch.setattr(gathering, "measure_tile", endless)
     app = create_app(Settings(threads=1))
 
     async def scene() -> list[str]:

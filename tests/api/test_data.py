@@ -11,10 +11,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from unrolled.views import VIEWS
-from unrolled.web.api.formats import forms_of, path_of
+from unrolled.web.api.formats import formats_of, path_of
 
 SMALL = "length=6&hidden=3&model=lstm"
-EVERY = [(view, form) for view in VIEWS for form in forms_of(view)]
+EVERY = [(view, form) for view in VIEWS for form in formats_of(view)]
 
 
 def numbers(value: Any) -> list[float]:
@@ -30,7 +30,7 @@ def numbers(value: Any) -> list[float]:
 def test_every_view_answers_in_every_format(client: TestClient, view: str, form: str) -> None:
     answer = client.get(f"{path_of(view, form)}?{SMALL}")
     assert answer.status_code == 200
-    assert answer.headers["content-type"].partition(";")[0] == forms_of(view)[form].media_type
+    assert answer.headers["content-type"].partition(";")[0] == formats_of(view)[form].media_type
     assert answer.content
 
 
@@ -39,7 +39,7 @@ def test_data_carry_the_query_the_links_and_the_time(client: TestClient, view: s
     answer = client.get(f"/api/v1/{view}?{SMALL}&seed=3").json()
     assert answer["query"] | {"length": 6, "hidden": 3, "model": "lstm", "seed": 3} == answer["query"]
     assert answer["query"].keys() >= {"model", "gain", "text", "series", "t", "k", "resolution", "v"}
-    assert answer["links"].keys() == {"page", *forms_of(view)}
+    assert answer["links"].keys() == {"page", *formats_of(view)}
     assert answer["ms"]["compute"] >= 0
     assert all(map(math.isfinite, numbers(answer)))
     assert client.get(answer["links"]["self"]).json() == answer

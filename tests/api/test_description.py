@@ -12,7 +12,7 @@ from unrolled.errors import UnrolledError
 from unrolled.query.query import Query
 from unrolled.views import VIEWS
 from unrolled.views.derivative.metrics import METRICS
-from unrolled.web.api.formats import forms_of, path_of
+from unrolled.web.api.formats import formats_of, path_of
 from unrolled.web.api.openapi.inference import schema_of
 
 
@@ -23,7 +23,7 @@ def document(client: TestClient) -> Any:
 
 def test_every_path_is_described_with_both_methods(document: Any) -> None:
     for view in VIEWS:
-        for form in forms_of(view):
+        for form in formats_of(view):
             assert document["paths"][path_of(view, form)].keys() == {"get", "post"}
 
 
@@ -72,7 +72,7 @@ def test_a_body_may_be_a_file(client: TestClient, document: Any) -> None:
 
 def test_a_file_takes_every_field_of_the_query_in_the_url(client: TestClient, document: Any) -> None:
     described = [path["post"] for path in document["paths"].values() if "post" in path]
-    assert len(described) == sum(len(forms_of(view)) + 1 for view in VIEWS) + 1
+    assert len(described) == sum(len(formats_of(view)) + 1 for view in VIEWS) + 1
     for row in described:
         told = [each["$ref"] for each in row["parameters"] if "$ref" in each]
         assert told == [f"#/components/parameters/{name}" for name in Query.names()]

@@ -16,7 +16,7 @@ from unrolled.main import create_app
 from unrolled.settings import Settings
 from unrolled.views import VIEWS
 from unrolled.web.api.body import MEDIA_TYPES
-from unrolled.web.api.formats import forms_of, path_of
+from unrolled.web.api.formats import formats_of, path_of
 
 BODY: dict[str, Any] = {
     "query": {"activation": "identity"},
@@ -26,7 +26,7 @@ BODY: dict[str, Any] = {
 JSON = {"Content-Type": "application/json"}
 
 
-@pytest.mark.parametrize(("view", "form"), [(view, form) for view in VIEWS for form in forms_of(view)])
+@pytest.mark.parametrize(("view", "form"), [(view, form) for view in VIEWS for form in formats_of(view)])
 def test_every_path_takes_a_body(client: TestClient, view: str, form: str) -> None:
     answer = client.post(path_of(view, form), json=BODY)
     assert answer.status_code == 200, answer.text

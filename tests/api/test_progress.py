@@ -65,7 +65,7 @@ def stages(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stages]:
     staged: dict[str, View] = {"influence": replace(VIEWS["influence"], compute=stages.compute)}
     monkeypatch.setattr("unrolled.web.api.progress.VIEWS", staged)
     monkeypatch.setattr("unrolled.web.api.views.VIEWS", staged)
-    monkeypatch.setattr("unrolled.web.api.progress._EVERY", 0.01)
+    monkeypatch.setattr("unrolled.web.api.progress._INTERVAL", 0.01)
     yield stages
     stages.open()
 
@@ -117,7 +117,7 @@ async def set_off(event: threading.Event) -> None:
 async def freed(app: Any) -> None:
     """Wait until no computation is under way."""
     async with asyncio.timeout(20):
-        while app.state.answers.workers._under_way:
+        while app.state.answers.workers._jobs:
             await asyncio.sleep(0.005)
 
 

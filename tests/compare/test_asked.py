@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from unrolled.errors import InvalidInput
-from unrolled.service.compare.grid import cells_of, resolution_of
+from unrolled.service.compare.grid import build_cells, resolution_of
 from unrolled.service.compare.request import Comparison, read_comparison
 from unrolled.settings import Settings
 
@@ -84,36 +84,36 @@ def test_what_cannot_be_used_is_told_with_the_way_out(query: str, field: str, wo
 
 
 def test_a_cell_that_makes_no_sense_says_why_and_the_others_stay() -> None:
-    cells = cells_of(asked("rows=model&row_values=gru,lstm&columns=&of=c"), Settings())
-    assert [bool(cell.problems) for cell in cells] == [False, True]
+    cells = build_cells(asked("rows=model&row_values=gru,lstm&columns=&of=c"), Settings())
+    assert [bool(cell.experiments) for cell in cells] == [False, True]
     assert "cell of an LSTM" in cells[0].reason
-    cut = cells_of(asked("rows=model&row_values=rnn,attention&columns=&truncation=chunked"), Settings())
-    assert [bool(cell.problems) for cell in cut] == [True, False]
+    cut = build_cells(asked("rows=model&row_values=rnn,attention&columns=&truncation=chunked"), Settings())
+    assert [bool(cell.experiments) for cell in cut] == [True, False]
     assert "no chain" in cut[1].reason
 
 
 def test_what_is_too_much_alone_or_together_is_left_out_the_largest_first() -> None:
-    alone = cells_of(asked("rows=&columns=length&column_values=16,65536&hidden=256"), Settings(max_gflop=100))
-    assert [bool(cell.problems) for cell in alone] == [True, False]
+    alone = build_cells(asked("rows=&columns=length&column_values=16,65536&hidden=256"), Settings(max_gflop=100))
+    assert [bool(cell.experiments) for cell in alone] == [True, False]
     assert "GFLOP" in alone[1].reason
     together = asked("rows=seed&row_values=0,1,2,3&columns=length&column_values=32,512&hidden=64")
-    many = cells_of(together, Settings(max_gflop=20))
-    kept = [bool(cell.problems) for cell in many]
+    many = build_cells(together, Settings(max_gflop=20))
+    kept = [bool(cell.experiments) for cell in many]
     assert kept[::2] == [True] * 4
     assert not all(kept[1::2])
-    assert all("together" in cell.reason for cell in many if not cell.problems)
+    assert all("together" in cell.reason for cell in many if not cell.experiments)
 
 
 def test_a_full_grid_has_fewer_samples_and_a_short_sequence_shares_the_explorer_s() -> None:
     assert resolution_of(asked("rows=seed&columns=")) == 64
     assert resolution_of(asked("")) == 48
-    short, long = cells_of(asked("rows=&columns=length&column_values=32,500"), Settings())
-    assert short.problems[0].query.resolution == 128
-    assert long.problems[0].query.resolution == 64
+    short, long = build_cells(asked("rows=&columns=length&column_values=32,500"), Settings())
+    assert short.experiments[0].query.resolution == 128
+    assert long.experiments[0].query.resolution == 64
 
 
 def test_seeds_follow_each_other_and_end_with_the_last_there_is() -> None:
-    (cell,) = cells_of(asked("rows=&columns=&seed=5&seeds=3"), Settings())
-    assert [each.query.seed for each in cell.problems] == [5, 6, 7]
-    (last,) = cells_of(asked("rows=&columns=&seed=2147483647&seeds=2"), Settings())
+    (cell,) = build_cells(asked("rows=&columns=&seed=5&seeds=3"), Settings())
+    assert [each.query.seed for each in cell.experiments] == [5, 6, 7]
+    (last,) = build_cells(asked("rows=&columns=&seed=2147483647&seeds=2"), Settings())
     assert "2,147,483,647" in last.reason

@@ -34,7 +34,7 @@ def test_link_holds_nothing_needless(query: Query) -> None:
     given_fields = query.params()
     for name in given_fields.keys() - {"v"}:
         assert query.value(name) != Query.default(name)
-    assert read_form(given_fields.items()).is_short
+    assert read_form(given_fields.items()).is_canonical
 
 
 @fuzzed

@@ -7,7 +7,7 @@ import pytest
 from starlette.requests import Request
 
 from unrolled.main import create_app
-from unrolled.service.disconnect import ClientLeft, unless_left
+from unrolled.service.disconnect import ClientDisconnected, unless_disconnected
 from unrolled.settings import Settings
 
 
@@ -48,7 +48,7 @@ class Client:
 
 def test_answer_that_comes_first_is_given() -> None:
     async def scene() -> str:
-        return await unless_left(Request(scope("/"), Client().receive), asyncio.sleep(0.01, "value"))
+        return await unless_disconnected(Request(scope("/"), Client().receive), asyncio.sleep(0.01, "value"))
 
     assert asyncio.run(scene()) == "value"
 
@@ -58,7 +58,7 @@ def test_failure_is_passed_on() -> None:
         raise ValueError("no")
 
     async def scene() -> None:
-        await unless_left(Request(scope("/"), Client().receive), fail())
+        await unless_disconnected(Request(scope("/"), Client().receive), fail())
 
     with pytest.raises(ValueError, match="no"):
         asyncio.run(scene())
@@ -75,10 +75,10 @@ def test_answer_is_given_up_when_the_client_leaves() -> None:
                 cancelled.append(True)
                 raise
 
-        waiting = asyncio.create_task(unless_left(Request(scope("/"), client.receive), answer()))
+        waiting = asyncio.create_task(unless_disconnected(Request(scope("/"), client.receive), answer()))
         await asyncio.sleep(0.01)
         client.gone.set()
-        with pytest.raises(ClientLeft):
+        with pytest.raises(ClientDisconnected):
             await waiting
         await asyncio.sleep(0)
         return cancelled == [True]
@@ -101,7 +101,7 @@ def test_questions_left_behind_are_not_answered_before_the_newest() -> None:
         for client in clients[:-1]:
             client.gone.set()
         await asyncio.gather(*asked)
-        bodies = [key for key in list(app.state.answers.memo._kept) if key[0] == "influence"]
+        bodies = [key for key in list(app.state.answers.memo._entries) if key[0] == "influence"]
         return [client.status for client in clients], len(bodies)
 
     statuses, computed = asyncio.run(scene())

@@ -7,8 +7,8 @@ import pytest
 from starlette.requests import Request
 
 from unrolled.errors import InvalidInput, NotSupported, TooLarge
-from unrolled.service.compression import accepted, compressed
-from unrolled.web.http.requests import body_of, media_type_of, parse_object
+from unrolled.service.compression import accepted_encodings, compress_body
+from unrolled.web.http.requests import media_type_of, parse_object, read_body
 
 TEXT = b"to be or not to be " * 100
 
@@ -25,17 +25,17 @@ TEXT = b"to be or not to be " * 100
     ],
 )
 def test_accepted_encodings(header: str, taken: set[str]) -> None:
-    assert accepted(header) == taken
+    assert accepted_encodings(header) == taken
 
 
 def test_small_answers_come_as_brotli_and_large_ones_as_zstandard() -> None:
     both = frozenset({"br", "zstd", "gzip"})
-    assert compressed(TEXT, both).encoding == "br"
-    assert compressed(TEXT * 100, both).encoding == "zstd"
-    assert compressed(TEXT * 100, frozenset({"br"})).encoding == "br"
-    assert compressed(TEXT, frozenset({"gzip"})).encoding == "gzip"
-    assert compressed(TEXT, frozenset()).encoding == ""
-    assert compressed(b"tiny", both).encoding == ""
+    assert compress_body(TEXT, both).encoding == "br"
+    assert compress_body(TEXT * 100, both).encoding == "zstd"
+    assert compress_body(TEXT * 100, frozenset({"br"})).encoding == "br"
+    assert compress_body(TEXT, frozenset({"gzip"})).encoding == "gzip"
+    assert compress_body(TEXT, frozenset()).encoding == ""
+    assert compress_body(b"tiny", both).encoding == ""
 
 
 def test_object_keeps_its_members() -> None:
@@ -61,23 +61,23 @@ def request(*chunks: bytes, **headers: str) -> tuple[Request, list[dict[str, Any
 
 
 def test_body_is_put_together() -> None:
-    assert asyncio.run(body_of(request(b"ab", b"", b"c")[0], 3)) == b"abc"
+    assert asyncio.run(read_body(request(b"ab", b"", b"c")[0], 3)) == b"abc"
 
 
 def test_body_is_read_no_further_than_the_limit() -> None:
     asked, waiting = request(*[b"12345"] * 10)
     with pytest.raises(TooLarge, match="UNROLLED_MAX_BODY_MIB"):
-        asyncio.run(body_of(asked, 12))
+        asyncio.run(read_body(asked, 12))
     assert len(waiting) == 8
     asked, waiting = request(b"12345", content_length="99")
     with pytest.raises(TooLarge):
-        asyncio.run(body_of(asked, 12))
+        asyncio.run(read_body(asked, 12))
     assert len(waiting) == 2
 
 
 def test_body_that_ends_early_is_refused() -> None:
     with pytest.raises(InvalidInput, match="ended before the body did"):
-        asyncio.run(body_of(request()[0], 9))
+        asyncio.run(read_body(request()[0], 9))
 
 
 def test_media_type_is_told_whatever_its_case_and_parameters() -> None:

@@ -16,7 +16,7 @@ from unrolled.views import VIEWS
 def failed(view="influence", **fields):
     """Give the names of the laws that an answer breaks, as its JSON and its figure tell them."""
     answers, asked = Answers(Settings(threads=1)), experiment(**{"length": 12, "hidden": 3} | fields)
-    told = answers.result(VIEWS[view], asked).told()
+    told = answers.result(VIEWS[view], asked).checks_payload()
     assert answers.figure(VIEWS[view], asked)["layout"]["meta"]["checks"] == told
     return {each["name"] for each in told if not each["passed"]}
 

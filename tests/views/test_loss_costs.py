@@ -11,7 +11,7 @@ from unrolled.core.cost.loss import bias_cost, credit_cost
 from unrolled.core.cost.recurrent import Size
 from unrolled.errors import InvalidInput, TooMuchWork
 from unrolled.runtime.memo import Memo
-from unrolled.service.limits import admit, suit
+from unrolled.service.limits import check_cost, check_model
 from unrolled.views import VIEWS
 
 SMALL = Size("rnn", 64, 16, 1, 1, 16, 16, 16)
@@ -72,13 +72,13 @@ def test_what_is_too_much_is_refused_with_a_way_out(view):
     huge = experiment(length=65536, hidden=128, model="lstm")
     limits = {"max_flops": 600e9, "max_bytes": 512 * 2.0**20}
     with pytest.raises(TooMuchWork) as caught:
-        admit(huge, VIEWS[view], **limits)
+        check_cost(huge, VIEWS[view], **limits)
     ways = {fault.field: fault.allowed[0] for fault in caught.value.errors if fault.allowed}
     assert "length" in ways
     for field, value in ways.items():
-        admit(huge.changed(**{field: value}), VIEWS[view], **limits)
+        check_cost(huge.changed(**{field: value}), VIEWS[view], **limits)
 
 
 def test_a_model_without_a_matrix_to_credit_is_refused():
     with pytest.raises(InvalidInput, match="means nothing for model=mlp: choose rnn, lstm or gru"):
-        suit(experiment(model="mlp"), VIEWS["credit"])
+        check_model(experiment(model="mlp"), VIEWS["credit"])

@@ -16,15 +16,7 @@ _LARGE_BYTES = 2**17
 
 @dataclass(frozen=True)
 class Body:
-    """The body of an answer as it is sent.
-
-    Attributes
-    ----------
-    content : bytes
-        What goes over the wire.
-    encoding : str
-        How it is compressed; empty when it is not.
-    """
+    """The body of an answer as it is sent; its encoding is empty where it is not compressed."""
 
     content: bytes
     encoding: str
@@ -35,42 +27,18 @@ class Body:
         return {"Content-Encoding": self.encoding} if self.encoding else {}
 
 
-def accepted(header: str) -> frozenset[str]:
-    """Read which encodings a client takes (RFC 9110, section 12.5.3).
-
-    Parameters
-    ----------
-    header : str
-        The header ``Accept-Encoding``.
-
-    Returns
-    -------
-    frozenset of str
-        Those of ``ENCODINGS`` that are named and not refused.
-    """
-    found = set()
+def accepted_encodings(header: str) -> frozenset[str]:
+    """Read which of ``ENCODINGS`` the header ``Accept-Encoding`` names and does not refuse (RFC 9110, 12.5.3)."""
+    names = set()
     for entry in header.lower().split(","):
         name, _, weight = (part.strip() for part in entry.partition(";"))
         if not re.fullmatch(r"q=0(\.0*)?", weight):
-            found.add(name)
-    return ENCODINGS & found
+            names.add(name)
+    return ENCODINGS & names
 
 
-def compressed(content: bytes, encodings: frozenset[str]) -> Body:
-    """Compress with the best of the encodings that a client takes.
-
-    Parameters
-    ----------
-    content : bytes
-        The body.
-    encodings : frozenset of str
-        As `accepted` gives them.
-
-    Returns
-    -------
-    Body
-        Unchanged where it is tiny already, or the client takes none.
-    """
+def compress_body(content: bytes, encodings: frozenset[str]) -> Body:
+    """Compress with the best of the encodings that a client takes; what is tiny stays as it is."""
     if len(content) < _MINIMUM_BYTES:
         return Body(content, "")
     large = len(content) > _LARGE_BYTES

@@ -9,42 +9,27 @@ from starlette.requests import Request
 T = TypeVar("T")
 
 
-class ClientLeft(Exception):
+class ClientDisconnected(Exception):
     """The client closed the connection; nobody reads the answer."""
 
 
-async def unless_left(request: Request, answer: Coroutine[Any, Any, T]) -> T:
-    """Wait for an answer as long as the client does.
+async def unless_disconnected(request: Request, answer: Coroutine[Any, Any, T]) -> T:
+    """Wait for an answer as long as the client does, then cancel it and raise `ClientDisconnected`.
 
-    Parameters
-    ----------
-    request : Request
-        Its body has been read, or it has none.
-    answer : coroutine
-        Is cancelled when the client leaves.
-
-    Returns
-    -------
-    object
-        The answer.
-
-    Raises
-    ------
-    ClientLeft
-        The client has left.
+    The body of the request must have been read.
     """
-    answering, leaving = asyncio.ensure_future(answer), asyncio.ensure_future(_left(request))
+    answering, disconnection = asyncio.ensure_future(answer), asyncio.ensure_future(_disconnection(request))
     try:
-        await asyncio.wait((answering, leaving), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((answering, disconnection), return_when=asyncio.FIRST_COMPLETED)
         if answering.done():
             return answering.result()
-        raise ClientLeft
+        raise ClientDisconnected
     finally:
         answering.cancel()
-        leaving.cancel()
+        disconnection.cancel()
 
 
-async def _left(request: Request) -> None:
+async def _disconnection(request: Request) -> None:
     """Return when the client has left."""
     while (await request.receive())["type"] != "http.disconnect":
         pass

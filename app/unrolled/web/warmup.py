@@ -17,18 +17,10 @@ _LARGEST = "vendor/plotly-4.1.1/plotly-cartesian.min.js"
 
 
 def warm_up(answers: Answers, assets: Assets) -> None:
-    """Import the slow packages, draw the default picture, compress the largest script.
-
-    Parameters
-    ----------
-    answers : Answers
-        Computes.
-    assets : Assets
-        Keeps the compressed script.
-    """
+    """Import the slow packages, draw the default picture, compress the largest script."""
     try:
         to_json(answers.figure(VIEWS["influence"], Experiment(Query())))
         formulas()
-        assets.best(_LARGEST)
+        assets.precompress(_LARGEST)
     except UnrolledError as error:
         log.warning("Not warmed up: %s", error)

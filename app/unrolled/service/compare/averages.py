@@ -13,31 +13,18 @@ from unrolled.views.text.verdict import reach_label
 
 T = TypeVar("T")
 
-_VERDICTS: tuple[Verdict, ...] = ("vanishes", "preserves", "explodes")
+_VERDICT_ORDER: tuple[Verdict, ...] = ("vanishes", "preserves", "explodes")
 
 
 @dataclass(frozen=True)
 class Average:
-    """A tile over its seeds.
+    """A tile over its seeds, for a sequence of ``length`` steps.
 
-    Attributes
-    ----------
-    steps : array of shape (G,)
-        The sampled steps, 1-based.
-    log10_norm : array of shape (G, G)
-        Mean over the seeds of log10 of the sizes; −inf where a single one is exactly zero.
-    lag, median : arrays of shape (G,)
-        The sampled lags, and the mean over the seeds of the median by lag.
-    low, high : arrays of shape (G,)
-        Range over the seeds of that median.
-    verdicts, horizons, rates : tuple
-        Lowest, median and highest over the seeds; a horizon of None is the longest, a rate of None the lowest.
-    length : int
-        T.
-    path_length : int or None
-        The longest of the shortest paths from an input to a later output.
-    reach : str
-        What a model without recurrence sees, in a few words; empty for one with a chain.
+    ``log10_norm`` (G, G) is the mean over the seeds at ``steps`` (G,), 1-based; −inf where one is exactly zero.
+    ``median`` (G,) is the mean of the medians at ``lag`` (G,), ``low`` and ``high`` (G,) their range. ``verdicts``,
+    ``horizons`` and ``rates`` are lowest, median and highest; a horizon of None is the longest, a rate of None the
+    lowest. ``path_length`` is the longest of the shortest paths from an input to a later output, ``reach`` what a model
+    without recurrence sees, in a few words.
     """
 
     steps: Steps
@@ -69,40 +56,29 @@ class Average:
         return self.rates[1]
 
 
-def averaged(tiles: Sequence[Tile], length: int) -> Average:
-    """Take seeds together.
-
-    Parameters
-    ----------
-    tiles : sequence of Tile
-        At least one; all at the same steps.
-    length : int
-        T.
-
-    Returns
-    -------
-    Average
-        Mean sizes; medians that are values of one seed each, the lower one of an even number.
-    """
-    medians = np.array([each.profile.median for each in tiles])
-    said = [each.summary for each in tiles]
+def average_of(tiles: Sequence[Tile], length: int) -> Average:
+    """Average one or more seeds at the same steps; a median is the value of one seed, the lower of an even number."""
+    medians = np.array([tile.profile.median for tile in tiles])
+    summaries = [tile.summary for tile in tiles]
     return Average(
         tiles[0].steps,
-        np.mean([each.log10_norm for each in tiles], axis=0),
+        np.mean([tile.log10_norm for tile in tiles], axis=0),
         tiles[0].profile.lag,
         medians.mean(axis=0),
         medians.min(axis=0),
         medians.max(axis=0),
-        _spread([each.verdict for each in said], _VERDICTS.index),
-        _spread([each.horizon for each in said], lambda horizon: np.inf if horizon is None else horizon),
-        _spread([each.rate for each in said], lambda rate: -np.inf if rate is None else rate),
+        _low_median_high([summary.verdict for summary in summaries], _VERDICT_ORDER.index),
+        _low_median_high(
+            [summary.horizon for summary in summaries], lambda horizon: np.inf if horizon is None else horizon
+        ),
+        _low_median_high([summary.rate for summary in summaries], lambda rate: -np.inf if rate is None else rate),
         length,
         tiles[0].path_length,
         "" if tiles[0].profile.chained else reach_label(tiles[0].profile),
     )
 
 
-def _spread(values: Sequence[T], rank: Callable[[T], Any]) -> tuple[T, T, T]:
+def _low_median_high(values: Sequence[T], rank: Callable[[T], Any]) -> tuple[T, T, T]:
     """Give the lowest, the median and the highest value by their ranks."""
-    rising = sorted(values, key=rank)
-    return rising[0], rising[(len(rising) - 1) // 2], rising[-1]
+    ascending = sorted(values, key=rank)
+    return ascending[0], ascending[(len(ascending) - 1) // 2], ascending[-1]

@@ -13,12 +13,16 @@ from unrolled.query.fields import Fields
 
 Value = str | int | float
 
-MOST = 8
-# What is looked at inside of a triangle, or how finely, is no other network.
-SIGHT = frozenset({"t", "k", "from", "until", "since", "to"})
-# What is asked of the gradient moves no triangle.
-LEARNED = frozenset({"loss", "tolerance"})
-_STILL = SIGHT | LEARNED | {"v", "resolution"}
+_TOO_MANY_VALUES = "{name} holds {count} values; a comparison shows at most {most} along an axis: leave some out."
+_BAD_VALUE = "Among the {name}, {fault}"
+_REPEATED_VALUE = "{name} holds {value} more than once: give it once."
+
+MAX_VALUES = 8
+# What of a triangle is looked at makes no other network.
+VIEWPORT_FIELDS = frozenset({"t", "k", "from", "until", "since", "to"})
+# The loss moves no triangle.
+LOSS_FIELDS = frozenset({"loss", "tolerance"})
+_FIXED_FIELDS = VIEWPORT_FIELDS | LOSS_FIELDS | {"v", "resolution"}
 # How a number is written where there is little room.
 _SYMBOLS = {
     "length": "T = {}",
@@ -29,22 +33,12 @@ _SYMBOLS = {
     "chrono": "chrono {}",
 }
 # Choices whose names say what they are; others are called by their field as well.
-_NAMED = frozenset({"model", "activation", "init", "input"})
+_SELF_EXPLAINING = frozenset({"model", "activation", "init", "input"})
 
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis: a field and the values that it runs through.
-
-    Attributes
-    ----------
-    name : str
-        ``rows`` or ``columns``.
-    field : str
-        The field of the query; empty where nothing runs.
-    values : tuple
-        At most eight; none where nothing runs.
-    """
+    """One axis, ``rows`` or ``columns``: a field of the query and at most eight values; empty where nothing runs."""
 
     name: str
     field: str
@@ -73,131 +67,85 @@ class Axis:
     @property
     def is_named(self) -> bool:
         """Whether these names say what they are without the field's."""
-        return self.field in _NAMED
+        return self.field in _SELF_EXPLAINING
 
     @property
-    def written(self) -> str:
+    def values_text(self) -> str:
         """The values as they stand in a link."""
-        return ",".join(map(written, self.values))
+        return ",".join(map(value_text, self.values))
 
 
 @cache
 def axis_fields() -> tuple[str, ...]:
-    """Give the fields that may run along an axis, in the order of the schema.
-
-    Returns
-    -------
-    tuple of str
-        Every choice and every number that the triangle depends on.
-    """
-    return tuple(name for name in properties() if name not in _STILL and (choices(name) or _is_number(name)))
+    """Give the fields that may run along an axis, in the order of the schema."""
+    return tuple(name for name in properties() if name not in _FIXED_FIELDS and (choices(name) or _is_number(name)))
 
 
-def written(value: Value) -> str:
+def value_text(value: Value) -> str:
     """Write a value as it stands in a link."""
     return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 def label_of(field: str, value: Value) -> str:
-    """Call a value of a field by a name that tells it from a value of any other.
-
-    Parameters
-    ----------
-    field : str
-        The field.
-    value : str, int or float
-        Its value.
-
-    Returns
-    -------
-    str
-        For example ``LSTM``, ``T = 128`` or ``truncation sliding``.
-    """
-    text = written(value).replace("-", "−") if not isinstance(value, str) else value
+    """Name a value so that its field is clear: ``LSTM``, ``T = 128``, ``truncation sliding``."""
+    text = value_text(value).replace("-", "−") if not isinstance(value, str) else value
     if choices(field):
         name = labels(field).get(text, text).partition(",")[0]
-        return name if field in _NAMED else f"{field} {name}"
+        return name if field in _SELF_EXPLAINING else f"{field} {name}"
     if field == "layers" and value == 1:
         return "1 layer"
     return _SYMBOLS.get(field, f"{field.replace('_', ' ')} {{}}").format(text)
 
 
 def read_values(name: str, field: str, text: str) -> tuple[tuple[Value, ...], list[FieldError]]:
-    """Read the values of an axis.
+    """Read the values of an axis, separated by commas: those that can be used, and what is wrong with the others.
 
-    Parameters
-    ----------
-    name : str
-        ``row_values`` or ``column_values``: what an error is told of.
-    field : str
-        The field that runs.
-    text : str
-        Values separated by commas.
-
-    Returns
-    -------
-    values : tuple
-        Those that can be used.
-    faults : list of FieldError
-        What is wrong, each with the way out.
+    Faults are of the field ``name``: ``row_values`` or ``column_values``.
     """
     words = [word.strip() for word in text.split(",") if word.strip()]
     values: list[Value] = []
     faults: list[FieldError] = []
-    if len(words) > MOST:
-        message = f"{name} holds {len(words)} values; a comparison shows at most {MOST} along an axis: leave some out."
-        faults.append(FieldError(name, message, (MOST,)))
-        words = words[:MOST]
+    if len(words) > MAX_VALUES:
+        message = _TOO_MANY_VALUES.format(name=name, count=len(words), most=MAX_VALUES)
+        faults.append(FieldError(name, message, (MAX_VALUES,)))
+        words = words[:MAX_VALUES]
     for word in words:
         try:
             value = Fields.model_validate({field: word}).value(field)
         except ValidationError as error:
             (fault,) = faults_of(error, properties())
-            faults.append(FieldError(name, f"Among the {name}, {fault.message}", fault.allowed))
+            faults.append(FieldError(name, _BAD_VALUE.format(name=name, fault=fault.message), fault.allowed))
             continue
         if value in values:
-            faults.append(FieldError(name, f"{name} holds {written(value)} more than once: give it once."))
+            faults.append(FieldError(name, _REPEATED_VALUE.format(name=name, value=value_text(value))))
         else:
             values.append(value)
     return tuple(values), faults
 
 
-def proposed(field: str, base: Fields) -> tuple[Value, ...]:
-    """Propose values for a field: all its choices, or a spread around the number that is set.
-
-    Parameters
-    ----------
-    field : str
-        The field.
-    base : Fields
-        What is set.
-
-    Returns
-    -------
-    tuple
-        One to eight values; of a longer list of choices the first, and the one that is set.
-    """
+def propose_values(field: str, base: Fields) -> tuple[Value, ...]:
+    """Propose one to eight values for a field: its choices, the one that is set among them, or numbers around it."""
     if choices(field):
-        names = [each.value for each in choices(field) if _has_what_it_reads(field, each.value, base)]
+        names = [choice.value for choice in choices(field) if _has_its_data(field, choice.value, base)]
         current = base.value(field)
-        return tuple(names[:MOST] if current in names[:MOST] else [*names[: MOST - 1], current])
+        return tuple(names[:MAX_VALUES] if current in names[:MAX_VALUES] else [*names[: MAX_VALUES - 1], current])
     schema = properties()[field]
     low, high = schema["minimum"], schema.get("maximum")
-    whole = schema["type"] == "integer"
-    found: list[Value] = []
+    is_integer = schema["type"] == "integer"
+    values: list[Value] = []
     for number in _SPREADS.get(field, _octaves)(base.value(field) or 0, base):
-        inside = max(low, number if high is None else min(high, number))
-        value: Value = round(inside) if whole else float(f"{inside:.6g}")
-        if value not in found:
-            found.append(value)
-    return tuple(found)
+        bounded = max(low, number if high is None else min(high, number))
+        value: Value = round(bounded) if is_integer else float(f"{bounded:.6g}")
+        if value not in values:
+            values.append(value)
+    return tuple(values)
 
 
 def _is_number(name: str) -> bool:
     return properties()[name]["type"] in ("integer", "number")
 
 
-def _has_what_it_reads(field: str, value: str, base: Fields) -> bool:
+def _has_its_data(field: str, value: str, base: Fields) -> bool:
     """Tell whether an input has what it is made of: an own series may not be there."""
     return field != "input" or value != "series" or bool(base.series)
 
@@ -211,11 +159,11 @@ def _around(number: float, _: Fields) -> list[float]:
     return [number / 2, 0.75 * number, number, 1.25 * number, 1.5 * number] if number else [0.0, 0.5, 1.0, 1.5, 2.0]
 
 
-def _counted(number: float, _: Fields) -> list[float]:
+def _consecutive(number: float, _: Fields) -> list[float]:
     return [number, number + 1, number + 2, number + 3]
 
 
-def _stacked(_: float, base: Fields) -> list[float]:
+def _layer_numbers(_: float, base: Fields) -> list[float]:
     return [float(layer) for layer in range(1, base.layers + 1)]
 
 
@@ -228,7 +176,7 @@ _SPREADS: Mapping[str, Callable[[float, Fields], list[float]]] = {
     "amplitude": lambda number, _: [number / 4, number / 2, number, 2 * number, 4 * number] if number else [0, 0.5, 1],
     "forget_bias": _biases,
     "layers": lambda _, __: [1, 2, 3, 4],
-    "seed": _counted,
-    "layer": _stacked,
-    "origin": _stacked,
+    "seed": _consecutive,
+    "layer": _layer_numbers,
+    "origin": _layer_numbers,
 }

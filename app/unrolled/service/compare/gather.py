@@ -8,128 +8,84 @@ from dataclasses import dataclass
 from unrolled.errors import Overflow
 from unrolled.experiment.experiment import Experiment
 from unrolled.service.answers import Answers
-from unrolled.service.compare.averages import Average, averaged
-from unrolled.service.compare.grid import Cell, without
-from unrolled.service.compare.tile import FIELDS, Tile, tile, tile_cost
+from unrolled.service.compare.averages import Average, average_of
+from unrolled.service.compare.grid import Cell, without_picture
+from unrolled.service.compare.tile import FIELDS, Tile, measure_tile, tile_cost
 
 
 @dataclass(frozen=True)
-class Finished:
+class FinishedCell:
     """A cell, and its tile; None where the cell says why there is none."""
 
     cell: Cell
     average: Average | None
 
 
-async def finished(answers: Answers, cells: Sequence[Cell]) -> AsyncIterator[Finished]:
-    """Give each cell as soon as it is there; whoever stops asking frees the workers.
+async def finished_cells(answers: Answers, cells: Sequence[Cell]) -> AsyncIterator[FinishedCell]:
+    """Give each cell as soon as it is there, first those without a picture; whoever stops asking frees the workers.
 
-    Parameters
-    ----------
-    answers : Answers
-        Computes, and remembers.
-    cells : sequence of Cell
-        What is asked for.
-
-    Yields
-    ------
-    Finished
-        First those that have no picture, then the others as they come.
-
-    Raises
-    ------
-    Busy
-        Every worker and every place in the queue is taken.
+    Raises `Busy` when every worker and every place in the queue is taken.
     """
     for cell in cells:
-        if not cell.problems:
-            yield Finished(cell, None)
-    waiting = deque((cell, seed) for cell in cells for seed in range(len(cell.problems)))
-    met: dict[tuple[int, int], dict[int, Tile | Overflow]] = {}
-    under_way: dict[asyncio.Future[Tile | Overflow], tuple[Cell, int]] = {}
+        if not cell.experiments:
+            yield FinishedCell(cell, None)
+    waiting = deque((cell, seed) for cell in cells for seed in range(len(cell.experiments)))
+    tiles: dict[tuple[int, int], dict[int, Tile | Overflow]] = {}
+    running: dict[asyncio.Future[Tile | Overflow], tuple[Cell, int]] = {}
     try:
-        while waiting or under_way:
+        while waiting or running:
             # One more than can run, so that no worker waits for the event loop.
-            while waiting and len(under_way) <= answers.settings.threads:
+            while waiting and len(running) <= answers.settings.threads:
                 cell, seed = waiting.popleft()
-                under_way[asyncio.ensure_future(_measured(answers, cell.problems[seed]))] = (cell, seed)
-            ended, _ = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-            for each in sorted(ended, key=lambda task: (under_way[task][0].row, under_way[task][0].column)):
-                cell, seed = under_way.pop(each)
-                seeds = met.setdefault((cell.row, cell.column), {})
-                seeds[seed] = each.result()
-                if len(seeds) == len(cell.problems):
-                    yield _together(cell, [seeds[index] for index in range(len(seeds))])
+                running[asyncio.ensure_future(_compute_tile(answers, cell.experiments[seed]))] = (cell, seed)
+            done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in sorted(done, key=lambda done_task: (running[done_task][0].row, running[done_task][0].column)):
+                cell, seed = running.pop(task)
+                seeds = tiles.setdefault((cell.row, cell.column), {})
+                seeds[seed] = task.result()
+                if len(seeds) == len(cell.experiments):
+                    yield _average_seeds(cell, [seeds[index] for index in range(len(seeds))])
     finally:
-        for each in under_way:
-            each.cancel()
+        for task in running:
+            task.cancel()
 
 
-async def gathered(answers: Answers, cells: Sequence[Cell]) -> tuple[Finished, ...]:
-    """Have every cell computed.
-
-    Parameters
-    ----------
-    answers : Answers
-        Computes, and remembers.
-    cells : sequence of Cell
-        What is asked for.
-
-    Returns
-    -------
-    tuple of Finished
-        Row by row.
-
-    Raises
-    ------
-    Busy
-        Every worker and every place in the queue is taken.
-    """
-    return in_order([each async for each in finished(answers, cells)])
+async def gather_cells(answers: Answers, cells: Sequence[Cell]) -> tuple[FinishedCell, ...]:
+    """Have every cell computed; raises `Busy` as `finished_cells`."""
+    return row_major([cell async for cell in finished_cells(answers, cells)])
 
 
-def in_order(met: Iterable[Finished]) -> tuple[Finished, ...]:
+def row_major(cells: Iterable[FinishedCell]) -> tuple[FinishedCell, ...]:
     """Put finished cells row by row."""
-    return tuple(sorted(met, key=lambda each: (each.cell.row, each.cell.column)))
+    return tuple(sorted(cells, key=lambda finished: (finished.cell.row, finished.cell.column)))
 
 
-def work_left(answers: Answers, cells: Iterable[Cell]) -> float:
-    """Estimate the operations of all tiles that are not remembered.
-
-    Parameters
-    ----------
-    answers : Answers
-        Remembers.
-    cells : iterable of Cell
-        What is asked for.
-
-    Returns
-    -------
-    float
-        Floating-point operations.
-    """
-    unknown = (each for cell in cells for each in cell.problems if _key(each) not in answers.memo)
-    return sum(tile_cost(each).flops for each in unknown)
+def remaining_flops(answers: Answers, cells: Iterable[Cell]) -> float:
+    """Estimate the operations of all tiles that are not remembered."""
+    missing = (experiment for cell in cells for experiment in cell.experiments if _key(experiment) not in answers.memo)
+    return sum(tile_cost(experiment).flops for experiment in missing)
 
 
-async def _measured(answers: Answers, experiment: Experiment) -> Tile | Overflow:
+async def _compute_tile(answers: Answers, experiment: Experiment) -> Tile | Overflow:
     """Have one seed measured by a worker; a state that leaves float64 is an answer."""
     try:
         work = tile_cost(experiment).flops
-        return await answers.workers.run(answers.memo, _key(experiment), lambda: tile(experiment, answers.memo), work)
+        return await answers.workers.run(
+            answers.memo, _key(experiment), lambda: measure_tile(experiment, answers.memo), work
+        )
     except Overflow as error:
         return error
 
 
-def _together(cell: Cell, seeds: Sequence[Tile | Overflow]) -> Finished:
+def _average_seeds(cell: Cell, seeds: Sequence[Tile | Overflow]) -> FinishedCell:
     """Average the seeds of a cell, or say which of them has no picture."""
     tiles = []
-    for experiment, each in zip(cell.problems, seeds, strict=True):
-        if isinstance(each, Overflow):
-            named = f"Seed {experiment.query.seed}: " if len(seeds) > 1 else ""
-            return Finished(without(cell, Overflow(f"{named}{each.detail}")), None)
-        tiles.append(each)
-    return Finished(cell, averaged(tiles, cell.problems[0].query.length))
+    for experiment, tile in zip(cell.experiments, seeds, strict=True):
+        if isinstance(tile, Overflow):
+            detail = f"Seed {experiment.query.seed}: {tile.detail}" if len(seeds) > 1 else tile.detail
+            return FinishedCell(without_picture(cell, Overflow(detail)), None)
+        tiles.append(tile)
+    return FinishedCell(cell, average_of(tiles, cell.experiments[0].query.length))
 
 
 def _key(experiment: Experiment) -> tuple[str, object]:

@@ -12,34 +12,27 @@ from unrolled.query.query import Query
 from unrolled.service.compare.axes import Axis, Value
 from unrolled.service.compare.request import Comparison
 from unrolled.service.compare.tile import tile_cost
-from unrolled.service.limits import admit
+from unrolled.service.limits import check_cost
 from unrolled.settings import Settings
 from unrolled.views import VIEWS
 from unrolled.views.text.numbers import number
 
+_NO_SUCH_SEED = "There is no seed {seed:,}: the last one is {last:,}. Lower seed or seeds."
+_TOO_MUCH_TOGETHER = (
+    "{tile} needs about {work} GFLOP of work, more than is left of the {allowed} that all tiles may take together: "
+    "compare fewer values or fewer seeds, or lower length or hidden."
+)
+
 # Cells a side; more tiles have fewer, so that a full grid is there in two seconds.
-FINE, COARSE, FEW = 64, 48, 24
-_ADMITTED = replace(VIEWS["influence"], label="A tile of the comparison", cost=tile_cost)
+FINE_RESOLUTION, COARSE_RESOLUTION, FEW_TILES = 64, 48, 24
+_TILE_VIEW = replace(VIEWS["influence"], label="A tile of the comparison", cost=tile_cost)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One place in the grid.
+    """One place in the grid: the values of row and column (None where nothing runs), an experiment for each seed.
 
-    Attributes
-    ----------
-    row, column : int
-        Where, from 0.
-    values : tuple
-        What the row and the column set; None where nothing runs.
-    name : str
-        What the tile is called, for example ``LSTM at T = 128``.
-    query : Query or None
-        The network as the explorer shows it; None where there is none.
-    problems : tuple of Experiment
-        What is measured, one a seed.
-    reason : str
-        Why there is nothing to measure; empty where there is.
+    Where there is nothing to measure ``reason`` says why; ``query`` is None where there is no such network.
     """
 
     row: int
@@ -47,60 +40,48 @@ class Cell:
     values: tuple[Value | None, Value | None]
     name: str
     query: Query | None
-    problems: tuple[Experiment, ...]
+    experiments: tuple[Experiment, ...]
     reason: str = ""
 
 
-def cells_of(asked: Comparison, settings: Settings) -> tuple[Cell, ...]:
-    """Set up every cell of a comparison, row by row; what would be too much work is left out beforehand.
-
-    Parameters
-    ----------
-    asked : Comparison
-        What is compared.
-    settings : Settings
-        How much work one answer may be.
-
-    Returns
-    -------
-    tuple of Cell
-        As many as rows times columns.
-    """
-    return tuple(_within(list(_cells(asked)), settings))
+def build_cells(comparison: Comparison, settings: Settings) -> tuple[Cell, ...]:
+    """Set up every cell of a comparison, row by row; what would be too much work is left out beforehand."""
+    return tuple(_within_limits(list(_unlimited_cells(comparison)), settings))
 
 
-def resolution_of(asked: Comparison) -> int:
+def resolution_of(comparison: Comparison) -> int:
     """Give how many cells a side a tile has at most."""
-    count = max(1, len(asked.rows.values)) * max(1, len(asked.columns.values)) * asked.seeds
-    return min(int(asked.base.resolution), FINE if count <= FEW else COARSE)
+    count = max(1, len(comparison.rows.values)) * max(1, len(comparison.columns.values)) * comparison.seeds
+    return min(int(comparison.base.resolution), FINE_RESOLUTION if count <= FEW_TILES else COARSE_RESOLUTION)
 
 
-def _cells(asked: Comparison) -> Iterator[Cell]:
-    finest, common, most = resolution_of(asked), asked.common(), int(properties()["seed"]["maximum"])
-    for row, (down, row_label) in enumerate(zip(asked.rows.places, asked.rows.labels, strict=True)):
-        for column, (across, label) in enumerate(zip(asked.columns.places, asked.columns.labels, strict=True)):
+def _unlimited_cells(comparison: Comparison) -> Iterator[Cell]:
+    finest, common, most = resolution_of(comparison), comparison.common(), int(properties()["seed"]["maximum"])
+    for row, (down, row_label) in enumerate(zip(comparison.rows.places, comparison.rows.labels, strict=True)):
+        for column, (across, label) in enumerate(
+            zip(comparison.columns.places, comparison.columns.labels, strict=True)
+        ):
             values = next(iter(down.values()), None), next(iter(across.values()), None)
-            place = (row, column, values, _called(row_label, label, asked.columns))
+            place = (row, column, values, _tile_name(row_label, label, comparison.columns))
             try:
                 query = Query.build({**common, **down, **across})
             except InvalidInput as error:
                 yield Cell(*place, None, (), error.detail)
                 continue
-            last = query.seed + asked.seeds - 1
+            last = query.seed + comparison.seeds - 1
             if last > most:
-                reason = f"There is no seed {last:,}: the last one is {most:,}. Lower seed or seeds."
-                yield Cell(*place, None, (), reason)
+                yield Cell(*place, None, (), _NO_SUCH_SEED.format(seed=last, last=most))
                 continue
-            # A short sequence shows all of its steps at any resolution: then the explorer's own is asked for.
-            shown = Fields.default("resolution") if query.length <= finest else finest
-            problems = tuple(
-                Experiment(query.model_copy(update={"resolution": shown, "seed": seed}))
+            # A short sequence shows all of its steps at any resolution: then it shares the explorer's.
+            resolution = Fields.default("resolution") if query.length <= finest else finest
+            experiments = tuple(
+                Experiment(query.model_copy(update={"resolution": resolution, "seed": seed}))
                 for seed in range(query.seed, last + 1)
             )
-            yield Cell(*place, query, problems)
+            yield Cell(*place, query, experiments)
 
 
-def _called(down: str, across: str, columns: Axis) -> str:
+def _tile_name(down: str, across: str, columns: Axis) -> str:
     """Call a tile by what its row and its column set."""
     if not (down and across):
         return down or across or "this network"
@@ -109,44 +90,31 @@ def _called(down: str, across: str, columns: Axis) -> str:
     return f"{down} ({across})" if columns.is_choice else f"{down} at {across}"
 
 
-def _within(cells: list[Cell], settings: Settings) -> list[Cell]:
+def _within_limits(cells: list[Cell], settings: Settings) -> list[Cell]:
     """Leave out what is too much by itself, then, the largest first, what is too much together for one answer."""
     most_flops, most_bytes = settings.max_gflop * 1e9, settings.max_memory_mib * 2.0**20
     costs: dict[int, Cost] = {}
     for index, cell in enumerate(cells):
-        if not cell.problems:
+        if not cell.experiments:
             continue
         try:
-            admit(cell.problems[0], _ADMITTED, max_flops=most_flops, max_bytes=most_bytes)
+            check_cost(cell.experiments[0], _TILE_VIEW, max_flops=most_flops, max_bytes=most_bytes)
         except TooMuchWork as error:
-            cells[index] = without(cell, error)
+            cells[index] = without_picture(cell, error)
         else:
-            costs[index] = tile_cost(cell.problems[0])
+            costs[index] = tile_cost(cell.experiments[0])
     spent = 0.0
     for index in sorted(costs, key=lambda index: costs[index].flops):
-        work = costs[index].flops * len(cells[index].problems)
+        work = costs[index].flops * len(cells[index].experiments)
         spent += work
         if spent > most_flops:
-            needs = f"{cells[index].name} needs about {number(work / 1e9)} GFLOP of work"
-            reason = f"{needs}, more than is left of the {number(most_flops / 1e9)} that all tiles may take together: "
-            reason += "compare fewer values or fewer seeds, or lower length or hidden."
-            cells[index] = replace(cells[index], problems=(), reason=reason)
+            reason = _TOO_MUCH_TOGETHER.format(
+                tile=cells[index].name, work=number(work / 1e9), allowed=number(most_flops / 1e9)
+            )
+            cells[index] = replace(cells[index], experiments=(), reason=reason)
     return cells
 
 
-def without(cell: Cell, error: UnrolledError) -> Cell:
-    """Give a cell that has no picture, and says why.
-
-    Parameters
-    ----------
-    cell : Cell
-        The cell.
-    error : UnrolledError
-        What was wrong.
-
-    Returns
-    -------
-    Cell
-        The same place with the reason.
-    """
-    return replace(cell, problems=(), reason=error.detail)
+def without_picture(cell: Cell, error: UnrolledError) -> Cell:
+    """Give a cell that has no picture, and says why."""
+    return replace(cell, experiments=(), reason=error.detail)

@@ -8,13 +8,13 @@ from unrolled.views.text.numbers import MINUS
 _UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
-def written_cells(tile: Mapping[str, Any]) -> list[str]:
+def row_texts(tile: Mapping[str, Any]) -> list[str]:
     """Write verdict, horizon, rate, path length, operations and parameters of a tile, with ranges over the seeds."""
     ranges = tile["range"]
     return [
-        tile["reach"] or _ranged(tile["verdict"], ranges["verdict"], str),
-        _ranged(tile["horizon"], ranges["horizon"], lambda value: "all" if value is None else f"{value:,}"),
-        _ranged(tile["rate"], ranges["rate"], _rate),
+        tile["reach"] or _with_range(tile["verdict"], ranges["verdict"], str),
+        _with_range(tile["horizon"], ranges["horizon"], lambda value: "all" if value is None else f"{value:,}"),
+        _with_range(tile["rate"], ranges["rate"], _rate),
         compact(tile.get("path_length")),
         compact(tile["flops"]),
         compact(tile["parameters"]),
@@ -37,7 +37,7 @@ def _rate(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}".replace("-", MINUS)
 
 
-def _ranged(value: Any, ends: Sequence[Any], write: Callable[[Any], str]) -> str:
+def _with_range(value: Any, ends: Sequence[Any], write: Callable[[Any], str]) -> str:
     """Write a median, with its range over the seeds where there is one."""
     low, high = map(write, ends)
     return write(value) if low == high else f"{write(value)} ({low} to {high})"

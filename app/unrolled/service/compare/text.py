@@ -5,126 +5,99 @@ from collections.abc import Sequence
 from unrolled.query.query import Query
 from unrolled.query.types import series_text
 from unrolled.service.compare.averages import Average
-from unrolled.service.compare.axes import written
-from unrolled.service.compare.gather import Finished
+from unrolled.service.compare.axes import value_text
+from unrolled.service.compare.gather import FinishedCell
 from unrolled.service.compare.request import Comparison
 from unrolled.views.text.caption import Caption, caption
 from unrolled.views.text.numbers import counted, listed, pace
 
-_DOES = (("preserves", "keep the gradient"), ("vanishes", "lose it"), ("explodes", "blow it up"))
-_NAMES = 3
+_NO_PICTURE = "None of these networks has a picture: each tile says why."
+_ONE_NETWORK = "{memory}.{missing}"
+_NETWORKS = "Of {count} networks {verdicts}; {memory}.{missing}"
+_TITLE_OF_ONE = "One network"
+_TABLE = "Rows: {rows}. Columns: {columns}. Each tile is a link to the explorer."
+_TILE = "{verdict}{rate}, reaches {reach} back"
+_BOTH_KINDS = (
+    "Models with a state and models without one stand side by side: all are asked how strongly the input x_k moves "
+    "the output o_t, so that one scale means one thing."
+)
+# What networks do by their verdict: of one, and of several.
+_VERDICTS = {
+    "preserves": ("keeps the gradient", "keep the gradient"),
+    "vanishes": ("loses it", "lose it"),
+    "explodes": ("blows it up", "blow it up"),
+}
+_MAX_NAMES = 3
 
 
-def sentence(met: Sequence[Finished]) -> str:
+def title_of(comparison: Comparison) -> str:
+    """Name a comparison by its axes, for example ``Activation × Length``."""
+    return " × ".join(axis.title for axis in comparison.axes if axis.field) or _TITLE_OF_ONE
+
+
+def table_caption(comparison: Comparison) -> str:
+    """Say what the rows and the columns of the grid are."""
+    return _TABLE.format(rows=comparison.rows.title or "one", columns=comparison.columns.title or "one")
+
+
+def caption_of(comparison: Comparison) -> Caption:
+    """Give the setting that all networks have in common."""
+    values = dict.fromkeys(Query.names(), "")
+    for name, value in comparison.common().items():
+        values[name] = "" if value is None else series_text(value) if name == "series" else value_text(value)
+    on_axes = {axis.field for axis in comparison.axes}
+    return [part for part in caption(values) if part["field"] not in on_axes]
+
+
+def grid_sentence(cells: Sequence[FinishedCell]) -> str:
     """Say what a grid shows.
 
-    Parameters
-    ----------
-    met : sequence of Finished
-        Every cell, row by row.
-
-    Returns
-    -------
-    str
-        For example "Of 18 networks 4 keep the gradient and 14 lose it; LSTM at T = 128 remembers longest, 97 steps."
+    For example "Of 18 networks 4 keep the gradient and 14 lose it; LSTM at T = 128 remembers longest, 97 steps."
     """
-    shown = [(each.cell.name, each.average) for each in met if each.average]
+    shown = [(finished.cell.name, finished.average) for finished in cells if finished.average]
     if not shown:
-        return "None of these networks has a picture: each tile says why."
-    missing = len(met) - len(shown)
-    left_out = f" {counted(missing, 'tile')} {'has' if missing == 1 else 'have'} no picture." if missing else ""
-    counts = [(sum(each.verdict == verdict for _, each in shown), does) for verdict, does in _DOES]
+        return _NO_PICTURE
+    count = len(cells) - len(shown)
+    missing = f" {counted(count, 'tile')} {'has' if count == 1 else 'have'} no picture." if count else ""
+    memory = _longest_memory(shown)
     if len(shown) == 1:
-        said = _memory(shown)
-        return f"{said[0].upper()}{said[1:]}.{left_out}"
-    told = [f"{count} {_agreeing(does, count)}" for count, does in counts if count]
-    kept = told if counts[0][0] else ["none keeps the gradient", *told]
-    return f"Of {len(shown)} networks {listed(kept)}; {_memory(shown)}.{left_out}"
+        return _ONE_NETWORK.format(memory=f"{memory[0].upper()}{memory[1:]}", missing=missing)
+    counts = {verdict: sum(average.verdict == verdict for _, average in shown) for verdict in _VERDICTS}
+    verdicts = [f"{count} {_VERDICTS[verdict][count > 1]}" for verdict, count in counts.items() if count]
+    if not counts["preserves"]:
+        verdicts = ["none keeps the gradient", *verdicts]
+    return _NETWORKS.format(count=len(shown), verdicts=listed(verdicts), memory=memory, missing=missing)
 
 
 def tile_sentence(average: Average) -> str:
-    """Say what one tile shows, in a few words.
-
-    Parameters
-    ----------
-    average : Average
-        The tile.
-
-    Returns
-    -------
-    str
-        For example ``vanishes by 10^−0.62 a step, reaches 5 steps back``.
-    """
+    """Say what one tile shows, for example ``vanishes by 10^−0.62 a step, reaches 5 steps back``."""
     if average.reach:
         return average.reach
     rate = "" if average.rate is None else f" at {pace(average.rate)}"
     horizon, most = average.horizon, average.length - 1
     reach = f"all {counted(most, 'step')}" if horizon is None else counted(horizon, "step")
-    return f"{average.verdict}{rate}, reaches {reach} back"
+    return _TILE.format(verdict=average.verdict, rate=rate, reach=reach)
 
 
-def derivative_sentence(asked: Comparison) -> str:
-    """Say what is measured in every tile, where that is not what a network is asked for by itself.
-
-    Parameters
-    ----------
-    asked : Comparison
-        What is compared.
-
-    Returns
-    -------
-    str
-        A sentence, or nothing.
-    """
-    if not asked.shares or (asked.base.of, asked.base.wrt) != ("o", "x"):
-        return ""
-    if all(axis.field != "model" for axis in asked.axes):
-        return ""
-    return (
-        "Models with a state and models without one stand side by side: all are asked how strongly the input x_k moves "
-        "the output o_t, so that one scale means one thing."
-    )
+def derivative_sentence(comparison: Comparison) -> str:
+    """Say what is measured in every tile, where that is not what a network is asked for by itself; else nothing."""
+    has_both_kinds = comparison.has_stateless and any(axis.field == "model" for axis in comparison.axes)
+    return _BOTH_KINDS if has_both_kinds and (comparison.base.of, comparison.base.wrt) == ("o", "x") else ""
 
 
-def title_of(asked: Comparison) -> str:
-    """Name a comparison by what runs, for example ``Activation × Length``."""
-    return " × ".join(axis.title for axis in asked.axes if axis.field) or "One network"
-
-
-def table_caption(asked: Comparison) -> str:
-    """Say what the rows and the columns of the grid are."""
-    rows, columns = asked.rows.title or "one", asked.columns.title or "one"
-    return f"Rows: {rows}. Columns: {columns}. Each tile is a link to the explorer."
-
-
-def caption_of(asked: Comparison) -> Caption:
-    """Give the setting that all networks have in common."""
-    values = dict.fromkeys(Query.names(), "")
-    for name, value in asked.common().items():
-        values[name] = "" if value is None else series_text(value) if name == "series" else written(value)
-    running = {axis.field for axis in asked.axes}
-    return [part for part in caption(values) if part["field"] not in running]
-
-
-def _agreeing(does: str, count: int) -> str:
-    """Make a verb agree with a single network."""
-    verb, _, rest = does.partition(" ")
-    return f"{verb if count > 1 else f'{verb}s'} {rest}"
-
-
-def _memory(shown: Sequence[tuple[str, Average]]) -> str:
+def _longest_memory(shown: Sequence[tuple[str, Average]]) -> str:
     """Say which network remembers longest; one that explodes remembers nothing, unless all do."""
-    steady = [(name, each) for name, each in shown if each.verdict != "explodes"] or list(shown)
-    longest = max(_reach(each) for _, each in steady)
-    first = [(name, each) for name, each in steady if _reach(each) == longest]
-    names = [name for name, _ in first]
-    if len(names) > _NAMES:
-        names = [*names[: _NAMES - 1], f"{len(names) - _NAMES + 1} others"]
-    whole = all(each.horizon is None for _, each in first)
-    reach = f"all {counted(longest, 'step')} there are" if whole and longest else counted(longest, "step")
+    steady = [(name, average) for name, average in shown if average.verdict != "explodes"] or list(shown)
+    longest = max(_horizon_steps(average) for _, average in steady)
+    best = [(name, average) for name, average in steady if _horizon_steps(average) == longest]
+    names = [name for name, _ in best]
+    if len(names) > _MAX_NAMES:
+        names = [*names[: _MAX_NAMES - 1], f"{len(names) - _MAX_NAMES + 1} others"]
+    is_all = all(average.horizon is None for _, average in best)
+    reach = f"all {counted(longest, 'step')} there are" if is_all and longest else counted(longest, "step")
     return f"{listed(names)} {'remembers' if len(names) == 1 else 'remember'} longest, {reach}"
 
 
-def _reach(average: Average) -> int:
+def _horizon_steps(average: Average) -> int:
     """Give the horizon in steps, that of the sequence where it is never reached."""
     return average.length - 1 if average.horizon is None else average.horizon

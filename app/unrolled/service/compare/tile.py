@@ -20,20 +20,11 @@ FIELDS = TRIANGLE_FIELDS | {"truncation", "window"}
 
 @dataclass(frozen=True)
 class Tile:
-    """A small triangle and what it says.
+    """A small triangle and its summary.
 
-    Attributes
-    ----------
-    steps : array of shape (G,)
-        The sampled steps, 1-based.
-    log10_norm : array of shape (G, G)
-        log10 of the sizes; NaN for k > t, −inf where the derivative is exactly zero or cut off.
-    profile : LagProfile
-        Sizes by lag.
-    summary : Summary
-        Verdict, horizon and rate.
-    path_length : int or None
-        The longest of the shortest paths from an input to a later output, in steps; None where no path joins two steps.
+    ``log10_norm`` (G, G) at ``steps`` (G,), 1-based, is NaN for k > t and −inf where the derivative is exactly zero or
+    cut off. ``path_length`` is the longest of the shortest paths from an input to a later output, in steps; None where
+    no path joins two steps.
     """
 
     steps: Steps
@@ -43,34 +34,16 @@ class Tile:
     path_length: int | None
 
 
-def tile(experiment: Experiment, memo: Memo) -> Tile:
-    """Measure one network; what a truncation cuts off is exactly zero.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The network, and the derivative through it.
-    memo : Memo
-        Remembers the triangle, which the explorer shares.
-
-    Returns
-    -------
-    Tile
-        The triangle and its summary.
-
-    Raises
-    ------
-    Overflow
-        When a state leaves float64.
-    """
-    measured, query = measured_triangle(experiment, memo), experiment.query
+def measure_tile(experiment: Experiment, memo: Memo) -> Tile:
+    """Measure one network; what is cut off is exactly zero. Raises `Overflow` when a state leaves float64."""
+    triangle, query = measured_triangle(experiment, memo), experiment.query
     path = max_path_length(graph_of(experiment))
     if query.truncation == "none":
-        return Tile(measured.steps, measured.log10_norm, measured.profile, measured.summary, path)
-    kept = Truncation(query.truncation, query.window).kept(measured.steps, measured.steps)
-    cut = np.where(kept | np.isnan(measured.log10_norm), measured.log10_norm, -np.inf)
-    profile = lag_profile(cut, measured.steps)
-    return Tile(measured.steps, cut, profile, summarise(profile, query.length), path)
+        return Tile(triangle.steps, triangle.log10_norm, triangle.profile, triangle.summary, path)
+    within = Truncation(query.truncation, query.window).kept(triangle.steps, triangle.steps)
+    log10_norm = np.where(within | np.isnan(triangle.log10_norm), triangle.log10_norm, -np.inf)
+    profile = lag_profile(log10_norm, triangle.steps)
+    return Tile(triangle.steps, log10_norm, profile, summarise(profile, query.length), path)
 
 
 def tile_cost(experiment: Experiment) -> Cost:

@@ -7,8 +7,8 @@ from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.triangle import measured_triangle
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
-from unrolled.service.preview.cells import cell_pixels, enlarged, png
-from unrolled.service.preview.lettering import face, typeset, wrapped
+from unrolled.service.preview.cells import cell_pixels, encode_png, enlarge
+from unrolled.service.preview.lettering import load_font, typeset, wrap
 from unrolled.views.plots.colour import SCALE, colours
 from unrolled.views.text.titles import setting_of, title_of
 from unrolled.views.text.verdict import verdict_sentence
@@ -25,66 +25,53 @@ _SMALL = 20
 
 
 def unfurl(experiment: Experiment, memo: Memo) -> bytes:
-    """Draw what a shared link shows: the triangle, the title, the verdict and the scale.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What is shown.
-    memo : Memo
-        Remembers the triangle.
-
-    Returns
-    -------
-    bytes
-        A PNG of 1200 × 630 pixels.
-    """
+    """Draw what a shared link shows: the triangle, the title, the verdict and the scale."""
     measured = measured_triangle(experiment, memo)
     image = Image.new("RGB", SIZE, _PAPER)
     draw = ImageDraw.Draw(image)
     left, top, right, bottom = MAP
     draw.rectangle((left, top, right - 1, bottom - 1), fill=_NO_PATH)
-    cells = enlarged(cell_pixels(measured.log10_norm), right - left, right - left)
+    cells = enlarge(cell_pixels(measured.log10_norm), right - left, right - left)
     image.paste(cells, (left, top), cells)
-    draw.text((left, bottom + 10), "earlier step k", _QUIET, face("sans", _SMALL))
-    _downwards(image, "later step t", (left - 36, top))
-    _words(draw, experiment.query, verdict_sentence(measured.summary, measured.profile))
-    _legend(image, draw)
-    return png(image)
+    draw.text((left, bottom + 10), "earlier step k", _QUIET, load_font("sans", _SMALL))
+    _draw_vertical(image, "later step t", (left - 36, top))
+    _draw_texts(draw, experiment.query, verdict_sentence(measured.summary, measured.profile))
+    _draw_scale(image, draw)
+    return encode_png(image)
 
 
-def _words(draw: ImageDraw.ImageDraw, query: Query, sentence: str) -> None:
+def _draw_texts(draw: ImageDraw.ImageDraw, query: Query, sentence: str) -> None:
     """Set name, title, verdict and setting; a long verdict is set smaller, never cut."""
-    draw.text((_LEFT, 54), "Unrolled", _ACCENT, face("sans", 26, 600))
-    draw.text((_LEFT, 100), title_of(query), _QUIET, face("sans", 26))
+    draw.text((_LEFT, 54), "Unrolled", _ACCENT, load_font("sans", 26, 600))
+    draw.text((_LEFT, 100), title_of(query), _QUIET, load_font("sans", 26))
     top, bottom = _VERDICT
     for size in _SIZES:
-        lines = wrapped(sentence, size, _RIGHT - _LEFT)
+        lines = wrap(sentence, size, _RIGHT - _LEFT)
         if len(lines) * size * _LEADING <= bottom - top:
             break
     for index, line in enumerate(lines):
         typeset(draw, (_LEFT, top + index * size * _LEADING), line, size, _TEXT)
-    small, told = face("sans", _SMALL), [""]
+    small, rows = load_font("sans", _SMALL), [""]
     for part in setting_of(query):
-        longer = f"{told[-1]} · {part}" if told[-1] else part
-        told = [*told[:-1], longer] if small.getlength(longer) <= _RIGHT - _LEFT else [*told, part]
-    draw.text((_LEFT, 448), "\n".join(told), _QUIET, small, spacing=8)
+        longer = f"{rows[-1]} · {part}" if rows[-1] else part
+        rows = [*rows[:-1], longer] if small.getlength(longer) <= _RIGHT - _LEFT else [*rows, part]
+    draw.text((_LEFT, 448), "\n".join(rows), _QUIET, small, spacing=8)
 
 
-def _legend(image: Image.Image, draw: ImageDraw.ImageDraw) -> None:
+def _draw_scale(image: Image.Image, draw: ImageDraw.ImageDraw) -> None:
     """Draw the scale with its three marks."""
     bar = np.rint(colours(np.linspace(*SCALE, _RIGHT - _LEFT))).astype(np.uint8)
     image.paste(Image.fromarray(np.repeat(bar[None], 16, axis=0)), (_LEFT, 524))
     draw.rectangle((_LEFT, 524, _RIGHT - 1, 539), outline=_RULE)
-    small = face("sans", _SMALL)
+    small = load_font("sans", _SMALL)
     draw.text((_LEFT, 548), "faded", _QUIET, small)
     draw.text(((_LEFT + _RIGHT) / 2, 548), "unchanged", _QUIET, small, anchor="ma")
     draw.text((_RIGHT, 548), "grown", _QUIET, small, anchor="ra")
 
 
-def _downwards(image: Image.Image, text: str, place: tuple[int, int]) -> None:
+def _draw_vertical(image: Image.Image, text: str, place: tuple[int, int]) -> None:
     """Set a word that runs downwards."""
-    font = face("sans", _SMALL)
+    font = load_font("sans", _SMALL)
     strip = Image.new("RGBA", (int(font.getlength(text)) + 2, 30), (0, 0, 0, 0))
     ImageDraw.Draw(strip).text((0, 2), text, _QUIET, font)
     turned = strip.rotate(-90, expand=True)

@@ -18,58 +18,25 @@ Pixels = npt.NDArray[np.uint8]
 
 
 def picture(experiment: Experiment, memo: Memo) -> bytes:
-    """Draw only the triangle or the window of it that is asked for, where there is a path; the rest is clear.
+    """Draw only the triangle, or the window of it that is asked for, as a PNG; clear where there is no path.
 
-    Parameters
-    ----------
-    problem : Experiment
-        What is shown.
-    memo : Memo
-        Remembers the triangle.
-
-    Returns
-    -------
-    bytes
-        A PNG: each sampled cell has equally many pixels, 600 a side in all or a little less.
+    Each sampled cell has equally many pixels, 600 a side in all or a little less.
     """
-    found = VIEWS["influence"].compute(experiment, memo)
-    cells = cell_pixels(found.log10_norm, found.kept)
+    influence = VIEWS["influence"].compute(experiment, memo)
+    cells = cell_pixels(influence.log10_norm, influence.kept)
     rows, columns = cells.shape[:2]
-    return png(enlarged(cells, columns * (SIDE // columns), rows * (SIDE // rows)))
+    return encode_png(enlarge(cells, columns * (SIDE // columns), rows * (SIDE // rows)))
 
 
-def enlarged(cells: Pixels, width: int, height: int) -> Image.Image:
-    """Enlarge cells without blurring them.
-
-    Parameters
-    ----------
-    cells : array of shape (rows, columns, 4)
-        One pixel a cell.
-    width, height : int
-        Size of the image in pixels.
-
-    Returns
-    -------
-    PIL.Image.Image
-        The image.
-    """
+def enlarge(cells: Pixels, width: int, height: int) -> Image.Image:
+    """Enlarge cells (rows, columns, 4) without blurring them; width and height are pixels."""
     return Image.fromarray(cells).resize((width, height), Image.Resampling.NEAREST)
 
 
 def cell_pixels(log10_norm: Array, kept: Flags | None = None) -> Pixels:
-    """Colour a triangle, one pixel a cell.
+    """Colour a triangle (rows, columns) in red, green, blue and opacity, one pixel a cell.
 
-    Parameters
-    ----------
-    log10_norm : array of shape (rows, columns)
-        NaN where there is no path, −inf for an exact zero.
-    kept : array of shape (rows, columns), optional
-        What a truncation leaves; all of it when left out.
-
-    Returns
-    -------
-    array of shape (rows, columns, 4)
-        Red, green, blue, opacity; clear where there is no path, grey for an exact zero, faint where it is cut off.
+    Clear where there is no path (NaN), grey for an exact zero (−inf), faint where a truncation does not keep it.
     """
     path = ~np.isnan(log10_norm)
     pixels = np.zeros((*log10_norm.shape, 4), dtype=np.uint8)
@@ -79,19 +46,8 @@ def cell_pixels(log10_norm: Array, kept: Flags | None = None) -> Pixels:
     return pixels
 
 
-def png(image: Image.Image) -> bytes:
-    """Write a PNG.
-
-    Parameters
-    ----------
-    image : PIL.Image.Image
-        The image.
-
-    Returns
-    -------
-    bytes
-        The file.
-    """
+def encode_png(image: Image.Image) -> bytes:
+    """Write a PNG."""
     file = io.BytesIO()
     image.save(file, "PNG", compress_level=9)
     return file.getvalue()

@@ -18,23 +18,8 @@ _RAISED = 0.62
 
 
 @lru_cache(maxsize=32)
-def face(name: str, size: int, weight: int = 400) -> Font:
-    """Load a face of the site; Pillow's own where it cannot be read.
-
-    Parameters
-    ----------
-    name : {"serif", "sans"}
-        Which face.
-    size : int
-        Pixels.
-    weight : int
-        From 200 to 900.
-
-    Returns
-    -------
-    PIL font
-        The font.
-    """
+def load_font(name: str, size: int, weight: int = 400) -> Font:
+    """Load a face of the site, ``serif`` or ``sans``, of weight 200 to 900; Pillow's own where it cannot be read."""
     try:
         font = ImageFont.truetype(_FACES[name], size)
         font.set_variation_by_axes([weight])
@@ -44,64 +29,22 @@ def face(name: str, size: int, weight: int = 400) -> Font:
 
 
 def typeset(draw: ImageDraw.ImageDraw, place: tuple[float, float], line: str, size: int, colour: str) -> None:
-    """Set a line in the serif face; every 10^x gets a raised exponent.
-
-    Parameters
-    ----------
-    draw : PIL.ImageDraw.ImageDraw
-        Where to set it.
-    place : tuple of float
-        Its upper left corner.
-    line : str
-        The words.
-    size : int
-        Pixels.
-    colour : str
-        Colour.
-    """
+    """Set a line in the serif face; every 10^x gets a raised exponent."""
     x = place[0]
     for index, part in enumerate(split_exponents(line)):
-        font = _verdict_face(size, bool(index % 2))
+        font = _serif(size, bool(index % 2))
         draw.text((x, place[1] + 0.06 * size * (index % 2)), part, colour, font)
         x += font.getlength(part)
 
 
 def width_of(line: str, size: int) -> float:
-    """Measure a line as `typeset` sets it.
-
-    Parameters
-    ----------
-    line : str
-        The words.
-    size : int
-        Pixels.
-
-    Returns
-    -------
-    float
-        Pixels.
-    """
+    """Measure a line as `typeset` sets it."""
     parts = enumerate(split_exponents(line))
-    return sum(_verdict_face(size, bool(index % 2)).getlength(part) for index, part in parts)
+    return sum(_serif(size, bool(index % 2)).getlength(part) for index, part in parts)
 
 
-def wrapped(text: str, size: int, width: float) -> list[str]:
-    """Break a sentence into lines that fit; a word that is too long stands alone.
-
-    Parameters
-    ----------
-    text : str
-        The sentence.
-    size : int
-        Pixels.
-    width : float
-        Pixels allowed.
-
-    Returns
-    -------
-    list of str
-        The lines.
-    """
+def wrap(text: str, size: int, width: float) -> list[str]:
+    """Break a sentence into lines that fit; a word that is too long stands alone."""
     lines: list[str] = []
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
@@ -113,18 +56,7 @@ def wrapped(text: str, size: int, width: float) -> list[str]:
 
 
 def split_exponents(line: str) -> list[str]:
-    """Split a line into text and exponents, in turn.
-
-    Parameters
-    ----------
-    line : str
-        For example ``by 10^−0.2 a step``.
-
-    Returns
-    -------
-    list of str
-        For example ``["by 10", "−0.2", " a step"]``; an odd number of parts.
-    """
+    """Split a line into text and exponents, in turn: ``by 10^−0.2 a step`` into ``["by 10", "−0.2", " a step"]``."""
     first, *others = line.split("^")
     parts = [first]
     for piece in others:
@@ -134,5 +66,5 @@ def split_exponents(line: str) -> list[str]:
     return parts
 
 
-def _verdict_face(size: int, raised: bool) -> Font:
-    return face("serif", round(_RAISED * size) if raised else size, 500)
+def _serif(size: int, raised: bool) -> Font:
+    return load_font("serif", round(_RAISED * size) if raised else size, 500)

@@ -17,7 +17,11 @@ from unrolled.experiment.uploads.wav import is_wav, read_wav
 from unrolled.query.messages import quoted
 from unrolled.query.query import single_values
 from unrolled.service.answers import Answers
-from unrolled.web.http.requests import body_of, media_type_of, pairs, parse_object
+from unrolled.web.http.requests import media_type_of, parse_object, query_pairs, read_body
+
+_QUERY_IN_URL = "{name} is in the URL of a JSON body: put it into the member “query”."
+_BAD_ASSERT = 'assert is {value}; give a list such as ["horizon>=50"].'
+_UNKNOWN_MEMBER = "The body has no member {name}.{hint} Its members are {known}."
 
 MEMBERS = ("query", "weights", "inputs", "initial_state")
 ASSERT = "assert"
@@ -42,82 +46,43 @@ MEDIA_TYPES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Posted:
-    """What a body holds.
-
-    Attributes
-    ----------
-    asserted : tuple
-        What a JSON body asserts of the network.
-    read : Experiment or InvalidInput
-        The network, or everything that is wrong with it.
-    """
+    """What a body holds: a network, or everything that is wrong with it, and what a JSON body asserts of it."""
 
     asserted: tuple[Any, ...]
-    read: Experiment | InvalidInput
+    outcome: Experiment | InvalidInput
 
     @property
     def experiment(self) -> Experiment:
         """The network; raises what is wrong with it."""
-        if isinstance(self.read, InvalidInput):
-            raise self.read
-        return self.read
+        if isinstance(self.outcome, InvalidInput):
+            raise self.outcome
+        return self.outcome
 
 
-async def posted(request: Request, answers: Answers) -> Posted:
+async def read_posted(request: Request, answers: Answers) -> Posted:
     """Read the body of a request by its content type.
 
-    Parameters
-    ----------
-    request : Request
-        The request.
-    answers : Answers
-        Knows the largest body.
-
-    Returns
-    -------
-    Posted
-        The caller's network; without weights and inputs that of the query.
-
-    Raises
-    ------
-    NotSupported
-        The content type is none of ``MEDIA_TYPES``.
-    TooLarge
-        The body is longer than the limit.
+    Raises `NotSupported` for one that is none of ``MEDIA_TYPES``, `TooLarge` for a body above the limit.
     """
     limit = answers.settings.max_body_bytes
     media_type = media_type_of(request, MEDIA_TYPES)
-    in_url = pairs(request)
-    body = await body_of(request, limit)
-    return await run_in_threadpool(own_problem, body, media_type, in_url, limit)
+    in_url = query_pairs(request)
+    body = await read_body(request, limit)
+    return await run_in_threadpool(parse_posted, body, media_type, in_url, limit)
 
 
-def own_problem(body: bytes, media_type: str, in_url: Sequence[tuple[str, str]], limit: int) -> Posted:
-    """Read a body.
+def parse_posted(body: bytes, media_type: str, in_url: Sequence[tuple[str, str]], limit: int) -> Posted:
+    """Read a body of one of ``MEDIA_TYPES``; a file may unpack to so many bytes as the limit has.
 
-    Parameters
-    ----------
-    body : bytes
-        JSON, a file of arrays, or a WAV.
-    media_type : str
-        One of ``MEDIA_TYPES``.
-    in_url : sequence of (str, str)
-        The query of the URL, which belongs to a file; what is asserted is nobody's concern here.
-    limit : int
-        The largest body in bytes, which bounds what a file may unpack to.
-
-    Returns
-    -------
-    Posted
-        The caller's network or recording; without weights and inputs the network of the query.
+    Without weights and inputs the network is that of the query, which stands in the URL of a file.
     """
     fields = [(name, value) for name, value in in_url if name != ASSERT]
     asserted: tuple[Any, ...] = ()
     try:
         if media_type == "application/json":
-            given = parse_object(body)
-            asserted = tuple(given[ASSERT]) if isinstance(given.get(ASSERT), list) else ()
-            return Posted(asserted, _from_json(given, fields))
+            members = parse_object(body)
+            asserted = tuple(members[ASSERT]) if isinstance(members.get(ASSERT), list) else ()
+            return Posted(asserted, _from_json(members, fields))
         kind = MEDIA_TYPES[media_type]
         if kind == _WAV or (kind not in (_NPZ, _SAFETENSORS) and is_wav(body)):
             return Posted(asserted, _from_wav(body, fields, limit))
@@ -127,19 +92,18 @@ def own_problem(body: bytes, media_type: str, in_url: Sequence[tuple[str, str]],
         return Posted(asserted, error)
 
 
-def _from_json(given: Mapping[str, Any], fields: Sequence[tuple[str, str]]) -> Experiment:
-    """Read the members of an object."""
-    if many := too_many_names(given, "body"):
+def _from_json(members: Mapping[str, Any], fields: Sequence[tuple[str, str]]) -> Experiment:
+    if many := too_many_names(members, "body"):
         raise InvalidInput.of(*many)
-    faults = [_unknown(name) for name in given if name not in (*MEMBERS, ASSERT)]
+    faults = [_unknown(name) for name in members if name not in (*MEMBERS, ASSERT)]
     faults += [
-        FieldError(name[:60], f"{quoted(name)} is in the URL of a JSON body: put it into the member “query”.")
+        FieldError(name[:60], _QUERY_IN_URL.format(name=quoted(name)))
         for name in dict.fromkeys(name for name, _ in fields)
     ]
-    asserted = given.get(ASSERT)
+    asserted = members.get(ASSERT)
     if asserted is not None and not isinstance(asserted, list):
-        faults.append(FieldError(ASSERT, f'assert is {quoted(asserted)}; give a list such as ["horizon>=50"].'))
-    query, weights, inputs, initial_state = (given.get(name) for name in MEMBERS)
+        faults.append(FieldError(ASSERT, _BAD_ASSERT.format(value=quoted(asserted))))
+    query, weights, inputs, initial_state = (members.get(name) for name in MEMBERS)
     return Experiment.of_arrays(query, weights, inputs, initial_state, faults=faults)
 
 
@@ -152,7 +116,7 @@ def _from_tensors(tensors: Tensors, fields: Sequence[tuple[str, str]]) -> Experi
 
 
 def _from_wav(body: bytes, fields: Sequence[tuple[str, str]], limit: int) -> Experiment:
-    """Read a recording beside the query of the URL; what is wrong with either is told in one round."""
+    """Read a recording beside the query of the URL; faults of both are listed together."""
     values, faults = single_values(fields)
     recording = None
     try:
@@ -166,5 +130,5 @@ def _unknown(name: str) -> FieldError:
     """Say which member was probably meant."""
     near = difflib.get_close_matches(name, MEMBERS, 1)
     hint = f" Did you mean {near[0]}?" if near else ""
-    message = f"The body has no member {quoted(name)}.{hint} Its members are {', '.join(MEMBERS)}."
+    message = _UNKNOWN_MEMBER.format(name=quoted(name), hint=hint, known=", ".join(MEMBERS))
     return FieldError(name[:60], message, MEMBERS)

@@ -2,11 +2,12 @@
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from unrolled.experiment.experiment import Experiment
 from unrolled.service.answers import Answers
@@ -17,24 +18,9 @@ from unrolled.web.http.json import JSON, to_json
 
 @dataclass(frozen=True)
 class Format:
-    """One form.
+    """One form: its name in ``links``, what follows the name of the view in the path, and what it gives.
 
-    Attributes
-    ----------
-    name : str
-        Its name in ``links``.
-    suffix : str
-        What follows the name of the view in the path.
-    media_type : str
-        Its media type.
-    summary : str
-        What it gives, for the description of the API.
-    encode : callable
-        Makes the bytes; runs in a worker.
-    is_file : bool
-        Whether a browser should save it rather than show it.
-    is_compressed : bool
-        Whether it is as small as it gets already.
+    A browser should save a file rather than show it; what is compressed is as small as it gets.
     """
 
     name: str
@@ -47,40 +33,16 @@ class Format:
 
 
 def path_of(view: str, name: str) -> str:
-    """Give the path of a view in one format.
-
-    Parameters
-    ----------
-    view : str
-        Name of the view.
-    name : str
-        Name of the format.
-
-    Returns
-    -------
-    str
-        For example ``/api/v1/influence.csv``.
-    """
-    return f"/api/v1/{view}{forms_of(view)[name].suffix}"
+    """Give the path of a view in one format: ``/api/v1/influence.csv``."""
+    return f"/api/v1/{view}{formats_of(view)[name].suffix}"
 
 
-def forms_of(view: str) -> Mapping[str, "Format"]:
-    """Give every form of a view: those of all, and its own drawings.
-
-    Parameters
-    ----------
-    view : str
-        Name of the view.
-
-    Returns
-    -------
-    mapping of str to Format
-        By name.
-    """
-    return FORMATS | {drawing.name: _drawn(drawing) for drawing in VIEWS[view].drawings}
+def formats_of(view: str) -> Mapping[str, "Format"]:
+    """Give every form of a view: those of all, and its own drawings."""
+    return FORMATS | {drawing.name: _drawing_format(drawing) for drawing in VIEWS[view].drawings}
 
 
-def _drawn(drawing: Drawing) -> "Format":
+def _drawing_format(drawing: Drawing) -> "Format":
     def encode(answers: Answers, view: View, experiment: Experiment) -> bytes:
         return drawing.draw(answers.result(view, experiment).value).encode()
 
@@ -88,22 +50,11 @@ def _drawn(drawing: Drawing) -> "Format":
 
 
 def links(view: str, experiment: Experiment) -> dict[str, str | None]:
-    """Give where the same answer is found in other forms.
+    """Give page and formats of the same answer, relative to the host.
 
-    Parameters
-    ----------
-    view : str
-        Name of the view.
-    problem : Experiment
-        A network out of a link, or somebody's own.
-
-    Returns
-    -------
-    dict
-        Page and formats, each relative to the host. A network of one's own fits into no link: there the paths
-        are those that take the same body again, and there is no page.
+    A network of one's own fits into no link: there the paths take the same body again, and there is no page.
     """
-    paths = {name: path_of(view, name) for name in forms_of(view)}
+    paths = {name: path_of(view, name) for name in formats_of(view)}
     if experiment.digest:
         return {"page": None} | paths
     return {name: experiment.query.url(path) for name, path in ({"page": "/"} | paths).items()}
@@ -113,7 +64,7 @@ def _data(answers: Answers, view: View, experiment: Experiment) -> bytes:
     timed = answers.result(view, experiment)
     frame = {"query": experiment.query.model_dump(), "links": links(view.name, experiment)}
     ms = {"compute": timed.ms, "checks": timed.check_ms}
-    return to_json(frame | dict(timed.value.payload()) | {"checks": timed.told(), "ms": ms})
+    return to_json(frame | dict(timed.value.payload()) | {"checks": timed.checks_payload(), "ms": ms})
 
 
 def _figure(answers: Answers, view: View, experiment: Experiment) -> bytes:
@@ -121,7 +72,11 @@ def _figure(answers: Answers, view: View, experiment: Experiment) -> bytes:
 
 
 def _csv(answers: Answers, view: View, experiment: Experiment) -> bytes:
-    columns = answers.result(view, experiment).value.columns()
+    return to_csv(answers.result(view, experiment).value.columns())
+
+
+def to_csv(columns: Mapping[str, Sequence[Any] | npt.NDArray[Any]]) -> bytes:
+    """Write columns under their names; a cell without a number is empty."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(columns)
@@ -130,14 +85,18 @@ def _csv(answers: Answers, view: View, experiment: Experiment) -> bytes:
 
 
 def _cell(value: Any) -> Any:
-    """Leave a cell empty where there is no number."""
     return "" if value is None or value != value else value
 
 
 def _npz(answers: Answers, view: View, experiment: Experiment) -> bytes:
-    arrays: Mapping[str, Any] = answers.result(view, experiment).value.arrays()
+    arrays = answers.result(view, experiment).value.arrays()
+    return to_npz({"query": np.array(experiment.query.model_dump_json()), **arrays})
+
+
+def to_npz(arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
+    """Write arrays under their names as NumPy does."""
     file = io.BytesIO()
-    np.savez_compressed(file, **{"query": np.array(experiment.query.model_dump_json())} | dict(arrays))
+    np.savez_compressed(file, **dict(arrays))  # type: ignore[arg-type]  # any name but one is an array's
     return file.getvalue()
 
 

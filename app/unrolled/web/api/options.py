@@ -15,8 +15,8 @@ from unrolled.service.answers import Answers
 from unrolled.settings import Settings
 from unrolled.views import VIEWS
 from unrolled.views.derivative.metrics import METRICS
-from unrolled.web.api.formats import forms_of, path_of
-from unrolled.web.http.conditional import REVALIDATE, has, not_modified, weak_etag
+from unrolled.web.api.formats import formats_of, path_of
+from unrolled.web.http.conditional import REVALIDATE, client_has, not_modified, weak_etag
 from unrolled.web.http.json import JSON, to_json
 
 _TABLES = {
@@ -36,21 +36,13 @@ _TABLES = {
 
 
 def add_options(router: APIRouter, answers: Answers) -> None:
-    """Add the routes that say what there is, and that the server is up.
-
-    Parameters
-    ----------
-    router : APIRouter
-        Takes the routes.
-    answers : Answers
-        Has the settings.
-    """
+    """Add the routes that say what there is, and that the server is up."""
     content = to_json(options(answers.settings))
     etag = weak_etag(answers.fingerprint, "options")
     headers = {"Cache-Control": REVALIDATE, "ETag": etag}
 
     async def get_options(request: Request) -> Response:
-        if has(request, etag):
+        if client_has(request, etag):
             return not_modified(etag, headers)
         return Response(content, headers=headers, media_type=JSON)
 
@@ -65,19 +57,7 @@ def add_options(router: APIRouter, answers: Answers) -> None:
 
 
 def options(settings: Settings) -> dict[str, Any]:
-    """List every field, choice, view and limit.
-
-    Parameters
-    ----------
-    settings : Settings
-        The limits of this server.
-
-    Returns
-    -------
-    dict
-        ``models``, ``activations``, ``inits``, ``resets``, ``inputs``, ``norms``, ``of``, ``wrt``, ``truncations``,
-        ``losses``, ``orders``, ``positions``, ``views``, ``gauges``, ``fields``, ``limits``.
-    """
+    """List every field, choice, view and limit."""
     tables = {name: rows(choices(field)) for name, field in _TABLES.items()}
     return {
         "version": __version__,
@@ -103,15 +83,15 @@ def options(settings: Settings) -> dict[str, Any]:
 def _view(name: str) -> dict[str, Any]:
     view = VIEWS[name]
     fields = [field for field in properties() if field in view.fields]
-    links = {form: path_of(name, form) for form in forms_of(name)}
-    words = {
+    links = {form: path_of(name, form) for form in formats_of(name)}
+    described = {
         "name": name,
         "label": view.label,
         "question": view.question,
         "formula": view.formula,
         "source": view.source,
     }
-    return words | {"fields": fields, "links": links}
+    return described | {"fields": fields, "links": links}
 
 
 def _field(name: str) -> dict[str, Any]:
@@ -124,7 +104,7 @@ def _field(name: str) -> dict[str, Any]:
         "type": schema["type"],
         "default": list(default) if isinstance(default, tuple) else default,
     }
-    for given, told in (
+    for key, name_in_row in (
         ("minimum", "minimum"),
         ("exclusiveMinimum", "above"),
         ("maximum", "maximum"),
@@ -132,8 +112,10 @@ def _field(name: str) -> dict[str, Any]:
         ("maxLength", "max_length"),
         ("maxItems", "max_items"),
     ):
-        if given in schema:
-            row[told] = schema[given]
+        if key in schema:
+            row[name_in_row] = schema[key]
     if choices(name):
-        row["choices"] = [{"value": each.value, "label": each.label, "note": each.note} for each in choices(name)]
+        row["choices"] = [
+            {"value": choice.value, "label": choice.label, "note": choice.note} for choice in choices(name)
+        ]
     return row

@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 
 from fastapi import APIRouter
-from fastapi.sse import EventSourceResponse, format_sse_event
+from fastapi.sse import EventSourceResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,13 +14,13 @@ from unrolled.query.query import Query
 from unrolled.service.answers import Answers
 from unrolled.views import VIEWS
 from unrolled.views.contract.view import View
-from unrolled.web.api.body import posted
+from unrolled.web.api.body import read_posted
 from unrolled.web.api.formats import links
-from unrolled.web.http.json import to_json
-from unrolled.web.http.problems import problem as told
-from unrolled.web.http.requests import pairs
+from unrolled.web.http.json import to_event
+from unrolled.web.http.problems import problem_of
+from unrolled.web.http.requests import query_pairs
 
-_EVERY = 0.25
+_INTERVAL = 0.25  # seconds
 
 
 def progress_path(view: str) -> str:
@@ -30,23 +29,19 @@ def progress_path(view: str) -> str:
 
 
 def add_progress(router: APIRouter, answers: Answers) -> None:
-    """Add one stream of events for every view.
-
-    Parameters
-    ----------
-    router : APIRouter
-        Takes the routes.
-    answers : Answers
-        What this process knows and can compute.
-    """
+    """Add one stream of events for every view."""
     for view in VIEWS.values():
         _add(router, answers, view)
 
 
 def _add(router: APIRouter, answers: Answers, view: View) -> None:
     async def endpoint(request: Request) -> Response:
-        own = request.method == "POST"
-        experiment = (await posted(request, answers)).experiment if own else Experiment(Query.parse(pairs(request)))
+        is_post = request.method == "POST"
+        experiment = (
+            (await read_posted(request, answers)).experiment
+            if is_post
+            else Experiment(Query.parse(query_pairs(request)))
+        )
         answers.check(view, experiment)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return EventSourceResponse(_events(answers, view, experiment), headers=headers)
@@ -55,23 +50,19 @@ def _add(router: APIRouter, answers: Answers, view: View) -> None:
 
 
 async def _events(answers: Answers, view: View, experiment: Experiment) -> AsyncIterator[bytes]:
-    """Join the computation, or begin it, and tell how far it is until it ends; whoever stops listening leaves it."""
-    computing = asyncio.ensure_future(answers.computed(view, experiment))
+    """Join the computation, or begin it, and send how far it is until it ends; whoever stops listening leaves it."""
+    computing = asyncio.ensure_future(answers.compute(view, experiment))
     share, left = 0.0, None
     try:
         while not computing.done():
             watch = answers.watch(view, experiment)
             if watch is not None:
                 share, left = watch.fraction, watch.seconds_left
-            yield _event("progress", {"done": round(share, 4), "seconds_left": left and round(left, 1)})
-            await asyncio.wait((computing,), timeout=_EVERY)
+            yield to_event("progress", {"done": round(share, 4), "seconds_left": left and round(left, 1)})
+            await asyncio.wait((computing,), timeout=_INTERVAL)
         computing.result()
-        yield _event("done", {"links": links(view.name, experiment)})
+        yield to_event("done", {"links": links(view.name, experiment)})
     except UnrolledError as error:
-        yield _event("failed", told(error))
+        yield to_event("failed", problem_of(error))
     finally:
         computing.cancel()
-
-
-def _event(name: str, data: dict[str, Any]) -> bytes:
-    return format_sse_event(event=name, data_str=to_json(data).decode())

@@ -11,24 +11,16 @@ from unrolled.query.query import Query
 from unrolled.service.answers import Answers
 from unrolled.views import VIEWS
 from unrolled.views.contract.view import View
-from unrolled.web.api.body import posted
-from unrolled.web.api.formats import Format, forms_of, path_of
-from unrolled.web.http.conditional import REVALIDATE, has, not_modified, weak_etag
-from unrolled.web.http.requests import pairs
+from unrolled.web.api.body import read_posted
+from unrolled.web.api.formats import Format, formats_of, path_of
+from unrolled.web.http.conditional import REVALIDATE, client_has, not_modified, weak_etag
+from unrolled.web.http.requests import query_pairs
 
 
 def add_views(router: APIRouter, answers: Answers) -> None:
-    """Add one route for every view and format.
-
-    Parameters
-    ----------
-    router : APIRouter
-        Takes the routes.
-    answers : Answers
-        What this process knows and can compute.
-    """
+    """Add one route for every view and format."""
     for view in VIEWS.values():
-        for form in forms_of(view.name).values():
+        for form in formats_of(view.name).values():
             path = path_of(view.name, form.name)
             router.add_api_route(path, _endpoint(answers, view, form), methods=["GET", "POST"], response_model=None)
 
@@ -36,13 +28,13 @@ def add_views(router: APIRouter, answers: Answers) -> None:
 def _endpoint(answers: Answers, view: View, form: Format) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         if request.method == "POST":
-            experiment = (await posted(request, answers)).experiment
+            experiment = (await read_posted(request, answers)).experiment
             headers = {"Cache-Control": "no-store"}
         else:
-            experiment = Experiment(Query.parse(pairs(request)))
+            experiment = Experiment(Query.parse(query_pairs(request)))
             etag = weak_etag(answers.fingerprint, view.name, form.name, experiment.query.params())
             headers = {"Cache-Control": REVALIDATE, "ETag": etag}
-            if has(request, etag):
+            if client_has(request, etag):
                 return not_modified(etag, headers)
         answers.check(view, experiment)
         async with answers.ready(request, view, experiment):
@@ -60,5 +52,5 @@ def _endpoint(answers: Answers, view: View, form: Format) -> Callable[[Request],
 
 
 def _key(view: View, form: Format, experiment: Experiment) -> tuple[str, str, tuple[tuple[str, str], ...], str]:
-    """Give the key of the bytes of an answer: unlike a result, they tell the whole query."""
+    """Give the key of the bytes of an answer: unlike a result, they hold the whole query."""
     return view.name, form.name, tuple(experiment.query.params().items()), experiment.digest

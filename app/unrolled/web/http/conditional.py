@@ -11,38 +11,15 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 def weak_etag(*parts: object) -> str:
-    """Make the tag of an answer out of what determines it.
+    """Digest what determines an answer: fingerprint, representation and query, into ``W/"d41d8cd98f00b204"``.
 
     The tag is weak because the same answer may be sent in several encodings.
-
-    Parameters
-    ----------
-    *parts : object
-        Fingerprint, representation and query.
-
-    Returns
-    -------
-    str
-        For example ``W/"d41d8cd98f00b204"``.
     """
     return f'W/"{hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'
 
 
-def has(request: Request, etag: str) -> bool:
-    """Tell whether the client says that it holds this answer.
-
-    Parameters
-    ----------
-    request : Request
-        May carry ``If-None-Match``.
-    etag : str
-        The tag of the answer.
-
-    Returns
-    -------
-    bool
-        True when a 304 says everything.
-    """
+def client_has(request: Request, etag: str) -> bool:
+    """Tell whether the client says that it holds this answer."""
     if request.method not in ("GET", "HEAD"):
         return False
     tags = [tag.strip() for value in request.headers.getlist("if-none-match") for tag in value.split(",")]
@@ -50,19 +27,6 @@ def has(request: Request, etag: str) -> bool:
 
 
 def not_modified(etag: str, headers: Mapping[str, str]) -> Response:
-    """Answer that nothing has changed.
-
-    Parameters
-    ----------
-    etag : str
-        The tag of the answer.
-    headers : mapping
-        The other headers of the answer.
-
-    Returns
-    -------
-    Response
-        Status 304 without a body.
-    """
-    kept = {name: value for name, value in headers.items() if name.lower() in ("cache-control", "vary")}
-    return Response(status_code=304, headers=kept | {"ETag": etag})
+    """Answer that nothing has changed."""
+    repeated = {name: value for name, value in headers.items() if name.lower() in ("cache-control", "vary")}
+    return Response(status_code=304, headers=repeated | {"ETag": etag})

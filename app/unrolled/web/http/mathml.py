@@ -19,29 +19,12 @@ _NAME = re.compile(r"<mi>([A-Za-z]{2,})</mi>")
 
 @cache
 def mathml(latex: str) -> Markup:
-    """Turn a formula into MathML, displayed on a line of its own.
-
-    Parameters
-    ----------
-    latex : str
-        The formula in LaTeX.
-
-    Returns
-    -------
-    Markup
-        A ``math`` element; needs no script, no font and no inline style.
-    """
-    made = _NAME.sub(r'<mi mathvariant="normal">\1</mi>', convert(latex, display="block"))
-    return Markup(made)  # noqa: S704  the project's own tables, never a reader's text
+    """Turn LaTeX into a ``math`` element on a line of its own, without script, font or inline style."""
+    element = _NAME.sub(r'<mi mathvariant="normal">\1</mi>', convert(latex, display="block"))
+    return Markup(element)  # noqa: S704  the project's own tables, never a reader's text
 
 
 @cache
 def formulas() -> dict[str, Markup]:
-    """Give the formulas of the page.
-
-    Returns
-    -------
-    dict
-        One for every view, and the product of the factors under ``product``.
-    """
+    """Give the formulas of every view, and of the product of the factors under ``product``."""
     return {name: mathml(view.formula) for name, view in VIEWS.items()} | {"product": mathml(PRODUCT)}

@@ -1,4 +1,4 @@
-"""The headers that guard a reader, on every answer, and the catch for what nobody foresaw."""
+"""What every answer has: the headers that guard a reader, an answer to HEAD, one to what nobody foresaw."""
 
 import logging
 import time
@@ -10,6 +10,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from unrolled.errors import UnrolledError
+
+_UNFORESEEN = "The server met something it did not foresee. It has been noted; try again."
 
 log = logging.getLogger("unrolled")
 
@@ -30,18 +32,7 @@ HEADERS = {
 
 
 def page_policy(frame_ancestors: str = "'none'") -> str:
-    """Give the content security policy of a page.
-
-    Parameters
-    ----------
-    frame_ancestors : str
-        Who may show the page in a frame.
-
-    Returns
-    -------
-    str
-        Everything from the page's own host only, no inline script, no inline style but plotly's by hash.
-    """
+    """Give the content security policy of a page: all from its own host, no inline script, plotly's styles by hash."""
     hashes = " ".join(f"'{digest}'" for digest in _STYLE_HASHES)
     return "; ".join(
         (
@@ -62,66 +53,72 @@ PAGE_POLICY = page_policy()
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
-class SecurityHeaders:
-    """Middleware around everything: adds what an answer has not set itself, and answers an unforeseen exception.
+class Head:
+    """Middleware that answers HEAD as GET, without the body (RFC 9110, section 9.3.2)."""
 
-    Parameters
-    ----------
-    app : ASGI application
-        The application.
-    tell : callable
-        Makes the answer of an error.
-    """
-
-    def __init__(self, app: ASGIApp, tell: Callable[[Request, UnrolledError], Response]) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.tell = tell
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on.
+        """Pass a request on, as ASGI has it."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
 
-        Parameters
-        ----------
-        scope, receive, send
-            As ASGI has them.
-        """
+        async def send_without_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self.app({**scope, "method": "GET"}, receive, send_without_body)
+
+
+class SecurityHeaders:
+    """Middleware around everything: adds what an answer has not set itself, and answers an unforeseen exception."""
+
+    def __init__(self, app: ASGIApp, respond: Callable[[Request, UnrolledError], Response]) -> None:
+        self.app = app
+        self.respond = respond
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, as ASGI has it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        began = time.perf_counter()
+        start = time.perf_counter()
         started = False
 
-        async def guarded(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
                 if scope["path"].startswith("/api/") and scope["method"] in ("GET", "HEAD"):
-                    _open(headers)
-                _complete(headers, message["status"], time.perf_counter() - began)
+                    _allow_cross_origin(headers)
+                _add_missing_headers(headers, message["status"], time.perf_counter() - start)
             await send(message)
 
         try:
-            await self.app(scope, receive, guarded)
+            await self.app(scope, receive, send_with_headers)
         except Exception:
             log.exception("Unforeseen while answering %s %s", scope["method"], scope["path"])
             if started:
                 raise
             request = Request(scope, receive)
-            error = UnrolledError("The server met something it did not foresee. It has been noted; try again.")
-            await self.tell(request, error)(scope, receive, guarded)
+            error = UnrolledError(_UNFORESEEN)
+            await self.respond(request, error)(scope, receive, send_with_headers)
 
 
-def _open(headers: MutableHeaders) -> None:
+def _allow_cross_origin(headers: MutableHeaders) -> None:
     """Let other sites read what anybody may know: numbers that follow from their own question."""
     headers["Access-Control-Allow-Origin"] = "*"
     headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, Server-Timing"
     headers["Cross-Origin-Resource-Policy"] = "cross-origin"
 
 
-def _complete(headers: MutableHeaders, status: int, seconds: float) -> None:
+def _add_missing_headers(headers: MutableHeaders, status: int, seconds: float) -> None:
     """Add the headers that an answer has not set itself."""
-    # A 304 has no content type to tell a page by, and what it says replaces what the browser has stored.
+    # A 304 has no content type to know a page by, and its headers replace what the browser has stored.
     if status != 304:
         for name, value in HEADERS.items():
             headers.setdefault(name, value)

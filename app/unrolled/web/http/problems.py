@@ -10,19 +10,8 @@ from unrolled.web.http.json import to_json
 MEDIA_TYPE = "application/problem+json"
 
 
-def problem(error: UnrolledError) -> dict[str, Any]:
-    """Describe an error.
-
-    Parameters
-    ----------
-    error : UnrolledError
-        What went wrong.
-
-    Returns
-    -------
-    dict
-        ``type``, ``title``, ``status``, ``detail`` and ``errors``.
-    """
+def problem_of(error: UnrolledError) -> dict[str, Any]:
+    """Describe an error: ``type``, ``title``, ``status``, ``detail`` and ``errors``."""
     faults = []
     for fault in error.errors:
         row: dict[str, Any] = {"field": fault.field, "message": fault.message}
@@ -37,18 +26,7 @@ def problem(error: UnrolledError) -> dict[str, Any]:
 
 
 def headers_of(error: UnrolledError) -> dict[str, str]:
-    """Give the headers that belong to an error, whatever form it is told in.
-
-    Parameters
-    ----------
-    error : UnrolledError
-        What went wrong.
-
-    Returns
-    -------
-    dict
-        Never to be cached; ``Retry-After`` and ``Allow`` where they apply.
-    """
+    """Give the headers of an error in any form: never cached, ``Retry-After`` and ``Allow`` where they apply."""
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, Busy):
         headers["Retry-After"] = str(error.retry_after)
@@ -58,16 +36,5 @@ def headers_of(error: UnrolledError) -> dict[str, str]:
 
 
 def problem_response(error: UnrolledError) -> Response:
-    """Tell an error to a program.
-
-    Parameters
-    ----------
-    error : UnrolledError
-        What went wrong.
-
-    Returns
-    -------
-    Response
-        The problem as JSON with the error's status.
-    """
-    return Response(to_json(problem(error)), error.status, headers_of(error), MEDIA_TYPE)
+    """Answer a program with an error."""
+    return Response(to_json(problem_of(error)), error.status, headers_of(error), MEDIA_TYPE)

@@ -1,4 +1,4 @@
-"""Requests that are no HTTP, told in the same form as everything else that goes wrong."""
+"""Requests that are no HTTP: answered in the same form as everything else that goes wrong."""
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -15,13 +15,7 @@ class Protocol(HttpToolsProtocol):
     """HTTP as uvicorn speaks it, but for the answer to what cannot be parsed."""
 
     def send_400_response(self, msg: str) -> None:
-        """Answer and hang up.
-
-        Parameters
-        ----------
-        msg : str
-            What uvicorn would have said.
-        """
+        """Answer and hang up."""
         del msg
         response = problem_response(Unreadable(_DETAIL))
         response.headers.update({**HEADERS, "Content-Security-Policy": DATA_POLICY, "Connection": "close"})

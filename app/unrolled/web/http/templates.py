@@ -19,18 +19,5 @@ def _environment() -> Environment:
 
 
 def render(template: str, **context: Any) -> bytes:
-    """Fill a template.
-
-    Parameters
-    ----------
-    template : str
-        Name of the file in ``templates/``.
-    **context
-        What the template asks for.
-
-    Returns
-    -------
-    bytes
-        The page in UTF-8.
-    """
+    """Fill a template; the page in UTF-8."""
     return _environment().get_template(template).render(version=__version__, **context).encode()

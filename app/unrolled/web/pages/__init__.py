@@ -5,24 +5,13 @@ from fastapi import APIRouter
 from unrolled.service.answers import Answers
 from unrolled.web.pages.compare import add_compare
 from unrolled.web.pages.explorer import add_explorer
-from unrolled.web.pages.images import add_pictures
+from unrolled.web.pages.images import add_images
 
 
 def router(answers: Answers) -> APIRouter:
-    """Make the routes of the pages.
-
-    Parameters
-    ----------
-    answers : Answers
-        What this process knows and can compute.
-
-    Returns
-    -------
-    APIRouter
-        The explorer, the pictures of it, and the comparison.
-    """
-    made = APIRouter(include_in_schema=False)
-    add_explorer(made, answers)
-    add_pictures(made, answers)
-    add_compare(made, answers)
-    return made
+    """Make the routes of the pages."""
+    routes = APIRouter(include_in_schema=False)
+    add_explorer(routes, answers)
+    add_images(routes, answers)
+    add_compare(routes, answers)
+    return routes

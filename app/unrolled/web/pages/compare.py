@@ -12,98 +12,105 @@ from unrolled.query.choices import properties
 from unrolled.query.query import Query
 from unrolled.query.types import series_text
 from unrolled.service.answers import Answers
-from unrolled.service.compare.answer import head, tile_payload
-from unrolled.service.compare.axes import LEARNED, MOST, SIGHT, Axis, axis_fields
-from unrolled.service.compare.gather import Finished, gathered, work_left
-from unrolled.service.compare.grid import cells_of
-from unrolled.service.compare.request import MOST_SEEDS, OWN, PATH, VALUES, Comparison, read_comparison
-from unrolled.service.compare.text import sentence
-from unrolled.service.disconnect import unless_left
+from unrolled.service.compare.answer import header, tile_payload
+from unrolled.service.compare.axes import LOSS_FIELDS, MAX_VALUES, VIEWPORT_FIELDS, Axis, axis_fields
+from unrolled.service.compare.gather import FinishedCell, gather_cells, remaining_flops
+from unrolled.service.compare.grid import build_cells
+from unrolled.service.compare.request import (
+    COMPARISON_FIELDS,
+    MAX_SEEDS,
+    PATH,
+    VALUES_FIELD_OF,
+    Comparison,
+    read_comparison,
+)
+from unrolled.service.compare.text import grid_sentence
+from unrolled.service.disconnect import unless_disconnected
 from unrolled.views.text.caption import line
-from unrolled.web.http.address import base_url
-from unrolled.web.http.conditional import REVALIDATE, has, not_modified, weak_etag
+from unrolled.web.http.conditional import REVALIDATE, client_has, not_modified, weak_etag
 from unrolled.web.http.json import to_script
-from unrolled.web.http.problems import headers_of, problem
-from unrolled.web.http.requests import pairs
+from unrolled.web.http.problems import headers_of, problem_of
+from unrolled.web.http.requests import base_url, query_pairs
 from unrolled.web.http.templates import render
 from unrolled.web.pages.controls import controls
-from unrolled.web.pages.form import faults_by_field, is_foreign
+from unrolled.web.pages.form import faults_by_field, is_tracking
 from unrolled.web.pages.messages import MESSAGES
 from unrolled.web.pages.relevance import STATES
+
+_TITLE = "{compared}, side by side · Unrolled"
+_DESCRIPTION = "{compared}: {count} influence triangles on one scale. {sentence}"
+_ERROR_TITLE = "{error} · Unrolled"
 
 # Operations that take a third of a second: a page that needs more comes at once, and scripts fill it.
 _CHEAP = 20e9
 # What moves no cell of any tile has no control here.
-_WITHOUT = SIGHT | LEARNED | {"v"}
+_WITHOUT = VIEWPORT_FIELDS | LOSS_FIELDS | {"v"}
 
 
 def add_compare(router: APIRouter, answers: Answers) -> None:
-    """Add the page.
-
-    Parameters
-    ----------
-    router : APIRouter
-        Takes the route.
-    answers : Answers
-        What this process knows and can compute.
-    """
+    """Add the page."""
 
     async def compare(request: Request) -> Response:
-        return await _compare(request, answers)
+        return await _answer(request, answers)
 
     router.add_api_route(PATH, compare, methods=["GET"], response_model=None)
 
 
-async def _compare(request: Request, answers: Answers) -> Response:
-    given = pairs(request)
-    own = [(name, value) for name, value in given if not is_foreign(name)]
-    try:
-        asked = read_comparison(own)
-    except InvalidInput as error:
-        return _wrong(dict(own), error, base_url(request, answers.settings.public_url))
-    if len(own) < len(given) or not {name for name, _ in own} <= asked.params().keys():
-        return RedirectResponse(asked.url(), 303, {"Cache-Control": REVALIDATE})
+async def _answer(request: Request, answers: Answers) -> Response:
+    sent = query_pairs(request)
+    params = [(name, value) for name, value in sent if not is_tracking(name)]
     base = base_url(request, answers.settings.public_url)
-    etag = weak_etag(answers.fingerprint, "compare page", base, asked.params())
-    if has(request, etag):
+    try:
+        comparison = read_comparison(params)
+    except InvalidInput as error:
+        return _error_page(dict(params), error, base)
+    if len(params) < len(sent) or not {name for name, _ in params} <= comparison.params().keys():
+        return RedirectResponse(comparison.url(), 303, {"Cache-Control": REVALIDATE})
+    etag = weak_etag(answers.fingerprint, "compare page", base, comparison.params())
+    if client_has(request, etag):
         return not_modified(etag, {"Cache-Control": REVALIDATE})
-    cells = cells_of(asked, answers.settings)
-    if work_left(answers, cells) > _CHEAP:
-        return HTMLResponse(_page(asked, (), base), headers={"Cache-Control": "no-store"})
-    met = await unless_left(request, gathered(answers, cells))
-    return HTMLResponse(_page(asked, met, base), headers={"Cache-Control": REVALIDATE, "ETag": etag})
+    cells = build_cells(comparison, answers.settings)
+    if remaining_flops(answers, cells) > _CHEAP:
+        return HTMLResponse(_page(comparison, (), base), headers={"Cache-Control": "no-store"})
+    finished = await unless_disconnected(request, gather_cells(answers, cells))
+    return HTMLResponse(_page(comparison, finished, base), headers={"Cache-Control": REVALIDATE, "ETag": etag})
 
 
-def _page(asked: Comparison, met: Sequence[Finished], base: str) -> bytes:
-    """Write the page, with its table where everything has been met."""
-    begun = head(asked)
-    axes = {axis.field for axis in asked.axes}
-    values = _texts(asked)
-    said = sentence(met) if met else ""
-    count = len(begun["rows"]["labels"]) * len(begun["columns"]["labels"])
+def _page(comparison: Comparison, cells: Sequence[FinishedCell], base: str) -> bytes:
+    """Write the page, with its table where everything has been computed."""
+    head = header(comparison)
+    fields = {axis.field for axis in comparison.axes}
+    values = _control_texts(comparison)
+    sentence = grid_sentence(cells) if cells else ""
+    count = len(head["rows"]["labels"]) * len(head["columns"]["labels"])
     return _render(
         values,
         {},
         base,
-        begun=begun,
-        axes=asked.axes,
-        fields_that_run=axes,
-        said=said,
-        rows=[tile_payload(each, short=True) for each in met],
-        setting=line(begun["setting"]),
-        title=f"{begun['title']}, side by side · Unrolled",
-        description=f"{begun['title']}: {count} influence triangles on one scale. {said}".strip(),
-        canonical=base + asked.url(),
-        links=begun["links"],
+        begun=head,
+        axes=comparison.axes,
+        fields_that_run=fields,
+        said=sentence,
+        rows=[tile_payload(cell, short=True) for cell in cells],
+        setting=line(head["setting"]),
+        title=_TITLE.format(compared=head["title"]),
+        description=_DESCRIPTION.format(compared=head["title"], count=count, sentence=sentence).strip(),
+        canonical=base + comparison.url(),
+        links=head["links"],
         problem=None,
         initial=to_script(_initial(values, None)),
     )
 
 
-def _wrong(typed: dict[str, str], error: InvalidInput, base: str) -> Response:
-    """Write the page with what was typed still in the form, and the fault beside it; nothing is computed."""
-    told = problem(error)
-    values = {name: Query().text_of(name) for name in Query.names()} | dict.fromkeys(OWN, "") | {"seeds": "1"} | typed
+def _error_page(raw: dict[str, str], error: InvalidInput, base: str) -> Response:
+    """Write the page with what was sent still in the form, and the fault beside it; nothing is computed."""
+    problem = problem_of(error)
+    values = (
+        {name: Query().text_of(name) for name in Query.names()}
+        | dict.fromkeys(COMPARISON_FIELDS, "")
+        | {"seeds": "1"}
+        | raw
+    )
     page = _render(
         values,
         faults_by_field(error),
@@ -114,22 +121,22 @@ def _wrong(typed: dict[str, str], error: InvalidInput, base: str) -> Response:
         said="",
         rows=(),
         setting="",
-        title=f"{error.title} · Unrolled",
+        title=_ERROR_TITLE.format(error=error.title),
         description=error.detail,
         canonical=base + PATH,
         links={},
-        problem=told,
-        initial=to_script(_initial(values, told)),
+        problem=problem,
+        initial=to_script(_initial(values, problem)),
     )
     return HTMLResponse(page, error.status, headers_of(error))
 
 
-def _texts(asked: Comparison) -> dict[str, str]:
+def _control_texts(comparison: Comparison) -> dict[str, str]:
     """Write what stands in every control; the fields of the axes have none of their own."""
-    texts = {name: _text(name, value) for name, value in asked.common().items()}
-    for axis in asked.axes:
-        texts |= {axis.name: axis.field, VALUES[axis.name]: axis.written}
-    return texts | {"seeds": str(asked.seeds)}
+    texts = {name: _text(name, value) for name, value in comparison.common().items()}
+    for axis in comparison.axes:
+        texts |= {axis.name: axis.field, VALUES_FIELD_OF[axis.name]: axis.values_text}
+    return texts | {"seeds": str(comparison.seeds)}
 
 
 def _text(name: str, value: Any) -> str:
@@ -138,24 +145,30 @@ def _text(name: str, value: Any) -> str:
     return series_text(value) if name == "series" else repr(value).removesuffix(".0").strip("'")
 
 
-def _initial(values: dict[str, str], told: dict[str, Any] | None) -> dict[str, Any]:
+def _initial(values: dict[str, str], problem: dict[str, Any] | None) -> dict[str, Any]:
     """Give what the scripts begin with."""
-    return {"values": values, "defaults": Query().model_dump(), "states": STATES, "most": MOST, "problem": told}
+    return {
+        "values": values,
+        "defaults": Query().model_dump(),
+        "states": STATES,
+        "most": MAX_VALUES,
+        "problem": problem,
+    }
 
 
 def _render(values: dict[str, str], faults: dict[str, str], base: str, **context: Any) -> bytes:
     """Fill the template with what a right and a wrong page have in common."""
-    drawn = [each for each in controls(values, faults) if each.name not in _WITHOUT]
+    shown = [control for control in controls(values, faults) if control.name not in _WITHOUT]
     return render(
         "compare.html",
         page="compare",
         base=base,
         values=values,
         faults=faults,
-        controls=drawn,
+        controls=shown,
         choices_of_axes=[(name, properties()[name]["label"]) for name in axis_fields()],
+        most=MAX_VALUES,
+        most_seeds=MAX_SEEDS,
         messages=to_script(MESSAGES),
-        most=MOST,
-        most_seeds=MOST_SEEDS,
         **context,
     )

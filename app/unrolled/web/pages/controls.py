@@ -7,15 +7,15 @@ from typing import Literal
 from unrolled.query.choices import choices, properties
 from unrolled.query.query import Query
 from unrolled.query.relevance import STACKED
-from unrolled.web.pages.relevance import MODELS_OF, is_needless
+from unrolled.web.pages.relevance import MODELS_OF, is_irrelevant
 
 Kind = Literal["select", "number", "range", "text", "hidden"]
 
 # A slider with more stops than this cannot be aimed; a box for the number does better.
-_STOPS = 100_000
+_MAX_SLIDER_STOPS = 100_000
 
 # What an empty box means.
-_LEFT_OUT = {
+_MEANING_OF_EMPTY = {
     "forget_bias": "as drawn",
     "chrono": "off",
     "key": "as H",
@@ -30,34 +30,12 @@ _LEFT_OUT = {
 
 @dataclass(frozen=True)
 class Control:
-    """One control.
+    """One control, with its value as it was typed.
 
-    Attributes
-    ----------
-    name, label, help : str
-        Field of the query, its name and its explanation for a reader.
-    kind : str
-        How it is drawn.
-    value : str
-        What stands in it, as typed.
-    minimum, maximum, step : float, optional
-        Bounds of a number.
-    above : float, optional
-        What a number must be larger than, where it has no smallest value.
-    choices : tuple of (str, str, str)
-        Value, label and note of each choice.
-    max_length : int, optional
-        Characters of a text, numbers of a series.
-    error : str, optional
-        What is wrong with the value.
-    left_out : str, optional
-        What it means to leave the box empty; None where it must not be.
-    models : tuple of str
-        The models it means something for; empty for all.
-    is_stacked : bool
-        Whether it means something only where there are several layers.
-    is_needless : bool
-        Whether it means nothing for what stands in the form now.
+    ``above`` is what a number must be larger than, where it has no smallest value; ``choices`` are value, label and
+    note; ``max_length`` counts characters of a text, numbers of a series. ``left_out`` says what an empty box means;
+    None where it must not be empty. ``models`` are those it means something for, empty for all; it is stacked where
+    it needs several layers, needless where it means nothing for what stands in the form now.
     """
 
     name: str
@@ -79,20 +57,7 @@ class Control:
 
 
 def controls(values: Mapping[str, str], errors: Mapping[str, str]) -> list[Control]:
-    """Draw every control but the version.
-
-    Parameters
-    ----------
-    values : mapping
-        What stands in each field, as text; a field that is left out is empty.
-    errors : mapping
-        What is wrong with a field.
-
-    Returns
-    -------
-    list of Control
-        In the order of the schema.
-    """
+    """Draw every control but the version."""
     return [_control(name, values, errors.get(name)) for name in properties() if name != "v"]
 
 
@@ -108,13 +73,13 @@ def _control(name: str, values: Mapping[str, str], error: str | None) -> Control
         schema.get("exclusiveMinimum"),
         schema.get("maximum"),
         schema.get("step"),
-        tuple((each.value, each.label, each.note) for each in choices(name)),
+        tuple((choice.value, choice.label, choice.note) for choice in choices(name)),
         schema.get("maxLength", schema.get("maxItems")),
         error,
-        _LEFT_OUT.get(name, "") if Query.default(name) is None else None,
+        _MEANING_OF_EMPTY.get(name, "") if Query.default(name) is None else None,
         MODELS_OF.get(name, ()),
         name in STACKED,
-        is_needless(name, values) and not error,
+        is_irrelevant(name, values) and not error,
     )
 
 
@@ -129,4 +94,4 @@ def _kind(name: str) -> Kind:
         return "number"
     # Where there is no smallest value a slider begins at its first step.
     stops = (schema["maximum"] - schema.get("minimum", schema["step"])) / schema["step"]
-    return "range" if stops <= _STOPS else "number"
+    return "range" if stops <= _MAX_SLIDER_STOPS else "number"

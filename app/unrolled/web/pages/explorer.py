@@ -13,20 +13,22 @@ from unrolled.service.answers import Answers
 from unrolled.views import VIEWS
 from unrolled.views.text.caption import caption, line
 from unrolled.views.text.checks import badge
-from unrolled.web.http.address import base_url
-from unrolled.web.http.conditional import REVALIDATE, has, not_modified, weak_etag
+from unrolled.web.http.conditional import REVALIDATE, client_has, not_modified, weak_etag
 from unrolled.web.http.json import to_script
 from unrolled.web.http.mathml import formulas
 from unrolled.web.http.middleware import page_policy
-from unrolled.web.http.problems import headers_of, problem
-from unrolled.web.http.requests import pairs
+from unrolled.web.http.problems import headers_of, problem_of
+from unrolled.web.http.requests import base_url, query_pairs
 from unrolled.web.http.templates import render
 from unrolled.web.pages.controls import controls
 from unrolled.web.pages.form import Form, faults_by_field, read_form
 from unrolled.web.pages.messages import MESSAGES
-from unrolled.web.pages.redaction import description_without, hidden, title_without
-from unrolled.web.pages.relevance import MODELS_OF, STATES, is_needless
+from unrolled.web.pages.redaction import redacted_description, redacted_fields, redacted_title
+from unrolled.web.pages.relevance import MODELS_OF, STATES, is_irrelevant
 from unrolled.web.pages.tables import table_twin
+
+_WAITING = "Following the gradient through {length:,} steps …"
+_ERROR_TITLE = "{error} · Unrolled"
 
 _INFLUENCE = VIEWS["influence"]
 
@@ -35,45 +37,37 @@ _LONG = 20e9
 
 
 def add_explorer(router: APIRouter, answers: Answers) -> None:
-    """Add the page at the root.
-
-    Parameters
-    ----------
-    router : APIRouter
-        Takes the route.
-    answers : Answers
-        What this process knows and can compute.
-    """
+    """Add the page at the root."""
 
     async def explorer(request: Request) -> Response:
-        return await _explorer(request, answers)
+        return await _answer(request, answers)
 
     router.add_api_route("/", explorer, methods=["GET"], response_model=None)
 
 
-async def _explorer(request: Request, answers: Answers) -> Response:
-    form = read_form(pairs(request))
+async def _answer(request: Request, answers: Answers) -> Response:
+    form = read_form(query_pairs(request))
     base = base_url(request, answers.settings.public_url)
     headers = _headers(form, answers)
     if form.error:
-        return _wrong(form, form.error, base, headers)
-    if not form.is_short:
+        return _error_page(form, form.error, base, headers)
+    if not form.is_canonical:
         return RedirectResponse(form.url, 303, headers | {"Cache-Control": REVALIDATE})
     etag = weak_etag(answers.fingerprint, "explorer", base, form.url)
     fresh = headers | {"Cache-Control": REVALIDATE, "ETag": etag}
-    if has(request, etag):
+    if client_has(request, etag):
         return not_modified(etag, fresh)
-    asked = Experiment(form.query)
+    experiment = Experiment(form.query)
     try:
-        answers.check(_INFLUENCE, asked)
-        if _INFLUENCE.cost(asked).flops > _LONG and not answers.knows(_INFLUENCE, asked):
-            return HTMLResponse(_waiting(form, base), headers=headers | {"Cache-Control": "no-store"})
-        async with answers.ready(request, _INFLUENCE, asked):
-            page = await answers.body(request, ("page", base, form.url), lambda: _page(form, asked, base, answers))
+        answers.check(_INFLUENCE, experiment)
+        if _INFLUENCE.cost(experiment).flops > _LONG and not answers.is_cached(_INFLUENCE, experiment):
+            return HTMLResponse(_waiting_page(form, base), headers=headers | {"Cache-Control": "no-store"})
+        async with answers.ready(request, _INFLUENCE, experiment):
+            page = await answers.body(request, ("page", base, form.url), lambda: _page(form, experiment, base, answers))
     except Busy:
         raise
     except UnrolledError as error:
-        return _wrong(form, error, base, headers)
+        return _error_page(form, error, base, headers)
     return HTMLResponse(page.content, headers=fresh | page.headers)
 
 
@@ -85,9 +79,9 @@ def _headers(form: Form, answers: Answers) -> dict[str, str]:
     return {"Content-Security-Policy": policy, "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
-def _page(form: Form, asked: Experiment, base: str, answers: Answers) -> bytes:
+def _page(form: Form, experiment: Experiment, base: str, answers: Answers) -> bytes:
     """Compute the triangle and write the page."""
-    result = answers.result(_INFLUENCE, asked)
+    result = answers.result(_INFLUENCE, experiment)
     payload = result.value.payload()
     summary: Any = payload["summary"]
     return _render(
@@ -97,32 +91,32 @@ def _page(form: Form, asked: Experiment, base: str, answers: Answers) -> bytes:
         table=table_twin(payload),
         verdict=summary["sentence"],
         notes=payload["notes"],
-        badge=badge(result.told()),
+        badge=badge(result.checks_payload()),
         waiting=False,
         problem=None,
-        title=title_without(form.query, form.hide),
-        description=description_without(form.query, form.hide, summary["sentence"]),
-        preview=None if hidden(form.hide) else base + form.query.url("/preview.png"),
+        title=redacted_title(form.query, form.hide),
+        description=redacted_description(form.query, form.hide, summary["sentence"]),
+        preview=None if redacted_fields(form.hide) else base + form.query.url("/preview.png"),
         initial=_initial(form),
     )
 
 
-def _waiting(form: Form, base: str) -> bytes:
-    """Write the page before its picture: scripts ask for that, and tell how far it is."""
-    title = title_without(form.query, form.hide)
+def _waiting_page(form: Form, base: str) -> bytes:
+    """Write the page before its picture: scripts ask for that, and show how far it is."""
+    title = redacted_title(form.query, form.hide)
     return _render(
         form,
         base,
         influence=None,
         table=None,
-        verdict=f"Following the gradient through {form.query.length:,} steps …",
+        verdict=_WAITING.format(length=form.query.length),
         notes=(),
         badge=None,
         problem=None,
         waiting=True,
         title=title,
         description=f"{title}.",
-        preview=None if hidden(form.hide) else base + form.query.url("/preview.png"),
+        preview=None if redacted_fields(form.hide) else base + form.query.url("/preview.png"),
         initial=_initial(form),
     )
 
@@ -132,9 +126,9 @@ def _initial(form: Form) -> str:
     return to_script({"query": form.query.model_dump(), "defaults": Query().model_dump(), "states": STATES})
 
 
-def _wrong(form: Form, error: UnrolledError, base: str, headers: dict[str, str]) -> Response:
-    """Write the page with what was typed still in the form, and the fault beside it; nothing is computed."""
-    told = problem(error)
+def _error_page(form: Form, error: UnrolledError, base: str, headers: dict[str, str]) -> Response:
+    """Write the page with what was sent still in the form, and the fault beside it; nothing is computed."""
+    problem = problem_of(error)
     page = _render(
         form,
         base,
@@ -144,12 +138,18 @@ def _wrong(form: Form, error: UnrolledError, base: str, headers: dict[str, str])
         notes=(),
         badge=None,
         waiting=False,
-        problem=told,
-        title=f"{error.title} · Unrolled",
+        problem=problem,
+        title=_ERROR_TITLE.format(error=error.title),
         description=error.detail,
         preview=None,
         initial=to_script(
-            {"query": None, "defaults": Query().model_dump(), "states": STATES, "own": form.own, "problem": told}
+            {
+                "query": None,
+                "defaults": Query().model_dump(),
+                "states": STATES,
+                "own": form.page_params,
+                "problem": problem,
+            }
         ),
         faults=faults_by_field(error),
     )
@@ -177,7 +177,7 @@ def _render(form: Form, base: str, *, faults: dict[str, str] | None = None, **co
         canonical=base + query.url(),
         views=VIEWS,
         models_of=MODELS_OF,
-        needless={name for name in VIEWS if is_needless(name, form.values)},
+        needless={name for name in VIEWS if is_irrelevant(name, form.values)},
         setting=line(caption(form.values), form.hide),
         formulas=formulas(),
         messages=to_script(MESSAGES),

@@ -8,37 +8,29 @@ from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.service.answers import Answers
 from unrolled.views import VIEWS
-from unrolled.web.http.conditional import REVALIDATE, has, not_modified, weak_etag
-from unrolled.web.http.requests import pairs
+from unrolled.web.http.conditional import REVALIDATE, client_has, not_modified, weak_etag
+from unrolled.web.http.requests import query_pairs
 
 
-def add_pictures(router: APIRouter, answers: Answers) -> None:
-    """Add the routes of the pictures.
-
-    Parameters
-    ----------
-    router : APIRouter
-        Takes the routes.
-    answers : Answers
-        What this process knows and can compute.
-    """
+def add_images(router: APIRouter, answers: Answers) -> None:
+    """Add the routes of the pictures."""
 
     async def preview(request: Request) -> Response:
-        return await _picture(request, answers, "preview")
+        return await _image(request, answers, "preview")
 
     async def plain(request: Request) -> Response:
-        return await _picture(request, answers, "triangle")
+        return await _image(request, answers, "triangle")
 
     router.add_api_route("/preview.png", preview, methods=["GET"], response_model=None)
     router.add_api_route("/triangle.png", plain, methods=["GET"], response_model=None)
 
 
-async def _picture(request: Request, answers: Answers, kind: str) -> Response:
+async def _image(request: Request, answers: Answers, kind: str) -> Response:
     """Draw the triangle of a query, or say that the client has it already."""
-    experiment = Experiment(Query.parse(pairs(request)))
+    experiment = Experiment(Query.parse(query_pairs(request)))
     etag = weak_etag(answers.fingerprint, kind, experiment.query.params())
     headers = {"Cache-Control": REVALIDATE, "ETag": etag}
-    if has(request, etag):
+    if client_has(request, etag):
         return not_modified(etag, headers)
     answers.check(VIEWS["influence"], experiment)
     key = kind, tuple(experiment.query.params().items())

@@ -12,38 +12,14 @@ from unrolled.views.text.titles import description_of, name_of, title_of
 _NAMED = frozenset({"model", "activation", "length", "hidden", "init", "gain", "input", "seed"})
 
 
-def hidden(hide: AbstractSet[str]) -> frozenset[str]:
-    """Give the named fields that the page must not tell.
-
-    Parameters
-    ----------
-    hide : set of str
-        Controls and parts that are left out.
-
-    Returns
-    -------
-    frozenset of str
-        All of the named fields where the controls are left out together.
-    """
+def redacted_fields(hide: AbstractSet[str]) -> frozenset[str]:
+    """Give the named fields that the page must not give away; all where the controls are left out together."""
     return _NAMED if "controls" in hide else _NAMED & hide
 
 
-def title_without(query: Query, hide: AbstractSet[str]) -> str:
-    """Name a picture by what may be told.
-
-    Parameters
-    ----------
-    query : Query
-        What is shown.
-    hide : set of str
-        Controls and parts that are left out.
-
-    Returns
-    -------
-    str
-        For example ``tanh RNN, 32 steps``, or ``RNN, 32 steps`` without the activation.
-    """
-    secret = hidden(hide)
+def redacted_title(query: Query, hide: AbstractSet[str]) -> str:
+    """Name a picture by what is not redacted: ``tanh RNN, 32 steps``, or ``RNN, 32 steps`` without the activation."""
+    secret = redacted_fields(hide)
     if not secret:
         return title_of(query)
     activation = (
@@ -55,32 +31,17 @@ def title_without(query: Query, hide: AbstractSet[str]) -> str:
     return network if "length" in secret else f"{network}, {counted(query.length, 'step')}"
 
 
-def description_without(query: Query, hide: AbstractSet[str], sentence: str) -> str:
-    """Describe a picture by its verdict and by what may be told.
-
-    Parameters
-    ----------
-    query : Query
-        What is shown.
-    hide : set of str
-        Controls and parts that are left out.
-    sentence : str
-        The verdict; it is left out with the fields, because it may name one.
-
-    Returns
-    -------
-    str
-        The title, then the rest of the setting.
-    """
-    secret = hidden(hide)
+def redacted_description(query: Query, hide: AbstractSet[str], sentence: str) -> str:
+    """Describe a picture by what is not redacted; the verdict goes with any redaction, because it may name a field."""
+    secret = redacted_fields(hide)
     if not secret:
         return description_of(query, sentence)
-    told = {
+    settings = {
         "hidden": counted(query.hidden, "hidden unit"),
         "init": labels("init")[query.init],
         "gain": f"gain {number(query.gain)}" if query.gain != 1 else "",
         "input": labels("input")[query.input],
         "seed": f"seed {query.seed}",
     }
-    parts = [text for name, text in told.items() if text and name not in secret]
-    return ", ".join([title_without(query, hide), *parts]) + "."
+    parts = [text for name, text in settings.items() if text and name not in secret]
+    return ", ".join([redacted_title(query, hide), *parts]) + "."

@@ -6,14 +6,14 @@ from unrolled.core.networks.registry import DIRECT, EVERY_MODEL, MODELS
 from unrolled.query.relevance import MODELS_OF_FIELD, is_meaningless
 from unrolled.views import VIEWS
 
-_CELLED = tuple(model.name for model in MODELS.values() if "c" in model.states)
+_WITH_CELL = tuple(model.name for model in MODELS.values() if "c" in model.states)
 
 # The models that a field or a view means something for; what is not listed means something for all.
 MODELS_OF: Mapping[str, tuple[str, ...]] = {
     **{name: tuple(sorted(view.models)) for name, view in VIEWS.items() if view.models < set(EVERY_MODEL)},
     **MODELS_OF_FIELD,
     "activations": ("rnn",),
-    "shortcuts": _CELLED,
+    "shortcuts": _WITH_CELL,
 }
 # A model without recurrence carries nothing.
 STATES: Mapping[str, tuple[str, ...]] = dict.fromkeys(DIRECT, ()) | {
@@ -21,7 +21,7 @@ STATES: Mapping[str, tuple[str, ...]] = dict.fromkeys(DIRECT, ()) | {
 }
 
 
-def is_needless(name: str, values: Mapping[str, str]) -> bool:
+def is_irrelevant(name: str, values: Mapping[str, str]) -> bool:
     """Tell whether a field or a view says nothing about a network: scripts hide it, a page without them shows it."""
     if name in MODELS_OF and values.get("model") in EVERY_MODEL and values["model"] not in MODELS_OF[name]:
         return True

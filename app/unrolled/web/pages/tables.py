@@ -7,21 +7,9 @@ ROWS = 24
 
 
 def table_twin(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Choose steps and write the cells.
-
-    Parameters
-    ----------
-    payload : mapping
-        The answer of ``influence``: ``t``, ``k``, ``log10_norm`` with None where there is no number, and, under a
-        truncation, ``kept``.
-
-    Returns
-    -------
-    dict
-        ``k``: the chosen steps; ``rows``: pairs of a step t and the text of its cells, empty where there is no path.
-    """
+    """Choose steps of an answer of ``influence`` and write the cells: ``k``, and ``rows`` of a step t and its cells."""
     t, k = payload["t"], payload["k"]
-    rows, columns = _chosen(len(t)), _chosen(len(k))
+    rows, columns = _even_indices(len(t)), _even_indices(len(k))
     return {
         "k": [k[column] for column in columns],
         "rows": [
@@ -30,14 +18,14 @@ def table_twin(payload: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _chosen(count: int) -> list[int]:
+def _even_indices(count: int) -> list[int]:
     """Choose indices at an even distance, counted from the last one."""
     stride = -(-count // ROWS)
     return list(range(count - 1, -1, -stride))[::-1]
 
 
 def _cell(payload: Mapping[str, Any], row: int, column: int) -> str:
-    """Write a cell; what a truncation cuts off is said to be."""
+    """Write a cell, or that a truncation cuts it off."""
     kept = payload.get("kept")
     cut = kept is not None and not kept[row][column]
     return "cut" if cut else _text(payload["log10_norm"][row][column])

@@ -14,12 +14,12 @@ from unrolled.service.answers import Answers
 from unrolled.views import VIEWS
 from unrolled.views.contract.view import View
 from unrolled.views.derivative.metrics import METRICS_VIEW
-from unrolled.web.api.formats import Format, forms_of, path_of
+from unrolled.web.api.formats import Format, formats_of, path_of
 from unrolled.web.api.openapi.bodies import ASSERTED_NETWORK, FIELDS_OF_A_FILE, OWN_EXAMPLE, OWN_NETWORK, request_body
 from unrolled.web.api.openapi.inference import schema_of
-from unrolled.web.api.openapi.parameters import PROBLEM, parameters, problems, query_schema, references
-from unrolled.web.api.openapi.special import check_path, progress_of, server_paths
-from unrolled.web.http.conditional import REVALIDATE, has, not_modified, weak_etag
+from unrolled.web.api.openapi.parameters import PROBLEM, parameters, problem_responses, query_schema, references
+from unrolled.web.api.openapi.special import check_path, progress_paths, server_paths
+from unrolled.web.http.conditional import REVALIDATE, client_has, not_modified, weak_etag
 from unrolled.web.http.json import JSON, to_json
 
 _ABOUT = (
@@ -49,20 +49,12 @@ _OWN = Experiment.of_arrays(OWN_EXAMPLE["query"], OWN_EXAMPLE["weights"], OWN_EX
 
 
 def add_description(router: APIRouter, answers: Answers) -> None:
-    """Add ``/openapi.json``.
-
-    Parameters
-    ----------
-    router : APIRouter
-        Takes the route.
-    answers : Answers
-        Computes the examples.
-    """
+    """Add ``/openapi.json``."""
     etag = weak_etag(answers.fingerprint, "openapi")
     headers = {"Cache-Control": REVALIDATE, "ETag": etag}
 
     async def get_description(request: Request) -> Response:
-        if has(request, etag):
+        if client_has(request, etag):
             return not_modified(etag, headers)
         body = await answers.body(request, "openapi", lambda: to_json(describe(answers)))
         return Response(body.content, headers=headers | body.headers, media_type=JSON)
@@ -71,23 +63,12 @@ def add_description(router: APIRouter, answers: Answers) -> None:
 
 
 def describe(answers: Answers) -> dict[str, Any]:
-    """Describe every path of the API; call it in a worker.
-
-    Parameters
-    ----------
-    answers : Answers
-        Computes the examples: three steps of a network of two units.
-
-    Returns
-    -------
-    dict
-        An OpenAPI 3.1 document.
-    """
+    """Describe every path of the API; call it in a worker."""
     paths: dict[str, Any] = {}
     for view in VIEWS.values():
-        for form in forms_of(view.name).values():
+        for form in formats_of(view.name).values():
             paths[path_of(view.name, form.name)] = _path(answers, view, form)
-        paths |= progress_of(view)
+        paths |= progress_paths(view)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -113,21 +94,21 @@ def describe(answers: Answers) -> dict[str, Any]:
 def _path(answers: Answers, view: View, form: Format) -> dict[str, Any]:
     """Describe one view in one format, by GET and by POST."""
     answer = {"200": {"description": form.summary.capitalize() + ".", "content": _content(answers, view, form)}}
-    told = {"tags": [view.name], "summary": f"{view.label}: {form.summary}"}
+    operation = {"tags": [view.name], "summary": f"{view.label}: {form.summary}"}
     return {
-        "get": told
+        "get": operation
         | {
             "operationId": f"{view.name}_{form.name}",
             "parameters": references(),
-            "responses": answer | {"304": {"description": "The client has this answer."}} | problems(422, 503),
+            "responses": answer | {"304": {"description": "The client has this answer."}} | problem_responses(422, 503),
         },
-        "post": told
+        "post": operation
         | {
             "operationId": f"{view.name}_{form.name}_own",
             "description": FIELDS_OF_A_FILE,
             "parameters": references(),
             "requestBody": request_body(OWN_EXAMPLE),
-            "responses": answer | problems(413, 415, 422, 503),
+            "responses": answer | problem_responses(413, 415, 422, 503),
         },
     }
 
@@ -139,8 +120,8 @@ def _content(answers: Answers, view: View, form: Format) -> dict[str, Any]:
     if form.name == "figure":
         members = {"data": {"type": "array", "items": {"type": "object"}}, "layout": {"type": "object"}}
         return {JSON: {"schema": {"type": "object", "properties": members, "required": list(members)}}}
-    asked = (*(Experiment(query) for query in _EXAMPLES if query.model in view.models), _OWN)
-    example, *others = (json.loads(form.encode(answers, view, experiment)) for experiment in asked)
+    experiments = (*(Experiment(query) for query in _EXAMPLES if query.model in view.models), _OWN)
+    example, *others = (json.loads(form.encode(answers, view, experiment)) for experiment in experiments)
     schema = schema_of(example, *others)
     schema["properties"]["query"] = {"$ref": "#/components/schemas/Query"}
     schema["properties"]["links"] = _links(example["links"])

@@ -1,4 +1,4 @@
-"""The body of a POST as OpenAPI tells it: JSON, a file of arrays, or a recording."""
+"""The body of a POST as OpenAPI describes it: JSON, a file of arrays, or a recording."""
 
 from typing import Any
 
@@ -82,22 +82,9 @@ FIELDS_OF_A_FILE = (
 
 
 def request_body(example: dict[str, Any], schema: str = "OwnNetwork") -> dict[str, Any]:
-    """Describe the body.
-
-    Parameters
-    ----------
-    example : dict
-        A body in JSON.
-    schema : str
-        Name of its schema among the components.
-
-    Returns
-    -------
-    dict
-        An OpenAPI request body with every media type.
-    """
+    """Describe the body."""
     file = {"schema": {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}}
     sound = {"schema": {"type": "string", "format": "binary", "contentMediaType": WAV}}
-    told = {"schema": {"$ref": f"#/components/schemas/{schema}"}, "example": example}
-    content = {JSON: told, NPZ: file, SAFETENSORS: file, WAV: sound}
+    network = {"schema": {"$ref": f"#/components/schemas/{schema}"}, "example": example}
+    content = {JSON: network, NPZ: file, SAFETENSORS: file, WAV: sound}
     return {"required": True, "description": f"{FILES} {RECORDINGS}", "content": content}

@@ -1,4 +1,4 @@
-"""A JSON schema out of examples: the shape of an answer, told by answers."""
+"""A JSON schema out of examples: the shape of an answer, inferred from answers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,16 +12,6 @@ def schema_of(*examples: Any) -> dict[str, Any]:
     By the rules of the API a number may always be null, because no JSON number is infinite. Null alone says that a
     number could stand there; beside something else it says that this may be missing. Entries of an array share one
     schema.
-
-    Parameters
-    ----------
-    *examples : object
-        JSON as Python values; at least one.
-
-    Returns
-    -------
-    dict
-        A JSON schema.
     """
     return _common([_schema(example) for example in examples])
 

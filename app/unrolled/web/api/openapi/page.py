@@ -16,28 +16,20 @@ from unrolled.web.api.check import PATH as CHECK
 from unrolled.web.api.openapi import describe
 from unrolled.web.api.openapi.bodies import FILES, OWN_EXAMPLE, RECORDINGS
 from unrolled.web.api.openapi.special import EVENTS
-from unrolled.web.http.address import base_url
-from unrolled.web.http.conditional import REVALIDATE, has, not_modified, weak_etag
+from unrolled.web.http.conditional import REVALIDATE, client_has, not_modified, weak_etag
 from unrolled.web.http.mathml import formulas
+from unrolled.web.http.requests import base_url
 from unrolled.web.http.templates import render
 
 
 def add_docs(router: APIRouter, answers: Answers) -> None:
-    """Add ``/docs``.
-
-    Parameters
-    ----------
-    router : APIRouter
-        Takes the route.
-    answers : Answers
-        Computes the examples.
-    """
+    """Add ``/docs``."""
 
     async def docs(request: Request) -> Response:
         base = base_url(request, answers.settings.public_url)
         etag = weak_etag(answers.fingerprint, "docs", base)
         headers = {"Cache-Control": REVALIDATE, "ETag": etag}
-        if has(request, etag):
+        if client_has(request, etag):
             return not_modified(etag, headers)
         page = await answers.body(request, ("docs", base), lambda: docs_page(describe(answers), base))
         return HTMLResponse(page.content, headers=headers | page.headers)
@@ -46,20 +38,7 @@ def add_docs(router: APIRouter, answers: Answers) -> None:
 
 
 def docs_page(document: dict[str, Any], base: str) -> bytes:
-    """Write the page.
-
-    Parameters
-    ----------
-    document : dict
-        The OpenAPI document.
-    base : str
-        Scheme and host, for examples that work as they stand.
-
-    Returns
-    -------
-    bytes
-        HTML.
-    """
+    """Write the page."""
     views = [_view(document, tag) for tag in document["tags"] if tag["name"] in VIEWS]
     body = document["components"]["schemas"]["AssertedNetwork"]
     return render(
@@ -159,8 +138,8 @@ def _type(schema: dict[str, Any]) -> str:
         return str(schema["$ref"]).rpartition("/")[2].lower()
     if "anyOf" in schema:
         return " or ".join(dict.fromkeys(kind for option in schema["anyOf"] for kind in _type(option).split(" or ")))
-    given = schema.get("type", "any")
-    return given if isinstance(given, str) else " or ".join(given)
+    types = schema.get("type", "any")
+    return types if isinstance(types, str) else " or ".join(types)
 
 
 def _problems(kind: type[UnrolledError]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The query as parameters, and what goes wrong, as OpenAPI tells them."""
+"""The query as parameters, and what goes wrong, as OpenAPI describes them."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from unrolled.query.choices import properties
 from unrolled.query.query import Query
 from unrolled.web.http.problems import MEDIA_TYPE
 
-_TOLD = ("type", "enum", "const", "minimum", "exclusiveMinimum", "maximum", "maxLength", "description")
+_SCHEMA_KEYS = ("type", "enum", "const", "minimum", "exclusiveMinimum", "maximum", "maxLength", "description")
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -34,36 +34,18 @@ PROBLEM: dict[str, Any] = {
 
 
 def parameters() -> dict[str, dict[str, Any]]:
-    """Describe every field of the query as a parameter of the URL.
-
-    Returns
-    -------
-    dict
-        Names to OpenAPI parameters; none is required.
-    """
+    """Describe every field of the query as a parameter of the URL."""
     return {name: _parameter(name) for name in properties()}
 
 
 def references() -> list[dict[str, str]]:
-    """Refer to the described parameters.
-
-    Returns
-    -------
-    list of dict
-        JSON references in the order of the schema.
-    """
+    """Refer to the described parameters."""
     return [{"$ref": f"#/components/parameters/{name}"} for name in properties()]
 
 
 def query_schema() -> dict[str, Any]:
-    """Describe the query as it stands in a body.
-
-    Returns
-    -------
-    dict
-        The JSON schema of an object whose members may all be left out.
-    """
-    members = {name: _told(name) for name in properties()}
+    """Describe the query as it stands in a body."""
+    members = {name: _field_schema(name) for name in properties()}
     members["series"] = {"type": "array", "items": {"type": "number"}, "maxItems": properties()["series"]["maxItems"]}
     for name, member in members.items():
         if Query.default(name) is None:
@@ -71,24 +53,13 @@ def query_schema() -> dict[str, Any]:
     return {"type": "object", "additionalProperties": False, "properties": members}
 
 
-def problems(*statuses: int) -> dict[str, Any]:
-    """Describe the answers to what goes wrong.
-
-    Parameters
-    ----------
-    *statuses : int
-        The statuses that may occur.
-
-    Returns
-    -------
-    dict
-        OpenAPI responses by status.
-    """
+def problem_responses(*statuses: int) -> dict[str, Any]:
+    """Describe the answers to what goes wrong."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {str(status): {"description": _MEANINGS[status], "content": content} for status in statuses}
+    return {str(status): {"description": _DESCRIPTIONS[status], "content": content} for status in statuses}
 
 
-_MEANINGS = {
+_DESCRIPTIONS = {
     404: "There is nothing at this path.",
     405: "The path does not take this method.",
     413: "The body is larger than the limit.",
@@ -98,8 +69,8 @@ _MEANINGS = {
 }
 
 
-def _told(name: str) -> dict[str, Any]:
-    schema = {key: value for key, value in properties()[name].items() if key in _TOLD}
+def _field_schema(name: str) -> dict[str, Any]:
+    schema = {key: value for key, value in properties()[name].items() if key in _SCHEMA_KEYS}
     default = Query.default(name)
     return schema | (
         {"default": list(default) if isinstance(default, tuple) else default} if default is not None else {}
@@ -107,9 +78,9 @@ def _told(name: str) -> dict[str, Any]:
 
 
 def _parameter(name: str) -> dict[str, Any]:
-    schema = _told(name)
+    schema = _field_schema(name)
     description = schema.pop("description")
     if name == "series":
         schema |= {"default": "", "pattern": r"^\s*(-?\d{1,3}(\.\d{1,6})?(\s*,\s*-?\d{1,3}(\.\d{1,6})?)*)?$"}
-    told = {"name": name, "in": "query", "required": False, "allowEmptyValue": True}
-    return told | {"description": description, "schema": schema}
+    parameter = {"name": name, "in": "query", "required": False, "allowEmptyValue": True}
+    return parameter | {"description": description, "schema": schema}

@@ -1,4 +1,4 @@
-"""What is no view in a format, as OpenAPI tells it: assertions, progress, options and health."""
+"""What is no view in a format, as OpenAPI describes it: assertions, progress, options and health."""
 
 import json
 from typing import Any
@@ -7,9 +7,8 @@ from unrolled import __version__
 from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.service.answers import Answers
-from unrolled.service.compare.axes import MOST as MOST_VALUES
-from unrolled.service.compare.axes import axis_fields
-from unrolled.service.compare.request import MOST_SEEDS
+from unrolled.service.compare.axes import MAX_VALUES, axis_fields
+from unrolled.service.compare.request import MAX_SEEDS
 from unrolled.views.assertions import MOST, read_assertions
 from unrolled.views.contract.view import View
 from unrolled.views.derivative.metrics import METRICS
@@ -17,7 +16,7 @@ from unrolled.web.api.check import PATH, judge
 from unrolled.web.api.compare import PATH as COMPARE
 from unrolled.web.api.openapi.bodies import FIELDS_OF_A_FILE, OWN_EXAMPLE, request_body
 from unrolled.web.api.openapi.inference import schema_of
-from unrolled.web.api.openapi.parameters import problems, references
+from unrolled.web.api.openapi.parameters import problem_responses, references
 from unrolled.web.api.options import options
 from unrolled.web.api.progress import progress_path
 from unrolled.web.http.json import JSON, to_json
@@ -36,122 +35,95 @@ _EVENT = {
     },
     "required": ["event", "data"],
 }
-_ASSERTED = ["horizon>=2", "rate>-1"]
+_EXAMPLE_ASSERTIONS = ["horizon>=2", "rate>-1"]
 # What else may stand in an answer: an LSTM has no spectral radius, nothing arrives with a gain of 0.
-_JUDGED = (Query(length=3, hidden=2), Query(length=3, hidden=2, model="lstm"), Query(length=3, hidden=2, gain=0))
+_EXAMPLE_QUERIES = (
+    Query(length=3, hidden=2),
+    Query(length=3, hidden=2, model="lstm"),
+    Query(length=3, hidden=2, gain=0),
+)
 
 
 def check_path(answers: Answers) -> dict[str, Any]:
-    """Describe ``/api/v1/check``; call it in a worker.
-
-    Parameters
-    ----------
-    answers : Answers
-        Computes the example.
-
-    Returns
-    -------
-    dict
-        The path and what it takes.
-    """
-    wanted, _ = read_assertions([*_ASSERTED, "verdict==vanishes", "sigma_max<1"])
-    example, *others = (json.loads(to_json(judge(answers, Experiment(query), wanted))) for query in _JUDGED)
+    """Describe ``/api/v1/check``; call it in a worker."""
+    assertions, _ = read_assertions([*_EXAMPLE_ASSERTIONS, "verdict==vanishes", "sigma_max<1"])
+    example, *others = (
+        json.loads(to_json(judge(answers, Experiment(query), assertions))) for query in _EXAMPLE_QUERIES
+    )
     schema = schema_of(example, *others)
     schema["properties"]["query"] = {"$ref": "#/components/schemas/Query"}
     answer = {
         "description": "What was measured, and whether all that is asserted holds; failing is an answer, not an error.",
         "content": {JSON: {"schema": schema, "example": example}},
     }
-    told: dict[str, Any] = {"tags": ["check"], "summary": "Assertions: passed or failed, with what was measured"}
-    get = {"operationId": "check", "parameters": [_asserted(required=True), *references()]}
+    operation: dict[str, Any] = {"tags": ["check"], "summary": "Assertions: passed or failed, with what was measured"}
+    get = {"operationId": "check", "parameters": [_assert_parameter(required=True), *references()]}
     post = {
         "operationId": "check_own",
         "description": FIELDS_OF_A_FILE,
-        "parameters": [_asserted(required=False), *references()],
-        "requestBody": request_body(OWN_EXAMPLE | {"assert": _ASSERTED}, "AssertedNetwork"),
+        "parameters": [_assert_parameter(required=False), *references()],
+        "requestBody": request_body(OWN_EXAMPLE | {"assert": _EXAMPLE_ASSERTIONS}, "AssertedNetwork"),
     }
     return {
         PATH: {
-            "get": told | get | {"responses": {"200": answer} | problems(422, 503)},
-            "post": told | post | {"responses": {"200": answer} | problems(413, 415, 422, 503)},
+            "get": operation | get | {"responses": {"200": answer} | problem_responses(422, 503)},
+            "post": operation | post | {"responses": {"200": answer} | problem_responses(413, 415, 422, 503)},
         }
     }
 
 
-def _asserted(*, required: bool) -> dict[str, Any]:
+def _assert_parameter(*, required: bool) -> dict[str, Any]:
     """Describe the parameter ``assert``."""
     schema = {"type": "array", "items": {"type": "string"}, "maxItems": MOST} | ({"minItems": 1} if required else {})
     about = f"A name, a comparison and a value; give it more than once to assert more. Names: {', '.join(METRICS)}."
-    told = {"name": "assert", "in": "query", "required": required, "description": about, "schema": schema}
-    return told | {"style": "form", "explode": True, "example": _ASSERTED}
+    parameter = {"name": "assert", "in": "query", "required": required, "description": about, "schema": schema}
+    return parameter | {"style": "form", "explode": True, "example": _EXAMPLE_ASSERTIONS}
 
 
-def progress_of(view: View) -> dict[str, Any]:
-    """Describe the progress of one view.
-
-    Parameters
-    ----------
-    view : View
-        The question.
-
-    Returns
-    -------
-    dict
-        The path and what it takes.
-    """
+def progress_paths(view: View) -> dict[str, Any]:
+    """Describe the progress of one view."""
     events = " ".join(f"“{name}” {about}" for name, about in EVENTS.items())
     answer = {
         "description": f"Events until the answer is there; closing the stream gives the work up. {events}",
         "content": {"text/event-stream": {"schema": _EVENT}},
     }
     summary = f"{view.label}: how far it is, as server-sent events"
-    told: dict[str, Any] = {"tags": [view.name], "summary": summary, "parameters": references()}
-    get = {"operationId": f"{view.name}_progress", "responses": {"200": answer} | problems(422)}
+    operation: dict[str, Any] = {"tags": [view.name], "summary": summary, "parameters": references()}
+    get = {"operationId": f"{view.name}_progress", "responses": {"200": answer} | problem_responses(422)}
     post = {
         "operationId": f"{view.name}_progress_own",
         "description": FIELDS_OF_A_FILE,
         "requestBody": request_body(OWN_EXAMPLE),
-        "responses": {"200": answer} | problems(413, 415, 422),
+        "responses": {"200": answer} | problem_responses(413, 415, 422),
     }
-    return {progress_path(view.name): {"get": told | get, "post": told | post}}
+    return {progress_path(view.name): {"get": operation | get, "post": operation | post}}
 
 
 def server_paths(answers: Answers) -> dict[str, Any]:
-    """Describe the options and the health check.
-
-    Parameters
-    ----------
-    answers : Answers
-        Has the settings.
-
-    Returns
-    -------
-    dict
-        The paths and what they give.
-    """
+    """Describe the options and the health check."""
     health = {"status": "ok", "version": __version__}
     tile = {"type": "object", "required": ["row", "column", "name", "link", "reason"]}
     members = {"sentence": {"type": "string"}, "tiles": {"type": "array", "items": tile}}
     compared = {"type": "object", "properties": members, "required": list(members)}
-    told = _plain("compare", "A grid of triangles: rows and columns any two fields of the query", compared)
+    operation = _operation("compare", "A grid of triangles: rows and columns any two fields of the query", compared)
     return {
-        COMPARE: {"get": told | {"parameters": [*_axes(), *references()]} | _refused(told)},
+        COMPARE: {"get": operation | {"parameters": [*_axis_parameters(), *references()]} | _with_refusals(operation)},
         "/api/v1/options": {
-            "get": _plain("options", "Every field, choice, view and limit", schema_of(options(answers.settings)))
+            "get": _operation("options", "Every field, choice, view and limit", schema_of(options(answers.settings)))
         },
-        "/healthz": {"get": _plain("health", "Whether the server is up", schema_of(health), health)},
+        "/healthz": {"get": _operation("health", "Whether the server is up", schema_of(health), health)},
     }
 
 
-def _axes() -> list[dict[str, Any]]:
+def _axis_parameters() -> list[dict[str, Any]]:
     """Describe the parameters that only a comparison has."""
     names = ", ".join(axis_fields())
     about = {
         "rows": f"The field that runs down: {names}; empty for none.",
-        "row_values": f"Its values, separated by commas, at most {MOST_VALUES}; proposed when left out.",
+        "row_values": f"Its values, separated by commas, at most {MAX_VALUES}; proposed when left out.",
         "columns": "The field that runs across; as rows.",
         "column_values": "Its values; as row_values.",
-        "seeds": f"Over how many seeds, 1 to {MOST_SEEDS}, each tile is averaged.",
+        "seeds": f"Over how many seeds, 1 to {MAX_SEEDS}, each tile is averaged.",
     }
     return [
         {"name": name, "in": "query", "required": False, "description": words, "schema": {"type": "string"}}
@@ -159,11 +131,11 @@ def _axes() -> list[dict[str, Any]]:
     ]
 
 
-def _refused(told: dict[str, Any]) -> dict[str, Any]:
-    return {"responses": told["responses"] | problems(422, 503)}
+def _with_refusals(operation: dict[str, Any]) -> dict[str, Any]:
+    return {"responses": operation["responses"] | problem_responses(422, 503)}
 
 
-def _plain(name: str, summary: str, schema: dict[str, Any], example: Any = None) -> dict[str, Any]:
+def _operation(name: str, summary: str, schema: dict[str, Any], example: Any = None) -> dict[str, Any]:
     content = {"schema": schema} | ({} if example is None else {"example": example})
     answer = {"description": summary + ".", "content": {JSON: content}}
     return {"operationId": name, "tags": ["server"], "summary": summary, "responses": {"200": answer}}
