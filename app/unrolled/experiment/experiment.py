@@ -15,8 +15,8 @@ from unrolled.core.data.audio import audio_width
 from unrolled.core.data.recording import Recording
 from unrolled.core.networks.registry import DIRECT
 from unrolled.errors import FieldError, InvalidInput
-from unrolled.experiment.uploads.agreement import own_query
-from unrolled.experiment.uploads.messages import counted, first_faults
+from unrolled.experiment.uploads.agreement import read_query
+from unrolled.experiment.uploads.messages import OTHER_WIDTH, fault, first_faults, number_text
 from unrolled.experiment.uploads.network import IN_JSON, Roots, read_network
 from unrolled.experiment.uploads.recording import recorded_query
 from unrolled.experiment.uploads.shapes import Sizes
@@ -106,12 +106,12 @@ class Experiment:
         """
         network = read_network(weights, inputs, initial_state, roots)
         found = [*faults, *network.faults]
-        asked = own_query(values, network, roots, found)
+        asked = read_query(values, network, roots, found)
         initial = network.initial
         if not network.has_weights and (sized := asked.part("model", "layers", "hidden")):
             initial = fit_states(initial, Sizes(sized.model, sized.layers, sized.hidden), roots.state, found)
         if not network.has_inputs and network.width and (driven := asked.part(*_DRIVING)):
-            found += _disagreements(driven, network.width, roots)
+            found += _width_faults(driven, network.width, roots)
         if found:
             raise InvalidInput.of(*first_faults(found))
         digest = _digest(network.weights, network.inputs, initial)
@@ -200,17 +200,15 @@ class Experiment:
         return len(set(self.characters)) if self.query.input == "text" else 1
 
 
-def _disagreements(query: Query, need: int, roots: Roots) -> list[FieldError]:
+def _width_faults(query: Query, expected: int, roots: Roots) -> list[FieldError]:
     """Compare D of own weights with the input that the query provides."""
-    have = Experiment(query).input_size
-    if have == need:
+    width = Experiment(query).input_size
+    if width == expected:
         return []
-    path = f"{roots.weights}weight_ih_l0"
-    message = (
-        f"{path} takes {need} numbers a step but the input “{query.input}” gives {have}: "
-        f"give inputs of shape (T, {need}), or a matrix with {counted(have, 'column')}."
-    )
-    return [FieldError(path, message, (have,))]
+    path, columns = f"{roots.weights}weight_ih_l0", number_text(width)
+    return [
+        fault(path, OTHER_WIDTH.of(width), (width,), expected=expected, input=query.input, width=width, columns=columns)
+    ]
 
 
 def _heard_digest(recording: Recording) -> str:

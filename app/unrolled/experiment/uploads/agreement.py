@@ -4,99 +4,59 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from unrolled.core.networks.registry import MODELS
 from unrolled.errors import FieldError
-from unrolled.experiment.uploads.messages import too_many_names
+from unrolled.experiment.uploads import messages
+from unrolled.experiment.uploads.messages import fault, number_text, shape_text, too_many_names, with_article
 from unrolled.experiment.uploads.network import Roots, UploadedNetwork
-from unrolled.experiment.uploads.shapes import FIRST, origin
 from unrolled.query.messages import quoted
 from unrolled.query.query import Query
 from unrolled.query.types import MAX_HIDDEN, MAX_LENGTH
 
-_ORIGINS = {
-    "length": "inputs has this many rows",
-    "hidden": f"{FIRST} has this many columns",
-    "layers": "the weights have this many layers",
-}
-
 
 @dataclass(frozen=True)
-class Asked:
-    """The fields of the query beside somebody's own arrays.
-
-    Attributes
-    ----------
-    fields : mapping
-        Names and values, those that the arrays tell among them.
-    unusable : frozenset of str
-        The names of those that cannot be used, or are not known.
-    """
+class QueryFields:
+    """The fields of a query, those that the arrays tell among them, and the names of those that cannot be used."""
 
     fields: Mapping[str, Any]
     unusable: frozenset[str]
 
     def part(self, *names: str) -> Query | None:
-        """Give the query of some fields alone.
-
-        Parameters
-        ----------
-        *names : str
-            The fields.
-
-        Returns
-        -------
-        Query or None
-            With defaults for all others; None where one of the fields cannot be used.
-        """
+        """Give the query of some fields alone, or None where one of them cannot be used."""
         if self.unusable.intersection(names):
             return None
         return Query.build({name: self.fields[name] for name in names if name in self.fields})
 
 
-def own_query(values: Any, network: UploadedNetwork, roots: Roots, faults: list[FieldError]) -> Asked:
-    """Read the query of a body.
+def read_query(query: Any, network: UploadedNetwork, roots: Roots, faults: list[FieldError]) -> QueryFields:
+    """Read the query of a body, with the sizes of the arrays, which it may leave out.
 
-    Parameters
-    ----------
-    values : mapping or None
-        Names and values as they were given; the sizes may be left out.
-    network : UploadedNetwork
-        The arrays.
-    roots : Roots
-        How messages name the fields.
-    faults : list of FieldError
-        Takes what is wrong; no rule is applied that needs a field which is among them already.
-
-    Returns
-    -------
-    Asked
-        The fields with the sizes of the arrays.
+    What is wrong is added to ``faults``; no rule judges a field that is among them already.
     """
-    given = {} if values is None else values
+    given = {} if query is None else query
     if not isinstance(given, Mapping):
-        faults.append(
-            FieldError("query", f'query is {quoted(given)}; give an object of fields such as {{"gain": 1.2}}.')
-        )
-        return Asked({}, frozenset(Query.names()))
-    if many := too_many_names(given, "query"):
-        faults += many
-        return Asked({}, frozenset(Query.names()))
+        faults.append(fault("query", messages.QUERY_NOT_OBJECT, value=quoted(given)))
+        return QueryFields({}, frozenset(Query.names()))
+    if refusal := too_many_names(given, "query"):
+        faults += refusal
+        return QueryFields({}, frozenset(Query.names()))
     sizes = _sizes(network)
     fields = {str(name): value for name, value in given.items()} | sizes
-    unsettled = _unsettled(network, sizes).union(fault.field for fault in faults)
-    met = Query.faults(fields, unsettled)
-    faults += [replace(fault, field=f"{roots.query}{fault.field}") for fault in met]
+    unknown = _unknown_sizes(network, sizes).union(found.field for found in faults)
+    query_faults = Query.faults(fields, unknown)
+    faults += [replace(found, field=f"{roots.query}{found.field}") for found in query_faults]
     for name, size in sizes.items():
-        told = given.get(name, size)
-        if isinstance(told, bool) or told not in (size, str(size)):
-            faults.append(_contradiction(name, told, size, network, f"{roots.query}{name}"))
-    return Asked(fields, frozenset(unsettled.union(fault.field for fault in met)))
+        value = given.get(name, size)
+        if isinstance(value, bool) or value not in (size, str(size)):
+            faults.append(_contradiction(name, value, size, network, f"{roots.query}{name}"))
+    return QueryFields(fields, frozenset(unknown.union(found.field for found in query_faults)))
 
 
-def _unsettled(network: UploadedNetwork, sizes: Mapping[str, int | str]) -> set[str]:
+def _unknown_sizes(network: UploadedNetwork, sizes: Mapping[str, int | str]) -> set[str]:
     """Name the fields that arrays tell which could not be read: nothing can be held to them."""
-    told = {"length"} if network.has_inputs else set()
-    told |= {"model", "layers", "hidden"} if network.has_weights else set()
-    return told.difference(sizes)
+    names = {"length"} if network.has_inputs else set()
+    names |= {"model", "layers", "hidden"} if network.has_weights else set()
+    return names.difference(sizes)
 
 
 def _sizes(network: UploadedNetwork) -> dict[str, int | str]:
@@ -106,15 +66,24 @@ def _sizes(network: UploadedNetwork) -> dict[str, int | str]:
         sizes["length"] = len(network.inputs)
     if network.sizes:
         sizes |= {"model": network.sizes.model, "layers": network.sizes.layers}
-        # Too many units are told where the weights are.
+        # Too many units are a fault of the weights.
         sizes |= {"hidden": network.sizes.hidden} if network.sizes.hidden <= MAX_HIDDEN else {}
     return sizes
 
 
-def _contradiction(name: str, met: Any, size: int | str, network: UploadedNetwork, path: str) -> FieldError:
+def _contradiction(name: str, value: Any, size: int | str, network: UploadedNetwork, path: str) -> FieldError:
     """Say that a field is not what the arrays say."""
-    if name == "model" and network.sizes:
-        told = f"{origin(network.sizes)}; {path} is {quoted(met)}: leave model out or give {size}."
-        return FieldError(path, told, (size,))
-    told = f"{path} is {quoted(met)} but {_ORIGINS[name]}: {size}. Leave {name} out or give {size}."
-    return FieldError(path, told, (size,))
+    if name != "model" or not network.sizes:
+        return fault(path, messages.CONTRADICTIONS[name], (size,), value=quoted(value), size=size)
+    hidden, gates = network.sizes.hidden, len(MODELS[network.sizes.model].gates)
+    return fault(
+        path,
+        messages.OTHER_MODEL.of(gates),
+        (size,),
+        shape=shape_text((gates * hidden, hidden)),
+        blocks=number_text(gates),
+        hidden=hidden,
+        model=with_article(network.sizes.model),
+        value=quoted(value),
+        size=size,
+    )

@@ -9,6 +9,7 @@ import numpy as np
 from unrolled.core.arrays.types import Array
 from unrolled.core.networks.network import Network
 from unrolled.errors import FieldError
+from unrolled.experiment.uploads.messages import WEIGHTS_NOT_OBJECT, fault
 from unrolled.experiment.uploads.names import KINDS, read_names
 from unrolled.experiment.uploads.numbers import read_numbers
 from unrolled.experiment.uploads.shapes import FIRST, Sizes, check_inputs, check_shapes, read_sizes
@@ -18,13 +19,7 @@ from unrolled.query.messages import quoted
 
 @dataclass(frozen=True)
 class Roots:
-    """What stands before a name in a message: a path in a JSON body, nothing in a file.
-
-    Attributes
-    ----------
-    query, weights, state : str
-        For the fields of the query, the parameters and the initial state.
-    """
+    """What stands before a name in a message: a path in a JSON body, nothing in a file."""
 
     query: str = "query."
     weights: str = "weights."
@@ -37,24 +32,11 @@ IN_FILE = Roots("", "", "")
 
 @dataclass(frozen=True)
 class UploadedNetwork:
-    """The arrays that could be read.
+    """The arrays that could be read; they may be used only where there are no faults.
 
-    Attributes
-    ----------
-    sizes : Sizes or None
-        Model, L and H, where the weights tell them.
-    width : int or None
-        D, where they tell it.
-    weights : dict of str to array, or None
-        Every parameter under PyTorch's name without a prefix; biases that were left out are zero.
-    inputs : array of shape (T, D), or None
-        The sequence.
-    initial : dict of str to array, or None
-        ``h`` and ``c``, of shape (L, H) where the sizes are known and as they were given otherwise.
-    has_weights, has_inputs : bool
-        Whether they were given, even if they could not be read.
-    faults : tuple of FieldError
-        Everything that is wrong; the arrays may be used only when it is empty.
+    ``width`` is D. Weights have PyTorch's names without a prefix, and biases that were left out are zero; inputs are
+    (T, D); ``h`` and ``c`` of the initial state are (L, H) where the sizes are known. ``has_weights`` and
+    ``has_inputs`` say whether they were sent, even if they could not be read.
     """
 
     sizes: Sizes | None
@@ -68,31 +50,16 @@ class UploadedNetwork:
 
 
 def read_network(weights: Any, inputs: Any, initial_state: Any, roots: Roots = IN_JSON) -> UploadedNetwork:
-    """Read and check the arrays of a body.
+    """Read and check the arrays of a body: nested lists or arrays, None where left out.
 
-    Parameters
-    ----------
-    weights : mapping or None
-        PyTorch's names, with or without a common prefix, to nested lists or arrays. Either every bias is there or none
-        (then they are zero).
-    inputs : list of lists, array or None
-        T rows of D numbers.
-    initial_state : mapping or None
-        ``h`` and ``c``: H numbers where there is one layer, or L rows of them.
-    roots : Roots, optional
-        How messages name the arrays.
-
-    Returns
-    -------
-    UploadedNetwork
-        The arrays and the faults.
+    Weights have PyTorch's names, with or without a common prefix, and every bias or none; inputs are T rows of D
+    numbers; ``h`` and ``c`` are L rows of H numbers, or H numbers where there is one layer.
     """
     faults: list[FieldError] = []
     sizes, width, arrays = None, None, None
     if weights is not None and not isinstance(weights, Mapping):
-        known = tuple(f"{kind}_l0" for kind in KINDS)
-        message = f"weights is {quoted(weights)}; give an object with {', '.join(known)}."
-        faults.append(FieldError("weights", message, known))
+        names = tuple(f"{kind}_l0" for kind in KINDS)
+        faults.append(fault("weights", WEIGHTS_NOT_OBJECT, names, value=quoted(weights), names=", ".join(names)))
     elif weights is not None:
         named = read_names(weights, roots.weights, faults)
         arrays = {}
@@ -110,8 +77,8 @@ def read_network(weights: Any, inputs: Any, initial_state: Any, roots: Roots = I
         arrays = _with_zeros(arrays, sizes, width)
     if sizes:
         states = fit_states(states, sizes, roots.state, faults)
-    given = weights is not None, inputs is not None
-    return UploadedNetwork(sizes, width, arrays, sequence, states, *given, tuple(faults))
+    sent = weights is not None, inputs is not None
+    return UploadedNetwork(sizes, width, arrays, sequence, states, *sent, tuple(faults))
 
 
 def _with_zeros(arrays: Mapping[str, Array], sizes: Sizes, width: int) -> dict[str, Array]:

@@ -15,7 +15,7 @@ from unrolled.experiment.experiment import CELL_FIELDS, TRIANGLE_FIELDS, Experim
 from unrolled.experiment.path_cost import path_cost
 from unrolled.experiment.run import chain_of, matrix_bounds, run
 from unrolled.experiment.triangle import horizon_range_cost, horizons, measured_triangle, sufficient_truncation
-from unrolled.experiment.uploads.messages import article
+from unrolled.experiment.uploads.messages import with_article
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload
@@ -89,7 +89,7 @@ def _missing(values: Mapping[str, float | str | None], query: Query) -> dict[str
     """Say of every number that JSON cannot hold why there is none."""
     missing = [name for name, value in values.items() if value in (None, -np.inf)]
     keys = {"rate": "rate.one_lag" if values["rate"] is None else "rate"}
-    return {name: MESSAGES[keys.get(name, name)].format(model=article(query.model)) for name in missing}
+    return {name: MESSAGES[keys.get(name, name)].format(model=with_article(query.model)) for name in missing}
 
 
 def figure(result: MeasuredMetrics) -> Payload:
