@@ -1,11 +1,12 @@
-"""Paths against closed forms and counting, gradients against another way to differentiate, and what is said of both."""
+"""Paths against closed forms and counting, gradients against another way to differentiate."""
 
 import numpy as np
 import pytest
 from autograd import jacobian
 
-from tests.views.asking import answer, ask, drawn, experiment, own, size
-from tests.views.forward_passes import last_output
+from tests.views.asking import answer, experiment, own, size
+from tests.views.paths.answers import SMALL, TEXT, curves, numbers, rows
+from tests.views.paths.forward_passes import last_output
 from unrolled.core.feedforward.network import direct_parameters
 from unrolled.core.networks.registry import DIRECT, EVERY_MODEL, MODELS
 from unrolled.experiment.inputs import sequence_of
@@ -14,30 +15,6 @@ from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
 from unrolled.views.paths import measure as paths_measure
 from unrolled.views.paths.measure import experiment_of, is_carried_back
-
-SMALL = {"length": 13, "hidden": 4, "window": 5}
-TEXT = {"input": "text", "text": "abcab cabbac"}
-
-
-def curves(**fields):
-    """Give the curves by model."""
-    return {each["name"]: each for each in answer("paths", **SMALL | fields)["curves"]}
-
-
-def rows(**fields):
-    """Give the rows of the table by model."""
-    return {each["name"]: each for each in answer("paths", **SMALL | fields)["models"]}
-
-
-def numbers(sizes):
-    """Put −∞ where nothing arrives."""
-    return np.array([-np.inf if each is None else each for each in sizes])
-
-
-def test_every_model_has_a_row_and_one_is_the_current():
-    found = rows(model="gru")
-    assert list(found) == list(EVERY_MODEL)
-    assert [name for name, row in found.items() if row["current"]] == ["gru"]
 
 
 @pytest.mark.parametrize("layers", [1, 3])
@@ -65,16 +42,6 @@ def test_paths_are_those_of_table_1(length, window, layers):
         "window": layers + 1,
         "attention": 3,
     }
-
-
-@pytest.mark.parametrize("fields", [{}, {"key": 3, "window": 2}, TEXT | {"layers": 2, "hidden": 7}])
-def test_the_formula_of_the_work_gives_its_number(fields):
-    asked = experiment(**SMALL | fields)
-    query = asked.query
-    sizes = {"T": query.length, "H": query.hidden, "D": asked.input_size, "K": query.window}
-    sizes["d_k"] = query.hidden if query.key is None else query.key
-    for row in rows(**fields).values():
-        assert eval(row["formula"].replace("·", "*"), {}, dict(sizes)) == row["multiply_adds"]
 
 
 @pytest.mark.parametrize("fields", [{}, TEXT | {"layers": 3, "key": 2}])
@@ -148,17 +115,6 @@ def test_a_truncation_ends_the_paths_of_recurrent_models_alone(kind, length):
     assert any(kind in note for note in said["notes"])
 
 
-def test_the_table_has_some_distances_of_the_curves():
-    found = answer("paths", length=32, hidden=3)
-    assert found["told"] == [1, 8, 16, 31]
-    for row, curve in zip(found["models"], found["curves"], strict=True):
-        for cell in row["cells"]:
-            place = found["lag"].index(cell["lag"])
-            assert cell["k"] == 32 - cell["lag"]
-            assert cell["path_length"] == curve["path_length"][place]
-            assert cell["log10_norm"] == curve["log10_norm"][place]
-
-
 def test_attention_without_a_query_gives_every_distance_the_same(monkeypatch):
     """With W_q = 0 all weights are 1/t, and ∂o_t/∂x_k = W_o W_v W_e / t for every k < t (closed form)."""
 
@@ -193,49 +149,3 @@ def test_a_model_that_leaves_float64_is_left_out_with_the_reason():
     assert "leaves the range of float64" in found["left_out"][0]["reason"]
     assert "rnn" not in [each["name"] for each in found["models"]]
     assert all(check.passed for check in VIEWS["paths"].checks(experiment(**asked), Memo(2**26)))
-
-
-def test_of_a_long_sequence_the_first_steps_are_compared_and_that_is_said():
-    found = answer("paths", length=5000, hidden=2, t=4000, k=3000)
-    assert found["t"] == 2048
-    assert found["sentence"].endswith("All of them over the first 2,048 steps.")
-    assert "10^" in found["sentence"]
-
-
-def test_the_sentence_names_the_ways_and_what_arrives():
-    said = answer("paths", **SMALL)["sentence"]
-    assert said.startswith(
-        "From x_1 to o_13 the shortest path has 1 step through attention and 12 steps through the RNN, the LSTM and "
-        "the GRU; no path leads through the MLP or the window."
-    )
-    far = {name: row["cells"][-1]["log10_norm"] for name, row in rows().items() if row["cells"][-1]["path_length"]}
-    assert max(far, key=far.__getitem__) == "attention"
-    assert "∂o_13/∂x_1 is largest in attention" in said
-
-
-def test_layers_count_for_all_but_attention_and_the_notes_say_so():
-    assert {name: row["layers"] for name, row in rows(layers=3).items()} == dict.fromkeys(EVERY_MODEL, 3) | {
-        "attention": 1
-    }
-    assert any("one head in one layer" in note for note in answer("paths", **SMALL, layers=3)["notes"])
-
-
-def test_the_figure_has_a_curve_for_every_model_and_faint_ones_for_what_is_cut():
-    names = [trace["name"] for trace in drawn("paths", **SMALL)["data"]]
-    assert names == [model.label for model in EVERY_MODEL.values()]
-    cut = drawn("paths", **SMALL, truncation="sliding")
-    assert [trace["name"] for trace in cut["data"]][6:] == [f"{MODELS[name].label}, cut off" for name in MODELS]
-    assert all(trace["opacity"] < 0.5 and not trace["showlegend"] for trace in cut["data"][6:])
-    assert len(cut["layout"]["meta"]["table"]["models"]) == 6
-
-
-def test_columns_and_arrays_have_every_distance_of_every_model():
-    result = ask("paths", **SMALL, truncation="sliding")
-    columns, arrays = result.columns(), result.arrays()
-    assert {len(column) for column in columns.values()} == {6 * 13}
-    assert columns["path_length"][-1] == "1"
-    assert columns["max_path_length"][3 * 13] == ""
-    assert arrays["path_length"].shape == arrays["log10_norm"].shape == (6, 13)
-    assert np.isnan(arrays["log10_norm"][:3, 5:]).all()
-    assert (arrays["log10_norm"][3, 1:] == -np.inf).all()
-    assert arrays["max_path_length"].tolist() == [4, 4, 4, -1, 1, 1]

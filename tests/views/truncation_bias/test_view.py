@@ -1,4 +1,4 @@
-"""The bias view: gradients that are truly cut off, the advice and what it saves, the figure, the laws."""
+"""The bias of gradients that are truly cut off."""
 
 import json
 from typing import Any
@@ -6,10 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, ask, drawn, experiment, own, unpacked
-from tests.views.losing import Plain
+from tests.views.asking import answer, ask, drawn, experiment
+from tests.views.loss_by_autograd import Plain
 from tests.views.test_checks import failed
-from unrolled.core.loss import truncation_bias as core
 from unrolled.experiment.experiment import Experiment
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
@@ -54,27 +53,6 @@ def test_the_advice_is_the_smallest_that_holds_from_there_on(fields):
             assert found["advice"][kind]["bias"] == curve[place]
 
 
-def test_what_it_saves_is_counted():
-    """RNN, H = 16, D = 1: a step leaves h, the slope and x; W_hh and W_ih have 272 entries, 4 operations each."""
-    found = answer("bias", model="rnn", length=32, tolerance=0.2)
-    assert found["whole"] == {"steps": 31, "bytes": 31 * 8 * 33, "flops": 31 * 4 * 272}
-    chunked, sliding = found["advice"]["chunked"], found["advice"]["sliding"]
-    for advised in (chunked, sliding):
-        assert advised["bytes"] == advised["window"] * 8 * 33
-    assert (chunked["flops"], chunked["work"]) == (found["whole"]["flops"], 1.0)
-    k = sliding["window"]
-    assert sliding["flops"] == (k * (k + 1) // 2 + (31 - k) * k) * 4 * 272
-    assert f"takes {sliding['work']:.2g} times the work of a whole backward pass" in found["sentence"]
-    assert "and no work: every step is still gone through once" in found["sentence"]
-
-
-def test_a_single_loss_is_less_work_when_it_is_cut_off():
-    found = answer("bias", loss="last", tolerance=0.2)
-    sliding = found["advice"]["sliding"]
-    assert sliding["work"] == pytest.approx(sliding["window"] / 31)
-    assert f"{100 * sliding['work']:.0f} % of the work" in found["sentence"]
-
-
 def test_the_tolerance_moves_the_advice_and_nothing_else():
     wide, narrow = (answer("bias", tolerance=at) for at in (0.5, 0.001))
     moved = {name for name in wide if wide[name] != narrow[name]}
@@ -82,32 +60,11 @@ def test_the_tolerance_moves_the_advice_and_nothing_else():
     assert wide["advice"]["sliding"]["window"] < narrow["advice"]["sliding"]["window"]
 
 
-def test_the_set_truncation_is_judged():
-    found = answer("bias", truncation="sliding", window=3, tolerance=0.01)
-    assert found["truncation"] == {
-        "kind": "sliding",
-        "window": 3,
-        **{name: found["sliding"][name][2] for name in ("bias", "cosine", "ratio")},
-    }
-    (told,) = [note for note in found["notes"] if note.startswith("Truncated, sliding at K = 3: cosine 0.")]
-    assert told.endswith("above the tolerance.")
-    whole = answer("bias", truncation="chunked", window=5000)
-    assert whole["truncation"]["bias"] == 0.0
-    assert answer("bias")["truncation"] == {"kind": "none", "window": 8, "bias": None, "cosine": None, "ratio": None}
-
-
 def test_a_chosen_k_of_a_long_sequence_is_measured_too():
     found = answer("bias", length=400, hidden=3, truncation="sliding", window=123)
     assert 123 in found["windows"]
     assert any(note.startswith("K was measured at") for note in found["notes"])
     assert any("More data makes it less noisy, not less wrong" in note for note in found["notes"])
-
-
-def test_where_nothing_can_be_left_out_that_is_said():
-    found = answer("bias", own([[1.0]], length=9, loss="last", tolerance=1e-6))
-    assert found["sentence"] == "The gradient of W_hh is exactly zero: no truncation can be right or wrong."
-    chaotic = answer("bias", length=100, gain=4, init="gaussian")
-    assert chaotic["sentence"].endswith("either kind needs K = 100, all of the sequence.")
 
 
 @pytest.mark.parametrize("fields", [{"length": 1}, {"length": 2}, {"input": "text", "amplitude": 0}])
@@ -138,36 +95,3 @@ def test_files_carry_every_curve():
     assert set(columns) == {"kind", "window", "bytes", "bias", "cosine", "ratio", "flops"}
     assert len(columns["kind"]) == 18
     assert arrays["sliding_bias"].tolist() == result.payload()["sliding"]["bias"]
-
-
-def test_the_figure_has_curves_tolerance_and_advice():
-    figure, found = drawn("bias", tolerance=0.2, truncation="chunked"), answer("bias", tolerance=0.2)
-    named = {trace["name"]: trace for trace in figure["data"] if trace["name"] != "advised"}
-    assert list(named)[:3] == ["chunked", "sliding", "tolerated: 0.2"]
-    assert unpacked(named["sliding"]["y"])[:5] == pytest.approx(found["sliding"]["bias"][:5], rel=1e-6)
-    assert unpacked(named["chunked, length ratio"]["y"]) == pytest.approx(found["chunked"]["ratio"], rel=1e-6)
-    marked = [trace for trace in figure["data"] if trace["name"] == "advised"]
-    assert [trace["x"] for trace in marked] == [[found["advice"][kind]["window"]] for kind in ("chunked", "sliding")]
-    layout = figure["layout"]
-    assert layout["xaxis"]["type"] == layout["xaxis2"]["type"] == layout["yaxis"]["type"] == "log"
-    assert [shape["x0"] for shape in layout["shapes"]] == [8, 8]
-    assert not drawn("bias")["layout"].get("shapes")
-
-
-@pytest.mark.parametrize("fields", [{}, {"model": "lstm", "layers": 2, "layer": 1}, {"model": "gru", "loss": "last"}])
-def test_true_curves_break_no_law(fields):
-    checks = VIEWS["bias"].checks(experiment(length=30, hidden=5, **fields), Memo(2**24))
-    assert [check.name for check in checks] == ["whole", "one step", "difference"]
-    assert all(check.passed and check.value is not None for check in checks)
-
-
-def test_chunks_that_end_one_step_late_are_noticed(monkeypatch):
-    true = core.chunked_gradients
-    monkeypatch.setattr(core, "chunked_gradients", lambda way, windows: true(way, windows + 1))
-    assert failed("bias") == {"one step"}
-
-
-def test_a_loss_that_is_forgotten_is_noticed(monkeypatch):
-    true = core.sliding_gradients
-    monkeypatch.setattr(core, "sliding_gradients", lambda way, windows: true(way.only(way.steps[:-1]), windows))
-    assert failed("bias") == {"whole", "one step"}

@@ -1,0 +1,35 @@
+"""Both maps of credit."""
+
+import numpy as np
+import pytest
+
+from tests.views.asking import ask, drawn, unpacked
+from unrolled.views.plots.colour import FAINT
+
+
+def test_both_maps_stand_on_one_scale_and_tell_both_sizes():
+    figure = drawn("credit", length=9, hidden=3)
+    maps = [trace for trace in figure["data"] if "customdata" in trace]
+    assert [trace.get("xaxis", "x") for trace in maps] == ["x", "x2"]
+    assert {trace["coloraxis"] for trace in maps} == {"coloraxis"}
+    layout, result = figure["layout"], ask("credit", length=9, hidden=3)
+    assert (layout["coloraxis"]["cmin"], layout["coloraxis"]["cmax"]) == (-6, 6)
+    assert layout["yaxis"]["range"] == layout["yaxis2"]["range"] == [8.5, 0.5]
+    assert layout["xaxis"]["domain"][1] < layout["xaxis2"]["domain"][0]
+    for trace, other in zip(maps, (result.credit.log10_contribution, result.credit.log10_norm), strict=True):
+        beside, share = np.moveaxis(unpacked(trace["customdata"]), 2, 0)
+        told = ~np.isnan(unpacked(trace["z"]))
+        assert beside[told] == pytest.approx(other[told], rel=2e-4, abs=1e-3)
+        assert share[told] == pytest.approx(result.credit.share[told], rel=1e-3, abs=1e-6)
+    grey = [trace for trace in figure["data"] if trace["hovertemplate"].startswith("t = %{y}, k = %{x}<br>exactly")]
+    assert [trace["xaxis"] for trace in grey] == ["x2"]
+    assert np.isfinite(unpacked(grey[0]["z"])).sum() == 8
+
+
+def test_what_is_cut_is_faint_in_both_maps():
+    cut = [each for each in drawn("credit", length=9, truncation="chunked", window=3)["data"] if "name" in each]
+    # Left, the pairs at k = 1 bring nothing and say so: they are a map of their own.
+    assert [trace["name"] for trace in cut] == ["cut", "cut", "border", "cut", "border"]
+    assert "contribution exactly zero" in cut[1]["hovertemplate"]
+    assert {trace["opacity"] for trace in cut if trace["name"] == "cut"} == {FAINT}
+    assert all(trace["hovertemplate"].startswith("cut off") for trace in cut if trace["name"] == "cut")

@@ -1,0 +1,76 @@
+"""Remedies that do what they claim."""
+
+from urllib.parse import parse_qsl, urlsplit
+
+import numpy as np
+import pytest
+
+from tests.views.asking import answer, experiment, own
+from tests.views.diagnosis.networks import SICK
+from unrolled.core.networks.network import Network
+from unrolled.experiment.experiment import Experiment
+from unrolled.query.query import Query
+from unrolled.runtime.memo import Memo
+from unrolled.views import VIEWS
+from unrolled.views.diagnosis.remedies import LENGTH, SAMPLES
+
+INSIDE = ("t", "k", "from", "until", "since", "to")
+
+
+@pytest.mark.parametrize("fields", SICK)
+def test_every_remedy_gives_the_rate_it_claims(fields):
+    remedies = answer("diagnosis", **fields)["remedies"]
+    assert remedies
+    for remedy in remedies:
+        query = Query.parse(parse_qsl(urlsplit(remedy["link"]).query))
+        assert str(query.value(remedy["field"])) == remedy["value"]
+        assert [query.value(name) for name in INSIDE] == [None] * 6
+        tried = query.changed(length=min(query.length, LENGTH), resolution=SAMPLES)
+        summary = answer("influence", Experiment(tried))["summary"]
+        assert summary["rate"] == pytest.approx(remedy["rate"])
+        assert (summary["verdict"], summary["horizon"]) == (remedy["verdict"], remedy["horizon"])
+
+
+@pytest.mark.parametrize("fields", SICK)
+def test_every_remedy_helps_and_the_best_comes_first(fields):
+    tried = {**fields, **dict.fromkeys(INSIDE)} | {"length": min(fields["length"], LENGTH), "resolution": SAMPLES}
+    now = answer("influence", **tried)["summary"]["rate"]
+    rates = [abs(remedy["rate"]) for remedy in answer("diagnosis", **fields)["remedies"]]
+    assert rates == sorted(rates)
+    assert all(rate < abs(now) for rate in rates)
+
+
+def test_a_healthy_network_gets_no_remedies():
+    assert answer("diagnosis", own([[0.0, 1.0], [-1.0, 0.0]], length=20))["remedies"] == []
+
+
+def test_own_weights_get_one_remedy_and_no_link():
+    remedies = answer("diagnosis", own([[0.1, 0.0], [0.0, 0.1]], length=20))["remedies"]
+    assert [(each["field"], each["link"]) for each in remedies] == [("weight_hh", None)]
+    assert float(remedies[0]["value"]) == pytest.approx(10.0)
+    assert remedies[0]["rate"] == pytest.approx(0.0, abs=1e-9)
+    assert remedies[0]["label"] == "Recurrent matrices times 10"
+
+
+def test_own_gates_keep_their_model():
+    shapes = Network("lstm", 1, 3, 1).parameter_shapes()
+    rng = np.random.default_rng(0)
+    weights = {name: 0.3 * rng.standard_normal(shape) for name, shape in shapes.items()}
+    found = answer("diagnosis", Experiment.of_arrays({}, weights, np.ones((30, 1))))
+    assert {each["field"] for each in found["remedies"]} <= {"weight_hh"}
+    assert all(each["link"] is None for each in found["remedies"])
+
+
+def test_own_inputs_alone_have_no_link_either():
+    asked = Experiment.of_arrays({"hidden": 4, "activation": "sigmoid"}, None, np.zeros((30, 1)))
+    remedies = answer("diagnosis", asked)["remedies"]
+    assert remedies
+    assert all(each["link"] is None for each in remedies)
+
+
+def test_links_are_the_same_whoever_asks_first():
+    memo = Memo(2**26)
+    first = (
+        VIEWS["diagnosis"].compute(experiment(length=20, hidden=3, t=9, k=2, **{"from": 3, "to": 15}), memo).payload()
+    )
+    assert first == answer("diagnosis", length=20, hidden=3)

@@ -1,0 +1,121 @@
+"""The diagnosis: parts that add up, units, truncation."""
+
+import numpy as np
+import pytest
+
+from tests.views.asking import answer, ask, experiment, own
+from tests.views.diagnosis.networks import SICK
+from unrolled.experiment.experiment import Experiment
+from unrolled.experiment.run import layer_of
+from unrolled.runtime.memo import Memo
+
+
+@pytest.mark.parametrize("fields", SICK)
+def test_the_parts_add_up_to_the_change(fields):
+    found = answer("diagnosis", **fields)
+    assert sum(part["log10_per_step"] for part in found["causes"]) == pytest.approx(found["change"], abs=1e-12)
+    names = [part["name"] for part in found["causes"]]
+    if fields.get("model", "rnn") == "rnn":
+        weights = ["spectral radius", "non-normal growth"] if "wrt" not in fields else ["weights"]
+        # Without any input the units of ReLU are all shut: there is nothing to compare with.
+        silent = [] if fields.get("activation") == "relu" else ["input"]
+        assert names == [*weights, "saturation", *silent]
+    else:
+        assert names == ["weights", "gates", "input"]
+
+
+@pytest.mark.parametrize("fields", SICK[:6])
+def test_the_change_is_that_of_the_whole_state(fields):
+    found = answer("diagnosis", **fields)
+    whole = {name: value for name, value in fields.items() if name not in ("of", "wrt")}
+    rows = answer("influence", **whole, of="s", wrt="s", norm="frobenius")["log10_norm"]
+    lag = found["change_lag"]
+    assert lag == fields["length"] // 2
+    starts = np.unique(np.linspace(1, fields["length"] - lag, 12).round().astype(int))
+    changes = [rows[k + lag - 1][k - 1] - rows[k - 1][k - 1] for k in starts]
+    assert found["change"] == pytest.approx(np.mean(changes) / lag, abs=1e-9)
+
+
+def test_a_linear_net_has_its_spectral_radius_and_nothing_else():
+    found = answer("diagnosis", own([[0.5]], length=21))
+    parts = {part["name"]: part["log10_per_step"] for part in found["causes"]}
+    assert parts["spectral radius"] == pytest.approx(np.log10(0.5))
+    assert sum(abs(value) for name, value in parts.items() if name != "spectral radius") == pytest.approx(0, abs=1e-12)
+    blame = "the spectral radius of the recurrent matrix takes 10^−0.3."
+    assert found["cause"] == f"The whole state changes by 10^−0.3 a step over 10 steps: {blame}"
+
+
+def test_saturation_is_blamed_on_the_input_that_drives_into_it():
+    quiet = answer("diagnosis", length=40, hidden=6, amplitude=0)
+    loud = answer("diagnosis", length=40, hidden=6, amplitude=30)
+
+    def part(found, name):
+        return next((each["log10_per_step"] for each in found["causes"] if each["name"] == name), 0.0)
+
+    assert part(quiet, "input") == pytest.approx(0, abs=1e-9)
+    assert part(loud, "input") < -0.2
+    assert part(loud, "saturation") == pytest.approx(part(quiet, "saturation"), abs=1e-9)
+
+
+def test_truncation_holds_the_share_it_says():
+    found = answer("diagnosis", length=50, hidden=6)["truncation"]
+    rows = np.array(answer("influence", length=50, hidden=6)["log10_norm"], dtype=float)
+    squares = np.nan_to_num(10.0 ** (2 * rows))
+    lag = np.arange(50)[:, None] - np.arange(50)[None, :]
+
+    def share(steps):
+        return squares[(lag >= 0) & (lag < steps)].sum() / squares.sum()
+
+    assert found["share"] == 0.99
+    assert share(found["steps"]) >= 0.99 > share(found["steps"] - 1)
+    assert found["sentence"].startswith(f"Backpropagation cut after {found['steps']} steps keeps 99 %")
+
+
+def test_units_are_counted_from_one_and_their_shares_add_up():
+    found = answer("diagnosis", length=20, hidden=5)["units"]
+    assert found["count"] == 5
+    for side in ("arriving", "leaving"):
+        assert sorted(each["unit"] for each in found[side]) == [1, 2, 3, 4, 5]
+        shares = [each["share"] for each in found[side]]
+        assert sum(shares) == pytest.approx(1.0)
+        assert shares == sorted(shares, reverse=True)
+
+
+def test_a_dead_unit_is_found():
+    weights = {"weight_ih_l0": [[1.0], [-1.0]], "weight_hh_l0": [[0.5, 0.0], [0.0, 0.5]]}
+    found = answer("diagnosis", Experiment.of_arrays({"activation": "relu"}, weights, [[1.0]] * 9))["units"]
+    assert found["dead"] == [2]
+    assert found["arriving"][0] == {"unit": 1, "share": pytest.approx(1.0)}
+
+
+def test_saturated_gates_are_found():
+    asked = experiment(length=12, hidden=3, model="lstm", forget_bias=-20)
+    assert (layer_of(asked, Memo(2**26)).unit_factors(np.arange(1, 13))["f"] < 1e-6).all()
+    assert answer("diagnosis", asked)["units"]["saturated"] == [1, 2, 3]
+    assert answer("diagnosis", length=12, hidden=3, model="lstm", forget_bias=5)["units"]["saturated"] == []
+
+
+def test_a_single_step_has_nothing_to_split():
+    found = answer("diagnosis", length=1, hidden=2)
+    assert (found["causes"], found["change"], found["cause"]) == ([], None, "")
+
+
+def test_a_dead_network_has_no_parts():
+    found = answer("diagnosis", own([[0.0, 1.0], [0.0, 0.0]], length=9))
+    assert (found["causes"], found["change"]) == ([], None)
+    assert found["cause"] == "The product dies exactly over 4 steps: nothing is left to split."
+
+
+def test_single_steps_are_looked_at_between_samples_too():
+    """The network forgets within 17 steps; seen every 50th, a step would seem to remember nothing."""
+    fine = answer("diagnosis", length=250, hidden=6, resolution=250)
+    coarse = answer("diagnosis", length=250, hidden=6, resolution=5)
+    assert 0 < coarse["horizon_low"] <= coarse["horizon"] <= coarse["horizon_high"]
+    assert coarse["horizon_low"] >= fine["horizon_low"]
+    assert "Single steps remember between" in coarse["sentence"]
+
+
+def test_rows_name_causes_and_remedies():
+    columns = ask("diagnosis", length=30, hidden=4).columns()
+    assert set(columns["kind"]) == {"cause", "remedy"}
+    assert len({len(column) for column in columns.values()}) == 1

@@ -1,0 +1,34 @@
+"""Nodes and edges of an answer by their names, and its drawings."""
+
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from tests.views.asking import ask
+from unrolled.views import VIEWS
+
+
+def by_id(found):
+    return {node["id"]: node for node in found["nodes"]}
+
+
+def by_ends(found):
+    return {(edge["source"], edge["target"]): edge for edge in found["edges"]}
+
+
+SPACE = "{http://www.w3.org/2000/svg}"
+
+
+LONG = {"length": 400, "t": 390, "k": 11, "hidden": 4}
+
+
+def drawing(name, asked):
+    (form,) = [each for each in VIEWS["graph"].drawings if each.name == name]
+    return form.draw(ask("graph", asked))
+
+
+def parsed(text) -> Any:
+    return ET.fromstring(text)
+
+
+def ends_of(found):
+    return {(edge["source"], edge["target"]) for edge in found["edges"]}

@@ -1,0 +1,20 @@
+"""The graph for Graphviz."""
+
+import re
+
+import pytest
+
+from tests.views.asking import answer, experiment
+from tests.views.graph.drawings import drawing, ends_of
+from unrolled.core.networks.registry import EVERY_MODEL
+
+
+@pytest.mark.parametrize("model", EVERY_MODEL)
+def test_the_dot_has_the_same_nodes_and_edges(model):
+    asked = experiment(model=model, length=30, hidden=3, truncation="none")
+    text, found = drawing("dot", asked), answer("graph", asked)
+    assert text.startswith("digraph unrolled {\n")
+    assert text.endswith("\n}\n")
+    assert text.count("{") == text.count("}")
+    assert set(re.findall(r'^  "(\S+)" -> "(\S+)" \[', text, re.MULTILINE)) == ends_of(found)
+    assert set(re.findall(r'^  "(\S+)" \[', text, re.MULTILINE)) == {node["id"] for node in found["nodes"]}

@@ -1,0 +1,23 @@
+"""Where the nodes stand."""
+
+import pytest
+
+from tests.views.asking import experiment
+from tests.views.graph.drawings import LONG, SPACE, drawing, parsed
+from unrolled.core.networks.registry import EVERY_MODEL
+
+
+@pytest.mark.parametrize("fields", [{"length": 4, "hidden": 3}, LONG], ids=["short", "long"])
+@pytest.mark.parametrize("model", EVERY_MODEL)
+def test_no_node_lies_on_another_and_all_lie_inside(model, fields):
+    root = parsed(drawing("svg", experiment(model=model, layers=2 if model in ("rnn", "mlp") else 1, **fields)))
+    _, _, width, height = map(float, root.get("viewBox").split())
+    boxes = [
+        tuple(float(body.get(name)) for name in ("x", "y", "width", "height")) for body in root.iter(f"{SPACE}rect")
+    ]
+    for x, y, w, h in boxes:
+        assert 0 <= x <= x + w <= width
+        assert 0 <= y <= y + h <= height
+    for place, (x, y, w, h) in enumerate(boxes):
+        for left, top, across, down in boxes[:place]:
+            assert x + w <= left or left + across <= x or y + h <= top or top + down <= y

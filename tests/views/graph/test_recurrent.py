@@ -1,0 +1,122 @@
+"""The graph of a recurrent model: factors, products and ratios along it, folds, stacks, and what a truncation cuts."""
+
+import numpy as np
+import pytest
+
+from tests.views.asking import answer, experiment, own, products, size
+from tests.views.graph.drawings import by_ends, by_id
+
+
+@pytest.mark.parametrize("norm", ["spectral", "frobenius"])
+def test_the_sizes_are_those_of_the_factors_and_of_the_products(norm):
+    asked = experiment(length=6, hidden=3, t=5, k=2, norm=norm)
+    edges, expected = by_ends(answer("graph", asked)), products(asked)
+    for step in range(1, 7):
+        edge = edges[f"h{step - 1}", f"a{step}"]
+        if step > 1:
+            assert 10 ** edge["log10_step"] == pytest.approx(size(expected[step, step - 1], norm))
+        if 2 < step <= 5:
+            assert 10 ** edge["log10_product"] == pytest.approx(size(expected[5, step - 1], norm))
+            ratio = size(expected[5, step - 1], norm) / size(expected[5, step], norm)
+            assert 10 ** edge["log10_ratio"] == pytest.approx(ratio)
+        else:
+            assert "log10_ratio" not in edge
+
+
+@pytest.mark.parametrize("length", [6, 60])
+def test_the_ratios_multiply_up_and_none_exceeds_its_factor(length):
+    asked = experiment(length=length, hidden=4)
+    found = answer("graph", asked)
+    path = [edge for edge in found["edges"] if "log10_ratio" in edge]
+    assert sum(edge["log10_ratio"] for edge in path) == pytest.approx(found["log10_norm"], abs=1e-9)
+    assert all(edge["log10_ratio"] <= edge["log10_step"] + 1e-9 for edge in path)
+    assert any(edge["log10_ratio"] < edge["log10_step"] - 0.05 for edge in path)
+
+
+def test_a_dead_product_ends_at_its_last_factor():
+    edges = by_ends(answer("graph", own([[0.0, 1.0], [0.0, 0.0]], length=4)))
+    assert edges["h3", "a4"]["log10_ratio"] == 0
+    assert edges["h2", "a3"]["log10_ratio"] is None
+    assert "log10_ratio" not in edges["h1", "a2"]
+
+
+def test_the_sizes_of_nodes_and_of_single_edges():
+    found = answer("graph", own([[0.5]], length=2, activation="sigmoid"))
+    assert by_id(found)["x1"]["log10_norm"] is None
+    assert by_id(found)["h0"]["log10_norm"] is None
+    assert by_id(found)["a1"]["log10_norm"] is None
+    assert by_id(found)["h1"]["log10_norm"] == pytest.approx(np.log10(0.5))
+    assert by_ends(found)["x1", "a1"]["log10_norm"] == 0
+    assert by_ends(found)["h1", "a2"]["log10_norm"] == pytest.approx(np.log10(0.5))
+    assert by_ends(found)["a1", "h1"]["log10_norm"] == pytest.approx(np.log10(0.25))
+
+
+def test_a_long_sequence_folds_its_middle():
+    asked = experiment(length=60, hidden=3, t=58, k=3)
+    found, expected = answer("graph", asked), products(asked)
+    (fold,) = [node for node in found["nodes"] if node["kind"] == "fold"]
+    first, last = fold["t"], fold["t_last"]
+    assert fold["hides"] == last - first + 1
+    assert fold["label"] == f"… {fold['hides']} steps"
+    assert fold["log10_norm"] == pytest.approx(np.log10(np.linalg.norm(expected[last, first - 1], 2)), abs=1e-9)
+    edges = by_ends(found)
+    into, out = edges[f"h{first - 1}", fold["id"]], edges[fold["id"], f"a{last + 1}"]
+    assert into["on_path"]
+    assert out["on_path"]
+    assert into["log10_norm"] == into["log10_step"] == fold["log10_norm"]
+    assert into["log10_product"] == pytest.approx(np.log10(np.linalg.norm(expected[58, first - 1], 2)), abs=1e-9)
+    assert out["log10_product"] == pytest.approx(np.log10(np.linalg.norm(expected[58, last], 2)), abs=1e-9)
+
+
+def recurrent(found):
+    """Give the edges from one step to the next, by the step they lead to."""
+    steps = {node["id"]: node["t"] for node in found["nodes"]}
+    edges = [edge for edge in found["edges"] if steps[edge["source"]] < steps[edge["target"]]]
+    return {step: [edge for edge in edges if steps[edge["target"]] == step] for step in steps.values() if step}
+
+
+@pytest.mark.parametrize(
+    ("asked", "cuts", "path"),
+    [
+        ({"truncation": "chunked", "window": 3}, {4, 7}, set()),
+        ({"truncation": "chunked", "window": 3, "t": 6}, {4}, {5, 6}),
+        ({"truncation": "sliding", "window": 3}, {5}, {6, 7}),
+        ({"truncation": "sliding", "window": 3, "k": 6}, {5}, {7}),
+        ({"truncation": "chunked", "window": 7}, set(), set(range(2, 8))),
+        ({}, set(), set(range(2, 8))),
+    ],
+)
+@pytest.mark.parametrize("model", ["rnn", "lstm", "gru"])
+def test_cut_edges_and_the_path_that_ends_there(model, asked, cuts, path):
+    edges = recurrent(answer("graph", model=model, length=7, hidden=3, **asked))
+    assert {len(into) for into in edges.values()} == {{"rnn": 1, "lstm": 5, "gru": 4}[model]}
+    assert {step for step, into in edges.items() if all(edge["cut"] for edge in into)} == cuts
+    assert {step for step, into in edges.items() if any(edge["cut"] for edge in into)} == cuts
+    assert {step for step, into in edges.items() if any(edge["on_path"] for edge in into)} == path
+    assert {step for step, into in edges.items() if any("log10_product" in edge for edge in into)} == path
+
+
+def test_a_derivative_to_the_input_leaves_the_chain_only_where_it_is_kept():
+    asked = {"length": 6, "hidden": 3, "wrt": "x", "truncation": "chunked", "window": 3}
+    for k, kept in ((5, True), (2, False)):
+        edges = {edge["source"]: edge for edge in answer("graph", **asked, k=k)["edges"]}
+        assert edges[f"x{k}"]["on_path"] is kept
+
+
+def test_a_fold_that_hides_a_cut_is_cut():
+    found = answer("graph", length=60, hidden=3, truncation="chunked", window=30)
+    folds = [edge for edge in found["edges"] if edge["target"].startswith("fold")]
+    assert [edge["cut"] for edge in folds] == [True]
+
+
+def test_a_stack_is_drawn_from_the_layer_of_one_end_to_that_of_the_other():
+    fields = {"model": "rnn", "layers": 3, "length": 4, "hidden": 2}
+    alone = answer("graph", **fields)
+    assert {node["layer"] for node in alone["nodes"] if node["kind"] == "state"} == {2}
+    assert [node["label"] for node in alone["nodes"] if node["id"] == "x3"] == ["h²_3"]
+    whole = answer("graph", **fields, wrt="x")
+    assert {node["layer"] for node in whole["nodes"] if node["kind"] == "state"} == {0, 1, 2}
+    formulas = {(edge["source"], edge["target"]): edge["formula"] for edge in whole["edges"]}
+    assert formulas["h3.l0", "a3.l1"] == "∂a²_3/∂h¹_3 = W²_ih"
+    assert formulas["h2.l2", "a3.l2"] == "∂a³_3/∂h³_2 = W³_hh"
+    assert formulas["x3", "a3.l0"] == "∂a¹_3/∂x_3 = W¹_ih"

@@ -1,0 +1,47 @@
+"""The graph as SVG."""
+
+import re
+
+import pytest
+
+from tests.views.asking import answer, experiment
+from tests.views.graph.drawings import LONG, SPACE, drawing, ends_of, parsed
+from unrolled.core.networks.registry import EVERY_MODEL
+
+
+@pytest.mark.parametrize("fields", [{"length": 4, "hidden": 3}, LONG], ids=["short", "long"])
+@pytest.mark.parametrize("model", EVERY_MODEL)
+def test_the_svg_shows_every_node_and_tells_every_edge(model, fields):
+    asked = experiment(model=model, **fields)
+    root, found = parsed(drawing("svg", asked)), answer("graph", asked)
+    groups = root.findall(f"{SPACE}g")
+    edges = [group for group in groups if group.get("class", "").startswith("edge")]
+    nodes = [group for group in groups if group.get("class", "").startswith("node")]
+    assert {tuple(edge.get("data-ends").split()) for edge in edges} == ends_of(found)
+    assert len(nodes) == len(found["nodes"])
+    titles = [edge.findtext(f"{SPACE}title") for edge in edges]
+    assert all(re.fullmatch(r"∂.+: .*size (0|1|10\^\S+|\S+)(, α = \S+)?", title) for title in titles)
+    assert root.findtext(f"{SPACE}desc") == found["sentence"]
+    assert len([edge for edge in edges if "edge-path" in edge.get("class")]) == sum(
+        edge["on_path"] for edge in found["edges"]
+    )
+
+
+def test_what_somebody_typed_stays_text():
+    asked = experiment(length=4, hidden=2, input="text", text='<b"\\&')
+    labels = [text.text for text in parsed(drawing("svg", asked)).iter(f"{SPACE}text") if text.get("class") == "given"]
+    assert labels == ["<", "b", '"', "\\"]
+    dot = drawing("dot", asked)
+    assert r'label="x_3 = \""' in dot
+    assert r'label="x_4 = \\"' in dot
+
+
+def test_what_the_chosen_output_reads_stands_out():
+    root = parsed(drawing("svg", experiment(model="attention", length=4, hidden=2, t=3, k=1)))
+    groups = {
+        group.get("data-ends"): group.get("class") for group in root.findall(f"{SPACE}g") if group.get("data-ends")
+    }
+    read = {ends for ends, kind in groups.items() if "edge-read" in kind}
+    assert read == {"x2 e2", "x3 e3", "e2 m3", "e3 m3"}
+    path = {ends for ends, kind in groups.items() if "edge-path" in kind}
+    assert path == {"x1 e1", "e1 m3", "m3 out3"}

@@ -1,0 +1,25 @@
+"""The sentences of the graph."""
+
+from tests.views.asking import answer, own
+from tests.views.graph.drawings import by_ends
+
+
+def test_sentences():
+    assert answer("graph", own([[0.1]], length=3))["sentence"] == (
+        "On the way from h_3 back to h_1 the gradient is multiplied by 2 factors; the product has the size 10^−2. "
+        "The norm of one factor, the thickness of its line, is only an upper bound of what it does to this gradient."
+    )
+    assert "1 factor;" in answer("graph", own([[0.1]], length=2))["sentence"]
+    assert answer("graph", own([[0.1]], length=1))["sentence"] == (
+        "h_1 is both ends: the path has no edge, and the product is the identity."
+    )
+    dead = answer("graph", own([[0.0]], length=3))
+    assert dead["sentence"].split(". ")[0].endswith("the product is exactly zero")
+    assert dead["log10_norm"] is None
+    assert by_ends(dead)["h1", "a2"]["log10_product"] is None
+
+
+def test_the_sentence_says_that_the_computed_gradient_has_nothing_of_it():
+    asked = {"length": 10, "hidden": 3, "truncation": "chunked", "window": 4}
+    assert "ends the way at step 9, so the computed gradient has nothing of it" in answer("graph", **asked)["sentence"]
+    assert "truncation" not in answer("graph", **asked, k=9)["sentence"]

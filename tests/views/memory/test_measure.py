@@ -1,0 +1,90 @@
+"""What order and memory are worth, held to what must be so of sequences and models that are known."""
+
+import numpy as np
+import pytest
+
+from tests.views.asking import answer, experiment, own
+from unrolled.core.feedforward.mlp import input_windows
+from unrolled.experiment.run import direct_run
+from unrolled.runtime.memo import Memo
+
+SMALL = {"hidden": 8, "length": 24}
+
+
+def found(**fields):
+    return {each["name"]: each for each in answer("facts", **SMALL | fields)["models"]}
+
+
+def test_every_model_is_measured():
+    assert list(found()) == ["rnn", "lstm", "gru", "mlp", "window", "attention"]
+
+
+@pytest.mark.parametrize("model", ["rnn", "lstm", "gru", "window"])
+def test_a_shuffled_wave_cannot_be_foretold(model):
+    error = found(input="sine")[model]["unexplained"]
+    assert error["original"] < 0.01
+    assert error["reversed"] < 0.01
+    assert error["shuffled"] > 0.9
+
+
+def test_the_order_of_white_noise_is_worth_nothing():
+    errors = [found(seed=seed)["rnn"]["unexplained"] for seed in range(6)]
+    original, shuffled = (np.mean([each[order] for each in errors]) for order in ("original", "shuffled"))
+    assert original == pytest.approx(1, abs=0.05)
+    assert original - shuffled == pytest.approx(0, abs=0.05)
+
+
+def test_shuffling_leaves_the_triangle_of_an_mlp_and_changes_that_of_a_network():
+    named = found(input="sunspots")
+    assert named["mlp"]["change"] == {
+        "original": 0,
+        "shuffled": pytest.approx(0, abs=1e-9),
+        "reversed": pytest.approx(0, abs=1e-9),
+    }
+    assert all(named[name]["change"]["shuffled"] > 0.01 for name in ("rnn", "lstm", "gru", "window", "attention"))
+
+
+def test_a_linear_network_has_one_triangle_for_all_orders():
+    assert found(activation="identity", gain=0.9)["rnn"]["change"]["shuffled"] == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize("window", [1, 3, 8])
+def test_a_window_holds_its_inputs_whole_and_of_noise_nothing_before_them(window):
+    memory = np.array(found(window=window)["window"]["memory"])
+    np.testing.assert_allclose(memory[:window], 1, atol=1e-9)
+    assert np.abs(memory[window:]).max() < 0.1
+
+
+def test_a_hidden_state_fades_where_a_window_ends():
+    memory = np.array(found()["rnn"]["memory"])
+    assert memory[0] > 0.95
+    assert 0.05 < memory[4] < 0.999
+    assert abs(memory[-1]) < 0.1
+    assert found()["mlp"]["memory"][0] == pytest.approx(1)
+    assert abs(found()["mlp"]["memory"][1]) < 0.1
+
+
+def test_a_text_has_hits():
+    text = "abc" * 60
+    hits = found(input="text", text=text)["rnn"]["hits"]
+    assert hits["original"] == 1
+    assert hits["shuffled"] < 0.6
+    assert found()["rnn"]["hits"]["original"] is None
+
+
+def test_own_weights_are_measured_alone():
+    models = answer("facts", own([[0.5, 0.1], [0.0, 0.3]], length=40))["models"]
+    assert [each["name"] for each in models] == ["rnn"]
+
+
+@pytest.mark.parametrize("model", ["mlp", "window", "attention"])
+def test_the_output_is_linear_in_the_hidden_layer(model):
+    trace = direct_run(experiment(model=model, **SMALL), Memo(2**26))
+    parameters = trace.parameters  # type: ignore[attr-defined]
+    shift = parameters["weight_o"] @ parameters["bias_v"] if model == "attention" else 0
+    expected = trace.outputs - shift
+    np.testing.assert_allclose(trace.hidden() @ parameters["weight_o"].T + parameters["bias_o"], expected, atol=1e-12)
+
+
+def test_the_last_inputs_stand_side_by_side():
+    np.testing.assert_array_equal(input_windows(np.array([[1.0], [2], [3]]), 2), [[1, 0], [2, 1], [3, 2]])
