@@ -3,7 +3,7 @@
 import pytest
 from starlette.testclient import TestClient
 
-from tests.pages.reading import initial, page_at
+from tests.web.pages.reading import initial, page_at
 from unrolled.service.compare.table import compact
 
 QUERY = "hidden=4&rows=model&row_values=rnn,lstm&columns=length&column_values=8,12"

@@ -6,7 +6,7 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from tests.pages.reading import Page, initial, page_at
+from tests.web.pages.reading import Page, initial, page_at
 from unrolled.main import create_app
 from unrolled.query.query import Query
 from unrolled.settings import Settings

@@ -5,7 +5,7 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from tests.pages.reading import Page, initial, page_at
+from tests.web.pages.reading import Page, initial, page_at
 
 
 @pytest.mark.parametrize(("url", "needless"), [("/?v=1", {"shortcuts"}), ("/?v=1&model=lstm", {"activations"})])

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from tests.api.test_progress import Listener, events, freed, set_off
+from tests.web.api.test_progress import Listener, events, freed, set_off
 from unrolled.core.networks.registry import DIRECT
 from unrolled.main import create_app
 from unrolled.runtime.progress import Cancelled, advance
