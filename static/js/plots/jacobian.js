@@ -38,7 +38,7 @@ export function factors({ steps, of }) {
   return {
     data: [
       { type: "scatter", mode: "markers", name: message("factors_one"), x, y: steps.map((step) => step.log10_norm), marker: { color: edge, size: 6 }, hovertemplate: `J<sub>%{x}</sub>: 10<sup>%{y:.2f}</sup>${HOVER}` },
-      { type: "scatter", mode: "lines", name: message("factors_product"), x, y: steps.map((step) => step.log10_product), line: { color: accent, width: 2 }, hovertemplate: `${message("factors_hover", { size: "10<sup>%{y:.2f}</sup>" })}${HOVER}` },
+      { type: "scatter", mode: "lines", name: message("factors_product"), x, y: steps.map((step) => step.log10_product), line: { color: accent, width: 2 }, hovertemplate: message("factors_hover", { size: "10<sup>%{y:.2f}</sup>" }) + HOVER },
     ],
     layout: { xaxis: { title: { text: message("factors_axis") }, ...whole(steps.length) }, yaxis: { title: { text: message("factors_size") }, automargin: true }, annotations: nothing(steps.map((step) => step.log10_product), message(of === "o" ? "plot_hop" : "plot_diagonal")), showlegend: true, legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" } },
   };
