@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tests.cases import few
 from unrolled.core.arrays.types import Array
 from unrolled.core.jacobians.chain import JacobianChain, jacobian_chain
 from unrolled.core.networks.gru import GRUTrace, Reset
@@ -59,7 +60,31 @@ class Derivative:
 
 FORMS: list[tuple[str, Reset]] = [("rnn", "after"), ("lstm", "after"), ("gru", "after"), ("gru", "before")]
 KINDS = [Kind(model, layers, reset) for model, reset in FORMS for layers in (1, 2, 3)]
-DERIVATIVES = [(kind, way) for kind in KINDS for way in kind.derivatives()]
+DERIVATIVES = [(kind, derivative) for kind in KINDS for derivative in kind.derivatives()]
+
+# Each model, both resets, stacks of two and three.
+SOME_KINDS = few(
+    KINDS, [Kind("rnn"), Kind("rnn", 3), Kind("lstm"), Kind("lstm", 2), Kind("gru"), Kind("gru", 2, "before")]
+)
+# The same with every part of an LSTM's state, within a layer and across layers, with respect to states and inputs.
+SOME_DERIVATIVES = few(
+    DERIVATIVES,
+    [
+        (Kind("rnn"), Derivative("h", "h", 1, 1)),
+        (Kind("rnn"), Derivative("h", "x", 1)),
+        (Kind("rnn", 3), Derivative("h", "h", 3, 1)),
+        (Kind("lstm"), Derivative("h", "h", 1, 1)),
+        (Kind("lstm"), Derivative("h", "c", 1, 1)),
+        (Kind("lstm"), Derivative("c", "h", 1, 1)),
+        (Kind("lstm"), Derivative("s", "x", 1)),
+        (Kind("lstm", 2), Derivative("c", "s", 2, 1)),
+        (Kind("lstm", 2), Derivative("h", "x", 2)),
+        (Kind("gru"), Derivative("h", "h", 1, 1)),
+        (Kind("gru", 3), Derivative("s", "x", 3)),
+        (Kind("gru", 1, "before"), Derivative("h", "h", 1, 1)),
+        (Kind("gru", 2, "before"), Derivative("h", "h", 2, 1)),
+    ],
+)
 
 
 def run(

@@ -1,97 +1,101 @@
-"""One product, its factors, and its singular values against many-digit arithmetic."""
+"""One product, its running norms and its factors, against plain matrices."""
 
-import mpmath
+from itertools import cycle
+from itertools import product as cases
+
 import numpy as np
 import pytest
 
-from tests.core.nets import dense_product, random_rnn, rnn_with, rotation, vanilla
-from unrolled.core.jacobians.chain import jacobian_chain as find
-from unrolled.core.jacobians.product import product, running_norms, running_norms_back, step_norms
-from unrolled.core.networks.network import Network
+from tests.cases import few
+from tests.core.jacobians.dense import ORDERS, assert_same, log10_norms, unscaled
+from tests.core.nets import SOME_DERIVATIVES, Derivative, Kind, dense_product, dense_products, random_rnn, rnn_with, run
+from unrolled.core.jacobians.chain import JacobianChain
+from unrolled.core.jacobians.product import product, product_back, running_norms, running_norms_back, step_norms
+from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.core.networks.initialisations import INITIALISATIONS
 from unrolled.core.spectra.singular_values import log10_singular_values
 
-
-def digits(chain, t: int, k: int, count: int = 320):
-    """Take the singular values with hundreds of digits; what is below their accuracy is no oracle."""
-    with mpmath.workdps(count):
-        whole = mpmath.eye(chain.state_size)
-        for step in range(k + 1, t + 1):
-            whole = mpmath.matrix(chain.jacobians(np.array([step]))[0].tolist()) * whole
-        return np.array([float(mpmath.log10(value)) for value in mpmath.svd_r(whole, compute_uv=False)])
-
-
-@pytest.mark.parametrize(
-    ("activation", "init", "length", "hidden", "gain"),
-    [
-        ("tanh", "pytorch", 32, 10, 1.0),
-        ("sigmoid", "pytorch", 48, 6, 1.0),
-        ("tanh", "orthogonal", 32, 6, 1.0),
-        ("tanh", "gaussian", 40, 6, 1.5),
-        ("softsign", "glorot_uniform", 40, 6, 1.0),
-        ("sine", "gaussian", 30, 6, 2.0),
-        # Neighbours too close to separate, and units saturated to very different degrees.
-        ("identity", "pytorch", 30, 7, 10.0),
-        ("selu", "orthogonal", 25, 7, 1.5),
-        ("elu", "spectral", 39, 7, 0.1),
-        ("tanh", "he", 20, 7, 10.0),
-        ("elu", "identity", 42, 9, 10.0),
-        ("selu", "identity", 25, 11, 3.0),
-    ],
+EVERY = pytest.mark.parametrize(("kind", "derivative"), SOME_DERIVATIVES, ids=str)
+# Each activation once, with one initialisation after the other.
+RNNS = pytest.mark.parametrize(
+    ("activation", "init"),
+    few(cases(ACTIVATIONS, INITIALISATIONS), list(zip(ACTIVATIONS, cycle(INITIALISATIONS), strict=False))),
 )
-def test_all_singular_values_are_those_of_many_digits(activation, init, length, hidden, gain):
-    chain = random_rnn(length, hidden, activation, init, gain)
-    truth = digits(chain, length, 1)
-    assert truth[0] - truth[-1] > 3, "the case must reach below what float64 alone can tell apart"
-    np.testing.assert_allclose(log10_singular_values(chain, length, 1), truth, atol=1e-9)
+LENGTH, HIDDEN = 9, 3
 
 
-def test_equal_singular_values_stay_equal():
-    np.testing.assert_allclose(log10_singular_values(rnn_with(rotation(0.4), 50, "identity"), 50, 1), 0, atol=1e-12)
-    pair = rnn_with(0.5 * np.diag([1.0, 1.0 + 1e-9, 1e-3]), 40, "identity")
-    truth = 39 * np.log10([0.5 * (1 + 1e-9), 0.5, 0.5e-3])
-    np.testing.assert_allclose(log10_singular_values(pair, 40, 1), truth, atol=1e-9)
+@EVERY
+def test_one_product_and_its_running_norms_are_those_of_plain_matrices(kind, derivative):
+    chain = derivative.chain(run(kind, LENGTH, HIDDEN, gain=1.5, seed=1))
+    first = 1 if derivative.wrt == "x" else 0
+    for t, k in ((8, first), (5, 5)):
+        truth = dense_product(chain, t, k)
+        np.testing.assert_allclose(unscaled(chain, t, k), truth, rtol=1e-9, atol=1e-13 * np.abs(truth).max())
+        steps = np.arange(k, t + 1)
+        for norm, order in ORDERS:
+            onward = log10_norms(dense_products(chain, k, t), order)
+            assert_same(running_norms(chain, k, steps, norm), onward, 1e-10)
+            back = log10_norms([dense_product(chain, t, int(step)) for step in steps], order)
+            assert_same(running_norms_back(chain, t, steps, norm), back, 1e-10)
 
 
-def test_closed_units_have_singular_values_of_zero():
-    chain = random_rnn(20, 6, "hardtanh", "gaussian", 1.2)
-    closed = int((vanilla(chain).slope[1:] == 0).sum(axis=1).max())
-    assert 0 < closed < 6
-    values = log10_singular_values(chain, 20, 1)
-    assert np.isneginf(values[6 - closed :]).all()
-    assert values[0] == pytest.approx(np.log10(np.linalg.norm(dense_product(chain, 20, 1), 2)), abs=1e-9)
-    assert np.isneginf(log10_singular_values(rnn_with(np.eye(3), 5, "relu", bias=-1.0), 5, 1)).all()
+@EVERY
+def test_a_product_passes_through_the_whole_state_in_between(kind, derivative):
+    chain = derivative.chain(run(kind, LENGTH, HIDDEN, gain=1.5, seed=2))
+    state = slice(0, chain.state_size)
+    into = JacobianChain(chain.inputs, chain.layers, state, chain.columns)
+    after = JacobianChain(chain.inputs, chain.layers, chain.rows, state)
+    truth = unscaled(chain, 8, 2)
+    for middle in (2, 3, 6, 8):
+        met = unscaled(after, 8, middle) @ unscaled(into, middle, 2)
+        np.testing.assert_allclose(met, truth, atol=1e-13 * np.abs(truth).max(), rtol=1e-9)
+        back = product_back(chain, 8, middle)
+        met = back.matrix @ unscaled(into, middle, 2) * 10.0**back.log10_scale
+        np.testing.assert_allclose(met, truth, atol=1e-13 * np.abs(truth).max(), rtol=1e-9)
 
 
-def test_units_closed_at_different_steps_are_all_counted():
-    parameters = {
-        "weight_ih_l0": np.eye(4),
-        "weight_hh_l0": 0.01 * np.eye(4),
-        "bias_ih_l0": np.full(4, 1.0),
-        "bias_hh_l0": np.zeros(4),
-    }
-    inputs = np.zeros((4, 4))
-    inputs[1, 0] = inputs[2, 1] = inputs[3, 2] = -9.0
-    values = log10_singular_values(find(Network("rnn", 4, 4, activation="relu").run(parameters, inputs)), 4, 1)
-    np.testing.assert_allclose(values[0], -6)
-    assert np.isneginf(values[1:]).all()
+def test_the_blocks_of_an_lstm_do_not_obey_the_chain_rule_by_themselves():
+    trace = run(Kind("lstm"), LENGTH, HIDDEN)
+    for derivative in (Derivative("h", "h"), Derivative("c", "c")):
+        chain = derivative.chain(trace)
+        apart = np.linalg.norm(unscaled(chain, 6, 4) @ unscaled(chain, 4, 2) - unscaled(chain, 6, 2))
+        assert apart > 0.01 * np.linalg.norm(unscaled(chain, 6, 2))
 
 
-def test_a_saturated_unit_hides_nothing():
-    weight = np.random.default_rng(0).standard_normal((3, 3))
-    chain = rnn_with(weight, 6, "tanh", bias=np.array([0.0, 0.0, 30.0]))
-    for k in (1, 5):
-        truth = digits(chain, 6, k)
-        assert truth[-1] < -20
-        np.testing.assert_allclose(log10_singular_values(chain, 6, k), truth, atol=1e-10)
+@RNNS
+def test_a_product_of_products_is_the_product(activation, init):
+    chain = random_rnn(14, 5, activation, init)
+    whole, late, early = (product(chain, t, k) for t, k in ((14, 2), (14, 7), (7, 2)))
+    scale = 10.0 ** (late.log10_scale + early.log10_scale)
+    met = late.matrix @ early.matrix * scale
+    np.testing.assert_allclose(whole.matrix * 10.0**whole.log10_scale, met, atol=1e-12 * max(scale, 1e-300))
 
 
-@pytest.mark.parametrize("k", [1, 5])
-def test_a_value_that_rounding_took_is_absent_and_not_wrong(k):
-    rng = np.random.default_rng(0)
-    chain = rnn_with(np.outer(*rng.standard_normal((2, 3))), 6, "tanh", initial_state=np.ones(3))
-    values = log10_singular_values(chain, 6, k)
-    assert values[0] == pytest.approx(np.log10(np.linalg.norm(dense_product(chain, 6, k), 2)), abs=1e-10)
-    assert np.isnan(values[1:]).all()
+@RNNS
+def test_the_adjoint_identity_holds(activation, init):
+    chain, rng = random_rnn(14, 5, activation, init), np.random.default_rng(5)
+    u, v = rng.standard_normal((2, 5))
+    forward, backward = v.copy(), u.copy()
+    for step in range(3, 15):
+        forward = chain.jacobians(np.array([step]))[0] @ forward
+    for step in range(14, 2, -1):
+        backward = chain.jacobians(np.array([step]))[0].T @ backward
+    found = product(chain, 14, 2)
+    between = float(u @ found.matrix @ v) * 10.0**found.log10_scale
+    assert float(u @ forward) == pytest.approx(between, rel=1e-9, abs=1e-12 * 10.0**found.log10_scale)
+    assert float(backward @ v) == pytest.approx(between, rel=1e-9, abs=1e-12 * 10.0**found.log10_scale)
+
+
+@RNNS
+def test_the_logarithms_of_the_determinants_add_up(activation, init):
+    chain = random_rnn(14, 5, activation, init)
+    with np.errstate(divide="ignore"):
+        single = np.log10(np.abs(np.linalg.det(chain.jacobians(np.arange(2, 15))))).sum()
+    values = log10_singular_values(chain, 14, 1)
+    if np.isfinite(single):
+        assert values.sum() == pytest.approx(single, rel=1e-9, abs=1e-9)
+    else:
+        assert values[-1] == -np.inf
 
 
 def test_at_t_equal_k_the_product_is_the_identity():

@@ -6,7 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from tests.cases import examples
-from tests.core.jacobians.test_chain import assert_same, logs, plain_triangle, whole
+from tests.core.jacobians.dense import assert_same, dense_triangle, full_triangle, log10_norms
 from tests.core.nets import Kind, run
 from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.jacobians.product import product
@@ -44,10 +44,12 @@ def test_every_sampled_cell_is_the_plain_product(chain, resolution, norm):
     for row, t in enumerate(steps):
         for column, k in enumerate(steps[: row + 1]):
             exact = product(chain, t, k)
-            truth[row, column] = exact.log10_scale + logs([exact.matrix], order)[0] if exact.matrix.any() else -np.inf
+            truth[row, column] = (
+                exact.log10_scale + log10_norms([exact.matrix], order)[0] if exact.matrix.any() else -np.inf
+            )
     assert_same(found, truth, 1e-8)
     # Where plain float64 neither under- nor overflows.
-    plain = plain_triangle(chain, order)[np.ix_(steps - 1, steps - 1)]
+    plain = dense_triangle(chain, order)[np.ix_(steps - 1, steps - 1)]
     fair = np.abs(truth) < 140
     assert_same(truth[fair], plain[fair], 1e-8)
 
@@ -58,4 +60,4 @@ def test_every_window_is_a_part_of_the_whole_triangle(chain, data, norm):
     chosen = st.lists(st.integers(1, chain.length), min_size=1, max_size=9, unique=True).map(sorted)
     grid = Grid(np.array(data.draw(chosen, label="t")), np.array(data.draw(chosen, label="k")))
     found = triangle(chain, grid, norm)
-    np.testing.assert_allclose(found, whole(chain, norm)[np.ix_(grid.t - 1, grid.k - 1)], atol=1e-8, rtol=1e-9)
+    np.testing.assert_allclose(found, full_triangle(chain, norm)[np.ix_(grid.t - 1, grid.k - 1)], atol=1e-8, rtol=1e-9)

@@ -1,0 +1,190 @@
+"""The laws that every true triangle obeys: each model, activation and initialisation, each part of each layer."""
+
+from itertools import cycle
+from itertools import product as cases
+
+import numpy as np
+import pytest
+from hypothesis import given as example
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from tests.cases import examples, few
+from tests.core.jacobians.dense import ORDERS, assert_same, dense_triangle, full_triangle
+from tests.core.nets import DERIVATIVES, SOME_DERIVATIVES, Derivative, Kind, random_rnn, run, vanilla
+from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
+from unrolled.core.behaviour.bounds import weight_bounds
+from unrolled.core.jacobians.product import product, running_norms, running_norms_back
+from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.core.networks.initialisations import INITIALISATIONS
+from unrolled.core.norms.triangle import triangle
+from unrolled.core.spectra.singular_values import log10_singular_values
+
+EVERY = pytest.mark.parametrize(("kind", "derivative"), SOME_DERIVATIVES, ids=str)
+# Each activation once, with one initialisation after the other.
+RNNS = pytest.mark.parametrize(
+    ("activation", "init"),
+    few(cases(ACTIVATIONS, INITIALISATIONS), list(zip(ACTIVATIONS, cycle(INITIALISATIONS), strict=False))),
+)
+LENGTH, HIDDEN = 9, 3
+
+
+@EVERY
+def test_the_triangle_is_the_norm_of_the_dense_joint_product_cut_out(kind, derivative):
+    chain = derivative.chain(run(kind, LENGTH, HIDDEN, gain=1.5))
+    for norm, order in ORDERS:
+        found = full_triangle(chain, norm)
+        assert np.isnan(found[np.triu_indices(LENGTH, 1)]).all()
+        assert_same(found, dense_triangle(chain, order), 1e-10)
+
+
+@RNNS
+def test_the_triangle_is_the_norm_of_the_multiplied_jacobians(activation, init):
+    chain = random_rnn(14, 5, activation, init)
+    for norm, order in ORDERS:
+        found, truth = full_triangle(chain, norm), dense_triangle(chain, order)
+        np.testing.assert_allclose(10**found, 10**truth, rtol=1e-11)
+
+
+@EVERY
+def test_a_window_has_the_cells_of_the_whole_triangle(kind, derivative):
+    chain = derivative.chain(run(kind, 22, HIDDEN, gain=1.5))
+    for norm, _ in ORDERS:
+        full = full_triangle(chain, norm)
+        for grid in (
+            Grid(np.arange(10, 21, 2), np.arange(3, 17, 3)),
+            Grid(np.array([22]), np.arange(1, 23)),
+            Grid(np.arange(1, 23), np.array([7])),
+        ):
+            found = triangle(chain, grid, norm)
+            assert found.shape == (len(grid.t), len(grid.k))
+            np.testing.assert_allclose(found, full[np.ix_(grid.t - 1, grid.k - 1)], atol=1e-9)
+
+
+def within_a_layer(*pairs: str) -> list[tuple[Kind, Derivative]]:
+    return [
+        (kind, derivative)
+        for kind, derivative in DERIVATIVES
+        if f"{derivative.of}{derivative.wrt}" in pairs and derivative.layer == derivative.origin
+    ]
+
+
+CROSSED = [
+    (Kind("lstm"), Derivative("h", "c", 1, 1)),
+    (Kind("lstm"), Derivative("c", "h", 1, 1)),
+    (Kind("lstm", 2), Derivative("h", "c", 2, 2)),
+]
+
+
+@pytest.mark.parametrize(("kind", "derivative"), few(within_a_layer("hc", "ch"), CROSSED), ids=str)
+def test_a_block_that_begins_as_zero_is_minus_infinity_there_and_nowhere_else(kind, derivative):
+    chain = derivative.chain(run(kind, LENGTH, HIDDEN))
+    for norm, _ in ORDERS:
+        found = full_triangle(chain, norm)
+        assert np.isneginf(np.diagonal(found)).all()
+        assert np.isfinite(found[np.tril_indices(LENGTH, -1)]).all()
+    assert product(chain, 4, 4).log10_scale == -np.inf
+    assert running_norms(chain, 4, np.array([4, 6]), "spectral")[0] == -np.inf
+    assert running_norms_back(chain, 4, np.array([4]), "spectral")[0] == -np.inf
+    assert np.isneginf(log10_singular_values(chain, 4, 4)).all()
+
+
+UPWARD = [(kind, derivative) for kind, derivative in DERIVATIVES if derivative.origin not in (None, derivative.layer)]
+SOME_UPWARD = [
+    (Kind("rnn", 2), Derivative("h", "h", 2, 1)),
+    (Kind("lstm", 2), Derivative("h", "c", 2, 1)),
+    (Kind("lstm", 3), Derivative("c", "s", 3, 1)),
+    (Kind("gru", 2, "before"), Derivative("s", "h", 2, 1)),
+]
+
+
+@pytest.mark.parametrize(("kind", "derivative"), few(UPWARD, SOME_UPWARD), ids=str)
+def test_a_higher_layer_does_not_feel_a_lower_one_within_the_step(kind, derivative):
+    chain = derivative.chain(run(kind, LENGTH, HIDDEN))
+    for norm, _ in ORDERS:
+        found = full_triangle(chain, norm)
+        assert np.isneginf(np.diagonal(found)).all()
+        assert not np.isnan(found[np.tril_indices(LENGTH)]).any()
+        assert np.isfinite(found[np.tril_indices(LENGTH, -2)]).all()
+        # The cell is felt by its own layer's output at once, and by the layer above within the same step.
+        assert np.isfinite(np.diagonal(found, -1)).all()
+
+
+SOME_WITHIN = [
+    (Kind("rnn"), Derivative("h", "h", 1, 1)),
+    (Kind("lstm"), Derivative("s", "s", 1, 1)),
+    (Kind("lstm"), Derivative("h", "s", 1, 1)),
+    (Kind("lstm", 2), Derivative("s", "c", 2, 2)),
+    (Kind("gru", 1, "before"), Derivative("h", "h", 1, 1)),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "derivative"), few(within_a_layer("hh", "cc", "ss", "hs", "sh", "cs", "sc"), SOME_WITHIN), ids=str
+)
+def test_a_part_is_its_own_derivative_within_the_step(kind, derivative):
+    chain = derivative.chain(run(kind, LENGTH, HIDDEN))
+    rank = min(chain.height, chain.width)
+    np.testing.assert_allclose(np.diagonal(full_triangle(chain)), 0, atol=1e-14)
+    np.testing.assert_allclose(np.diagonal(full_triangle(chain, "frobenius")), 0.5 * np.log10(rank), atol=1e-14)
+
+
+@RNNS
+def test_bound_order_of_norms_and_diagonal(activation, init):
+    for gain in (0.5, 1.5):
+        chain = random_rnn(14, 5, activation, init, gain)
+        spectral, frobenius = (full_triangle(chain, norm) for norm, _ in ORDERS)
+        bounds = weight_bounds(vanilla(chain).weights.weight_hh, ACTIVATIONS[activation].gamma)
+        lag = np.arange(14)[:, None] - np.arange(14)[None, :]
+        below = np.tril(np.isfinite(spectral))
+        assert (spectral <= lag * np.log10(bounds.per_step) + 1e-9)[below].all()
+        assert (spectral <= frobenius + 1e-12)[below].all()
+        assert (frobenius <= spectral + 0.5 * np.log10(5) + 1e-12)[below].all()
+        np.testing.assert_allclose(np.diagonal(spectral), 0, atol=1e-14)
+        np.testing.assert_allclose(np.diagonal(frobenius), 0.5 * np.log10(5), atol=1e-14)
+
+
+# Larger matrices and longer grids are met in the middle and enclosed rather than multiplied out and decomposed.
+LARGE = [
+    (Kind("rnn"), Derivative("h", "x")),
+    (Kind("rnn", 2), Derivative("h", "h", 2, 1)),
+    (Kind("lstm"), Derivative("h", "h")),
+    (Kind("lstm"), Derivative("h", "c")),
+    (Kind("lstm"), Derivative("s", "x")),
+    (Kind("lstm", 2), Derivative("c", "s", 2, 1)),
+    (Kind("gru"), Derivative("h", "h")),
+    (Kind("gru", 3, "before"), Derivative("h", "h", 3, 1)),
+]
+SOME_LARGE = [
+    ((kind, derivative), gain) for (kind, derivative), gain in zip(LARGE[::2], cycle([1.0, 3.0]), strict=False)
+]
+
+
+@pytest.mark.parametrize(("case", "gain"), few(cases(LARGE, [1.0, 3.0]), SOME_LARGE), ids=str)
+def test_large_states_have_the_norms_of_their_plain_products(case, gain):
+    kind, derivative = case
+    chain = derivative.chain(run(kind, 40, 20, features=18, gain=gain))
+    for norm, order in ORDERS:
+        found = full_triangle(chain, norm)
+        window = Grid(np.arange(20, 41, 4), np.arange(1, 33, 3))
+        part = found[np.ix_(window.t - 1, window.k - 1)]
+        np.testing.assert_allclose(triangle(chain, window, norm), part, atol=1e-9, rtol=1e-9)
+        assert_same(found, dense_triangle(chain, order), 1e-8)
+
+
+@settings(max_examples=examples(60))
+@example(
+    length=st.integers(1, 40),
+    hidden=st.integers(1, 9),
+    resolution=st.integers(2, 48),
+    activation=st.sampled_from(list(ACTIVATIONS)),
+    gain=st.floats(0, 3),
+    seed=st.integers(0, 2**31 - 1),
+)
+def test_sampled_cells_are_those_of_the_whole_triangle(length, hidden, resolution, activation, gain, seed):
+    chain = random_rnn(length, hidden, activation, "gaussian", gain, seed)
+    steps = sample_steps(length, resolution)
+    for norm in ("spectral", "frobenius"):
+        sampled = triangle(chain, square_grid(steps), norm)
+        part = full_triangle(chain, norm)[np.ix_(steps - 1, steps - 1)]
+        np.testing.assert_allclose(sampled, part, atol=1e-8, rtol=1e-9)
