@@ -1,10 +1,12 @@
 """Every number of credit against an independent differentiator, masks, samples and files."""
 
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.cases import few
 from tests.views.asking import answer, ask, experiment, own
 from tests.views.loss_by_autograd import Plain
 from tests.views.test_truncation import mask
@@ -32,8 +34,13 @@ CASES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("loss", ["sum", "last"])
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    ("case", "loss"),
+    few(
+        product(CASES, ("sum", "last")),
+        [("relu", "last"), ("lstm", "sum"), ("lower of two", "sum"), ("upper of two", "last"), ("padded text", "sum")],
+    ),
+)
 def test_every_number_is_that_of_an_independent_differentiator(case, loss):
     asked = experiment(**{"length": 7, "hidden": 3, "loss": loss} | CASES[case])
     found, plain = answer("credit", asked), Plain(asked)

@@ -5,8 +5,9 @@ from urllib.parse import parse_qsl, urlsplit
 import numpy as np
 import pytest
 
+from tests.cases import few
 from tests.views.asking import answer, experiment, own
-from tests.views.diagnosis.networks import SICK
+from tests.views.diagnosis.networks import SICK, diagnosed
 from unrolled.core.networks.network import Network
 from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
@@ -17,9 +18,9 @@ from unrolled.views.diagnosis.remedies import LENGTH, SAMPLES
 INSIDE = ("t", "k", "from", "until", "since", "to")
 
 
-@pytest.mark.parametrize("fields", SICK)
-def test_every_remedy_gives_the_rate_it_claims(fields):
-    remedies = answer("diagnosis", **fields)["remedies"]
+@pytest.mark.parametrize("name", few(SICK, ["rnn", "cell", "stack"]))
+def test_every_remedy_gives_the_rate_it_claims(name):
+    remedies = diagnosed(name)["remedies"]
     assert remedies
     for remedy in remedies:
         query = Query.parse(parse_qsl(urlsplit(remedy["link"]).query))
@@ -31,11 +32,12 @@ def test_every_remedy_gives_the_rate_it_claims(fields):
         assert (summary["verdict"], summary["horizon"]) == (remedy["verdict"], remedy["horizon"])
 
 
-@pytest.mark.parametrize("fields", SICK)
-def test_every_remedy_helps_and_the_best_comes_first(fields):
+@pytest.mark.parametrize("name", few(SICK, ["rnn", "explodes", "stack"]))
+def test_every_remedy_helps_and_the_best_comes_first(name):
+    fields = SICK[name]
     tried = {**fields, **dict.fromkeys(INSIDE)} | {"length": min(fields["length"], LENGTH), "resolution": SAMPLES}
     now = answer("influence", **tried)["summary"]["rate"]
-    rates = [abs(remedy["rate"]) for remedy in answer("diagnosis", **fields)["remedies"]]
+    rates = [abs(remedy["rate"]) for remedy in diagnosed(name)["remedies"]]
     assert rates == sorted(rates)
     assert all(rate < abs(now) for rate in rates)
 

@@ -1,6 +1,10 @@
 """What the diagnosis says."""
 
+import pytest
+
 from tests.views.asking import answer, own
+from unrolled.core.behaviour.summary import Summary
+from unrolled.views.diagnosis.text import memory_sentence, remedy_sentence, units_sentence
 
 
 def test_truncation_cannot_cut_what_is_kept():
@@ -20,3 +24,35 @@ def test_what_is_said_agrees_in_number():
 def test_a_memory_of_nothing_is_said_in_words():
     said = answer("diagnosis", own([[1e-9]], length=9))["sentence"]
     assert said.endswith("No step remembers even the one before it.")
+
+
+@pytest.mark.parametrize(("low", "high"), [(1, 1), (2, 7), (3, None), (0, 0)])
+def test_how_far_single_steps_remember(low, high):
+    assert (
+        memory_sentence(low, high)
+        == {
+            (1, 1): "Every step remembers 1 step.",
+            (2, 7): "Single steps remember between 2 and 7 steps.",
+            (3, None): "Single steps remember between 3 and all of its past.",
+            (0, 0): "No step remembers even the one before it.",
+        }[low, high]
+    )
+
+
+@pytest.mark.parametrize(
+    ("dead", "saturated", "sentence"),
+    [
+        (0, 0, "None is dead, none is saturated."),
+        (1, 2, "1 unit of 5 is dead, 2 units of 5 are saturated."),
+        (3, 1, "3 units of 5 are dead, 1 unit of 5 is saturated."),
+    ],
+)
+def test_units_agree_in_number(dead, saturated, sentence):
+    even, one = [{"unit": 1, "share": 0.2}], [{"unit": 4, "share": 0.5}]
+    assert units_sentence(5, even, dead, saturated) == f"No unit carries much more than another. {sentence}"
+    assert units_sentence(5, one, dead, saturated) == f"Unit 4 carries 50 % of what arrives. {sentence}"
+
+
+def test_a_remedy_after_which_nothing_arrives_says_so():
+    dead = Summary(verdict="vanishes", horizon=2, rate=None)
+    assert remedy_sentence("Gain 2", dead) == "Gain 2: exactly nothing arrives, a memory of 2 steps."

@@ -18,6 +18,7 @@ def by_ends(found):
 SPACE = "{http://www.w3.org/2000/svg}"
 
 
+SHORT = {"length": 4, "hidden": 3}
 LONG = {"length": 400, "t": 390, "k": 11, "hidden": 4}
 
 

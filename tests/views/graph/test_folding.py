@@ -5,7 +5,7 @@ import pytest
 from unrolled.views.graph.folding import Fold, unroll
 
 
-@pytest.mark.parametrize(("t", "k"), [(100, 1), (50, 50), (70, 30), (3, 2), (100, 100), (52, 49)])
+@pytest.mark.parametrize(("t", "k"), [(100, 1), (50, 50), (70, 30), (52, 49)])
 def test_folding_keeps_the_ends_and_the_cell_and_counts_every_step(t, k):
     drawn_ = unroll(100, t, k)
     steps = [part for part in drawn_ if isinstance(part, int)]

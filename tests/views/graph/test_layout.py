@@ -1,14 +1,19 @@
 """Where the nodes stand."""
 
+from itertools import product
+
 import pytest
 
+from tests.cases import few
 from tests.views.asking import experiment
-from tests.views.graph.drawings import LONG, SPACE, drawing, parsed
+from tests.views.graph.drawings import LONG, SHORT, SPACE, drawing, parsed
 from unrolled.core.networks.registry import EVERY_MODEL
 
 
-@pytest.mark.parametrize("fields", [{"length": 4, "hidden": 3}, LONG], ids=["short", "long"])
-@pytest.mark.parametrize("model", EVERY_MODEL)
+@pytest.mark.parametrize(
+    ("model", "fields"),
+    few(product(EVERY_MODEL, (SHORT, LONG)), [("rnn", LONG), ("lstm", SHORT), ("gru", SHORT), ("mlp", SHORT)]),
+)
 def test_no_node_lies_on_another_and_all_lie_inside(model, fields):
     root = parsed(drawing("svg", experiment(model=model, layers=2 if model in ("rnn", "mlp") else 1, **fields)))
     _, _, width, height = map(float, root.get("viewBox").split())

@@ -1,10 +1,15 @@
 """The graph of a recurrent model: factors, products and ratios along it, folds, stacks, and what a truncation cuts."""
 
+from itertools import product
+from typing import Any
+
 import numpy as np
 import pytest
 
+from tests.cases import few
 from tests.views.asking import answer, experiment, own, products, size
 from tests.views.graph.drawings import by_ends, by_id
+from unrolled.core.networks.registry import MODELS
 
 
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
@@ -75,19 +80,25 @@ def recurrent(found):
     return {step: [edge for edge in edges if steps[edge["target"]] == step] for step in steps.values() if step}
 
 
+CUTS: list[tuple[dict[str, Any], set[int], set[int]]] = [
+    ({"truncation": "chunked", "window": 3}, {4, 7}, set()),
+    ({"truncation": "chunked", "window": 3, "t": 6}, {4}, {5, 6}),
+    ({"truncation": "sliding", "window": 3}, {5}, {6, 7}),
+    ({"truncation": "sliding", "window": 3, "k": 6}, {5}, {7}),
+    ({"truncation": "chunked", "window": 7}, set(), set(range(2, 8))),
+    ({}, set(), set(range(2, 8))),
+]
+
+
 @pytest.mark.parametrize(
-    ("asked", "cuts", "path"),
-    [
-        ({"truncation": "chunked", "window": 3}, {4, 7}, set()),
-        ({"truncation": "chunked", "window": 3, "t": 6}, {4}, {5, 6}),
-        ({"truncation": "sliding", "window": 3}, {5}, {6, 7}),
-        ({"truncation": "sliding", "window": 3, "k": 6}, {5}, {7}),
-        ({"truncation": "chunked", "window": 7}, set(), set(range(2, 8))),
-        ({}, set(), set(range(2, 8))),
-    ],
+    ("model", "case"),
+    few(
+        product(MODELS, CUTS),
+        [("rnn", CUTS[0]), ("lstm", CUTS[1]), ("gru", CUTS[2]), ("rnn", CUTS[3]), ("lstm", CUTS[4]), ("rnn", CUTS[5])],
+    ),
 )
-@pytest.mark.parametrize("model", ["rnn", "lstm", "gru"])
-def test_cut_edges_and_the_path_that_ends_there(model, asked, cuts, path):
+def test_cut_edges_and_the_path_that_ends_there(model, case):
+    asked, cuts, path = case
     edges = recurrent(answer("graph", model=model, length=7, hidden=3, **asked))
     assert {len(into) for into in edges.values()} == {{"rnn": 1, "lstm": 5, "gru": 4}[model]}
     assert {step for step, into in edges.items() if all(edge["cut"] for edge in into)} == cuts

@@ -1,16 +1,20 @@
 """The graph as SVG."""
 
 import re
+from itertools import product
 
 import pytest
 
+from tests.cases import few
 from tests.views.asking import answer, experiment
-from tests.views.graph.drawings import LONG, SPACE, drawing, ends_of, parsed
+from tests.views.graph.drawings import LONG, SHORT, SPACE, drawing, ends_of, parsed
 from unrolled.core.networks.registry import EVERY_MODEL
 
 
-@pytest.mark.parametrize("fields", [{"length": 4, "hidden": 3}, LONG], ids=["short", "long"])
-@pytest.mark.parametrize("model", EVERY_MODEL)
+@pytest.mark.parametrize(
+    ("model", "fields"),
+    few(product(EVERY_MODEL, (SHORT, LONG)), [("rnn", LONG), ("gru", SHORT), ("window", SHORT), ("attention", LONG)]),
+)
 def test_the_svg_shows_every_node_and_tells_every_edge(model, fields):
     asked = experiment(model=model, **fields)
     root, found = parsed(drawing("svg", asked)), answer("graph", asked)

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from tests.cases import few
 from tests.views.asking import answer, ask, own
 from tests.views.graph.drawings import LONG, by_ends, by_id
 from unrolled.core.networks.registry import EVERY_MODEL
@@ -49,7 +50,7 @@ def test_columns():
     assert np.isfinite(columns["log10_product"]).sum() == 1
 
 
-@pytest.mark.parametrize("model", EVERY_MODEL)
+@pytest.mark.parametrize("model", few(EVERY_MODEL, ["rnn", "window", "attention"]))
 def test_four_hundred_steps_are_folded(model):
     found = answer("graph", model=model, window=380, **LONG)
     folds = [node for node in found["nodes"] if node["kind"] == "fold"]

@@ -1,9 +1,12 @@
 """Paths against closed forms and counting, gradients against another way to differentiate."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from autograd import jacobian
 
+from tests.cases import few
 from tests.views.asking import answer, experiment, own, size
 from tests.views.paths.answers import SMALL, TEXT, curves, numbers, rows
 from tests.views.paths.forward_passes import last_output
@@ -16,9 +19,16 @@ from unrolled.views import VIEWS
 from unrolled.views.paths import measure as paths_measure
 from unrolled.views.paths.measure import experiment_of, is_carried_back
 
+NORMS = ("spectral", "frobenius")
 
-@pytest.mark.parametrize("layers", [1, 3])
-@pytest.mark.parametrize(("length", "window"), [(2, 1), (13, 5), (13, 40), (300, 7)])
+
+@pytest.mark.parametrize(
+    ("length", "window", "layers"),
+    few(
+        [(*size, layers) for size in ((2, 1), (13, 5), (13, 40), (300, 7)) for layers in (1, 3)],
+        [(2, 1, 1), (13, 5, 3), (13, 40, 1)],
+    ),
+)
 def test_paths_are_those_of_table_1(length, window, layers):
     found = answer("paths", length=length, hidden=2, window=window, layers=layers)
     lags = found["lag"]
@@ -58,22 +68,27 @@ def test_parameters_are_the_entries_of_the_arrays_that_are_drawn(fields):
         assert row["parameters"] == count
 
 
-@pytest.mark.parametrize("norm", ["spectral", "frobenius"])
-@pytest.mark.parametrize("fields", [{}, TEXT, TEXT | {"layers": 2, "hidden": 6}], ids=str)
-@pytest.mark.parametrize("name", EVERY_MODEL)
-def test_every_size_is_that_of_autograd(name, fields, norm):
-    asked = experiment_of(experiment(**SMALL | fields), name)
-    truth = jacobian(last_output(asked))(sequence_of(asked, Memo(2**24)).inputs)
-    found = curves(**fields, norm=norm)[name]["log10_norm"]
-    for lag, log10 in enumerate(found):
-        expected = size(truth[:, SMALL["length"] - 1 - lag], norm)
-        assert (0.0 if log10 is None else 10.0**log10) == pytest.approx(expected, rel=1e-9, abs=1e-300)
+DEEP = TEXT | {"layers": 2, "hidden": 6}
+
+
+@pytest.mark.parametrize(
+    ("fields", "norm"), few(product(({}, TEXT, DEEP), NORMS), [({}, "spectral"), (DEEP, "frobenius")]), ids=str
+)
+def test_every_size_is_that_of_autograd(fields, norm):
+    measured = curves(**fields, norm=norm)
+    for name in EVERY_MODEL:
+        asked = experiment_of(experiment(**SMALL | fields), name)
+        truth = jacobian(last_output(asked))(sequence_of(asked, Memo(2**24)).inputs)
+        for lag, log10 in enumerate(measured[name]["log10_norm"]):
+            expected = size(truth[:, SMALL["length"] - 1 - lag], norm)
+            assert (0.0 if log10 is None else 10.0**log10) == pytest.approx(expected, rel=1e-9, abs=1e-300), name
 
 
 def test_a_row_is_the_last_one_of_the_triangle():
+    measured = curves()
     for name in EVERY_MODEL:
         triangle = answer("influence", **SMALL, model=name, of="o", wrt="x")["log10_norm"]
-        np.testing.assert_allclose(numbers(curves()[name]["log10_norm"]), numbers(triangle[-1][::-1]), rtol=1e-12)
+        np.testing.assert_allclose(numbers(measured[name]["log10_norm"]), numbers(triangle[-1][::-1]), rtol=1e-12)
 
 
 def test_a_row_carried_back_is_the_one_made_of_blocks(monkeypatch):
@@ -91,8 +106,9 @@ def test_large_states_are_carried_and_long_sequences_are_not():
     assert not is_carried_back(experiment_of(experiment(length=2000), "lstm"))
 
 
-@pytest.mark.parametrize("kind", ["chunked", "sliding"])
-@pytest.mark.parametrize("length", [13, 15])
+@pytest.mark.parametrize(
+    ("length", "kind"), few(product((13, 15), ("chunked", "sliding")), [(15, "chunked"), (13, "sliding")])
+)
 def test_a_truncation_ends_the_paths_of_recurrent_models_alone(kind, length):
     whole, cut = curves(length=length), curves(length=length, truncation=kind)
     lags = answer("paths", **SMALL | {"length": length})["lag"]
