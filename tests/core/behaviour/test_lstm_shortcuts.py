@@ -1,19 +1,27 @@
 """An LSTM's gradient and the two numbers that are taken for it, against multiplied matrices."""
 
+from dataclasses import replace
+from itertools import product
+
 import numpy as np
 import pytest
 
-from tests.core.nets import Derivative, Kind, dense_product, lstm, run
-from unrolled.core.behaviour.lstm_shortcuts import shortcuts
+from tests.cases import few
+from tests.core.nets import Derivative, Kind, dense_product, gru, lstm, run
+from unrolled.core.behaviour.lstm_shortcuts import gate_retention, shortcuts
 from unrolled.core.networks.initialisations import MemoryBias
 
 STARTS, LAGS = np.array([1, 4, 6, 9]), np.array([0, 1, 3, 10])
 
 
-@pytest.mark.parametrize(("norm", "order"), [("spectral", 2), ("frobenius", "fro")])
-@pytest.mark.parametrize("layers", [1, 2])
-@pytest.mark.parametrize("bias", [None, -2.0, 6.0])
-def test_each_is_the_median_of_its_own_product(norm, order, layers, bias):
+CASES = few(
+    product(["spectral", "frobenius"], [1, 2], [None, -2.0, 6.0]),
+    [("spectral", 1, None), ("frobenius", 1, -2.0), ("spectral", 2, 6.0), ("frobenius", 2, None)],
+)
+
+
+@pytest.mark.parametrize(("norm", "layers", "bias"), CASES)
+def test_each_is_the_median_of_its_own_product(norm, layers, bias):
     trace, size = run(Kind("lstm", layers), 20, 3, memory=MemoryBias(forget_bias=bias), gain=1.5), 3
     layer = lstm(Derivative(layer=layers).chain(trace))
     entering = trace.inputs if layers == 1 else trace.layers[0].h[1:]
@@ -32,7 +40,7 @@ def test_each_is_the_median_of_its_own_product(norm, order, layers, bias):
                 ("blocks", blocks),
                 ("gates", np.diag(np.prod(gate[k : k + lag], axis=0))),
             ):
-                truth[name].append(np.log10(np.linalg.norm(matrix, order)))
+                truth[name].append(np.log10(np.linalg.norm(matrix, 2 if norm == "spectral" else "fro")))
         for name, values in truth.items():
             assert getattr(found, name)[index] == pytest.approx(np.median(values), abs=1e-10), (name, lag)
 
@@ -65,3 +73,32 @@ def test_thousands_of_steps_are_numbers():
     found = shortcuts(lstm(Derivative().chain(trace)), trace.inputs, "frobenius", np.array([1]), np.array([0, 2000]))
     for each in (found.truth_h, found.truth_c, found.blocks, found.gates):
         assert -9000 < each[1] < -1000
+
+
+@pytest.mark.parametrize("kind", [Kind("lstm"), Kind("gru"), Kind("gru", 1, "before")], ids=str)
+def test_the_memory_gate_by_itself_is_the_geometric_mean_of_its_product(kind):
+    trace = run(kind, 14, 4, gain=1.5)
+    layer = trace.layers[0]
+    assert next(iter(layer.unit_factors(np.array([1])))) == kind.network(1, 1).kind.keeps
+    gate = 1 / (1 + np.exp(-layer.a[:, 4:8]))
+    steps = np.arange(2, 14 + 1, 3)
+    for index, found in enumerate(gate_retention(layer, steps)):
+        kept = [np.log10(np.prod(gate[k:t], axis=0)).mean() for k, t in zip(steps, steps[index:], strict=False)]
+        assert found == pytest.approx(np.median(kept), abs=1e-12)
+
+
+@pytest.mark.parametrize("kind", [Kind("lstm"), Kind("gru")], ids=str)
+def test_beyond_a_step_that_closes_a_gate_its_product_is_a_number(kind):
+    chain = Derivative().chain(run(kind, 12, 3))
+    layer = lstm(chain) if kind.model == "lstm" else gru(chain)
+    a = layer.a.copy()
+    a[4, 3] = -1e4
+    steps = np.arange(1, 13)
+    shut = replace(layer, a=a)
+    gate = next(iter(shut.unit_factors(steps).values()))
+    assert (gate == 0).sum() == 1
+    with np.errstate(divide="ignore"):
+        logs = np.log10(gate).mean(axis=1)
+    truth = [np.median([logs[k : k + lag].sum() for k in range(1, 13 - lag)]) for lag in range(12)]
+    assert np.isfinite(truth[1])
+    np.testing.assert_allclose(gate_retention(shut, steps), truth, atol=1e-12)

@@ -1,10 +1,12 @@
 """What a triangle says in a few numbers, on triangles made by hand."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 
+from tests.cases import few
 from unrolled.core.behaviour.summary import horizon_range, lag_profile, summarise, truncation_steps
 
 
@@ -128,8 +130,13 @@ def test_a_chain_that_dies_has_horizons_of_what_is_left():
     assert horizons_of(triangle, steps) == (3, 3)
 
 
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99, 0.999999])
-@pytest.mark.parametrize("rate", [-2.0, -0.3, -0.01, 0.0, 0.2])
+SHARES = few(
+    product([-2.0, -0.3, -0.01, 0.0, 0.2], [0.1, 0.5, 0.9, 0.99, 0.999999]),
+    [(-2.0, 0.99), (-0.3, 0.999999), (-0.01, 0.9), (0.0, 0.5), (0.2, 0.1)],
+)
+
+
+@pytest.mark.parametrize(("rate", "share"), SHARES)
 def test_truncation_keeps_its_share_of_the_sum_of_squares_and_no_step_fewer_does(rate, share):
     triangle, steps = even(rate, 40)
     kept = truncation_steps(triangle, steps, share)

@@ -1,13 +1,11 @@
 """LSTM and GRU against closed forms and against one-step formulas written out here."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from tests.core.nets import Derivative, Kind, dense_product, gru, lstm, run
 from unrolled.core.arrays.grid import sample_steps, square_grid
-from unrolled.core.behaviour.lstm_shortcuts import gate_retention, shortcuts
+from unrolled.core.behaviour.lstm_shortcuts import shortcuts
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import product, running_norms
 from unrolled.core.networks.initialisations import MemoryBias, initial_parameters
@@ -69,35 +67,6 @@ def test_a_gru_without_recurrent_weights_is_its_update_gates(reset):
     for t in range(1, LENGTH + 1):
         truth = [np.log10(np.prod(z[k:t], axis=0).max()) for k in range(1, t + 1)]
         np.testing.assert_allclose(found[t - 1, :t], truth, atol=1e-12)
-
-
-@pytest.mark.parametrize("kind", [Kind("lstm"), Kind("gru"), Kind("gru", 1, "before")], ids=str)
-def test_the_keeping_gate_by_itself_is_the_geometric_mean_of_its_product(kind):
-    trace = run(kind, LENGTH, HIDDEN, gain=1.5)
-    layer = trace.layers[0]
-    assert next(iter(layer.unit_factors(np.array([1])))) == kind.network(1, 1).kind.keeps
-    gate = sigma(layer.a[:, HIDDEN : 2 * HIDDEN])
-    steps = np.arange(2, LENGTH + 1, 3)
-    for index, found in enumerate(gate_retention(layer, steps)):
-        kept = [np.log10(np.prod(gate[k:t], axis=0)).mean() for k, t in zip(steps, steps[index:], strict=False)]
-        assert found == pytest.approx(np.median(kept), abs=1e-12)
-
-
-@pytest.mark.parametrize("kind", [Kind("lstm"), Kind("gru")], ids=str)
-def test_beyond_a_step_that_closes_a_gate_its_product_is_a_number(kind):
-    chain = Derivative().chain(run(kind, 12, 3))
-    layer = lstm(chain) if kind.model == "lstm" else gru(chain)
-    a = layer.a.copy()
-    a[4, 3] = -1e4
-    steps = np.arange(1, 13)
-    shut = replace(layer, a=a)
-    gate = next(iter(shut.unit_factors(steps).values()))
-    assert (gate == 0).sum() == 1
-    with np.errstate(divide="ignore"):
-        logs = np.log10(gate).mean(axis=1)
-    truth = [np.median([logs[k : k + lag].sum() for k in range(1, 13 - lag)]) for lag in range(12)]
-    assert np.isfinite(truth[1])
-    np.testing.assert_allclose(gate_retention(shut, steps), truth, atol=1e-12)
 
 
 # The memory that biases promise.

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.cases import examples
 from unrolled.core.spectra.jacobi import log10_jacobi_svdvals
 
 
@@ -15,7 +16,7 @@ def digits(rows, powers):
         return np.array([float(mpmath.log10(value)) for value in mpmath.svd_r(whole, compute_uv=False)])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(size=st.integers(1, 7), seed=st.integers(0, 10**6), spread=st.sampled_from([0, 3, 60, 400]))
 def test_every_value_has_its_full_relative_accuracy(size, seed, spread):
     rng = np.random.default_rng(seed)

@@ -1,0 +1,23 @@
+"""The bound of the recurrent matrix and its spectral radius, where both are known."""
+
+import numpy as np
+import pytest
+
+from tests.core.nets import dense_product, random_rnn, rotation, vanilla
+from unrolled.core.behaviour.bounds import weight_bounds
+
+
+def test_a_rotation_and_a_shear():
+    turned = weight_bounds(0.9 * rotation(0.3), 0.25)
+    assert (turned.sigma_max, turned.spectral_radius) == pytest.approx((0.9, 0.9))
+    assert turned.per_step == pytest.approx(0.225)
+    shear = weight_bounds(np.array([[0.0, 3.0], [0.0, 0.5]]), 1.0)
+    assert shear.sigma_max == pytest.approx(np.sqrt(9.25))
+    assert shear.spectral_radius == pytest.approx(0.5)
+
+
+def test_no_product_is_above_the_bound():
+    chain = random_rnn(30, 6, "sigmoid", "gaussian", 3.0)
+    bound = weight_bounds(vanilla(chain).weights.weight_hh, 0.25).per_step
+    for lag in (1, 5, 20):
+        assert np.linalg.norm(dense_product(chain, 5 + lag, 5), 2) <= bound**lag * (1 + 1e-12)
