@@ -1,10 +1,14 @@
-"""The sequences: their laws, their labels, and what is said when they are cut, padded or scaled."""
+"""The sequences: their laws, their labels, their order, and what is said when they are cut, padded or scaled."""
+
+from itertools import product as cases
 
 import numpy as np
 import pytest
 
+from tests.cases import few
+from tests.core.data.recordings import RNG, sixteen
 from unrolled.core.data.audio import audio_width, recording
-from unrolled.core.data.sequences import PAD, SEQUENCES, make_sequence
+from unrolled.core.data.sequences import PAD, SEQUENCES, make_sequence, permute
 from unrolled.core.data.sunspots import FIRST_YEAR, SUNSPOTS
 
 TEXT = tuple("a gate opens")
@@ -115,8 +119,10 @@ def test_a_sound_says_what_was_heard_and_whose_it_is():
     assert made("sound", 400, frame=64).labels[330:] == (PAD,) * 70
 
 
-@pytest.mark.parametrize("features", ["bands", "samples"])
-@pytest.mark.parametrize("frame", [1, 2, 3, 5, 33, 512])
+SOME = [(1, "bands"), (1, "samples"), (3, "bands"), (33, "bands"), (512, "samples")]
+
+
+@pytest.mark.parametrize(("frame", "features"), few(cases([1, 2, 3, 5, 33, 512], ["bands", "samples"]), SOME))
 def test_a_frame_of_any_size_can_be_heard(frame, features):
     heard = made("sound", 4, frame=frame, features=features)
     assert heard.inputs.shape == (4, audio_width(frame, features))
@@ -126,3 +132,63 @@ def test_a_frame_of_any_size_can_be_heard(frame, features):
 @pytest.mark.parametrize(("kind", "length", "padding"), [("noise", 5, 0), ("text", 12, 0), ("text", 15, 3)])
 def test_padding_is_counted(kind, length, padding):
     assert (made(kind, length).padding, made(kind, length).data_length) == (padding, length - padding)
+
+
+def test_a_recording_is_cut_padded_and_keeps_its_seconds():
+    own = sixteen(0.1 * RNG.standard_normal(44100), 44100)
+    short = make_sequence("sound", 5, rng=RNG, recording=own)
+    assert short.labels == ("0.0000 s", "0.0015 s", "0.0029 s", "0.0044 s", "0.0058 s")
+    assert short.notes[-1] == "The recording has 689 frames; the first 5 are used, one for each step."
+    assert short.inputs.base is None
+    long = make_sequence("sound", 700, rng=RNG, recording=own)
+    assert (long.padding, long.labels[689:]) == (11, (PAD,) * 11)
+    np.testing.assert_array_equal(long.inputs[:5], short.inputs)
+
+
+def letters(length=12):
+    return make_sequence("text", length, rng=np.random.default_rng(3), characters=tuple("abcdefghijkl"))
+
+
+def ordered(sequence, order, seed=0):
+    return permute(sequence, order, np.random.default_rng(seed))
+
+
+def test_the_original_is_left_as_it_is():
+    sequence = letters()
+    assert ordered(sequence, "original") is sequence
+
+
+def test_backwards_is_the_last_first():
+    found = ordered(letters(), "reversed")
+    assert "".join(found.labels) == "lkjihgfedcba"
+    np.testing.assert_array_equal(found.inputs, letters().inputs[::-1])
+    assert found.notes[-1] == "The 12 steps are fed backwards, the last one first."
+
+
+def test_shuffled_is_another_order_of_the_same_steps():
+    found = ordered(letters(), "shuffled")
+    assert sorted(found.labels) == sorted(letters().labels)
+    assert found.labels != letters().labels
+    # Each label still stands over its own row: text is one-hot.
+    assert ["abcdefghijkl"[place] for place in found.inputs.argmax(axis=1)] == list(found.labels)
+    assert found.notes[-1] == "The 12 steps are fed in a random order, drawn from the seed."
+
+
+def test_the_seed_draws_the_order():
+    assert ordered(letters(), "shuffled", 1).labels == ordered(letters(), "shuffled", 1).labels
+    assert ordered(letters(), "shuffled", 1).labels != ordered(letters(), "shuffled", 2).labels
+
+
+@pytest.mark.parametrize("order", ["shuffled", "reversed"])
+def test_padding_stays_at_the_end(order):
+    found = ordered(letters(15), order)
+    assert found.labels[12:] == (PAD,) * 3
+    assert PAD not in found.labels[:12]
+    np.testing.assert_array_equal(found.inputs[12:], 0)
+    assert found.padding == 3
+    assert found.notes[-1].endswith("The padding stays at the end.")
+
+
+def test_a_dot_of_a_text_is_no_padding():
+    sequence = make_sequence("text", 4, rng=np.random.default_rng(0), characters=("a", "b", "c", PAD))
+    assert ordered(sequence, "reversed").labels == (PAD, "c", "b", "a")

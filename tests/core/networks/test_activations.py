@@ -43,18 +43,14 @@ def test_the_derivative_is_the_slope_of_the_function(name):
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_the_supremum_is_reached_and_never_exceeded(name):
+def test_the_supremum_is_reached_and_never_exceeded_also_far_out(name):
     row = ACTIVATIONS[name]
     slope = row.derivative(np.concatenate([WIDE, [-1e-12, 1e-12]]))
     assert slope.max() <= row.high + 1e-12
     assert slope.min() >= row.low - 1e-12
     assert np.abs(slope).max() == pytest.approx(row.gamma, rel=1e-6)
     assert row.gamma == pytest.approx(max(abs(row.low), abs(row.high)), rel=1e-12)
-
-
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_nothing_overflows_far_out(name):
-    row = ACTIVATIONS[name]
+    # Far out nothing overflows.
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert np.isfinite(row.function(WIDE)).all()
