@@ -18,7 +18,7 @@ from unrolled.experiment.experiment import (
     WINDOW_FIELDS,
     Experiment,
 )
-from unrolled.experiment.run import run
+from unrolled.experiment.run import notes_of, run
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 
@@ -66,7 +66,7 @@ def test_an_own_network_gives_its_sizes_to_the_query():
     a = np.array(WEIGHTS["weight_ih_l0"]) @ [1, 2, 3] + [0.4, 0.6] + np.array(WEIGHTS["weight_hh_l0"]) @ [0.5, -0.5]
     assert made.trace.layers[0].h[1] == pytest.approx(np.maximum(a, 0))
     assert made.sequence.labels == ("1", "2", "3", "4")
-    assert made.sequence.notes == ("The weights are your own: init, gain and seed do not change them.",)
+    assert notes_of(experiment, Memo(2**20)) == ("The weights are your own: init, gain and seed do not change them.",)
 
 
 def test_both_biases_may_be_absent():

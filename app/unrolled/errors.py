@@ -22,16 +22,10 @@ from typing import ClassVar
 
 @dataclass(frozen=True)
 class FieldError:
-    """One fault in one field.
+    """What was wrong in one field, as a sentence with the value met and the way out.
 
-    Attributes
-    ----------
-    field : str
-        Name of the query field, or path inside the body such as ``weights.weight_hh_l0``.
-    message : str
-        What was wrong, the value met and the way out, as a sentence.
-    allowed : tuple, optional
-        The values or the range that would have been accepted.
+    The field is that of the query, or a path inside the body such as ``weights.weight_hh_l0``; ``allowed`` are the
+    values or the range that would have been accepted.
     """
 
     field: str
@@ -45,15 +39,7 @@ class FieldError:
 
 
 class UnrolledError(Exception):
-    """Root of the tree.
-
-    Parameters
-    ----------
-    detail : str
-        One or two sentences for the person who asked: what was wrong and the way out.
-    errors : tuple of FieldError
-        The single faults, where fields can be named.
-    """
+    """Root of the tree: one or two sentences for the person who asked, and the faults where fields can be named."""
 
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Something went wrong"
@@ -82,18 +68,7 @@ class InvalidInput(UnrolledError):
 
     @classmethod
     def of(cls, *errors: FieldError) -> "InvalidInput":
-        """Build the error whose detail is the messages of its faults.
-
-        Parameters
-        ----------
-        *errors : FieldError
-            The faults; at least one.
-
-        Returns
-        -------
-        InvalidInput
-            An error of the class it is called on.
-        """
+        """Build the error whose detail is the messages of its faults."""
         return cls(" ".join(error.message for error in errors), errors)
 
 
@@ -144,15 +119,7 @@ class NotSupported(UnrolledError):
 
 
 class Busy(UnrolledError):
-    """Every worker is taken and the queue is full.
-
-    Parameters
-    ----------
-    detail : str
-        What to do.
-    retry_after : int
-        Seconds after which to try again.
-    """
+    """Every worker is taken and the queue is full; seconds after which to try again."""
 
     status = 503
     title = "The server is busy"

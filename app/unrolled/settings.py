@@ -39,10 +39,7 @@ def _ancestors(value: str) -> str:
 class Settings(BaseModel):
     """What depends on the machine and the operator, never on the person who asks.
 
-    Raises
-    ------
-    pydantic.ValidationError
-        When built directly; `from_environment` raises `BadSetting`.
+    Built directly it raises ``pydantic.ValidationError``; `from_environment` raises `BadSetting`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -84,24 +81,9 @@ class Settings(BaseModel):
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, **given: Any) -> Self:
-        """Read the variables that begin with ``UNROLLED_``.
+        """Read the variables that begin with ``UNROLLED_``, or those given otherwise, as on the command line.
 
-        Parameters
-        ----------
-        environment : mapping, optional
-            The environment; that of the process when left out.
-        **given
-            Settings that were given otherwise, as on the command line; None means not given.
-
-        Returns
-        -------
-        Settings
-            The settings; an empty variable means the default.
-
-        Raises
-        ------
-        BadSetting
-            For an unknown variable or a value that cannot be used.
+        An empty variable and None mean the default. Raises BadSetting for an unknown variable or an unusable value.
         """
         variables = os.environ if environment is None else environment
         values: dict[str, Any] = {}

@@ -28,7 +28,7 @@ NETWORK_FIELDS = frozenset(
     | {"input", "amplitude", "order", "text", "series", "frame", "features", "seed"}
 )
 # What the width D of an input follows from.
-_DRIVING = ("input", "text", "series", "frame", "features")
+_WIDTH_FIELDS = ("input", "text", "series", "frame", "features")
 CHAIN_FIELDS = NETWORK_FIELDS | {"of", "wrt", "layer", "origin"}
 TRIANGLE_FIELDS = CHAIN_FIELDS | {"norm", "resolution"}
 # What the links of an answer to other networks take along, though not all of its numbers depend on it.
@@ -42,20 +42,9 @@ CELL_FIELDS = frozenset({"t", "k", "from", "to"})
 class Experiment:
     """A query, with the arrays of somebody's own network, or their recording, where they were given.
 
-    Attributes
-    ----------
-    query : Query
-        What was asked for; ``length`` and ``hidden`` are those of the arrays.
-    weights : mapping of str to array, optional
-        Own parameters under PyTorch's names; drawn from the query when None.
-    inputs : array of shape (T, D), optional
-        Own sequence; made from the query when None.
-    initial : mapping of str to array of shape (L, H), optional
-        Own initial state, ``h`` and ``c``; zeros where left out.
-    recording : Recording, optional
-        Own sound, which stands for the bundled one.
-    digest : str
-        Names the arrays, or the recording, in cache keys; empty without any.
+    Weights are drawn from the query where they are None, and inputs (T, D) made from it; ``h`` and ``c`` of ``initial``
+    are (L, H), zeros where left out; a recording stands for the bundled sound. ``digest`` names the arrays, or the
+    recording, in cache keys.
     """
 
     query: Query
@@ -73,91 +62,40 @@ class Experiment:
         inputs: Any = None,
         initial_state: Any = None,
         roots: Roots = IN_JSON,
-        faults: Iterable[FieldError] = (),
+        refused: Iterable[FieldError] = (),
     ) -> "Experiment":
-        """Read a network of somebody's own; an absent member is None.
+        """Read a network of somebody's own, as JSON or arrays; what is None is drawn or made from the query.
 
-        Parameters
-        ----------
-        values : mapping or None
-            Names and values of the query; ``model``, ``layers``, ``hidden`` and ``length`` follow from the arrays and
-            may be left out.
-        weights : mapping or None
-            PyTorch's names, with or without a common prefix, to nested lists or arrays. Drawn from the query when
-            None.
-        inputs : list or array or None
-            T rows of D numbers. Made from the query when None.
-        initial_state : mapping or None
-            ``h`` and, for an LSTM, ``c``: L rows of H numbers, or H numbers where there is one layer.
-        roots : Roots, optional
-            How messages name what was given: as members of a JSON body, or of a file.
-        faults : iterable of FieldError, optional
-            What is already known to be wrong.
-
-        Returns
-        -------
-        Experiment
-            The problem; without any arrays the same as that of a GET.
-
-        Raises
-        ------
-        InvalidInput
-            Lists every fault of the query and of the arrays; a wrong shape with the one met and the one expected.
+        ``model``, ``layers``, ``hidden`` and ``length`` follow from the arrays and may be left out of the query.
+        Without any arrays it is the experiment of a GET. Raises InvalidInput with every fault, ``refused`` ones too.
         """
         network = read_network(weights, inputs, initial_state, roots)
-        found = [*faults, *network.faults]
-        asked = read_query(values, network, roots, found)
+        faults = [*refused, *network.faults]
+        fields = read_query(values, network, roots, faults)
         initial = network.initial
-        if not network.has_weights and (sized := asked.part("model", "layers", "hidden")):
-            initial = fit_states(initial, Sizes(sized.model, sized.layers, sized.hidden), roots.state, found)
-        if not network.has_inputs and network.width and (driven := asked.part(*_DRIVING)):
-            found += _width_faults(driven, network.width, roots)
-        if found:
-            raise InvalidInput.of(*first_faults(found))
+        if not network.has_weights and (sized := fields.part("model", "layers", "hidden")):
+            initial = fit_states(initial, Sizes(sized.model, sized.layers, sized.hidden), roots.state, faults)
+        if not network.has_inputs and network.width and (reading := fields.part(*_WIDTH_FIELDS)):
+            faults += _width_faults(reading, network.width, roots)
+        if faults:
+            raise InvalidInput.of(*first_faults(faults))
         digest = _digest(network.weights, network.inputs, initial)
-        return cls(Query.build(asked.fields), network.weights, network.inputs, initial, digest=digest)
+        return cls(Query.build(fields.fields), network.weights, network.inputs, initial, digest=digest)
 
     @classmethod
     def of_recording(
-        cls, values: Mapping[str, Any], recording: Recording | None, faults: Iterable[FieldError] = ()
+        cls, values: Mapping[str, Any], recording: Recording | None, refused: Iterable[FieldError] = ()
     ) -> "Experiment":
-        """Ask about the sound of somebody's own recording.
+        """Read the query of somebody's own sound, None where that could not be read, which is ``refused``.
 
-        Parameters
-        ----------
-        values : mapping
-            Names and values of the query; ``input`` and ``length`` follow from the recording and may be left out.
-        recording : Recording or None
-            The sound; None where it could not be read, which is told.
-        faults : iterable of FieldError, optional
-            What is already known to be wrong.
-
-        Returns
-        -------
-        Experiment
-            The problem; a ``length`` shorter than the recording cuts it, a longer one is padded.
-
-        Raises
-        ------
-        InvalidInput
-            Lists every fault.
+        ``input`` and ``length`` follow from it and may be left out; a shorter length cuts it, a longer one pads it.
+        Raises InvalidInput with every fault.
         """
-        query = recorded_query(values, recording, faults)
-        return cls(query, recording=recording, digest="" if recording is None else _heard_digest(recording))
+        query = recorded_query(values, recording, refused)
+        return cls(query, recording=recording, digest="" if recording is None else _recording_digest(recording))
 
     def key(self, fields: Iterable[str]) -> Hashable:
-        """Give a key that says everything an answer depends on.
-
-        Parameters
-        ----------
-        fields : iterable of str
-            Names of the query fields it depends on.
-
-        Returns
-        -------
-        hashable
-            Equal for problems whose answers are equal.
-        """
+        """Give a key that is equal for experiments with equal answers, if these depend on these fields alone."""
         named, chosen = frozenset(fields), {}
         if "model" in named and self.query.model in DIRECT:
             named |= DIRECT[self.query.model].reads
@@ -169,18 +107,7 @@ class Experiment:
         return (self.digest, *sorted(own.items()))
 
     def changed(self, **fields: Any) -> "Experiment":
-        """Change fields of the query, keeping own arrays; a shorter ``length`` cuts an own sequence.
-
-        Parameters
-        ----------
-        **fields
-            New values, as for `Query.changed`.
-
-        Returns
-        -------
-        Experiment
-            The changed problem.
-        """
+        """Change fields of the query, keeping own arrays; a shorter ``length`` cuts an own sequence."""
         query = self.query.changed(**fields)
         inputs = None if self.inputs is None else self.inputs[: query.length]
         return replace(self, query=query, inputs=inputs)
@@ -211,11 +138,11 @@ def _width_faults(query: Query, expected: int, roots: Roots) -> list[FieldError]
     ]
 
 
-def _heard_digest(recording: Recording) -> str:
+def _recording_digest(recording: Recording) -> str:
     """Name a recording by its content."""
     digest = hashlib.blake2b(digest_size=16)
-    told = (recording.rate, recording.channels, recording.bits, recording.is_float)
-    digest.update(repr(told).encode())
+    layout = (recording.rate, recording.channels, recording.bits, recording.is_float)
+    digest.update(repr(layout).encode())
     digest.update(recording.data)
     return digest.hexdigest()
 

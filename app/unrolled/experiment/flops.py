@@ -9,18 +9,7 @@ from unrolled.query.query import Query
 
 
 def parameter_count(experiment: Experiment) -> int:
-    """Count the parameters of the whole predictor: the network, and what reads the next input out of it.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The network.
-
-    Returns
-    -------
-    int
-        All entries of all matrices and biases.
-    """
+    """Count all entries of the network's matrices and biases, and of the readout of the next input."""
     return sum(prod(shape) for shape in _shapes(experiment))
 
 
@@ -32,16 +21,6 @@ def training_flops(experiment: Experiment) -> float:
     many backwards. What is done entry by entry (activations, gates, softmax) is left out: it is little beside a matrix.
     A chunked truncation goes every step back once, as the whole pass does; a sliding one goes back min(t, K) steps from
     each loss t.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The network and its truncation.
-
-    Returns
-    -------
-    float
-        Floating-point operations.
     """
     query = experiment.query
     entries = float(sum(prod(shape) for shape in _shapes(experiment) if len(shape) > 1))

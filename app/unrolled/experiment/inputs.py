@@ -1,4 +1,4 @@
-"""The sequence that drives a problem's network, and the generators that everything random is drawn from."""
+"""The sequence that an experiment's network reads, and the generators that everything random is drawn from."""
 
 from dataclasses import replace
 
@@ -16,46 +16,22 @@ _FIELDS = frozenset({"model", "length", "input", "amplitude", "order", "text", "
 
 
 def generators(query: Query) -> tuple[Generator, Generator, Generator, Generator]:
-    """Make the generators of weights, of inputs, of the readout and of the order: changing one changes no other.
-
-    Parameters
-    ----------
-    query : Query
-        Its seed is theirs.
-
-    Returns
-    -------
-    tuple of numpy.random.Generator
-        Weights, inputs, readout, order.
-    """
+    """Make the generators of weights, of inputs, of the readout and of the order: changing one changes no other."""
     weights, inputs, readout, order = np.random.default_rng(query.seed).spawn(4)
     return weights, inputs, readout, order
 
 
 def sequence_of(experiment: Experiment, memo: Memo) -> Sequence:
-    """Make the sequence of a problem, once.
-
-    Parameters
-    ----------
-    problem : Experiment
-        Its input, or arrays of somebody's own.
-    memo : Memo
-        Remembers sequences.
-
-    Returns
-    -------
-    Sequence
-        In the order asked for, with labels that can be seen (a space is ␣) and notes.
-    """
-    return memo.get(("sequence", experiment.key(_FIELDS)), lambda: _made(experiment))
+    """Make the sequence of an experiment, once: in its order, with labels that can be seen (a space is ␣) and notes."""
+    return memo.get(("sequence", experiment.key(_FIELDS)), lambda: _sequence(experiment))
 
 
-def _made(experiment: Experiment) -> Sequence:
+def _sequence(experiment: Experiment) -> Sequence:
     query = experiment.query
     _, rng, _, order = generators(query)
-    made = _own(experiment.inputs)
-    if made is None:
-        made = make_sequence(
+    sequence = _own(experiment.inputs)
+    if sequence is None:
+        sequence = make_sequence(
             query.input,
             query.length,
             rng=rng,
@@ -66,12 +42,11 @@ def _made(experiment: Experiment) -> Sequence:
             features=query.features,
             recording=experiment.recording,
         )
-    made = permute(made, query.order, order)
-    return replace(made, labels=tuple(_VISIBLE.get(label, label) for label in made.labels))
+    sequence = permute(sequence, query.order, order)
+    return replace(sequence, labels=tuple(_VISIBLE.get(label, label) for label in sequence.labels))
 
 
 def _own(inputs: Array | None) -> Sequence | None:
-    """Make a sequence of somebody's own inputs, labelled by step."""
     if inputs is None:
         return None
     return Sequence(inputs, tuple(map(str, range(1, len(inputs) + 1))), ())

@@ -1,4 +1,4 @@
-"""What a problem's network is to learn: its loss, and the way the gradient of the loss goes back."""
+"""What an experiment's network is to learn: its loss, and the graph along which the gradient of the loss goes back."""
 
 from collections.abc import Mapping
 
@@ -15,30 +15,24 @@ from unrolled.runtime.memo import Memo
 # What a loss and its gradient depend on.
 LOSS_FIELDS = NETWORK_FIELDS | {"layer", "loss"}
 
+_CROSS_ENTROPY = (
+    "L_t is the cross-entropy in nats of the next value, foretold by an untrained readout: o_t = W_ho h_t + b_ho."
+)
+_SQUARED_ERROR = (
+    "L_t is the mean squared error of the next value, foretold by an untrained readout: o_t = W_ho h_t + b_ho."
+)
 
-def targets_of(experiment: Experiment, made: Run) -> Targets:
-    """Find what the outputs of a problem's network should foretell; padding is nothing that comes next.
 
-    Parameters
-    ----------
-    problem : Experiment
-        Its ``loss`` says which steps count.
-    made : Run
-        The forward pass.
-
-    Returns
-    -------
-    Targets
-        The next inputs; own inputs are numbers, whatever ``input`` says.
-    """
-    sequence = made.sequence
+def targets_of(experiment: Experiment, forward: Run) -> Targets:
+    """Give what the outputs should predict: the next inputs, own ones as numbers; padding is nothing to predict."""
+    sequence = forward.sequence
     return next_targets(sequence.inputs, length=sequence.data_length, is_text=is_text(experiment)).for_loss(
         experiment.query.loss
     )
 
 
 def is_text(experiment: Experiment) -> bool:
-    """Tell whether characters are foretold rather than numbers."""
+    """Tell whether characters are predicted rather than numbers."""
     return experiment.query.input == "text" and experiment.inputs is None
 
 
@@ -48,78 +42,33 @@ def layer_number(experiment: Experiment) -> int:
 
 
 def loss_of(experiment: Experiment, memo: Memo) -> LossGraph:
-    """Measure the losses of a problem, and what they send back.
+    """Measure the losses, and the graph from the layer's recurrent matrix to them.
 
-    Parameters
-    ----------
-    problem : Experiment
-        The network, its input, its ``loss`` and the ``layer`` that is looked at.
-    memo : Memo
-        Remembers runs.
-
-    Returns
-    -------
-    LossGraph
-        The way from that layer's recurrent matrix up to the losses.
-
-    Raises
-    ------
-    Overflow
-        When a state or a loss leaves float64.
+    Raises Overflow when a state or a loss leaves float64.
     """
-    made = run(experiment, memo)
-    return loss_graph(made.trace, made.readout, targets_of(experiment, made), layer_number(experiment))
+    forward = run(experiment, memo)
+    return loss_graph(forward.trace, forward.readout, targets_of(experiment, forward), layer_number(experiment))
 
 
 def gradient_check(experiment: Experiment, memo: Memo) -> Check:
-    """Hold the gradient of a problem's loss to the loss itself, once.
+    """Hold the gradient to a difference of the loss along a random direction of the recurrent matrix, once."""
 
-    Parameters
-    ----------
-    problem : Experiment
-        The network and its loss.
-    memo : Memo
-        Remembers it.
-
-    Returns
-    -------
-    Check
-        A difference of the loss along a random direction of the recurrent matrix.
-    """
-
-    def hold() -> Check:
-        way, made = loss_of(experiment, memo), run(experiment, memo)
-        targets, name = targets_of(experiment, made), f"weight_hh_l{way.layer - 1}"
+    def check() -> Check:
+        graph, forward = loss_of(experiment, memo), run(experiment, memo)
+        targets, name = targets_of(experiment, forward), f"weight_hh_l{graph.layer - 1}"
 
         def rerun(weight_hh: Array) -> tuple[Trace, Array]:
-            parameters: Mapping[str, Array] = {**made.parameters, name: weight_hh}
-            trace = made.network.run(parameters, made.sequence.inputs, experiment.initial)
-            return trace, losses(made.readout.outputs(trace.layers[-1].h[1:]), targets)[0]
+            parameters: Mapping[str, Array] = {**forward.parameters, name: weight_hh}
+            trace = forward.network.run(parameters, forward.sequence.inputs, experiment.initial)
+            return trace, losses(forward.readout.outputs(trace.layers[-1].h[1:]), targets)[0]
 
-        return difference_check(way, gradient(way), rerun)
+        return difference_check(graph, gradient(graph), rerun)
 
-    return memo.get(("gradient check", experiment.key(LOSS_FIELDS)), hold)
+    return memo.get(("gradient check", experiment.key(LOSS_FIELDS)), check)
 
 
-def loss_notes(experiment: Experiment, memo: Memo, way: LossGraph) -> tuple[str, ...]:
-    """Say what is foretold, and what was done to the sequence.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The network and its loss.
-    memo : Memo
-        Remembers sequences.
-    way : LossGraph
-        Its losses.
-
-    Returns
-    -------
-    tuple of str
-        One sentence each.
-    """
+def loss_notes(experiment: Experiment, memo: Memo, graph: LossGraph) -> tuple[str, ...]:
+    """Say what is predicted, and what was done to the sequence, a sentence each."""
     # Whatever is looked at elsewhere, here it is the outputs: of one's own weights the readout is no part.
     notes = notes_of(experiment.changed(of="o"), memo)
-    measure = "cross-entropy in nats" if is_text(experiment) else "mean squared error"
-    told = f"L_t is the {measure} of the next value, foretold by an untrained readout: o_t = W_ho h_t + b_ho."
-    return (*notes, told) if way.last_step else notes
+    return (*notes, _CROSS_ENTROPY if is_text(experiment) else _SQUARED_ERROR) if graph.last_step else notes

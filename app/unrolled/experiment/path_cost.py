@@ -23,54 +23,17 @@ MAX_FACTORS = 512
 
 
 def max_spectrum_lag(size: Size) -> int:
-    """Give the lag beyond which all singular values of one product would take far longer than everything else.
-
-    Parameters
-    ----------
-    size : Size
-        How large the state is.
-
-    Returns
-    -------
-    int
-        The lag; beyond it they are left out.
-    """
+    """Give the lag beyond which all singular values of one product would take far longer than everything else."""
     return min(_LONGEST, int(_SWEPT / (_QR_SWEEPS * (_QR_FLOPS_PER_CUBE * size.state**3 + _QR_FLOPS_FIXED))))
 
 
 def sampled_factors(t: int, k: int) -> Steps:
-    """Choose the factors that are told one by one: all of a short path, evenly spaced ones of a long path.
-
-    Parameters
-    ----------
-    t, k : int
-        The ends, k ≤ t.
-
-    Returns
-    -------
-    array of shape (at most 512,)
-        Steps from k + 1 on, the last one t.
-    """
+    """Choose at most 512 of the steps k + 1 to t: all of a short path, evenly spaced ones of a long path."""
     return sample_steps(t, MAX_FACTORS, k + 1) if t > k else np.empty(0, dtype=np.int64)
 
 
 def path_cost(experiment: Experiment, *, products: int, singular_values: bool) -> Cost:
-    """Estimate the forward pass, every factor's norm and the running product's, and the QR sweeps.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What would be followed.
-    products : int
-        How many products are carried along the path.
-    singular_values : bool
-        Whether all singular values are wanted.
-
-    Returns
-    -------
-    Cost
-        Operations and bytes.
-    """
+    """Estimate the forward pass, every factor's norm and those of so many running products, and the QR sweeps."""
     query, size = experiment.query, size_of(experiment)
     lag = query.later - query.earlier
     forward = forward_cost(size)

@@ -1,7 +1,7 @@
-"""What every view begins with, computed once: the forward pass of a problem, and its triangle."""
+"""What every view begins with, computed once: the forward pass of an experiment, and its chain of Jacobians."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.bounds import WeightBounds, weight_bounds
@@ -24,23 +24,7 @@ from unrolled.runtime.memo import Memo
 
 @dataclass(frozen=True)
 class Run:
-    """One forward pass and everything it was made from.
-
-    Attributes
-    ----------
-    network : Network
-        Model and sizes.
-    trace : Trace
-        The forward pass.
-    sequence : Sequence
-        The inputs, with labels that can be seen (a space is ␣) and notes.
-    parameters : mapping of str to array
-        The parameters under PyTorch's names.
-    activation : Activation
-        φ of a vanilla RNN.
-    readout : Readout
-        What predicts the next input out of the last layer's h.
-    """
+    """One forward pass and everything it was made from: parameters under PyTorch's names, φ of a vanilla RNN."""
 
     network: Network
     trace: Trace
@@ -51,25 +35,7 @@ class Run:
 
 
 def run(experiment: Experiment, memo: Memo) -> Run:
-    """Run the network of a problem, once.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What to run.
-    memo : Memo
-        Remembers runs.
-
-    Returns
-    -------
-    Run
-        The forward pass.
-
-    Raises
-    ------
-    Overflow
-        When a state leaves float64.
-    """
+    """Run a recurrent network, once. Raises Overflow when a state leaves float64."""
     return memo.get(("run", experiment.key(NETWORK_FIELDS)), lambda: _run(experiment, memo))
 
 
@@ -81,73 +47,28 @@ def _run(experiment: Experiment, memo: Memo) -> Run:
     parameters = experiment.weights or initial_parameters(query.init, query.gain, network, weights_rng, memory)
     trace = network.run(parameters, sequence.inputs, experiment.initial)
     readout = draw_readout(query.hidden, network.input_size, readout_rng)
-    made = replace(sequence, notes=sequence.notes + tuple(ignored_fields(experiment)))
-    return Run(network, trace, made, parameters, ACTIVATIONS[query.activation], readout)
+    return Run(network, trace, sequence, parameters, ACTIVATIONS[query.activation], readout)
 
 
 def direct_run(experiment: Experiment, memo: Memo) -> DirectTrace:
-    """Run a model without recurrence, once.
+    """Run a model without recurrence, once. Raises Overflow when an output leaves float64."""
 
-    Parameters
-    ----------
-    problem : Experiment
-        What to run.
-    memo : Memo
-        Remembers runs.
-
-    Returns
-    -------
-    DirectTrace
-        The forward pass.
-
-    Raises
-    ------
-    Overflow
-        When an output leaves float64.
-    """
-
-    def make() -> DirectTrace:
+    def forward() -> DirectTrace:
         query, inputs = experiment.query, sequence_of(experiment, memo).inputs
         network = direct_network_of(experiment, inputs.shape[1])
         parameters = direct_parameters(query.init, query.gain, network, generators(query)[0])
         return network.run(parameters, inputs)
 
-    return memo.get(("direct", experiment.key(NETWORK_FIELDS)), make)
+    return memo.get(("direct", experiment.key(NETWORK_FIELDS)), forward)
 
 
 def notes_of(experiment: Experiment, memo: Memo) -> tuple[str, ...]:
-    """Say what was done to the sequence, and which choices do not count for this model.
-
-    Parameters
-    ----------
-    problem : Experiment
-        Any model's.
-    memo : Memo
-        Remembers sequences.
-
-    Returns
-    -------
-    tuple of str
-        One sentence each.
-    """
+    """Say what was done to the sequence, and which choices do not count for this model, a sentence each."""
     return sequence_of(experiment, memo).notes + tuple(ignored_fields(experiment))
 
 
 def direct_network_of(experiment: Experiment, input_size: int) -> DirectNetwork:
-    """Give the model without recurrence of a problem without running it.
-
-    Parameters
-    ----------
-    problem : Experiment
-        Model and sizes.
-    input_size : int
-        D.
-
-    Returns
-    -------
-    DirectNetwork
-        The model.
-    """
+    """Give the model without recurrence, of input size D, without running it."""
     query = experiment.query
     return DirectNetwork(
         query.model,
@@ -162,20 +83,7 @@ def direct_network_of(experiment: Experiment, input_size: int) -> DirectNetwork:
 
 
 def network_of(experiment: Experiment, input_size: int) -> Network:
-    """Give the network of a problem without running it.
-
-    Parameters
-    ----------
-    problem : Experiment
-        Model and sizes.
-    input_size : int
-        D.
-
-    Returns
-    -------
-    Network
-        The network.
-    """
+    """Give the recurrent network, of input size D, without running it."""
     query = experiment.query
     return Network(query.model, input_size, query.hidden, query.layers, query.activation, query.reset)
 
@@ -186,19 +94,9 @@ def layer_of(experiment: Experiment, memo: Memo) -> LayerTrace:
 
 
 def matrix_bounds(experiment: Experiment, memo: Memo) -> WeightBounds | None:
-    """Measure the recurrent matrix of the layer that is looked at, whatever derivative is asked for.
+    """Measure γ, σ_max and ρ of the vanilla RNN's layer that is looked at, whatever derivative is asked for.
 
-    Parameters
-    ----------
-    problem : Experiment
-        The network.
-    memo : Memo
-        Remembers runs.
-
-    Returns
-    -------
-    WeightBounds or None
-        γ, σ_max and ρ of a vanilla RNN's layer; None for a gated model, which has a matrix for every gate.
+    A gated model has a matrix for every gate, and so None.
     """
     if experiment.query.model != "rnn":
         return None
@@ -206,71 +104,32 @@ def matrix_bounds(experiment: Experiment, memo: Memo) -> WeightBounds | None:
     layer = query.layers if query.layer is None else query.layer
 
     def measure() -> WeightBounds:
-        made = run(experiment, memo)
-        return weight_bounds(made.parameters[f"weight_hh_l{layer - 1}"], made.activation.gamma)
+        forward = run(experiment, memo)
+        return weight_bounds(forward.parameters[f"weight_hh_l{layer - 1}"], forward.activation.gamma)
 
     return memo.get(("facts", layer, experiment.key(NETWORK_FIELDS)), measure)
 
 
 def bounds_of(experiment: Experiment, memo: Memo) -> WeightBounds | None:
-    """Measure what the recurrent matrix promises; nothing can be promised of a gated network or across layers.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The network and the derivative through it.
-    memo : Memo
-        Remembers runs.
-
-    Returns
-    -------
-    WeightBounds or None
-        γ, σ_max and ρ of a vanilla RNN's layer, where they bound the derivative.
-    """
-    through = chain_of(experiment, memo)
-    return matrix_bounds(experiment, memo) if through.is_full_state and len(through.layers) == 1 else None
+    """Measure γ, σ_max and ρ where they bound the derivative: not of a gated network, nor across layers."""
+    chain = chain_of(experiment, memo)
+    return matrix_bounds(experiment, memo) if chain.is_full_state and len(chain.layers) == 1 else None
 
 
 def checks_of(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
-    """Check the derivative of a problem against the laws that every true one obeys, once.
+    """Check the derivative against the laws that every true one obeys, once."""
 
-    Parameters
-    ----------
-    problem : Experiment
-        The network and the derivative through it.
-    memo : Memo
-        Remembers them.
-
-    Returns
-    -------
-    tuple of Check
-        One a law.
-    """
-
-    def hold() -> tuple[Check, ...]:
+    def check() -> tuple[Check, ...]:
         if experiment.query.is_direct:
             return direct_checks(direct_run(experiment, memo))
-        facts = bounds_of(experiment, memo)
-        return law_checks(chain_of(experiment, memo), facts.per_step if facts else None)
+        bounds = bounds_of(experiment, memo)
+        return law_checks(chain_of(experiment, memo), bounds.per_step if bounds else None)
 
-    return memo.get(("laws", experiment.key(CHAIN_FIELDS)), hold)
+    return memo.get(("laws", experiment.key(CHAIN_FIELDS)), check)
 
 
 def chain_of(experiment: Experiment, memo: Memo) -> JacobianChain:
-    """Find the way of the derivative that a problem asks for.
-
-    Parameters
-    ----------
-    problem : Experiment
-        ``of``, ``wrt``, ``layer`` and ``origin`` choose it.
-    memo : Memo
-        Remembers runs.
-
-    Returns
-    -------
-    JacobianChain
-        The way through its forward pass.
-    """
+    """Give the chain of Jacobians that ``of``, ``wrt``, ``layer`` and ``origin`` choose."""
     query = experiment.query
-    made = run(experiment, memo)
-    return jacobian_chain(made.trace, query.of, query.wrt, query.layer, query.origin, made.readout.weight)
+    forward = run(experiment, memo)
+    return jacobian_chain(forward.trace, query.of, query.wrt, query.layer, query.origin, forward.readout.weight)

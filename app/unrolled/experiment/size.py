@@ -1,4 +1,4 @@
-"""How large a problem is, before anything is computed."""
+"""How large an experiment is, before anything is computed."""
 
 from unrolled.core.cost.feedforward import DirectSize
 from unrolled.core.cost.recurrent import Size
@@ -7,23 +7,7 @@ from unrolled.experiment.experiment import Experiment
 
 
 def size_of(experiment: Experiment) -> Size:
-    """Tell how large a problem is, before anything is computed.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The network and the derivative through it.
-
-    Returns
-    -------
-    Size
-        What an estimate of its cost needs.
-
-    Raises
-    ------
-    ValueError
-        For a model without recurrence: see `direct_size_of`.
-    """
+    """Give what an estimate of a recurrent network's cost needs; ValueError for a model without recurrence."""
     query = experiment.query
     if query.is_direct:
         raise ValueError(f"{query.model} has no state")
@@ -38,18 +22,7 @@ def size_of(experiment: Experiment) -> Size:
 
 
 def direct_size_of(experiment: Experiment) -> DirectSize:
-    """Tell how large a problem without recurrence is.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The model.
-
-    Returns
-    -------
-    DirectSize
-        What an estimate of its cost needs.
-    """
+    """Give what an estimate of the cost of a model without recurrence needs."""
     query = experiment.query
     receptive_field = {"mlp": 1, "window": min(query.window, query.length)}.get(query.model, query.length)
     key = query.hidden if query.key is None else query.key
@@ -59,17 +32,6 @@ def direct_size_of(experiment: Experiment) -> DirectSize:
 
 
 def graph_of(experiment: Experiment) -> Graph:
-    """Give the graph of what a problem's model reads, from which path lengths are searched.
-
-    Parameters
-    ----------
-    problem : Experiment
-        Model, length, layers, window and truncation.
-
-    Returns
-    -------
-    Graph
-        The graph.
-    """
+    """Give the graph of what the model reads, from which path lengths are searched."""
     query = experiment.query
     return Graph(query.model, query.length, query.layers, min(query.window, query.length), query.truncation)

@@ -1,4 +1,4 @@
-"""The triangle of a problem and what is read off it, measured once for all views."""
+"""The triangle of an experiment and what is read off it, measured once for all views."""
 
 from dataclasses import dataclass, replace
 
@@ -26,18 +26,9 @@ KEPT = 0.99
 
 @dataclass(frozen=True)
 class MeasuredTriangle:
-    """The triangle of a problem and what it says.
+    """G sampled steps, 1-based, and log10 ‖∂(of)_t/∂(wrt)_k‖ at them, (G, G), with what that says.
 
-    Attributes
-    ----------
-    steps : array of shape (G,)
-        The sampled steps, 1-based.
-    log10_norm : array of shape (G, G)
-        log10 ‖∂(of)_t/∂(wrt)_k‖; NaN for k > t, −inf where the product is exactly zero.
-    profile : LagProfile
-        Sizes by lag.
-    summary : Summary
-        Verdict, horizon and rate.
+    It is NaN for k > t, and −inf where the product is exactly zero.
     """
 
     steps: Steps
@@ -47,45 +38,12 @@ class MeasuredTriangle:
 
 
 def measured_triangle(experiment: Experiment, memo: Memo) -> MeasuredTriangle:
-    """Measure the triangle of a problem at its resolution, once.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What to measure.
-    memo : Memo
-        Remembers triangles.
-
-    Returns
-    -------
-    MeasuredTriangle
-        The triangle and its summary.
-
-    Raises
-    ------
-    Overflow
-        As `run`.
-    """
+    """Measure the triangle at the resolution of the query, once. Raises Overflow, as `run` does."""
     return memo.get(("triangle", experiment.key(TRIANGLE_FIELDS)), lambda: _measured(experiment, memo))
 
 
 def triangle_cells(experiment: Experiment, memo: Memo, grid: Grid) -> Array:
-    """Measure some cells of a problem's triangle, whatever its model.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What to measure.
-    memo : Memo
-        Remembers runs.
-    grid : Grid
-        Rows and columns.
-
-    Returns
-    -------
-    array of shape (rows, columns)
-        log10 of the sizes; NaN for k > t, −inf where the derivative is exactly zero.
-    """
+    """Measure log10 of the norms at the rows and columns of a grid: NaN for k > t, −inf where it is exactly zero."""
     query = experiment.query
     if query.is_direct:
         return direct_triangle(direct_run(experiment, memo), grid, query.norm)
@@ -93,22 +51,7 @@ def triangle_cells(experiment: Experiment, memo: Memo, grid: Grid) -> Array:
 
 
 def cells_cost(experiment: Experiment, samples: int, length: int | None = None) -> Cost:
-    """Estimate a triangle, whatever the model, without its horizon.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What would be measured.
-    samples : int
-        Rows, and columns.
-    length : int, optional
-        The steps it spans; all of them when left out.
-
-    Returns
-    -------
-    Cost
-        Operations and bytes.
-    """
+    """Estimate so many rows and columns of the triangle, of all steps or the first ``length``, without its horizon."""
     query = experiment.query
     span = query.length if length is None else length
     if query.is_direct:
@@ -118,53 +61,18 @@ def cells_cost(experiment: Experiment, samples: int, length: int | None = None) 
 
 
 def forward_pass_cost(experiment: Experiment) -> Cost:
-    """Estimate a forward pass that is remembered; that of a model without recurrence is counted with its triangle.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What would be run.
-
-    Returns
-    -------
-    Cost
-        Operations and bytes.
-    """
+    """Estimate a forward pass that is remembered; that of a model without recurrence is counted with its triangle."""
     return Cost(0.0, 0.0) if experiment.query.is_direct else forward_cost(size_of(experiment))
 
 
 def measured_triangle_cost(experiment: Experiment, samples: int | None = None) -> Cost:
-    """Estimate a triangle and its horizon, whatever the model.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What would be measured.
-    samples : int, optional
-        Rows, and columns; the resolution when left out.
-
-    Returns
-    -------
-    Cost
-        Operations and bytes.
-    """
+    """Estimate a triangle and its horizon, with so many rows and columns, or at the resolution."""
     query, most = experiment.query, experiment.query.resolution if samples is None else samples
     return cells_cost(experiment, most) if query.is_direct else measured_cost(size_of(experiment), most, query.norm)
 
 
-def horizon_range_cost(experiment: Experiment) -> Cost:
-    """Estimate a triangle, its horizon, and the horizons of single steps.
-
-    Parameters
-    ----------
-    problem : Experiment
-        What would be measured.
-
-    Returns
-    -------
-    Cost
-        Operations and bytes.
-    """
+def horizons_cost(experiment: Experiment) -> Cost:
+    """Estimate a triangle, its horizon, and the horizons of single steps."""
     query, size = experiment.query, size_of(experiment)
     whole = measured_cost(size, query.resolution, query.norm)
     if query.length <= query.resolution:
@@ -176,49 +84,24 @@ def horizon_range_cost(experiment: Experiment) -> Cost:
 def horizons(experiment: Experiment, memo: Memo) -> tuple[int, int | None]:
     """Find the shortest and the longest memory horizon of single steps; of a sampled sequence, of its last steps.
 
-    Parameters
-    ----------
-    problem : Experiment
-        The network and the derivative through it.
-    memo : Memo
-        Remembers the triangle.
-
-    Returns
-    -------
-    low : int
-        That of the step that forgets first.
-    high : int or None
-        That of the step that remembers longest; None when some step remembers all of its past that was looked at.
+    The longest is None when some step remembers all of its past that was looked at.
     """
     measured, query = measured_triangle(experiment, memo), experiment.query
-    found = horizon_range(measured.log10_norm, measured.steps, measured.profile)
+    sampled = horizon_range(measured.log10_norm, measured.steps, measured.profile)
     if len(measured.steps) == query.length:
-        return found
+        return sampled
     last, single = _single_steps(experiment, memo)
     low, high = horizon_range(single, last, lag_profile(single, last))
-    return low, high if high is not None or len(last) == query.length else found[1]
+    return low, high if high is not None or len(last) == query.length else sampled[1]
 
 
 def sufficient_truncation(experiment: Experiment, memo: Memo) -> int:
-    """Find how many steps back hold 99 % of Σ ‖P[t, k]‖²; within the first stride of samples, by single steps.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The network and the derivative through it.
-    memo : Memo
-        Remembers the triangle.
-
-    Returns
-    -------
-    int
-        Steps.
-    """
+    """Find how many steps back hold 99 % of Σ ‖P[t, k]‖²; within the first stride of samples, by single steps."""
     measured = measured_triangle(experiment, memo)
-    found = truncation_steps(measured.log10_norm, measured.steps, KEPT)
+    steps = truncation_steps(measured.log10_norm, measured.steps, KEPT)
     stride = int(measured.steps[1] - measured.steps[0]) if len(measured.steps) > 1 else 1
-    if stride == 1 or found > stride + 1:
-        return found
+    if stride == 1 or steps > stride + 1:
+        return steps
     last, single = _single_steps(experiment, memo)
     return truncation_steps(single, last, KEPT)
 
@@ -236,14 +119,14 @@ def _measured(experiment: Experiment, memo: Memo) -> MeasuredTriangle:
     steps = sample_steps(query.length, query.resolution)
     log10_norm = triangle_cells(experiment, memo, square_grid(steps))
     if query.is_direct:
-        made = direct_run(experiment, memo)
-        seen = replace(lag_profile(log10_norm, steps), chained=False, reach=made.reach)
-        told = summarise(seen, query.length)
+        forward = direct_run(experiment, memo)
+        profile = replace(lag_profile(log10_norm, steps), chained=False, reach=forward.reach)
+        summary = summarise(profile, query.length)
         # Nothing is multiplied step by step: there is no rate.
-        horizon = direct_horizon(made, steps, seen, query.norm, told.horizon)
-        return MeasuredTriangle(steps, log10_norm, seen, replace(told, horizon=horizon, rate=None))
-    through = chain_of(experiment, memo)
-    profile = initial_profile(through, steps, lag_profile(log10_norm, steps), query.norm)
+        horizon = direct_horizon(forward, steps, profile, query.norm, summary.horizon)
+        return MeasuredTriangle(steps, log10_norm, profile, replace(summary, horizon=horizon, rate=None))
+    chain = chain_of(experiment, memo)
+    profile = initial_profile(chain, steps, lag_profile(log10_norm, steps), query.norm)
     summary = summarise(profile, query.length)
-    horizon = refined_horizon(through, steps, profile, query.norm, summary.horizon)
+    horizon = refined_horizon(chain, steps, profile, query.norm, summary.horizon)
     return MeasuredTriangle(steps, log10_norm, profile, replace(summary, horizon=horizon))

@@ -9,22 +9,7 @@ PANEL_LENGTH = 2048
 
 
 def variant_of(experiment: Experiment, field: str, value: str | int) -> Experiment:
-    """Change one field, and leave out what may not fit: chosen cell, window, the cell of an LSTM.
-
-    Parameters
-    ----------
-    problem : Experiment
-        The network and its input.
-    field : str
-        The field.
-    value : str or int
-        Its new value.
-
-    Returns
-    -------
-    Experiment
-        The changed problem, valid whatever was chosen in it.
-    """
+    """Change one field, and leave out what may not fit: chosen cell, window, the cell of an LSTM."""
     fields: dict[str, Any] = dict.fromkeys(("t", "k", *WINDOW_FIELDS)) | {field: value}
     if field == "model" and value not in DIRECT:
         fields |= {name: "h" for name in ("of", "wrt") if experiment.query.value(name) == "c"}

@@ -14,7 +14,7 @@ from unrolled.core.networks.registry import RECURRENT
 from unrolled.experiment.experiment import CELL_FIELDS, TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.path_cost import path_cost
 from unrolled.experiment.run import chain_of, matrix_bounds, run
-from unrolled.experiment.triangle import horizon_range_cost, horizons, measured_triangle, sufficient_truncation
+from unrolled.experiment.triangle import horizons, horizons_cost, measured_triangle, sufficient_truncation
 from unrolled.experiment.uploads.messages import with_article
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
@@ -100,7 +100,7 @@ def figure(result: MeasuredMetrics) -> Payload:
 
 def cost(experiment: Experiment) -> Cost:
     """Estimate the work."""
-    triangle = horizon_range_cost(experiment)
+    triangle = horizons_cost(experiment)
     path = path_cost(experiment, products=1, singular_values=False)
     return Cost(triangle.flops + path.flops, max(triangle.bytes, path.bytes))
 

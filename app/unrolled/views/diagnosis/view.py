@@ -16,7 +16,7 @@ from unrolled.core.networks.registry import RECURRENT
 from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.run import bounds_of, chain_of, run
 from unrolled.experiment.size import size_of
-from unrolled.experiment.triangle import KEPT, horizon_range_cost, horizons, measured_triangle, sufficient_truncation
+from unrolled.experiment.triangle import KEPT, horizons, horizons_cost, measured_triangle, sufficient_truncation
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite
 from unrolled.views.contract.view import View
@@ -149,7 +149,7 @@ def figure(result: Diagnosis) -> Payload:
 def cost(experiment: Experiment) -> Cost:
     """Estimate the work."""
     query, size = experiment.query, size_of(experiment)
-    whole, tried = horizon_range_cost(experiment), remedies_cost(experiment)
+    whole, tried = horizons_cost(experiment), remedies_cost(experiment)
     chain = 4.0 * _STARTS * min(_LAG, query.length) * (product_step_flops(size, size.state) + 2e5)
     held = max(whole.bytes, tried.bytes) + gate_bytes(size) + 64.0 * _STARTS * size.state**2
     # Causes are split by running a layer once more, on silence.

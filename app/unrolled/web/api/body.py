@@ -104,7 +104,7 @@ def _from_json(members: Mapping[str, Any], fields: Sequence[tuple[str, str]]) ->
     if asserted is not None and not isinstance(asserted, list):
         faults.append(FieldError(ASSERT, _BAD_ASSERT.format(value=quoted(asserted))))
     query, weights, inputs, initial_state = (members.get(name) for name in MEMBERS)
-    return Experiment.of_arrays(query, weights, inputs, initial_state, faults=faults)
+    return Experiment.of_arrays(query, weights, inputs, initial_state, refused=faults)
 
 
 def _from_tensors(tensors: Tensors, fields: Sequence[tuple[str, str]]) -> Experiment:
