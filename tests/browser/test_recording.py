@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from tests.browser.conftest import Witness
 from tests.browser.reader import choose, fill, open_explorer, query_of, repainted, sizes
-from tests.own_network.wavs import written
+from tests.experiment.uploads.wavs import written
 
 pytestmark = pytest.mark.browser
 SOUND = np.random.default_rng(5).uniform(-0.5, 0.5, (6400, 2))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from tests.cases import examples
-from tests.own_network.wavs import chunk, extensible, floats, riff, written
+from tests.experiment.uploads.wavs import chunk, extensible, floats, riff, written
 from unrolled.core.data.recording import Recording
 from unrolled.errors import InvalidInput
 from unrolled.experiment.uploads.wav import read_wav

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from tests.own_network.wavs import chunk, floats, layout, riff, written
+from tests.experiment.uploads.wavs import chunk, floats, layout, riff, written
 from unrolled.core.data.audio import band_energies, cut_frames
 from unrolled.main import create_app
 from unrolled.settings import Settings

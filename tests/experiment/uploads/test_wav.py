@@ -5,7 +5,7 @@ import struct
 import numpy as np
 import pytest
 
-from tests.own_network.wavs import GUID, chunk, extensible, floats, layout, riff, written
+from tests.experiment.uploads.wavs import GUID, chunk, extensible, floats, layout, riff, written
 from unrolled.errors import InvalidInput
 from unrolled.experiment.uploads.wav import read_wav
 
