@@ -6,6 +6,10 @@ import numpy as np
 import pytest
 
 from tests.cases import few
+from tests.core.nets import Derivative, dense_product
+from tests.core.networks.gates import sigma
+from unrolled.core.jacobians.chain import JacobianChain
+from unrolled.core.jacobians.product import running_norms
 from unrolled.core.networks.initialisations import INITIALISATIONS, MemoryBias, initial_parameters
 from unrolled.core.networks.network import Network
 
@@ -128,3 +132,41 @@ def test_a_vanilla_network_has_nothing_to_remember_by():
     )
     for name, value in plain.items():
         np.testing.assert_array_equal(told[name], value)
+
+
+# The memory that biases promise.
+
+
+def silent(model: str, memory: MemoryBias, length: int, hidden: int = 3, reset="after") -> JacobianChain:
+    """Run a gated network that feels neither itself nor an input; ∂c/∂c of an LSTM, ∂h/∂h of a GRU."""
+    network = Network(model, 1, hidden, reset=reset)
+    drawn = initial_parameters("identity", 0.0, network, np.random.default_rng(3), memory)
+    trace = network.run(drawn, np.zeros((length, 1)))
+    return Derivative("c", "c").chain(trace) if model == "lstm" else Derivative().chain(trace)
+
+
+@pytest.mark.parametrize("model", ["lstm", "gru"])
+@pytest.mark.parametrize(("bias", "half_life"), [(0.0, 1.00), (1.0, 2.21), (2.0, 5.46), (4.0, 38.2)])
+def test_the_bias_of_the_keeping_gate_sets_the_half_life(model, bias, half_life):
+    sizes = running_norms(silent(model, MemoryBias(forget_bias=bias), 60), 1, np.arange(1, 61), "spectral")
+    assert np.interp(np.log10(2), -sizes, np.arange(len(sizes))) == pytest.approx(half_life, abs=0.05)
+    np.testing.assert_allclose(np.diff(sizes), np.log10(sigma(bias)), atol=1e-12)
+
+
+@pytest.mark.parametrize("model", ["lstm", "gru"])
+@pytest.mark.parametrize("horizon", [100, 1000])
+def test_a_chrono_gate_keeps_one_part_in_e_over_its_horizon(model, horizon):
+    chain = silent(model, MemoryBias(forget_bias=float(np.log(horizon - 1))), horizon + 1)
+    kept = 10 ** running_norms(chain, 1, np.array([horizon + 1]), "spectral")[-1]
+    assert kept == pytest.approx((1 - 1 / horizon) ** horizon, rel=1e-10)
+    assert kept == pytest.approx(1 / np.e, rel=0.6 / horizon)
+
+
+@pytest.mark.parametrize("model", ["lstm", "gru"])
+def test_units_of_a_chrono_network_forget_at_rates_spread_over_the_horizon(model):
+    chain = silent(model, MemoryBias(chrono=50), 2, hidden=120)
+    times = 1 / (1 - np.diagonal(dense_product(chain, 2, 1)))
+    # f = σ(ln u) = u/(1 + u) with u uniform in (1, 49): 1/(1 − f) is uniform in (2, 50).
+    assert times.min() > 2
+    assert times.max() < 50
+    assert times.mean() == pytest.approx(26, abs=4)

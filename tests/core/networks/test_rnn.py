@@ -52,15 +52,6 @@ def test_the_longest_prefix_before_the_overflow_is_computed():
     assert trace.h[-1, 0] == pytest.approx(1e308)
 
 
-def test_parameter_names_and_shapes_are_those_of_pytorch():
-    assert Network("rnn", 3, 5).parameter_shapes() == {
-        "weight_ih_l0": (5, 3),
-        "weight_hh_l0": (5, 5),
-        "bias_ih_l0": (5,),
-        "bias_hh_l0": (5,),
-    }
-
-
 @pytest.mark.parametrize(("activation", "rate", "constant"), [("tanh", 2.0, 4.0), ("sigmoid", 1.0, 1.0)])
 def test_a_slope_is_right_in_all_its_digits_or_closed(activation, rate, constant):
     seen = set()

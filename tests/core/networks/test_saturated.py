@@ -8,7 +8,7 @@ import pytest
 
 from tests.cases import few
 from tests.core.nets import Derivative, Kind, run
-from tests.core.networks.test_gated import driven
+from tests.core.networks.gates import gate_inputs
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.behaviour.saturation import saturation
 from unrolled.core.jacobians.product import product, running_norms
@@ -22,7 +22,7 @@ def test_saturated_gates_keep_their_relative_accuracy(kind):
     # Gates shut by e⁻³⁰⁰ twice in a row: neither the product nor its square is a float64.
     trace = run(kind, 3, 2, gain=0.0, memory=MemoryBias(forget_bias=-400.0), amplitude=0.1)
     chain = Derivative("c", "c").chain(trace) if kind.model == "lstm" else Derivative().chain(trace)
-    gate = driven(trace.layers[0], trace.inputs)[:, 2:4]
+    gate = gate_inputs(trace.layers[0], trace.inputs)[:, 2:4]
     truth = np.log10(np.e) * gate[1:].sum(axis=0).max()
     assert truth < -330
     for norm in ("spectral", "frobenius"):

@@ -1,0 +1,74 @@
+"""Both forms of the GRU against closed forms and against one step written out here."""
+
+import numpy as np
+import pytest
+
+from tests.core.jacobians.dense import unscaled
+from tests.core.nets import Derivative, Kind, dense_product, gru, run
+from tests.core.networks.gates import gate_inputs, sigma
+from unrolled.core.arrays.grid import sample_steps, square_grid
+from unrolled.core.networks.network import Network
+from unrolled.core.norms.triangle import triangle
+from unrolled.errors import Overflow
+
+RESETS = pytest.mark.parametrize("reset", ["after", "before"])
+LENGTH, HIDDEN = 14, 4
+
+
+@RESETS
+def test_a_gru_without_recurrent_weights_is_its_update_gates(reset):
+    trace = run(Kind("gru", 1, reset), LENGTH, HIDDEN, gain=0.0, amplitude=2.0)
+    z = sigma(gate_inputs(trace.layers[0], trace.inputs)[:, HIDDEN : 2 * HIDDEN])
+    chain = Derivative().chain(trace)
+    for t, k in ((14, 1), (14, 13), (9, 0), (5, 5)):
+        np.testing.assert_allclose(unscaled(chain, t, k), np.diag(np.prod(z[k:t], axis=0)), rtol=1e-12, atol=0)
+    found = triangle(chain, square_grid(sample_steps(LENGTH, LENGTH)), "spectral")
+    for t in range(1, LENGTH + 1):
+        truth = [np.log10(np.prod(z[k:t], axis=0).max()) for k in range(1, t + 1)]
+        np.testing.assert_allclose(found[t - 1, :t], truth, atol=1e-12)
+
+
+# Primes are the state before; U are blocks of weight_hh, W of weight_ih.
+@RESETS
+def test_one_step_of_a_gru(reset):
+    trace = run(Kind("gru", 1, reset), 6, HIDDEN, gain=2.0)
+    chain = Derivative().chain(trace)
+    layer = gru(chain)
+    (ur, uz, un), (wr, wz, wn) = np.split(layer.weights.weight_hh, 3), np.split(layer.weights.weight_ih, 3)
+    b, v = np.split(layer.weights.bias_ih, 3), np.split(layer.weights.bias_hh, 3)
+    for t in range(1, 7):
+        h, x = layer.h[t - 1], trace.inputs[t - 1]
+        r, z = sigma(wr @ x + b[0] + ur @ h + v[0]), sigma(wz @ x + b[1] + uz @ h + v[1])
+        dr, dz = np.diag(r * (1 - r)), np.diag((h - np.tanh(layer.a[t - 1, 2 * HIDDEN :])) * z * (1 - z))
+        if reset == "after":
+            q = un @ h + v[2]
+            n = np.tanh(wn @ x + b[2] + r * q)
+            inner, entering = np.diag(r) @ un + np.diag(q) @ dr @ ur, wn + np.diag(q) @ dr @ wr
+        else:
+            n = np.tanh(wn @ x + b[2] + un @ (r * h) + v[2])
+            inner = un @ (np.diag(r) + np.diag(h) @ dr @ ur)
+            entering = wn + un @ np.diag(h) @ dr @ wr
+        a = np.diag((1 - z) * (1 - n**2))
+        np.testing.assert_allclose(layer.h[t], (1 - z) * n + z * h, rtol=1e-12)
+        factors = layer.unit_factors(np.array([t]))
+        assert list(factors) == ["z", "r"], "the decisive one first"
+        np.testing.assert_allclose(np.concatenate(list(factors.values())), [z, r], rtol=1e-12)
+        truth = np.diag(z) + dz @ uz + a @ inner
+        np.testing.assert_allclose(layer.jacobians(np.array([t]))[0], truth, rtol=1e-10, atol=1e-14)
+        found = layer.input_jacobians(np.array([t]))[0]
+        np.testing.assert_allclose(found, dz @ wz + a @ entering, rtol=1e-10, atol=1e-14)
+
+
+def test_the_two_reset_gates_are_two_networks():
+    after, before = (run(Kind("gru", 1, reset), LENGTH, HIDDEN, gain=2.0) for reset in ("after", "before"))
+    assert np.abs(after.layers[0].h[-1] - before.layers[0].h[-1]).max() > 1e-3
+    difference = dense_product(Derivative().chain(after), 4, 1) - dense_product(Derivative().chain(before), 4, 1)
+    assert np.abs(difference).max() > 1e-3
+
+
+def test_a_state_that_leaves_float64_is_told_with_its_step():
+    network = Network("gru", 1, 2)
+    parameters = {name: np.ones(shape) for name, shape in network.parameter_shapes().items()}
+    parameters["weight_hh_l0"] = np.full((6, 2), 1e308)
+    with pytest.raises(Overflow, match=r"With GRU .* at step 1"):
+        network.run(parameters, np.zeros((3, 1)), {"h": np.full((1, 2), 1e300)})
