@@ -10,6 +10,7 @@ import pytest
 from safetensors.numpy import save
 from starlette.testclient import TestClient
 
+from tests.cases import few
 from unrolled.core.networks.network import Network
 from unrolled.core.networks.registry import MODELS
 from unrolled.main import create_app
@@ -24,9 +25,10 @@ BODY: dict[str, Any] = {
     "inputs": [[1.0], [0.0], [0.0], [0.0]],
 }
 JSON = {"Content-Type": "application/json"}
+EVERY = [(view, form) for view in VIEWS for form in formats_of(view)]
 
 
-@pytest.mark.parametrize(("view", "form"), [(view, form) for view in VIEWS for form in formats_of(view)])
+@pytest.mark.parametrize(("view", "form"), few(EVERY, 14))
 def test_every_path_takes_a_body(client: TestClient, view: str, form: str) -> None:
     answer = client.post(path_of(view, form), json=BODY)
     assert answer.status_code == 200, answer.text
@@ -173,8 +175,10 @@ def as_json(arrays: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("layers", [1, 3])
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(
+    ("model", "layers"),
+    few([(model, layers) for model in MODELS for layers in (1, 3)], [("rnn", 1), ("lstm", 3), ("gru", 1)]),
+)
 def test_files_and_json_say_the_same(client: TestClient, model: str, layers: int) -> None:
     arrays, path = network(model, layers), "/api/v1/influence"
     expected = client.post(path, json=as_json(arrays, {"norm": "frobenius"})).json()
@@ -246,8 +250,12 @@ def test_a_file_that_unpacks_to_too_much_is_refused(narrow: TestClient) -> None:
     assert "The file unpacks to" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("media_type", ENCODERS)
-@pytest.mark.parametrize("body", [b"", b"PK", b"\x80\x02", json.dumps(BODY).encode(), bytes(1000)])
+BROKEN = (b"", b"PK", b"\x80\x02", json.dumps(BODY).encode(), bytes(1000))
+
+
+@pytest.mark.parametrize(
+    ("media_type", "body"), few([(media_type, body) for media_type in ENCODERS for body in BROKEN], 9)
+)
 def test_broken_files_are_refused(client: TestClient, media_type: str, body: bytes) -> None:
     answer = client.post("/api/v1/influence", content=body, headers={"Content-Type": media_type})
     assert answer.status_code == 422

@@ -7,6 +7,7 @@ import pytest
 from safetensors.numpy import save
 from starlette.testclient import TestClient
 
+from tests.cases import few
 from unrolled.views.derivative.metrics import METRICS
 
 PATH = "/api/v1/check"
@@ -133,10 +134,21 @@ def test_a_number_that_does_not_exist_fails_and_says_why(client: TestClient) -> 
     assert ["exactly zero" in each["why"] for each in dead["assertions"]] == [True, True]
 
 
-@pytest.mark.parametrize(
-    "fields", [{"wrt": "x"}, {"layers": 3, "origin": 1}, {"of": "s"}, {"layers": 2, "layer": 1, "wrt": "x"}]
+FIELDS: tuple[dict[str, Any], ...] = (
+    {"wrt": "x"},
+    {"layers": 3, "origin": 1},
+    {"of": "s"},
+    {"layers": 2, "layer": 1, "wrt": "x"},
 )
-@pytest.mark.parametrize("model", ["rnn", "lstm", "gru"])
+
+
+@pytest.mark.parametrize(
+    ("model", "fields"),
+    few(
+        [(model, fields) for model in ("rnn", "lstm", "gru") for fields in FIELDS],
+        [("rnn", FIELDS[3]), ("rnn", FIELDS[1]), ("lstm", FIELDS[2]), ("gru", FIELDS[0])],
+    ),
+)
 def test_everything_measured_can_be_asserted_of_any_derivative(
     client: TestClient, model: str, fields: dict[str, Any]
 ) -> None:

@@ -5,37 +5,10 @@ from typing import Any
 
 import pytest
 from starlette.requests import Request
+from starlette.testclient import TestClient
 
 from unrolled.errors import InvalidInput, NotSupported, TooLarge
-from unrolled.service.compression import accepted_encodings, compress_body
 from unrolled.web.http.requests import media_type_of, parse_object, read_body
-
-TEXT = b"to be or not to be " * 100
-
-
-@pytest.mark.parametrize(
-    ("header", "taken"),
-    [
-        ("gzip, deflate, br, zstd", {"gzip", "br", "zstd"}),
-        ("BR;q=1.0, gzip; q=0.5", {"br", "gzip"}),
-        ("br;q=0, gzip;q=0.000", set()),
-        ("identity", set()),
-        ("", set()),
-        (";;,,q=0", set()),
-    ],
-)
-def test_accepted_encodings(header: str, taken: set[str]) -> None:
-    assert accepted_encodings(header) == taken
-
-
-def test_small_answers_come_as_brotli_and_large_ones_as_zstandard() -> None:
-    both = frozenset({"br", "zstd", "gzip"})
-    assert compress_body(TEXT, both).encoding == "br"
-    assert compress_body(TEXT * 100, both).encoding == "zstd"
-    assert compress_body(TEXT * 100, frozenset({"br"})).encoding == "br"
-    assert compress_body(TEXT, frozenset({"gzip"})).encoding == "gzip"
-    assert compress_body(TEXT, frozenset()).encoding == ""
-    assert compress_body(b"tiny", both).encoding == ""
 
 
 def test_object_keeps_its_members() -> None:
@@ -89,3 +62,10 @@ def test_media_type_is_told_whatever_its_case_and_parameters() -> None:
         assert caught.value.detail == (
             f"The content type is {met}: send one of application/json (JSON); application/zip (an archive)."
         )
+
+
+@pytest.mark.parametrize("host", ["evil.test/<script>", "[::1", "a b", "x:999999", '"><script>'])
+def test_host_that_is_none_is_not_repeated(client: TestClient, host: str) -> None:
+    answer = client.get("/?v=1&length=3", headers={"Host": host})
+    assert answer.status_code == 200
+    assert f"://{host}" not in answer.text

@@ -1,10 +1,8 @@
 """The page of the comparison without scripts: form, table, links, refusals."""
 
-import pytest
 from starlette.testclient import TestClient
 
 from tests.web.pages.reading import initial, page_at
-from unrolled.service.compare.table import compact
 
 QUERY = "hidden=4&rows=model&row_values=rnn,lstm&columns=length&column_values=8,12"
 
@@ -52,11 +50,3 @@ def test_a_refusal_keeps_the_form_and_says_it_at_the_field(client: TestClient) -
 def test_the_page_is_linked_from_every_other(client: TestClient) -> None:
     for path in ("/", "/docs", "/compare"):
         assert page_at(client, path).all("a", href="/compare")
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(None, "–"), (929, "929"), (999.6, "1.00 k"), (9996, "10.0 k"), (55296, "55.3 k"), (1064960, "1.06 M")],
-)
-def test_large_numbers_have_three_digits(value: float | None, text: str) -> None:
-    assert compact(value) == text

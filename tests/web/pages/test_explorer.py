@@ -1,16 +1,17 @@
 """The page at the root: it works without scripts, keeps what was typed, and says the same as the API."""
 
 import json
-import re
 
 import pytest
 from starlette.testclient import TestClient
 
 from tests.web.pages.reading import Page, initial, page_at
+from unrolled.experiment.experiment import Experiment
 from unrolled.main import create_app
 from unrolled.query.query import Query
 from unrolled.settings import Settings
 from unrolled.views import VIEWS
+from unrolled.web.pages import explorer
 
 
 def test_verdict_is_that_of_the_api(client: TestClient) -> None:
@@ -39,76 +40,6 @@ def test_picture_for_readers_without_scripts_is_there(client: TestClient) -> Non
     picture = client.get(source)
     assert picture.headers["content-type"] == "image/png"
     assert picture.content.startswith(b"\x89PNG")
-
-
-def test_table_holds_the_numbers_of_the_api(client: TestClient) -> None:
-    text = client.get("/?v=1&length=8").text
-    table = re.findall(r"<table>.*?</table>", text, re.DOTALL)[-1]
-    cells = [re.findall(r"<td>(.*?)</td>", row) for row in re.findall(r"<tr>.*?</tr>", table, re.DOTALL)[1:]]
-    numbers = client.get("/api/v1/influence?length=8").json()["log10_norm"]
-    for t in range(8):
-        for k in range(8):
-            shown = cells[t][k].replace("−", "-")
-            assert shown == ("" if k > t else f"{numbers[t][k]:.2f}")
-
-
-def test_table_has_at_most_two_dozen_steps_and_ends_with_the_last(client: TestClient) -> None:
-    text = client.get("/?v=1&length=1000").text
-    heads = re.findall(r'<th scope="row">(\d+)</th>', text)
-    assert 12 <= len(heads) <= 24
-    assert heads[-1] == "1000"
-
-
-def test_form_without_scripts_leads_to_the_short_link(client: TestClient) -> None:
-    page = page_at(client, "/?v=1&activation=relu&gain=1.5&t=9&k=3")
-    fields = page.fields()
-    assert fields | {"activation": "relu", "gain": "1.5", "t": "9", "k": "3", "length": "32", "series": ""} == fields
-    sent = client.get("/", params=fields)
-    assert sent.status_code == 303
-    assert sent.headers["location"] == "/?v=1&activation=relu&gain=1.5&t=9&k=3"
-    assert client.get(sent.headers["location"]).status_code == 200
-
-
-def test_form_of_an_embedded_page_keeps_what_is_hidden(client: TestClient) -> None:
-    fields = page_at(client, "/?v=1&gain=2&embed=1&hide=gain,verdict").fields()
-    assert client.get("/", params=fields).headers["location"] == "/?v=1&gain=2&embed=1&hide=gain%2Cverdict"
-
-
-@pytest.mark.parametrize("url", ["/", "/?v=1", "/?activation=relu", "/?v=1&text=x&input=text", "/?embed=1"])
-def test_short_links_are_not_redirected(client: TestClient, url: str) -> None:
-    assert client.get(url).status_code == 200
-
-
-def test_wrong_query_keeps_what_was_typed_and_says_the_fault_beside_it(client: TestClient) -> None:
-    page = page_at(client, "/?v=1&length=99999&activation=relu&gain=much&text=a%3Cb", 422)
-    assert page.one("input", id="field-length")["value"] == "99999"
-    assert page.one("input", id="field-gain")["value"] == "much"
-    assert page.one("option", value="relu").keys() >= {"selected"}
-    assert page.one("input", id="field-length")["aria-invalid"] == "true"
-    assert "from 1 to 65536" in page.text("field-length-error")
-    assert "give a number" in page.text("field-gain-error")
-    assert page.text("field-text") == "a<b"
-    assert "hidden" not in page.one("div", id="problem")
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "foo=1",
-        "length=1&length=2",
-        "hide=nothing",
-        "embed=2",
-        "hide=gain&hide=seed",
-        "text=%FF",
-        "t=5&length=4",
-        "input=text&text=",
-    ],
-)
-def test_every_wrong_page_is_a_page(client: TestClient, query: str) -> None:
-    answer = client.get(f"/?{query}", headers={"Accept": "text/html"})
-    assert answer.status_code == 422
-    assert answer.headers["content-type"].startswith("text/html")
-    assert answer.headers["cache-control"] == "no-store"
 
 
 def test_too_much_work_is_a_page_too(client: TestClient) -> None:
@@ -160,42 +91,6 @@ def test_embedded_page_has_no_frame_and_hides_what_it_is_told(client: TestClient
     assert page.all("section", id="decay")
 
 
-def told(page: Page) -> str:
-    """Give what a page says of itself where it is linked."""
-    names = {"og:title", "og:description", "og:image:alt", "description"}
-    metas = [row["content"] or "" for row in page.all("meta") if {row.get("property"), row.get("name")} & names]
-    title = next(page.texts[index] for index, (tag, _) in enumerate(page.elements) if tag == "title")
-    return " ".join([title, *metas]).lower()
-
-
-@pytest.mark.parametrize(
-    ("hide", "secret"), [("activation", "relu"), ("gain", "gain 2.5"), ("init", "orthogonal"), ("controls", "relu")]
-)
-def test_what_is_hidden_is_not_told_by_title_description_or_picture(client: TestClient, hide: str, secret: str) -> None:
-    query = "/?v=1&activation=relu&gain=2.5&init=orthogonal"
-    open_page, page = page_at(client, query), page_at(client, f"{query}&hide={hide}")
-    assert secret in told(open_page)
-    assert secret not in told(page)
-    assert not page.all("meta", property="og:image")
-    assert secret not in page.text("setting").lower()
-
-
-def test_what_other_sites_append_is_dropped_and_nothing_else(client: TestClient) -> None:
-    sent = client.get("/?v=1&gain=2&utm_source=a&utm_medium=b&fbclid=c&gclid=d&embed=1")
-    assert sent.status_code == 303
-    assert sent.headers["location"] == "/?v=1&gain=2&embed=1"
-    assert client.get("/?v=1&utmost=1").status_code == 422
-    assert client.get("/?v=1&FBCLID=1").status_code == 422
-    assert client.get("/api/v1/influence?utm_source=a").status_code == 422
-
-
-def test_refused_page_tells_scripts_the_problem_and_its_own_part(client: TestClient) -> None:
-    found = initial(client.get("/?v=1&gain=x&embed=1&hide=verdict,foo").text)
-    assert found["query"] is None
-    assert found["own"] == {"embed": "1", "hide": "verdict"}
-    assert {fault["field"] for fault in found["problem"]["errors"]} == {"gain", "hide"}
-
-
 def test_text_is_not_cut_by_the_browser(client: TestClient) -> None:
     assert not [row for _, row in page_at(client, "/").elements if "maxlength" in row]
 
@@ -232,3 +127,43 @@ def test_every_picture_has_a_card_that_says_how_far_it_is(client: TestClient) ->
 def test_long_numbers_have_room_beside_the_picture(client: TestClient, query: str, long: bool) -> None:
     hero = page_at(client, f"/?v=1&hidden=2&{query}").all("div")
     assert any(row.get("class") == ("hero long" if long else "hero") for row in hero)
+
+
+def test_the_setting_names_the_model_and_what_is_not_as_always(client: TestClient) -> None:
+    said = page_at(client, "/?v=1&model=lstm&layers=2&chrono=64&of=c&layer=1").text("setting")
+    assert said == (
+        "LSTM · 2 layers · T 32 · H 16 · PyTorch default · gain 1 · chrono 64 · white noise · seed 0 · ∂c/∂h · layer 1"
+    )
+    assert page_at(client, "/?v=1").text("setting").startswith("vanilla RNN · tanh · T 32")
+
+
+def test_a_page_without_its_verdict_has_no_diagnosis(client: TestClient) -> None:
+    assert page_at(client, "/?v=1").all("section", id="diagnosis")
+    assert not page_at(client, "/?v=1&hide=verdict").all("section", id="diagnosis")
+
+
+def test_the_self_check_is_told_without_scripts(client: TestClient) -> None:
+    page, answer = page_at(client, "/?v=1"), client.get("/api/v1/influence").json()
+    held = [check for check in answer["checks"] if check["passed"] and check["value"] is not None]
+    assert page.text("checks-said") == f"Checked: {len(held)} laws held"
+    assert all(check["says"].replace("_", "") in page.text("checks-rows") for check in answer["checks"])
+    assert not page_at(client, "/?v=1&hide=checks").all("details", id="checks")
+
+
+def test_a_page_that_takes_long_comes_at_once_and_with_its_picture_later(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert explorer._INFLUENCE.cost(Experiment(Query(length=20000, hidden=64, norm="frobenius"))).flops > explorer._LONG
+    assert explorer._INFLUENCE.cost(Experiment(Query())).flops < 0.1 * explorer._LONG
+    monkeypatch.setattr(explorer, "_LONG", 1e5)
+    long = "/?v=1&length=1111&hidden=5&norm=frobenius"
+    answer = client.get(long)
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    page = Page(answer.text)
+    assert page.text("verdict") == "Following the gradient through 1,111 steps …"
+    assert initial(answer.text)["query"]["length"] == 1111
+    told = client.get(f"/api/v1/influence{long[1:]}").json()["summary"]["sentence"]
+    again = client.get(long)
+    assert Page(again.text).one("p", id="verdict")["data-said"] == told
+    assert again.headers["cache-control"] != "no-store"

@@ -8,12 +8,11 @@ import pytest
 from safetensors.numpy import save
 from starlette.testclient import TestClient
 
-from unrolled.errors import UnrolledError
+from tests.cases import few
 from unrolled.query.query import Query
 from unrolled.views import VIEWS
 from unrolled.views.derivative.metrics import METRICS
 from unrolled.web.api.formats import formats_of, path_of
-from unrolled.web.api.openapi.inference import schema_of
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +27,12 @@ def test_every_path_is_described_with_both_methods(document: Any) -> None:
 
 
 def test_every_described_path_exists(client: TestClient, document: Any) -> None:
-    for path, methods in document["paths"].items():
-        needed = {row["name"]: row["example"] for row in methods["get"].get("parameters", ()) if row.get("required")}
-        assert client.get(path, params=needed).status_code == 200
+    small = {"length": "2", "hidden": "2"}
+    for path, methods in few(document["paths"].items(), 24):
+        rows = methods["get"].get("parameters", ())
+        needed = {row["name"]: row["example"] for row in rows if row.get("required")}
+        axes = {"rows": "", "columns": ""} if path.endswith("/compare") else {}
+        assert client.get(path, params=(small | needed | axes if rows else {})).status_code == 200
         if "post" in methods:
             body = {"query": {"length": 2, "hidden": 2}, "assert": ["horizon>=1"]}
             assert client.post(path, json=body).status_code == 200
@@ -147,51 +149,3 @@ def test_every_operation_has_its_own_name_and_tells_its_problems(document: Any) 
     for row in operations:
         if row["tags"] != ["server"]:
             assert "application/problem+json" in row["responses"]["422"]["content"]
-
-
-def test_schema_of_an_example() -> None:
-    number = {"type": ["number", "null"]}
-    assert schema_of([[1, None], [2.5]]) == {"type": "array", "items": {"type": "array", "items": number}}
-    assert schema_of([{"a": 1, "b": "x"}, {"a": None}]) == {
-        "type": "array",
-        "items": {"type": "object", "properties": {"a": number, "b": {"type": "string"}}, "required": ["a"]},
-    }
-    assert schema_of(True) == {"type": "boolean"}
-    nothing_or_object = schema_of({"a": None}, {"a": {"b": 1}}, {"a": {"b": 2, "c": 3}})["properties"]["a"]
-    assert [option["type"] for option in nothing_or_object["anyOf"]] == [["number", "null"], "object"]
-    assert nothing_or_object["anyOf"][1]["required"] == ["b"]
-    assert schema_of([]) == {"type": "array", "items": {}}
-
-
-def kinds(error: type[UnrolledError]) -> set[str]:
-    return {error.kind}.union(*(kinds(child) for child in error.__subclasses__()))
-
-
-def test_page_names_every_view_field_and_problem(client: TestClient) -> None:
-    page = client.get("/docs").text
-    ids = set(re.findall(r' id="([^"]+)"', page))
-    assert ids >= set(VIEWS)
-    assert ids >= kinds(UnrolledError)
-    assert ids >= {"check", "own", "progress"}
-    for name in (
-        *Query.names(),
-        *METRICS,
-        "progress",
-        "done",
-        "failed",
-        "weights.weight_(ih|hh)_l[0-3][][]",
-        "assert[]",
-    ):
-        assert f"<code>{name}</code>" in page
-
-
-def test_type_of_a_problem_leads_to_its_place_on_the_page(client: TestClient) -> None:
-    path, _, place = client.get("/api/v1/nothing").json()["type"].partition("#")
-    assert f'id="{place}"' in client.get(path).text
-
-
-def test_page_needs_nothing_from_elsewhere_and_no_inline_script(client: TestClient) -> None:
-    page = client.get("/docs").text
-    assert not re.findall(r"<script(?![^>]*\bsrc=)", page)
-    assert not re.findall(r"\sstyle=", page)
-    assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)

@@ -1,0 +1,26 @@
+"""What values an axis proposes."""
+
+from urllib.parse import parse_qsl
+
+import pytest
+
+from unrolled.service.compare.request import Comparison, read_comparison
+
+
+def asked(query: str) -> Comparison:
+    return read_comparison(parse_qsl(query, keep_blank_values=True))
+
+
+@pytest.mark.parametrize(
+    ("query", "values"),
+    [
+        ("rows=gain", (0.5, 0.75, 1.0, 1.25, 1.5)),
+        ("rows=length&length=65536", (32768, 65536)),
+        ("rows=truncation", ("none", "chunked", "sliding")),
+        ("rows=layer&layers=3", (1, 2, 3)),
+        ("rows=seed&seed=7", (7, 8, 9, 10)),
+        ("rows=activation&activation=mish", ("tanh", "sigmoid", "relu", "leaky_relu", "elu", "selu", "gelu", "mish")),
+    ],
+)
+def test_sensible_values_are_proposed(query: str, values: tuple) -> None:
+    assert asked(query).rows.values == values

@@ -1,0 +1,26 @@
+"""What a page leaves out is not given away beside it."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.web.pages.reading import Page, page_at
+
+
+def told(page: Page) -> str:
+    """Give what a page says of itself where it is linked."""
+    names = {"og:title", "og:description", "og:image:alt", "description"}
+    metas = [row["content"] or "" for row in page.all("meta") if {row.get("property"), row.get("name")} & names]
+    title = next(page.texts[index] for index, (tag, _) in enumerate(page.elements) if tag == "title")
+    return " ".join([title, *metas]).lower()
+
+
+@pytest.mark.parametrize(
+    ("hide", "secret"), [("activation", "relu"), ("gain", "gain 2.5"), ("init", "orthogonal"), ("controls", "relu")]
+)
+def test_what_is_hidden_is_not_told_by_title_description_or_picture(client: TestClient, hide: str, secret: str) -> None:
+    query = "/?v=1&activation=relu&gain=2.5&init=orthogonal"
+    open_page, page = page_at(client, query), page_at(client, f"{query}&hide={hide}")
+    assert secret in told(open_page)
+    assert secret not in told(page)
+    assert not page.all("meta", property="og:image")
+    assert secret not in page.text("setting").lower()
