@@ -6,7 +6,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from tests.core.direct_nets import drawn, every, network
+from tests.core.feedforward.nets import drawn, every, network
 from tests.oracle.comparison import SLIP
 from unrolled.core.networks.activations import ACTIVATIONS
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from tests.core.direct_nets import drawn, made, network
+from tests.core.feedforward.nets import drawn, made, network
 from unrolled.core.arrays.types import Norm
 from unrolled.core.checks.feedforward import direct_checks
 from unrolled.core.feedforward.attention import AttentionTrace

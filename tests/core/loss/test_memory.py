@@ -5,8 +5,8 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from tests.core.loss.graphs import graph_of
 from tests.core.nets import KINDS, Kind, run
-from tests.core.test_credit import way_of
 from unrolled.core.loss.gradient import gradient
 from unrolled.core.loss.memory import backward_steps, saved_arrays, saved_bytes, step_flops
 
@@ -27,28 +27,28 @@ def without(layer, names):
     return replace(layer, **gone)
 
 
-def gradient_of(way, changed):
-    trace = replace(way.trace, layers=tuple(changed))
+def gradient_of(graph, changed):
+    trace = replace(graph.trace, layers=tuple(changed))
     with np.errstate(invalid="ignore"):
-        return gradient(replace(way, trace=trace)).weight_hh
+        return gradient(replace(graph, trace=trace)).weight_hh
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_what_is_kept_is_enough(kind: Kind) -> None:
-    way = way_of(kind, layer=1)
+    graph = graph_of(kind, layer=1)
     spare = [
         without(layer, lambda made, layer=layer: set(made) - {*saved_arrays(layer), "gap"})
-        for layer in way.trace.layers
+        for layer in graph.trace.layers
     ]
-    np.testing.assert_array_equal(gradient_of(way, spare), gradient(way).weight_hh)
+    np.testing.assert_array_equal(gradient_of(graph, spare), gradient(graph).weight_hh)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.layers == 1], ids=str)
 def test_nothing_that_is_kept_is_idle(kind: Kind) -> None:
-    way = way_of(kind)
-    (layer,) = way.trace.layers
+    graph = graph_of(kind)
+    (layer,) = graph.trace.layers
     for name in saved_arrays(layer):
-        assert not np.isfinite(gradient_of(way, [without(layer, lambda made, name=name: {name})])).all(), name
+        assert not np.isfinite(gradient_of(graph, [without(layer, lambda made, name=name: {name})])).all(), name
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from autograd import jacobian
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.direct_nets import drawn, every, network
+from tests.core.feedforward.nets import drawn, every, network
 from unrolled.core.arrays.grid import square_grid
 from unrolled.core.feedforward.attention import sinusoids
 from unrolled.core.feedforward.trace import direct_triangle

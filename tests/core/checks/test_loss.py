@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.core.loss.graphs import full_credit, graph_of
 from tests.core.nets import KINDS, Kind
-from tests.core.test_credit import every, way_of
 from unrolled.core.checks.loss import credit_checks, difference_check
 from unrolled.core.loss.gradient import gradient, loss_graph
 from unrolled.core.loss.losses import losses, next_targets
@@ -24,10 +24,10 @@ def held(asked, layer=1, factor=1.0):
         trace = network.run({**parameters, f"weight_hh_l{layer - 1}": weight}, inputs)
         return trace, losses(readout.outputs(trace.layers[-1].h[1:]), targets)[0]
 
-    way = loss_graph(network.run(parameters, inputs), readout, targets, layer)
-    whole = gradient(way)
+    graph = loss_graph(network.run(parameters, inputs), readout, targets, layer)
+    whole = gradient(graph)
     arrays = {**whole.arrays, "weight_hh": factor * whole.weight_hh}
-    return difference_check(way, replace(whole, arrays=arrays), rerun)
+    return difference_check(graph, replace(whole, arrays=arrays), rerun)
 
 
 def drawn(network, gain=1.0, length=20):
@@ -65,15 +65,15 @@ def test_a_chaotic_loss_cannot_be_asked():
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_cells_are_those_of_the_equations_of_one_step(kind: Kind) -> None:
     for layer in range(1, kind.layers + 1):
-        way = way_of(kind, layer=layer)
-        found = every(way)
-        assert all(check.passed for check in credit_checks(way, found))
+        graph = graph_of(kind, layer=layer)
+        found = full_credit(graph)
+        assert all(check.passed for check in credit_checks(graph, found))
         louder = replace(found, log10_norm=found.log10_norm + 1e-6)
-        assert [check.passed for check in credit_checks(way, louder)] == [False, True]
+        assert [check.passed for check in credit_checks(graph, louder)] == [False, True]
 
 
 def test_a_nan_does_not_pass():
-    way = way_of()
-    found = every(way)
-    assert not credit_checks(way, replace(found, log10_norm=found.log10_norm * np.nan))[0].passed
-    assert not credit_checks(way, replace(found, sum_error=np.nan))[1].passed
+    graph = graph_of()
+    found = full_credit(graph)
+    assert not credit_checks(graph, replace(found, log10_norm=found.log10_norm * np.nan))[0].passed
+    assert not credit_checks(graph, replace(found, sum_error=np.nan))[1].passed

@@ -7,7 +7,7 @@ from autograd import jacobian
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.direct_nets import drawn, every, made, network
+from tests.core.feedforward.nets import drawn, every, made, network
 from tests.core.jacobians.test_autograd import FORWARD
 from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.feedforward.network import direct_parameters

@@ -3,26 +3,12 @@
 import numpy as np
 import pytest
 
+from tests.core.loss.graphs import full_credit, graph_of
 from tests.core.nets import KINDS, Kind, run
 from unrolled.core.loss.credit import credit, lag_of_share
 from unrolled.core.loss.elementwise_vjp import ElementwiseVJP
-from unrolled.core.loss.gradient import gradient, loss_graph
-from unrolled.core.loss.losses import next_targets
+from unrolled.core.loss.gradient import gradient
 from unrolled.core.loss.vjp import batched_vjp
-from unrolled.core.networks.readout import Readout
-
-LENGTH = 12
-
-
-def way_of(kind=None, *, layer=None, loss="sum", **drawn):
-    trace = run(kind or Kind("rnn"), drawn.pop("length", LENGTH), **drawn)
-    rng, hidden, features = np.random.default_rng(9), trace.layers[-1].hidden_size, int(trace.inputs.shape[1])
-    readout = Readout(rng.standard_normal((features, hidden)), rng.standard_normal((features,)))
-    return loss_graph(trace, readout, next_targets(trace.inputs).for_loss(loss), layer)
-
-
-def every(way):
-    return credit(way, way.steps, np.arange(1, way.trace.length + 1))
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
@@ -40,7 +26,7 @@ def test_many_gradients_go_back_as_one_does(kind):
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_credits_add_up_to_the_gradient(kind, loss):
     for layer in range(1, kind.layers + 1):
-        found = every(way_of(kind, layer=layer, loss=loss))
+        found = full_credit(graph_of(kind, layer=layer, loss=loss))
         assert found.sum_error <= 1e-13
         assert np.nansum(found.share) == pytest.approx(1.0, abs=1e-12)
         assert found.by_lag.sum() == pytest.approx(1.0, abs=1e-12)
@@ -56,13 +42,13 @@ def test_a_wrong_matrix_does_not_add_up(monkeypatch, kind):
         made *= 1.01
 
     monkeypatch.setattr(ElementwiseVJP, "fuse", wrong)
-    assert every(way_of(kind)).sum_error > 1e-4
+    assert full_credit(graph_of(kind)).sum_error > 1e-4
 
 
 @pytest.mark.parametrize("kind", [Kind("gru", 1, "before"), Kind("rnn", 2)], ids=str)
 def test_a_wrong_equation_does_not_add_up(monkeypatch, kind):
-    way = way_of(kind, layer=1)
-    true = type(way).vjp
+    graph = graph_of(kind, layer=1)
+    true = type(graph).vjp
 
     def wrong(self, step, rows):
         pulled, onto_h = true(self, step, rows)
@@ -70,25 +56,25 @@ def test_a_wrong_equation_does_not_add_up(monkeypatch, kind):
             type(pulled)(1.01 * pulled.d_state, pulled.d_preactivation, pulled.d_recurrent) if len(rows) > 1 else pulled
         ), onto_h
 
-    monkeypatch.setattr(type(way), "vjp", wrong)
-    assert every(way).sum_error > 1e-4
+    monkeypatch.setattr(type(graph), "vjp", wrong)
+    assert full_credit(graph).sum_error > 1e-4
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_a_cell_is_the_gradient_of_its_loss_alone(kind):
-    way = way_of(kind, layer=1)
-    found = every(way)
-    for row, step in enumerate(way.steps.tolist()):
-        alone = gradient(way.only(np.array([step])))
+    graph = graph_of(kind, layer=1)
+    found = full_credit(graph)
+    for row, step in enumerate(graph.steps.tolist()):
+        alone = gradient(graph.only(np.array([step])))
         share = (np.ldexp(alone.weight_hh, alone.exponent - found.gradient.exponent) * found.gradient.weight_hh).sum()
         share /= np.square(found.gradient.weight_hh).sum()
         assert np.nansum(found.share[row]) == pytest.approx(share, abs=1e-12)
 
 
 def test_sampled_cells_are_those_of_the_whole_picture():
-    way = way_of(Kind("gru", 1, "before"))
-    whole, t, k = every(way), np.array([3, 7, 11]), np.array([2, 6, 12])
-    some = credit(way, t, k)
+    graph = graph_of(Kind("gru", 1, "before"))
+    whole, t, k = full_credit(graph), np.array([3, 7, 11]), np.array([2, 6, 12])
+    some = credit(graph, t, k)
     for name in ("log10_norm", "log10_contribution", "share"):
         expected = getattr(whole, name)[np.ix_(t - 1, k - 1)]
         np.testing.assert_allclose(getattr(some, name), expected, rtol=1e-12, atol=1e-14)
@@ -97,7 +83,7 @@ def test_sampled_cells_are_those_of_the_whole_picture():
 
 
 def test_a_number_below_float64_is_a_number():
-    found = every(way_of(length=200, init="gaussian", gain=1e-4))
+    found = full_credit(graph_of(length=200, init="gaussian", gain=1e-4))
     assert np.isfinite(found.log10_norm[-1, 0])
     assert found.log10_norm[-1, 0] < -400
     assert np.isfinite(found.log10_contribution[-1, 0])
@@ -105,14 +91,16 @@ def test_a_number_below_float64_is_a_number():
 
 def test_the_lengths_of_rank_one_are_those_of_the_matrix():
     for kind in (Kind("lstm"), Kind("gru", 1, "before")):
-        way = way_of(kind, loss="last")
-        found, k = every(way), 5
-        row = np.zeros((1, way.state_size))
-        row[0, : way.hidden_size] = way.seeds[0]
-        for step in range(way.last_step, k, -1):
-            row = way.vjp(step, row)[0].d_state
-        pulled, _ = way.vjp(k, row)
-        outer = np.concatenate([np.outer(pulled.d_recurrent[0, m.rows], m.values[k - 1]) for m in way.recurrent_inputs])
+        graph = graph_of(kind, loss="last")
+        found, k = full_credit(graph), 5
+        row = np.zeros((1, graph.state_size))
+        row[0, : graph.hidden_size] = graph.seeds[0]
+        for step in range(graph.last_step, k, -1):
+            row = graph.vjp(step, row)[0].d_state
+        pulled, _ = graph.vjp(k, row)
+        outer = np.concatenate(
+            [np.outer(pulled.d_recurrent[0, m.rows], m.values[k - 1]) for m in graph.recurrent_inputs]
+        )
         assert found.log10_contribution[0, k - 1] == pytest.approx(np.log10(np.linalg.norm(outer)), abs=1e-12)
 
 
@@ -122,7 +110,7 @@ def test_half_is_reached_at_a_lag_after_which_it_stays():
 
 
 def test_without_a_next_value_there_is_no_loss():
-    found = every(way_of(length=1))
+    found = full_credit(graph_of(length=1))
     assert found.log10_norm.shape == (0, 1)
     assert found.sum_error is None
     assert found.log10_gradient == -np.inf

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from tests.core.loss.graphs import graph_of
 from tests.core.nets import KINDS, Kind
-from tests.core.test_credit import way_of
 from unrolled.core.loss.truncation_bias import (
     choose_windows,
     chunked_gradients,
@@ -16,17 +16,17 @@ from unrolled.core.loss.truncation_bias import (
 WINDOWS = np.array([1, 2, 5, 11, 12, 30])
 
 
-def masked(way, kept):
+def masked(graph, kept):
     """Add up the pairs that are kept, one loss and one step at a time."""
-    total = np.zeros(way.trace.layers[way.layer - 1].weights.weight_hh.shape)
-    for place, t in enumerate(way.steps.tolist()):
-        row = np.zeros((1, way.state_size))
-        row[0, way.top_h] = way.seeds[place]
+    total = np.zeros(graph.trace.layers[graph.layer - 1].weights.weight_hh.shape)
+    for place, t in enumerate(graph.steps.tolist()):
+        row = np.zeros((1, graph.state_size))
+        row[0, graph.top_h] = graph.seeds[place]
         for k in range(t, 0, -1):
-            pulled, _ = way.vjp(k, row)
+            pulled, _ = graph.vjp(k, row)
             if kept(t, k):
                 total += np.concatenate(
-                    [np.outer(pulled.d_recurrent[0, m.rows], m.values[k - 1]) for m in way.recurrent_inputs]
+                    [np.outer(pulled.d_recurrent[0, m.rows], m.values[k - 1]) for m in graph.recurrent_inputs]
                 )
             row = pulled.d_state
     return total
@@ -35,19 +35,19 @@ def masked(way, kept):
 @pytest.mark.parametrize("loss", ["sum", "last"])
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_a_truncated_gradient_is_the_sum_of_the_pairs_it_keeps(kind, loss):
-    way = way_of(kind, layer=1, loss=loss)
-    chunks, slides = chunked_gradients(way, WINDOWS), sliding_gradients(way, WINDOWS)
+    graph = graph_of(kind, layer=1, loss=loss)
+    chunks, slides = chunked_gradients(graph, WINDOWS), sliding_gradients(graph, WINDOWS)
     for place, window in enumerate(WINDOWS.tolist()):
         for sums, kept in (
             (chunks, lambda t, k, window=window: (k - 1) // window == (t - 1) // window),
             (slides, lambda t, k, window=window: t - k < window),
         ):
             found = np.ldexp(sums.arrays[place], sums.powers[place])
-            np.testing.assert_allclose(found, masked(way, kept), rtol=1e-10, atol=1e-14)
+            np.testing.assert_allclose(found, masked(graph, kept), rtol=1e-10, atol=1e-14)
 
 
 def test_a_window_over_everything_is_exact_and_one_step_is_one_step():
-    found = truncation_bias(way_of(Kind("gru")), WINDOWS)
+    found = truncation_bias(graph_of(Kind("gru")), WINDOWS)
     for kind in ("chunked", "sliding"):
         assert found.cosine[kind][-3:].tolist() == found.ratio[kind][-3:].tolist() == [1.0, 1.0, 1.0]
         assert found.relative[kind][-3:].tolist() == [0.0, 0.0, 0.0]
@@ -58,7 +58,7 @@ def test_a_window_over_everything_is_exact_and_one_step_is_one_step():
 
 
 def test_a_silent_gradient_has_no_bias():
-    found = truncation_bias(way_of(length=1), np.array([1]))
+    found = truncation_bias(graph_of(length=1), np.array([1]))
     assert np.isnan(found.relative["chunked"]).all()
     assert found.full_window_error is None
     assert smallest_window(found.windows, found.relative["chunked"], 0.1) is None
@@ -79,7 +79,7 @@ def test_all_windows_of_a_short_sequence_and_the_chosen_one_of_a_long_one():
 def test_far_faded_and_far_grown_gradients_are_truncated_without_overflow():
     for gain in (1e-4, 8.0):
         found = truncation_bias(
-            way_of(Kind("rnn", activation="identity"), length=150, init="gaussian", gain=gain), WINDOWS
+            graph_of(Kind("rnn", activation="identity"), length=150, init="gaussian", gain=gain), WINDOWS
         )
         assert np.isfinite(found.relative["sliding"]).all()
         assert found.relative["chunked"].max() <= 1.5

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.core.loss.graphs import full_credit, graph_of
 from tests.core.nets import Kind
-from tests.core.test_credit import every, way_of
 from unrolled.core.loss import credit_sweep
 from unrolled.core.loss.segment import Workspace, segment
 from unrolled.core.networks.gru import GRUTrace
@@ -40,7 +40,7 @@ WILD: dict[str, tuple[Kind, dict[str, Any]]] = {
 
 def wild(name):
     kind, drawn = WILD[name]
-    return way_of(kind, **({"init": "gaussian", "length": LENGTH} | drawn))
+    return graph_of(kind, **({"init": "gaussian", "length": LENGTH} | drawn))
 
 
 def back(layer, step, g):
@@ -77,31 +77,31 @@ def log10_length(values):
     return np.log10(top) + np.log10(np.linalg.norm(values / top)) if top else -np.inf
 
 
-def taken_back(way, place):
+def taken_back(graph, place):
     """Yield step, ∂L_t/∂h_k and γ of one loss, and the power of two of both, from its own step to the first."""
-    layers = way.trace.layers[way.layer - 1 :]
+    layers = graph.trace.layers[graph.layer - 1 :]
     gradients = [np.zeros(layer.state_size) for layer in layers]
-    gradients[-1][: way.hidden_size], power = way.seeds[place], 0
-    for step in range(int(way.steps[place]), 0, -1):
+    gradients[-1][: graph.hidden_size], power = graph.seeds[place], 0
+    for step in range(int(graph.steps[place]), 0, -1):
         before = [np.zeros(0)] * len(layers)
         gamma = np.zeros(0)
         for index in reversed(range(len(layers))):
             before[index], gamma, inner = back(layers[index], step, gradients[index])
             if index:
-                gradients[index - 1][: way.hidden_size] += layers[index].weights.weight_ih.T @ inner
-        yield step, gradients[0][: way.hidden_size], gamma, power
+                gradients[index - 1][: graph.hidden_size] += layers[index].weights.weight_ih.T @ inner
+        yield step, gradients[0][: graph.hidden_size], gamma, power
         more = int(np.frexp(max(np.abs(each).max() for each in before))[1])
         gradients, power = [np.ldexp(each, -more) for each in before], power + more
 
 
-def plain(way, whole, rows):
+def plain(graph, whole, rows):
     """Compute some rows of the three triangles of `Credit` cell by cell."""
-    norm, outer, share = (np.full((len(rows), way.trace.length), np.nan) for _ in range(3))
+    norm, outer, share = (np.full((len(rows), graph.trace.length), np.nan) for _ in range(3))
     g = whole.weight_hh
     for row, place in enumerate(rows):
-        for step, onto_h, gamma, power in taken_back(way, place):
+        for step, onto_h, gamma, power in taken_back(graph, place):
             cell, digits = (row, step - 1), power * np.log10(2.0)
-            parts = [(met.rows, met.values[step - 1]) for met in way.recurrent_inputs]
+            parts = [(met.rows, met.values[step - 1]) for met in graph.recurrent_inputs]
             lengths = np.array([log10_length(gamma[rows]) + log10_length(onto) for rows, onto in parts])
             norm[cell] = log10_length(onto_h) + digits
             top = lengths.max()
@@ -113,20 +113,20 @@ def plain(way, whole, rows):
 
 @pytest.mark.parametrize("name", WILD)
 def test_every_cell_is_that_of_one_loss_taken_back_alone(name):
-    way = wild(name)
-    found, rows = every(way), np.unique(np.linspace(0, len(way.steps) - 1, 7).astype(int))
-    norm, outer, share = plain(way, found.gradient, rows)
+    graph = wild(name)
+    found, rows = full_credit(graph), np.unique(np.linspace(0, len(graph.steps) - 1, 7).astype(int))
+    norm, outer, share = plain(graph, found.gradient, rows)
     np.testing.assert_allclose(found.log10_norm[rows], norm, rtol=0, atol=1e-10)
     np.testing.assert_allclose(found.log10_contribution[rows], outer, rtol=0, atol=1e-10)
     np.testing.assert_allclose(found.share[rows], share, rtol=1e-8, atol=1e-10)
-    by_lag = np.zeros(way.last_step)
-    np.add.at(by_lag, np.maximum(way.steps[:, None] - np.arange(1, LENGTH + 1), 0), np.nan_to_num(found.share))
+    by_lag = np.zeros(graph.last_step)
+    np.add.at(by_lag, np.maximum(graph.steps[:, None] - np.arange(1, LENGTH + 1), 0), np.nan_to_num(found.share))
     np.testing.assert_allclose(found.by_lag, by_lag, rtol=1e-9, atol=1e-12)
     assert found.sum_error is None or found.sum_error <= 1e-12
 
 
 def test_the_wild_ones_leave_float64():
-    sizes = {name: every(wild(name)).log10_norm for name in ("growing", "slopes near nothing", "all die")}
+    sizes = {name: full_credit(wild(name)).log10_norm for name in ("growing", "slopes near nothing", "all die")}
     assert np.nanmax(sizes["growing"]) > 700
     assert np.nanmin(sizes["slopes near nothing"]) < -1000
     assert np.isneginf(sizes["all die"]).sum() > 1000
@@ -141,13 +141,13 @@ def test_stretches_are_what_single_steps_are(monkeypatch, name):
         return taken[-1][1]
 
     monkeypatch.setattr(credit_sweep.BackwardSweep, "_advance", watched)
-    found = every(wild(name))
+    found = full_credit(wild(name))
     assert any(count > 1 and went for count, went in taken)
     assert all(went for _, went in taken) == (name in {"all die", "two layers, lower"})
     for bound in ("_FEWEST", "_MOST"):
         monkeypatch.setattr(credit_sweep, bound, 1)
     taken.clear()
-    single = every(wild(name))
+    single = full_credit(wild(name))
     assert taken == [(1, True)] * (LENGTH - 1)
     np.testing.assert_allclose(found.log10_norm, single.log10_norm, rtol=0, atol=1e-10)
     np.testing.assert_allclose(found.share, single.share, rtol=1e-8, atol=1e-12)
@@ -155,8 +155,8 @@ def test_stretches_are_what_single_steps_are(monkeypatch, name):
 
 @pytest.mark.parametrize("kind", [RNN, LSTM, GRU], ids=str)
 def test_a_gradient_dies_where_nothing_passes(kind):
-    way, steps, first = way_of(kind), np.array([5, 4]), np.array([0])
-    layer = way.elementwise
+    graph, steps, first = graph_of(kind), np.array([5, 4]), np.array([0])
+    layer = graph.elementwise
     beside = next((name for name in ("h_keep", "c_keep") if getattr(layer, name) is not None), None)
     closed = replace(layer, slopes=np.zeros_like(layer.slopes))
 

@@ -1,0 +1,28 @@
+"""Loss graphs of small random networks, for the tests of losses and their checks."""
+
+import numpy as np
+
+from tests.cases import few
+from tests.core.nets import KINDS, Kind, run
+from unrolled.core.loss.credit import Credit, credit
+from unrolled.core.loss.gradient import LossGraph, loss_graph
+from unrolled.core.loss.losses import next_targets
+from unrolled.core.networks.readout import Readout
+
+# Each model, both resets and two stacks.
+SOME_KINDS = few(
+    KINDS, [Kind("rnn"), Kind("lstm"), Kind("gru"), Kind("gru", 1, "before"), Kind("lstm", 2), Kind("gru", 3, "before")]
+)
+
+
+def graph_of(kind: Kind | None = None, *, layer: int | None = None, loss: str = "sum", **drawn) -> LossGraph:
+    """Give the graph from a layer up to the losses of a random readout; the rest as `run`."""
+    trace = run(kind or Kind("rnn"), drawn.pop("length", 12), **drawn)
+    rng, hidden, features = np.random.default_rng(9), trace.layers[-1].hidden_size, int(trace.inputs.shape[1])
+    readout = Readout(rng.standard_normal((features, hidden)), rng.standard_normal((features,)))
+    return loss_graph(trace, readout, next_targets(trace.inputs).for_loss(loss), layer)
+
+
+def full_credit(graph: LossGraph) -> Credit:
+    """Give the credit of every loss at every step."""
+    return credit(graph, graph.steps, np.arange(1, graph.trace.length + 1))
