@@ -15,10 +15,10 @@ def test_the_squared_error_is_a_mean_without_a_half():
 
 def test_the_class_of_a_character_does_not_depend_on_the_amplitude():
     hot, outputs = np.eye(3)[[0, 2, 1]], np.random.default_rng(0).standard_normal((3, 3))
-    loud, quiet = (losses(outputs, next_targets(scale * hot, is_text=True)) for scale in (50.0, 0.1))
-    np.testing.assert_array_equal(loud[0], quiet[0])
+    large, small = (losses(outputs, next_targets(scale * hot, is_text=True)) for scale in (50.0, 0.1))
+    np.testing.assert_array_equal(large[0], small[0])
     share = np.exp(outputs[0, 2]) / np.exp(outputs[0]).sum()
-    assert loud[0][0] == pytest.approx(-np.log(share))
+    assert large[0][0] == pytest.approx(-np.log(share))
 
 
 def test_padding_is_no_target():
@@ -33,9 +33,9 @@ def test_padding_is_no_target():
 def test_the_gradient_is_that_of_the_loss(is_text):
     rng = np.random.default_rng(1)
     targets = next_targets(np.eye(3)[[0, 1, 2, 1]], is_text=is_text)
-    outputs, nudge = rng.standard_normal((4, 3)), 1e-6 * rng.standard_normal((4, 3))
-    moved = (losses(outputs + nudge, targets)[0] - losses(outputs - nudge, targets)[0]) / 2
-    np.testing.assert_allclose(moved, (losses(outputs, targets)[1] * nudge[:3]).sum(axis=1), rtol=1e-7)
+    outputs, step = rng.standard_normal((4, 3)), 1e-6 * rng.standard_normal((4, 3))
+    difference = (losses(outputs + step, targets)[0] - losses(outputs - step, targets)[0]) / 2
+    np.testing.assert_allclose(difference, (losses(outputs, targets)[1] * step[:3]).sum(axis=1), rtol=1e-7)
 
 
 def test_large_outputs_of_a_text_are_no_overflow_and_large_errors_are_refused():

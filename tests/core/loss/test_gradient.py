@@ -1,0 +1,51 @@
+"""The gradient of a loss: the same step by step and many steps at a time, at any size."""
+
+import numpy as np
+import pytest
+
+from tests.core.loss.graphs import graph_of
+from tests.core.nets import Kind
+from unrolled.core.loss.gradient import LossGraph, gradient
+
+SIZES = [{}, {"loss": "last", "gain": 0.01}, {"gain": 30.0}, {"shift": 60.0}]
+
+
+def step_by_step(graph: LossGraph) -> LossGraph:
+    """Let a graph of one layer go through its gates step by step, as a stack does."""
+    graph.__dict__["elementwise"] = None
+    return graph
+
+
+@pytest.mark.parametrize("drawn", SIZES, ids=str)
+@pytest.mark.parametrize("model", ["rnn", "lstm", "gru"])
+def test_many_steps_at_a_time_are_single_steps(model, drawn):
+    graph = graph_of(Kind(model), init="gaussian", length=150, **drawn)
+    fused, single = gradient(graph), gradient(step_by_step(graph.only(graph.steps)))
+    assert fused.weight_hh.any()
+    for name, array in single.arrays.items():
+        expected = np.ldexp(array, single.exponent - fused.exponent)
+        np.testing.assert_allclose(fused.arrays[name], expected, rtol=1e-9, atol=1e-11 * np.abs(expected).max())
+
+
+def test_a_gradient_whose_square_is_no_float64_has_a_power_of_two():
+    # The most open unit of this network has a slope of about 10⁻²⁰⁴.
+    graph = graph_of(Kind("rnn"), shift=2000.0, seed=3)
+    result = gradient(graph)
+    assert 1.0 <= np.linalg.norm(result.weight_hh) < 10.0
+    assert result.exponent < -600
+    rows = graph.seeds[-1] * graph.trace.layers[0].slope[graph.last_step - 1]  # type: ignore[attr-defined]
+    last = gradient(graph.only(graph.steps[-1:]))
+    assert np.ldexp(last.arrays["bias_hh"], last.exponent) == pytest.approx(rows, rel=1e-12)
+
+
+def test_losses_are_selected_with_their_seeds():
+    graph = graph_of(Kind("lstm", 2), layer=1)
+    some = graph.only(np.array([3, 7]))
+    assert (some.steps.tolist(), some.last_step) == ([3, 7], 7)
+    np.testing.assert_array_equal(some.seeds, graph.seeds[[2, 6]])
+    assert graph.top_h == slice(8, 12)
+    assert graph.only(np.array([], dtype=np.int64)).last_step == 0
+    parts = [gradient(graph.only(np.array([step]))) for step in graph.steps]
+    total = sum(np.ldexp(part.weight_hh, part.exponent) for part in parts)
+    whole = gradient(graph)
+    np.testing.assert_allclose(total, np.ldexp(whole.weight_hh, whole.exponent), rtol=1e-11, atol=1e-15)
