@@ -2,17 +2,11 @@
 
 import numpy as np
 
-from tests.cases import few
-from tests.core.nets import KINDS, Kind, run
+from tests.core.nets import Kind, run
 from unrolled.core.loss.credit import Credit, credit
 from unrolled.core.loss.gradient import LossGraph, loss_graph
 from unrolled.core.loss.losses import next_targets
 from unrolled.core.networks.readout import Readout
-
-# Each model, both resets and two stacks.
-SOME_KINDS = few(
-    KINDS, [Kind("rnn"), Kind("lstm"), Kind("gru"), Kind("gru", 1, "before"), Kind("lstm", 2), Kind("gru", 3, "before")]
-)
 
 
 def graph_of(kind: Kind | None = None, *, layer: int | None = None, loss: str = "sum", **drawn) -> LossGraph:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.core.loss.graphs import SOME_KINDS, full_credit, graph_of
-from tests.core.nets import KINDS, Kind
+from tests.core.loss.graphs import full_credit, graph_of
+from tests.core.nets import KINDS, SOME_KINDS, Kind
 from unrolled.core.loss.credit import credit, lag_of_share
 from unrolled.core.loss.elementwise_vjp import ElementwiseVJP
 from unrolled.core.loss.gradient import LossGraph, gradient

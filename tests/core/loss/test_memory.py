@@ -5,8 +5,8 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from tests.core.loss.graphs import SOME_KINDS, graph_of
-from tests.core.nets import Kind, run
+from tests.core.loss.graphs import graph_of
+from tests.core.nets import KINDS, SOME_KINDS, Kind, run
 from unrolled.core.loss.gradient import gradient
 from unrolled.core.loss.memory import backward_steps, saved_arrays, saved_bytes, step_flops
 
@@ -43,7 +43,7 @@ def test_the_saved_arrays_are_enough(kind: Kind) -> None:
     np.testing.assert_array_equal(gradient_of(graph, spare), gradient(graph).weight_hh)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in SOME_KINDS if kind.layers == 1], ids=str)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.layers == 1], ids=str)
 def test_no_saved_array_is_idle(kind: Kind) -> None:
     graph = graph_of(kind)
     (layer,) = graph.trace.layers

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.core.loss.graphs import SOME_KINDS
-from tests.core.nets import run
+from tests.core.nets import SOME_KINDS, run
 from unrolled.core.loss.vjp import batched_vjp
 
 
