@@ -6,7 +6,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from tests.core.feedforward.nets import drawn, every, network
+from tests.core.feedforward.nets import all_jacobians, network, random_run
 from tests.oracle.comparison import SLIP
 from unrolled.core.networks.activations import ACTIVATIONS
 
@@ -44,12 +44,12 @@ def attention_outputs(net, given, x, positions):
 def compare(net, outputs, large, seed=0, slip=1.0):
     import torch
 
-    parameters, inputs, trace = drawn(net, 11, large=large, seed=seed)
+    parameters, inputs, trace = random_run(net, 11, large=large, seed=seed)
     given = {name: torch.tensor(each) for name, each in parameters.items()}
     x = torch.tensor(inputs)
     np.testing.assert_allclose(trace.outputs, outputs(given, x).numpy(), rtol=1e-10, atol=1e-12)
     truth = torch.autograd.functional.jacobian(lambda each: outputs(given, each), x).numpy().swapaxes(1, 2) / slip
-    found = every(trace)
+    found = all_jacobians(trace)
     np.testing.assert_allclose(found, truth, rtol=1e-10, atol=1e-10 * np.abs(truth).max())
     assert found[np.tril_indices(11)].any()
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.core.direct_nets import made
+from tests.core.feedforward.nets import random_trace
 from unrolled.core.arrays.grid import sample_steps
 from unrolled.core.behaviour.feedforward_horizon import direct_horizon
 from unrolled.core.behaviour.summary import lag_profile, summarise
@@ -12,7 +12,7 @@ from unrolled.core.behaviour.summary import lag_profile, summarise
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 @pytest.mark.parametrize("window", [5, 7, 8])
 def test_a_window_is_forgotten_after_its_last_lag(norm, window):
-    trace = made("window", 60, window=window, activation="identity")
+    trace = random_trace("window", 60, window=window, activation="identity")
     for resolution in (15, 60):
         steps = sample_steps(60, resolution)
         triangle = np.array([trace.log10_norms(int(t), steps, norm) for t in steps])
@@ -23,7 +23,7 @@ def test_a_window_is_forgotten_after_its_last_lag(norm, window):
 
 
 def test_what_never_falls_or_has_one_step_stays_as_it_is():
-    trace = made("mlp", 20)
+    trace = random_trace("mlp", 20)
     for steps, horizon in ((sample_steps(20, 5), None), (np.array([20]), 0)):
         sizes = np.where(steps[:, None] >= steps, 0.0, np.nan)
         assert direct_horizon(trace, steps, lag_profile(sizes, steps), "spectral", horizon) == horizon

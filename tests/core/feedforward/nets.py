@@ -8,25 +8,26 @@ from unrolled.core.feedforward.trace import DirectTrace
 
 
 def network(model: str, size: int = 3, activation: str = "tanh", layers: int = 2, **more) -> DirectNetwork:
-    """Make a small network; of attention d_k differs from H."""
-    given = {"window": 4, "key_size": 3, "positions": False} | more
-    return DirectNetwork(model, size, given.pop("hidden", 6), layers, activation, **given)
+    """Give a small network; of attention d_k differs from H."""
+    sizes = {"window": 4, "key_size": 3, "positions": False} | more
+    return DirectNetwork(model, size, sizes.pop("hidden", 6), layers, activation, **sizes)
 
 
-def drawn(net: DirectNetwork, length: int = 12, gain: float = 1.0, large: float = 1.0, seed: int = 0):
+def random_run(net: DirectNetwork, length: int = 12, gain: float = 1.0, large: float = 1.0, seed: int = 0):
     """Draw parameters, all times `large`, and a sequence; give both with the forward pass."""
     rng = np.random.default_rng(seed)
-    parameters = {name: large * each for name, each in direct_parameters("pytorch", gain, net, rng).items()}
+    drawn = direct_parameters("pytorch", gain, net, rng)
+    parameters = {name: large * array for name, array in drawn.items()}
     inputs = rng.standard_normal((length, net.input_size))
     return parameters, inputs, net.run(parameters, inputs)
 
 
-def made(model: str, length: int = 12, **more) -> DirectTrace:
+def random_trace(model: str, length: int = 12, **more) -> DirectTrace:
     """Give only the forward pass."""
-    return drawn(network(model, **more), length)[2]
+    return random_run(network(model, **more), length)[2]
 
 
-def every(trace: DirectTrace) -> Array:
+def all_jacobians(trace: DirectTrace) -> Array:
     """Give all Jacobians, shape (T, T, O, D), zero for k > t."""
     steps = np.arange(1, len(trace.inputs) + 1)
     return np.array([trace.jacobians(int(t), steps) for t in steps])

@@ -42,7 +42,8 @@ SOME = [
 
 def wild(name):
     kind, drawn = WILD[name]
-    return graph_of(kind, **({"init": "gaussian", "length": LENGTH} | drawn))
+    settings: dict[str, Any] = {"init": "gaussian", "length": LENGTH} | drawn
+    return graph_of(kind, **settings)
 
 
 def vjp(layer, step, g):
