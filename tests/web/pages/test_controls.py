@@ -76,9 +76,9 @@ _CHAINED = {"forget_bias", "chrono", "reset", "layer", "origin", "truncation", "
 )
 def test_only_what_means_something_for_the_model_is_needed(model: str, layers: str, needless: set[str]) -> None:
     drawn = controls({"model": model, "layers": layers}, {})
-    assert {control.name for control in drawn if control.is_needless} == needless
+    assert {control.name for control in drawn if control.is_irrelevant} == needless
 
 
 def test_a_fault_is_never_hidden() -> None:
     drawn = {control.name: control for control in controls({"model": "rnn", "layers": "1"}, {"layer": "too high"})}
-    assert not drawn["layer"].is_needless
+    assert not drawn["layer"].is_irrelevant

@@ -35,7 +35,7 @@ class Control:
     ``above`` is what a number must be larger than, where it has no smallest value; ``choices`` are value, label and
     note; ``max_length`` counts characters of a text, numbers of a series. ``left_out`` says what an empty box means;
     None where it must not be empty. ``models`` are those it means something for, empty for all; it is stacked where
-    it needs several layers, needless where it means nothing for what stands in the form now.
+    it needs several layers, irrelevant where it means nothing for what stands in the form now.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Control:
     left_out: str | None
     models: tuple[str, ...]
     is_stacked: bool
-    is_needless: bool
+    is_irrelevant: bool
 
 
 def controls(values: Mapping[str, str], errors: Mapping[str, str]) -> list[Control]:
