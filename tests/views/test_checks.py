@@ -1,8 +1,11 @@
 """The checks that every answer carries notice a wrong derivative, and pass on a right one."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
+from tests.cases import few
 from tests.views.asking import experiment
 from unrolled.core.networks.gru import GRUTrace
 from unrolled.core.networks.lstm import LSTMTrace
@@ -15,10 +18,10 @@ from unrolled.views import VIEWS
 
 def failed(view="influence", **fields):
     """Give the names of the laws that an answer breaks, as its JSON and its figure tell them."""
-    answers, asked = Answers(Settings(threads=1)), experiment(**{"length": 12, "hidden": 3} | fields)
-    told = answers.result(VIEWS[view], asked).checks_payload()
-    assert answers.figure(VIEWS[view], asked)["layout"]["meta"]["checks"] == told
-    return {each["name"] for each in told if not each["passed"]}
+    answers, network = Answers(Settings(threads=1)), experiment(**{"length": 12, "hidden": 3} | fields)
+    laws = answers.result(VIEWS[view], network).checks_payload()
+    assert answers.figure(VIEWS[view], network)["layout"]["meta"]["checks"] == laws
+    return {law["name"] for law in laws if not law["passed"]}
 
 
 def transposed(name, class_, monkeypatch):
@@ -38,13 +41,19 @@ def louder(class_, monkeypatch, factor):
     monkeypatch.setattr(class_, "left_multiply", left_multiply)
 
 
+def wrong_triangle(*arguments):
+    """Measure a triangle a little wrong."""
+    log10_norm = triangle(*arguments)
+    return log10_norm + np.where(np.isfinite(log10_norm), 1e-3, 0.0)
+
+
 @pytest.mark.parametrize("fields", [{"model": "rnn"}, {"model": "lstm"}, {"model": "gru"}, {"layers": 2, "origin": 1}])
 def test_a_true_derivative_breaks_no_law(fields):
     assert failed(**fields) == set()
 
 
 def test_a_transposed_jacobian_of_an_lstm_is_noticed(monkeypatch):
-    """The picture is made without any whole Jacobian; the cells that are multiplied again are made of them."""
+    """The picture is made without any Jacobian in full; the cells that are multiplied again are made of them."""
     transposed("jacobians", LSTMTrace, monkeypatch)
     assert failed(model="lstm") == {"cells", "composition"}
 
@@ -56,9 +65,16 @@ def test_a_transposed_jacobian_of_a_gru_is_noticed(reset, monkeypatch):
 
 
 # A loss goes back by the equations of backpropagation, not by products: see test_credit.py and test_bias.py.
-@pytest.mark.parametrize("view", [view for view in VIEWS if view not in ("credit", "bias")])
-@pytest.mark.parametrize(("model", "class_"), [("rnn", RNNTrace), ("lstm", LSTMTrace)])
-def test_a_factor_that_is_a_millionth_too_large_is_noticed_in_every_view(view, model, class_, monkeypatch):
+CHECKED = [view for view in VIEWS if view not in ("credit", "bias")]
+TRACES = [("rnn", RNNTrace), ("lstm", LSTMTrace)]
+
+
+@pytest.mark.parametrize(
+    ("view", "trace"),
+    few(product(CHECKED, TRACES), [(view, TRACES[place % 2]) for place, view in enumerate(CHECKED)]),
+)
+def test_a_factor_that_is_a_millionth_too_large_is_noticed_in_every_view(view, trace, monkeypatch):
+    model, class_ = trace
     louder(class_, monkeypatch, 1 + 1e-6)
     assert failed(view, model=model) & {"adjoint", "derivative"}
 
@@ -85,11 +101,7 @@ def test_a_wrong_bound_is_noticed(monkeypatch):
 
 
 def test_one_wrong_cell_of_a_small_picture_is_noticed(monkeypatch):
-    def wrong(*given):
-        found = triangle(*given)
-        return found + np.where(np.isfinite(found), 1e-3, 0.0)
-
-    monkeypatch.setattr("unrolled.experiment.triangle.triangle", wrong)
+    monkeypatch.setattr("unrolled.experiment.triangle.triangle", wrong_triangle)
     assert failed() >= {"cells", "diagonal"}
 
 
@@ -98,9 +110,5 @@ def test_a_window_is_held_to_its_own_cells(monkeypatch):
     window = {"length": 60, "from": 10, "until": 20, "since": 15, "to": 33}
     assert failed(**window) == set()
 
-    def wrong(*given):
-        found = triangle(*given)
-        return found + np.where(np.isfinite(found), 1e-3, 0.0)
-
-    monkeypatch.setattr("unrolled.experiment.triangle.triangle", wrong)
+    monkeypatch.setattr("unrolled.experiment.triangle.triangle", wrong_triangle)
     assert failed(**window) == {"cells"}

@@ -9,7 +9,7 @@ import pytest
 from tests.cases import few
 from tests.views.asking import answer, ask, experiment, own
 from tests.views.loss_by_autograd import Plain
-from tests.views.test_truncation import mask
+from tests.views.truncations import kept
 from unrolled.experiment.experiment import Experiment
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
@@ -81,7 +81,7 @@ def test_the_payload_has_its_keys():
 def test_what_is_cut_is_null_and_the_whole_is_beside_it(kind):
     size = {"length": 13, "hidden": 3, "model": "gru", "window": 4}
     whole, found = answer("credit", **size), answer("credit", **size, truncation=kind)
-    keeps = np.array(mask(kind))
+    keeps = np.array(kept(kind))
     assert found["kept"] == keeps.tolist()
     for name in ("log10_norm", "log10_contribution", "share"):
         assert found[f"{name}_full"] == whole[name]

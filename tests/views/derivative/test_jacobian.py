@@ -57,13 +57,6 @@ def test_the_numbers_are_those_of_the_product(norm):
     assert found["factor"]["sigma_max_weight"] == pytest.approx(0.9)
 
 
-def test_the_slopes_of_the_boxed_factor():
-    factor = answer("jacobian", own([[0.5]], length=3, activation="sigmoid"))["factor"]
-    # h_1 = σ(0) = ½, h_2 = σ(¼), h_3 = σ(½ σ(¼)); the slope at step 3 is s(1 − s).
-    state = 1 / (1 + np.exp(-0.5 / (1 + np.exp(-0.25))))
-    assert factor["slope_min"] == factor["slope_max"] == pytest.approx(state * (1 - state))
-
-
 def test_on_the_diagonal_there_is_no_factor():
     found = answer("jacobian", length=4, hidden=2, t=3, k=3)
     assert found["factor"] is None

@@ -80,16 +80,16 @@ def test_the_figure_shares_white_at_one_and_keeps_the_sign_in_the_hover():
     assert unpacked(heat["customdata"]) == pytest.approx(result.slope, rel=1e-6)
 
 
-@pytest.mark.parametrize(("hidden", "distance"), [(1, 1), (8, 1), (16, 2), (64, 10), (256, 50)])
-def test_units_are_marked_at_round_whole_numbers(hidden, distance):
-    axis = drawn("saturation", length=2, hidden=hidden)["layout"]["yaxis"]
-    assert (axis["tick0"], axis["dtick"]) == (0, distance)
+def test_units_are_marked_at_round_whole_numbers():
+    for hidden, distance in ((1, 1), (16, 2), (256, 50)):
+        axis = drawn("saturation", length=2, hidden=hidden)["layout"]["yaxis"]
+        assert (axis["tick0"], axis["dtick"]) == (0, distance)
 
 
-@pytest.mark.parametrize("name", ["tanh", "relu", "identity", "sine"])
-def test_no_sentence_tells_the_activation(name):
-    for view in ("saturation", "decay"):
-        assert name not in answer(view, length=8, hidden=3, activation=name)["sentence"].lower()
+def test_no_sentence_tells_the_activation():
+    for name in ("tanh", "relu", "identity", "sine"):
+        for view in ("saturation", "decay"):
+            assert name not in answer(view, length=8, hidden=3, activation=name)["sentence"].lower()
 
 
 @pytest.mark.parametrize(("model", "gate"), [("lstm", "forget gate"), ("gru", "update gate")])

@@ -4,39 +4,30 @@ import numpy as np
 import pytest
 
 from tests.views.asking import answer, drawn
-from unrolled.core.networks.registry import DIRECT
+from tests.views.truncations import kept
 from unrolled.service.preview.cells import cell_pixels
 from unrolled.views.plots.colour import FAINT
 
 ASKED = {"length": 12, "hidden": 3, "window": 4}
 
 
-def mask(kind, length=12, window=4):
-    """Say by hand what is kept."""
-    steps = range(length)
-    if kind == "chunked":
-        return [[k <= t and k // window == t // window for k in steps] for t in steps]
-    return [[k <= t < k + window for k in steps] for t in steps]
-
-
-@pytest.mark.parametrize("kind", ["chunked", "sliding"])
-@pytest.mark.parametrize("model", ["rnn", "lstm"])
+@pytest.mark.parametrize(("model", "kind"), [("rnn", "chunked"), ("lstm", "sliding")])
 def test_what_is_cut_is_null_and_the_whole_is_kept_beside_it(model, kind):
     whole = answer("influence", **ASKED, model=model)
     found = answer("influence", **ASKED, model=model, truncation=kind)
     assert found["log10_norm_full"] == whole["log10_norm"]
-    assert found["kept"] == mask(kind)
+    assert found["kept"] == kept(kind)
     pairs = zip(found["log10_norm"], found["kept"], whole["log10_norm"], strict=True)
     assert all(
-        row == [size if kept else None for size, kept in zip(all_, keeps, strict=True)] for row, keeps, all_ in pairs
+        row == [size if keep else None for size, keep in zip(all_, keeps, strict=True)] for row, keeps, all_ in pairs
     )
     assert found["summary"] == whole["summary"]
     assert found["truncation"] == {
         "kind": kind,
         "window": 4,
-        "kept_pairs": sum(map(sum, mask(kind))),
+        "kept_pairs": sum(map(sum, kept(kind))),
         "all_pairs": 78,
-        "share": sum(map(sum, mask(kind))) / 78,
+        "share": sum(map(sum, kept(kind))) / 78,
     }
     assert (whole["truncation"]["kind"], whole["truncation"]["share"]) == ("none", 1.0)
     assert "log10_norm_full" not in whole
@@ -63,9 +54,9 @@ def test_a_preview_shows_it_faintly_too():
     assert pixels[..., 3].tolist() == [[255, round(255 * FAINT)], [round(255 * FAINT), 255]]
 
 
-@pytest.mark.parametrize("model", DIRECT)
-def test_a_model_without_a_state_says_what_is_shown_and_why(model):
-    found = answer("influence", **ASKED, model=model)
-    assert (found["of"], found["wrt"], found["truncation"]["kind"]) == ("o", "x", "none")
-    assert any("carries no state" in note for note in found["notes"])
-    assert found["exact_zeros"] == {"mlp": 66, "window": 36, "attention": 0}[model]
+def test_a_model_without_a_state_says_what_is_shown_and_why():
+    for model, zeros in {"mlp": 66, "window": 36, "attention": 0}.items():
+        found = answer("influence", **ASKED, model=model)
+        assert (found["of"], found["wrt"], found["truncation"]["kind"]) == ("o", "x", "none")
+        assert any("carries no state" in note for note in found["notes"])
+        assert found["exact_zeros"] == zeros

@@ -1,9 +1,9 @@
 """The colour map: even, readable with every kind of colour vision, apart from both pages."""
 
 import numpy as np
-import pytest
 
-from unrolled.views.plots.colour import SCALE, colorscale, colours, palette
+from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.views.plots.colour import MODEL_LINES, SCALE, colorscale, colours, palette
 
 LIGHT, DARK = np.array([251, 250, 247]), np.array([21, 21, 19])
 # Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB.
@@ -20,9 +20,9 @@ def linear(colour):
     return np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
 
 
-def oklab(colour, seen="full"):
+def oklab(colour, vision="full"):
     """Ottosson 2020, from sRGB; written apart from the map's own code."""
-    rgb = np.clip(linear(colour) @ np.array(VISION[seen]).T, 0, 1)
+    rgb = np.clip(linear(colour) @ np.array(VISION[vision]).T, 0, 1)
     lms = rgb @ np.array(
         [[0.4122214708, 0.5363325363, 0.0514459929],
          [0.2119034982, 0.6806995451, 0.1073969566],
@@ -52,27 +52,26 @@ def test_equal_steps_look_equally_far():
     assert steps.max() / steps.min() < 1.25
 
 
-@pytest.mark.parametrize("seen", VISION)
-def test_both_arms_darken_steadily_for_everyone(seen):
-    lightness = oklab(palette(), seen)[:, 0]
-    middle = len(lightness) // 2
-    assert (np.diff(lightness[: middle + 1]) > 0).all()
-    assert (np.diff(lightness[middle:]) < 0).all()
+def test_both_arms_darken_steadily_for_everyone():
+    for vision in VISION:
+        lightness = oklab(palette(), vision)[:, 0]
+        middle = len(lightness) // 2
+        assert (np.diff(lightness[: middle + 1]) > 0).all(), vision
+        assert (np.diff(lightness[middle:]) < 0).all(), vision
 
 
-@pytest.mark.parametrize("seen", VISION)
-def test_fading_and_growing_stay_apart_for_everyone(seen):
-    lab = oklab(palette(), seen)
-    mirrored = np.linalg.norm(lab - lab[::-1], axis=1)
-    middle = len(lab) // 2
-    # From the fourth stop on, 10^±1.5, nobody can take one arm for the other.
-    assert np.delete(mirrored, range(middle - 3, middle + 4)).min() > 0.1
+def test_fading_and_growing_stay_apart_for_everyone():
+    for vision in VISION:
+        lab = oklab(palette(), vision)
+        mirrored = np.linalg.norm(lab - lab[::-1], axis=1)
+        middle = len(lab) // 2
+        # From the fourth stop on, 10^±1.5, nobody can take one arm for the other.
+        assert np.delete(mirrored, range(middle - 3, middle + 4)).min() > 0.1, vision
 
 
-@pytest.mark.parametrize("page", [LIGHT, DARK])
-def test_the_ends_stand_out_from_both_pages(page):
+def test_the_ends_stand_out_from_both_pages():
     for end in (palette()[0], palette()[-1]):
-        assert np.linalg.norm(oklab(end) - oklab(page)) > 0.15
+        assert all(np.linalg.norm(oklab(end) - oklab(page)) > 0.15 for page in (LIGHT, DARK))
 
 
 def test_the_scale_for_plotly():
@@ -81,3 +80,8 @@ def test_the_scale_for_plotly():
     assert scale[-1][0] == 1
     assert scale[len(scale) // 2] == (0.5, "#ffffff")
     assert all(len(colour) == 7 for _, colour in scale)
+
+
+def test_every_model_has_a_line_of_its_own():
+    assert set(MODEL_LINES) == set(EVERY_MODEL)
+    assert len({line["color"] for line in MODEL_LINES.values()}) == len(MODEL_LINES)

@@ -1,6 +1,4 @@
-"""The strip across models: the same sequence and size, each panel the main picture of its model."""
-
-import pytest
+"""The panels across models: the same sequence and size, each panel the main picture of its model."""
 
 from tests.views.asking import answer, drawn, own
 from unrolled.core.networks.registry import DIRECT, EVERY_MODEL, MODELS
@@ -19,13 +17,14 @@ def test_every_model_has_a_panel_and_one_is_the_current():
     assert [panel["label"] for panel in found.values()] == [model.label for model in EVERY_MODEL.values()]
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_a_panel_is_the_main_picture_of_its_model(name):
-    asked = {"length": 12, "hidden": 4, "gain": 1.3, "chrono": 12, "wrt": "x"}
-    panel, main = panels(**asked)[name], answer("influence", **asked, model=name)
-    assert panel["log10_norm"] == main["log10_norm"]
-    assert panel["summary"] == main["summary"]
-    assert panel["link"] == Query.build(asked | {"model": name}).url()
+def test_a_panel_is_the_main_picture_of_its_model():
+    fields = {"length": 12, "hidden": 4, "gain": 1.3, "chrono": 12, "wrt": "x"}
+    found = panels(**fields)
+    for name in MODELS:
+        main = answer("influence", **fields, model=name)
+        assert found[name]["log10_norm"] == main["log10_norm"]
+        assert found[name]["summary"] == main["summary"]
+        assert found[name]["link"] == Query.build(fields | {"model": name}).url()
 
 
 def test_where_the_cell_is_asked_for_all_show_the_output_and_say_so():
@@ -75,12 +74,12 @@ def test_what_a_model_without_a_chain_sees_is_said_in_place_of_a_rate():
     }
 
 
-@pytest.mark.parametrize("name", EVERY_MODEL)
-def test_beside_a_model_without_a_state_all_are_asked_for_the_output_by_the_input(name):
-    found = panels(model="attention", length=9, hidden=3)[name]
-    assert (found["of"], found["wrt"]) == ("o", "x")
-    main = answer("influence", model=name, length=9, hidden=3, of="o", wrt="x")
-    assert found["log10_norm"] == main["log10_norm"]
+def test_beside_a_model_without_a_state_all_are_asked_for_the_output_by_the_input():
+    found = panels(model="attention", length=9, hidden=3)
+    for name in EVERY_MODEL:
+        assert (found[name]["of"], found[name]["wrt"]) == ("o", "x")
+        main = answer("influence", model=name, length=9, hidden=3, of="o", wrt="x")
+        assert found[name]["log10_norm"] == main["log10_norm"]
 
 
 def test_own_weights_fit_one_model():
@@ -94,16 +93,6 @@ def test_every_panel_shares_the_scale():
     maps = [trace for trace in figure["data"] if trace["type"] == "heatmap" and trace.get("showscale") is not False]
     assert len(maps) == 6
     assert {trace.get("zmin", figure["layout"].get("coloraxis", {}).get("cmin")) for trace in maps} == {-6}
-
-
-@pytest.mark.parametrize("view", ["lengths", "activations"])
-@pytest.mark.parametrize("name", DIRECT)
-def test_no_strip_speaks_of_a_chain_where_there_is_none(view, name):
-    said = answer(view, model=name, length=40, hidden=4, window=5)["sentence"]
-    assert "a step" not in said
-    assert "product" not in said
-    if view == "lengths":
-        assert "hop" in said or "Every output sees" in said
 
 
 def test_the_reach_does_not_hang_on_which_lags_are_sampled():

@@ -1,34 +1,25 @@
 """Numbers in sentences."""
 
 import numpy as np
-import pytest
 
-from unrolled.query.query import Query
-from unrolled.views.text.numbers import counted, listed, number, pace, percent, power
-from unrolled.views.text.titles import description_of, setting_of, title_of
+from unrolled.views.text.numbers import counted, fixed, listed, number, ordinal, pace, percent, power
 
 
-@pytest.mark.parametrize(
-    ("log10", "text"),
-    [
-        (-0.6, "10^−0.6"), (-0.623, "10^−0.62"), (-3.2, "10^−3.2"), (-0.0341, "10^−0.034"), (-57.2, "10^−57"),
-        (-1806.2, "10^−1,806"), (2.0, "10^2"), (0.0, "1"), (-1e-9, "1"), (1e-5, "1"), (-np.inf, "0"),
-        (0.995, "10^0.99"),        (9.96, "10^10"), (0.0004, "10^0.0004"),
-    ],
-)  # fmt: skip
-def test_powers(log10, text):
-    assert power(log10) == text
+def test_powers():
+    texts = {
+        -0.6: "10^−0.6", -0.623: "10^−0.62", -3.2: "10^−3.2", -0.0341: "10^−0.034", -57.2: "10^−57",
+        -1806.2: "10^−1,806", 2.0: "10^2", 0.0: "1", -1e-9: "1", 1e-5: "1", -np.inf: "0", 0.995: "10^0.99",
+        9.96: "10^10", 0.0004: "10^0.0004",
+    }  # fmt: skip
+    assert {log10: power(log10) for log10 in texts} == texts
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0.25, "0.25"), (1.0, "1"), (1.0998, "1.1"), (1234.5, "1,234"), (-0.5, "−0.5"), (0.0, "0"), (1e-7, "10^−7"),
-        (-1e-7, "−10^−7"), (2e9, "10^9.3"), (100.0, "100"),
-    ],
-)  # fmt: skip
-def test_numbers(value, text):
-    assert number(value) == text
+def test_numbers():
+    texts = {
+        0.25: "0.25", 1.0: "1", 1.0998: "1.1", 1234.5: "1,234", -0.5: "−0.5", 0.0: "0", 1e-7: "10^−7", -1e-7: "−10^−7",
+        2e9: "10^9.3", 100.0: "100",
+    }  # fmt: skip
+    assert {value: number(value) for value in texts} == texts
 
 
 def test_a_pace_is_a_factor_a_step():
@@ -45,11 +36,11 @@ def test_counts_shares_and_lists():
     assert [listed(words) for words in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
 
 
-def test_titles_follow_the_query():
-    query = Query(activation="leaky_relu", length=1, gain=1.5, seed=3, hidden=1)
-    assert title_of(query) == "leaky ReLU RNN, 1 step"
-    assert setting_of(query) == ("1 hidden unit", "PyTorch default", "gain 1.5", "white noise", "seed 3")
-    assert title_of(Query()) == "tanh RNN, 32 steps"
-    assert description_of(Query(), "Gradients fade by 10^−0.2 a step.") == (
-        "tanh RNN, 32 steps: gradients fade by 10^−0.2 a step. 16 hidden units, PyTorch default, white noise, seed 0."
-    )
+def test_ranks():
+    assert [ordinal(count) for count in (1, 2, 3, 11, 12, 21, 112, 1003)] == [
+        "1st", "2nd", "3rd", "11th", "12th", "21st", "112th", "1,003rd",
+    ]  # fmt: skip
+
+
+def test_decimals_are_fixed_and_zero_has_no_sign():
+    assert [fixed(value) for value in (0.125, -0.125, -0.001, 2.0)] == ["0.13", "−0.13", "0.00", "2.00"]

@@ -7,7 +7,6 @@ import pytest
 from safetensors.numpy import save
 from starlette.testclient import TestClient
 
-from tests.cases import few
 from unrolled.views.derivative.metrics import METRICS
 
 PATH = "/api/v1/check"
@@ -71,41 +70,10 @@ def test_what_was_measured_is_what_the_other_views_say(client: TestClient) -> No
     def view(name: str) -> Any:
         return client.get(f"/api/v1/{name}", params=SMALL | {"t": 15, "k": 4}).json()
 
-    summary, decay, diagnosis = view("influence")["summary"], view("decay"), view("diagnosis")
-    assert told["summary"] == summary
-    assert (measured["verdict"], measured["rate"]) == (summary["verdict"], summary["rate"])
-    assert measured["horizon"] == summary["horizon"]
-    assert measured["horizon_low"] == diagnosis["horizon_low"]
-    assert measured["truncation"] == diagnosis["truncation"]["steps"]
-    assert measured["dead"] == len(diagnosis["units"]["dead"])
-    assert measured["saturated"] == len(diagnosis["units"]["saturated"])
+    assert told["summary"] == view("influence")["summary"]
     assert measured["log10_norm"] == pytest.approx(view("jacobian")["log10_norm"], abs=1e-10)
-    assert measured["sigma_max"] == pytest.approx(decay["sigma_max"])
-    assert measured["spectral_radius"] == pytest.approx(decay["spectral_radius"])
     assert all(check["passed"] for check in told["checks"])
     assert told["ms"]["compute"] > 0
-
-
-@pytest.mark.parametrize("sign", [">=", "<=", "==", "!=", ">", "<"])
-def test_every_comparison_compares(client: TestClient, sign: str) -> None:
-    measured = asked(client, "horizon>0")["measured"]["horizon"]
-    found = [asked(client, f"horizon{sign}{measured + more}")["passed"] for more in (-1, 0, 1)]
-    assert (
-        found
-        == {
-            ">=": [True, True, False],
-            "<=": [False, True, True],
-            "==": [False, True, False],
-            "!=": [True, False, True],
-            ">": [True, False, False],
-            "<": [False, False, True],
-        }[sign]
-    )
-
-
-def test_spaces_and_a_typographic_minus_are_read(client: TestClient) -> None:
-    told = asked(client, " rate  > −99 ")
-    assert (told["passed"], told["assertions"][0]["expected"]) == (True, -99)
 
 
 def test_a_horizon_that_never_ends_counts_as_the_whole_length(client: TestClient) -> None:
@@ -134,61 +102,12 @@ def test_a_number_that_does_not_exist_fails_and_says_why(client: TestClient) -> 
     assert ["exactly zero" in each["why"] for each in dead["assertions"]] == [True, True]
 
 
-FIELDS: tuple[dict[str, Any], ...] = (
-    {"wrt": "x"},
-    {"layers": 3, "origin": 1},
-    {"of": "s"},
-    {"layers": 2, "layer": 1, "wrt": "x"},
-)
-
-
-@pytest.mark.parametrize(
-    ("model", "fields"),
-    few(
-        [(model, fields) for model in ("rnn", "lstm", "gru") for fields in FIELDS],
-        [("rnn", FIELDS[3]), ("rnn", FIELDS[1]), ("lstm", FIELDS[2]), ("gru", FIELDS[0])],
-    ),
-)
-def test_everything_measured_can_be_asserted_of_any_derivative(
-    client: TestClient, model: str, fields: dict[str, Any]
-) -> None:
-    names = [name for name in METRICS if name != "verdict"]
-    told = asked(client, *(f"{name}>-1e300" for name in names), model=model, **fields)
-    for each in told["assertions"]:
-        gone = model != "rnn" and each["name"] in ("sigma_max", "spectral_radius")
-        assert each["passed"] is not gone, each
-        assert bool(each["why"]) is gone
-        assert (each["measured"] is None) is gone
-
-
 def test_the_matrix_is_that_of_the_layer_looked_at(client: TestClient) -> None:
     weights = {f"weight_{kind}_l{layer}": [[1.0 + layer]] for kind in ("ih", "hh") for layer in (0, 1)}
     for layer in (1, 2):
         query = {"layer": layer, "wrt": "x"}
         body = {"query": query, "weights": weights, "inputs": [[0.0]] * 3, "assert": [f"sigma_max=={layer}"]}
         assert client.post(PATH, json=body).json()["passed"] is True
-
-
-@pytest.mark.parametrize(
-    ("asserted", "said"),
-    [
-        ("speed>=3", "assert names “speed”; it may name verdict, horizon,"),
-        ("horizon", "assert is “horizon”; give a name, a comparison and a value"),
-        ("horizon=50", "give a name, a comparison and a value"),
-        ("horizon>", "give a name, a comparison and a value"),
-        ("", "give a name, a comparison and a value"),
-        ("horizon>=many", "assert compares horizon with “many”; give a finite number"),
-        ("horizon>=nan", "give a finite number"),
-        ("horizon>=1_0", "give a finite number"),
-        ("horizon>=", "give a name, a comparison and a value"),
-        ("rate>-inf", "give a finite number"),
-        ("rate>1e999", "give a finite number"),
-        ("verdict>vanishes", "a verdict is == or != one of vanishes, preserves, explodes"),
-        ("verdict==fades", "a verdict is == or != one of"),
-    ],
-)
-def test_what_cannot_be_read_is_refused(client: TestClient, asserted: str, said: str) -> None:
-    assert said in refused(client, asserted)["assert"]
 
 
 def test_every_fault_is_told_at_once(client: TestClient) -> None:
@@ -227,11 +146,11 @@ def test_a_body_takes_more_from_the_url(client: TestClient) -> None:
     assert {each["assert"]: each["passed"] for each in told["assertions"]} == {"horizon>3": False, "horizon==3": True}
 
 
-@pytest.mark.parametrize("asserted", ["horizon>=1", {"a": 1}, 3, [3], [None], [["rate<0"]], [True]])
-def test_a_member_that_is_no_list_of_texts_is_refused(client: TestClient, asserted: Any) -> None:
-    answer = client.post(PATH, json=own([[0.1]]) | {"assert": asserted})
-    assert answer.status_code == 422
-    assert {fault["field"] for fault in answer.json()["errors"]} == {"assert"}
+def test_a_member_that_is_no_list_of_texts_is_refused(client: TestClient) -> None:
+    for asserted in ("horizon>=1", {"a": 1}, 3, [3], [None], [["rate<0"]], [True]):
+        answer = client.post(PATH, json=own([[0.1]]) | {"assert": asserted})
+        assert answer.status_code == 422
+        assert {fault["field"] for fault in answer.json()["errors"]} == {"assert"}
 
 
 def test_a_file_is_asserted_in_the_url(client: TestClient) -> None:

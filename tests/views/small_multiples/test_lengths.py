@@ -1,0 +1,69 @@
+"""The same network over longer and longer sequences."""
+
+import numpy as np
+import pytest
+
+from tests.views.asking import answer, own
+from unrolled.core.networks.registry import DIRECT
+from unrolled.errors import Overflow
+from unrolled.experiment.experiment import Experiment
+
+
+def test_a_panel_of_a_longer_sequence_begins_with_the_shorter_one():
+    panels = {panel["value"]: panel for panel in answer("lengths", length=20, hidden=4)["panels"]}
+    assert list(panels) == [8, 16, 20, 32, 64, 128, 256]
+    assert panels[20]["current"]
+    assert np.array(panels[16]["log10_norm"])[:8, :8].tolist() == panels[8]["log10_norm"]
+    assert all(len(panel["t"]) <= 24 for panel in panels.values())
+    assert panels[256]["t"][-1] == 256
+
+
+def test_a_link_leaves_a_cell_behind_that_may_not_exist_there():
+    found = answer("lengths", length=40, hidden=2, t=39, k=30)
+    assert all("t=" not in panel["link"] for panel in found["panels"])
+
+
+def test_an_own_sequence_is_cut_and_never_made_longer():
+    found = answer("lengths", own([[0.5]], length=20))
+    assert [panel["value"] for panel in found["panels"]] == [8, 16, 20]
+    assert found["panels"][1]["log10_norm"][15][0] == pytest.approx(15 * np.log10(0.5))
+
+
+def test_when_no_value_has_a_picture_it_is_an_error():
+    weights = {"weight_ih_l0": [[1.0]], "weight_hh_l0": [[1e100]]}
+    with pytest.raises(Overflow, match="at step 5"):
+        answer("lengths", Experiment.of_arrays({"activation": "identity"}, weights, [[1.0]] * 8, None))
+
+
+def test_sentences_across_lengths():
+    said = answer("lengths", own([[0.1]], length=17))["sentence"]
+    assert said == (
+        "The rate hardly depends on the length: 10^−1 a step over 8 steps, 10^−1 over 17. "
+        "From step 17 back to step 1 it adds up to 10^−16."
+    )
+    assert answer("lengths", own([[0.1]], length=4))["sentence"] == "With one length there is nothing to compare."
+    assert answer("lengths", own([[0.0]], length=9))["sentence"] == "From T = 8 on the typical product dies exactly."
+    weights = {"weight_ih_l0": [[1.0]], "weight_hh_l0": [[10.0]]}
+    grown = answer("lengths", Experiment.of_arrays({"activation": "identity"}, weights, [[1.0]] * 400, None))
+    assert [row["value"] for row in grown["left_out"]] == [400]
+    assert grown["sentence"].endswith("From T = 400 on the state itself grows out of float64: no picture.")
+
+
+def test_a_block_that_begins_as_zero_adds_up_to_a_number():
+    said = answer("lengths", length=20, hidden=3, model="lstm", wrt="c")["sentence"]
+    assert "inf" not in said
+    assert "From step 256 back to step " in said
+
+
+def test_a_single_lag_is_no_death():
+    said = answer("lengths", length=2, hidden=1, model="lstm", wrt="c")["sentence"]
+    assert "dies" not in said
+
+
+def test_without_a_chain_it_is_said_what_the_longest_sees():
+    for name in DIRECT:
+        said = answer("lengths", model=name, length=40, hidden=4, window=5)["sentence"]
+        assert "a step" not in said
+        assert "product" not in said
+        assert said.endswith(" (T = 256).")
+        assert "hop" in said or "Every output sees" in said

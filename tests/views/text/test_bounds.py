@@ -1,0 +1,77 @@
+"""Which bound on the decay held, on numbers made by hand."""
+
+import re
+
+import numpy as np
+
+from unrolled.core.behaviour.bounds import WeightBounds
+from unrolled.core.behaviour.summary import LagProfile, Summary
+from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.views.text.bounds import MESSAGES, bound_sentence, gate_sentence, no_chain_sentence
+
+LAG, STEPS = np.arange(4), np.arange(4.0)
+DEAD, ALIVE = Summary("vanishes", 0, None), Summary("preserves", None, None)
+OUTCOMES = [DEAD, ALIVE, Summary("vanishes", 3, -0.5), Summary("preserves", None, 0.0), Summary("explodes", None, 0.5)]
+
+
+def profile(rate, count=4):
+    """Make sizes that change by so many decades a step."""
+    sizes = rate * LAG[:count].astype(float)
+    return LagProfile(LAG[:count], sizes, sizes, sizes)
+
+
+def bounded(sigma, radius, summary, rate, *, gamma=1.0, activation="tanh", count=4):
+    """Say what became of a bound."""
+    allowed = np.log10(gamma * sigma) * LAG[:count] if sigma else np.zeros(count)
+    bounds, phi = WeightBounds(gamma, sigma, radius), ACTIVATIONS[activation]
+    return bound_sentence(profile(rate, count), summary, bounds, allowed, phi)
+
+
+def sentences():
+    """Give a sentence for every way it can turn out."""
+    none = np.full(4, np.nan)
+    for summary in OUTCOMES:
+        yield gate_sentence(profile(summary.rate or 0.0), summary, none)
+        yield gate_sentence(profile(summary.rate or 0.0), summary, -0.1 * STEPS)
+        yield bounded(10.0, 0.5, summary, summary.rate or 0.0)
+        if summary.verdict != "explodes":
+            yield bounded(1.0, 0.5, summary, summary.rate or 0.0)
+    yield gate_sentence(profile(-0.1), Summary("preserves", None, -0.1), -0.1 * STEPS)
+    yield gate_sentence(profile(0.0, 1), ALIVE, none[:1])
+    yield bounded(0.5, 0.5, ALIVE, 0.0, count=1)
+    yield bounded(0.0, 0.0, DEAD, 0.0)
+    yield bounded(0.1, 0.1, DEAD, -1.0)
+    yield bounded(0.1, 0.1, Summary("vanishes", 1, -1.0), -1.0)
+    yield bounded(0.5, 0.4, Summary("vanishes", 1, -1.0), -1.0)
+    yield bounded(0.5, 0.4, Summary("vanishes", 1, -1.0), -1.0, activation="identity")
+    yield bounded(0.5, 0.0, Summary("vanishes", 1, -1.0), -1.0)
+    yield bounded(10.0, 0.5, Summary("explodes", None, 0.5), 0.5, gamma=1.1, activation="selu")
+    yield no_chain_sentence(LagProfile(LAG, -LAG / 2, -LAG / 2, -LAG / 2, chained=False))
+
+
+def test_every_message_is_used():
+    """A broken bound no true product can show: it is made up below."""
+    said = " ".join(sentences())
+    for key, message in MESSAGES.items():
+        pattern = r"[^:;]+".join(map(re.escape, re.split(r"{\w+}", message)))
+        assert key == "exceeded" or re.search(pattern, said), key
+
+
+def test_a_broken_bound_would_be_said():
+    summary, bound = Summary("explodes", None, 1.0), np.log10(2) * LAG
+    said = bound_sentence(profile(1.0), summary, WeightBounds(1, 2, 2), bound, ACTIVATIONS["tanh"])
+    assert said.startswith("The bound is exceeded, which no true product can do: γσ_max is 2.")
+
+
+def test_what_the_gate_leaves_is_compared_with_what_is_measured():
+    said = gate_sentence(profile(-0.5), Summary("vanishes", 3, -0.5), -0.1 * STEPS)
+    assert said == (
+        "The gate that keeps the past would by itself leave 10^−0.1 a step; measured is 10^−0.5 a step: "
+        "what is measured fades faster."
+    )
+    assert "carry more than the gate" in gate_sentence(profile(0.0), Summary("preserves", None, 0.0), -0.5 * STEPS)
+
+
+def test_across_layers_no_constant_bounds_a_step():
+    said = gate_sentence(profile(0.5), Summary("explodes", None, 0.5), np.full(4, np.nan))
+    assert said == "Across layers no constant bounds a step; and it does grow, at 10^0.5 a step."

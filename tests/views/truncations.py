@@ -1,0 +1,9 @@
+"""What a truncation keeps, by hand."""
+
+
+def kept(kind, length=12, window=4):
+    """Say of every t and k whether it is kept."""
+    steps = range(length)
+    if kind == "chunked":
+        return [[k <= t and k // window == t // window for k in steps] for t in steps]
+    return [[k <= t < k + window for k in steps] for t in steps]
