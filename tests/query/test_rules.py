@@ -1,55 +1,96 @@
-"""A model without recurrence has no state: what can be asked of it, and how links say so."""
+"""The rules between fields: what each says, and that none judges a field which cannot be used."""
+
+from typing import Any
 
 import pytest
 
-from unrolled.core.networks.registry import DIRECT, MODELS
 from unrolled.errors import InvalidInput
 from unrolled.query.query import Query
 
 
-@pytest.mark.parametrize("model", DIRECT)
-def test_what_is_looked_at_is_the_output_by_the_input_and_the_link_need_not_say_so(model: str) -> None:
-    query = Query.build({"model": model})
-    assert (query.of, query.wrt, query.is_direct, query.state_names) == ("o", "x", True, ())
-    assert query.params() == {"v": "1", "model": model}
-    assert Query.parse(list(query.params().items())) == query
-
-
-@pytest.mark.parametrize("model", MODELS)
-def test_a_recurrent_model_may_be_asked_the_same(model: str) -> None:
-    query = Query.build({"model": model, "of": "o", "wrt": "x"})
-    given = query.params()
-    assert (given["of"], given["wrt"]) == ("o", "x")
-    assert Query.parse(list(given.items())) == query
-
-
-@pytest.mark.parametrize(
-    ("fields", "field", "said"),
-    [
-        ({"model": "mlp", "of": "h"}, "of", "Choose of=o, or model=rnn, lstm or gru"),
-        ({"model": "attention", "wrt": "h"}, "wrt", "Choose wrt=x"),
-        ({"model": "window", "truncation": "chunked"}, "truncation", "no chain through time"),
-        ({"model": "rnn", "of": "c"}, "of", "choose model=lstm or of=h"),
-        ({"model": "rnn", "wrt": "o"}, "wrt", "h, c, s"),
-    ],
-)
-def test_what_a_model_does_not_have_is_refused_with_the_way_out(fields: dict[str, str], field: str, said: str) -> None:
+def faults(values: Any) -> dict[str, str]:
+    """Give the faults of a query by field."""
     with pytest.raises(InvalidInput) as caught:
-        Query.build(fields)
-    assert [fault.field for fault in caught.value.errors] == [field]
-    assert said in caught.value.errors[0].message
+        Query.build(values)
+    return {error.field: error.message for error in caught.value.errors}
 
 
-def test_changing_the_kind_of_model_lets_go_of_what_only_the_other_has() -> None:
-    query = Query.build({"model": "lstm", "layers": 2, "layer": 1, "of": "c", "wrt": "s", "truncation": "sliding"})
-    direct = query.changed(model="attention")
-    assert (direct.of, direct.wrt, direct.layer, direct.truncation) == ("o", "x", None, "none")
-    assert direct.changed(model="gru").of == "h"
-    assert query.changed(model="lstm") == query
+def test_fields_that_do_not_agree() -> None:
+    for values, field, message in [
+        ({"input": "text", "text": ""}, "text", "The input is text but no text is given: type at least one character."),
+        ({"input": "series"}, "series", "The input is your own series but it is empty: give at least one number."),
+        ({"length": 8, "t": 9}, "t", "t is 9 but the sequence ends at 8: lower t or raise length."),
+        ({"k": 33}, "k", "k is 33 but the sequence ends at 32: lower k or raise length."),
+        ({"from": 33}, "from", "from is 33 but the sequence ends at 32: lower from or raise length."),
+        ({"t": 3, "k": 4}, "k", "k is 4 but must not come after t = 3: lower k or raise t."),
+        ({"from": 9, "to": 4}, "from", "from is 9 but must not come after to = 4: lower from or raise to."),
+        ({"from": 5, "to": 9, "until": 2}, "until", "until is 2; it must lie in the window, from 5 to 9."),
+        ({"from": 5, "to": 9, "since": 10}, "since", "since is 10; it must lie in the window, from 5 to 9."),
+        (
+            {"model": "mlp", "of": "h"},
+            "of",
+            "of is h, but mlp has no state: its outputs o see the inputs x directly. Choose of=o, or model=rnn, lstm "
+            "or gru.",
+        ),
+        (
+            {"model": "attention", "wrt": "h"},
+            "wrt",
+            "wrt is h, but attention has no state: its outputs o see the inputs x directly. Choose wrt=x, or "
+            "model=rnn, lstm or gru.",
+        ),
+        (
+            {"model": "gru", "of": "c"},
+            "of",
+            "of is c, the cell of an LSTM, but the model is gru: choose model=lstm or of=h.",
+        ),
+        (
+            {"model": "window", "truncation": "chunked"},
+            "truncation",
+            "truncation is chunked, but window has no chain through time to cut: choose truncation=none, or model=rnn, "
+            "lstm or gru.",
+        ),
+        (
+            {"layers": 2, "layer": 3},
+            "layer",
+            "layer is 3 but the network has 2: lower layer or raise layers.",
+        ),
+        (
+            {"layers": 3, "layer": 2, "origin": 3},
+            "origin",
+            "origin is 3, above layer 2, which does not depend on it: lower origin to 2.",
+        ),
+        (
+            {"chrono": 9, "forget_bias": 1},
+            "chrono",
+            "chrono and forget_bias set the same biases: leave one of them out.",
+        ),
+    ]:
+        assert faults(values) == {field: message}
 
 
-@pytest.mark.parametrize("fields", [{"window": 0}, {"window": 65537}, {"key": 0}, {"key": 257}])
-def test_bounds(fields: dict[str, int]) -> None:
-    with pytest.raises(InvalidInput) as caught:
-        Query.build(fields)
-    assert [fault.field for fault in caught.value.errors] == list(fields)
+def test_faults_between_fields_come_with_those_of_fields() -> None:
+    for values, fields in [
+        # One field that cannot be used hides nothing that the others say of each other.
+        ({"gain": "much", "t": 9, "length": 8}, {"gain", "t"}),
+        ({"colour": "red", "layers": 2, "layer": 3}, {"colour", "layer"}),
+        ({"norm": "max", "input": "series"}, {"norm", "series"}),
+        ({"seed": "x", "model": "gru", "of": "c", "wrt": "c"}, {"seed", "of", "wrt"}),
+        ({"seed": "x", "chrono": 9, "forget_bias": 1}, {"seed", "chrono"}),
+        # A rule that needs the field says nothing of it.
+        ({"length": "x", "t": 98, "k": 99}, {"length", "k"}),
+        ({"model": "x", "of": "c"}, {"model"}),
+        ({"layers": 9, "origin": 4, "layer": 4}, {"layers"}),
+        ({"to": "x", "until": 40, "from": 33}, {"to", "from"}),
+        # What is wrong in two ways is listed once; what would be wrong after the first mend is listed now.
+        ({"t": 40, "k": 45}, {"t", "k"}),
+        ({"to": 50, "until": 40, "from": 34, "since": 2}, {"to", "until", "from"}),
+        ({"from": 20, "to": 10, "until": 15}, {"from"}),
+        ({"from": 20, "to": 10, "until": 40}, {"from", "until"}),
+        ({"layers": 2, "layer": 4, "origin": 3}, {"layer", "origin"}),
+    ]:
+        assert faults(values).keys() == fields
+
+
+def test_a_window_that_is_none_leaves_the_sequence() -> None:
+    found = faults({"from": 9, "to": 4, "until": 33})
+    assert found["until"] == "until is 33; it must lie in the sequence, from 1 to 32."

@@ -1,0 +1,21 @@
+"""What a field may be, with words for a reader."""
+
+from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.query.choices import choices, labels, properties, rows
+
+
+def test_a_choice_has_the_words_of_its_table() -> None:
+    assert [choice.value for choice in choices("norm")] == ["spectral", "frobenius"]
+    assert labels("norm")["frobenius"] == "Frobenius"
+    assert rows(choices("truncation"))[2]["formula"] == "t-k<K"
+    assert labels("model") == {name: model.label for name, model in EVERY_MODEL.items()}
+    assert choices("length") == ()
+
+
+def test_a_row_holds_nothing_that_only_a_program_can_use() -> None:
+    assert not any(callable(value) for row in rows(choices("activation")) for value in row.values())
+
+
+def test_a_field_that_may_be_left_out_has_the_schema_of_its_values() -> None:
+    assert properties()["layer"]["type"] == "integer"
+    assert not any("anyOf" in schema for schema in properties().values())
