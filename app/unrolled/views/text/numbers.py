@@ -41,6 +41,8 @@ def number(value: float, digits: int = 3) -> str:
 
 def fixed(value: float, digits: int = 2) -> str:
     """Write a number with so many decimals, halves away from zero; never a negative zero."""
+    if abs(value) >= 1e21:  # Decimals say nothing here, and a Decimal of the default precision ends soon.
+        return _signed(repr(value))
     text = f"{Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)}"
     return _signed(text) if float(text) else text.removeprefix("-")
 
