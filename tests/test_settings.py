@@ -41,9 +41,8 @@ def test_what_is_given_otherwise_wins() -> None:
     assert (settings.port, settings.host) == (9001, "::1")
 
 
-@pytest.mark.parametrize(
-    ("variable", "value", "said"),
-    [
+def test_what_cannot_be_used_is_refused_with_a_sentence() -> None:
+    for variable, value, said in [
         ("UNROLLED_PORT", "http", "UNROLLED_PORT is “http”; give a valid integer."),
         ("UNROLLED_PORT", "70000", "UNROLLED_PORT is “70000”; give less than or equal to 65535."),
         ("UNROLLED_MAX_GFLOP", "nan", "UNROLLED_MAX_GFLOP is “nan”; give"),
@@ -52,12 +51,10 @@ def test_what_is_given_otherwise_wins() -> None:
         ("UNROLLED_PUBLIC_URL", "https://a.org/below", "give an address such as https://unrolled.example.org"),
         ("UNROLLED_FRAME_ANCESTORS", "*; script-src *", "give 'none', 'self', * or origins"),
         ("UNROLLED_PROT", "1", "There is no setting UNROLLED_PROT. Did you mean UNROLLED_PORT?"),
-    ],
-)
-def test_what_cannot_be_used_is_refused_with_a_sentence(variable: str, value: str, said: str) -> None:
-    with pytest.raises(BadSetting) as caught:
-        Settings.from_environment({variable: value})
-    assert said in str(caught.value)
+    ]:
+        with pytest.raises(BadSetting) as caught:
+            Settings.from_environment({variable: value})
+        assert said in str(caught.value)
 
 
 def test_every_setting_explains_itself() -> None:

@@ -18,20 +18,21 @@ def test_parameters_and_operations_by_hand() -> None:
     assert training_flops(attention) == 6 * 10 * (4 + 3 * 16 + 4) + 3 * 10 * 11 * (4 + 4)
 
 
-@pytest.mark.parametrize("layers", [1, 2])
-@pytest.mark.parametrize(("model", "gates"), [("rnn", 1), ("lstm", 4), ("gru", 3), ("mlp", 0), ("window", 0)])
+@pytest.mark.parametrize(
+    ("model", "gates", "layers"), [("rnn", 1, 1), ("lstm", 4, 2), ("gru", 3, 1), ("mlp", 0, 2), ("window", 0, 1)]
+)
 def test_parameters_of_every_model_by_formula(model: str, gates: int, layers: int) -> None:
     h, d, window = 5, 1, 4
-    asked = {"model": model, "hidden": h, "layers": layers, "window": window, "length": 6}
+    values = {"model": model, "hidden": h, "layers": layers, "window": window, "length": 6}
     reads = d if model == "mlp" else window * d
     if gates:
         expected = gates * h * sum((d if layer == 0 else h) + h + 2 for layer in range(layers))
     else:
         expected = reads * h + h + (layers - 1) * (h * h + h)
-    assert parameter_count(Experiment(Query.build(asked))) == expected + (h + 1) * d
+    assert parameter_count(Experiment(Query.build(values))) == expected + (h + 1) * d
 
 
 def test_parameters_of_attention_by_formula() -> None:
     h, key = 5, 2
-    asked = {"model": "attention", "hidden": h, "key": key, "length": 6}
-    assert parameter_count(Experiment(Query.build(asked))) == 2 * h + 2 * (h + 1) * key + (h + 1) * h + h + 1
+    values = {"model": "attention", "hidden": h, "key": key, "length": 6}
+    assert parameter_count(Experiment(Query.build(values))) == 2 * h + 2 * (h + 1) * key + (h + 1) * h + h + 1

@@ -1,16 +1,7 @@
-"""Nested lists out of JSON: what is wrong with one, and where."""
+"""A network out of JSON: what is wrong with its weights and inputs, and where."""
 
-import pytest
-
+from tests.experiment.uploads.bodies import INPUTS, WEIGHTS, changed
 from unrolled.experiment.uploads.network import read_network
-
-WEIGHTS = {
-    "weight_ih_l0": [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]],
-    "weight_hh_l0": [[0.5, -0.1], [0.2, 0.3]],
-    "bias_ih_l0": [0.1, 0.2],
-    "bias_hh_l0": [0.3, 0.4],
-}
-INPUTS = [[1, 2, 3], [4, 5.5, 6], [0, 0, 0], [1, 1, 1]]
 
 
 def faults(weights=None, inputs=None, initial_state=None):
@@ -18,14 +9,8 @@ def faults(weights=None, inputs=None, initial_state=None):
     return {fault.field: fault.message for fault in read_network(weights, inputs, initial_state).faults}
 
 
-def changed(**arrays):
-    """Give the good weights with some changed; None takes one out."""
-    return {name: array for name, array in (WEIGHTS | arrays).items() if array is not None}
-
-
-@pytest.mark.parametrize(
-    ("weights", "field", "message"),
-    [
+def test_weights_that_cannot_be_used():
+    for weights, field, message in [
         (
             changed(weight_hh_l0=[[1, 2]]),
             "weights.weight_hh_l0",
@@ -85,16 +70,13 @@ def changed(**arrays):
             "weights.weight_hh_l0",
             "has shape (257, 257); at most 256 hidden units",
         ),
-    ],
-)
-def test_weights_that_cannot_be_used(weights, field, message):
-    found = faults(weights, INPUTS)
-    assert message in found[field]
+    ]:
+        found = faults(weights, INPUTS)
+        assert message in found[field]
 
 
-@pytest.mark.parametrize(
-    ("inputs", "field", "message"),
-    [
+def test_inputs_that_cannot_be_used():
+    for inputs, field, message in [
         ([[1, 2]], "inputs", "has shape (1, 2); expected (1, 3) (T × D, with D from weight_ih_l0)"),
         ([], "inputs", "has shape (0, 0); give at least one row"),
         ([[]], "inputs", "has shape (1, 0); give at least one row"),
@@ -102,24 +84,5 @@ def test_weights_that_cannot_be_used(weights, field, message):
         ("text", "inputs", "is “text”; give a list of rows"),
         ([[1, 2, 3], [1, 2]], "inputs[1]", "differ in length"),
         ([[1, 2, False]], "inputs[0][2]", "is false; give a number"),
-    ],
-)
-def test_inputs_that_cannot_be_used(inputs, field, message):
-    assert message in faults(WEIGHTS, inputs)[field]
-
-
-@pytest.mark.parametrize(
-    ("state", "field", "message"),
-    [
-        ({"h": [1, 2, 3]}, "initial_state.h", "has shape (3,); expected (2,) (H, from the weights or the query)"),
-        ({"h": [[1, 2], [3, 4]]}, "initial_state.h", "has shape (2, 2); expected (1, 2) (L × H,"),
-        ({"h": [1, [2]]}, "initial_state.h[1]", "give a number"),
-        ({"h": "x"}, "initial_state.h", "give a list of numbers"),
-        ({"c": [1, 2]}, "initial_state.c", "is the cell of an LSTM; this network, rnn, has none"),
-        ({"h": [1, 2], "z": []}, "initial_state.z", "There is no state “z”"),
-        ({}, "initial_state.h", "is missing: give H numbers"),
-        ([1, 2], "initial_state", "give an object such as"),
-    ],
-)
-def test_initial_states_that_cannot_be_used(state, field, message):
-    assert message in faults(WEIGHTS, INPUTS, state)[field]
+    ]:
+        assert message in faults(WEIGHTS, inputs)[field]

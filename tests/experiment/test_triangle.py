@@ -1,0 +1,58 @@
+"""The triangle of an experiment and what is read off it."""
+
+import numpy as np
+
+from unrolled.core.arrays.grid import Grid
+from unrolled.experiment.experiment import Experiment
+from unrolled.experiment.triangle import (
+    cells_cost,
+    horizons,
+    measured_triangle,
+    measured_triangle_cost,
+    sufficient_truncation,
+    triangle_cells,
+)
+from unrolled.query.query import Query
+from unrolled.runtime.memo import Memo
+
+
+def test_a_triangle_is_sampled_at_the_resolution_and_measured_once():
+    memo, experiment = Memo(2**24), Experiment(Query(length=50, hidden=2, resolution=10))
+    measured = measured_triangle(experiment, memo)
+    assert measured.steps.tolist() == [5, 10, 15, 20, 25, 30, 35, 40, 45, 50]
+    assert measured.log10_norm.shape == (10, 10)
+    assert measured.summary.verdict == "vanishes"
+    assert measured_triangle(experiment, memo) is measured
+    assert measured_triangle(experiment.changed(norm="frobenius"), memo) is not measured
+
+
+def test_cells_are_those_of_the_whole_triangle_whatever_the_model():
+    memo = Memo(2**24)
+    for model in ("lstm", "attention"):
+        experiment = Experiment(Query.build({"model": model, "length": 8, "hidden": 3}))
+        whole = measured_triangle(experiment, memo).log10_norm
+        cells = triangle_cells(experiment, memo, Grid(np.array([3, 8]), np.array([2, 5])))
+        np.testing.assert_allclose(cells, whole[np.ix_([2, 7], [1, 4])], rtol=1e-12, equal_nan=True)
+        assert np.isnan(cells[0, 1])
+
+
+def test_horizons_and_truncation_of_a_sampled_sequence_look_at_single_steps():
+    memo = Memo(2**24)
+    whole, sampled = (Experiment(Query(length=60, hidden=3, resolution=size)) for size in (60, 12))
+    low, high = horizons(whole, memo)
+    assert horizons(sampled, memo) == (low, high)
+    assert high is not None
+    assert 0 < low <= high < 60
+    assert sufficient_truncation(sampled, memo) == sufficient_truncation(whole, memo)
+
+
+def test_more_cells_cost_more_and_a_horizon_more_still():
+    for model in ("gru", "attention"):
+        experiment = Experiment(Query.build({"model": model, "length": 400, "resolution": 40}))
+        few, many, with_horizon = (
+            cells_cost(experiment, 10),
+            cells_cost(experiment, 40),
+            measured_triangle_cost(experiment),
+        )
+        assert few.flops < many.flops <= with_horizon.flops
+        assert cells_cost(experiment, 40, 20).flops < many.flops
