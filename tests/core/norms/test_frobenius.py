@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.core.nets import random_rnn
+from tests.core.nets import random_rnn, rotation
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.jacobians.blocks import Blocks
 from unrolled.core.jacobians.product import product
@@ -30,13 +30,11 @@ def test_frobenius_norms_met_in_the_middle_are_those_of_the_products(activation,
 
 def test_frobenius_norms_survive_directions_that_cancel():
     # Each block keeps what the one before it has all but closed: Gram products alone would lose every digit.
-    tiny = 1e-9
-    one, other = np.diag([1.0, tiny]), np.diag([tiny, 1.0])
-    steps = np.arange(1, 42)
-    blocks = Blocks(np.stack([one] * 20 + [other] * 20), np.zeros(40, dtype=np.int64))
-    found = frobenius_triangle(random_rnn(41, 2), blocks, square_grid(steps))
-    for row, column in ((40, 0), (30, 5), (25, 19), (40, 21)):
-        first = np.exp(np.log(tiny) * max(0, row - max(20, column)))
-        second = np.exp(np.log(tiny) * max(0, 20 - column))
-        truth = np.log10(np.hypot(first, second))
-        assert found[row, column] == pytest.approx(truth, abs=1e-9)
+    turn, values = rotation(0.5), np.array([1.0, 1e-7])
+    one, other = turn.T @ np.diag(values) @ turn, turn.T @ np.diag(values[::-1]) @ turn
+    # The products meet at the first step of a group.
+    blocks = Blocks(np.stack([one] * 32 + [other] * 8), np.zeros(40, dtype=np.int64))
+    sizes = frobenius_triangle(random_rnn(41, 2), blocks, square_grid(np.arange(1, 42)))
+    for row, column in ((33, 31), (34, 31), (33, 30), (33, 10)):
+        truth = np.linalg.norm(values ** (32 - column) * values[::-1] ** (row - 32))
+        assert sizes[row, column] == pytest.approx(np.log10(truth), abs=1e-8)

@@ -5,7 +5,9 @@ import pytest
 
 from tests.cases import few
 from tests.core.norms.products import assert_spectral, random_chain
-from unrolled.core.arrays.grid import Grid
+from unrolled.core.arrays.grid import Grid, square_grid
+from unrolled.core.jacobians.blocks import Blocks
+from unrolled.core.norms.spectral import spectral_triangle
 
 
 @pytest.mark.parametrize("rows", few([1, 3, 16], [3]))
@@ -23,3 +25,16 @@ def test_multiples_of_orthogonal_matrices():
     for perturbation in (1e-6, 1e-9):
         noise = perturbation * np.random.default_rng(2).standard_normal((24, 24))
         assert_spectral(random_chain(weight=weight + noise, activation="identity"))
+
+
+def test_directions_that_cancel():
+    # Each block keeps what the one before it has all but closed: traces and brackets alone would lose every digit.
+    turn = np.linalg.qr(np.random.default_rng(1).standard_normal((8, 8)))[0]
+    values = np.array([1.0, 0.9, 0.8, 0.7, 7e-8, 8e-8, 9e-8, 1e-7])
+    one, other = (turn * values) @ turn.T, (turn * values[::-1]) @ turn.T
+    # The products meet in the middle of the largest square.
+    blocks = Blocks(np.stack([one] * 32 + [other] * 31), np.zeros(63, dtype=np.int64))
+    sizes = spectral_triangle(random_chain(hidden=8, length=64), blocks, square_grid(np.arange(1, 65)))
+    for row, column in ((33, 31), (34, 31), (33, 30)):
+        truth = (values ** (32 - column) * values[::-1] ** (row - 32)).max()
+        assert sizes[row, column] == pytest.approx(np.log10(truth), abs=1e-8)
