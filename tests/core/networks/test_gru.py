@@ -1,5 +1,6 @@
 """Both forms of the GRU against closed forms and against one step written out here."""
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -7,6 +8,7 @@ from tests.core.jacobians.dense import unscaled
 from tests.core.nets import Derivative, Kind, dense_product, gru, run
 from tests.core.networks.gates import gate_inputs, sigma
 from unrolled.core.arrays.grid import sample_steps, square_grid
+from unrolled.core.networks.gru import GRUTrace
 from unrolled.core.networks.network import Network
 from unrolled.core.norms.triangle import triangle
 from unrolled.errors import Overflow
@@ -72,3 +74,22 @@ def test_a_state_that_leaves_float64_is_told_with_its_step():
     parameters["weight_hh_l0"] = np.full((6, 2), 1e308)
     with pytest.raises(Overflow, match=r"With GRU .* at step 1"):
         network.run(parameters, np.zeros((3, 1)), {"h": np.full((1, 2), 1e300)})
+
+
+@RESETS
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_the_difference_of_saturated_state_and_candidate_keeps_its_digits(reset, sign):
+    # h′ and n are as close to ±1 as float64 can tell; only what either lacks of 1 has digits left.
+    candidates, update = sign * np.array([8.0, 12.0, 9.0, 15.0, 7.0, 11.0]), -6.0
+    network = Network("gru", 1, 1, reset=reset)
+    parameters = {name: np.zeros(shape) for name, shape in network.parameter_shapes().items()}
+    parameters["weight_ih_l0"][2], parameters["bias_ih_l0"][1] = 1.0, update
+    (layer,) = network.run(parameters, candidates[:, None], {"h": np.array([[sign * 0.75]])}).layers
+    assert isinstance(layer, GRUTrace)
+    with mpmath.workdps(60):
+        h, z, truth = mpmath.mpf(sign * 0.75), 1 / (1 + mpmath.exp(-mpmath.mpf(update))), []
+        for n in map(mpmath.tanh, map(mpmath.mpf, candidates.tolist())):
+            truth.append(float(h - n))
+            h = (1 - z) * n + z * h
+    assert np.abs(truth[-3:]).max() < 1e-5
+    np.testing.assert_allclose(layer.gates(np.arange(1, 7)).gap[:, 0], truth, rtol=1e-10)
