@@ -16,6 +16,10 @@ def test_both_maps_stand_on_one_scale_and_tell_both_sizes():
     assert (layout["coloraxis"]["cmin"], layout["coloraxis"]["cmax"]) == (-6, 6)
     assert layout["yaxis"]["range"] == layout["yaxis2"]["range"] == [8.5, 0.5]
     assert layout["xaxis"]["domain"][1] < layout["xaxis2"]["domain"][0]
+    norm, contribution = "h<sub>k</sub>‖ = 10<sup>%{{{}:.2f}}</sup>", "contribution 10<sup>%{{{}:.2f}}</sup>"
+    for trace, names in zip(maps, (("z", "customdata[0]"), ("customdata[0]", "z")), strict=True):
+        assert norm.format(names[0]) in trace["hovertemplate"]
+        assert contribution.format(names[1]) in trace["hovertemplate"]
     for trace, other in zip(maps, (result.credit.log10_contribution, result.credit.log10_norm), strict=True):
         beside, share = np.moveaxis(unpacked(trace["customdata"]), 2, 0)
         told = ~np.isnan(unpacked(trace["z"]))

@@ -42,6 +42,12 @@ def test_every_remedy_helps_and_the_best_comes_first(name):
     assert all(rate < abs(now) for rate in rates)
 
 
+@pytest.mark.parametrize("name", ["rnn", "sigmoid"])
+def test_the_gain_is_searched_until_the_gradient_keeps_its_size(name):
+    (rate,) = [remedy["rate"] for remedy in diagnosed(name)["remedies"] if remedy["field"] == "gain"]
+    assert abs(rate) < 0.004
+
+
 def test_a_healthy_network_gets_no_remedies():
     assert answer("diagnosis", own([[0.0, 1.0], [-1.0, 0.0]], length=20))["remedies"] == []
 

@@ -13,6 +13,7 @@ def test_the_figure_has_curves_tolerance_and_advice():
     assert unpacked(named["chunked, length ratio"]["y"]) == pytest.approx(found["chunked"]["ratio"], rel=1e-6)
     marked = [trace for trace in figure["data"] if trace["name"] == "advised"]
     assert [trace["x"] for trace in marked] == [[found["advice"][kind]["window"]] for kind in ("chunked", "sliding")]
+    assert [trace["y"] for trace in marked] == [[found["advice"][kind]["bias"]] for kind in ("chunked", "sliding")]
     layout = figure["layout"]
     assert layout["xaxis"]["type"] == layout["xaxis2"]["type"] == layout["yaxis"]["type"] == "log"
     assert [shape["x0"] for shape in layout["shapes"]] == [8, 8]
