@@ -4,35 +4,36 @@ from collections.abc import Mapping
 
 from unrolled.views.contract.payload import Column, Payload
 from unrolled.views.contract.view import Result, View
-from unrolled.views.credit import view as credit
+from unrolled.views.credit import view as credit_view
 from unrolled.views.derivative import decay, influence, jacobian, saturation, spectrum
 from unrolled.views.derivative import lstm_shortcuts as shortcuts
-from unrolled.views.diagnosis import view as diagnosis
-from unrolled.views.graph import view as graph
-from unrolled.views.memory import view as facts
-from unrolled.views.paths import view as paths
+from unrolled.views.diagnosis import view as diagnosis_view
+from unrolled.views.graph import view as graph_view
+from unrolled.views.memory import view as memory_view
+from unrolled.views.paths import view as paths_view
 from unrolled.views.plots.figure import warm
 from unrolled.views.small_multiples import activations, lengths, models
-from unrolled.views.truncation_bias import view as bias
+from unrolled.views.truncation_bias import view as truncation_bias_view
 
 __all__ = ["VIEWS", "Column", "Payload", "Result", "View", "warm"]
 
+# Named *_view, as a module called graph would hide the package of that name.
 _ROWS = (
     influence,
     jacobian,
     decay,
     saturation,
-    graph,
+    graph_view,
     activations,
     lengths,
     models,
-    paths,
+    paths_view,
     spectrum,
     shortcuts,
-    diagnosis,
-    facts,
-    credit,
-    bias,
+    diagnosis_view,
+    memory_view,
+    credit_view,
+    truncation_bias_view,
 )
 
 VIEWS: Mapping[str, View] = {row.VIEW.name: row.VIEW for row in _ROWS}

@@ -71,7 +71,7 @@ class LossCredit:
         kept, credit, summary = self.kept, self.credit, self.summary
         triangles: Payload = {name: finite_rows(values) for name, values in self._kept().items()}
         if kept is not None:
-            triangles |= {f"{name}_full": finite_rows(values) for name, values in self._whole().items()}
+            triangles |= {f"{name}_full": finite_rows(values) for name, values in self._full().items()}
             triangles["kept"] = kept.tolist()
         return {
             "loss": summary.loss,
@@ -109,8 +109,8 @@ class LossCredit:
         columns |= {name: values[row, column] for name, values in self._kept().items()}
         if self.kept is None:
             return columns
-        whole = {f"{name}_full": values[row, column] for name, values in self._whole().items()}
-        return columns | {"kept": self.kept[row, column].astype(np.int64)} | whole
+        full = {f"{name}_full": values[row, column] for name, values in self._full().items()}
+        return columns | {"kept": self.kept[row, column].astype(np.int64)} | full
 
     def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
         """Give the matrices, their steps, the losses and the shares by lag."""
@@ -119,9 +119,9 @@ class LossCredit:
         arrays |= {"by_lag": credit.by_lag, "log10_gradient": np.array(credit.log10_gradient)}
         if self.kept is None:
             return arrays
-        return arrays | {"kept": self.kept} | {f"{name}_full": values for name, values in self._whole().items()}
+        return arrays | {"kept": self.kept} | {f"{name}_full": values for name, values in self._full().items()}
 
-    def _whole(self) -> dict[str, Array]:
+    def _full(self) -> dict[str, Array]:
         credit = self.credit
         return {
             "log10_norm": credit.log10_norm,
@@ -133,8 +133,8 @@ class LossCredit:
         """Give what is left by a truncation."""
         kept = self.kept
         if kept is None:
-            return self._whole()
-        return {name: np.where(kept, values, np.nan) for name, values in self._whole().items()}
+            return self._full()
+        return {name: np.where(kept, values, np.nan) for name, values in self._full().items()}
 
 
 def compute(experiment: Experiment, memo: Memo) -> LossCredit:
@@ -160,9 +160,9 @@ def _credit(experiment: Experiment, memo: Memo) -> Credit:
         shown = np.isin(graph.steps, steps)
         if _losses_back(experiment, len(graph.steps), int(shown.sum())) < len(graph.steps):
             return credit(graph, graph.steps[shown], steps)
-        whole = credit(graph, graph.steps, steps)
-        cells = {name: getattr(whole, name)[shown] for name in ("log10_norm", "log10_contribution", "share")}
-        return replace(whole, t=whole.t[shown], **cells)
+        full = credit(graph, graph.steps, steps)
+        cells = {name: getattr(full, name)[shown] for name in ("log10_norm", "log10_contribution", "share")}
+        return replace(full, t=full.t[shown], **cells)
 
     return memo.get(("credit", experiment.key(_FIELDS)), measure)
 

@@ -60,7 +60,7 @@ class Remedy:
 
 
 def shortened(experiment: Experiment) -> Experiment:
-    """Give the problem as every remedy is tried: its first steps, at a few samples."""
+    """Give the experiment as every remedy is tried: its first steps, at a few samples."""
     cut: dict[str, Any] = dict.fromkeys(("t", "k", *WINDOW_FIELDS))
     for length, samples in _TRIES:
         tried = experiment.changed(**cut, length=min(experiment.query.length, length), resolution=samples)

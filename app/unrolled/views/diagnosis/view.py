@@ -149,12 +149,12 @@ def figure(result: Diagnosis) -> Payload:
 def cost(experiment: Experiment) -> Cost:
     """Estimate the work."""
     query, size = experiment.query, size_of(experiment)
-    whole, tried = horizons_cost(experiment), remedies_cost(experiment)
+    horizon, trials = horizons_cost(experiment), remedies_cost(experiment)
     chain = 4.0 * _STARTS * min(_LAG, query.length) * (product_step_flops(size, size.state) + 2e5)
-    held = max(whole.bytes, tried.bytes) + gate_bytes(size) + 64.0 * _STARTS * size.state**2
+    most = max(horizon.bytes, trials.bytes) + gate_bytes(size) + 64.0 * _STARTS * size.state**2
     # Causes are split by running a layer once more, on silence.
     silent = forward_cost(size).flops / size.layers
-    return Cost(whole.flops + tried.flops + chain + silent, held)
+    return Cost(horizon.flops + trials.flops + chain + silent, most)
 
 
 def _shares(shares: npt.NDArray[np.float64]) -> list[Payload]:

@@ -178,14 +178,14 @@ def memory_cost(experiment: Experiment) -> Cost:
     flops = runs = largest = 0.0
     for name in comparable_models(experiment):
         variant = _with_model(_in_order(experiment, steps), name)
-        whole = cells_cost(variant, 1) if variant.query.is_direct else forward_pass_cost(variant)
+        forward = cells_cost(variant, 1) if variant.query.is_direct else forward_pass_cost(variant)
         triangle = cells_cost(_with_model(_in_order(experiment, span), name).changed(of="o", wrt="x"), span)
         fits = decomposition_flops(steps, hidden) + fit_flops(steps, hidden, entries)
         numbers = {"mlp": entries, "window": entries * min(experiment.query.window, lags + 1)}.get(name, hidden)
         numbers = min(numbers, steps)
-        flops += 3.0 * (whole.flops + triangle.flops + fits) + decomposition_flops(steps, numbers)
+        flops += 3.0 * (forward.flops + triangle.flops + fits) + decomposition_flops(steps, numbers)
         flops += (lags + 1) * fit_flops(steps, numbers, entries)
         # Every run is remembered; what is fitted is not.
-        runs += 3.0 * (whole.bytes + _BYTES * steps * entries)
+        runs += 3.0 * (forward.bytes + _BYTES * steps * entries)
         largest = max(largest, triangle.bytes, _BYTES * steps * (3.0 * max(numbers, hidden) + 4.0 * entries))
     return Cost(flops, runs + largest)

@@ -72,10 +72,10 @@ def too_short(experiment: Experiment, steps: int, needed: int) -> str:
     message = _LONGER.get(experiment.query.input, "longer sequence")
     if fewer >= 1 and steps >= 30:
         message += ", or fewer units"
-    problem = MESSAGES["too short"].format(
+    shortage = MESSAGES["too short"].format(
         steps=counted(steps, "step"), numbers=counted(hidden, "number"), needed=needed
     )
-    return f"{problem} {MESSAGES[message].format(hidden=fewer)}"
+    return f"{shortage} {MESSAGES[message].format(hidden=fewer)}"
 
 
 def memory_sentences(

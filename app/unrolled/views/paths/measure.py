@@ -80,7 +80,7 @@ def length_of(experiment: Experiment) -> int:
 
 
 def experiment_of(experiment: Experiment, name: str) -> Experiment:
-    """Give the problem of one model: the same sequence and sizes, and the one derivative that all models have."""
+    """Give the experiment of one model: the same sequence and sizes, and the one derivative that all models have."""
     freed = variant_of(experiment, "model", name)
     return freed.changed(of="o", wrt="x", layer=None, origin=None, length=length_of(experiment))
 
