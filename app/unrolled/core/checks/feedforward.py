@@ -24,7 +24,7 @@ _TOLERANCE, _EXACT = 1e-6, 1e-9
 _NORMS: tuple[Norm, Norm] = ("spectral", "frobenius")
 # Two differences that disagree by more than this share say nothing: rounding or curvature has the better of them.
 _UNSURE, _ROUNDING = 3e-7, 1e-15
-# What arrives of a perturbation and is a smaller share of it cannot be seen; it is then held to be nothing.
+# What arrives of a perturbation and is a smaller share of it cannot be measured; it counts as nothing.
 _VISIBLE = 1e-8
 
 
@@ -48,17 +48,17 @@ def direct_checks(trace: DirectTrace) -> tuple[Check, ...]:
         *_distances(short, *along_single, _rows_after(short, single, rng)),
     ]
     within = f" within the first {length} steps" if length < len(trace.inputs) else ""
-    perturbed, early = f"a nudge of x_{single[0]} changes no output", _change_before(short, *along_single)
+    unchanged, early = f"a nudge of x_{single[0]} changes no output", _change_before(short, *along_single)
     statement = (
         f"Σ_k ∂o_t/∂x_k v_k against a central difference of the forward pass along v, over {len(rows)} rows and "
         f"along column {single[0]}{within}; where it is zero nothing may arrive"
     )
     checks = [
         _check("derivative", _worst(distances), _TOLERANCE, statement),
-        _check("causality", early, 0.0, f"{perturbed} before it"),
+        _check("causality", early, 0.0, f"{unchanged} before it"),
     ]
     if short.reach is not None:
-        statement = f"{perturbed} more than {short.reach} steps later, and there ∂o_t/∂x_k = 0"
+        statement = f"{unchanged} more than {short.reach} steps later, and there ∂o_t/∂x_k = 0"
         checks.append(_check("reach", _change_beyond_reach(short, *along_single), 0.0, statement))
     cells = [(int(t), many[many <= t]) for t in rows]
     misread, disorder = (_worst([law(short, *row) for row in cells]) for law in (_norm_error, _disorder))

@@ -59,23 +59,23 @@ def law_checks(chain: JacobianChain, per_step: float | None) -> tuple[Check, ...
     rng = np.random.default_rng(chain.length)
     cells = list(_cells(chain, rng))
     paths = [(t, k, product(chain, t, k)) for t, k in cells]
-    composition = _worst(_composition(chain, t, k, int(rng.integers(k, t + 1)), whole) for t, k, whole in paths)
+    composition = _worst(_composition(chain, t, k, int(rng.integers(k, t + 1)), p) for t, k, p in paths)
     far = list(_far_cells(chain, rng))
     adjoint = _worst(
         [
-            *(_adjoint(chain, t, k, whole, rng) for t, k, whole in paths),
+            *(_adjoint(chain, t, k, p, rng) for t, k, p in paths),
             *(_adjoint_along(chain, t, k, rng) for t, k in far),
         ]
     )
-    excess = [_excess(chain, t, k, whole, per_step) for t, k, whole in paths]
+    excess = [_excess(chain, t, k, p, per_step) for t, k, p in paths]
     difference = finite_difference_error(chain, [*cells, *far], rng)
     by_backpropagation = f"⟨u, P v⟩ = ⟨Pᵀu, v⟩, Pᵀu by backpropagation without any Jacobian{_span(far)}"
     return (
         Check.of("composition", composition, "P[t,k] = P[t,j] P[j,k], multiplied from either end"),
         Check.of("adjoint", adjoint, by_backpropagation),
         _difference_check(difference),
-        Check.of("bound", _worst(each for each in excess if each is not None), _bound_statement(per_step)),
-        Check.of("norm order", _worst(_disorder(whole) for *_, whole in paths), "‖P‖₂ ≤ ‖P‖_F ≤ √r ‖P‖₂"),
+        Check.of("bound", _worst(decades for decades in excess if decades is not None), _bound_statement(per_step)),
+        Check.of("norm order", _worst(_disorder(p) for *_, p in paths), "‖P‖₂ ≤ ‖P‖_F ≤ √r ‖P‖₂"),
     )
 
 
@@ -140,22 +140,22 @@ def _far_cells(chain: JacobianChain, rng: Generator) -> Iterator[tuple[int, int]
             yield t, max(1, t - REACH)
 
 
-def _composition(chain: JacobianChain, t: int, k: int, j: int, whole: ScaledMatrix) -> float:
+def _composition(chain: JacobianChain, t: int, k: int, j: int, p: ScaledMatrix) -> float:
     """Compare P[t, k] with P[t, j] P[j, k], as a share of the two factors."""
     early = product(replace(chain, rows=slice(0, chain.state_size), readout=None), j, k)
     late = product_back(chain, t, j)
     factors = late.log10_scale + early.log10_scale
     if factors == -np.inf:
-        return 0.0 if whole.log10_scale == -np.inf else np.inf
-    scale = 10.0 ** np.clip(whole.log10_scale - factors, -300.0, 300.0)
-    return float(np.linalg.norm(late.matrix @ early.matrix - whole.matrix * scale))
+        return 0.0 if p.log10_scale == -np.inf else np.inf
+    scale = 10.0 ** np.clip(p.log10_scale - factors, -300.0, 300.0)
+    return float(np.linalg.norm(late.matrix @ early.matrix - p.matrix * scale))
 
 
-def _adjoint(chain: JacobianChain, t: int, k: int, whole: ScaledMatrix, rng: Generator) -> float:
+def _adjoint(chain: JacobianChain, t: int, k: int, p: ScaledMatrix, rng: Generator) -> float:
     """Compare ⟨u, P v⟩ with ⟨Pᵀu, v⟩, as a share of |u| ‖P‖ |v|."""
     u, v = rng.standard_normal(chain.height), rng.standard_normal(chain.width)
-    by_backpropagation = _vjp(chain, t, k, u, whole.log10_scale) @ v
-    return float(abs(u @ whole.matrix @ v - by_backpropagation) / (np.linalg.norm(u) * np.linalg.norm(v)))
+    by_backpropagation = _vjp(chain, t, k, u, p.log10_scale) @ v
+    return float(abs(u @ p.matrix @ v - by_backpropagation) / (np.linalg.norm(u) * np.linalg.norm(v)))
 
 
 def _adjoint_along(chain: JacobianChain, t: int, k: int, rng: Generator) -> float:
@@ -180,11 +180,11 @@ def _vjp(chain: JacobianChain, t: int, k: int, u: Array, log10_scale: float) -> 
     return np.asarray(result * 2.0 ** np.clip(exponent - log10_scale / LOG10_2, -1000, 1000))
 
 
-def _excess(chain: JacobianChain, t: int, k: int, whole: ScaledMatrix, per_step: float | None) -> float | None:
+def _excess(chain: JacobianChain, t: int, k: int, p: ScaledMatrix, per_step: float | None) -> float | None:
     """Measure by how many decades a product is larger than its factors allow; None for what has no such bound."""
     if chain.columns is None:
         return None
-    spectral = float(log10_norms(whole.matrix[None], "spectral")[0]) + whole.log10_scale
+    spectral = float(log10_norms(p.matrix[None], "spectral")[0]) + p.log10_scale
     if not np.isfinite(spectral):
         return None
     if t == k:
@@ -196,12 +196,12 @@ def _excess(chain: JacobianChain, t: int, k: int, whole: ScaledMatrix, per_step:
     return spectral - (t - k) * float(np.log10(per_step)) if per_step else np.inf
 
 
-def _disorder(whole: ScaledMatrix) -> float:
+def _disorder(p: ScaledMatrix) -> float:
     """Measure by how many decades the order of the norms is broken."""
-    if not whole.matrix.any():
+    if not p.matrix.any():
         return 0.0
-    spectral, frobenius = (float(log10_norms(whole.matrix[None], name)[0]) for name in ("spectral", "frobenius"))
-    return max(0.0, spectral - frobenius, frobenius - spectral - 0.5 * float(np.log10(min(whole.matrix.shape))))
+    spectral, frobenius = (float(log10_norms(p.matrix[None], name)[0]) for name in ("spectral", "frobenius"))
+    return max(0.0, spectral - frobenius, frobenius - spectral - 0.5 * float(np.log10(min(p.matrix.shape))))
 
 
 def _cell_distance(chain: JacobianChain, grid: Grid, log10_norm: Array, norm: Norm, rng: Generator) -> float:

@@ -27,7 +27,7 @@ _UNSURE, _ROUNDING = 3e-7, 1e-15
 _STRAIGHT, _NOISE = 3e-5, 1e3
 
 
-def difference_check(graph: LossGraph, whole: Gradient, rerun: Rerun) -> Check:
+def difference_check(graph: LossGraph, gradient: Gradient, rerun: Rerun) -> Check:
     """Hold a gradient to the loss itself, by a central difference along a random direction D of W_hh.
 
     `rerun` gives the forward pass and the losses of another W_hh of that layer. The value is the distance to ⟨g, D⟩,
@@ -35,7 +35,7 @@ def difference_check(graph: LossGraph, whole: Gradient, rerun: Rerun) -> Check:
     or kinks hide it.
     """
     statement = "⟨∂L/∂W_hh, D⟩ against a central difference of the loss along a random direction D"
-    distance = _distance(graph, whole, rerun, np.random.default_rng(graph.trace.length))
+    distance = _distance(graph, gradient, rerun, np.random.default_rng(graph.trace.length))
     hidden = f"{statement}: rounding, curvature or kinks hide it"
     return Check.of("difference", distance, hidden if distance is None else statement, _DIFFERENCE_TOLERANCE)
 
@@ -86,7 +86,7 @@ def _log10_length(graph: LossGraph, t: int, k: int) -> float:
     return float(log10_unscaled(lengths, np.array([power]))[0])
 
 
-def _distance(graph: LossGraph, whole: Gradient, rerun: Rerun, rng: Generator) -> float | None:
+def _distance(graph: LossGraph, gradient: Gradient, rerun: Rerun, rng: Generator) -> float | None:
     total = float(np.abs(graph.values).sum())
     if not total:
         return None
@@ -94,8 +94,8 @@ def _distance(graph: LossGraph, whole: Gradient, rerun: Rerun, rng: Generator) -
     for again in range(_TRIES):
         direction = rng.standard_normal(weight.shape)
         direction /= np.linalg.norm(direction)
-        slope = float((whole.weight_hh * direction).sum())
-        expected = slope * 2.0**whole.exponent if abs(whole.exponent * LOG10_2) < 250 else np.inf * np.sign(slope)
+        slope = float((gradient.weight_hh * direction).sum())
+        expected = slope * 2.0**gradient.exponent if abs(gradient.exponent * LOG10_2) < 250 else np.inf * np.sign(slope)
         step = max(_STEP / max(1.0, abs(expected) / total) * 10.0**-again, _LEAST)
         rounding = _ROUNDING * total / step
         unit = abs(expected) if rounding <= _UNSURE * abs(expected) else total

@@ -120,21 +120,23 @@ def loss_graph(trace: Trace, readout: Readout, targets: Targets, layer: int | No
 def gradient(graph: LossGraph) -> Gradient:
     """Compute the gradient of the summed losses by ordinary backpropagation through time."""
     last = graph.last_step
-    inner, recurrent, powers = (
+    d_preactivation, d_recurrent, powers = (
         _through_stack(graph) if graph.elementwise is None else _through_layer(graph, graph.elementwise)
     )
-    top = int(powers.max(initial=-(2**40), where=recurrent.any(axis=1))) if recurrent.any() else 0
+    top = int(powers.max(initial=-(2**40), where=d_recurrent.any(axis=1))) if d_recurrent.any() else 0
     if (powers != top).any():
         with np.errstate(under="ignore"):
-            inner, recurrent = (np.ldexp(rows, np.maximum(powers - top, -2200)[:, None]) for rows in (inner, recurrent))
+            d_preactivation, d_recurrent = (
+                np.ldexp(rows, np.maximum(powers - top, -2200)[:, None]) for rows in (d_preactivation, d_recurrent)
+            )
     inputs = graph.trace.inputs if graph.layer == 1 else graph.trace.layers[graph.layer - 2].h[1:]
     arrays = {
         "weight_hh": np.concatenate(
-            [recurrent[:, part.rows].T @ part.values[:last] for part in graph.recurrent_inputs]
+            [d_recurrent[:, part.rows].T @ part.values[:last] for part in graph.recurrent_inputs]
         ),
-        "weight_ih": inner.T @ inputs[:last],
-        "bias_ih": inner.sum(axis=0),
-        "bias_hh": recurrent.sum(axis=0),
+        "weight_ih": d_preactivation.T @ inputs[:last],
+        "bias_ih": d_preactivation.sum(axis=0),
+        "bias_hh": d_recurrent.sum(axis=0),
     }
     return _near_one(Gradient(arrays, top))
 
@@ -158,17 +160,21 @@ def _through_stack(graph: LossGraph) -> tuple[Array, Array, Steps]:
     """
     last, height = graph.last_step, graph.trace.layers[graph.layer - 1].a.shape[1]
     row, exponent, place = np.zeros((1, graph.state_size)), 0, len(graph.steps) - 1
-    inner, recurrent, powers = np.zeros((last, height)), np.zeros((last, height)), np.zeros(last, dtype=np.int64)
+    d_preactivation, d_recurrent, powers = (
+        np.zeros((last, height)),
+        np.zeros((last, height)),
+        np.zeros(last, dtype=np.int64),
+    )
     for step in range(last, 0, -1):
         if place >= 0 and graph.steps[place] == step:
             row, exponent = _add_seed(row, exponent, graph.seeds[place], graph.top_h)
             place -= 1
         result, _ = graph.vjp(step, row)
-        inner[step - 1], recurrent[step - 1] = result.d_preactivation[0], result.d_recurrent[0]
+        d_preactivation[step - 1], d_recurrent[step - 1] = result.d_preactivation[0], result.d_recurrent[0]
         powers[step - 1] = exponent
         scaled, more = rescale(result.d_state[None])
         row, exponent = scaled[0], exponent + int(more[0])
-    return inner, recurrent, powers
+    return d_preactivation, d_recurrent, powers
 
 
 def _through_layer(graph: LossGraph, layer: ElementwiseVJP) -> tuple[Array, Array, Steps]:
@@ -193,10 +199,10 @@ def _through_layer(graph: LossGraph, layer: ElementwiseVJP) -> tuple[Array, Arra
             scaled, more = rescale(segment[None, :, -1])
             row, exponent, last, count = scaled[0], top + int(more[0]), last - count, min(2 * count, _MAX_STEPS)
     steps = np.arange(1, reach + 1)
-    recurrent = layer.gamma(steps, rows)
+    d_recurrent = layer.gamma(steps, rows)
     if layer.input_slopes is layer.slopes:
-        return recurrent, recurrent, powers
-    return layer.gamma(steps, rows, of_inputs=True), recurrent, powers
+        return d_recurrent, d_recurrent, powers
+    return layer.gamma(steps, rows, of_inputs=True), d_recurrent, powers
 
 
 def _add_seed(row: Array, exponent: int, seed: Array, top_h: slice) -> tuple[Array, int]:

@@ -47,18 +47,18 @@ def choose_windows(length: int, chosen: int) -> Steps:
 
 def truncation_bias(graph: LossGraph, windows: Steps) -> TruncationBias:
     """Truncate the gradient in both ways at every rising K; exactly 1, 1 and 0 where K keeps everything."""
-    whole = gradient(graph)
+    full = gradient(graph)
     truncated = {"chunked": chunked_gradients(graph, windows), "sliding": sliding_gradients(graph, windows)}
     cosine, ratio, relative, errors = {}, {}, {}, [0.0]
     everything = windows >= graph.last_step
     for kind, sums in truncated.items():
-        cosine[kind], ratio[kind], relative[kind] = _compare(sums, whole)
+        cosine[kind], ratio[kind], relative[kind] = _compare(sums, full)
         errors += relative[kind][everything].tolist()
-        if whole.weight_hh.any():
+        if full.weight_hh.any():
             # What is computed there differs by rounding alone.
             for values, truth in ((cosine[kind], 1.0), (ratio[kind], 1.0), (relative[kind], 0.0)):
                 values[everything] = truth
-    worst = float(np.max(errors)) if whole.weight_hh.any() else None
+    worst = float(np.max(errors)) if full.weight_hh.any() else None
     return TruncationBias(windows, cosine, ratio, relative, worst)
 
 
@@ -160,11 +160,11 @@ def _add_seed(graph: LossGraph, place: int, rows: Array, powers: Steps) -> None:
     powers[:] = top
 
 
-def _compare(sums: GradientSums, whole: Gradient) -> tuple[Array, Array, Array]:
+def _compare(sums: GradientSums, full: Gradient) -> tuple[Array, Array, Array]:
     """Give cosine, length ratio and relative distance of every gradient to the whole one."""
-    g = whole.weight_hh.ravel()
+    g = full.weight_hh.ravel()
     size = np.linalg.norm(g)
-    scale = np.ldexp(1.0, np.clip(sums.powers - whole.exponent, -2200, 1000))
+    scale = np.ldexp(1.0, np.clip(sums.powers - full.exponent, -2200, 1000))
     truncated = sums.arrays.reshape(len(scale), -1) * scale[:, None]
     lengths = np.linalg.norm(truncated, axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
