@@ -36,9 +36,7 @@ class Workers:
         self._threads = threads
         self._pool = self._new_pool()
         # What runs here does not wait for anything, so these threads may be shared by all computations.
-        self._product_threads = _ProductThreads(
-            ThreadPoolExecutor(threads, "lane", _limit_blas) if threads > 1 else None, threads
-        )
+        self._product_pool = ThreadPoolExecutor(threads, "lane", _limit_blas) if threads > 1 else None
         # Cancelling a future frees its place at once, in the same thread.
         self._lock = RLock()
         self._jobs: dict[Hashable, Job] = {}
@@ -57,7 +55,7 @@ class Workers:
             job = self._join(memo, key, compute, work)
             answer = asyncio.wrap_future(job.future)
             # Whoever left does not hear that the computation ended for that reason.
-            answer.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+            answer.add_done_callback(lambda future: future.cancelled() or future.exception())
             try:
                 return cast("T", await asyncio.shield(answer))
             except Cancelled:
@@ -88,7 +86,9 @@ class Workers:
             if len(self._jobs) >= self.places:
                 raise Busy("More pictures are asked for than this server can compute: try again in a moment.")
             watch = Watch(work)
-            job = Job(self._pool.submit(_compute, memo, key, compute, watch, self._product_threads), watch, 1)
+            job = Job(
+                self._pool.submit(_compute, memo, key, compute, watch, self._product_pool, self._threads), watch, 1
+            )
             self._jobs[key] = job
         job.future.add_done_callback(lambda _: self._free(key))
         return job
@@ -108,29 +108,21 @@ class Workers:
 
     def close(self) -> None:
         """End what runs and forget what waits; an application that is started again finds fresh threads."""
-        ended, self._pool = self._pool, self._new_pool()
+        pool, self._pool = self._pool, self._new_pool()
         with self._lock:
             for job in self._jobs.values():
                 job.watch.cancel()
-        ended.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=False, cancel_futures=True)
 
     def _new_pool(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(self._threads, thread_name_prefix="compute", initializer=_limit_blas)
 
 
-@dataclass(frozen=True)
-class _ProductThreads:
-    """The threads that long products may use, and how many."""
-
-    executor: Executor | None
-    threads: int
-
-
 def _compute(
-    memo: Memo, key: Hashable, compute: Callable[[], object], watch: Watch, threads: _ProductThreads
+    memo: Memo, key: Hashable, compute: Callable[[], object], watch: Watch, product_pool: Executor | None, threads: int
 ) -> object:
     """Compute in a thread, with its progress told; long products may use the threads that have nothing else to do."""
-    with watched(watch), use_threads(threads.executor, threads.threads):
+    with watched(watch), use_threads(product_pool, threads):
         return memo.get(key, compute)
 
 

@@ -5,12 +5,6 @@ the same thing. What is bound by memory or by calls counts by the time it takes 
 NumPy's own BLAS. Of shapes (R, C) are the products, S is the size of the state.
 """
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    # The loops of every layer report here, and a flow is made of layers.
-    pass
-
 # The calls around one step of a loop, and those that make the Jacobians of a layer for it.
 CALL = 8e5
 _CALLS = {1: 2e5, 3: 2.7e6, 4: 2.7e6}

@@ -113,23 +113,23 @@ def make_sequence(
     `characters`, `series` and `recording` (of at least one frame; else the bundled one) are the data of their kinds.
     """
     if kind == "text":
-        return _fitted(amplitude * _one_hot(characters), characters, (), length, "text", "characters")
+        return _fit_to_length(amplitude * _one_hot(characters), characters, (), length, "text", "characters")
     if kind == "series":
-        whole, notes = standardise(np.array(series)[:, None], "Your numbers")
-        return _fitted(amplitude * whole, _step_numbers(len(series)), notes, length, "series", "numbers")
+        values, notes = standardise(np.array(series)[:, None], "Your numbers")
+        return _fit_to_length(amplitude * values, _step_numbers(len(series)), notes, length, "series", "numbers")
     if kind == "sound":
         sound = audio_inputs(frame, features, recording)
         times = frame_times(frame, min(length, len(sound.inputs)), sound.rate)
-        return _fitted(amplitude * sound.inputs, times, sound.notes, length, "recording", "frames")
+        return _fit_to_length(amplitude * sound.inputs, times, sound.notes, length, "recording", "frames")
     if kind == "sunspots":
-        whole, notes = standardise(np.array(SUNSPOTS)[:, None], "The sunspot numbers")
+        values, notes = standardise(np.array(SUNSPOTS)[:, None], "The sunspot numbers")
         notes += (f"Source: {SOURCE}.",)
         years = tuple(str(FIRST_YEAR + offset) for offset in range(len(SUNSPOTS)))
-        return _fitted(amplitude * whole, years, notes, length, "series", "years")
-    return Sequence(amplitude * _drawn(kind, length, rng)[:, None], _step_numbers(length), ())
+        return _fit_to_length(amplitude * values, years, notes, length, "series", "years")
+    return Sequence(amplitude * _generate(kind, length, rng)[:, None], _step_numbers(length), ())
 
 
-def _drawn(kind: str, length: int, rng: Generator) -> Array:
+def _generate(kind: str, length: int, rng: Generator) -> Array:
     """Make the sequences that have a law, shape (T,)."""
     step = np.arange(length, dtype=np.float64)
     if kind == "noise":
@@ -154,19 +154,19 @@ def _step_numbers(length: int) -> tuple[str, ...]:
     return tuple(map(str, range(1, length + 1)))
 
 
-def _fitted(
-    whole: Array, labels: tuple[str, ...], notes: tuple[str, ...], length: int, noun: str, unit: str
+def _fit_to_length(
+    values: Array, labels: tuple[str, ...], notes: tuple[str, ...], length: int, noun: str, unit: str
 ) -> Sequence:
     """Cut or pad a sequence of given data to T steps, and say so."""
-    count = whole.shape[0]
+    count = values.shape[0]
     if count > length:
         notes += (f"The {noun} has {count} {unit}; the first {length} are used, one for each step.",)
     if count < length:
         notes += (f"The {noun} has {count} {unit}; the other {length - count} steps get no input.",)
-        whole = np.vstack([whole, np.zeros((length - count, whole.shape[1]))])
+        values = np.vstack([values, np.zeros((length - count, values.shape[1]))])
         labels += (PAD,) * (length - count)
     # A copy of its own: a part would keep the whole of a long recording in memory.
-    inputs = whole[:length].copy() if count > length else whole
+    inputs = values[:length].copy() if count > length else values
     return Sequence(inputs, labels[:length], notes, max(length - count, 0))
 
 

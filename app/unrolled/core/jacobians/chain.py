@@ -52,8 +52,8 @@ class JacobianChain:
     @property
     def is_full_state(self) -> bool:
         """Whether it is the joint state with respect to itself, and P[k, k] = I."""
-        whole = self.height == self.width == self.state_size
-        return whole and self.columns is not None and self.readout is None
+        is_square = self.height == self.width == self.state_size
+        return is_square and self.columns is not None and self.readout is None
 
     @property
     def selector(self) -> Array:

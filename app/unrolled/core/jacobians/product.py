@@ -119,13 +119,13 @@ def _last(products: Iterator[ProductAt]) -> ProductAt:
 
 def _initial_norm(chain: JacobianChain, step: int, matrix: Array, exponents: Steps, norm: Norm) -> float:
     """Measure ∂(of)_t/∂s_step, given as a matrix, times ∂s_step/∂(wrt)_step."""
-    whole = chain.columns is not None and chain.width == chain.state_size
+    is_full = chain.columns is not None and chain.width == chain.state_size
     return float(
-        scaled_norms(matrix if whole else matrix @ chain.initial(np.array([step])).swapaxes(1, 2), exponents, norm)[0]
+        scaled_norms(matrix if is_full else matrix @ chain.initial(np.array([step])).swapaxes(1, 2), exponents, norm)[0]
     )
 
 
-def product_step_flops(chain: "JacobianChain", count: int, width: int) -> float:
+def product_step_flops(chain: JacobianChain, count: int, width: int) -> float:
     """Count one step of some products of `width` columns along a chain, its calls included."""
     lowest, layers = chain.layers[0], len(chain.layers)
     gates = lowest.a.shape[1] // lowest.hidden_size
