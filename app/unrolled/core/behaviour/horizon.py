@@ -47,15 +47,15 @@ def refined_horizon(
     products, exponents = np.array(chain.initial(steps[:columns])), np.zeros(columns, dtype=np.int64)
     if index:
         _multiply_blocks(chain, steps, index, products, exponents)
-    found, threshold = [horizon], profile.reference + HORIZON_LOG10
+    refined, threshold = [horizon], profile.reference + HORIZON_LOG10
 
     def refine(offset: int, products: Array, exponents: Steps) -> None:
         if _reaches(chain.select_T(products), exponents, norm, threshold):
-            found[0] = horizon + offset
+            refined[0] = horizon + offset
 
     starts = steps[index : index + columns]
     advance_products(chain, products, exponents, starts, starts + (stride - 1), refine)
-    return found[0]
+    return refined[0]
 
 
 def _multiply_blocks(chain: JacobianChain, steps: Steps, index: int, products: Array, exponents: Steps) -> None:

@@ -42,8 +42,8 @@ def reach(wiring: Graph) -> int:
 
 def _farthest_outputs(wiring: Graph) -> set[int]:
     """Give the outputs that have the longest paths."""
-    whole = wiring.length // wiring.window * wiring.window
-    return {wiring.length, whole} if wiring.truncation == "chunked" and whole else {wiring.length}
+    last_chunk_end = wiring.length // wiring.window * wiring.window
+    return {wiring.length, last_chunk_end} if wiring.truncation == "chunked" and last_chunk_end else {wiring.length}
 
 
 def distances(wiring: Graph, t: int) -> Steps:

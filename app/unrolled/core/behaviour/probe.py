@@ -62,9 +62,9 @@ class RidgeProbe:
         best = (0.0, np.inf)
         for share in STRENGTHS:
             strength = share * float(np.square(self._sizes).max(initial=0.0))
-            kept = self._sizes * _gains(self._sizes, strength)
-            left_out = 1.0 - 1.0 / self.fitted - np.square(self._left) @ kept
-            errors = (centred - (self._left * kept) @ projected) / np.maximum(left_out, 1e-12)[:, None]
+            hat = self._sizes * _gains(self._sizes, strength)
+            left_out = 1.0 - 1.0 / self.fitted - np.square(self._left) @ hat
+            errors = (centred - (self._left * hat) @ projected) / np.maximum(left_out, 1e-12)[:, None]
             mean = float(np.square(errors).mean())
             best = min(best, (strength, mean), key=lambda pair: pair[1])
         return best

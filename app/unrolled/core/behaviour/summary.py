@@ -82,8 +82,8 @@ def summarise(profile: LagProfile, length: int) -> Summary:
     as ∂h_k/∂c_k, is compared with the first lag at which it is not, which is then n₀.
     """
     reference_lag, lag = profile.reference_lag, profile.lag
-    alive = profile.median >= profile.reference + HORIZON_LOG10
-    horizon = None if alive[lag >= reference_lag].all() else int(lag[alive].max(initial=0))
+    above = profile.median >= profile.reference + HORIZON_LOG10
+    horizon = None if above[lag >= reference_lag].all() else int(lag[above].max(initial=0))
     reach = max(len(lag) // 2, min(int(np.searchsorted(lag, reference_lag, side="right")), len(lag) - 1))
     if lag[reach] <= reference_lag:
         return Summary("preserves", horizon, None)
@@ -100,9 +100,9 @@ def horizon_range(log10_norm: Array, steps: Steps, profile: LagProfile) -> tuple
     The largest lag at which the step still has 10⁻³ of the reference; the longest is None when some step remembers all.
     """
     lag = steps[:, None] - steps[None, :]
-    alive = np.where(log10_norm >= profile.reference + HORIZON_LOG10, lag, 0)[len(steps) // 2 :]
-    reach, whole = alive.max(axis=1), lag[len(steps) // 2 :].max(axis=1)
-    return int(reach.min()), None if (reach == whole).any() else int(reach.max())
+    above = np.where(log10_norm >= profile.reference + HORIZON_LOG10, lag, 0)[len(steps) // 2 :]
+    reach, longest = above.max(axis=1), lag[len(steps) // 2 :].max(axis=1)
+    return int(reach.min()), None if (reach == longest).any() else int(reach.max())
 
 
 def truncation_steps(log10_norm: Array, steps: Steps, share: float) -> int:

@@ -2,8 +2,8 @@
 
 An eigenvalue is off by the square of what its vector is off. Six digits of a vector are therefore enough to find twelve
 of the eigenvalue by a few more steps, and the many steps to the vector are taken in single precision. The mean of the
-eigenvalues is taken off first: where they are nearly equal, their differences are all there is to find. The result is a
-Ritz value, never above the eigenvalue; that it is not below is proved by factorising xI − M for x a little above it.
+eigenvalues is subtracted first: where they are nearly equal, their differences are all there is to find. The result is
+a Ritz value, never above the eigenvalue; that it is not below is proved by factorising xI − M for x a little above it.
 """
 
 import numpy as np

@@ -19,7 +19,7 @@ from unrolled.runtime.progress import advance
 
 # Entries of Gram matrices that may be stored.
 _STORED_ENTRIES = 2**22
-# How close to a multiple of the identity Gram matrices are taken for one; their product is twice as far away.
+# Gram matrices this close to a multiple of the identity count as one; their product is twice as far away.
 EVEN = 4e-10
 
 
@@ -96,7 +96,7 @@ def backward_factors(triangle: SpectralTriangle, middles: Steps, offsets: Steps,
     """Multiply from the columns to the middles: the P_kᵀ, and their P_k P_kᵀ if there is room.
 
     The offsets (g, n) tell which of the `span` steps before a middle are columns of any square; −1 where not of this
-    one. The memory has the shape (1 or 2, g, n, max(C, S), S), 2 if the Gram matrices are kept.
+    one. The memory has the shape (1 or 2, g, n, max(C, S), S), 2 if the Gram matrices are stored.
     """
     chain, grid = triangle.chain, triangle.grid
     lags = np.where(offsets < 0, 1, span - offsets)

@@ -27,7 +27,7 @@ Slices = tuple[slice, slice, slice]
 _STEADY = 1e-9
 # The first step after which values are bracketed, and from which on only every second step.
 _FIRST, _SELDOM = 2, 8
-# A vector that is so short after it was made orthogonal, or so short for B, is full of rounding errors: squares.
+# A vector that is so short after it became orthogonal, or so short for B, is full of rounding errors: squares.
 _LOST, _THIN = 1e-20, 1e-6
 # Obliqueness of a basis: it grows most where values are nearly equal; beyond the second number traces prove nothing.
 _EPSILON, _SKEW = 2.0**-52, 1e-4
@@ -61,8 +61,8 @@ def lanczos_lambda_max(
     """
     size = start.shape[-1]
     steps = min(_STEPS if size < LARGE else _MORE, size)
-    kept = 5 if size < LARGE else 2 * steps + 3
-    with buffers.borrowed(kept, *traces.shape, size) as buffer:
+    vectors = 5 if size < LARGE else 2 * steps + 3
+    with buffers.borrowed(vectors, *traces.shape, size) as buffer:
         search = _Search(left, right, scales, start, traces, steps, buffer)
         while search.pieces:
             search.step()
@@ -144,8 +144,8 @@ class _Search:
         if self._thorough:
             every = slice(0, step + 1), *piece
             basis, duals, scales = (
-                np.moveaxis(kept[every], 0, axis)
-                for kept, axis in ((self._basis, -2), (self._duals, -2), (self._inverse, -1))
+                np.moveaxis(history[every], 0, axis)
+                for history, axis in ((self._basis, -2), (self._duals, -2), (self._inverse, -1))
             )
             moved -= np.vecmat(np.matvec(duals, moved) * scales, basis, out=spare)
         inverse = self._inverse[step % len(self._inverse)][piece]
@@ -162,7 +162,7 @@ class _Search:
         some = slice(min(each[1].start for each in self.pieces), max(each[1].stop for each in self.pieces))
         few = slice(0, max(each[2].stop for each in self.pieces))
         here = (slice(None), some, few)
-        alphas, squares = ([each[here] for each in kept[: self._step]] for kept in (self._alphas, self._squares))
+        alphas, squares = ([each[here] for each in history[: self._step]] for history in (self._alphas, self._squares))
         fresh, spent = ~self._done[here], self._spent[here]
         top, proved = bracket_lambda_max(alphas, squares, self._traces[here], self._low[here], self._bracketed)
         self._bracketed = self._step
@@ -199,7 +199,7 @@ class _Search:
         group, column = np.nonzero(leaving)
         if not group.size:
             return
-        diagonal, off = ([each[:, :, -1][group, column] for each in kept] for kept in (alphas, squares))
+        diagonal, off = ([each[:, :, -1][group, column] for each in history] for history in (alphas, squares))
         column = column + some.start
         basis = np.stack([vectors[group, column] for vectors, _ in self._trail[: self._step]], axis=-2)
         scales = np.stack([scale[group, column] for _, scale in self._trail[: self._step]], axis=-1)

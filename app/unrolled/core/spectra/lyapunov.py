@@ -1,8 +1,8 @@
 """All singular values of ∂(of)_t/∂(wrt)_k for one k and many t, and the Lyapunov exponents they lead to.
 
 One QR sweep from k onwards passes every t: P[t, k] = Q_t (R_t ⋯ R_{k+1}), and the singular values of the triangular
-product, whose rows each keep a power of two, are taken by Jacobi rotations at each t in the query. Where its rows do
-not point apart well enough, that one product is swept back and forth by itself (`singular_values`).
+product, whose rows each keep a power of two, come from Jacobi rotations at each t. Where its rows do not point apart
+well enough, that one product is swept back and forth by itself (`singular_values`).
 """
 
 import numpy as np
@@ -84,23 +84,23 @@ def mean_log_determinant(chain: JacobianChain, k: int, t: int) -> float:
 
 def _values(chain: JacobianChain, t: int, k: int, sweep: Sweep, shift: int, rank: StructuralRank) -> Array:
     """Take the singular values at one t, of the rows that count."""
-    kept = min(chain.height, chain.width)
+    count = min(chain.height, chain.width)
     if chain.height < chain.state_size or chain.readout is not None:
         sweep, rank = orthonormalise(chain.select(sweep.basis), sweep), rank.times(chain.selector)
     rows, powers = sweep.rows, sweep.powers
     alive = rows.any(axis=1)
     spread = powers[alive]
-    if len(spread) >= kept and np.ptp(spread) <= _NARROW:
+    if len(spread) >= count and np.ptp(spread) <= _NARROW:
         # So little apart, nothing is lost in an ordinary decomposition.
         scaled = np.ldexp(rows[alive], (spread - spread.max())[:, None])
-        values = np.linalg.svd(scaled, compute_uv=False)[:kept]
+        values = np.linalg.svd(scaled, compute_uv=False)[:count]
         if values[-1] > _CLEAR * values[0]:
             return np.log10(values) + LOG10_2 * (shift + int(spread.max()))
-    if rank_limit(chain, t, k) < kept:
+    if rank_limit(chain, t, k) < count:
         return log10_singular_values(chain, t, k)
-    if t - k <= _RESWEPT and (len(spread) < min(kept, rank.bound) or condition_number(rows[alive]) > USABLE):
+    if t - k <= _RESWEPT and (len(spread) < min(count, rank.bound) or condition_number(rows[alive]) > USABLE):
         return log10_singular_values(chain, t, k)
-    values = np.full(kept, np.nan)
+    values = np.full(count, np.nan)
     if condition_number(rows[alive]) <= USABLE:
         values[: len(spread)] = log10_jacobi_svdvals(rows[alive], spread) + LOG10_2 * shift
     values[rank.bound :] = -np.inf

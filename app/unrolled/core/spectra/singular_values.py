@@ -38,8 +38,8 @@ def log10_singular_values(chain: JacobianChain, t: int, k: int) -> Array:
     factors = _factors(chain, t, k)
     if not factors:
         return np.zeros(chain.state_size)
-    kept = min(chain.height, chain.width)
-    values = reproducible(*(_values(factors, kept, perturbation) for perturbation in (None, np.random.default_rng(t))))
+    count = min(chain.height, chain.width)
+    values = reproducible(*(_values(factors, count, perturbation) for perturbation in (None, np.random.default_rng(t))))
     rank = StructuralRank.identity(chain.width)
     for factor in factors:
         rank = rank.times(factor)
@@ -69,11 +69,11 @@ def _factors(chain: JacobianChain, t: int, k: int) -> list[Array]:
     return [*chain.initial_factors(k), *jacobians, chain.selector]
 
 
-def _values(factors: list[Array], kept: int, perturbation: Generator | None) -> Array:
-    """Compute the singular values of a product, shape (kept,); NaN for what is missing."""
+def _values(factors: list[Array], count: int, perturbation: Generator | None) -> Array:
+    """Compute the singular values of a product, shape (count,); NaN for what is missing."""
     scaled, powers = zip(*(rescale(factor[None]) for factor in factors), strict=True)
     rows, exponents = _triangle_rows([factor[0] for factor in scaled], perturbation)
-    values = np.full(kept, np.nan)
+    values = np.full(count, np.nan)
     if condition_number(rows) <= USABLE:
         values[: len(rows)] = log10_jacobi_svdvals(rows, exponents) + LOG10_2 * int(sum(powers)[0])
     return values
