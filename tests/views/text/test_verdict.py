@@ -5,12 +5,13 @@ import re
 import numpy as np
 import pytest
 
-from unrolled.core.behaviour.summary import LagProfile, summarise
+from unrolled.core.behaviour.summary import LagProfile, Summary, summarise
 from unrolled.views.text.verdict import (
     DIRECT,
     DIRECT_OF_PANEL,
     MESSAGES,
     direct_sentence,
+    horizon_sentence,
     reach_label,
     summary_payload,
     verdict_sentence,
@@ -153,3 +154,16 @@ def test_without_a_chain_it_is_said_what_is_seen():
     assert {key: reach_label(profile) for key, profile in profiles.items()} == {
         "nothing": "sees nothing", "one_step": "one hop", "own": "own step", "last": "last 2 steps", "all": "one hop",
     }  # fmt: skip
+
+
+def test_how_far_back_a_thousandth_is_left():
+    horizons = {1: "1 step", 1500: "1500 steps"}
+    for lag, steps in horizons.items():
+        said = horizon_sentence(Summary("vanishes", lag, -0.002))
+        assert said == f"Up to {steps} back at least a thousandth of the gradient is left; beyond, less."
+    assert horizon_sentence(Summary("explodes", None, 0.5)) == (
+        "Nowhere in this picture does the typical gradient shrink to a thousandth."
+    )
+    assert horizon_sentence(Summary("preserves", None, 0.0)) == (
+        "At every lag in this picture at least a thousandth of the gradient is left."
+    )

@@ -93,13 +93,13 @@ class Influence:
     def _cut(self) -> Payload:
         """Say in numbers what is left of all pairs."""
         length = int(self.measured.steps[-1])
-        kept, every = self.truncation.pairs(length), length * (length + 1) // 2
+        kept, pairs = self.truncation.pairs(length), length * (length + 1) // 2
         return {
             "kind": self.truncation.kind,
             "window": self.truncation.window,
             "kept_pairs": kept,
-            "all_pairs": every,
-            "share": kept / every,
+            "all_pairs": pairs,
+            "share": kept / pairs,
         }
 
     def summary(self) -> Payload:

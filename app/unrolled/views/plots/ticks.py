@@ -66,8 +66,8 @@ def _round(first: int, last: int, most: int = _MOST_NUMBERS) -> list[int]:
     if span == 0:
         return [first]
     distance = _distance(span, most)
-    inner = range(distance * (first // distance + 1), last, distance)
-    return [first, *(number for number in inner if min(number - first, last - number) > distance / 2), last]
+    between = range(distance * (first // distance + 1), last, distance)
+    return [first, *(number for number in between if min(number - first, last - number) > distance / 2), last]
 
 
 def _spread(last: int, most: int) -> list[int]:

@@ -3,6 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+MESSAGES = {
+    "law": "Checked: {held} law held",
+    "laws": "Checked: {held} laws held",
+    "failed": "{failed} of {checks} checks failed: do not trust this picture",
+    "nothing": "Nothing to hold it against here.",
+}
+
 
 def badge(checks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Word the self-check of an answer, whose ``checks`` are those of the API.
@@ -12,10 +19,12 @@ def badge(checks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """
     held = sum(check["passed"] and check["value"] is not None for check in checks)
     failed = sum(not check["passed"] for check in checks)
-    said = f"Checked: {held} {'law' if held == 1 else 'laws'} held"
-    if failed:
-        said = f"{failed} of {len(checks)} checks failed: do not trust this picture"
-    return {"said": said, "failed": failed > 0, "rows": [_row(check) for check in checks]}
+    key = "failed" if failed else "law" if held == 1 else "laws"
+    return {
+        "said": MESSAGES[key].format(held=held, failed=failed, checks=len(checks)),
+        "failed": failed > 0,
+        "rows": [_row(check) for check in checks],
+    }
 
 
 def _row(check: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,7 +34,7 @@ def _row(check: Mapping[str, Any]) -> dict[str, Any]:
         "passed": check["passed"],
         "met": _scientific(check["value"]),
         "allowed": _scientific(check["tolerance"]),
-        "remark": "Nothing to hold it against here." if check["value"] is None else "",
+        "remark": MESSAGES["nothing"] if check["value"] is None else "",
         "verdict": "" if check["passed"] else "failed",
     }
 

@@ -70,6 +70,12 @@ DIRECT_OF_PANEL = {
     "all": "Every input is one hop away, however far back: the typical size is {size} at lag {lag} and {last_size} "
     "at lag {last}, with no chain to fade along ({panel}).",
 }
+HORIZON = {
+    "step": "Up to {lag} step back at least a thousandth of the gradient is left; beyond, less.",
+    "steps": "Up to {lag} steps back at least a thousandth of the gradient is left; beyond, less.",
+    "nowhere": "Nowhere in this picture does the typical gradient shrink to a thousandth.",
+    "everywhere": "At every lag in this picture at least a thousandth of the gradient is left.",
+}
 REACH = {"nothing": "sees nothing", "all": "one hop", "last": "last {count} steps", "own": "own step"}
 
 # Below this many decades a step, a change is no fading and no growing; below the other, there is none.
@@ -128,11 +134,8 @@ def verdict_sentence(summary: Summary, profile: LagProfile) -> str:
 def horizon_sentence(summary: Summary) -> str:
     """Say how far back a thousandth of the gradient is left."""
     if summary.horizon is not None:
-        steps = f"{summary.horizon} {'step' if summary.horizon == 1 else 'steps'}"
-        return f"Up to {steps} back at least a thousandth of the gradient is left; beyond, less."
-    if summary.verdict == "explodes":
-        return "Nowhere in this picture does the typical gradient shrink to a thousandth."
-    return "At every lag in this picture at least a thousandth of the gradient is left."
+        return HORIZON["step" if summary.horizon == 1 else "steps"].format(lag=summary.horizon)
+    return HORIZON["nowhere" if summary.verdict == "explodes" else "everywhere"]
 
 
 def reach_label(profile: LagProfile) -> str:
