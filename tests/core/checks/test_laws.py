@@ -129,7 +129,7 @@ def test_faults_of_the_triangle_are_found():
 
 
 def planted(monkeypatch, kind, jacobians) -> None:
-    """Have a layer multiply by wrong Jacobians, however it carries products."""
+    """Have a layer multiply by wrong Jacobians, however it multiplies products."""
     monkeypatch.setattr(kind, "jacobians", jacobians)
     monkeypatch.setattr(
         kind, "left_multiply", lambda self, steps, products: dense_left_multiply(self.jacobians(steps), products)
@@ -137,13 +137,13 @@ def planted(monkeypatch, kind, jacobians) -> None:
 
 
 def test_a_cell_state_left_out_of_the_output_is_found(monkeypatch):
-    true = LSTMTrace.jacobians
+    right = LSTMTrace.jacobians
 
     def without_the_cell(self, steps):
-        made, size = true(self, steps), self.hidden_size
+        matrices, size = right(self, steps), self.hidden_size
         gates = self.gates(steps)
-        made[:, :size, :size] -= (gates.o * gates.d_tanh_c)[:, :, None] * made[:, size:, :size]
-        return made
+        matrices[:, :size, :size] -= (gates.o * gates.d_tanh_c)[:, :, None] * matrices[:, size:, :size]
+        return matrices
 
     planted(monkeypatch, LSTMTrace, without_the_cell)
     for layers in (1, 2):
@@ -152,21 +152,21 @@ def test_a_cell_state_left_out_of_the_output_is_found(monkeypatch):
 
 
 @pytest.mark.parametrize("layers", [1, 2])
-def test_jacobians_that_are_not_what_products_are_carried_by_are_found(monkeypatch, layers):
-    true = LSTMTrace.jacobians
-    monkeypatch.setattr(LSTMTrace, "jacobians", lambda self, steps: true(self, steps) * 1.001)
-    for way in (Derivative("s", "s"), Derivative("h", "h"), Derivative("c", "x", layers)):
-        assert failed(way.chain(run(Kind("lstm", layers), 24, 4)))
+def test_jacobians_that_are_not_what_products_are_multiplied_by_are_found(monkeypatch, layers):
+    right = LSTMTrace.jacobians
+    monkeypatch.setattr(LSTMTrace, "jacobians", lambda self, steps: right(self, steps) * 1.001)
+    for derivative in (Derivative("s", "s"), Derivative("h", "h"), Derivative("c", "x", layers)):
+        assert failed(derivative.chain(run(Kind("lstm", layers), 24, 4)))
 
 
 def test_a_forget_gate_in_the_wrong_place_is_found(monkeypatch):
-    true = LSTMTrace.jacobians
+    right = LSTMTrace.jacobians
 
     def input_gate_for_forget_gate(self, steps):
-        made, size = true(self, steps), self.hidden_size
+        matrices, size = right(self, steps), self.hidden_size
         unit = np.arange(size)
-        made[:, size + unit, size + unit] = self.gates(steps).i
-        return made
+        matrices[:, size + unit, size + unit] = self.gates(steps).i
+        return matrices
 
     planted(monkeypatch, LSTMTrace, input_gate_for_forget_gate)
     assert {"adjoint", "derivative"} <= set(failed(Derivative("c", "c").chain(run(Kind("lstm"), 24, 4))))
@@ -174,11 +174,11 @@ def test_a_forget_gate_in_the_wrong_place_is_found(monkeypatch):
 
 @pytest.mark.parametrize("reset", ["after", "before"])
 def test_an_update_gate_upside_down_is_found(monkeypatch, reset):
-    true = GRUTrace.gates
+    right = GRUTrace.gates
 
     def jacobians(self, steps):
-        with monkeypatch.context() as inner:
-            inner.setattr(GRUTrace, "gates", lambda self, at: swapped(true(self, at)))
+        with monkeypatch.context() as patch:
+            patch.setattr(GRUTrace, "gates", lambda self, at: swapped(right(self, at)))
             return honest(self, steps)
 
     def swapped(gates):
@@ -191,22 +191,22 @@ def test_an_update_gate_upside_down_is_found(monkeypatch, reset):
 
 @pytest.mark.parametrize("reset", ["after", "before"])
 def test_the_other_reset_gate_is_found(monkeypatch, reset):
-    true = GRUTrace.jacobians
+    right = GRUTrace.jacobians
     other = {"after": "before", "before": "after"}
 
     def jacobians(self, steps):
-        return true(replace(self, reset=other[self.reset]), steps)
+        return right(replace(self, reset=other[self.reset]), steps)
 
     planted(monkeypatch, GRUTrace, jacobians)
     assert {"adjoint", "derivative"} <= set(failed(Derivative().chain(run(Kind("gru", 1, reset), 24, 4))))
 
 
 def test_a_transposed_matrix_is_found(monkeypatch):
-    true = RNNTrace.left_multiply
+    right = RNNTrace.left_multiply
 
     def left_multiply(self, steps, products):
         turned = replace(self.weights, weight_hh=self.weights.weight_hh.T)
-        return true(replace(self, weights=turned), steps, products)
+        return right(replace(self, weights=turned), steps, products)
 
     monkeypatch.setattr(RNNTrace, "left_multiply", left_multiply)
     assert {"adjoint", "derivative"} <= set(failed(random_rnn(24, 5)))
@@ -214,19 +214,19 @@ def test_a_transposed_matrix_is_found(monkeypatch):
 
 
 def test_slopes_of_the_step_before_are_found(monkeypatch):
-    true = RNNTrace.jacobians
+    right = RNNTrace.jacobians
 
     def jacobians(self, steps):
-        return true(self, np.maximum(steps - 1, 1))
+        return right(self, np.maximum(steps - 1, 1))
 
     monkeypatch.setattr(RNNTrace, "jacobians", jacobians)
-    # A single layer is carried by its slopes, so a picture from its Jacobians disagrees; a stack is carried by them.
+    # A single layer multiplies by its slopes, so a triangle of its Jacobians disagrees; a stack multiplies by them.
     assert "cells" in failed(random_rnn(24, 5))
     assert {"adjoint", "derivative"} <= set(failed(Derivative("h", "h", 2, 1).chain(run(Kind("rnn", 2), 24, 4))))
 
 
 @pytest.mark.parametrize(
-    ("kind", "way"),
+    ("kind", "derivative"),
     [
         (Kind("lstm"), Derivative("c", "c")),
         (Kind("lstm"), Derivative("h", "h")),
@@ -235,26 +235,26 @@ def test_slopes_of_the_step_before_are_found(monkeypatch):
     ],
     ids=str,
 )
-def test_a_block_cut_one_row_off_is_found(monkeypatch, kind, way):
+def test_a_block_cut_one_row_off_is_found(monkeypatch, kind, derivative):
     def select_T(self, products):
         if self.height == self.state_size:
             return products
         rows = np.arange(self.rows.start, self.rows.stop) - 1
         return products[..., rows % self.state_size]
 
-    chain = way.chain(run(kind, 24, 3))
+    chain = derivative.chain(run(kind, 24, 3))
     monkeypatch.setattr(JacobianChain, "select_T", select_T)
     assert {"adjoint", "derivative", "cells"} <= set(failed(chain))
 
 
 def test_an_input_that_enters_a_layer_too_high_is_found(monkeypatch):
     chain = Derivative("h", "x").chain(run(Kind("gru", 2), 24, 3, features=3))
-    true = JacobianChain.initial
+    right = JacobianChain.initial
 
     def initial(self, steps):
-        made = np.array(true(self, steps))
-        made[:, :, : self.layers[0].state_size] = 0.0
-        return made
+        matrices = np.array(right(self, steps))
+        matrices[:, :, : self.layers[0].state_size] = 0.0
+        return matrices
 
     monkeypatch.setattr(JacobianChain, "initial", initial)
     assert {"adjoint", "derivative"} <= set(failed(chain))
@@ -262,12 +262,12 @@ def test_an_input_that_enters_a_layer_too_high_is_found(monkeypatch):
 
 def test_the_lower_layer_left_out_of_a_stack_is_found(monkeypatch):
     chain = Derivative("s", "s", 2, 1).chain(run(Kind("lstm", 2), 24, 3))
-    true = JacobianChain.jacobians
+    right = JacobianChain.jacobians
 
     def jacobians(self, steps):
-        made = true(self, steps)
-        made[:, self.layers[0].state_size :, : self.layers[0].state_size] = 0.0
-        return made
+        matrices = right(self, steps)
+        matrices[:, self.layers[0].state_size :, : self.layers[0].state_size] = 0.0
+        return matrices
 
     monkeypatch.setattr(JacobianChain, "jacobians", jacobians)
     assert "adjoint" in failed(chain)
@@ -276,17 +276,17 @@ def test_the_lower_layer_left_out_of_a_stack_is_found(monkeypatch):
 @pytest.mark.parametrize("kind", few(KINDS, [Kind("rnn"), Kind("lstm"), Kind("gru", 2, "before")]), ids=str)
 def test_backpropagation_that_forgets_a_step_is_found(monkeypatch, kind):
     chain = Derivative("s", "s").chain(run(kind, 24, 3))
-    true = JacobianChain.vjp
-    monkeypatch.setattr(JacobianChain, "vjp", lambda self, step, gradient: true(self, max(1, step - 1), gradient))
+    right = JacobianChain.vjp
+    monkeypatch.setattr(JacobianChain, "vjp", lambda self, step, gradient: right(self, max(1, step - 1), gradient))
     assert failed(chain) == ["adjoint"]
 
 
 def test_a_product_that_loses_a_factor_is_found(monkeypatch):
     chain = Derivative("s", "s").chain(run(Kind("gru"), 24, 3))
-    true = JacobianChain.left_multiply
+    right = JacobianChain.left_multiply
 
     def left_multiply(self, steps, products):
-        moved, powers = true(self, steps, products)
+        moved, powers = right(self, steps, products)
         return moved * np.where(steps % 7 == 0, 2.0, 1.0)[:, None, None], powers
 
     monkeypatch.setattr(JacobianChain, "left_multiply", left_multiply)

@@ -22,12 +22,12 @@ def test_of_a_large_state_single_directions_are_followed_over_many_steps(monkeyp
     checks = {check.name: check for check in law_checks(chain, None)}
     assert all(check.passed and check.value is not None for check in checks.values()), checks
     assert "along single directions over up to 24 steps" in checks["adjoint"].statement
-    # What is wrong at one step in eleven is hardly met by the few steps that are multiplied out.
+    # What is wrong at one step in eleven hardly shows in the few steps that are multiplied out.
     layer = type(chain.layers[0])
-    true = layer.left_multiply
+    right = layer.left_multiply
 
     def left_multiply(self, steps, products):
-        moved, powers = true(self, steps, products)
+        moved, powers = right(self, steps, products)
         return moved * np.where(steps % 11 == 0, 1.001, 1.0)[:, None, None], powers
 
     monkeypatch.setattr(layer, "left_multiply", left_multiply)

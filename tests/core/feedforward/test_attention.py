@@ -54,15 +54,17 @@ def test_without_queries_every_input_is_seen_alike(positions):
     for name in ("weight_q", "bias_q"):
         parameters[name][:] = 0.0
     jacobians = all_jacobians(net.run(parameters, inputs))
-    inner = parameters["weight_o"] @ parameters["weight_v"] @ parameters["weight_e"]
+    value_inputs = parameters["weight_o"] @ parameters["weight_v"] @ parameters["weight_e"]
     for t in range(1, 13):
-        np.testing.assert_allclose(jacobians[t - 1, :t], np.broadcast_to(inner / t, (t, 3, 3)), rtol=1e-12, atol=1e-17)
+        np.testing.assert_allclose(
+            jacobians[t - 1, :t], np.broadcast_to(value_inputs / t, (t, 3, 3)), rtol=1e-12, atol=1e-17
+        )
 
 
 def test_a_first_output_sees_its_own_input_through_the_values_alone():
     parameters, _, trace = random_run(network("attention"))
-    inner = parameters["weight_o"] @ parameters["weight_v"] @ parameters["weight_e"]
-    np.testing.assert_allclose(trace.jacobians(1, np.array([1]))[0], inner, rtol=1e-12)
+    value_inputs = parameters["weight_o"] @ parameters["weight_v"] @ parameters["weight_e"]
+    np.testing.assert_allclose(trace.jacobians(1, np.array([1]))[0], value_inputs, rtol=1e-12)
 
 
 @settings(max_examples=examples(30), deadline=None)

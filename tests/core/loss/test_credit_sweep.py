@@ -89,9 +89,9 @@ def backpropagated(graph, place):
         before = [np.zeros(0)] * len(layers)
         gamma = np.zeros(0)
         for index in reversed(range(len(layers))):
-            before[index], gamma, inner = vjp(layers[index], step, gradients[index])
+            before[index], gamma, d_preactivation = vjp(layers[index], step, gradients[index])
             if index:
-                gradients[index - 1][: graph.hidden_size] += layers[index].weights.weight_ih.T @ inner
+                gradients[index - 1][: graph.hidden_size] += layers[index].weights.weight_ih.T @ d_preactivation
         yield step, gradients[0][: graph.hidden_size], gamma, power
         more = int(np.frexp(max(np.abs(part).max() for part in before))[1])
         gradients, power = [np.ldexp(part, -more) for part in before], power + more

@@ -25,7 +25,7 @@ SOME_CASES = [
 ]
 
 
-def masked(graph, kept):
+def masked(graph, keeps):
     """Add up the pairs that are kept, one loss and one step at a time."""
     total = np.zeros(graph.trace.layers[graph.layer - 1].weights.weight_hh.shape)
     for place, t in enumerate(graph.steps.tolist()):
@@ -33,7 +33,7 @@ def masked(graph, kept):
         row[0, graph.top_h] = graph.seeds[place]
         for k in range(t, 0, -1):
             result, _ = graph.vjp(k, row)
-            if kept(t, k):
+            if keeps(t, k):
                 total += np.concatenate(
                     [np.outer(result.d_recurrent[0, part.rows], part.values[k - 1]) for part in graph.recurrent_inputs]
                 )
@@ -46,12 +46,12 @@ def test_a_truncated_gradient_is_the_sum_of_the_pairs_it_keeps(kind, loss):
     graph = graph_of(kind, layer=1, loss=loss)
     chunks, slides = chunked_gradients(graph, WINDOWS), sliding_gradients(graph, WINDOWS)
     for place, window in enumerate(WINDOWS.tolist()):
-        for sums, kept in (
+        for sums, keeps in (
             (chunks, lambda t, k, window=window: (k - 1) // window == (t - 1) // window),
             (slides, lambda t, k, window=window: t - k < window),
         ):
             truncated = np.ldexp(sums.arrays[place], sums.powers[place])
-            np.testing.assert_allclose(truncated, masked(graph, kept), rtol=1e-10, atol=1e-14)
+            np.testing.assert_allclose(truncated, masked(graph, keeps), rtol=1e-10, atol=1e-14)
 
 
 def test_a_window_over_everything_is_exact_and_one_step_is_one_step():
