@@ -9,7 +9,7 @@ import pytest
 from tests.views.asking import answer, drawn
 from tests.views.test_checks import failed
 from unrolled.experiment.experiment import Experiment
-from unrolled.views.credit.text import CreditSummary, credit_sentence
+from unrolled.views.credit.text import CreditSummary, credit_sentence, signed_percent
 
 KEYS = {
     "loss", "measure", "layer", "t", "k", "log10_norm", "log10_contribution", "share", "by_lag", "losses", "loss_steps",
@@ -71,3 +71,23 @@ def test_a_dead_layer_with_a_state_of_its_own_is_not_said_to_begin_with_nothing(
     found = answer("credit", asked)
     assert "exactly zero" in found["sentence"]
     assert not any("initial state" in note or "100 %" in note for note in found["notes"])
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.31, "31 %"), (-0.04, "−4 %"), (1.2, "120 %"), (12.0, "12 times all"), (np.nan, "nothing"), (-0.001, "−1 %")],
+)
+def test_a_share_may_be_negative_or_more_than_all(share, text):
+    assert signed_percent(share) == text
+
+
+def test_of_a_sample_the_sentence_says_how_much_was_looked_at():
+    sample = CreditSummary("sum", 100, 10, 10, 100, 5.0, 0.5, 0.5, 0.2, 3, np.nan, 10, False)
+    first = "The loss of 100 steps is 5; its gradient of W_hh has the size 10^0.5."
+    assert credit_sentence(sample) == (
+        f"{first} Pairs at most 3 steps apart bring 90 % of what the 10 losses that are shown bring, those of the step "
+        "itself 40 %."
+    )
+    assert credit_sentence(replace(sample, reached=0)) == (
+        f"{first} Pairs of the same step, t = k, bring at least 90 % of what the 10 losses that are shown bring."
+    )

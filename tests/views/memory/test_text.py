@@ -1,10 +1,13 @@
 """What the measurements of order and memory say."""
 
+import numpy as np
 import pytest
 
 from tests.views.asking import answer, drawn, experiment
 from tests.views.memory.answers import result
 from unrolled.views.memory import measure
+from unrolled.views.memory.measure import ModelMemory, Span
+from unrolled.views.memory.text import memory_sentences
 
 
 def test_a_text_that_is_too_short_says_what_would_be_enough():
@@ -54,3 +57,38 @@ def test_a_prediction_that_runs_away_is_told_in_few_words(monkeypatch):
     sentence = answer("facts", init="identity", activation="relu", length=40, gain=3)["sentence"]
     assert "leaves more than 1000 % of the next value’s variance" in sentence
     assert len(sentence) < 250
+
+
+def model(name, change, memory):
+    """Give a model's measurements with a change of its triangle by a shuffle, and R² by lag."""
+    shares = np.array([0.2, np.inf, 20.0])
+    return ModelMemory(
+        name, name.upper(), shares, np.full(3, np.nan), np.full(3, np.nan), np.array([0.0, change, 0.0]), memory
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "mlp", "sentence"),
+    [
+        (0.0, 0.0, "Shuffling leaves the triangle of the RNN as it is."),
+        (2.0, 0.0, "Shuffling changes its triangle by a factor of up to 10^2, that of the MLP not at all."),
+        (2.0, 1.0, "Shuffling changes its triangle by a factor of up to 10^2."),
+        (np.inf, 0.0, "Shuffling changes its triangle down to nothing in places, that of the MLP not at all."),
+        (np.inf, 1.0, "Shuffling changes its triangle down to nothing in places."),
+    ],
+)
+def test_a_shuffle_changes_the_triangle_by_so_much(change, mlp, sentence):
+    memory = np.array([1.0, 0.8, 0.2])
+    models = (model("rnn", change, memory), model("mlp", mlp, memory), model("window", 1.0, np.full(3, np.nan)))
+    order, triangle, reach = memory_sentences(experiment(), models, (), Span(600, 48, 2))
+    assert order == (
+        "Over 600 steps the RNN leaves 20 % of the next value’s variance unexplained, an unknown "
+        "share once it is shuffled "
+        "and more than 1000 % backwards."
+    )
+    assert triangle == sentence
+    assert reach == (
+        "More than half of what entered can be read back from up to 1 step ago out of the vanilla "
+        "RNN (K = 8). The window "
+        "holds too many numbers to be fitted on so few steps."
+    )

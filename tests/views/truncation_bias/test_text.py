@@ -1,8 +1,10 @@
 """The advice, what it saves, and how a truncation that is set is judged."""
 
+import numpy as np
 import pytest
 
 from tests.views.asking import answer, own
+from unrolled.views.truncation_bias.text import Advice, Saving, bias_notes, bias_sentence
 
 
 def test_what_it_saves_is_counted():
@@ -45,3 +47,52 @@ def test_where_nothing_can_be_left_out_that_is_said():
     assert found["sentence"] == "The gradient of W_hh is exactly zero: no truncation can be right or wrong."
     chaotic = answer("bias", length=100, gain=4, init="gaussian")
     assert chaotic["sentence"].endswith("either kind needs K = 100, all of the sequence.")
+
+
+def advice_of(chunked, sliding, **current):
+    """Give the advice of two windows out of 10 steps, with the work of each in units of a whole backward pass."""
+    savings = {
+        kind: Saving(window, 0.1, 0.9, 8 * window, work, 1.0, window >= 10)
+        for kind, (window, work) in {"chunked": chunked, "sliding": sliding}.items()
+    }
+    return Advice(savings, 0.25, 10, 8, 1.0, "chunked", 4, {"bias": 0.2, "cosine": np.nan, "ratio": 0.5} | current)
+
+
+@pytest.mark.parametrize(
+    ("chunked", "sliding", "sentence"),
+    [
+        (
+            (4, 1.0),
+            (10, 1.0),
+            "a chunked truncation needs K = 4, a sliding one K = 10, all of the sequence. Chunked "
+            "saves memory, 32 bytes "
+            "instead of 80 bytes, and no work: every step is still gone through once.",
+        ),
+        (
+            (10, 1.0),
+            (2, 0.5),
+            "a chunked truncation needs K = 10, all of the sequence, a sliding one K = 2. Sliding "
+            "keeps 16 bytes and takes "
+            "50 % of the work of a whole backward pass.",
+        ),
+        (
+            (4, 0.4),
+            (2, 3.0),
+            "a chunked truncation needs K = 4, a sliding one K = 2. Chunked saves memory, 32 bytes "
+            "instead of 80 bytes, "
+            "and takes 40 % of the work of a whole backward pass. Sliding keeps 16 bytes and takes "
+            "3 times the work of a "
+            "whole backward pass, as every loss goes back by itself.",
+        ),
+        ((10, 1.0), (10, 1.0), "nothing can be left out: either kind needs K = 10, all of the sequence."),
+    ],
+)
+def test_the_advice_says_what_each_kind_needs_and_takes(chunked, sliding, sentence):
+    assert bias_sentence(advice_of(chunked, sliding)) == f"For a bias of at most 0.25 {sentence}"
+
+
+def test_a_gradient_that_is_zero_once_truncated_has_no_cosine():
+    first, *_ = bias_notes(advice_of((4, 1.0), (4, 1.0)), 100.0, 1, np.arange(1, 11))
+    assert first == "Truncated, chunked at K = 4: length ratio 0.5 and bias 0.2, within the tolerance."
+    first, *_ = bias_notes(advice_of((4, 1.0), (4, 1.0), bias=1.0, ratio=0.0), 100.0, 1, np.arange(1, 11))
+    assert first == "Truncated, chunked at K = 4: length ratio 0 and bias 1, above the tolerance."

@@ -1,5 +1,6 @@
 """What the bias of a truncation says, in words: the advice, what it saves, and what no amount of data mends."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,14 +131,14 @@ class Advice:
     set, ``kind`` at ``window``; NaN without one.
     """
 
-    savings: dict[str, Saving | None]
+    savings: Mapping[str, Saving | None]
     tolerance: float
     last_step: int
     bytes: int
     whole_flops: float
     kind: str
     window: int
-    current: dict[str, float]
+    current: Mapping[str, float]
 
     @classmethod
     def of(cls, bias: TruncationBias, flops: dict[str, Array], graph: LossGraph, bytes_: int, query: Query) -> "Advice":
