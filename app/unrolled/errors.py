@@ -39,7 +39,10 @@ class FieldError:
 
 
 class UnrolledError(Exception):
-    """Root of the tree: one or two sentences for the person who asked, and the faults where fields can be named."""
+    """Root of the tree.
+
+    ``detail`` is one or two sentences for the person who asked, ``errors`` are the faults where fields can be named.
+    """
 
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Something went wrong"
@@ -119,7 +122,10 @@ class NotSupported(UnrolledError):
 
 
 class Busy(UnrolledError):
-    """Every worker is taken and the queue is full; seconds after which to try again."""
+    """Every worker is taken and the queue is full.
+
+    ``retry_after`` are the seconds after which to try again.
+    """
 
     status = 503
     title = "The server is busy"

@@ -27,3 +27,12 @@ def test_a_model_without_a_chain_says_what_it_sees_in_place_of_a_rate(model: str
     found = average_of([measure_tile(Experiment(query), Memo(2**24))], 200)
     assert found.reach == reach
     assert (found.rate is None) == bool(reach)
+
+
+def test_of_an_even_number_of_seeds_the_lower_median_is_said() -> None:
+    memo = Memo(2**24)
+    tiles = [measure_tile(Experiment(Query(length=12, hidden=4, seed=seed)), memo) for seed in (3, 1, 2, 0)]
+    found = average_of(tiles, 12)
+    rates = sorted(each.summary.rate or 0.0 for each in tiles)
+    assert found.rate == rates[1] < rates[2]
+    assert found.rates == (rates[0], rates[1], rates[3])

@@ -4,6 +4,7 @@ from urllib.parse import parse_qsl
 
 from unrolled.service.compare.grid import build_cells, resolution_of
 from unrolled.service.compare.request import Comparison, read_comparison
+from unrolled.service.compare.tile import tile_cost
 from unrolled.settings import Settings
 
 
@@ -45,3 +46,15 @@ def test_seeds_follow_each_other_and_end_with_the_last_there_is() -> None:
     assert [each.query.seed for each in cell.experiments] == [5, 6, 7]
     (last,) = build_cells(asked("rows=&columns=&seed=2147483647&seeds=2"), Settings())
     assert "2,147,483,647" in last.reason
+
+
+def test_together_tiles_take_no_more_than_is_allowed_and_as_much_as_fits() -> None:
+    cells = build_cells(asked("rows=seed&row_values=0,1,2,3&columns=length&column_values=32,512&hidden=64"), Settings())
+    costs = sorted(tile_cost(cell.experiments[0]).flops for cell in cells)
+    for count in (5, 7):
+        limit = (sum(costs[:count]) + 0.5 * costs[count]) / 1e9
+        some = build_cells(
+            asked("rows=seed&row_values=0,1,2,3&columns=length&column_values=32,512&hidden=64"),
+            Settings(max_gflop=limit),
+        )
+        assert sum(bool(cell.experiments) for cell in some) == count

@@ -149,6 +149,11 @@ def test_a_file_that_cannot_be_read_is_told_with_what_else_is_wrong(client: Test
     assert said in found["body"]
 
 
+def test_a_file_that_cannot_be_read_and_a_repeated_field_are_listed_together(client: TestClient) -> None:
+    answer = client.post(f"{PATH}?frame=9&frame=8", content=OWN[:-1], headers=WAV)
+    assert [fault["field"] for fault in answer.json()["errors"]] == ["body", "frame"]
+
+
 def test_less_than_a_frame_and_more_than_the_steps_there_are(client: TestClient) -> None:
     (fault,) = client.post(f"{PATH}?length=5", content=written(NOISE[:63, 0]), headers=WAV).json()["errors"]
     message = "frame is 64, but the recording has 63 samples: lower frame to 63."
