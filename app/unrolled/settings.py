@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 PREFIX = "UNROLLED_"
+UNKNOWN = "There is no setting {variable}. The settings are {names}."
+UNKNOWN_NEAR = "There is no setting {variable}. Did you mean {near}? The settings are {names}."
+UNUSABLE = "{name} is “{value}”; give {wanted}."
 
 
 class BadSetting(ValueError):
@@ -80,8 +83,8 @@ class Settings(BaseModel):
     )
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None, **given: Any) -> Self:
-        """Read the variables that begin with ``UNROLLED_``, or those given otherwise, as on the command line.
+    def from_environment(cls, environment: Mapping[str, str] | None = None, **options: Any) -> Self:
+        """Read the variables that begin with ``UNROLLED_``, and options, as of the command line, which win over them.
 
         An empty variable and None mean the default. Raises BadSetting for an unknown variable or an unusable value.
         """
@@ -94,11 +97,11 @@ class Settings(BaseModel):
                     raise BadSetting(_unknown(variable, [PREFIX + field.upper() for field in cls.model_fields]))
                 if value:
                     values[name] = value
-        values |= {name: value for name, value in given.items() if value is not None}
+        values |= {name: value for name, value in options.items() if value is not None}
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            raise BadSetting(" ".join(_sentence(detail) for detail in error.errors(include_url=False))) from None
+            raise BadSetting(" ".join(_unusable(detail) for detail in error.errors(include_url=False))) from None
 
     @property
     def max_body_bytes(self) -> int:
@@ -106,16 +109,16 @@ class Settings(BaseModel):
         return int(self.max_body_mib * 2**20)
 
 
-def _unknown(variable: str, known: list[str]) -> str:
+def _unknown(variable: str, names: list[str]) -> str:
     """Say which variable was probably meant."""
-    near = difflib.get_close_matches(variable, known, 1)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    return f"There is no setting {variable}.{hint} The settings are {', '.join(known)}."
+    near = difflib.get_close_matches(variable, names, 1)
+    template = UNKNOWN_NEAR if near else UNKNOWN
+    return template.format(variable=variable, near="".join(near), names=", ".join(names))
 
 
-def _sentence(detail: Any) -> str:
+def _unusable(detail: ErrorDetails) -> str:
     """Say what one setting was and what it may be."""
     name = PREFIX + str(detail["loc"][0]).upper()
     wanted = detail["msg"].removeprefix("Input should be ").removesuffix(", unable to parse string as an integer")
     wanted = wanted.removesuffix(", unable to parse string as a number")
-    return f"{name} is “{str(detail['input'])[:60]}”; give {wanted}."
+    return UNUSABLE.format(name=name, value=str(detail["input"])[:60], wanted=wanted)

@@ -16,6 +16,10 @@ def test_a_row_holds_nothing_that_only_a_program_can_use() -> None:
     assert not any(callable(value) for row in rows(choices("activation")) for value in row.values())
 
 
+def test_a_set_has_one_order() -> None:
+    assert {row["name"]: row for row in rows(choices("model"))}["attention"]["reads"] == ["key", "positions"]
+
+
 def test_a_field_that_may_be_left_out_has_the_schema_of_its_values() -> None:
     assert properties()["layer"]["type"] == "integer"
     assert not any("anyOf" in schema for schema in properties().values())

@@ -41,8 +41,8 @@ def path_cost(experiment: Experiment, *, products: int, singular_values: bool) -
     norms = svd_flops(size.width, size.height) + svd_flops(size.state, size.state) if query.norm == "spectral" else 2e4
     step = products * (size.call_flops + product_step_flops(size, size.width))
     flops = forward.flops + lag * step + min(lag, MAX_FACTORS) * norms
-    kept = 0.0
+    spectrum_bytes = 0.0
     if singular_values and lag <= max_spectrum_lag(size):
         flops += lag * (_SWEPT_CUBE * size.state**3 + _SWEPT_SQUARE * size.state**2)
-        kept = _FACTORS * _BYTES * lag * size.joint_layers * size.state**2
-    return Cost(flops, forward.bytes + kept)
+        spectrum_bytes = _FACTORS * _BYTES * lag * size.joint_layers * size.state**2
+    return Cost(flops, forward.bytes + spectrum_bytes)

@@ -79,5 +79,7 @@ def _choice(value: str, row: Any) -> Choice:
     if is_dataclass(row):
         columns = [column.name for column in fields(row) if not callable(getattr(row, column.name))]
         row = {name: getattr(row, name) for name in columns}
+    # A set has another order in every process.
+    row = {name: sorted(part) if isinstance(part, frozenset) else part for name, part in row.items()}
     more = {name: part for name, part in row.items() if name not in ("name", "label", "note")}
     return Choice(value, row.get("label", value), row.get("note", ""), more)

@@ -93,6 +93,9 @@ def test_more_than_four_layers_are_not_taken():
     }
     assert named.layers == 4
     assert len(named.values) == 8
+    five = read(*(name for layer in range(5) for name in _layer(layer)))[1]
+    assert five.keys() == {"weight_ih_l4"}
+    assert not read(*(name for layer in range(4) for name in _layer(layer)))[1]
 
 
 def test_biases_are_all_there_or_none():

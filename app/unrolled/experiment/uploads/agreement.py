@@ -33,20 +33,20 @@ def read_query(query: Any, network: UploadedNetwork, roots: Roots, faults: list[
 
     What is wrong is added to ``faults``; no rule judges a field that is among them already.
     """
-    given = {} if query is None else query
-    if not isinstance(given, Mapping):
-        faults.append(fault("query", messages.QUERY_NOT_OBJECT, value=quoted(given)))
+    values = {} if query is None else query
+    if not isinstance(values, Mapping):
+        faults.append(fault("query", messages.QUERY_NOT_OBJECT, value=quoted(values)))
         return QueryFields({}, frozenset(Query.names()))
-    if refusal := too_many_names(given, "query"):
+    if refusal := too_many_names(values, "query"):
         faults += refusal
         return QueryFields({}, frozenset(Query.names()))
     sizes = _sizes(network)
-    fields = {str(name): value for name, value in given.items()} | sizes
+    fields = {str(name): value for name, value in values.items()} | sizes
     unknown = _unknown_sizes(network, sizes).union(found.field for found in faults)
     query_faults = Query.faults(fields, unknown)
     faults += [replace(found, field=f"{roots.query}{found.field}") for found in query_faults]
     for name, size in sizes.items():
-        value = given.get(name, size)
+        value = values.get(name, size)
         if isinstance(value, bool) or value not in (size, str(size)):
             faults.append(_contradiction(name, value, size, network, f"{roots.query}{name}"))
     return QueryFields(fields, frozenset(unknown.union(found.field for found in query_faults)))
