@@ -17,25 +17,25 @@ def experiment(**fields):
     return Experiment(Query.build(fields))
 
 
-def ask(view, asked=None, **fields):
+def ask(view, network=None, **fields):
     """Compute the answer of one view."""
-    return VIEWS[view].compute(asked or experiment(**fields), Memo(2**26))
+    return VIEWS[view].compute(network or experiment(**fields), Memo(2**26))
 
 
-def answer(view, asked=None, **fields):
+def answer(view, network=None, **fields):
     """Give the payload of one view."""
-    return ask(view, asked, **fields).payload()
+    return ask(view, network, **fields).payload()
 
 
-def drawn(view, asked=None, **fields):
+def drawn(view, network=None, **fields):
     """Give the figure of one view."""
-    return VIEWS[view].figure(ask(view, asked, **fields))
+    return VIEWS[view].figure(ask(view, network, **fields))
 
 
-def products(asked):
+def products(network):
     """Multiply every ∂h_t/∂h_k the slow and obvious way, from the parameters alone."""
-    made = run(asked, Memo(2**26))
-    parameters, activation = made.parameters, ACTIVATIONS[asked.query.activation]
+    made = run(network, Memo(2**26))
+    parameters, activation = made.parameters, ACTIVATIONS[network.query.activation]
     weight = parameters["weight_hh_l0"]
     state, factors = np.zeros(len(weight)), []
     for given in made.sequence.inputs:

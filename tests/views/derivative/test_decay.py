@@ -22,8 +22,8 @@ def test_the_payload_has_the_keys_of_the_api():
 
 
 def test_median_and_range_are_those_of_the_products():
-    asked = experiment(length=7, hidden=3, init="gaussian", gain=1.4)
-    found, expected = answer("decay", asked), products(asked)
+    network = experiment(length=7, hidden=3, init="gaussian", gain=1.4)
+    found, expected = answer("decay", network), products(network)
     for lag in range(7):
         sizes = [np.log10(np.linalg.norm(expected[t, t - lag], 2)) for t in range(lag + 1, 8)]
         assert found["median"][lag] == pytest.approx(np.median(sizes), abs=1e-11)

@@ -33,8 +33,8 @@ PAIRS = [("spectral", "tanh"), ("frobenius", "selu"), ("spectral", "sine")]
     ("norm", "activation"), few(product(["spectral", "frobenius"], ["tanh", "selu", "sine"]), PAIRS)
 )
 def test_every_cell_is_the_norm_of_the_product(norm, activation):
-    asked = experiment(length=7, hidden=4, norm=norm, activation=activation, init="gaussian", gain=1.3)
-    rows, expected = answer("influence", asked)["log10_norm"], products(asked)
+    network = experiment(length=7, hidden=4, norm=norm, activation=activation, init="gaussian", gain=1.3)
+    rows, expected = answer("influence", network)["log10_norm"], products(network)
     for t in range(1, 8):
         for k in range(1, 8):
             if k > t:

@@ -39,8 +39,8 @@ def test_without_a_choice_it_spans_the_whole_sequence():
 
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 def test_the_numbers_are_those_of_the_product(norm):
-    asked = experiment(length=8, hidden=4, t=7, k=3, norm=norm, init="orthogonal", gain=0.9)
-    found, expected = answer("jacobian", asked), products(asked)
+    network = experiment(length=8, hidden=4, t=7, k=3, norm=norm, init="orthogonal", gain=0.9)
+    found, expected = answer("jacobian", network), products(network)
     whole = expected[7, 3]
     assert np.linalg.norm(found["matrix"]) == pytest.approx(1, abs=1e-12)
     assert np.array(found["matrix"]) * 10 ** found["log10_scale"] == pytest.approx(whole, rel=1e-10, abs=1e-14)

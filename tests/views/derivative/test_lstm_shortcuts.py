@@ -13,8 +13,8 @@ LSTM = {"model": "lstm", "length": 8, "hidden": 3, "init": "gaussian", "gain": 1
 
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 def test_every_curve_is_what_it_says(norm):
-    asked = experiment(**LSTM, norm=norm)
-    found, layer = answer("shortcuts", asked), layer_of(asked, Memo(2**26))
+    network = experiment(**LSTM, norm=norm)
+    found, layer = answer("shortcuts", network), layer_of(network, Memo(2**26))
     assert isinstance(layer, LSTMTrace)
     factors, forget = layer.jacobians(np.arange(1, 9)), layer.unit_factors(np.arange(1, 9))["f"]
     assert found["lag"] == list(range(8))

@@ -73,8 +73,8 @@ def test_the_figure_shares_white_at_one_and_keeps_the_sign_in_the_hover():
     plain = drawn("saturation", length=5, hidden=3)["data"][0]
     assert (plain["zmin"], plain["zmax"]) == (0, 2)
     assert "customdata" not in plain
-    asked = experiment(length=20, hidden=6, activation="sine", amplitude=10.0)
-    heat, result = drawn("saturation", asked)["data"][0], ask("saturation", asked)
+    network = experiment(length=20, hidden=6, activation="sine", amplitude=10.0)
+    heat, result = drawn("saturation", network)["data"][0], ask("saturation", network)
     assert (result.slope < 0).any()
     assert unpacked(heat["z"]) == pytest.approx(np.abs(result.slope), rel=1e-6)
     assert unpacked(heat["customdata"]) == pytest.approx(result.slope, rel=1e-6)

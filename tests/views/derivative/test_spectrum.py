@@ -15,8 +15,8 @@ def determinant(**fields):
 
 
 def test_every_value_is_one_of_the_products():
-    asked = experiment(length=9, hidden=4, init="gaussian", gain=1.2, t=9, k=2)
-    found, expected = answer("spectrum", asked), products(asked)
+    network = experiment(length=9, hidden=4, init="gaussian", gain=1.2, t=9, k=2)
+    found, expected = answer("spectrum", network), products(network)
     assert (found["k"], found["lag"]) == (2, list(range(8)))
     for lag, values in zip(found["lag"], found["log10_singular_values"], strict=True):
         sizes = np.linalg.svd(expected[2 + lag, 2], compute_uv=False)
@@ -46,9 +46,9 @@ def test_exponents_add_up_to_the_determinants(fields):
 
 
 def test_the_determinant_is_that_of_the_factors():
-    asked = experiment(length=8, hidden=3, init="gaussian")
-    expected = sum(np.linalg.slogdet(products(asked)[j, j - 1])[1] for j in range(2, 9)) / 7
-    assert answer("spectrum", asked)["log_determinant"] == pytest.approx(expected)
+    network = experiment(length=8, hidden=3, init="gaussian")
+    expected = sum(np.linalg.slogdet(products(network)[j, j - 1])[1] for j in range(2, 9)) / 7
+    assert answer("spectrum", network)["log_determinant"] == pytest.approx(expected)
 
 
 def test_a_linear_net_has_the_logarithms_of_its_eigenvalues():

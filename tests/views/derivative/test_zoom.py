@@ -79,8 +79,8 @@ def test_a_window_of_everything_is_no_zoom():
 
 
 def test_single_steps_of_a_very_long_sequence_can_be_seen():
-    asked = {"length": 8_000, "hidden": 2, "model": "gru", "resolution": 8, "norm": "frobenius"}
-    found = answer("influence", **asked, **{"from": 7_990, "to": 7_995})
+    fields = {"length": 8_000, "hidden": 2, "model": "gru", "resolution": 8, "norm": "frobenius"}
+    found = answer("influence", **fields, **{"from": 7_990, "to": 7_995})
     assert found["t"] == found["k"] == list(range(7_990, 7_996))
     assert found["stride"] == 1
     assert "every single step" in found["notes"][-1]

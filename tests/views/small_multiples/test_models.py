@@ -28,31 +28,31 @@ def test_a_panel_is_the_main_picture_of_its_model():
 
 
 def test_where_the_cell_is_asked_for_all_show_the_output_and_say_so():
-    asked = {"length": 8, "hidden": 3, "of": "c", "wrt": "c"}
-    strip = drawn("models", **asked, model="lstm")
+    fields = {"length": 8, "hidden": 3, "of": "c", "wrt": "c"}
+    strip = drawn("models", **fields, model="lstm")
     # Two kinds of derivative share the scale: its title names what they have in common.
     assert strip["layout"]["coloraxis"]["colorbar"]["title"]["text"].startswith("‖∂·<sub>t</sub>/∂·<sub>k</sub>‖")
     hovers = [trace["hovertemplate"] for trace in strip["data"] if trace["type"] == "heatmap"]
     assert {hover.split("<br>")[0] for hover in hovers if "∂o" in hover} == {DIRECT[name].label for name in DIRECT}
     assert {hover.split("<br>")[0] for hover in hovers if "∂h" in hover} == {MODELS[name].label for name in MODELS}
-    found = panels(**asked, model="lstm")
+    found = panels(**fields, model="lstm")
     for name in MODELS:
-        expected = answer("influence", **asked | {"model": name, "of": "h", "wrt": "h"})
+        expected = answer("influence", **fields | {"model": name, "of": "h", "wrt": "h"})
         assert found[name]["log10_norm"] == expected["log10_norm"]
         assert "of=" not in found[name]["link"]
 
 
 def test_the_whole_state_is_compared_as_such():
-    asked = {"model": "lstm", "length": 8, "hidden": 3, "of": "s", "wrt": "s"}
-    found = panels(**asked)
+    fields = {"model": "lstm", "length": 8, "hidden": 3, "of": "s", "wrt": "s"}
+    found = panels(**fields)
     for name in MODELS:
-        assert found[name]["log10_norm"] == answer("influence", **asked | {"model": name})["log10_norm"]
+        assert found[name]["log10_norm"] == answer("influence", **fields | {"model": name})["log10_norm"]
 
 
 def test_the_chosen_cell_and_window_do_not_matter():
-    asked = {"length": 20, "hidden": 3}
+    fields = {"length": 20, "hidden": 3}
     inside = {"t": 9, "k": 3, "from": 4, "until": 6, "since": 8, "to": 12}
-    assert answer("models", **asked, **inside) == answer("models", **asked)
+    assert answer("models", **fields, **inside) == answer("models", **fields)
 
 
 def test_the_sentence_names_the_one_that_keeps_best():

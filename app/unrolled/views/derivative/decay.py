@@ -21,6 +21,7 @@ from unrolled.experiment.triangle import measured_triangle, measured_triangle_co
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload, finite_list
 from unrolled.views.contract.view import View
+from unrolled.views.derivative.text import DECAY as MESSAGES
 from unrolled.views.plots.colour import ACCENT, COLD, INK
 from unrolled.views.plots.figure import axis, empty_note, float32, layout, scatter, short_integers, validated
 from unrolled.views.plots.ticks import whole_ticks
@@ -157,7 +158,7 @@ def figure(result: Decay) -> Payload:
         # Below the axis and its title, where it makes room for itself: above the plot a file has its own title.
         legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.22, "yanchor": "top", "entrywidth": 118},
         margin={"l": 56, "r": 12, "t": 12, "b": 44},
-        annotations=[empty_note("exactly zero from lag 1 on: nothing to draw")] if dead else [],
+        annotations=[empty_note(MESSAGES["empty"])] if dead else [],
     )
     return validated(traces, drawn, {"sentence": result.sentence(), "horizon": result.summary.horizon})
 

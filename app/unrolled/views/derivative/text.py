@@ -1,5 +1,6 @@
 """What the views of one derivative say, in whole sentences."""
 
+DECAY = {"empty": "exactly zero from lag 1 on: nothing to draw"}
 FACTOR = {
     "slope": "At step {t} this factor has the norm {norm}. Its slopes φ′ run from {low} to {high}, {mean} on average; "
     "W_hh alone stretches by at most {sigma}.",
