@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.cases import examples
 from unrolled.core.arrays.rank_one import rank_one_norms
 from unrolled.core.arrays.types import Norm
 
@@ -21,7 +22,7 @@ def agree(inner, left, right):
         np.testing.assert_allclose(found, np.linalg.norm(whole, order, axis=(1, 2)), rtol=3e-13)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(
     st.integers(1, 8), st.integers(1, 8), st.sampled_from(["full", CLUSTERED, POOR, NONE]),
     st.integers(-8, 8), st.integers(-8, 8), st.integers(0, 2**32 - 1),
