@@ -22,9 +22,9 @@ def test_both_maps_stand_on_one_scale_and_tell_both_sizes():
         assert contribution.format(names[1]) in trace["hovertemplate"]
     for trace, other in zip(maps, (result.credit.log10_contribution, result.credit.log10_norm), strict=True):
         beside, share = np.moveaxis(unpacked(trace["customdata"]), 2, 0)
-        told = ~np.isnan(unpacked(trace["z"]))
-        assert beside[told] == pytest.approx(other[told], rel=2e-4, abs=1e-3)
-        assert share[told] == pytest.approx(result.credit.share[told], rel=1e-3, abs=1e-6)
+        shown = ~np.isnan(unpacked(trace["z"]))
+        assert beside[shown] == pytest.approx(other[shown], rel=2e-4, abs=1e-3)
+        assert share[shown] == pytest.approx(result.credit.share[shown], rel=1e-3, abs=1e-6)
     grey = [trace for trace in figure["data"] if trace["hovertemplate"].startswith("t = %{y}, k = %{x}<br>exactly")]
     assert [trace["xaxis"] for trace in grey] == ["x2"]
     assert np.isfinite(unpacked(grey[0]["z"])).sum() == 8

@@ -18,20 +18,22 @@ KEYS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("share", "told"), [(0.001, "less than 1 %"), (-0.3, "−30 %")])
-def test_a_sample_that_brings_hardly_anything_says_nothing_of_the_whole(share, told):
+@pytest.mark.parametrize(("share", "text"), [(0.001, "less than 1 %"), (-0.3, "−30 %")])
+def test_a_sample_that_brings_hardly_anything_says_nothing_of_the_whole(share, text):
     facts = CreditSummary("sum", 100, 10, 10, 100, 5.0, 0.5, share, share, 3 if share > 0 else None, np.nan, 10, False)
-    said = credit_sentence(facts)
-    assert said.endswith(f"The 10 losses that are shown bring {told} of it: too little to say how far back it goes.")
+    sentence = credit_sentence(facts)
+    assert sentence.endswith(
+        f"The 10 losses that are shown bring {text} of it: too little to say how far back it goes."
+    )
     assert "Pairs at most 3 steps apart" in credit_sentence(replace(facts, share=0.1, own_share=0.05, reached=3))
 
 
 def test_the_sentence_counts_back_to_where_most_of_it_is():
-    found = answer("credit", length=20, hidden=5, init="orthogonal")
-    reached = np.cumsum(found["by_lag"])
+    response = answer("credit", length=20, hidden=5, init="orthogonal")
+    reached = np.cumsum(response["by_lag"])
     back = max(lag for lag in range(len(reached)) if reached[lag] < 0.9) + 1
-    assert found["reached"] == back
-    assert f"Pairs at most {back} steps apart bring 90 % of it" in found["sentence"]
+    assert response["reached"] == back
+    assert f"Pairs at most {back} steps apart bring 90 % of it" in response["sentence"]
     memoryless = answer("credit", gain=0, length=9)
     assert memoryless["reached"] == 0
     assert memoryless["by_lag"][0] == pytest.approx(1)
@@ -39,7 +41,7 @@ def test_the_sentence_counts_back_to_where_most_of_it_is():
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "sentence"),
     [
         ({"length": 1}, "No step has a next value to foretell"),
         ({"input": "text", "amplitude": 0}, "No step has a next value to foretell"),
@@ -47,11 +49,11 @@ def test_the_sentence_counts_back_to_where_most_of_it_is():
         ({"length": 2}, "its gradient of W_hh is exactly zero"),
     ],
 )
-def test_without_a_loss_or_a_gradient_the_answer_says_so(fields, said):
-    found = answer("credit", **fields)
-    assert said in found["sentence"]
-    assert found["log10_gradient"] is None
-    assert set(found) == KEYS
+def test_without_a_loss_or_a_gradient_the_answer_says_so(fields, sentence):
+    response = answer("credit", **fields)
+    assert sentence in response["sentence"]
+    assert response["log10_gradient"] is None
+    assert set(response) == KEYS
     json.dumps(drawn("credit", **fields), allow_nan=False)
     assert not failed("credit", **{"hidden": 16} | fields)
 
@@ -68,9 +70,9 @@ def test_notes_say_what_must_be_known():
 def test_a_dead_layer_with_a_state_of_its_own_is_not_said_to_begin_with_nothing():
     weights = {"weight_ih_l0": [[0.0]], "weight_hh_l0": [[-1.0]], "bias_ih_l0": [-1.0], "bias_hh_l0": [0.0]}
     asked = Experiment.of_arrays({"activation": "relu"}, weights, [[1.0]] * 4, {"h": [1.0]})
-    found = answer("credit", asked)
-    assert "exactly zero" in found["sentence"]
-    assert not any("initial state" in note or "100 %" in note for note in found["notes"])
+    response = answer("credit", asked)
+    assert "exactly zero" in response["sentence"]
+    assert not any("initial state" in note or "100 %" in note for note in response["notes"])
 
 
 @pytest.mark.parametrize(

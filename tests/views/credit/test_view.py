@@ -43,19 +43,19 @@ CASES: dict[str, dict[str, Any]] = {
 )
 def test_every_number_is_that_of_an_independent_differentiator(case, loss):
     asked = experiment(**{"length": 7, "hidden": 3, "loss": loss} | CASES[case])
-    found, plain = answer("credit", asked), Plain(asked)
+    response, plain = answer("credit", asked), Plain(asked)
     steps = list(plain.steps) if loss == "sum" else [plain.steps[-1]]
-    assert found["t"] == steps
-    assert found["k"] == list(plain.steps)
+    assert response["t"] == steps
+    assert response["k"] == list(plain.steps)
     states = plain.states(plain.weights)
-    assert found["losses"] == pytest.approx([float(plain.loss(states[t], t)) for t in steps], rel=1e-12)
-    assert found["loss_sum"] == pytest.approx(sum(found["losses"]), rel=1e-12)
+    assert response["losses"] == pytest.approx([float(plain.loss(states[t], t)) for t in steps], rel=1e-12)
+    assert response["loss_sum"] == pytest.approx(sum(response["losses"]), rel=1e-12)
     whole = sum(plain.gradient(t, 0) for t in steps)
-    assert found["log10_gradient"] == pytest.approx(np.log10(np.linalg.norm(whole)), abs=1e-10)
+    assert response["log10_gradient"] == pytest.approx(np.log10(np.linalg.norm(whole)), abs=1e-10)
     by_lag = np.zeros(steps[-1])
     for row, t in enumerate(steps):
-        for column, k in enumerate(found["k"]):
-            cell = [found[name][row][column] for name in ("log10_norm", "log10_contribution", "share")]
+        for column, k in enumerate(response["k"]):
+            cell = [response[name][row][column] for name in ("log10_norm", "log10_contribution", "share")]
             if k > t:
                 assert cell == [None] * 3
                 continue
@@ -65,34 +65,34 @@ def test_every_number_is_that_of_an_independent_differentiator(case, loss):
             assert cell[1] == (None if size == 0 else pytest.approx(np.log10(size), abs=1e-9))
             assert cell[2] == pytest.approx(share, abs=1e-11)
             by_lag[t - k] += share
-    assert found["by_lag"] == pytest.approx(by_lag, abs=1e-11)
+    assert response["by_lag"] == pytest.approx(by_lag, abs=1e-11)
     assert by_lag.sum() == pytest.approx(1.0, abs=1e-11)
 
 
 def test_the_payload_has_its_keys():
-    found = answer("credit", length=5, hidden=3)
-    assert set(found) == KEYS
-    assert found["truncation"] == {"kind": "none", "window": 8, "share": None}
-    assert (found["measure"], found["loss_steps"], found["stride"]) == ("mean squared error", 4, 1)
+    response = answer("credit", length=5, hidden=3)
+    assert set(response) == KEYS
+    assert response["truncation"] == {"kind": "none", "window": 8, "share": None}
+    assert (response["measure"], response["loss_steps"], response["stride"]) == ("mean squared error", 4, 1)
     assert answer("credit", input="text")["measure"] == "cross-entropy"
 
 
 @pytest.mark.parametrize("kind", ["chunked", "sliding"])
 def test_what_is_cut_is_null_and_the_whole_is_beside_it(kind):
     size = {"length": 13, "hidden": 3, "model": "gru", "window": 4}
-    whole, found = answer("credit", **size), answer("credit", **size, truncation=kind)
+    whole, response = answer("credit", **size), answer("credit", **size, truncation=kind)
     keeps = np.array(kept(kind))
-    assert found["kept"] == keeps.tolist()
+    assert response["kept"] == keeps.tolist()
     for name in ("log10_norm", "log10_contribution", "share"):
-        assert found[f"{name}_full"] == whole[name]
-        cut = np.array(found[name], dtype=object)
+        assert response[f"{name}_full"] == whole[name]
+        cut = np.array(response[name], dtype=object)
         assert (cut[~keeps] == None).all()  # noqa: E711  an array is compared
         assert (cut[keeps] == np.array(whole[name], dtype=object)[keeps]).all()
-    assert set(found) - set(whole) == {"log10_norm_full", "log10_contribution_full", "share_full", "kept"}
-    assert found["by_lag"] == whole["by_lag"]
+    assert set(response) - set(whole) == {"log10_norm_full", "log10_contribution_full", "share_full", "kept"}
+    assert response["by_lag"] == whole["by_lag"]
     share = np.array(whole["share"], dtype=float)[keeps].sum()
-    assert found["truncation"]["share"] == pytest.approx(share, abs=1e-12)
-    assert found["notes"][-1].endswith(f"The pairs that are left bring {100 * share:.0f} % of the whole gradient.")
+    assert response["truncation"]["share"] == pytest.approx(share, abs=1e-12)
+    assert response["notes"][-1].endswith(f"The pairs that are left bring {100 * share:.0f} % of the whole gradient.")
 
 
 def test_sampled_cells_are_exact_and_shares_are_those_of_the_whole():
@@ -113,18 +113,18 @@ def test_of_many_losses_only_those_that_are_shown_go_back(monkeypatch):
     whole = answer("credit", **size)
     dearer = VIEWS["credit"].cost(experiment(**size)).flops
     monkeypatch.setattr("unrolled.core.cost.loss._LITTLE", 0.0)
-    found = answer("credit", **size)
+    response = answer("credit", **size)
     assert VIEWS["credit"].cost(experiment(**size)).flops < dearer
     for name in ("t", "k", "loss_sum"):
-        assert found[name] == whole[name]
+        assert response[name] == whole[name]
     for name in ("log10_norm", "log10_contribution", "share"):
         expected = np.array(whole[name], dtype=float)
-        np.testing.assert_allclose(np.array(found[name], dtype=float), expected, rtol=1e-10, atol=1e-13)
+        np.testing.assert_allclose(np.array(response[name], dtype=float), expected, rtol=1e-10, atol=1e-13)
     rows = np.array(answer("credit", **size | {"resolution": 41})["share"], dtype=float)
     share = np.nansum(rows[4::5])
-    assert sum(found["by_lag"]) == pytest.approx(share, abs=1e-12)
-    assert "of what the 8 losses that are shown bring" in found["sentence"]
-    assert any(f"what is shown brings {100 * share:.0f} %" in note for note in found["notes"])
+    assert sum(response["by_lag"]) == pytest.approx(share, abs=1e-12)
+    assert "of what the 8 losses that are shown bring" in response["sentence"]
+    assert any(f"what is shown brings {100 * share:.0f} %" in note for note in response["notes"])
     assert all(check.passed for check in VIEWS["credit"].checks(experiment(**size), Memo(2**24)))
 
 
@@ -132,21 +132,21 @@ def test_own_arrays_are_numbers_and_their_readout_is_drawn():
     inputs = np.random.default_rng(3).standard_normal((6, 2))
     weights = {"weight_ih_l0": np.eye(3, 2), "weight_hh_l0": 0.5 * np.eye(3)}
     asked = Experiment.of_arrays({"input": "text"}, weights, inputs, {"h": [1.0, 2.0, 3.0]})
-    found = answer("credit", asked)
-    assert found["measure"] == "mean squared error"
-    assert found["t"] == [1, 2, 3, 4, 5]
-    assert sum("drawn from the seed" in note for note in found["notes"]) == 1
+    response = answer("credit", asked)
+    assert response["measure"] == "mean squared error"
+    assert response["t"] == [1, 2, 3, 4, 5]
+    assert sum("drawn from the seed" in note for note in response["notes"]) == 1
     # From another state than zero W_hh has something to multiply at the first step.
-    assert found["log10_contribution"][0][0] is not None
-    assert not any("initial state" in note for note in found["notes"])
+    assert response["log10_contribution"][0][0] is not None
+    assert not any("initial state" in note for note in response["notes"])
     checks = VIEWS["credit"].checks(asked, Memo(2**24))
     assert all(check.passed for check in checks)
     assert all(check.value is not None for check in checks)
 
 
 def test_a_linear_net_moves_by_the_powers_of_its_matrix():
-    found = answer("credit", own([[0.1, 0], [0, 0.1]], loss="last"))
-    assert np.diff(found["log10_norm"][0]) == pytest.approx([1, 1, 1, 1], abs=1e-12)
+    response = answer("credit", own([[0.1, 0], [0, 0.1]], loss="last"))
+    assert np.diff(response["log10_norm"][0]) == pytest.approx([1, 1, 1, 1], abs=1e-12)
 
 
 def test_files_carry_every_number():

@@ -8,9 +8,9 @@ from tests.views.asking import answer, drawn
 
 
 def test_the_staircase_ends_at_the_whole():
-    found, figure = answer("diagnosis", length=30, hidden=4), drawn("diagnosis", length=30, hidden=4)
+    response, figure = answer("diagnosis", length=30, hidden=4), drawn("diagnosis", length=30, hidden=4)
     lines = [[float(x) for x in trace["x"]] for trace in figure["data"]]
-    assert lines[-1] == [0.0, pytest.approx(found["change"])]
-    assert lines[-2][1] == pytest.approx(found["change"])
+    assert lines[-1] == [0.0, pytest.approx(response["change"])]
+    assert lines[-2][1] == pytest.approx(response["change"])
     assert all(before[1] == after[0] for before, after in pairwise(lines[:-1]))
-    assert figure["layout"]["meta"]["remedies"] == found["remedies"]
+    assert figure["layout"]["meta"]["remedies"] == response["remedies"]

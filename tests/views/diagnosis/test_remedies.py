@@ -64,9 +64,9 @@ def test_own_gates_keep_their_model():
     shapes = Network("lstm", 1, 3, 1).parameter_shapes()
     rng = np.random.default_rng(0)
     weights = {name: 0.3 * rng.standard_normal(shape) for name, shape in shapes.items()}
-    found = answer("diagnosis", Experiment.of_arrays({}, weights, np.ones((30, 1))))
-    assert {each["field"] for each in found["remedies"]} <= {"weight_hh"}
-    assert all(each["link"] is None for each in found["remedies"])
+    response = answer("diagnosis", Experiment.of_arrays({}, weights, np.ones((30, 1))))
+    assert {each["field"] for each in response["remedies"]} <= {"weight_hh"}
+    assert all(each["link"] is None for each in response["remedies"])
 
 
 def test_own_inputs_alone_have_no_link_either():

@@ -8,22 +8,22 @@ from unrolled.views.diagnosis.text import memory_sentence, remedy_sentence, unit
 
 
 def test_truncation_cannot_cut_what_is_kept():
-    found = answer("diagnosis", own([[1.0]], length=6))["truncation"]
-    assert found["steps"] == 6
-    assert found["sentence"].startswith("Truncation would cut into what counts")
+    response = answer("diagnosis", own([[1.0]], length=6))["truncation"]
+    assert response["steps"] == 6
+    assert response["sentence"].startswith("Truncation would cut into what counts")
 
 
 def test_what_is_said_agrees_in_number():
-    said = answer("diagnosis", length=40, hidden=6, model="gru")["cause"]
-    assert "what the matrices do gives " in said
-    assert "the gate that keeps the past takes " in said
+    sentence = answer("diagnosis", length=40, hidden=6, model="gru")["cause"]
+    assert "what the matrices do gives " in sentence
+    assert "the gate that keeps the past takes " in sentence
     vanilla = answer("diagnosis", own([[0.5]], length=9, activation="sigmoid"))["cause"]
     assert "the slope of the activation takes " in vanilla
 
 
 def test_a_memory_of_nothing_is_said_in_words():
-    said = answer("diagnosis", own([[1e-9]], length=9))["sentence"]
-    assert said.endswith("No step remembers even the one before it.")
+    sentence = answer("diagnosis", own([[1e-9]], length=9))["sentence"]
+    assert sentence.endswith("No step remembers even the one before it.")
 
 
 @pytest.mark.parametrize(("low", "high"), [(1, 1), (2, 7), (3, None), (0, 0)])

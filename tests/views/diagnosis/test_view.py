@@ -20,9 +20,9 @@ def no_remedies(monkeypatch):
 
 @pytest.mark.parametrize("name", few(SICK, ["rnn", "explodes", "cell", "stack", "input"]))
 def test_the_parts_add_up_to_the_change(name):
-    fields, found = SICK[name], diagnosed(name)
-    assert sum(part["log10_per_step"] for part in found["causes"]) == pytest.approx(found["change"], abs=1e-12)
-    names = [part["name"] for part in found["causes"]]
+    fields, response = SICK[name], diagnosed(name)
+    assert sum(part["log10_per_step"] for part in response["causes"]) == pytest.approx(response["change"], abs=1e-12)
+    names = [part["name"] for part in response["causes"]]
     if fields.get("model", "rnn") == "rnn":
         weights = ["spectral radius", "non-normal growth"] if "wrt" not in fields else ["weights"]
         # Without any input the units of ReLU are all shut: there is nothing to compare with.
@@ -34,23 +34,23 @@ def test_the_parts_add_up_to_the_change(name):
 
 @pytest.mark.parametrize("name", few(["rnn", "sigmoid", "explodes", "lstm", "cell", "gru"], ["explodes", "cell"]))
 def test_the_change_is_that_of_the_whole_state(name):
-    fields, found = SICK[name], diagnosed(name)
+    fields, response = SICK[name], diagnosed(name)
     whole = {name: value for name, value in fields.items() if name not in ("of", "wrt")}
     rows = answer("influence", **whole, of="s", wrt="s", norm="frobenius")["log10_norm"]
-    lag = found["change_lag"]
+    lag = response["change_lag"]
     assert lag == fields["length"] // 2
     starts = np.unique(np.linspace(1, fields["length"] - lag, 12).round().astype(int))
     changes = [rows[k + lag - 1][k - 1] - rows[k - 1][k - 1] for k in starts]
-    assert found["change"] == pytest.approx(np.mean(changes) / lag, abs=1e-9)
+    assert response["change"] == pytest.approx(np.mean(changes) / lag, abs=1e-9)
 
 
 def test_a_linear_net_has_its_spectral_radius_and_nothing_else():
-    found = answer("diagnosis", own([[0.5]], length=21))
-    parts = {part["name"]: part["log10_per_step"] for part in found["causes"]}
+    response = answer("diagnosis", own([[0.5]], length=21))
+    parts = {part["name"]: part["log10_per_step"] for part in response["causes"]}
     assert parts["spectral radius"] == pytest.approx(np.log10(0.5))
     assert sum(abs(value) for name, value in parts.items() if name != "spectral radius") == pytest.approx(0, abs=1e-12)
     blame = "the spectral radius of the recurrent matrix takes 10^−0.3."
-    assert found["cause"] == f"The whole state changes by 10^−0.3 a step over 10 steps: {blame}"
+    assert response["cause"] == f"The whole state changes by 10^−0.3 a step over 10 steps: {blame}"
 
 
 @pytest.mark.usefixtures("no_remedies")
@@ -58,8 +58,8 @@ def test_saturation_is_blamed_on_the_input_that_drives_into_it():
     quiet = answer("diagnosis", length=40, hidden=6, amplitude=0)
     loud = answer("diagnosis", length=40, hidden=6, amplitude=30)
 
-    def part(found, name):
-        return next((each["log10_per_step"] for each in found["causes"] if each["name"] == name), 0.0)
+    def part(response, name):
+        return next((each["log10_per_step"] for each in response["causes"] if each["name"] == name), 0.0)
 
     assert part(quiet, "input") == pytest.approx(0, abs=1e-9)
     assert part(loud, "input") < -0.2
@@ -68,7 +68,7 @@ def test_saturation_is_blamed_on_the_input_that_drives_into_it():
 
 @pytest.mark.usefixtures("no_remedies")
 def test_truncation_holds_the_share_it_says():
-    found = answer("diagnosis", length=50, hidden=6)["truncation"]
+    response = answer("diagnosis", length=50, hidden=6)["truncation"]
     rows = np.array(answer("influence", length=50, hidden=6)["log10_norm"], dtype=float)
     squares = np.nan_to_num(10.0 ** (2 * rows))
     lag = np.arange(50)[:, None] - np.arange(50)[None, :]
@@ -76,27 +76,27 @@ def test_truncation_holds_the_share_it_says():
     def share(steps):
         return squares[(lag >= 0) & (lag < steps)].sum() / squares.sum()
 
-    assert found["share"] == 0.99
-    assert share(found["steps"]) >= 0.99 > share(found["steps"] - 1)
-    assert found["sentence"].startswith(f"Backpropagation cut after {found['steps']} steps keeps 99 %")
+    assert response["share"] == 0.99
+    assert share(response["steps"]) >= 0.99 > share(response["steps"] - 1)
+    assert response["sentence"].startswith(f"Backpropagation cut after {response['steps']} steps keeps 99 %")
 
 
 @pytest.mark.usefixtures("no_remedies")
 def test_units_are_counted_from_one_and_their_shares_add_up():
-    found = answer("diagnosis", length=20, hidden=5)["units"]
-    assert found["count"] == 5
+    response = answer("diagnosis", length=20, hidden=5)["units"]
+    assert response["count"] == 5
     for side in ("arriving", "leaving"):
-        assert sorted(each["unit"] for each in found[side]) == [1, 2, 3, 4, 5]
-        shares = [each["share"] for each in found[side]]
+        assert sorted(each["unit"] for each in response[side]) == [1, 2, 3, 4, 5]
+        shares = [each["share"] for each in response[side]]
         assert sum(shares) == pytest.approx(1.0)
         assert shares == sorted(shares, reverse=True)
 
 
 def test_a_dead_unit_is_found():
     weights = {"weight_ih_l0": [[1.0], [-1.0]], "weight_hh_l0": [[0.5, 0.0], [0.0, 0.5]]}
-    found = answer("diagnosis", Experiment.of_arrays({"activation": "relu"}, weights, [[1.0]] * 9))["units"]
-    assert found["dead"] == [2]
-    assert found["arriving"][0] == {"unit": 1, "share": pytest.approx(1.0)}
+    response = answer("diagnosis", Experiment.of_arrays({"activation": "relu"}, weights, [[1.0]] * 9))["units"]
+    assert response["dead"] == [2]
+    assert response["arriving"][0] == {"unit": 1, "share": pytest.approx(1.0)}
 
 
 @pytest.mark.usefixtures("no_remedies")
@@ -108,14 +108,14 @@ def test_saturated_gates_are_found():
 
 
 def test_a_single_step_has_nothing_to_split():
-    found = answer("diagnosis", length=1, hidden=2)
-    assert (found["causes"], found["change"], found["cause"]) == ([], None, "")
+    response = answer("diagnosis", length=1, hidden=2)
+    assert (response["causes"], response["change"], response["cause"]) == ([], None, "")
 
 
 def test_a_dead_network_has_no_parts():
-    found = answer("diagnosis", own([[0.0, 1.0], [0.0, 0.0]], length=9))
-    assert (found["causes"], found["change"]) == ([], None)
-    assert found["cause"] == "The product dies exactly over 4 steps: nothing is left to split."
+    response = answer("diagnosis", own([[0.0, 1.0], [0.0, 0.0]], length=9))
+    assert (response["causes"], response["change"]) == ([], None)
+    assert response["cause"] == "The product dies exactly over 4 steps: nothing is left to split."
 
 
 @pytest.mark.usefixtures("no_remedies")

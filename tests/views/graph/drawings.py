@@ -7,12 +7,12 @@ from tests.views.asking import ask
 from unrolled.views import VIEWS
 
 
-def by_id(found):
-    return {node["id"]: node for node in found["nodes"]}
+def by_id(response):
+    return {node["id"]: node for node in response["nodes"]}
 
 
-def by_ends(found):
-    return {(edge["source"], edge["target"]): edge for edge in found["edges"]}
+def by_ends(response):
+    return {(edge["source"], edge["target"]): edge for edge in response["edges"]}
 
 
 SPACE = "{http://www.w3.org/2000/svg}"
@@ -31,5 +31,5 @@ def parsed(text) -> Any:
     return ET.fromstring(text)
 
 
-def ends_of(found):
-    return {(edge["source"], edge["target"]) for edge in found["edges"]}
+def ends_of(response):
+    return {(edge["source"], edge["target"]) for edge in response["edges"]}

@@ -49,11 +49,11 @@ def lstm_step(made, step) -> Equations:
 
     values = {name: gate(name)(x, h) for name in blocks}
     cell = values["f"] * c + values["i"] * values["g"]
-    found: Equations = {name: (gate(name), {f"x{step}": x, f"h{step - 1}": h}) for name in blocks}
+    equations: Equations = {name: (gate(name), {f"x{step}": x, f"h{step - 1}": h}) for name in blocks}
     read = {f"{name}{step}": values[name] for name in "ifg"} | {f"c{step - 1}": c}
-    found["c"] = (lambda i, f, g, c: f * c + i * g, read)
-    found["h"] = (lambda o, c: o * anp.tanh(c), {f"o{step}": values["o"], f"c{step}": cell})
-    return found
+    equations["c"] = (lambda i, f, g, c: f * c + i * g, read)
+    equations["h"] = (lambda o, c: o * anp.tanh(c), {f"o{step}": values["o"], f"c{step}": cell})
+    return equations
 
 
 def gru_step(made, step) -> Equations:
@@ -123,5 +123,5 @@ def test_every_edge_of_a_cell(cell, norm):
     assert into == {(source, f"{name}{STEP}") for name, (_, read) in expected.items() for source in read}
     for name, (function, read) in expected.items():
         for place, source in enumerate(read):
-            found = 10 ** edges[source, f"{name}{STEP}"]["log10_norm"]
-            assert found == pytest.approx(measured(function, place, list(read.values()), norm), rel=1e-10)
+            edge_norm = 10 ** edges[source, f"{name}{STEP}"]["log10_norm"]
+            assert edge_norm == pytest.approx(measured(function, place, list(read.values()), norm), rel=1e-10)

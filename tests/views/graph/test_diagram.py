@@ -11,9 +11,9 @@ from tests.views.asking import answer
     "fields", [{}, {"wrt": "x"}, {"of": "o", "wrt": "c"}, {"of": "c", "wrt": "s"}, {"layers": 2, "wrt": "x"}]
 )
 def test_the_path_is_every_way_from_the_later_value_to_the_earlier_one(fields):
-    found = answer("graph", model="lstm", length=5, hidden=2, t=4, k=2, **fields)
+    response = answer("graph", model="lstm", length=5, hidden=2, t=4, k=2, **fields)
     into: dict[str, list[str]] = {}
-    for edge in found["edges"]:
+    for edge in response["edges"]:
         into.setdefault(edge["target"], []).append(edge["source"])
 
     def ways(node):
@@ -27,5 +27,5 @@ def test_the_path_is_every_way_from_the_later_value_to_the_earlier_one(fields):
     early = {"h": {"h2"}, "c": {"c2"}, "s": {"h2", "c2"}, "x": {"x2"}}[fields.get("wrt", "h")]
     # Everything else at step k is held fixed, so a way ends at the first of the earlier values, seen from below.
     expected = {pair for target in late for way in ways(target) if way[0] in early for pair in pairwise(way)}
-    assert {(edge["source"], edge["target"]) for edge in found["edges"] if edge["on_path"]} == expected
+    assert {(edge["source"], edge["target"]) for edge in response["edges"] if edge["on_path"]} == expected
     assert expected

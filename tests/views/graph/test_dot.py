@@ -13,9 +13,9 @@ from unrolled.core.networks.registry import EVERY_MODEL
 @pytest.mark.parametrize("model", few(EVERY_MODEL, ["lstm", "attention"]))
 def test_the_dot_has_the_same_nodes_and_edges(model):
     asked = experiment(model=model, length=30, hidden=3, truncation="none")
-    text, found = drawing("dot", asked), answer("graph", asked)
+    text, response = drawing("dot", asked), answer("graph", asked)
     assert text.startswith("digraph unrolled {\n")
     assert text.endswith("\n}\n")
     assert text.count("{") == text.count("}")
-    assert set(re.findall(r'^  "(\S+)" -> "(\S+)" \[', text, re.MULTILINE)) == ends_of(found)
-    assert set(re.findall(r'^  "(\S+)" \[', text, re.MULTILINE)) == {node["id"] for node in found["nodes"]}
+    assert set(re.findall(r'^  "(\S+)" -> "(\S+)" \[', text, re.MULTILINE)) == ends_of(response)
+    assert set(re.findall(r'^  "(\S+)" \[', text, re.MULTILINE)) == {node["id"] for node in response["nodes"]}

@@ -63,9 +63,9 @@ def test_every_edge_of_attention(positions, norm):
 )
 def test_a_fold_stands_for_all_its_steps_side_by_side(model, norm):
     asked = experiment(length=40, hidden=3, model=model, window=30, t=40, k=1, norm=norm)
-    trace, found = forward(asked), answer("graph", asked)
-    (fold,) = [node for node in found["nodes"] if node["kind"] == "fold"]
-    edges = {(edge["source"], edge["target"]): edge for edge in found["edges"]}
+    trace, response = forward(asked), answer("graph", asked)
+    (fold,) = [node for node in response["nodes"] if node["kind"] == "fold"]
+    edges = {(edge["source"], edge["target"]): edge for edge in response["edges"]}
     made = trace.parameters
     if model == "window":
         lags = [40 - step for step in range(max(fold["t"], 11), fold["t_last"] + 1)]
@@ -100,7 +100,7 @@ def test_every_edge_of_an_mlp(norm):
 
     for place, name in enumerate(("x4", "x3")):
         assert 10 ** edges[name, "h4.l0"]["log10_norm"] == pytest.approx(measured(hidden, place, first, norm))
-    found = edges["h4.l0", "h4.l1"]["log10_norm"]
-    assert 10**found == pytest.approx(measured(deeper, 0, [hidden(*first)], norm))
+    log10_norm = edges["h4.l0", "h4.l1"]["log10_norm"]
+    assert 10**log10_norm == pytest.approx(measured(deeper, 0, [hidden(*first)], norm))
     assert 10 ** edges["h4.l1", "out4"]["log10_norm"] == pytest.approx(size(made["weight_o"], norm))
     assert ("x2", "h4.l0") not in edges

@@ -31,9 +31,9 @@ def test_the_sizes_are_those_of_the_factors_and_of_the_products(norm):
 @pytest.mark.parametrize("length", [6, 60])
 def test_the_ratios_multiply_up_and_none_exceeds_its_factor(length):
     asked = experiment(length=length, hidden=4)
-    found = answer("graph", asked)
-    path = [edge for edge in found["edges"] if "log10_ratio" in edge]
-    assert sum(edge["log10_ratio"] for edge in path) == pytest.approx(found["log10_norm"], abs=1e-9)
+    response = answer("graph", asked)
+    path = [edge for edge in response["edges"] if "log10_ratio" in edge]
+    assert sum(edge["log10_ratio"] for edge in path) == pytest.approx(response["log10_norm"], abs=1e-9)
     assert all(edge["log10_ratio"] <= edge["log10_step"] + 1e-9 for edge in path)
     assert any(edge["log10_ratio"] < edge["log10_step"] - 0.05 for edge in path)
 
@@ -46,25 +46,25 @@ def test_a_dead_product_ends_at_its_last_factor():
 
 
 def test_the_sizes_of_nodes_and_of_single_edges():
-    found = answer("graph", own([[0.5]], length=2, activation="sigmoid"))
-    assert by_id(found)["x1"]["log10_norm"] is None
-    assert by_id(found)["h0"]["log10_norm"] is None
-    assert by_id(found)["a1"]["log10_norm"] is None
-    assert by_id(found)["h1"]["log10_norm"] == pytest.approx(np.log10(0.5))
-    assert by_ends(found)["x1", "a1"]["log10_norm"] == 0
-    assert by_ends(found)["h1", "a2"]["log10_norm"] == pytest.approx(np.log10(0.5))
-    assert by_ends(found)["a1", "h1"]["log10_norm"] == pytest.approx(np.log10(0.25))
+    response = answer("graph", own([[0.5]], length=2, activation="sigmoid"))
+    assert by_id(response)["x1"]["log10_norm"] is None
+    assert by_id(response)["h0"]["log10_norm"] is None
+    assert by_id(response)["a1"]["log10_norm"] is None
+    assert by_id(response)["h1"]["log10_norm"] == pytest.approx(np.log10(0.5))
+    assert by_ends(response)["x1", "a1"]["log10_norm"] == 0
+    assert by_ends(response)["h1", "a2"]["log10_norm"] == pytest.approx(np.log10(0.5))
+    assert by_ends(response)["a1", "h1"]["log10_norm"] == pytest.approx(np.log10(0.25))
 
 
 def test_a_long_sequence_folds_its_middle():
     asked = experiment(length=60, hidden=3, t=58, k=3)
-    found, expected = answer("graph", asked), products(asked)
-    (fold,) = [node for node in found["nodes"] if node["kind"] == "fold"]
+    response, expected = answer("graph", asked), products(asked)
+    (fold,) = [node for node in response["nodes"] if node["kind"] == "fold"]
     first, last = fold["t"], fold["t_last"]
     assert fold["hides"] == last - first + 1
     assert fold["label"] == f"… {fold['hides']} steps"
     assert fold["log10_norm"] == pytest.approx(np.log10(np.linalg.norm(expected[last, first - 1], 2)), abs=1e-9)
-    edges = by_ends(found)
+    edges = by_ends(response)
     into, out = edges[f"h{first - 1}", fold["id"]], edges[fold["id"], f"a{last + 1}"]
     assert into["on_path"]
     assert out["on_path"]
@@ -73,10 +73,10 @@ def test_a_long_sequence_folds_its_middle():
     assert out["log10_product"] == pytest.approx(np.log10(np.linalg.norm(expected[58, last], 2)), abs=1e-9)
 
 
-def recurrent(found):
+def recurrent(response):
     """Give the edges from one step to the next, by the step they lead to."""
-    steps = {node["id"]: node["t"] for node in found["nodes"]}
-    edges = [edge for edge in found["edges"] if steps[edge["source"]] < steps[edge["target"]]]
+    steps = {node["id"]: node["t"] for node in response["nodes"]}
+    edges = [edge for edge in response["edges"] if steps[edge["source"]] < steps[edge["target"]]]
     return {step: [edge for edge in edges if steps[edge["target"]] == step] for step in steps.values() if step}
 
 
@@ -115,8 +115,8 @@ def test_a_derivative_to_the_input_leaves_the_chain_only_where_it_is_kept():
 
 
 def test_a_fold_that_hides_a_cut_is_cut():
-    found = answer("graph", length=60, hidden=3, truncation="chunked", window=30)
-    folds = [edge for edge in found["edges"] if edge["target"].startswith("fold")]
+    response = answer("graph", length=60, hidden=3, truncation="chunked", window=30)
+    folds = [edge for edge in response["edges"] if edge["target"].startswith("fold")]
     assert [edge["cut"] for edge in folds] == [True]
 
 

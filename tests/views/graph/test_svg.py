@@ -17,17 +17,17 @@ from unrolled.core.networks.registry import EVERY_MODEL
 )
 def test_the_svg_shows_every_node_and_tells_every_edge(model, fields):
     asked = experiment(model=model, **fields)
-    root, found = parsed(drawing("svg", asked)), answer("graph", asked)
+    root, response = parsed(drawing("svg", asked)), answer("graph", asked)
     groups = root.findall(f"{SPACE}g")
     edges = [group for group in groups if group.get("class", "").startswith("edge")]
     nodes = [group for group in groups if group.get("class", "").startswith("node")]
-    assert {tuple(edge.get("data-ends").split()) for edge in edges} == ends_of(found)
-    assert len(nodes) == len(found["nodes"])
+    assert {tuple(edge.get("data-ends").split()) for edge in edges} == ends_of(response)
+    assert len(nodes) == len(response["nodes"])
     titles = [edge.findtext(f"{SPACE}title") for edge in edges]
     assert all(re.fullmatch(r"∂.+: .*size (0|1|10\^\S+|\S+)(, α = \S+)?", title) for title in titles)
-    assert root.findtext(f"{SPACE}desc") == found["sentence"]
+    assert root.findtext(f"{SPACE}desc") == response["sentence"]
     assert len([edge for edge in edges if "edge-path" in edge.get("class")]) == sum(
-        edge["on_path"] for edge in found["edges"]
+        edge["on_path"] for edge in response["edges"]
     )
 
 

@@ -14,37 +14,37 @@ EDGE_KEYS = {"source", "target", "log10_norm", "on_path", "cut"}
 
 
 def test_a_short_sequence_is_drawn_whole():
-    found = answer("graph", length=3, hidden=2)
-    assert list(by_id(found)) == ["h0", "x1", "a1", "h1", "x2", "a2", "h2", "x3", "a3", "h3"]
-    assert set(found["nodes"][0]) == {"id", "kind", "t", "layer", "label", "log10_norm"}
-    assert [by_id(found)[name]["kind"] for name in ("x1", "a1", "h1")] == ["input", "preactivation", "state"]
-    assert by_id(found)["x1"]["layer"] is None
-    assert by_id(found)["h1"]["layer"] == 0
-    assert list(by_ends(found))[:3] == [("x1", "a1"), ("h0", "a1"), ("a1", "h1")]
-    assert all(set(edge) >= EDGE_KEYS and edge["cut"] is False for edge in found["edges"])
-    json.dumps(found, allow_nan=False)
+    response = answer("graph", length=3, hidden=2)
+    assert list(by_id(response)) == ["h0", "x1", "a1", "h1", "x2", "a2", "h2", "x3", "a3", "h3"]
+    assert set(response["nodes"][0]) == {"id", "kind", "t", "layer", "label", "log10_norm"}
+    assert [by_id(response)[name]["kind"] for name in ("x1", "a1", "h1")] == ["input", "preactivation", "state"]
+    assert by_id(response)["x1"]["layer"] is None
+    assert by_id(response)["h1"]["layer"] == 0
+    assert list(by_ends(response))[:3] == [("x1", "a1"), ("h0", "a1"), ("a1", "h1")]
+    assert all(set(edge) >= EDGE_KEYS and edge["cut"] is False for edge in response["edges"])
+    json.dumps(response, allow_nan=False)
 
 
 def test_the_path_leads_from_t_back_to_k():
-    found = answer("graph", length=5, hidden=2, t=4, k=2)
-    path = [ends for ends, edge in by_ends(found).items() if edge["on_path"]]
+    response = answer("graph", length=5, hidden=2, t=4, k=2)
+    path = [ends for ends, edge in by_ends(response).items() if edge["on_path"]]
     assert path == [("h2", "a3"), ("a3", "h3"), ("h3", "a4"), ("a4", "h4")]
-    assert [edge for edge in found["edges"] if "log10_product" in edge] == [
-        by_ends(found)["h2", "a3"],
-        by_ends(found)["h3", "a4"],
+    assert [edge for edge in response["edges"] if "log10_product" in edge] == [
+        by_ends(response)["h2", "a3"],
+        by_ends(response)["h3", "a4"],
     ]
 
 
 def test_huge_states_have_a_size():
-    found = answer("graph", own([[1e90]], length=3, activation="identity"))
-    assert found["log10_norm"] == pytest.approx(180)
+    response = answer("graph", own([[1e90]], length=3, activation="identity"))
+    assert response["log10_norm"] == pytest.approx(180)
 
 
 def test_columns():
     columns = ask("graph", length=3, hidden=2, t=3, k=2).columns()
-    told = ["source", "target", "log10_norm", "on_path", "log10_step", "log10_product", "log10_ratio"]
-    told += ["cut", "weight", "formula"]
-    assert list(columns) == told
+    names = ["source", "target", "log10_norm", "on_path", "log10_step", "log10_product", "log10_ratio"]
+    names += ["cut", "weight", "formula"]
+    assert list(columns) == names
     assert len({len(column) for column in columns.values()}) == 1
     assert sum(columns["on_path"]) == 2
     assert np.isfinite(columns["log10_product"]).sum() == 1
@@ -52,9 +52,9 @@ def test_columns():
 
 @pytest.mark.parametrize("model", few(EVERY_MODEL, ["rnn", "window", "attention"]))
 def test_four_hundred_steps_are_folded(model):
-    found = answer("graph", model=model, window=380, **LONG)
-    folds = [node for node in found["nodes"] if node["kind"] == "fold"]
-    steps = {node["t"] for node in found["nodes"] if node["kind"] != "fold"} - {0}
+    response = answer("graph", model=model, window=380, **LONG)
+    folds = [node for node in response["nodes"] if node["kind"] == "fold"]
+    steps = {node["t"] for node in response["nodes"] if node["kind"] != "fold"} - {0}
     assert {1, 11, 390, 400} <= steps
     assert len(steps) <= 14
     assert len(steps) + sum(node["hides"] for node in folds) == 400
@@ -69,10 +69,10 @@ def test_what_stands_beside_the_inputs_of_a_model_without_recurrence_is_the_tria
 
 
 def test_an_input_that_is_not_seen_has_no_path():
-    found = answer("graph", model="window", window=3, length=9, hidden=3, t=8, k=5)
-    assert not any(edge["on_path"] for edge in found["edges"])
-    assert found["log10_norm"] is None
-    assert found["sentence"] == "No edge leads from x_5 to o_8: the derivative is exactly zero."
+    response = answer("graph", model="window", window=3, length=9, hidden=3, t=8, k=5)
+    assert not any(edge["on_path"] for edge in response["edges"])
+    assert response["log10_norm"] is None
+    assert response["sentence"] == "No edge leads from x_5 to o_8: the derivative is exactly zero."
     seen = answer("graph", model="window", window=3, length=9, hidden=3, t=8, k=6)
     assert [(edge["source"], edge["target"]) for edge in seen["edges"] if edge["on_path"]] == [
         ("x6", "h8"),

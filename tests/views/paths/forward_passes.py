@@ -14,9 +14,9 @@ def last_output(asked: Experiment) -> Callable[[Any], Any]:
     """Give o_T as a function of the whole sequence (T, D), with the parameters that a problem draws."""
     query = asked.query
     if query.is_direct:
-        given: Any = direct_run(asked, Memo(2**26))
+        trace: Any = direct_run(asked, Memo(2**26))
         one = _attended if query.model == "attention" else _windowed
-        return lambda xs: one(given.parameters, xs, query.window if query.model == "window" else 1)
+        return lambda xs: one(trace.parameters, xs, query.window if query.model == "window" else 1)
     made = run(asked, Memo(2**26))
     step = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}[query.model]
 
@@ -53,16 +53,16 @@ def _gru(w: Any, x: Any, h: Any, c: Any) -> Any:
     return (1 - z) * anp.tanh(an + _sigma(ar + br) * bn) + z * h, c
 
 
-def _windowed(given: Any, xs: Any, window: int) -> Any:
+def _windowed(parameters: Any, xs: Any, window: int) -> Any:
     padded = anp.concatenate([anp.zeros((window, xs.shape[1])), xs])
     h = anp.concatenate([padded[len(padded) - 1 - lag] for lag in range(window)])
-    for layer in range(sum(name.startswith("weight_l") for name in given)):
-        h = anp.tanh(anp.dot(given[f"weight_l{layer}"], h) + given[f"bias_l{layer}"])
-    return anp.dot(given["weight_o"], h) + given["bias_o"]
+    for layer in range(sum(name.startswith("weight_l") for name in parameters)):
+        h = anp.tanh(anp.dot(parameters[f"weight_l{layer}"], h) + parameters[f"bias_l{layer}"])
+    return anp.dot(parameters["weight_o"], h) + parameters["bias_o"]
 
 
-def _attended(given: Any, xs: Any, _: int) -> Any:
-    e = anp.dot(xs, given["weight_e"].T) + given["bias_e"]
-    q, k, v = (anp.dot(e, given[f"weight_{name}"].T) + given[f"bias_{name}"] for name in "qkv")
+def _attended(parameters: Any, xs: Any, _: int) -> Any:
+    e = anp.dot(xs, parameters["weight_e"].T) + parameters["bias_e"]
+    q, k, v = (anp.dot(e, parameters[f"weight_{name}"].T) + parameters[f"bias_{name}"] for name in "qkv")
     scores = anp.exp(anp.dot(k, q[-1]) / anp.sqrt(k.shape[1]))
-    return anp.dot(given["weight_o"], anp.dot(scores / anp.sum(scores), v)) + given["bias_o"]
+    return anp.dot(parameters["weight_o"], anp.dot(scores / anp.sum(scores), v)) + parameters["bias_o"]

@@ -17,9 +17,9 @@ from unrolled.views.paths import measure as paths_measure
 
 def failed(**fields):
     """Name the laws that an answer breaks."""
-    told = VIEWS["paths"].checks(experiment(**SMALL | fields), Memo(2**26))
-    assert {"paths", "cells"} <= {check.name for check in told}
-    return {check.name for check in told if not check.passed}
+    checks = VIEWS["paths"].checks(experiment(**SMALL | fields), Memo(2**26))
+    assert {"paths", "cells"} <= {check.name for check in checks}
+    return {check.name for check in checks if not check.passed}
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ def test_a_window_that_sees_one_step_too_many_is_noticed(monkeypatch):
     right = VIEWS["paths"].compute(experiment(**SMALL), Memo(2**26)).models[4].log10_norm_full
 
     def leaking(trace, grid, norm):
-        found = direct_triangle(trace, grid, norm)
-        return np.where(found == -np.inf, right[0], found) if trace.reach == 4 else found
+        triangle = direct_triangle(trace, grid, norm)
+        return np.where(triangle == -np.inf, right[0], triangle) if trace.reach == 4 else triangle
 
     monkeypatch.setattr("unrolled.experiment.triangle.direct_triangle", leaking)
     assert "paths" in failed()

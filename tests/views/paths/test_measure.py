@@ -30,23 +30,23 @@ NORMS = ("spectral", "frobenius")
     ),
 )
 def test_paths_are_those_of_table_1(length, window, layers):
-    found = answer("paths", length=length, hidden=2, window=window, layers=layers)
-    lags = found["lag"]
+    response = answer("paths", length=length, hidden=2, window=window, layers=layers)
+    lags = response["lag"]
     assert {0, length - 1} <= set(lags)
     expected = {
         "mlp": [0 if lag == 0 else None for lag in lags],
         "window": [min(lag, 1) if lag < window else None for lag in lags],
         "attention": [min(lag, 1) for lag in lags],
     } | dict.fromkeys(MODELS, lags)
-    assert {each["name"]: each["path_length"] for each in found["curves"]} == expected
-    longest = {each["name"]: (each["max_path_length"], each["reach"]) for each in found["models"]}
+    assert {each["name"]: each["path_length"] for each in response["curves"]} == expected
+    longest = {each["name"]: (each["max_path_length"], each["reach"]) for each in response["models"]}
     inside = min(window, length) - 1
     assert longest == dict.fromkeys(MODELS, (length - 1, length - 1)) | {
         "mlp": (None, 0),
         "window": (1 if inside else None, inside),
         "attention": (1, length - 1),
     }
-    depth = {each["name"]: each["sequential_operations"] for each in found["models"]}
+    depth = {each["name"]: each["sequential_operations"] for each in response["models"]}
     assert depth == dict.fromkeys(MODELS, length + layers) | {
         "mlp": layers + 1,
         "window": layers + 1,
@@ -126,30 +126,30 @@ def test_a_truncation_ends_the_paths_of_recurrent_models_alone(kind, length):
     assert {table[name]["max_path_length"] for name in MODELS} == {4}
     assert [cell["cut"] for cell in table["rnn"]["cells"]][-1]
     assert not any(cell["cut"] for name in DIRECT for cell in table[name]["cells"])
-    said = answer("paths", **SMALL, truncation=kind)
-    assert "The truncation cuts the chain of the RNN, the LSTM and the GRU." in said["sentence"]
-    assert any(kind in note for note in said["notes"])
+    response = answer("paths", **SMALL, truncation=kind)
+    assert "The truncation cuts the chain of the RNN, the LSTM and the GRU." in response["sentence"]
+    assert any(kind in note for note in response["notes"])
 
 
 def test_attention_without_a_query_gives_every_distance_the_same(monkeypatch):
     """With W_q = 0 all weights are 1/t, and ∂o_t/∂x_k = W_o W_v W_e / t for every k < t (closed form)."""
 
-    def unasked(*given):
+    def without_query(*given):
         drawn = direct_parameters(*given)
         return drawn | {name: 0.0 * drawn[name] for name in drawn if name.endswith("_q")}
 
-    monkeypatch.setattr("unrolled.experiment.run.direct_parameters", unasked)
-    given = direct_run(experiment_of(experiment(**SMALL), "attention"), Memo(2**24)).parameters  # type: ignore[attr-defined]
-    expected = size(given["weight_o"] @ given["weight_v"] @ given["weight_e"], "spectral") / 13
+    monkeypatch.setattr("unrolled.experiment.run.direct_parameters", without_query)
+    parameters = direct_run(experiment_of(experiment(**SMALL), "attention"), Memo(2**24)).parameters  # type: ignore[attr-defined]
+    expected = size(parameters["weight_o"] @ parameters["weight_v"] @ parameters["weight_e"], "spectral") / 13
     np.testing.assert_allclose(curves()["attention"]["log10_norm"][1:], np.log10(expected), rtol=1e-12)
 
 
 def test_a_linear_network_keeps_the_power_of_its_matrix():
-    found = answer("paths", own([[0.5]], length=9))
-    assert [each["name"] for each in found["models"]] == ["rnn"]
-    sizes = np.array(found["curves"][0]["log10_norm"])
+    response = answer("paths", own([[0.5]], length=9))
+    assert [each["name"] for each in response["models"]] == ["rnn"]
+    sizes = np.array(response["curves"][0]["log10_norm"])
     np.testing.assert_allclose(np.diff(sizes), np.log10(0.5), rtol=1e-12)
-    assert any("nothing to compare" in note for note in found["notes"])
+    assert any("nothing to compare" in note for note in response["notes"])
 
 
 def test_a_path_may_lead_where_exactly_nothing_arrives():
@@ -160,8 +160,8 @@ def test_a_path_may_lead_where_exactly_nothing_arrives():
 
 def test_a_model_that_leaves_float64_is_left_out_with_the_reason():
     asked = {"model": "lstm", "activation": "relu", "gain": 10.0, "length": 600, "hidden": 8}
-    found = answer("paths", **asked)
-    assert [each["name"] for each in found["left_out"]] == ["rnn"]
-    assert "leaves the range of float64" in found["left_out"][0]["reason"]
-    assert "rnn" not in [each["name"] for each in found["models"]]
+    response = answer("paths", **asked)
+    assert [each["name"] for each in response["left_out"]] == ["rnn"]
+    assert "leaves the range of float64" in response["left_out"][0]["reason"]
+    assert "rnn" not in [each["name"] for each in response["models"]]
     assert all(check.passed for check in VIEWS["paths"].checks(experiment(**asked), Memo(2**26)))

@@ -18,21 +18,21 @@ def test_the_formula_of_the_work_gives_its_number(fields):
 
 
 def test_of_a_long_sequence_the_first_steps_are_compared_and_that_is_said():
-    found = answer("paths", length=5000, hidden=2, t=4000, k=3000)
-    assert found["t"] == 2048
-    assert found["sentence"].endswith("All of them over the first 2,048 steps.")
-    assert "10^" in found["sentence"]
+    response = answer("paths", length=5000, hidden=2, t=4000, k=3000)
+    assert response["t"] == 2048
+    assert response["sentence"].endswith("All of them over the first 2,048 steps.")
+    assert "10^" in response["sentence"]
 
 
 def test_the_sentence_names_the_ways_and_what_arrives():
-    said = answer("paths", **SMALL)["sentence"]
-    assert said.startswith(
+    sentence = answer("paths", **SMALL)["sentence"]
+    assert sentence.startswith(
         "From x_1 to o_13 the shortest path has 1 step through attention and 12 steps through the RNN, the LSTM and "
         "the GRU; no path leads through the MLP or the window."
     )
     far = {name: row["cells"][-1]["log10_norm"] for name, row in rows().items() if row["cells"][-1]["path_length"]}
     assert max(far, key=far.__getitem__) == "attention"
-    assert "∂o_13/∂x_1 is largest in attention" in said
+    assert "∂o_13/∂x_1 is largest in attention" in sentence
 
 
 def test_layers_count_for_all_but_attention_and_the_notes_say_so():

@@ -8,17 +8,17 @@ from unrolled.core.networks.registry import EVERY_MODEL
 
 
 def test_every_model_has_a_row_and_one_is_the_current():
-    found = rows(model="gru")
-    assert list(found) == list(EVERY_MODEL)
-    assert [name for name, row in found.items() if row["current"]] == ["gru"]
+    response = rows(model="gru")
+    assert list(response) == list(EVERY_MODEL)
+    assert [name for name, row in response.items() if row["current"]] == ["gru"]
 
 
 def test_the_table_has_some_distances_of_the_curves():
-    found = answer("paths", length=32, hidden=3)
-    assert found["told"] == [1, 8, 16, 31]
-    for row, curve in zip(found["models"], found["curves"], strict=True):
+    response = answer("paths", length=32, hidden=3)
+    assert response["told"] == [1, 8, 16, 31]
+    for row, curve in zip(response["models"], response["curves"], strict=True):
         for cell in row["cells"]:
-            place = found["lag"].index(cell["lag"])
+            place = response["lag"].index(cell["lag"])
             assert cell["k"] == 32 - cell["lag"]
             assert cell["path_length"] == curve["path_length"][place]
             assert cell["log10_norm"] == curve["log10_norm"][place]

@@ -30,31 +30,31 @@ CASES: dict[str, dict[str, Any]] = {
 def test_every_curve_is_that_of_a_gradient_that_is_cut_off(case, loss):
     """HIPS autograd holds the state fixed where a chunk begins, or K steps before each loss."""
     asked = experiment(**{"length": 7, "hidden": 3, "loss": loss} | CASES[case])
-    found, plain = answer("bias", asked), Plain(asked)
+    response, plain = answer("bias", asked), Plain(asked)
     steps = list(plain.steps) if loss == "sum" else [plain.steps[-1]]
     whole = sum(plain.gradient(t, 0) for t in steps)
-    assert found["windows"] == [1, 2, 3, 4, 5, 6, 7]
+    assert response["windows"] == [1, 2, 3, 4, 5, 6, 7]
     begins = {"chunked": lambda t, window: (t - 1) // window * window, "sliding": lambda t, window: max(0, t - window)}
     for kind, begin in begins.items():
-        for place, window in enumerate(found["windows"]):
+        for place, window in enumerate(response["windows"]):
             cut = sum(plain.gradient(t, begin(t, window)) for t in steps)
             length, size = np.linalg.norm(cut), np.linalg.norm(whole)
-            told = {name: found[kind][name][place] for name in ("bias", "cosine", "ratio")}
-            assert told["bias"] == pytest.approx(np.linalg.norm(cut - whole) / size, abs=1e-10)
-            assert told["ratio"] == pytest.approx(length / size, rel=1e-9)
-            assert told["cosine"] == pytest.approx((cut * whole).sum() / (length * size), abs=1e-10)
+            values = {name: response[kind][name][place] for name in ("bias", "cosine", "ratio")}
+            assert values["bias"] == pytest.approx(np.linalg.norm(cut - whole) / size, abs=1e-10)
+            assert values["ratio"] == pytest.approx(length / size, rel=1e-9)
+            assert values["cosine"] == pytest.approx((cut * whole).sum() / (length * size), abs=1e-10)
 
 
 @pytest.mark.parametrize("fields", [{}, {"model": "gru", "loss": "last"}, {"length": 200, "hidden": 4}])
 def test_the_advice_is_the_smallest_that_holds_from_there_on(fields):
     for tolerance in (0.5, 0.1, 0.01, 1e-9):
-        found = answer("bias", **fields, tolerance=tolerance)
+        response = answer("bias", **fields, tolerance=tolerance)
         for kind in ("chunked", "sliding"):
-            chosen = found["advice"][kind]["window"]
-            place, curve = found["windows"].index(chosen), found[kind]["bias"]
+            chosen = response["advice"][kind]["window"]
+            place, curve = response["windows"].index(chosen), response[kind]["bias"]
             assert max(curve[place:]) <= tolerance
             assert place == 0 or curve[place - 1] > tolerance
-            assert found["advice"][kind]["bias"] == curve[place]
+            assert response["advice"][kind]["bias"] == curve[place]
 
 
 def test_the_tolerance_moves_the_advice_and_nothing_else():
@@ -65,17 +65,17 @@ def test_the_tolerance_moves_the_advice_and_nothing_else():
 
 
 def test_a_chosen_k_of_a_long_sequence_is_measured_too():
-    found = answer("bias", length=400, hidden=3, truncation="sliding", window=123)
-    assert 123 in found["windows"]
-    assert any(note.startswith("K was measured at") for note in found["notes"])
-    assert any("More data makes it less noisy, not less wrong" in note for note in found["notes"])
+    response = answer("bias", length=400, hidden=3, truncation="sliding", window=123)
+    assert 123 in response["windows"]
+    assert any(note.startswith("K was measured at") for note in response["notes"])
+    assert any("More data makes it less noisy, not less wrong" in note for note in response["notes"])
 
 
 @pytest.mark.parametrize("fields", [{"length": 1}, {"length": 2}, {"input": "text", "amplitude": 0}])
 def test_without_a_gradient_there_is_no_bias(fields):
-    found = answer("bias", **fields)
-    assert found["advice"] == {"chunked": None, "sliding": None}
-    assert set(found["sliding"]["bias"]) == {None}
+    response = answer("bias", **fields)
+    assert response["advice"] == {"chunked": None, "sliding": None}
+    assert set(response["sliding"]["bias"]) == {None}
     figure = drawn("bias", **fields)
     assert figure["data"] == []
     json.dumps(figure, allow_nan=False)
@@ -86,10 +86,10 @@ def test_own_weights_are_truncated_too():
     rng = np.random.default_rng(4)
     weights = {"weight_ih_l0": rng.standard_normal((12, 2)), "weight_hh_l0": rng.standard_normal((12, 3))}
     asked = Experiment.of_arrays({"model": "lstm", "tolerance": 0.05}, weights, rng.standard_normal((11, 2)))
-    found = answer("bias", asked)
-    assert found["windows"] == list(range(1, 12))
+    response = answer("bias", asked)
+    assert response["windows"] == list(range(1, 12))
     # a (4H), h and c, and x.
-    assert found["whole"]["bytes"] == 10 * 8 * (12 + 6 + 2)
+    assert response["whole"]["bytes"] == 10 * 8 * (12 + 6 + 2)
     assert all(check.passed for check in VIEWS["bias"].checks(asked, Memo(2**24)))
 
 
