@@ -107,7 +107,7 @@ def matrix_bounds(experiment: Experiment, memo: Memo) -> WeightBounds | None:
         forward = run(experiment, memo)
         return weight_bounds(forward.parameters[f"weight_hh_l{layer - 1}"], forward.activation.gamma)
 
-    return memo.get(("facts", layer, experiment.key(NETWORK_FIELDS)), measure)
+    return memo.get(("weight bounds", layer, experiment.key(NETWORK_FIELDS)), measure)
 
 
 def bounds_of(experiment: Experiment, memo: Memo) -> WeightBounds | None:

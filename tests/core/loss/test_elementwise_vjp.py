@@ -23,8 +23,8 @@ def test_gamma_and_the_fused_matrix_are_those_of_the_equations(kind):
     assert vjp is not None
     d_h = np.random.default_rng(0).standard_normal((1, layer.hidden_size))
     expected, parts = batched_vjp(layer).vjp(STEP, state_gradients(layer, d_h)), vjp.parts(steps, d_h)
-    np.testing.assert_allclose(vjp.gamma(steps, parts), expected.d_recurrent, rtol=1e-12)
-    np.testing.assert_allclose(vjp.gamma(steps, parts, of_inputs=True), expected.d_preactivation, rtol=1e-12)
+    np.testing.assert_allclose(vjp.delta(steps, parts), expected.d_recurrent, rtol=1e-12)
+    np.testing.assert_allclose(vjp.delta(steps, parts, of_inputs=True), expected.d_preactivation, rtol=1e-12)
     matrices = np.empty((len(parts), layer.hidden_size, 1, layer.hidden_size))
     vjp.fuse(steps, matrices)
     before = sum(part @ matrix[:, 0] for part, matrix in zip(parts, matrices, strict=True))

@@ -1,6 +1,6 @@
 """Credit: how much of the gradient of W_hh each pair of a loss L_t and an earlier step k brings.
 
-∂L/∂W_hh is a sum over all pairs, C[t, k] = γ_{t,k} ⊗ h_{k−1} with γ_{t,k} = ∂L_t/∂a_k (Pascanu et al. 2013). All losses
+∂L/∂W_hh is a sum over all pairs, C[t, k] = δ_{t,k} ⊗ h_{k−1} with δ_{t,k} = ∂L_t/∂a_k (Pascanu et al. 2013). All losses
 go back together, a row each, each row with its own power of two.
 """
 

@@ -29,7 +29,7 @@ Columns = tuple[slice, Steps]
 class BackwardSweep:
     """The sweep from the last loss to the first step, measured at the rising steps `k` (columns,).
 
-    γ of each step is multiplied with `directions` (reach, G·H) for its share, and divided by 2^exponent.
+    δ of each step is multiplied with `directions` (reach, G·H) for its share, and divided by 2^exponent.
     After `run`, ``log10_norm``, ``log10_contribution``, ``share`` (rows, columns) and ``by_lag`` (reach,) are as in
     `Credit`.
     """
@@ -37,7 +37,7 @@ class BackwardSweep:
     def __init__(self, graph: LossGraph, k: Steps, directions: Array, exponent: int) -> None:
         self._graph, self._k, self._directions, self._exponent = graph, k, directions, exponent
         reach, rows = len(directions), len(graph.steps)
-        # Lengths with respect to h, and of γ for everything that W_hh multiplies.
+        # Lengths with respect to h, and of δ for everything that W_hh multiplies.
         self._logs = np.empty((len(k), 1 + len(graph.recurrent_inputs), rows))
         self._share, self.by_lag = np.empty((len(k), rows)), np.zeros(reach)
         self._sums, self._tops = np.zeros_like(directions), np.zeros(reach, dtype=np.int64)

@@ -1,7 +1,7 @@
 """A layer whose gates take a gradient unit by unit, so that a step back is one product of few flops.
 
-For the vanilla RNN, the LSTM, and the GRU with its reset gate after the matrix, γ of a gate is a part of the gradient
-times a vector. What arrives at h_{k−1} is then one matrix times the gradient, and lengths and sums of γ are read off
+For the vanilla RNN, the LSTM, and the GRU with its reset gate after the matrix, δ of a gate is a part of the gradient
+times a vector. What arrives at h_{k−1} is then one matrix times the gradient, and lengths and sums of δ are read off
 the gradient. The GRU with its reset gate before the matrix, and stacks, are not of this kind.
 """
 
@@ -48,13 +48,13 @@ class ElementwiseVJP:
         """Give the parts (P, n, H) of gradients (n, H) that start at h of some steps (n,)."""
         return np.stack([d_h] if self.dh_dc is None else [d_h, d_h * self.dh_dc[steps]])
 
-    def gamma(self, steps: Steps, parts: Array, *, of_inputs: bool = False) -> Array:
-        """Give γ (n, G·H) of gradients (P, n, H), each at its step; with `of_inputs` that of what W_ih gives."""
+    def delta(self, steps: Steps, parts: Array, *, of_inputs: bool = False) -> Array:
+        """Give δ (n, G·H) of gradients (P, n, H), each at its step; with `of_inputs` that of what W_ih gives."""
         slopes = (self.input_slopes if of_inputs else self.slopes)[steps - 1]
-        gamma = np.empty(slopes.shape)
+        delta = np.empty(slopes.shape)
         for part, gates in zip(parts, self.gates_of_part, strict=True):
-            np.multiply(part[:, None], slopes[:, gates], out=gamma[:, gates])
-        return gamma.reshape(len(slopes), slopes.shape[1] * slopes.shape[2])
+            np.multiply(part[:, None], slopes[:, gates], out=delta[:, gates])
+        return delta.reshape(len(slopes), slopes.shape[1] * slopes.shape[2])
 
     def fuse(self, steps: Steps, out: Array) -> None:
         """Write the matrices that take each part of a gradient to h one step before, as products from the left.
@@ -78,27 +78,27 @@ class ElementwiseVJP:
         (n, H) joins it at h of step last − i; that of the first step is in `parts` already.
         """
         steps = slice(last - len(entering), last)
-        gamma, weight = np.empty(self.slopes.shape[1:]), self.weight_hh
-        flat, slopes = gamma.reshape(-1), self.slopes[steps][::-1]
+        delta, weight = np.empty(self.slopes.shape[1:]), self.weight_hh
+        flat, slopes = delta.reshape(-1), self.slopes[steps][::-1]
         joining = np.concatenate([entering[1:], np.zeros_like(entering[:1])])
         if self.c_keep is None or self.dh_dc is None:
             keeps = self.h_keep[steps][::-1] if self.h_keep is not None else entering
             for row, slope, keep, before, joins in zip(parts[0], slopes, keeps, parts[0, 1:], joining, strict=False):
-                np.multiply(row, slope, out=gamma)
+                np.multiply(row, slope, out=delta)
                 np.dot(flat, weight, out=before)
                 if self.h_keep is not None:
                     np.add(before, row * keep, out=before)
                 np.add(before, joins, out=before)
             return
         (of_h, of_c), keeps, dh_dcs = self.gates_of_part, self.c_keep[steps][::-1], self.dh_dc[steps][::-1]
-        gamma_h, gamma_c = gamma[of_h][0], gamma[of_c]
+        delta_h, delta_c = delta[of_h][0], delta[of_c]
         factors = zip(slopes[:, of_h][:, 0], slopes[:, of_c], keeps, dh_dcs, joining, strict=True)
         now, ahead = zip(parts[0], parts[1], strict=True), zip(parts[0, 1:], parts[1, 1:], strict=True)
         for (h, c), (h_before, c_before), (slope_h, slope_c, keep, dh_dc, joins) in zip(
             now, ahead, factors, strict=False
         ):
-            np.multiply(h, slope_h, out=gamma_h)
-            np.multiply(c, slope_c, out=gamma_c)
+            np.multiply(h, slope_h, out=delta_h)
+            np.multiply(c, slope_c, out=delta_c)
             np.dot(flat, weight, out=h_before)
             np.add(h_before, joins, out=h_before)
             np.multiply(c, keep, out=c_before)

@@ -199,10 +199,10 @@ def _through_layer(graph: LossGraph, layer: ElementwiseVJP) -> tuple[Array, Arra
             scaled, more = rescale(segment[None, :, -1])
             row, exponent, last, count = scaled[0], top + int(more[0]), last - count, min(2 * count, _MAX_STEPS)
     steps = np.arange(1, reach + 1)
-    d_recurrent = layer.gamma(steps, rows)
+    d_recurrent = layer.delta(steps, rows)
     if layer.input_slopes is layer.slopes:
         return d_recurrent, d_recurrent, powers
-    return layer.gamma(steps, rows, of_inputs=True), d_recurrent, powers
+    return layer.delta(steps, rows, of_inputs=True), d_recurrent, powers
 
 
 def _add_seed(row: Array, exponent: int, seed: Array, top_h: slice) -> tuple[Array, int]:

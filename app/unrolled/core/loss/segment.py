@@ -34,7 +34,7 @@ class Segment(Protocol):
     def squared_norms(self) -> tuple[Array, Array]:
         """Measure squared lengths of all gradients at every step: of all their parts (m, n), and (m, 1 + p, n).
 
-        The second has those with respect to h, and of γ for each of the p `LossGraph.recurrent_inputs`; the first may
+        The second has those with respect to h, and of δ for each of the p `LossGraph.recurrent_inputs`; the first may
         be a part of it.
         """
         ...
@@ -48,11 +48,11 @@ class Segment(Protocol):
         ...
 
     def project(self, directions: Array) -> Array:
-        """Multiply γ with one direction a step, shape (m, G·H); (m, n)."""
+        """Multiply δ with one direction a step, shape (m, G·H); (m, n)."""
         ...
 
     def weighted_sum(self, weights: Array) -> Array:
-        """Add up γ with weights, shape (n,); (m, G·H)."""
+        """Add up δ with weights, shape (n,); (m, G·H)."""
         ...
 
 
@@ -104,7 +104,7 @@ class _FusedSegment:
 
     def rows(self, places: Steps, chosen: Steps) -> tuple[Array, ...]:
         rows = self._states[places, :, chosen].swapaxes(0, 1)
-        return rows[0], self._layer.gamma(self._steps[places], rows)
+        return rows[0], self._layer.delta(self._steps[places], rows)
 
     def is_blocked(self, places: Steps, chosen: Steps) -> bool:
         layer, steps = self._layer, self._steps[places] - 1
@@ -120,7 +120,7 @@ class _FusedSegment:
         return _sum_of_parts(np.matvec(self._states, onto))
 
     def weighted_sum(self, weights: Array) -> Array:
-        return self._layer.gamma(self._steps, np.vecmat(weights, self._states).swapaxes(0, 1))
+        return self._layer.delta(self._steps, np.vecmat(weights, self._states).swapaxes(0, 1))
 
 
 class _StackedSegment:
@@ -131,29 +131,29 @@ class _StackedSegment:
 
     def run(self, states: Array, firsts: list[int]) -> None:
         height = self._graph.trace.layers[self._graph.layer - 1].a.shape[1]
-        self._states, self._gamma = states[:-1, 0], np.zeros((len(firsts), states.shape[2], height))
+        self._states, self._delta = states[:-1, 0], np.zeros((len(firsts), states.shape[2], height))
         for place, first in enumerate(firsts):
             result, _ = self._graph.vjp(int(self._steps[place]), states[place, 0, first:])
-            states[place + 1, 0, first:], self._gamma[place, first:] = result.d_state, result.d_recurrent
+            states[place + 1, 0, first:], self._delta[place, first:] = result.d_state, result.d_recurrent
 
     def squared_norms(self) -> tuple[Array, Array]:
         d_h = self._states[:, :, : self._graph.hidden_size]
-        parts = d_h, *(self._gamma[:, :, part.rows] for part in self._graph.recurrent_inputs)
+        parts = d_h, *(self._delta[:, :, part.rows] for part in self._graph.recurrent_inputs)
         return np.vecdot(self._states, self._states), np.stack([np.vecdot(part, part) for part in parts], axis=1)
 
     def rows(self, places: Steps, chosen: Steps) -> tuple[Array, ...]:
-        rows, gamma = self._states[places, chosen], self._gamma[places, chosen]
-        return rows[:, : self._graph.hidden_size], *(gamma[:, part.rows] for part in self._graph.recurrent_inputs)
+        rows, delta = self._states[places, chosen], self._delta[places, chosen]
+        return rows[:, : self._graph.hidden_size], *(delta[:, part.rows] for part in self._graph.recurrent_inputs)
 
     def is_blocked(self, places: Steps, chosen: Steps) -> bool:
         # What becomes zero here goes back again, step by step.
         return not places.size + chosen.size
 
     def project(self, directions: Array) -> Array:
-        return np.matvec(self._gamma, directions)
+        return np.matvec(self._delta, directions)
 
     def weighted_sum(self, weights: Array) -> Array:
-        return np.vecmat(weights, self._gamma)
+        return np.vecmat(weights, self._delta)
 
 
 def _sum_of_parts(values: Array) -> Array:

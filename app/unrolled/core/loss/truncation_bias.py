@@ -74,7 +74,7 @@ class GradientSums:
         self._products = np.empty_like(self.arrays)
 
     def add(self, step: int, d_recurrent: Array, powers: Steps) -> None:
-        """Add γ ⊗ (what W_hh multiplies at a step), γ of shape (n, G·H) with powers of two."""
+        """Add δ ⊗ (what W_hh multiplies at a step), δ of shape (n, G·H) with powers of two."""
         self._batch.append((step, d_recurrent, powers))
         if len(self._batch) == _BATCH:
             self.flush()

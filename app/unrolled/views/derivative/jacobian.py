@@ -13,7 +13,7 @@ from unrolled.core.cost.recurrent import Cost
 from unrolled.core.jacobians.product import ScaledMatrix, log10_norms, product, running_norms, step_norms, unit
 from unrolled.core.spectra.singular_values import log10_singular_values
 from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
-from unrolled.experiment.path_cost import max_spectrum_lag, path_cost, sampled_factors
+from unrolled.experiment.product_cost import max_spectrum_lag, product_cost, sampled_factors
 from unrolled.experiment.run import chain_of, direct_run, run
 from unrolled.experiment.size import size_of
 from unrolled.experiment.triangle import cells_cost
@@ -224,7 +224,7 @@ def cost(experiment: Experiment) -> Cost:
     """Estimate the work."""
     if experiment.query.is_direct:
         return cells_cost(experiment, 1)
-    return path_cost(experiment, products=2, singular_values=True)
+    return product_cost(experiment, products=2, singular_values=True)
 
 
 VIEW = View(

@@ -12,7 +12,7 @@ from unrolled.core.cost.recurrent import Cost
 from unrolled.core.jacobians.product import product, scaled_norms
 from unrolled.core.networks.registry import RECURRENT
 from unrolled.experiment.experiment import CELL_FIELDS, TRIANGLE_FIELDS, Experiment
-from unrolled.experiment.path_cost import path_cost
+from unrolled.experiment.product_cost import product_cost
 from unrolled.experiment.run import chain_of, matrix_bounds, run
 from unrolled.experiment.triangle import horizons, horizons_cost, measured_triangle, sufficient_truncation
 from unrolled.experiment.uploads.messages import with_article
@@ -101,7 +101,7 @@ def figure(result: MeasuredMetrics) -> Payload:
 def cost(experiment: Experiment) -> Cost:
     """Estimate the work."""
     triangle = horizons_cost(experiment)
-    path = path_cost(experiment, products=1, singular_values=False)
+    path = product_cost(experiment, products=1, singular_values=False)
     return Cost(triangle.flops + path.flops, max(triangle.bytes, path.bytes))
 
 

@@ -14,7 +14,7 @@ from unrolled.core.jacobians.truncation import Truncation
 from unrolled.core.networks.registry import MODELS
 from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
 from unrolled.experiment.inputs import sequence_of
-from unrolled.experiment.path_cost import path_cost
+from unrolled.experiment.product_cost import product_cost
 from unrolled.experiment.run import chain_of, direct_run, run
 from unrolled.experiment.size import direct_size_of, size_of
 from unrolled.runtime.memo import Memo
@@ -158,7 +158,7 @@ def cost(experiment: Experiment) -> Cost:
     query, rows = experiment.query, min(_most_rows(experiment) + _EXTRA_ROWS, experiment.query.length)
     if query.is_direct:
         return _feedforward_cost(experiment, rows)
-    path, size = path_cost(experiment, products=1, singular_values=False), size_of(experiment)
+    path, size = product_cost(experiment, products=1, singular_values=False), size_of(experiment)
     # A cell has as many square matrices as gates whose norm differs from step to step.
     matrices = len(MODELS[query.model].gates)
     edges = rows * matrices * size.joint_layers * _norm_flops(experiment)

@@ -11,7 +11,7 @@ from unrolled.core.arrays.types import Array
 from unrolled.core.checks.laws import Check
 from unrolled.core.cost.loss import bias_cost
 from unrolled.core.cost.recurrent import Cost
-from unrolled.core.loss.memory import backward_steps, saved_bytes, step_flops
+from unrolled.core.loss.saved_memory import backward_steps, saved_bytes, step_flops
 from unrolled.core.loss.truncation_bias import KINDS, TruncationBias, choose_windows, truncation_bias
 from unrolled.core.networks.registry import RECURRENT
 from unrolled.experiment.experiment import Experiment

@@ -1,7 +1,7 @@
 """The work of following one path."""
 
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.path_cost import MAX_FACTORS, max_spectrum_lag, path_cost, sampled_factors
+from unrolled.experiment.product_cost import MAX_FACTORS, max_spectrum_lag, product_cost, sampled_factors
 from unrolled.experiment.size import size_of
 from unrolled.query.query import Query
 
@@ -22,6 +22,6 @@ def test_a_larger_state_is_followed_less_far():
 def test_a_longer_path_and_all_singular_values_cost_more():
     def flops(k, singular_values):
         experiment = Experiment(Query(length=200, k=k))
-        return path_cost(experiment, products=1, singular_values=singular_values).flops
+        return product_cost(experiment, products=1, singular_values=singular_values).flops
 
     assert flops(150, False) < flops(50, False) < flops(50, True)

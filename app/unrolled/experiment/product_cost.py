@@ -32,7 +32,7 @@ def sampled_factors(t: int, k: int) -> Steps:
     return sample_steps(t, MAX_FACTORS, k + 1) if t > k else np.empty(0, dtype=np.int64)
 
 
-def path_cost(experiment: Experiment, *, products: int, singular_values: bool) -> Cost:
+def product_cost(experiment: Experiment, *, products: int, singular_values: bool) -> Cost:
     """Estimate the forward pass, every factor's norm and those of so many running products, and the QR sweeps."""
     query, size = experiment.query, size_of(experiment)
     lag = query.later - query.earlier

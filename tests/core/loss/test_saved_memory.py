@@ -8,7 +8,7 @@ import pytest
 from tests.core.loss.graphs import graph_of
 from tests.core.nets import KINDS, SOME_KINDS, Kind, run
 from unrolled.core.loss.gradient import gradient
-from unrolled.core.loss.memory import backward_steps, saved_arrays, saved_bytes, step_flops
+from unrolled.core.loss.saved_memory import backward_steps, saved_arrays, saved_bytes, step_flops
 
 LOSSES = [np.arange(1, 12), np.array([11]), np.array([2, 3, 9])]
 
