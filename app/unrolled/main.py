@@ -19,9 +19,9 @@ from unrolled.service.disconnect import ClientDisconnected
 from unrolled.settings import Settings
 from unrolled.views import VIEWS
 from unrolled.web import api, pages
+from unrolled.web.http.errors import error_response
 from unrolled.web.http.middleware import Head, SecurityHeaders
 from unrolled.web.http.static import Assets
-from unrolled.web.pages.errors import error_response
 from unrolled.web.warmup import warm_up
 
 _NOT_ALLOWED = "{path} does not take {method}: use {allowed}."

@@ -25,7 +25,7 @@ MODELS_OF_FIELD: Mapping[str, tuple[str, ...]] = {
 STACKED = frozenset({"layer", "origin"})
 
 
-def is_meaningless(name: str, values: Mapping[str, str]) -> bool:
+def is_irrelevant_field(name: str, values: Mapping[str, str]) -> bool:
     """Tell whether a field says nothing about the network that a form describes."""
     if name in STACKED and values.get("layers") == "1":
         return True

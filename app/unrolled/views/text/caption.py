@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 
 from unrolled.query.choices import labels
 from unrolled.query.query import Query
-from unrolled.query.relevance import is_meaningless
+from unrolled.query.relevance import is_irrelevant_field
 
 Caption = list[dict[str, str]]
 
@@ -40,7 +40,7 @@ def caption(values: Mapping[str, str], *, own_recording: bool = False) -> Captio
 
     ``values`` are those of a form; `own_recording` says that a sound is not the bundled one.
     """
-    parts = [(name, _text(name, values)) for name in _ORDER if not is_meaningless(name, values)]
+    parts = [(name, _text(name, values)) for name in _ORDER if not is_irrelevant_field(name, values)]
     if own_recording:
         parts = [(name, OWN_RECORDING if name == "input" else text) for name, text in parts]
     return [{"field": name, "text": text} for name, text in parts if text]

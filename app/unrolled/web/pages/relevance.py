@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from unrolled.core.networks.registry import DIRECT, EVERY_MODEL, MODELS
-from unrolled.query.relevance import MODELS_OF_FIELD, is_meaningless
+from unrolled.query.relevance import MODELS_OF_FIELD, is_irrelevant_field
 from unrolled.views import VIEWS
 
 _WITH_CELL = tuple(model.name for model in MODELS.values() if "c" in model.states)
@@ -25,4 +25,4 @@ def is_irrelevant(name: str, values: Mapping[str, str]) -> bool:
     """Tell whether a field or a view says nothing about a network: scripts hide it, a page without them shows it."""
     if name in MODELS_OF and values.get("model") in EVERY_MODEL and values["model"] not in MODELS_OF[name]:
         return True
-    return is_meaningless(name, values)
+    return is_irrelevant_field(name, values)

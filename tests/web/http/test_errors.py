@@ -3,7 +3,7 @@
 import pytest
 from starlette.testclient import TestClient
 
-from unrolled.web.pages.errors import prefers_html
+from unrolled.web.http.errors import prefers_html
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
