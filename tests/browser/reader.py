@@ -5,6 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page
 
+# What axe looks at a second time where only colours differ.
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+
 
 def open_explorer(page: Page, path: str = "/") -> None:
     """Open the explorer and wait until the triangle is painted."""

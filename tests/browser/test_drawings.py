@@ -1,9 +1,7 @@
 """Drawings in their frames: as wide, in the colours of the moment, on the screen and on paper."""
 
-from typing import Any
-
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.browser.reader import choose, open_explorer
 
@@ -16,16 +14,11 @@ def near(page: Page, view: str) -> None:
     page.locator(f"#{view}").scroll_into_view_if_needed()
 
 
-def width_of(page: Page, view: str) -> list[float]:
-    """Give the width of a frame and that of the drawing in it."""
-    found: Any = page.evaluate(
-        """(view) => [
-          document.querySelector(`#${view} .frame`).clientWidth,
-          Number(document.querySelector(`#${view} .main-svg`).getAttribute("width")),
-        ]""",
-        view,
-    )
-    return list(found)
+# Whether a drawing is as wide as its frame.
+FILLS = """(view) => {
+  const frame = document.querySelector(`#${view} .frame`).clientWidth;
+  return Math.abs(frame - Number(document.querySelector(`#${view} .main-svg`).getAttribute("width"))) <= 1;
+}"""
 
 
 def test_a_panel_that_comes_back_fills_its_frame(page: Page) -> None:
@@ -37,9 +30,7 @@ def test_a_panel_that_comes_back_fills_its_frame(page: Page) -> None:
     page.click("#fold")
     choose(page, "model", "lstm")
     near(page, "shortcuts")
-    page.wait_for_timeout(500)
-    frame, drawn = width_of(page, "shortcuts")
-    assert abs(frame - drawn) <= 1
+    page.wait_for_function(FILLS, arg="shortcuts")
 
 
 def test_marks_take_the_ink_of_the_other_theme(page: Page) -> None:
@@ -50,37 +41,29 @@ def test_marks_take_the_ink_of_the_other_theme(page: Page) -> None:
       getComputedStyle(document.querySelector("#singular .points path")).fill, getComputedStyle(document.body).color,
     ]"""
     page.evaluate("() => document.getElementById('theme').click()")
-    page.wait_for_timeout(300)
-    mark, ink = page.evaluate(colours)
-    assert mark == ink
+    page.wait_for_function(f"() => {{ const [mark, ink] = ({colours})(); return mark === ink; }}")
 
 
-def test_paper_is_light_and_no_drawing_is_cut_off(chromium: Browser, site: str) -> None:
-    page = chromium.new_page(base_url=site, color_scheme="dark")
-    try:
-        open_explorer(page, SMALL)
-        ink = "() => getComputedStyle(document.querySelector('#triangle .xtick text')).fill"
-        dark = page.evaluate(ink)
-        page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
-        page.wait_for_timeout(200)
-        light = page.evaluate(ink)
-        assert light != dark
-        page.emulate_media(media="print")
-        page.set_viewport_size({"width": 600, "height": 900})
-        cut = page.evaluate(
-            """() => [...document.querySelectorAll(".frame.painted")].filter((frame) => {
-              const ends = [frame, frame.querySelector(".main-svg")].map((box) => box.getBoundingClientRect().right);
-              return ends[1] > ends[0] + 1;
-            }).length"""
-        )
-        assert cut == 0
-        page.emulate_media(media="screen")
-        page.evaluate("() => dispatchEvent(new Event('afterprint'))")
-        page.wait_for_timeout(200)
-        assert page.evaluate(ink) == dark
-        assert page.evaluate("() => document.querySelectorAll('.main-svg[viewBox]').length") == 0
-    finally:
-        page.close()
+def test_paper_is_light_and_no_drawing_is_cut_off(page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
+    open_explorer(page, SMALL)
+    ink = "() => getComputedStyle(document.querySelector('#triangle .xtick text')).fill"
+    dark = page.evaluate(ink)
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    page.wait_for_function(f"(dark) => ({ink})() !== dark", arg=dark)
+    page.emulate_media(media="print", color_scheme="dark")
+    page.set_viewport_size({"width": 600, "height": 900})
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll(".frame.painted")].filter((frame) => {
+          const ends = [frame, frame.querySelector(".main-svg")].map((box) => box.getBoundingClientRect().right);
+          return ends[1] > ends[0] + 1;
+        }).length"""
+    )
+    assert cut == 0
+    page.emulate_media(media="screen", color_scheme="dark")
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    page.wait_for_function(f"(dark) => ({ink})() === dark", arg=dark)
+    assert page.evaluate("() => document.querySelectorAll('.main-svg[viewBox]').length") == 0
 
 
 @pytest.mark.whole

@@ -1,11 +1,24 @@
 """A file of the reader's own numbers: what is taken is said, and nothing with two meanings is taken."""
 
-import pytest
-from playwright.sync_api import Page, expect
+from collections.abc import Iterator
 
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import PATIENCE_MS
 from tests.browser.reader import open_explorer, query_of, repainted
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def reader(chromium: Browser, site: str) -> Iterator[Page]:
+    """Open one page for all files."""
+    page = chromium.new_page(base_url=site)
+    page.set_default_timeout(PATIENCE_MS)
+    open_explorer(page, "/?v=1&length=8&hidden=4")
+    yield page
+    page.close()
 
 
 def give(page: Page, text: str) -> None:
@@ -24,17 +37,17 @@ def give(page: Page, text: str) -> None:
         ("0.5 1\n1.5 3\n", "1,3", "2 numbers of column 2 of 2."),
     ],
 )
-def test_a_file_is_read_and_what_was_taken_is_said(page: Page, text: str, series: str, said: str) -> None:
-    open_explorer(page)
-    with repainted(page):
-        give(page, text)
-    expect(page.locator("#series-note")).to_contain_text(said)
-    assert query_of(page)["series"] == series
+def test_a_file_is_read_and_what_was_taken_is_said(reader: Page, text: str, series: str, said: str) -> None:
+    with repainted(reader):
+        give(reader, text)
+    expect(reader.locator("#series-note")).to_contain_text(said)
+    assert query_of(reader)["series"] == series
 
 
 @pytest.mark.parametrize("text", ["1,5\n2,5\n3,5\n", "price\n1,5\n2\n", "1,5 2,5\n", "1,5"])
-def test_commas_with_two_meanings_are_refused(page: Page, text: str) -> None:
-    open_explorer(page)
-    give(page, text)
-    expect(page.locator("#series-note")).to_contain_text("Write decimals with a point")
-    assert "series" not in query_of(page)
+def test_commas_with_two_meanings_are_refused(reader: Page, text: str) -> None:
+    before = reader.url
+    reader.evaluate("() => { document.getElementById('series-note').textContent = ''; }")
+    give(reader, text)
+    expect(reader.locator("#series-note")).to_contain_text("Write decimals with a point")
+    assert reader.url == before

@@ -73,7 +73,7 @@ def test_what_was_stopped_follows_the_next_setting(page: Page) -> None:
 def test_who_saves_data_is_sent_only_what_is_looked_at(page: Page) -> None:
     open_explorer(page, SMALL)
     page.wait_for_selector("#graph .node")
-    page.wait_for_timeout(1000)
+    page.wait_for_timeout(500)
     expect(page.locator("#jacobian .frame.painted")).to_have_count(0)
     near(page, "jacobian")
     page.wait_for_selector("#jacobian .frame.painted")
@@ -239,11 +239,13 @@ def test_what_is_slow_waits_until_somebody_looks_at_it(page: Page) -> None:
     Held(page, "spectrum")
     given_up: list[str] = []
     page.on("requestfailed", lambda request: given_up.append(request.url))
+    page.clock.install()
     open_explorer(page, SMALL)
     page.wait_for_function("() => document.querySelector('#saturation .frame.painted')")
+    # So long a server is kept busy for what nobody looks at.
     with page.expect_event("requestfailed", lambda request: "/spectrum/figure" in request.url):
-        pass
-    page.wait_for_timeout(800)
+        page.clock.fast_forward(6000)
+    page.clock.fast_forward(800)
     expect(page.locator("#spectrum .progress")).to_be_hidden()
     expect(page.locator("#jacobian .frame.painted")).to_have_count(0)
     near(page, "jacobian")

@@ -8,7 +8,7 @@ from tests.browser.reader import open_explorer, query_of, repainted
 pytestmark = pytest.mark.browser
 # Every story has a seed of its own: what one has computed the server remembers.
 START = "/?v=1&hidden=64&norm=frobenius&seed={}"
-LONG = "50000"
+LONG = "30000"
 
 
 def lengthen(page: Page) -> None:
@@ -27,7 +27,7 @@ def test_a_long_picture_shows_how_far_it_is_and_then_itself(page: Page) -> None:
         expect(page.locator("#triangle-frame .progress p")).to_contain_text("%")
         assert page.evaluate(place) == before
     expect(page.locator("#triangle-frame .progress")).to_be_hidden()
-    expect(page.locator("#notes")).to_contain_text("50,000 steps")
+    expect(page.locator("#notes")).to_contain_text("30,000 steps")
 
 
 def test_it_can_be_stopped_and_taken_up_again(page: Page) -> None:
@@ -77,7 +77,7 @@ def test_a_short_picture_shows_no_bar(page: Page) -> None:
 
 def test_a_link_to_a_long_picture_opens_at_once(page: Page) -> None:
     page.goto(f"{START.format(4)}&length={LONG}")
-    expect(page.locator("#verdict")).to_contain_text("Following the gradient through 50,000 steps")
+    expect(page.locator("#verdict")).to_contain_text("Following the gradient through 30,000 steps")
     expect(page.locator("#triangle-frame .progress")).to_be_visible()
     page.wait_for_selector("#triangle-frame.painted")
     expect(page.locator("#verdict")).to_contain_text("Gradients fade")

@@ -25,6 +25,13 @@ PLOTS = (
 )  # fmt: skip
 
 
+# Whether a panel shows all that it has to show.
+DRAWN = """(view) => {
+  const panel = document.getElementById(view);
+  return !panel.querySelector(".frame:not(.painted)") && panel.querySelector(".painted, .strip li, .graph") !== null;
+}"""
+
+
 def save(page: Page, view: str, kind: str) -> Download:
     """Press the button that saves a picture."""
     button = page.locator(f'#{view} [data-save="{kind}"]')
@@ -50,7 +57,7 @@ def drawn(chromium: Browser, site: str) -> Iterator[tuple[Page, Witness]]:
 def test_every_picture_is_saved_as_png_and_svg(drawn: tuple[Page, Witness], tmp_path: Path, view: str) -> None:
     page, witness = drawn
     page.locator(f"#{view}").scroll_into_view_if_needed()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function(DRAWN, arg=view)
     png = save(page, view, "png")
     assert png.suggested_filename == f"unrolled-{view}-tanh-T12.png"
     png.save_as(tmp_path / "picture.png")
@@ -170,10 +177,11 @@ def test_an_iframe_of_another_page_may_show_it(page: Page, site: str) -> None:
 
 
 def test_a_button_pressed_twice_keeps_its_name(page: Page) -> None:
+    page.clock.install()
     open_explorer(page)
     button = page.locator('#share [data-copy="share-link"]')
     button.click()
-    page.wait_for_timeout(300)
+    page.clock.fast_forward(300)
     button.click()
-    page.wait_for_timeout(2200)
+    page.clock.fast_forward(2200)
     expect(button).to_have_text("Copy link")
