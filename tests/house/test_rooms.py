@@ -1,4 +1,4 @@
-"""The rooms of the package: no circle of imports, no crowded folder, a core that is pure NumPy."""
+"""The folders of the package: no circle of imports, no crowded folder, a core that is pure NumPy."""
 
 import graphlib
 import sys
