@@ -22,9 +22,9 @@ def saved_arrays(layer: LayerTrace) -> tuple[str, ...]:
         return ("h", "slope")
     if isinstance(layer, LSTMTrace):
         return ("a", "states")
-    if isinstance(layer, GRUTrace) and layer.reset == "before":
-        return ("a", "h")
-    return ("a", "h", "q")
+    if isinstance(layer, GRUTrace):
+        return ("a", "h") if layer.reset == "before" else ("a", "h", "q")
+    raise TypeError(f"Which arrays a {type(layer).__name__} saves for its backward pass is not known.")
 
 
 def saved_bytes(trace: Trace) -> int:
