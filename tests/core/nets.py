@@ -178,11 +178,11 @@ def dense_products(chain: JacobianChain, k: int, t: int) -> list[Array]:
     """Give the plain products from k to every step up to t."""
     jacobians = chain.jacobians(np.arange(k + 1, t + 1))
     product = dense_input_jacobian(chain, k) if chain.columns is None else np.eye(chain.state_size)[:, chain.columns]
-    found = [product[chain.rows]]
+    products = [product[chain.rows]]
     for jacobian in jacobians:
         product = jacobian @ product
-        found.append(product[chain.rows])
-    return found
+        products.append(product[chain.rows])
+    return products
 
 
 def dense_input_jacobian(chain: JacobianChain, k: int) -> Array:

@@ -15,11 +15,11 @@ ORDERS: Mapping[Norm, int | None] = {"spectral": 2, "frobenius": None}
 CLUSTERED, POOR, NONE = "clustered", "poor", "none"
 
 
-def agree(inner, left, right):
-    whole = inner + left[:, :, None] * right
+def agree(matrix, left, right):
+    updated = matrix + left[:, :, None] * right
     for norm, order in ORDERS.items():
-        found = 10.0 ** rank_one_norms(inner, left, right, norm)
-        np.testing.assert_allclose(found, np.linalg.norm(whole, order, axis=(1, 2)), rtol=3e-13)
+        norms = 10.0 ** rank_one_norms(matrix, left, right, norm)
+        np.testing.assert_allclose(norms, np.linalg.norm(updated, order, axis=(1, 2)), rtol=3e-13)
 
 
 @settings(max_examples=examples(200))
@@ -29,14 +29,14 @@ def agree(inner, left, right):
 )  # fmt: skip
 def test_every_norm_is_that_of_the_matrix(rows, columns, kind, scale, turn, seed):
     rng = np.random.default_rng(seed)
-    inner = rng.standard_normal((rows, columns))
+    matrix = rng.standard_normal((rows, columns))
     if kind == CLUSTERED:
-        inner = np.linalg.qr(rng.standard_normal((9, 9)))[0][:rows, :columns]
+        matrix = np.linalg.qr(rng.standard_normal((9, 9)))[0][:rows, :columns]
     elif kind == POOR:
-        inner = np.outer(inner[:, 0], inner[0])
+        matrix = np.outer(matrix[:, 0], matrix[0])
     elif kind == NONE:
-        inner[:] = 0.0
-    agree(inner, 10.0**scale * rng.standard_normal((6, rows)), 10.0**turn * rng.standard_normal(columns))
+        matrix[:] = 0.0
+    agree(matrix, 10.0**scale * rng.standard_normal((6, rows)), 10.0**turn * rng.standard_normal(columns))
 
 
 @pytest.mark.parametrize("sign", [1.0, -1.0, 0.0])
@@ -46,8 +46,8 @@ def test_directions_along_an_axis_and_none(sign):
 
 
 def test_what_cancels_the_largest_direction_leaves_the_next():
-    inner = np.diag([5.0, 3.0, 1.0])
-    agree(inner, np.array([[-5.0, 0.0, 0.0], [-4.999999, 0.0, 0.0], [1e-9, 0.0, 0.0]]), np.array([1.0, 0.0, 0.0]))
+    matrix = np.diag([5.0, 3.0, 1.0])
+    agree(matrix, np.array([[-5.0, 0.0, 0.0], [-4.999999, 0.0, 0.0], [1e-9, 0.0, 0.0]]), np.array([1.0, 0.0, 0.0]))
 
 
 def test_nothing_has_no_size():

@@ -17,8 +17,8 @@ SINGLE = [kind for kind in KINDS if kind.layers == 1]
 STARTS, LAG = np.array([3, 7, 11]), 12
 
 
-def share(found: Attribution) -> dict[str, float]:
-    return {part.name: part.log10_per_step for part in found.parts}
+def share(attribution: Attribution) -> dict[str, float]:
+    return {part.name: part.log10_per_step for part in attribution.parts}
 
 
 def measured(chain: JacobianChain) -> float:
@@ -43,44 +43,44 @@ SPLIT = few(
 @pytest.mark.parametrize(("kind", "init", "gain"), SPLIT, ids=str)
 def test_the_parts_add_up_to_the_measured_change(kind, init, gain):
     chain = Derivative("s", "s").chain(run(kind, 30, 5, init=init, gain=gain))
-    found = attribute(chain, STARTS, LAG, radius(chain) if kind.model == "rnn" else None)
+    attribution = attribute(chain, STARTS, LAG, radius(chain) if kind.model == "rnn" else None)
     names = ["spectral radius", "non-normal growth", "saturation"] if kind.model == "rnn" else ["weights", "gates"]
-    assert list(share(found)) == [*names, "input"]
-    assert (found.lag, found.starts) == (LAG, 3)
-    assert sum(share(found).values()) == pytest.approx(found.total, abs=1e-12)
-    assert found.total == pytest.approx(measured(chain), abs=1e-12)
+    assert list(share(attribution)) == [*names, "input"]
+    assert (attribution.lag, attribution.starts) == (LAG, 3)
+    assert sum(share(attribution).values()) == pytest.approx(attribution.total, abs=1e-12)
+    assert attribution.total == pytest.approx(measured(chain), abs=1e-12)
 
 
 def test_a_radius_left_out_leaves_the_weights_whole():
     chain = random_rnn(30, 5, gain=1.5)
-    split, whole = attribute(chain, STARTS, LAG, radius(chain)), attribute(chain, STARTS, LAG, None)
-    assert list(share(whole)) == ["weights", "saturation", "input"]
+    split, unsplit = attribute(chain, STARTS, LAG, radius(chain)), attribute(chain, STARTS, LAG, None)
+    assert list(share(unsplit)) == ["weights", "saturation", "input"]
     parts = share(split)
     assert parts["spectral radius"] == pytest.approx(np.log10(radius(chain)))
-    assert parts["spectral radius"] + parts["non-normal growth"] == pytest.approx(share(whole)["weights"])
+    assert parts["spectral radius"] + parts["non-normal growth"] == pytest.approx(share(unsplit)["weights"])
 
 
 def test_a_linear_rotation_has_its_radius_alone():
-    found = share(attribute(rnn_with(0.9 * rotation(0.3), 30, "identity"), STARTS, LAG, 0.9))
-    assert found["spectral radius"] == pytest.approx(np.log10(0.9))
+    shares = share(attribute(rnn_with(0.9 * rotation(0.3), 30, "identity"), STARTS, LAG, 0.9))
+    assert shares["spectral radius"] == pytest.approx(np.log10(0.9))
     for name in ("non-normal growth", "saturation", "input"):
-        assert found[name] == pytest.approx(0, abs=1e-12)
+        assert shares[name] == pytest.approx(0, abs=1e-12)
 
 
 def test_a_shear_grows_without_any_eigenvalue():
     shear = rnn_with(np.array([[1.0, 3.0], [0.0, 1.0]]), 30, "identity")
-    found = share(attribute(shear, STARTS, LAG, 1.0))
-    assert found["spectral radius"] == 0
-    assert found["non-normal growth"] == pytest.approx(np.log10(np.hypot(np.sqrt(2), 36) / np.sqrt(2)) / LAG)
+    shares = share(attribute(shear, STARTS, LAG, 1.0))
+    assert shares["spectral radius"] == 0
+    assert shares["non-normal growth"] == pytest.approx(np.log10(np.hypot(np.sqrt(2), 36) / np.sqrt(2)) / LAG)
 
 
 def test_saturation_is_the_slope_where_all_units_share_one():
-    held = rnn_with(rotation(0.3), 30, "tanh", bias=20.0)
-    found = share(attribute(held, STARTS, LAG, 1.0))
-    slopes = np.log10(vanilla(held).slope[STARTS[0] :]).mean()
-    assert found["saturation"] == pytest.approx(slopes, abs=0.5)
-    assert found["saturation"] < -15
-    assert found["input"] == pytest.approx(0, abs=1e-12)
+    saturated = rnn_with(rotation(0.3), 30, "tanh", bias=20.0)
+    shares = share(attribute(saturated, STARTS, LAG, 1.0))
+    slopes = np.log10(vanilla(saturated).slope[STARTS[0] :]).mean()
+    assert shares["saturation"] == pytest.approx(slopes, abs=0.5)
+    assert shares["saturation"] < -15
+    assert shares["input"] == pytest.approx(0, abs=1e-12)
 
 
 def test_a_silent_input_takes_no_share():
@@ -91,24 +91,24 @@ def test_a_silent_input_takes_no_share():
 
 def test_gates_are_all_there_is_without_recurrent_weights():
     chain = Derivative("s", "s").chain(run(Kind("gru"), 30, 4, gain=0.0))
-    found, z = share(attribute(chain, STARTS, LAG, None)), gru(chain).unit_factors(np.arange(1, 31))["z"]
-    kept = [0.5 * np.log10(np.square(np.prod(z[k : k + LAG], axis=0)).mean()) / LAG for k in STARTS]
-    assert found["gates"] + found["input"] == pytest.approx(np.mean(kept))
-    assert found["weights"] == pytest.approx(0, abs=1e-12)
+    shares, z = share(attribute(chain, STARTS, LAG, None)), gru(chain).unit_factors(np.arange(1, 31))["z"]
+    retention = [0.5 * np.log10(np.square(np.prod(z[k : k + LAG], axis=0)).mean()) / LAG for k in STARTS]
+    assert shares["gates"] + shares["input"] == pytest.approx(np.mean(retention))
+    assert shares["weights"] == pytest.approx(0, abs=1e-12)
     chain = Derivative("s", "s").chain(run(Kind("lstm"), 30, 4, gain=0.0, memory=MemoryBias(forget_bias=2.0)))
-    found, f = share(attribute(chain, STARTS, LAG, None)), lstm(chain).unit_factors(np.arange(1, 31))["f"]
-    assert found["gates"] + found["input"] < np.log10(f.max())
+    shares, f = share(attribute(chain, STARTS, LAG, None)), lstm(chain).unit_factors(np.arange(1, 31))["f"]
+    assert shares["gates"] + shares["input"] < np.log10(f.max())
 
 
 @pytest.mark.parametrize("model", ["lstm", "gru"])
 def test_over_one_step_the_gates_share_is_the_size_of_the_keeping_gate_alone(model):
     chain = Derivative("s", "s").chain(run(Kind(model), 30, 4, gain=1.5))
-    found = share(attribute(chain, STARTS, 1, None))
+    shares = share(attribute(chain, STARTS, 1, None))
     gate = next(iter(chain.layers[0].unit_factors(STARTS + 1).values()))
-    kept = np.log10(np.linalg.norm(gate, axis=1) / np.sqrt(chain.state_size))
-    whole = np.log10(np.linalg.norm(chain.jacobians(STARTS + 1), axis=(1, 2)) / np.sqrt(chain.state_size))
-    assert found["gates"] + found["input"] == pytest.approx(kept.mean(), abs=1e-12)
-    assert found["weights"] == pytest.approx((whole - kept).mean(), abs=1e-12)
+    gate_size = np.log10(np.linalg.norm(gate, axis=1) / np.sqrt(chain.state_size))
+    jacobian_size = np.log10(np.linalg.norm(chain.jacobians(STARTS + 1), axis=(1, 2)) / np.sqrt(chain.state_size))
+    assert shares["gates"] + shares["input"] == pytest.approx(gate_size.mean(), abs=1e-12)
+    assert shares["weights"] == pytest.approx((jacobian_size - gate_size).mean(), abs=1e-12)
 
 
 @pytest.mark.parametrize("kind", SINGLE, ids=str)
@@ -117,18 +117,18 @@ def test_a_product_that_dies_has_no_parts(kind):
         chain = rnn_with(np.eye(3), 30, "relu", bias=-1.0)
     else:
         chain = Derivative("s", "s").chain(run(kind, 30, 3, gain=0.0, memory=MemoryBias(forget_bias=-1e4)))
-    found = attribute(chain, STARTS, LAG, 1.0 if kind.model == "rnn" else None)
-    assert found.total == -np.inf
-    assert found.parts == ()
+    attribution = attribute(chain, STARTS, LAG, 1.0 if kind.model == "rnn" else None)
+    assert attribution.total == -np.inf
+    assert attribution.parts == ()
 
 
 @pytest.mark.parametrize("model", ["lstm", "gru"])
 def test_what_passes_a_closed_gate_came_through_the_weights(model):
     chain = Derivative("s", "s").chain(run(Kind(model), 30, 3, gain=1.5, memory=MemoryBias(forget_bias=-1e4)))
     assert not next(iter(chain.layers[0].unit_factors(np.arange(1, 31)).values())).any()
-    found = attribute(chain, STARTS, LAG, None)
-    assert found.total == pytest.approx(measured(chain), abs=1e-12)
-    assert share(found) == {"weights": found.total}
+    attribution = attribute(chain, STARTS, LAG, None)
+    assert attribution.total == pytest.approx(measured(chain), abs=1e-12)
+    assert share(attribution) == {"weights": attribution.total}
 
 
 def test_an_unlimited_network_in_silence_leaves_its_share_whole():
@@ -140,6 +140,6 @@ def test_an_unlimited_network_in_silence_leaves_its_share_whole():
         "bias_hh_l0": np.zeros(2),
     }
     chain = Derivative().chain(Kind("rnn", activation="relu").network(1, 2).run(parameters, np.ones((30, 1))))
-    found = attribute(chain, STARTS, LAG, None)
-    assert list(share(found)) == ["weights", "saturation"]
-    assert sum(share(found).values()) == pytest.approx(found.total, abs=1e-12)
+    attribution = attribute(chain, STARTS, LAG, None)
+    assert list(share(attribution)) == ["weights", "saturation"]
+    assert sum(share(attribution).values()) == pytest.approx(attribution.total, abs=1e-12)

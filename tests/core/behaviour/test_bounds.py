@@ -8,9 +8,9 @@ from unrolled.core.behaviour.bounds import weight_bounds
 
 
 def test_a_rotation_and_a_shear():
-    turned = weight_bounds(0.9 * rotation(0.3), 0.25)
-    assert (turned.sigma_max, turned.spectral_radius) == pytest.approx((0.9, 0.9))
-    assert turned.per_step == pytest.approx(0.225)
+    rotated = weight_bounds(0.9 * rotation(0.3), 0.25)
+    assert (rotated.sigma_max, rotated.spectral_radius) == pytest.approx((0.9, 0.9))
+    assert rotated.per_step == pytest.approx(0.225)
     shear = weight_bounds(np.array([[0.0, 3.0], [0.0, 0.5]]), 1.0)
     assert shear.sigma_max == pytest.approx(np.sqrt(9.25))
     assert shear.spectral_radius == pytest.approx(0.5)

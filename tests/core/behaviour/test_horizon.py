@@ -74,8 +74,8 @@ CHOSEN = [(SAMPLED[2], "spectral"), (SAMPLED[3], "frobenius"), (SAMPLED[5], "spe
 
 @pytest.mark.parametrize(("case", "norm"), few(product(SAMPLED, NORMS), CHOSEN), ids=str)
 def test_every_derivative_keeps_its_horizon_when_sampled(case, norm):
-    kind, way, memory = case
-    chain = way.chain(run(kind, 400, 4, memory=memory))
+    kind, derivative, memory = case
+    chain = derivative.chain(run(kind, 400, 4, memory=memory))
     sharpened, exact = horizons(chain, 50, norm)
     assert abs(sharpened - exact) <= max(1, exact // 20)
 
@@ -97,12 +97,12 @@ SETTLED = few(
 
 @pytest.mark.parametrize(("case", "norm"), SETTLED, ids=str)
 def test_what_is_zero_at_lag_0_has_one_horizon_at_every_resolution(case, norm):
-    kind, way, memory = case
+    kind, derivative, memory = case
     # A settled state: every product of one lag is the same, so that nothing but the reference could differ.
-    chain = way.chain(run(kind, 500, 4, memory=memory, amplitude=0.0))
-    found = {resolution: horizon(chain, resolution, norm) for resolution in (16, 31, 128, 500)}
-    assert len(set(found.values())) == 1, found
-    assert found[500] > 1
+    chain = derivative.chain(run(kind, 500, 4, memory=memory, amplitude=0.0))
+    by_resolution = {resolution: horizon(chain, resolution, norm) for resolution in (16, 31, 128, 500)}
+    assert len(set(by_resolution.values())) == 1, by_resolution
+    assert by_resolution[500] > 1
 
 
 def test_the_reference_is_the_first_lag_with_a_path():
@@ -112,13 +112,13 @@ def test_the_reference_is_the_first_lag_with_a_path():
         chain, steps, lag_profile(triangle(chain, square_grid(steps), "spectral"), steps), "spectral"
     )
     one = [product_of(chain, int(k) + 1, int(k)) for k in steps[:-1]]
-    sizes = [np.log10(np.linalg.norm(each.matrix, 2)) + each.log10_scale for each in one]
+    sizes = [np.log10(np.linalg.norm(one_step.matrix, 2)) + one_step.log10_scale for one_step in one]
     assert profile.reference_lag == 1
     assert profile.reference == pytest.approx(float(np.median(sizes)))
     # What is there at lag 0 already stays compared with that.
-    whole = Derivative("h", "h").chain(run(Kind("lstm"), 300, 4))
-    profile = lag_profile(triangle(whole, square_grid(steps), "spectral"), steps)
-    assert initial_profile(whole, steps, profile, "spectral").reference_lag == 0
+    identity_first = Derivative("h", "h").chain(run(Kind("lstm"), 300, 4))
+    profile = lag_profile(triangle(identity_first, square_grid(steps), "spectral"), steps)
+    assert initial_profile(identity_first, steps, profile, "spectral").reference_lag == 0
 
 
 def test_what_dies_before_the_first_sample_is_felt_all_the_same():

@@ -21,12 +21,12 @@ CASES = few(
 
 
 @pytest.mark.parametrize(("norm", "layers", "bias"), CASES)
-def test_each_is_the_median_of_its_own_product(norm, layers, bias):
+def test_every_curve_is_the_median_of_its_own_product(norm, layers, bias):
     trace, size = run(Kind("lstm", layers), 20, 3, memory=MemoryBias(forget_bias=bias), gain=1.5), 3
     layer = lstm(Derivative(layer=layers).chain(trace))
     entering = trace.inputs if layers == 1 else trace.layers[0].h[1:]
-    found = shortcuts(layer, entering, norm, STARTS, LAGS)
-    np.testing.assert_array_equal(found.lag, LAGS)
+    curves = shortcuts(layer, entering, norm, STARTS, LAGS)
+    np.testing.assert_array_equal(curves.lag, LAGS)
     gate = 1 / (1 + np.exp(-layer.a[:, size : 2 * size]))
     for index, lag in enumerate(LAGS):
         truth: dict[str, list[float]] = {"truth_h": [], "truth_c": [], "blocks": [], "gates": []}
@@ -42,16 +42,16 @@ def test_each_is_the_median_of_its_own_product(norm, layers, bias):
             ):
                 truth[name].append(np.log10(np.linalg.norm(matrix, 2 if norm == "spectral" else "fro")))
         for name, values in truth.items():
-            assert getattr(found, name)[index] == pytest.approx(np.median(values), abs=1e-10), (name, lag)
+            assert getattr(curves, name)[index] == pytest.approx(np.median(values), abs=1e-10), (name, lag)
 
 
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 def test_a_shut_gate_is_zero_and_not_nan(norm):
     trace = run(Kind("lstm"), 20, 3, memory=MemoryBias(forget_bias=-1e4), gain=0.0)
-    found = shortcuts(lstm(Derivative().chain(trace)), trace.inputs, norm, STARTS, LAGS)
-    for each in (found.truth_h, found.truth_c, found.blocks, found.gates):
-        assert np.isneginf(each[1:]).all()
-        assert each[0] == pytest.approx(0.5 * np.log10(3) if norm == "frobenius" else 0)
+    curves = shortcuts(lstm(Derivative().chain(trace)), trace.inputs, norm, STARTS, LAGS)
+    for curve in (curves.truth_h, curves.truth_c, curves.blocks, curves.gates):
+        assert np.isneginf(curve[1:]).all()
+        assert curve[0] == pytest.approx(0.5 * np.log10(3) if norm == "frobenius" else 0)
 
 
 def test_a_single_unit_that_is_far_saturated_is_multiplied_like_any_other():
@@ -62,17 +62,17 @@ def test_a_single_unit_that_is_far_saturated_is_multiplied_like_any_other():
     }  # fmt: skip
     trace = Kind("lstm").network(1, 1).run(parameters, np.random.default_rng(0).standard_normal((12, 1)))
     layer, lags = lstm(Derivative().chain(trace)), np.arange(8)
-    found = shortcuts(layer, trace.inputs, "frobenius", np.array([2]), lags)
+    curves = shortcuts(layer, trace.inputs, "frobenius", np.array([2]), lags)
     truth = np.cumsum([0.0, *np.log10(np.abs(layer.jacobians(2 + lags[1:])[:, 0, 0]))])
     assert truth[-1] < -300
-    np.testing.assert_allclose(found.blocks, truth, atol=1e-9)
+    np.testing.assert_allclose(curves.blocks, truth, atol=1e-9)
 
 
 def test_thousands_of_steps_are_numbers():
     trace = run(Kind("lstm"), 2001, 2, memory=MemoryBias(forget_bias=-5.0))
-    found = shortcuts(lstm(Derivative().chain(trace)), trace.inputs, "frobenius", np.array([1]), np.array([0, 2000]))
-    for each in (found.truth_h, found.truth_c, found.blocks, found.gates):
-        assert -9000 < each[1] < -1000
+    curves = shortcuts(lstm(Derivative().chain(trace)), trace.inputs, "frobenius", np.array([1]), np.array([0, 2000]))
+    for curve in (curves.truth_h, curves.truth_c, curves.blocks, curves.gates):
+        assert -9000 < curve[1] < -1000
 
 
 @pytest.mark.parametrize("kind", [Kind("lstm"), Kind("gru"), Kind("gru", 1, "before")], ids=str)
@@ -82,9 +82,9 @@ def test_the_memory_gate_by_itself_is_the_geometric_mean_of_its_product(kind):
     assert next(iter(layer.unit_factors(np.array([1])))) == kind.network(1, 1).kind.keeps
     gate = 1 / (1 + np.exp(-layer.a[:, 4:8]))
     steps = np.arange(2, 14 + 1, 3)
-    for index, found in enumerate(gate_retention(layer, steps)):
-        kept = [np.log10(np.prod(gate[k:t], axis=0)).mean() for k, t in zip(steps, steps[index:], strict=False)]
-        assert found == pytest.approx(np.median(kept), abs=1e-12)
+    for index, retention in enumerate(gate_retention(layer, steps)):
+        expected = [np.log10(np.prod(gate[k:t], axis=0)).mean() for k, t in zip(steps, steps[index:], strict=False)]
+        assert retention == pytest.approx(np.median(expected), abs=1e-12)
 
 
 @pytest.mark.parametrize("kind", [Kind("lstm"), Kind("gru")], ids=str)

@@ -22,8 +22,8 @@ from unrolled.core.networks.registry import DIRECT, EVERY_MODEL, MODELS
 @st.composite
 def wirings(draw):
     model = draw(st.sampled_from(list(EVERY_MODEL)))
-    cut = draw(st.sampled_from(["none", "chunked", "sliding"])) if model in MODELS else "none"
-    return Graph(model, draw(st.integers(1, 12)), draw(st.integers(1, 3)), draw(st.integers(1, 13)), cut)
+    truncation = draw(st.sampled_from(["none", "chunked", "sliding"])) if model in MODELS else "none"
+    return Graph(model, draw(st.integers(1, 12)), draw(st.integers(1, 3)), draw(st.integers(1, 13)), truncation)
 
 
 def nodes(wiring):
@@ -34,15 +34,15 @@ def nodes(wiring):
 def full(wiring, of):
     """Give all shortest lengths to o_of by relaxing every edge until nothing changes (Bellman and Ford)."""
     edges = [(source, node) for node in nodes(wiring) for source in wiring.sources(node, of)]
-    found = dict.fromkeys(nodes(wiring), inf) | {("o", of): 0}
+    lengths = dict.fromkeys(nodes(wiring), inf) | {("o", of): 0}
     changed = True
     while changed:
         changed = False
         for source, node in edges:
-            length = found[node] + (source[1] != node[1])
-            if length < found[source]:
-                found[source], changed = length, True
-    return {k: found["x", k] for k in range(1, wiring.length + 1)}
+            length = lengths[node] + (source[1] != node[1])
+            if length < lengths[source]:
+                lengths[source], changed = length, True
+    return {k: lengths["x", k] for k in range(1, wiring.length + 1)}
 
 
 @given(wirings())
@@ -69,13 +69,15 @@ def test_the_depth_is_that_of_the_whole_forward_graph(wiring):
 
 @given(wirings())
 def test_a_path_is_cut_where_the_truncation_says_so(wiring):
-    window, cut = wiring.window, wiring.truncation
+    window, truncation = wiring.window, wiring.truncation
     for t in range(1, wiring.length + 1):
         for k in range(1, t + 1):
-            kept = {"none": True, "chunked": (k - 1) // window == (t - 1) // window, "sliding": t - k < window}[cut]
+            within = {"none": True, "chunked": (k - 1) // window == (t - 1) // window, "sliding": t - k < window}[
+                truncation
+            ]
             if wiring.model in ("mlp", "window"):
-                kept = t - k < (window if wiring.model == "window" else 1)
-            assert (path_length(wiring, t, k) is not None) == kept
+                within = t - k < (window if wiring.model == "window" else 1)
+            assert (path_length(wiring, t, k) is not None) == within
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -87,15 +89,15 @@ def test_a_recurrent_path_takes_every_step_and_attention_one(name):
     assert max_path_length(Graph("mlp", 500)) is None
 
 
-@pytest.mark.parametrize(("cut", "pairs"), [("chunked", 330), ("sliding", 555)])
-def test_a_truncation_keeps_the_pairs_that_counting_gives(cut, pairs):
-    wiring = Graph("rnn", 60, 1, 10, cut)
+@pytest.mark.parametrize(("truncation", "pairs"), [("chunked", 330), ("sliding", 555)])
+def test_a_truncation_keeps_the_pairs_that_counting_gives(truncation, pairs):
+    wiring = Graph("rnn", 60, 1, 10, truncation)
     assert sum(path_length(wiring, t, k) is not None for t in range(1, 61) for k in range(1, t + 1)) == pairs
     assert max_path_length(wiring) == 9
 
 
 @pytest.mark.parametrize("name", EVERY_MODEL)
-def test_work_and_parameters_are_the_textbook_ones(name):
+def test_operations_and_parameters_are_those_of_textbooks(name):
     t, h, d, key, window = 7, 5, 3, 2, 4
     work = {
         "rnn": t * (h * h + h * d),

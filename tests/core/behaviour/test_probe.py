@@ -28,15 +28,15 @@ def test_a_fit_that_is_as_wide_as_it_is_long_does_not_run_away():
 
 def test_the_left_out_errors_are_those_of_fits_without_the_row():
     features, targets = RNG.standard_normal((12, 3)), RNG.standard_normal((12, 1))
-    # The strength is told in the unit in which the largest number lies between ½ and 1.
+    # The strength is measured in the unit in which the largest number lies between ½ and 1.
     features /= 2.0 ** np.frexp(np.abs(features - features.mean(axis=0)).max())[1]
-    made = RidgeProbe(features, 12)
+    probe = RidgeProbe(features, 12)
     centred = targets - targets.mean()
-    strength, mean = made._strength(centred, made._left.T @ centred)
+    strength, mean = probe._strength(centred, probe._left.T @ centred)
     errors = []
     for row in range(12):
-        kept = np.delete(np.arange(12), row)
-        x, y = features[kept], targets[kept]
+        others = np.delete(np.arange(12), row)
+        x, y = features[others], targets[others]
         near = x - x.mean(axis=0)
         weight = np.linalg.solve(near.T @ near + strength * np.eye(3), near.T @ (y - y.mean()))
         errors.append(float((targets[row] - y.mean() - (features[row] - x.mean(axis=0)) @ weight)[0]))

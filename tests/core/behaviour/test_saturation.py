@@ -13,16 +13,16 @@ from unrolled.core.networks.network import Network
 SHALLOW = [pair for pair in DERIVATIVES if pair[0].layers < 3]
 
 
-@pytest.mark.parametrize(("kind", "way"), few(SHALLOW, 8), ids=str)
-def test_shares_are_those_of_the_multiplied_products(kind, way):
-    chain, starts = way.chain(run(kind, 20, 3, gain=1.5)), np.array([2, 5, 11])
-    found = saturation(chain, starts, 6, 1.0)
+@pytest.mark.parametrize(("kind", "derivative"), few(SHALLOW, 8), ids=str)
+def test_shares_are_those_of_the_multiplied_products(kind, derivative):
+    chain, starts = derivative.chain(run(kind, 20, 3, gain=1.5)), np.array([2, 5, 11])
+    units = saturation(chain, starts, 6, 1.0)
     squares = [np.square(dense_product(chain, k + 6, k)) for k in starts]
-    truth = np.mean([each / each.sum() for each in squares], axis=0)
-    np.testing.assert_allclose(found.arriving, truth.sum(axis=1), rtol=1e-9, atol=1e-15)
-    np.testing.assert_allclose(found.leaving, truth.sum(axis=0), rtol=1e-9, atol=1e-15)
-    assert found.arriving.sum() == pytest.approx(1)
-    assert found.leaving.sum() == pytest.approx(1)
+    truth = np.mean([square / square.sum() for square in squares], axis=0)
+    np.testing.assert_allclose(units.arriving, truth.sum(axis=1), rtol=1e-9, atol=1e-15)
+    np.testing.assert_allclose(units.leaving, truth.sum(axis=0), rtol=1e-9, atol=1e-15)
+    assert units.arriving.sum() == pytest.approx(1)
+    assert units.leaving.sum() == pytest.approx(1)
 
 
 def test_dead_relu_units_are_found_and_nothing_arrives_there():
@@ -35,13 +35,13 @@ def test_dead_relu_units_are_found_and_nothing_arrives_there():
         "bias_hh_l0": np.zeros(6),
     }
     trace = Network("rnn", 2, 6, activation="relu").run(parameters, rng.standard_normal((30, 2)))
-    found = saturation(jacobian_chain(trace), np.array([3, 9]), 5, 1.0)
-    np.testing.assert_array_equal(found.dead, [1, 4])
-    assert found.saturated.size == 0
-    np.testing.assert_array_equal(found.arriving[[1, 4]], 0)
+    units = saturation(jacobian_chain(trace), np.array([3, 9]), 5, 1.0)
+    np.testing.assert_array_equal(units.dead, [1, 4])
+    assert units.saturated.size == 0
+    np.testing.assert_array_equal(units.arriving[[1, 4]], 0)
     # A small change of a dead unit's state is still felt by the others, one step later.
-    assert (found.leaving[[1, 4]] > 0).all()
-    assert found.arriving.sum() == pytest.approx(1)
+    assert (units.leaving[[1, 4]] > 0).all()
+    assert units.arriving.sum() == pytest.approx(1)
 
 
 def test_saturated_units_are_those_with_a_slope_below_a_tenth_of_the_largest():
@@ -58,13 +58,13 @@ def test_saturated_units_are_those_with_a_slope_below_a_tenth_of_the_largest():
 def test_a_unit_that_opens_at_one_step_of_five_is_not_saturated():
     inputs = np.full((20, 1), 5.0)
     for opens, expected in ((5, []), (20, [0])):
-        driven = inputs.copy()
-        driven[opens - 1 :: opens] = 0.0
+        pulsed = inputs.copy()
+        pulsed[opens - 1 :: opens] = 0.0
         parameters = {
             "weight_ih_l0": np.ones((1, 1)), "weight_hh_l0": np.ones((1, 1)) / 9,
             "bias_ih_l0": np.zeros(1), "bias_hh_l0": np.zeros(1),
         }  # fmt: skip
-        trace = Network("rnn", 1, 1).run(parameters, driven)
+        trace = Network("rnn", 1, 1).run(parameters, pulsed)
         assert saturation(jacobian_chain(trace), np.array([1]), 2, 1.0).saturated.tolist() == expected
 
 
@@ -74,8 +74,8 @@ GATED = few([kind for kind in KINDS if kind.model != "rnn"], [Kind("lstm", 2), K
 @pytest.mark.parametrize("kind", GATED, ids=str)
 def test_the_memory_gate_counts_in_gated_networks(kind):
     shut = Derivative(layer=kind.layers).chain(run(kind, 12, 3, memory=MemoryBias(forget_bias=-8.0)))
-    found = saturation(shut, np.array([2]), 3, 1.0)
-    np.testing.assert_array_equal(found.saturated, [0, 1, 2])
+    units = saturation(shut, np.array([2]), 3, 1.0)
+    np.testing.assert_array_equal(units.saturated, [0, 1, 2])
     open_gates = Derivative(layer=kind.layers).chain(run(kind, 12, 3, memory=MemoryBias(forget_bias=4.0)))
     assert saturation(open_gates, np.array([2]), 3, 1.0).saturated.size == 0
     dead = Derivative(layer=kind.layers).chain(run(kind, 12, 3, memory=MemoryBias(forget_bias=-1e4)))
@@ -83,7 +83,7 @@ def test_the_memory_gate_counts_in_gated_networks(kind):
 
 
 def test_where_nothing_passes_all_shares_are_zero():
-    found = saturation(rnn_with(np.eye(3), 12, "relu", bias=-1.0), np.array([2, 5]), 4, 1.0)
-    np.testing.assert_array_equal(found.arriving, 0)
-    np.testing.assert_array_equal(found.leaving, 0)
-    np.testing.assert_array_equal(found.dead, [0, 1, 2])
+    units = saturation(rnn_with(np.eye(3), 12, "relu", bias=-1.0), np.array([2, 5]), 4, 1.0)
+    np.testing.assert_array_equal(units.arriving, 0)
+    np.testing.assert_array_equal(units.leaving, 0)
+    np.testing.assert_array_equal(units.dead, [0, 1, 2])

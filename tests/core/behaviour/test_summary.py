@@ -28,10 +28,10 @@ def even(rate: float, length: int, stride: int = 1):
     ],
 )
 def test_rate_verdict_and_horizon_of_an_even_decay(rate, verdict, horizon):
-    found = summarise(lag_profile(*even(rate, 40)), 40)
-    assert found.verdict == verdict
-    assert found.horizon == horizon
-    assert found.rate == pytest.approx(rate, abs=1e-12)
+    summary = summarise(lag_profile(*even(rate, 40)), 40)
+    assert summary.verdict == verdict
+    assert summary.horizon == horizon
+    assert summary.rate == pytest.approx(rate, abs=1e-12)
 
 
 def test_the_horizon_is_measured_from_lag_zero():
@@ -51,9 +51,9 @@ def test_median_and_range_are_taken_over_t():
 def test_sampled_triangles_keep_true_lags_and_rates():
     profile = lag_profile(*even(-0.05, 400, stride=8))
     assert profile.lag[1] == 8
-    found = summarise(profile, 400)
-    assert found.rate == pytest.approx(-0.05)
-    assert found.horizon == 56
+    summary = summarise(profile, 400)
+    assert summary.rate == pytest.approx(-0.05)
+    assert summary.horizon == 56
 
 
 def test_exact_zeros_have_no_rate_and_no_nan():
@@ -61,13 +61,13 @@ def test_exact_zeros_have_no_rate_and_no_nan():
     triangle[np.tril_indices(8, -2)] = -np.inf
     profile = lag_profile(triangle, steps)
     assert not np.isnan(profile.median).any()
-    found = summarise(profile, 8)
-    assert (found.verdict, found.horizon, found.rate) == ("vanishes", 1, None)
+    summary = summarise(profile, 8)
+    assert (summary.verdict, summary.horizon, summary.rate) == ("vanishes", 1, None)
 
 
 def test_one_step_has_no_rate():
-    found = summarise(lag_profile(np.zeros((1, 1)), np.array([1])), 1)
-    assert (found.verdict, found.horizon, found.rate) == ("preserves", None, None)
+    summary = summarise(lag_profile(np.zeros((1, 1)), np.array([1])), 1)
+    assert (summary.verdict, summary.horizon, summary.rate) == ("preserves", None, None)
 
 
 def test_a_block_that_begins_as_zero_is_compared_with_its_first_size():
@@ -75,9 +75,9 @@ def test_a_block_that_begins_as_zero_is_compared_with_its_first_size():
     np.fill_diagonal(triangle, -np.inf)
     profile = lag_profile(triangle, steps)
     assert (profile.reference_lag, profile.reference) == (1, -0.5)
-    found = summarise(profile, 30)
-    assert (found.verdict, found.horizon) == ("vanishes", 7)
-    assert found.rate == pytest.approx(-0.5)
+    summary = summarise(profile, 30)
+    assert (summary.verdict, summary.horizon) == ("vanishes", 7)
+    assert summary.rate == pytest.approx(-0.5)
 
 
 def test_a_block_that_is_felt_between_samples_is_compared_with_that():
@@ -87,13 +87,13 @@ def test_a_block_that_is_felt_between_samples_is_compared_with_that():
     assert (sampled.reference_lag, sampled.reference) == (4, -2.0)
     onset = replace(sampled, onset=(1, -0.5))
     assert (onset.reference_lag, onset.reference) == (1, -0.5)
-    found = summarise(onset, 160)
-    assert found.horizon == 4
-    assert found.rate == pytest.approx(-0.5)
-    # What dies before the first sample is told as well.
+    summary = summarise(onset, 160)
+    assert summary.horizon == 4
+    assert summary.rate == pytest.approx(-0.5)
+    # What dies before the first sample is reported as well.
     triangle[np.tril_indices(40, -1)] = -np.inf
-    found = summarise(replace(lag_profile(triangle, steps), onset=(1, -0.5)), 160)
-    assert (found.verdict, found.horizon, found.rate) == ("vanishes", 0, None)
+    summary = summarise(replace(lag_profile(triangle, steps), onset=(1, -0.5)), 160)
+    assert (summary.verdict, summary.horizon, summary.rate) == ("vanishes", 0, None)
 
 
 def test_a_triangle_of_nothing_but_zeros_vanishes():
@@ -139,15 +139,15 @@ SHARES = few(
 @pytest.mark.parametrize(("rate", "share"), SHARES)
 def test_truncation_keeps_its_share_of_the_sum_of_squares_and_no_step_fewer_does(rate, share):
     triangle, steps = even(rate, 40)
-    kept = truncation_steps(triangle, steps, share)
+    window = truncation_steps(triangle, steps, share)
     lag = steps[:, None] - steps
     squares = np.where(lag >= 0, 10.0 ** (2 * rate * lag), 0.0)
 
     def within(count):
         return squares[lag < count].sum() / squares.sum()
 
-    assert within(kept) >= share * (1 - 1e-12)
-    assert kept == 1 or within(kept - 1) < share
+    assert within(window) >= share * (1 - 1e-12)
+    assert window == 1 or within(window - 1) < share
 
 
 def test_truncation_by_hand():

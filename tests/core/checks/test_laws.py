@@ -27,13 +27,13 @@ LAWS = ["composition", "adjoint", "derivative", "bound", "norm order"]
 def checked(
     chain: JacobianChain,
     norm: Norm = "spectral",
-    spoil: Callable[[Array], None] | None = None,
+    corrupt: Callable[[Array], None] | None = None,
     per_step: float | None = None,
 ):
     grid = square_grid(sample_steps(chain.length, 256))
     sizes = triangle(chain, grid, norm)
-    if spoil is not None:
-        spoil(sizes)
+    if corrupt is not None:
+        corrupt(sizes)
     checks = law_checks(chain, per_step) + triangle_checks(chain, grid, sizes, norm)
     return {check.name: check for check in checks}
 
@@ -119,12 +119,12 @@ def test_faults_of_the_triangle_are_found():
     def torn(sizes):
         sizes[12:, :8] = np.nan
 
-    assert not checked(chain, spoil=shifted)["diagonal"].passed
-    assert not checked(chain, spoil=shifted)["cells"].passed
-    assert not checked(chain, spoil=raised)["submultiplicative"].passed
-    assert not checked(chain, spoil=lost)["cells"].passed
-    assert not checked(chain, spoil=lost)["diagonal"].passed
-    assert not checked(chain, spoil=torn)["submultiplicative"].passed
+    assert not checked(chain, corrupt=shifted)["diagonal"].passed
+    assert not checked(chain, corrupt=shifted)["cells"].passed
+    assert not checked(chain, corrupt=raised)["submultiplicative"].passed
+    assert not checked(chain, corrupt=lost)["cells"].passed
+    assert not checked(chain, corrupt=lost)["diagonal"].passed
+    assert not checked(chain, corrupt=torn)["submultiplicative"].passed
     assert not checked(chain, per_step=0.01)["bound"].passed
 
 
@@ -205,8 +205,8 @@ def test_a_transposed_matrix_is_found(monkeypatch):
     right = RNNTrace.left_multiply
 
     def left_multiply(self, steps, products):
-        turned = replace(self.weights, weight_hh=self.weights.weight_hh.T)
-        return right(replace(self, weights=turned), steps, products)
+        transposed = replace(self.weights, weight_hh=self.weights.weight_hh.T)
+        return right(replace(self, weights=transposed), steps, products)
 
     monkeypatch.setattr(RNNTrace, "left_multiply", left_multiply)
     assert {"adjoint", "derivative"} <= set(failed(random_rnn(24, 5)))

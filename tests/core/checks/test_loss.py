@@ -26,9 +26,9 @@ def check_of(drawn, layer=1, factor=1.0):
         return trace, losses(readout.outputs(trace.layers[-1].h[1:]), targets)[0]
 
     graph = loss_graph(network.run(parameters, inputs), readout, targets, layer)
-    whole = gradient(graph)
-    arrays = {**whole.arrays, "weight_hh": factor * whole.weight_hh}
-    return difference_check(graph, replace(whole, arrays=arrays), rerun)
+    true_gradient = gradient(graph)
+    arrays = {**true_gradient.arrays, "weight_hh": factor * true_gradient.weight_hh}
+    return difference_check(graph, replace(true_gradient, arrays=arrays), rerun)
 
 
 def random_run(network, gain=1.0, length=20):

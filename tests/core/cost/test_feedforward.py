@@ -34,7 +34,7 @@ def test_what_lies_beyond_the_receptive_field_costs_nothing():
 
 
 @pytest.mark.parametrize("model", DIRECT)
-def test_the_memory_is_about_what_is_taken(model):
+def test_the_memory_is_about_what_is_allocated(model):
     length, net = 2000, network(model, 4, hidden=48, window=8, key_size=48)
     tracemalloc.start()
     try:

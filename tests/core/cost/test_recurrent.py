@@ -21,7 +21,7 @@ def size_of(kind: Kind, derivative: Derivative, length: int, hidden: int, featur
 
 def test_the_cost_grows_with_what_is_asked():
     base = triangle_cost(SMALL, 64, "frobenius")
-    for dearer in (
+    for larger in (
         triangle_cost(replace(SMALL, length=128), 128, "frobenius"),
         triangle_cost(replace(SMALL, hidden=32, state=32, width=32, height=32), 64, "frobenius"),
         triangle_cost(SMALL, 64, "spectral"),
@@ -32,7 +32,7 @@ def test_the_cost_grows_with_what_is_asked():
         triangle_cost(replace(SMALL, layers=2, state=32), 64, "frobenius"),
         triangle_cost(replace(SMALL, layers=2), 64, "frobenius"),
     ):
-        assert dearer.flops > base.flops
+        assert larger.flops > base.flops
     wider = replace(SMALL, hidden=32, state=32, width=32, height=32)
     assert triangle_cost(wider, 64, "frobenius").bytes > base.bytes
     assert triangle_cost(replace(SMALL, model="lstm", state=32), 64, "frobenius").bytes > base.bytes
@@ -40,7 +40,7 @@ def test_the_cost_grows_with_what_is_asked():
 
 def test_the_forward_pass_costs_more_with_gates_layers_and_steps():
     base = forward_cost(SMALL)
-    for dearer in (
+    for larger in (
         replace(SMALL, length=65),
         replace(SMALL, hidden=17),
         replace(SMALL, layers=2),
@@ -48,8 +48,8 @@ def test_the_forward_pass_costs_more_with_gates_layers_and_steps():
         replace(SMALL, model="gru"),
         replace(SMALL, model="lstm"),
     ):
-        assert forward_cost(dearer).flops > base.flops
-        assert forward_cost(dearer).bytes > base.bytes
+        assert forward_cost(larger).flops > base.flops
+        assert forward_cost(larger).bytes > base.bytes
     assert forward_cost(replace(SMALL, model="lstm")).flops > forward_cost(replace(SMALL, model="gru")).flops
 
 
@@ -65,8 +65,8 @@ def test_more_steps_than_samples_cost_what_their_blocks_cost():
 
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 def test_a_sampled_sequence_also_costs_its_horizon(norm):
-    sampled, whole = (replace(SMALL, length=640), 64, norm), (SMALL, 64, norm)
-    assert measured_cost(*whole) == triangle_cost(*whole)
+    sampled, every_step = (replace(SMALL, length=640), 64, norm), (SMALL, 64, norm)
+    assert measured_cost(*every_step) == triangle_cost(*every_step)
     assert measured_cost(*sampled).flops > triangle_cost(*sampled).flops
     assert measured_cost(*sampled).bytes == triangle_cost(*sampled).bytes
 
@@ -104,5 +104,5 @@ def test_the_memory_is_the_memory_that_is_taken(kind, derivative, length, hidden
 @pytest.mark.parametrize("kind", SOME_KINDS, ids=str)
 def test_every_model_has_its_price(kind):
     size = size_of(kind, Derivative(), 32, 4)
-    picture, whole = triangle_cost(size, 32, "frobenius"), measured_cost(size, 32, "frobenius")
-    assert forward_cost(size).flops < picture.flops <= whole.flops
+    picture, total = triangle_cost(size, 32, "frobenius"), measured_cost(size, 32, "frobenius")
+    assert forward_cost(size).flops < picture.flops <= total.flops

@@ -44,7 +44,7 @@ def test_frames_follow_each_other_and_the_rest_is_dropped():
 
 
 @pytest.mark.parametrize("band", few(range(15), [0, 6, 14]))
-def test_a_tone_is_heard_in_its_own_band(band):
+def test_a_tone_is_loudest_in_its_own_band(band):
     # 64 samples at 8 kHz: bins of 125 Hz, two to a band.
     energies = band_energies(tone(250 * band + 125))
     assert energies.shape == (1, 16)
@@ -82,8 +82,8 @@ def test_times_have_as_many_decimals_as_they_need(frame, second):
 
 def test_a_long_recording_is_transformed_in_parts_that_are_the_whole():
     frames = np.random.default_rng(0).standard_normal((9000, 64))
-    whole = np.concatenate([band_energies(part) for part in np.split(frames, 9)])
-    np.testing.assert_array_equal(band_energies(frames), whole)
+    joined = np.concatenate([band_energies(part) for part in np.split(frames, 9)])
+    np.testing.assert_array_equal(band_energies(frames), joined)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_long_recording_is_transformed_in_parts_that_are_the_whole():
         (512, 1, "512 s"), (512, 3, "171 s"), (1, 2**32 - 1, "0.00000000023 s"),
     ],
 )  # fmt: skip
-def test_times_of_any_rate_tell_frames_apart(frame, rate, second):
+def test_frames_have_different_times_at_any_rate(frame, rate, second):
     assert frame_times(frame, 2, rate)[1] == second
     times = frame_times(frame, 2000, rate)
     assert len(set(times)) == 2000

@@ -17,7 +17,7 @@ SOME = [(1, "samples"), (64, "bands"), (100, "bands")]
 
 
 @pytest.mark.parametrize(("frame", "features"), few(cases([1, 64, 100], FEATURES), SOME))
-def test_ones_own_recording_is_heard_like_the_bundled_one(frame, features):
+def test_an_uploaded_recording_is_read_like_the_bundled_one(frame, features):
     own = recorded((recording() * 2**15).astype("<i2").tobytes(), 16)
     ours, theirs = audio_inputs(frame, features), audio_inputs(frame, features, own)
     np.testing.assert_array_equal(theirs.inputs, ours.inputs)
@@ -45,11 +45,11 @@ def test_a_tone_is_loud_in_its_own_band_while_it_sounds(sampling, band):
     np.testing.assert_allclose(inputs[10:, band], 1, atol=0.02)
 
 
-def test_silence_is_zero_and_said():
-    for features, said in (("bands", "Its loudness never changes"), ("samples", "The samples are all equal")):
+def test_silence_is_zero_and_has_a_note():
+    for features, sentence in (("bands", "Its loudness never changes"), ("samples", "The samples are all equal")):
         silent = audio_inputs(64, features, sixteen(np.zeros(640)))
         np.testing.assert_array_equal(silent.inputs, 0)
-        assert any(said in line for line in silent.notes)
+        assert any(sentence in line for line in silent.notes)
 
 
 def test_bands_that_never_change_are_zero_and_counted():
@@ -83,13 +83,13 @@ def test_memory_stays_below_its_estimate(frame, features):
 
 
 @pytest.mark.parametrize(
-    ("channels", "bits", "is_float", "count", "rate", "said"),
+    ("channels", "bits", "is_float", "count", "rate", "description"),
     [
         (1, 16, False, 3200, 1000, "3.2 s, 1000 samples a second, 16 bits, one channel"),
         (2, 32, True, 44100, 44100, "1 s, 44100 samples a second, 32 bits, floating point, 2 channels averaged"),
         (1, 8, False, 12345, 1, "12345 s, 1 samples a second, 8 bits, one channel"),
     ],
 )
-def test_a_recording_is_described(channels, bits, is_float, count, rate, said):
+def test_a_recording_is_described(channels, bits, is_float, count, rate, description):
     own = recorded(bytes(count * channels * bits // 8), bits, channels, rate=rate, is_float=is_float)
-    assert describe(own) == said
+    assert describe(own) == description

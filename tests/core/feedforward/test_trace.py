@@ -28,9 +28,9 @@ SOME_CASES = [
 @pytest.mark.parametrize(("model", "norm", "size"), few(CASES, SOME_CASES))
 def test_a_triangle_holds_the_norms_of_the_jacobians(model, norm, size):
     trace = random_trace(model, 30, size=size)
-    whole = np.linalg.norm(all_jacobians(trace), 2 if norm == "spectral" else None, axis=(2, 3))
+    norms = np.linalg.norm(all_jacobians(trace), 2 if norm == "spectral" else None, axis=(2, 3))
     for grid in GRIDS:
-        expected = np.where(grid.t[:, None] >= grid.k, whole[np.ix_(grid.t - 1, grid.k - 1)], np.nan)
+        expected = np.where(grid.t[:, None] >= grid.k, norms[np.ix_(grid.t - 1, grid.k - 1)], np.nan)
         np.testing.assert_allclose(10.0 ** direct_triangle(trace, grid, norm), expected, rtol=1e-12)
 
 

@@ -27,9 +27,9 @@ def dense_triangle(chain: JacobianChain, order):
     return cells
 
 
-def assert_same(found, truth, atol: float) -> None:
+def assert_same(measured, truth, atol: float) -> None:
     """Compare logarithms; two zeros are equal."""
-    np.testing.assert_allclose(found, truth, atol=atol, rtol=0)
+    np.testing.assert_allclose(measured, truth, atol=atol, rtol=0)
 
 
 def full_triangle(chain: JacobianChain, norm: Norm = "spectral"):
@@ -37,5 +37,5 @@ def full_triangle(chain: JacobianChain, norm: Norm = "spectral"):
 
 
 def unscaled(chain: JacobianChain, t: int, k: int):
-    found = product(chain, t, k)
-    return found.matrix * 10.0**found.log10_scale if found.matrix.any() else found.matrix
+    result = product(chain, t, k)
+    return result.matrix * 10.0**result.log10_scale if result.matrix.any() else result.matrix

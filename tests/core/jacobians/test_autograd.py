@@ -106,8 +106,8 @@ def test_every_pair_of_a_vanilla_network_equals_autograd(activation, init):
     for t in range(1, LENGTH + 1):
         for k in range(1, t + 1):
             truth = jacobian(lambda state, k=k, t=t: onward(state, inputs[k:t]))(state_at(k))
-            found = product(jacobian_chain(trace), t, k)
-            np.testing.assert_allclose(found.matrix * 10.0**found.log10_scale, truth, rtol=1e-10, atol=1e-15)
+            result = product(jacobian_chain(trace), t, k)
+            np.testing.assert_allclose(result.matrix * 10.0**result.log10_scale, truth, rtol=1e-10, atol=1e-15)
 
 
 @pytest.mark.parametrize("kind", SOME_KINDS, ids=str)
@@ -125,19 +125,23 @@ def test_every_part_of_every_layer_equals_autograd(kind: Kind):
                 return onward(onward(state_at(k - 1), [x]), inputs[k:t])
 
             by_input = jacobian(with_first)(inputs[k - 1])
-        for way in kind.derivatives():
-            if way.wrt == "x" and k == 0:
+        for derivative in kind.derivatives():
+            if derivative.wrt == "x" and k == 0:
                 continue
-            rows = np.arange(len(by_state)).reshape(kind.layers, size)[(way.layer or 1) - 1, places[way.of]]
-            if way.wrt == "x":
+            rows = np.arange(len(by_state)).reshape(kind.layers, size)[
+                (derivative.layer or 1) - 1, places[derivative.of]
+            ]
+            if derivative.wrt == "x":
                 truth = by_input[rows]
             else:
-                columns = np.arange(len(by_state)).reshape(kind.layers, size)[(way.origin or 1) - 1, places[way.wrt]]
+                columns = np.arange(len(by_state)).reshape(kind.layers, size)[
+                    (derivative.origin or 1) - 1, places[derivative.wrt]
+                ]
                 truth = by_state[np.ix_(rows, columns)]
-            found = product(way.chain(trace), t, k)
-            ours = found.matrix * 10.0**found.log10_scale if found.matrix.any() else found.matrix
+            result = product(derivative.chain(trace), t, k)
+            ours = result.matrix * 10.0**result.log10_scale if result.matrix.any() else result.matrix
             atol = 1e-11 * np.abs(truth).max()
-            np.testing.assert_allclose(ours, truth, rtol=1e-9, atol=atol, err_msg=f"{way} {t} {k}")
+            np.testing.assert_allclose(ours, truth, rtol=1e-9, atol=atol, err_msg=f"{derivative} {t} {k}")
 
 
 def test_a_higher_layer_is_not_felt_by_a_lower_one():

@@ -17,11 +17,11 @@ STEPS = np.array([2, 3, 7, 12])
 def test_a_block_is_the_product_from_one_sampled_step_to_the_next(kind, entries, monkeypatch):
     monkeypatch.setattr(blocks, "CHUNK_ENTRIES", entries)
     chain = Derivative("s", "s").chain(run(kind, 12, 3, gain=1.5))
-    found = block_products(chain, STEPS)
+    result = block_products(chain, STEPS)
     for index, (start, end) in enumerate(pairwise(STEPS)):
         truth = dense_joint_product(chain, int(end), int(start))
         np.testing.assert_allclose(
-            np.ldexp(found.products[index].T, found.powers[index]), truth, rtol=1e-9, atol=1e-13 * np.abs(truth).max()
+            np.ldexp(result.products[index].T, result.powers[index]), truth, rtol=1e-9, atol=1e-13 * np.abs(truth).max()
         )
 
 

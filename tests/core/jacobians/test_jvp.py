@@ -8,15 +8,15 @@ from unrolled.core.jacobians.jvp import directional_derivative, jvp
 
 
 @pytest.mark.parametrize(("kind", "derivative"), SOME_DERIVATIVES, ids=str)
-def test_a_direction_is_carried_as_the_product_does(kind, derivative):
+def test_a_direction_is_multiplied_as_by_the_product(kind, derivative):
     chain = derivative.chain(run(kind, 12, 3))
     v = np.random.default_rng(0).standard_normal(chain.width)
     for t, k in ((9, 9), (9, 8), (12, 3)):
         expected = dense_product(chain, t, k) @ v
         for carry in (jvp, directional_derivative):
             vector, scale = carry(chain, t, k, v)
-            found = vector * 10.0**scale if scale > -np.inf else vector
-            np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12 * np.abs(expected).max(initial=0.0))
+            tangent = vector * 10.0**scale if scale > -np.inf else vector
+            np.testing.assert_allclose(tangent, expected, rtol=1e-9, atol=1e-12 * np.abs(expected).max(initial=0.0))
 
 
 def test_a_direction_has_a_scale_of_its_own():

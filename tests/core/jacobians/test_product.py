@@ -47,11 +47,11 @@ def test_a_product_passes_through_the_whole_state_in_between(kind, derivative):
     after = JacobianChain(chain.inputs, chain.layers, chain.rows, state)
     truth = unscaled(chain, 8, 2)
     for middle in (2, 3, 6, 8):
-        met = unscaled(after, 8, middle) @ unscaled(into, middle, 2)
-        np.testing.assert_allclose(met, truth, atol=1e-13 * np.abs(truth).max(), rtol=1e-9)
+        composed = unscaled(after, 8, middle) @ unscaled(into, middle, 2)
+        np.testing.assert_allclose(composed, truth, atol=1e-13 * np.abs(truth).max(), rtol=1e-9)
         back = product_back(chain, 8, middle)
-        met = back.matrix @ unscaled(into, middle, 2) * 10.0**back.log10_scale
-        np.testing.assert_allclose(met, truth, atol=1e-13 * np.abs(truth).max(), rtol=1e-9)
+        composed = back.matrix @ unscaled(into, middle, 2) * 10.0**back.log10_scale
+        np.testing.assert_allclose(composed, truth, atol=1e-13 * np.abs(truth).max(), rtol=1e-9)
 
 
 def test_the_blocks_of_an_lstm_do_not_obey_the_chain_rule_by_themselves():
@@ -65,10 +65,10 @@ def test_the_blocks_of_an_lstm_do_not_obey_the_chain_rule_by_themselves():
 @RNNS
 def test_a_product_of_products_is_the_product(activation, init):
     chain = random_rnn(14, 5, activation, init)
-    whole, late, early = (product(chain, t, k) for t, k in ((14, 2), (14, 7), (7, 2)))
+    direct, late, early = (product(chain, t, k) for t, k in ((14, 2), (14, 7), (7, 2)))
     scale = 10.0 ** (late.log10_scale + early.log10_scale)
-    met = late.matrix @ early.matrix * scale
-    np.testing.assert_allclose(whole.matrix * 10.0**whole.log10_scale, met, atol=1e-12 * max(scale, 1e-300))
+    composed = late.matrix @ early.matrix * scale
+    np.testing.assert_allclose(direct.matrix * 10.0**direct.log10_scale, composed, atol=1e-12 * max(scale, 1e-300))
 
 
 @RNNS
@@ -80,10 +80,10 @@ def test_the_adjoint_identity_holds(activation, init):
         forward = chain.jacobians(np.array([step]))[0] @ forward
     for step in range(14, 2, -1):
         backward = chain.jacobians(np.array([step]))[0].T @ backward
-    found = product(chain, 14, 2)
-    between = float(u @ found.matrix @ v) * 10.0**found.log10_scale
-    assert float(u @ forward) == pytest.approx(between, rel=1e-9, abs=1e-12 * 10.0**found.log10_scale)
-    assert float(backward @ v) == pytest.approx(between, rel=1e-9, abs=1e-12 * 10.0**found.log10_scale)
+    result = product(chain, 14, 2)
+    between = float(u @ result.matrix @ v) * 10.0**result.log10_scale
+    assert float(u @ forward) == pytest.approx(between, rel=1e-9, abs=1e-12 * 10.0**result.log10_scale)
+    assert float(backward @ v) == pytest.approx(between, rel=1e-9, abs=1e-12 * 10.0**result.log10_scale)
 
 
 @RNNS
@@ -108,9 +108,9 @@ def test_at_t_equal_k_the_product_is_the_identity():
 
 def test_the_matrix_has_unit_norm_and_its_scale_makes_it_true():
     chain = random_rnn(9, 4, "mish", "he")
-    found = product(chain, 9, 3)
-    assert np.linalg.norm(found.matrix) == pytest.approx(1)
-    np.testing.assert_allclose(found.matrix * 10**found.log10_scale, dense_product(chain, 9, 3), rtol=1e-12)
+    result = product(chain, 9, 3)
+    assert np.linalg.norm(result.matrix) == pytest.approx(1)
+    np.testing.assert_allclose(result.matrix * 10**result.log10_scale, dense_product(chain, 9, 3), rtol=1e-12)
     zero = product(rnn_with(np.eye(3), 5, "relu", bias=-1.0), 5, 1)
     assert zero.log10_scale == -np.inf
     assert not zero.matrix.any()
@@ -125,6 +125,8 @@ def test_factors_and_running_product(norm, order):
     running = [np.log10(np.linalg.norm(dense_product(chain, step, 3), order)) for step in range(3, 10)]
     np.testing.assert_allclose(running_norms(chain, 3, np.arange(3, 10), norm), running, atol=1e-12)
     np.testing.assert_allclose(running_norms(chain, 3, np.array([4, 8]), norm), [running[1], running[5]], atol=1e-12)
-    left = [np.log10(np.linalg.norm(dense_product(chain, 9, step), order)) for step in range(3, 10)]
-    np.testing.assert_allclose(running_norms_back(chain, 9, np.arange(3, 10), norm), left, atol=1e-12)
-    np.testing.assert_allclose(running_norms_back(chain, 9, np.array([4, 8]), norm), [left[1], left[5]], atol=1e-12)
+    backward = [np.log10(np.linalg.norm(dense_product(chain, 9, step), order)) for step in range(3, 10)]
+    np.testing.assert_allclose(running_norms_back(chain, 9, np.arange(3, 10), norm), backward, atol=1e-12)
+    np.testing.assert_allclose(
+        running_norms_back(chain, 9, np.array([4, 8]), norm), [backward[1], backward[5]], atol=1e-12
+    )

@@ -8,7 +8,7 @@ from unrolled.core.jacobians.row import ProductRow
 
 
 @pytest.mark.parametrize("chunk", [row._CHUNK, 1])
-def test_every_column_is_carried_with_a_scale_of_its_own(chunk, monkeypatch):
+def test_every_column_has_a_scale_of_its_own(chunk, monkeypatch):
     monkeypatch.setattr(row, "_CHUNK", chunk)
     rng = np.random.default_rng(0)
     starts, factors = rng.standard_normal((3, 2, 4)), rng.standard_normal((5, 4, 4))
@@ -18,8 +18,8 @@ def test_every_column_is_carried_with_a_scale_of_its_own(chunk, monkeypatch):
     near.append(starts[1])
     for factor in factors:
         # So small that no float64 holds the product.
-        for each in (far, near):
-            each.left_multiply(factor.T, -400)
+        for product_row in (far, near):
+            product_row.left_multiply(factor.T, -400)
     far.extend(near)
     far.append(starts[2])
     assert far.count == 4

@@ -10,7 +10,7 @@ from unrolled.core.jacobians.truncation import Kind, Truncation
 KINDS: tuple[Kind, ...] = ("none", "chunked", "sliding")
 
 
-def whole(length: int) -> int:
+def all_pairs(length: int) -> int:
     return length * (length + 1) // 2
 
 
@@ -21,18 +21,18 @@ def whole(length: int) -> int:
 def test_sixty_steps_by_hand(window: int, sliding: int, chunked: int) -> None:
     assert Truncation("sliding", window).pairs(60) == sliding
     assert Truncation("chunked", window).pairs(60) == chunked
-    assert Truncation("none", window).pairs(60) == whole(60)
+    assert Truncation("none", window).pairs(60) == all_pairs(60)
 
 
 @given(st.sampled_from(KINDS), st.integers(1, 40), st.integers(1, 30))
 def test_the_count_is_that_of_the_mask(kind: Kind, length: int, window: int) -> None:
-    steps, cut = np.arange(1, length + 1), Truncation(kind, window)
-    kept = cut.kept(steps, steps)
-    assert int(kept.sum()) == cut.pairs(length)
-    assert not np.triu(kept, 1).any()
-    assert np.diagonal(kept).all()
+    steps, truncation = np.arange(1, length + 1), Truncation(kind, window)
+    mask = truncation.kept(steps, steps)
+    assert int(mask.sum()) == truncation.pairs(length)
+    assert not np.triu(mask, 1).any()
+    assert np.diagonal(mask).all()
     if window >= length:
-        assert cut.pairs(length) == whole(length)
+        assert truncation.pairs(length) == all_pairs(length)
 
 
 @given(st.integers(1, 40), st.integers(1, 30))
@@ -46,11 +46,11 @@ def test_chunked_keeps_part_of_what_sliding_keeps(length: int, window: int) -> N
 
 @given(st.sampled_from(KINDS[1:]), st.integers(1, 40), st.integers(1, 30))
 def test_what_lies_behind_a_cut_edge_is_not_kept_and_what_does_not_is(kind: Kind, t: int, window: int) -> None:
-    cut = Truncation(kind, window)
-    kept = cut.kept(np.array([t]), np.arange(1, t + 1))[0]
-    last = max(cut.cuts(t).tolist(), default=1)
-    np.testing.assert_array_equal(kept, np.arange(1, t + 1) >= last)
+    truncation = Truncation(kind, window)
+    mask = truncation.kept(np.array([t]), np.arange(1, t + 1))[0]
+    last = max(truncation.cuts(t).tolist(), default=1)
+    np.testing.assert_array_equal(mask, np.arange(1, t + 1) >= last)
 
 
 def test_a_long_sequence_is_counted_without_its_pairs() -> None:
-    assert Truncation("sliding", 100).pairs(65536) == whole(100) + 100 * (65536 - 100)
+    assert Truncation("sliding", 100).pairs(65536) == all_pairs(100) + 100 * (65536 - 100)

@@ -59,18 +59,18 @@ def test_a_cell_is_the_gradient_of_its_loss_alone(kind):
     graph = graph_of(kind, layer=1)
     result = full_credit(graph)
     for row, step in enumerate(graph.steps.tolist()):
-        alone, whole = gradient(graph.only(np.array([step]))), result.gradient
-        share = (np.ldexp(alone.weight_hh, alone.exponent - whole.exponent) * whole.weight_hh).sum()
-        share /= np.square(whole.weight_hh).sum()
+        alone, total = gradient(graph.only(np.array([step]))), result.gradient
+        share = (np.ldexp(alone.weight_hh, alone.exponent - total.exponent) * total.weight_hh).sum()
+        share /= np.square(total.weight_hh).sum()
         assert np.nansum(result.share[row]) == pytest.approx(share, abs=1e-12)
 
 
 def test_sampled_cells_are_those_of_the_whole_triangle():
     graph = graph_of(Kind("gru", 1, "before"))
-    whole, t, k = full_credit(graph), np.array([3, 7, 11]), np.array([2, 6, 12])
+    every_cell, t, k = full_credit(graph), np.array([3, 7, 11]), np.array([2, 6, 12])
     some = credit(graph, t, k)
     for name in ("log10_norm", "log10_contribution", "share"):
-        expected = getattr(whole, name)[np.ix_(t - 1, k - 1)]
+        expected = getattr(every_cell, name)[np.ix_(t - 1, k - 1)]
         np.testing.assert_allclose(getattr(some, name), expected, rtol=1e-12, atol=1e-14)
     assert some.sum_error is not None
     assert some.sum_error <= 1e-13

@@ -1,4 +1,4 @@
-"""The backward sweep at wild scales: each cell is that of one gradient by the equations, rescaled every step."""
+"""The backward sweep at extreme scales: each cell is that of one gradient by the equations, rescaled every step."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ SOME = [
 ]  # fmt: skip
 
 
-def wild(name):
+def extreme(name):
     kind, drawn = WILD[name]
     settings: dict[str, Any] = {"init": "gaussian", "length": LENGTH} | drawn
     return graph_of(kind, **settings)
@@ -97,10 +97,10 @@ def backpropagated(graph, place):
         gradients, power = [np.ldexp(part, -more) for part in before], power + more
 
 
-def reference(graph, whole, rows):
+def reference(graph, total, rows):
     """Compute some rows of the three triangles of `Credit` cell by cell."""
     norm, outer, share = (np.full((len(rows), graph.trace.length), np.nan) for _ in range(3))
-    g = whole.weight_hh
+    g = total.weight_hh
     for row, place in enumerate(rows):
         for step, d_h, gamma, power in backpropagated(graph, place):
             cell, digits = (row, step - 1), power * np.log10(2.0)
@@ -109,14 +109,14 @@ def reference(graph, whole, rows):
             norm[cell] = log10_length(d_h) + digits
             top = lengths.max()
             outer[cell] = top + digits + log10_length(10.0 ** (lengths - top)) if top > -np.inf else -np.inf
-            scaled = np.ldexp(gamma, max(power - whole.exponent, -2200))
+            scaled = np.ldexp(gamma, max(power - total.exponent, -2200))
             share[cell] = sum(scaled[rows] @ g[rows] @ values for rows, values in parts) / np.square(g).sum()
     return norm, outer, share
 
 
 @pytest.mark.parametrize("name", few(WILD, SOME))
 def test_every_cell_is_that_of_one_loss_alone(name):
-    graph = wild(name)
+    graph = extreme(name)
     result, rows = full_credit(graph), np.unique(np.linspace(0, len(graph.steps) - 1, 7).astype(int))
     norm, outer, share = reference(graph, result.gradient, rows)
     np.testing.assert_allclose(result.log10_norm[rows], norm, rtol=0, atol=1e-10)
@@ -128,8 +128,8 @@ def test_every_cell_is_that_of_one_loss_alone(name):
     assert result.sum_error is None or result.sum_error <= 1e-12
 
 
-def test_the_wild_ones_leave_float64():
-    sizes = {name: full_credit(wild(name)).log10_norm for name in ("growing", "slopes near nothing", "all die")}
+def test_extreme_networks_leave_float64():
+    sizes = {name: full_credit(extreme(name)).log10_norm for name in ("growing", "slopes near nothing", "all die")}
     assert np.nanmax(sizes["growing"]) > 700
     assert np.nanmin(sizes["slopes near nothing"]) < -1000
     assert np.isneginf(sizes["all die"]).sum() > 1000
@@ -144,13 +144,13 @@ def test_segments_are_what_single_steps_are(monkeypatch, name):
         return segments[-1][1]
 
     monkeypatch.setattr(credit_sweep.BackwardSweep, "_advance", watched)
-    result = full_credit(wild(name))
+    result = full_credit(extreme(name))
     assert any(count > 1 and succeeded for count, succeeded in segments)
     assert all(succeeded for _, succeeded in segments) == (name != "growing")
     for bound in ("_FEWEST", "_MOST"):
         monkeypatch.setattr(credit_sweep, bound, 1)
     segments.clear()
-    single = full_credit(wild(name))
+    single = full_credit(extreme(name))
     assert segments == [(1, True)] * (LENGTH - 1)
     np.testing.assert_allclose(result.log10_norm, single.log10_norm, rtol=0, atol=1e-10)
     np.testing.assert_allclose(result.share, single.share, rtol=1e-8, atol=1e-12)

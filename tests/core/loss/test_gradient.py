@@ -47,5 +47,5 @@ def test_losses_are_selected_with_their_seeds():
     assert graph.only(np.array([], dtype=np.int64)).last_step == 0
     parts = [gradient(graph.only(np.array([step]))) for step in graph.steps]
     total = sum(np.ldexp(part.weight_hh, part.exponent) for part in parts)
-    whole = gradient(graph)
-    np.testing.assert_allclose(total, np.ldexp(whole.weight_hh, whole.exponent), rtol=1e-11, atol=1e-15)
+    at_once = gradient(graph)
+    np.testing.assert_allclose(total, np.ldexp(at_once.weight_hh, at_once.exponent), rtol=1e-11, atol=1e-15)

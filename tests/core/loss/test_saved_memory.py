@@ -20,11 +20,11 @@ def without(layer, names):
         for field in fields(layer)
         if isinstance(getattr(layer, field.name), np.ndarray)
     }
-    gone = {name: np.full_like(array, np.nan) for name, array in arrays.items() if name in names(arrays)}
-    if "q" in gone and layer.reset == "before":
+    missing = {name: np.full_like(array, np.nan) for name, array in arrays.items() if name in names(arrays)}
+    if "q" in missing and layer.reset == "before":
         # What the reset gate multiplies is the state before, which is there.
-        gone["q"] = layer.h[:-1] if "h" not in gone else gone["h"][:-1]
-    return replace(layer, **gone)
+        missing["q"] = layer.h[:-1] if "h" not in missing else missing["h"][:-1]
+    return replace(layer, **missing)
 
 
 def gradient_of(graph, changed):

@@ -24,10 +24,10 @@ def test_a_gru_without_recurrent_weights_is_its_update_gates(reset):
     chain = Derivative().chain(trace)
     for t, k in ((14, 1), (14, 13), (9, 0), (5, 5)):
         np.testing.assert_allclose(unscaled(chain, t, k), np.diag(np.prod(z[k:t], axis=0)), rtol=1e-12, atol=0)
-    found = triangle(chain, square_grid(sample_steps(LENGTH, LENGTH)), "spectral")
+    log10_norms = triangle(chain, square_grid(sample_steps(LENGTH, LENGTH)), "spectral")
     for t in range(1, LENGTH + 1):
         truth = [np.log10(np.prod(z[k:t], axis=0).max()) for k in range(1, t + 1)]
-        np.testing.assert_allclose(found[t - 1, :t], truth, atol=1e-12)
+        np.testing.assert_allclose(log10_norms[t - 1, :t], truth, atol=1e-12)
 
 
 # Primes are the state before; U are blocks of weight_hh, W of weight_ih.
@@ -45,20 +45,20 @@ def test_one_step_of_a_gru(reset):
         if reset == "after":
             q = un @ h + v[2]
             n = np.tanh(wn @ x + b[2] + r * q)
-            inner, entering = np.diag(r) @ un + np.diag(q) @ dr @ ur, wn + np.diag(q) @ dr @ wr
+            recurrent, entering = np.diag(r) @ un + np.diag(q) @ dr @ ur, wn + np.diag(q) @ dr @ wr
         else:
             n = np.tanh(wn @ x + b[2] + un @ (r * h) + v[2])
-            inner = un @ (np.diag(r) + np.diag(h) @ dr @ ur)
+            recurrent = un @ (np.diag(r) + np.diag(h) @ dr @ ur)
             entering = wn + un @ np.diag(h) @ dr @ wr
         a = np.diag((1 - z) * (1 - n**2))
         np.testing.assert_allclose(layer.h[t], (1 - z) * n + z * h, rtol=1e-12)
         factors = layer.unit_factors(np.array([t]))
         assert list(factors) == ["z", "r"], "the decisive one first"
         np.testing.assert_allclose(np.concatenate(list(factors.values())), [z, r], rtol=1e-12)
-        truth = np.diag(z) + dz @ uz + a @ inner
+        truth = np.diag(z) + dz @ uz + a @ recurrent
         np.testing.assert_allclose(layer.jacobians(np.array([t]))[0], truth, rtol=1e-10, atol=1e-14)
-        found = layer.input_jacobians(np.array([t]))[0]
-        np.testing.assert_allclose(found, dz @ wz + a @ entering, rtol=1e-10, atol=1e-14)
+        input_jacobian = layer.input_jacobians(np.array([t]))[0]
+        np.testing.assert_allclose(input_jacobian, dz @ wz + a @ entering, rtol=1e-10, atol=1e-14)
 
 
 def test_the_two_reset_gates_are_two_networks():
@@ -68,7 +68,7 @@ def test_the_two_reset_gates_are_two_networks():
     assert np.abs(difference).max() > 1e-3
 
 
-def test_a_state_that_leaves_float64_is_told_with_its_step():
+def test_a_state_that_leaves_float64_is_refused_with_its_step():
     network = Network("gru", 1, 2)
     parameters = {name: np.ones(shape) for name, shape in network.parameter_shapes().items()}
     parameters["weight_hh_l0"] = np.full((6, 2), 1e308)

@@ -93,17 +93,17 @@ def test_every_gate_of_every_layer_has_a_matrix_of_its_own(init, model):
 @GATED
 def test_a_forget_bias_is_set_once_and_nothing_else_with_it(model, keeps):
     network = Network(model, 3, 4, 2)
-    plain, told = (
+    plain, biased = (
         initial_parameters("pytorch", 1.0, network, np.random.default_rng(2), memory)
         for memory in (MemoryBias(), MemoryBias(forget_bias=2.5))
     )
     for layer in range(2):
         place = slice(4 * keeps, 4 * keeps + 4)
-        np.testing.assert_array_equal(told[f"bias_ih_l{layer}"][place], 2.5)
-        np.testing.assert_array_equal(told[f"bias_hh_l{layer}"][place], 0.0)
+        np.testing.assert_array_equal(biased[f"bias_ih_l{layer}"][place], 2.5)
+        np.testing.assert_array_equal(biased[f"bias_hh_l{layer}"][place], 0.0)
         plain[f"bias_ih_l{layer}"][place], plain[f"bias_hh_l{layer}"][place] = 2.5, 0.0
     for name, value in plain.items():
-        np.testing.assert_array_equal(told[name], value)
+        np.testing.assert_array_equal(biased[name], value)
 
 
 @GATED
@@ -124,14 +124,14 @@ def test_chrono_biases_follow_their_law(model, keeps):
     assert not drawn["bias_hh_l0"].any()
 
 
-def test_a_vanilla_network_has_nothing_to_remember_by():
+def test_memory_biases_leave_a_vanilla_network_unchanged():
     network = Network("rnn", 2, 5)
-    plain, told = (
+    plain, biased = (
         initial_parameters("pytorch", 1.0, network, np.random.default_rng(2), memory)
         for memory in (MemoryBias(), MemoryBias(forget_bias=9.0, chrono=40))
     )
     for name, value in plain.items():
-        np.testing.assert_array_equal(told[name], value)
+        np.testing.assert_array_equal(biased[name], value)
 
 
 # The memory that biases promise.
@@ -157,9 +157,9 @@ def test_the_bias_of_the_keeping_gate_sets_the_half_life(model, bias, half_life)
 @pytest.mark.parametrize("horizon", [100, 1000])
 def test_a_chrono_gate_keeps_one_part_in_e_over_its_horizon(model, horizon):
     chain = silent(model, MemoryBias(forget_bias=float(np.log(horizon - 1))), horizon + 1)
-    kept = 10 ** running_norms(chain, 1, np.array([horizon + 1]), "spectral")[-1]
-    assert kept == pytest.approx((1 - 1 / horizon) ** horizon, rel=1e-10)
-    assert kept == pytest.approx(1 / np.e, rel=0.6 / horizon)
+    remaining = 10 ** running_norms(chain, 1, np.array([horizon + 1]), "spectral")[-1]
+    assert remaining == pytest.approx((1 - 1 / horizon) ** horizon, rel=1e-10)
+    assert remaining == pytest.approx(1 / np.e, rel=0.6 / horizon)
 
 
 @pytest.mark.parametrize("model", ["lstm", "gru"])

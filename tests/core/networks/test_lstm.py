@@ -21,17 +21,19 @@ def test_an_lstm_without_recurrent_weights_is_its_forget_gates():
     o = sigma(gate_inputs(trace.layers[0], trace.inputs)[:, 3 * HIDDEN :])
     slope = 1 - np.tanh(lstm(Derivative().chain(trace)).c) ** 2
     for t, k in ((14, 1), (14, 13), (9, 0), (5, 5)):
-        kept = np.prod(f[k:t], axis=0)
-        np.testing.assert_allclose(unscaled(Derivative("c", "c").chain(trace), t, k), np.diag(kept), rtol=1e-12, atol=0)
-        outward = np.diag(o[t - 1] * slope[t] * kept) if t > k else np.zeros((HIDDEN, HIDDEN))
+        retained = np.prod(f[k:t], axis=0)
+        np.testing.assert_allclose(
+            unscaled(Derivative("c", "c").chain(trace), t, k), np.diag(retained), rtol=1e-12, atol=0
+        )
+        outward = np.diag(o[t - 1] * slope[t] * retained) if t > k else np.zeros((HIDDEN, HIDDEN))
         np.testing.assert_allclose(unscaled(Derivative("h", "c").chain(trace), t, k), outward, rtol=1e-11, atol=0)
         np.testing.assert_array_equal(unscaled(Derivative("c", "h").chain(trace), t, k), 0)
         np.testing.assert_array_equal(
             unscaled(Derivative("h", "h").chain(trace), t, k), np.eye(HIDDEN) if t == k else 0
         )
     for norm in ("spectral", "frobenius"):
-        found = triangle(Derivative("h", "h").chain(trace), square_grid(sample_steps(LENGTH, LENGTH)), norm)
-        assert np.isneginf(found[np.tril_indices(LENGTH, -1)]).all()
+        log10_norms = triangle(Derivative("h", "h").chain(trace), square_grid(sample_steps(LENGTH, LENGTH)), norm)
+        assert np.isneginf(log10_norms[np.tril_indices(LENGTH, -1)]).all()
     values = log10_singular_values(Derivative("c", "c").chain(trace), 14, 1)
     np.testing.assert_allclose(values, np.sort(np.log10(np.prod(f[1:14], axis=0)))[::-1], atol=1e-12)
 
@@ -39,14 +41,14 @@ def test_an_lstm_without_recurrent_weights_is_its_forget_gates():
 def test_an_lstm_that_remembers_is_not_the_product_of_its_output_blocks():
     trace = run(Kind("lstm"), 40, 16, memory=MemoryBias(forget_bias=6.0))
     layer = lstm(Derivative().chain(trace))
-    found = shortcuts(layer, trace.inputs, "spectral", np.array([2]), np.array([0, 10, 30]))
+    curves = shortcuts(layer, trace.inputs, "spectral", np.array([2]), np.array([0, 10, 30]))
     truth = unscaled(Derivative("h", "h").chain(trace), 32, 2)
-    assert 10 ** found.truth_h[2] == pytest.approx(np.linalg.norm(truth, 2), rel=1e-10)
+    assert 10 ** curves.truth_h[2] == pytest.approx(np.linalg.norm(truth, 2), rel=1e-10)
     assert 0.1 < np.linalg.norm(truth, 2) < 1
     blocks = np.eye(16)
     for step in range(3, 33):
         blocks = layer.jacobians(np.array([step]))[0, :16, :16] @ blocks
-    assert 10 ** found.blocks[2] == pytest.approx(np.linalg.norm(blocks, 2), rel=1e-9)
+    assert 10 ** curves.blocks[2] == pytest.approx(np.linalg.norm(blocks, 2), rel=1e-9)
     assert 1e-28 < np.linalg.norm(blocks, 2) < 1e-24
     assert np.linalg.norm(truth, 2) / np.linalg.norm(blocks, 2) > 1e20
 
@@ -68,17 +70,17 @@ def test_one_step_of_an_lstm():
         assert list(factors) == ["f", "i", "o"], "the decisive one first"
         np.testing.assert_allclose(np.concatenate(list(factors.values())), [f, i, o], rtol=1e-12)
 
-        def onto_cell(m, c=c, i=i, f=f, g=g):
+        def cell_rows(m, c=c, i=i, f=f, g=g):
             return np.diag(c * f * (1 - f)) @ m[1] + np.diag(g * i * (1 - i)) @ m[0] + np.diag(i * (1 - g**2)) @ m[2]
 
-        def onto_output(m, o=o, cell=cell):
+        def output_rows(m, o=o, cell=cell):
             out = np.diag(np.tanh(cell) * o * (1 - o)) @ m[3]
-            return out + np.diag(o * (1 - np.tanh(cell) ** 2)) @ onto_cell(m)
+            return out + np.diag(o * (1 - np.tanh(cell) ** 2)) @ cell_rows(m)
 
         truth = np.block([
-            [onto_output(u), np.diag(o * (1 - np.tanh(cell) ** 2) * f)],
-            [onto_cell(u), np.diag(f)],
+            [output_rows(u), np.diag(o * (1 - np.tanh(cell) ** 2) * f)],
+            [cell_rows(u), np.diag(f)],
         ])  # fmt: skip
         np.testing.assert_allclose(layer.jacobians(np.array([t]))[0], truth, rtol=1e-10, atol=1e-14)
-        entering = np.concatenate([onto_output(w), onto_cell(w)])
+        entering = np.concatenate([output_rows(w), cell_rows(w)])
         np.testing.assert_allclose(layer.input_jacobians(np.array([t]))[0], entering, rtol=1e-10, atol=1e-14)

@@ -30,20 +30,20 @@ def test_it_is_the_readout_times_the_derivative_of_h(kind: Kind, wrt: str, outpu
     trace = run(kind, LENGTH, gain=1.5)
     readout = draw_readout(4, outputs, np.random.default_rng(3))
     origin = None if wrt == "x" else 1
-    inner, outer = (
+    h_chain, o_chain = (
         jacobian_chain(trace, "h", wrt, None, origin),
         jacobian_chain(trace, "o", wrt, None, origin, readout.weight),
     )
-    assert (outer.height, outer.is_full_state) == (outputs, False)
+    assert (o_chain.height, o_chain.is_full_state) == (outputs, False)
     for t, k in ((12, 1), (12, 12), (7, 3)):
-        there, truth = product(outer, t, k), product(inner, t, k)
+        result, truth = product(o_chain, t, k), product(h_chain, t, k)
         expected = readout.weight @ truth.matrix * 10.0**truth.log10_scale
-        found = there.matrix * 10.0**there.log10_scale if np.isfinite(there.log10_scale) else there.matrix
-        np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-14 * np.abs(expected).max())
-        back = running_norms_back(outer, t, np.array([k]), "spectral")[0]
+        matrix = result.matrix * 10.0**result.log10_scale if np.isfinite(result.log10_scale) else result.matrix
+        np.testing.assert_allclose(matrix, expected, rtol=1e-10, atol=1e-14 * np.abs(expected).max())
+        back = running_norms_back(o_chain, t, np.array([k]), "spectral")[0]
         largest = np.linalg.norm(expected, 2)
         assert np.isclose(10.0**back, largest, rtol=1e-10)
-        assert np.isclose(10.0 ** log10_singular_values(outer, t, k)[0], largest, rtol=1e-8)
+        assert np.isclose(10.0 ** log10_singular_values(o_chain, t, k)[0], largest, rtol=1e-8)
 
 
 NORMS: list[Norm] = ["spectral", "frobenius"]
@@ -61,13 +61,13 @@ def test_every_cell_of_the_triangle(kind: Kind, outputs: int, norm: Norm) -> Non
     readout = draw_readout(16, outputs, np.random.default_rng(5)).weight
     grid = square_grid(sample_steps(40, 40))
     for wrt in ("h", "x"):
-        outer = jacobian_chain(trace, "o", wrt, readout=readout)
-        found = triangle(outer, grid, norm)
+        o_chain = jacobian_chain(trace, "o", wrt, readout=readout)
+        log10_norms = triangle(o_chain, grid, norm)
         for t, k in ((1, 1), (40, 1), (40, 40), (25, 9), (33, 30)):
-            each = product(outer, t, k)
-            size = np.linalg.norm(each.matrix, 2 if norm == "spectral" else "fro")
-            assert abs(found[t - 1, k - 1] - (np.log10(size) + each.log10_scale)) < 1e-8
-        assert np.isnan(found[np.triu_indices(40, 1)]).all()
+            result = product(o_chain, t, k)
+            size = np.linalg.norm(result.matrix, 2 if norm == "spectral" else "fro")
+            assert abs(log10_norms[t - 1, k - 1] - (np.log10(size) + result.log10_scale)) < 1e-8
+        assert np.isnan(log10_norms[np.triu_indices(40, 1)]).all()
 
 
 @pytest.mark.parametrize("kind", SOME_KINDS, ids=str)

@@ -42,7 +42,7 @@ def test_the_one_step_jacobians_are_slopes_times_weights():
 
 
 @pytest.mark.parametrize("activation", ["relu", "identity", "elu", "softplus"])
-def test_a_state_that_leaves_float64_is_told_with_its_step(activation):
+def test_a_state_that_leaves_float64_is_refused_with_its_step(activation):
     with pytest.raises(Overflow, match=r"at step 309: lower gain, amplitude or length \(to less than 309\)"):
         rnn_with(10.0 * np.eye(2), 2000, activation, initial_state=np.ones(2) * 1.0)
 
@@ -54,11 +54,11 @@ def test_the_longest_prefix_before_the_overflow_is_computed():
 
 @pytest.mark.parametrize(("activation", "rate", "constant"), [("tanh", 2.0, 4.0), ("sigmoid", 1.0, 1.0)])
 def test_a_slope_is_right_in_all_its_digits_or_closed(activation, rate, constant):
-    seen = set()
+    outcomes = set()
     for a in np.linspace(660.0, 760.0, 51) / rate:
-        found = product(rnn_with(np.eye(1), 2, activation, bias=np.array([a - 1.0]), initial_state=np.ones(1)), 1, 0)
-        assert found.log10_scale == -np.inf or found.log10_scale == pytest.approx(
+        result = product(rnn_with(np.eye(1), 2, activation, bias=np.array([a - 1.0]), initial_state=np.ones(1)), 1, 0)
+        assert result.log10_scale == -np.inf or result.log10_scale == pytest.approx(
             np.log10(constant) - rate * a * np.log10(np.e), rel=1e-13
         )
-        seen.add(found.log10_scale == -np.inf)
-    assert seen == {True, False}
+        outcomes.add(result.log10_scale == -np.inf)
+    assert outcomes == {True, False}

@@ -32,13 +32,13 @@ def test_saturated_gates_keep_their_relative_accuracy(kind):
 
 @pytest.mark.parametrize("kind", [Kind("lstm"), Kind("gru"), Kind("gru", 1, "before")], ids=str)
 def test_a_gate_is_right_in_all_its_digits_or_closed(kind):
-    way, seen = Derivative("c", "c") if kind.model == "lstm" else Derivative(), set()
+    derivative, outcomes = Derivative("c", "c") if kind.model == "lstm" else Derivative(), set()
     for bias in np.linspace(-670.0, -760.0, 46):
-        chain = way.chain(run(kind, 2, 1, gain=0.0, memory=MemoryBias(forget_bias=bias), amplitude=0.0))
-        found = product(chain, 2, 1).log10_scale
-        assert found == -np.inf or found == pytest.approx(bias * np.log10(np.e), rel=1e-13)
-        seen.add(found == -np.inf)
-    assert seen == {True, False}
+        chain = derivative.chain(run(kind, 2, 1, gain=0.0, memory=MemoryBias(forget_bias=bias), amplitude=0.0))
+        log10_norm = product(chain, 2, 1).log10_scale
+        assert log10_norm == -np.inf or log10_norm == pytest.approx(bias * np.log10(np.e), rel=1e-13)
+        outcomes.add(log10_norm == -np.inf)
+    assert outcomes == {True, False}
 
 
 def test_an_open_output_beside_a_cell_that_is_almost_shut_is_no_overflow():
@@ -69,10 +69,10 @@ def test_an_output_far_smaller_than_its_cell_is_a_number(wrt, hidden, features):
     chain = Derivative("h", wrt).chain(network.run(parameters, rng.standard_normal((40, features))))
     steps = sample_steps(40, 40)
     for norm in ("spectral", "frobenius"):
-        found = triangle(chain, square_grid(steps), norm)
+        log10_norms = triangle(chain, square_grid(steps), norm)
         for k in (1, 7, 25):
             truth = running_norms(chain, k, np.arange(k, 41), norm)
-            np.testing.assert_allclose(found[k - 1 :, k - 1], truth, atol=1e-8, rtol=0)
+            np.testing.assert_allclose(log10_norms[k - 1 :, k - 1], truth, atol=1e-8, rtol=0)
             assert -400 < truth[1:].min() < truth[1:].max() < -160
     shares = saturation(chain, np.array([2, 9]), 5, 1.0)
     assert shares.arriving.sum() == pytest.approx(1)
@@ -89,8 +89,8 @@ FAR = [
 def test_ten_to_the_minus_fifty_thousand_is_a_number(kind, memory, hidden, below):
     began = time.process_time()
     chain = Derivative().chain(run(kind, 65_536, hidden, memory=memory))
-    found = triangle(chain, square_grid(sample_steps(65_536, 8)), "spectral")
+    log10_norms = triangle(chain, square_grid(sample_steps(65_536, 8)), "spectral")
     assert time.process_time() - began < 3.0
-    assert np.isfinite(found[np.tril_indices(8)]).all()
-    assert 2 * below < found[-1, 0] < below
-    np.testing.assert_allclose(np.diagonal(found), 0, atol=1e-12)
+    assert np.isfinite(log10_norms[np.tril_indices(8)]).all()
+    assert 2 * below < log10_norms[-1, 0] < below
+    np.testing.assert_allclose(np.diagonal(log10_norms), 0, atol=1e-12)

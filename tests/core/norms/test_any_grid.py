@@ -1,8 +1,7 @@
 """Any derivative through any network at any grid: every cell is that of the plain product."""
 
 import numpy as np
-from hypothesis import given as example
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.cases import examples
@@ -20,7 +19,7 @@ def chains(draw):
     model = draw(st.sampled_from(["rnn", "gru", "lstm"]))
     reset: Reset = draw(st.sampled_from(["after", "before"])) if model == "gru" else "after"
     kind = Kind(model, draw(st.integers(1, 3)), reset, draw(st.sampled_from(["tanh", "relu", "sine"])))
-    way = draw(st.sampled_from(kind.derivatives()))
+    derivative = draw(st.sampled_from(kind.derivatives()))
     trace = run(
         kind,
         draw(st.integers(1, 40), label="length"),
@@ -31,33 +30,35 @@ def chains(draw):
         seed=draw(st.integers(0, 2**31 - 1), label="seed"),
         shift=draw(st.sampled_from([0.0, 0.0, 3.0, 50.0]), label="shift"),
     )
-    return way.chain(trace)
+    return derivative.chain(trace)
 
 
 @settings(max_examples=examples(60))
-@example(chain=chains(), resolution=st.integers(1, 24), norm=st.sampled_from(["spectral", "frobenius"]))
+@given(chain=chains(), resolution=st.integers(1, 24), norm=st.sampled_from(["spectral", "frobenius"]))
 def test_every_sampled_cell_is_the_plain_product(chain, resolution, norm):
     steps = sample_steps(chain.length, resolution)
-    found = triangle(chain, square_grid(steps), norm)
+    measured = triangle(chain, square_grid(steps), norm)
     order = 2 if norm == "spectral" else "fro"
-    truth = np.full_like(found, np.nan)
+    truth = np.full_like(measured, np.nan)
     for row, t in enumerate(steps):
         for column, k in enumerate(steps[: row + 1]):
             exact = product(chain, t, k)
             truth[row, column] = (
                 exact.log10_scale + log10_norms([exact.matrix], order)[0] if exact.matrix.any() else -np.inf
             )
-    assert_same(found, truth, 1e-8)
+    assert_same(measured, truth, 1e-8)
     # Where plain float64 neither under- nor overflows.
     plain = dense_triangle(chain, order)[np.ix_(steps - 1, steps - 1)]
-    fair = np.abs(truth) < 140
-    assert_same(truth[fair], plain[fair], 1e-8)
+    in_range = np.abs(truth) < 140
+    assert_same(truth[in_range], plain[in_range], 1e-8)
 
 
 @settings(max_examples=examples(60))
-@example(chain=chains(), data=st.data(), norm=st.sampled_from(["spectral", "frobenius"]))
+@given(chain=chains(), data=st.data(), norm=st.sampled_from(["spectral", "frobenius"]))
 def test_every_window_is_a_part_of_the_whole_triangle(chain, data, norm):
     chosen = st.lists(st.integers(1, chain.length), min_size=1, max_size=9, unique=True).map(sorted)
     grid = Grid(np.array(data.draw(chosen, label="t")), np.array(data.draw(chosen, label="k")))
-    found = triangle(chain, grid, norm)
-    np.testing.assert_allclose(found, full_triangle(chain, norm)[np.ix_(grid.t - 1, grid.k - 1)], atol=1e-8, rtol=1e-9)
+    measured = triangle(chain, grid, norm)
+    np.testing.assert_allclose(
+        measured, full_triangle(chain, norm)[np.ix_(grid.t - 1, grid.k - 1)], atol=1e-8, rtol=1e-9
+    )

@@ -16,8 +16,10 @@ def gram_matrices(spectra: Array) -> Array:
 
 @pytest.mark.parametrize("size", [1, 24, 96])
 def test_proved_values_are_those_of_a_dense_eigensolver(size):
-    spread = np.random.default_rng(1).uniform(0.0, 1.0, (20, size)) ** np.array([0.1, 1.0, 4.0, 16.0] * 5)[:, None]
-    grams = gram_matrices(spread)
+    singular_values = (
+        np.random.default_rng(1).uniform(0.0, 1.0, (20, size)) ** np.array([0.1, 1.0, 4.0, 16.0] * 5)[:, None]
+    )
+    grams = gram_matrices(singular_values)
     truth = np.linalg.eigvalsh(grams)[:, -1]
     values, unproved = certified_lambda_max(grams.copy(), np.zeros(20))
     proved = np.delete(np.arange(20), unproved)
@@ -32,11 +34,11 @@ def test_a_guess_is_proved_or_named():
     grams = gram_matrices(np.random.default_rng(2).uniform(0.0, 1.0, (6, 12)))
     truth = np.linalg.eigvalsh(grams)[:, -1]
     guesses = truth * np.array([1.0, 1.0, 0.99, 1.0, 1.0 - 1e-8, 1.0])
-    kept = grams.copy()
+    original = grams.copy()
     values, unproved = certified_lambda_max(grams, guesses)
     np.testing.assert_array_equal(unproved, [2, 4])
     np.testing.assert_array_equal(values, guesses)
-    np.testing.assert_allclose(grams[unproved], kept[unproved], atol=1e-15)
+    np.testing.assert_allclose(grams[unproved], original[unproved], atol=1e-15)
 
 
 def test_crowded_values_are_decomposed():

@@ -24,8 +24,8 @@ def test_diagonal_products(activation, wrt):
 
 def test_of_diagonal_products_only_the_entries_of_the_block_count():
     # The largest entry of the whole state lies outside of the block.
-    whole = random_chain(weight=np.diag(np.linspace(1.0, 0.1, 24)), activation="identity", length=9)
-    block = JacobianChain(whole.inputs, whole.layers, slice(5, 20), slice(8, 24))
+    chain = random_chain(weight=np.diag(np.linspace(1.0, 0.1, 24)), activation="identity", length=9)
+    block = JacobianChain(chain.inputs, chain.layers, slice(5, 20), slice(8, 24))
     grid = Grid(np.array([3, 9]), np.array([1, 3]))
     sizes = diagonal_triangle(block, block_products(block, grid.steps), grid)
     np.testing.assert_allclose(sizes, svd_triangle(block, grid), atol=CLOSE, rtol=0)

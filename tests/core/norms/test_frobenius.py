@@ -19,13 +19,13 @@ CASES = few(
 
 
 @pytest.mark.parametrize(("activation", "gain"), CASES)
-def test_frobenius_norms_met_in_the_middle_are_those_of_the_products(activation, gain):
+def test_frobenius_norms_of_split_products_are_those_of_the_products(activation, gain):
     chain = random_rnn(70, 7, activation, "gaussian", gain, seed=4)
-    found = triangle(chain, square_grid(sample_steps(70, 256)), "frobenius")
+    log10_norms = triangle(chain, square_grid(sample_steps(70, 256)), "frobenius")
     for t in range(1, 71, 3):
         for k in range(1, t + 1, 2):
             truth = product(chain, t, k).log10_scale
-            assert found[t - 1, k - 1] == truth or abs(found[t - 1, k - 1] - truth) < 1e-10, (t, k)
+            assert log10_norms[t - 1, k - 1] == truth or abs(log10_norms[t - 1, k - 1] - truth) < 1e-10, (t, k)
 
 
 def test_frobenius_norms_survive_directions_that_cancel():

@@ -36,9 +36,9 @@ def test_products_of_large_matrices_and_a_product_that_is_zero():
     ritz, certain, _, _ = lanczos_lambda_max(
         left[None], right[None], scales[None], np.ones((1, 6, LARGE)), traces[None], BufferPool()
     )
-    found, proved = ritz[0, :, :5], certain[0, :, :5]
+    values, proved = ritz[0, :, :5], certain[0, :, :5]
     assert proved.sum() >= 10
-    np.testing.assert_allclose(found[proved], np.square(truth)[proved], rtol=2e-9)
-    assert (found <= np.square(truth) * (1 + 1e-9)).all()
+    np.testing.assert_allclose(values[proved], np.square(truth)[proved], rtol=2e-9)
+    assert (values <= np.square(truth) * (1 + 1e-9)).all()
     np.testing.assert_array_equal(ritz[0, :, 5], 0.0)
     assert certain[0, :, 5].all()

@@ -5,8 +5,7 @@ from itertools import product as cases
 
 import numpy as np
 import pytest
-from hypothesis import given as example
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.cases import examples, few
@@ -33,17 +32,17 @@ LENGTH, HIDDEN = 9, 3
 def test_the_triangle_is_the_norm_of_the_dense_joint_product_cut_out(kind, derivative):
     chain = derivative.chain(run(kind, LENGTH, HIDDEN, gain=1.5))
     for norm, order in ORDERS:
-        found = full_triangle(chain, norm)
-        assert np.isnan(found[np.triu_indices(LENGTH, 1)]).all()
-        assert_same(found, dense_triangle(chain, order), 1e-10)
+        log10_norms = full_triangle(chain, norm)
+        assert np.isnan(log10_norms[np.triu_indices(LENGTH, 1)]).all()
+        assert_same(log10_norms, dense_triangle(chain, order), 1e-10)
 
 
 @RNNS
 def test_the_triangle_is_the_norm_of_the_multiplied_jacobians(activation, init):
     chain = random_rnn(14, 5, activation, init)
     for norm, order in ORDERS:
-        found, truth = full_triangle(chain, norm), dense_triangle(chain, order)
-        np.testing.assert_allclose(10**found, 10**truth, rtol=1e-11)
+        log10_norms, truth = full_triangle(chain, norm), dense_triangle(chain, order)
+        np.testing.assert_allclose(10**log10_norms, 10**truth, rtol=1e-11)
 
 
 @EVERY
@@ -56,9 +55,9 @@ def test_a_window_has_the_cells_of_the_whole_triangle(kind, derivative):
             Grid(np.array([22]), np.arange(1, 23)),
             Grid(np.arange(1, 23), np.array([7])),
         ):
-            found = triangle(chain, grid, norm)
-            assert found.shape == (len(grid.t), len(grid.k))
-            np.testing.assert_allclose(found, full[np.ix_(grid.t - 1, grid.k - 1)], atol=1e-9)
+            log10_norms = triangle(chain, grid, norm)
+            assert log10_norms.shape == (len(grid.t), len(grid.k))
+            np.testing.assert_allclose(log10_norms, full[np.ix_(grid.t - 1, grid.k - 1)], atol=1e-9)
 
 
 def within_a_layer(*pairs: str) -> list[tuple[Kind, Derivative]]:
@@ -80,9 +79,9 @@ CROSSED = [
 def test_a_block_that_begins_as_zero_is_minus_infinity_there_and_nowhere_else(kind, derivative):
     chain = derivative.chain(run(kind, LENGTH, HIDDEN))
     for norm, _ in ORDERS:
-        found = full_triangle(chain, norm)
-        assert np.isneginf(np.diagonal(found)).all()
-        assert np.isfinite(found[np.tril_indices(LENGTH, -1)]).all()
+        log10_norms = full_triangle(chain, norm)
+        assert np.isneginf(np.diagonal(log10_norms)).all()
+        assert np.isfinite(log10_norms[np.tril_indices(LENGTH, -1)]).all()
     assert product(chain, 4, 4).log10_scale == -np.inf
     assert running_norms(chain, 4, np.array([4, 6]), "spectral")[0] == -np.inf
     assert running_norms_back(chain, 4, np.array([4]), "spectral")[0] == -np.inf
@@ -102,12 +101,12 @@ SOME_UPWARD = [
 def test_a_higher_layer_does_not_feel_a_lower_one_within_the_step(kind, derivative):
     chain = derivative.chain(run(kind, LENGTH, HIDDEN))
     for norm, _ in ORDERS:
-        found = full_triangle(chain, norm)
-        assert np.isneginf(np.diagonal(found)).all()
-        assert not np.isnan(found[np.tril_indices(LENGTH)]).any()
-        assert np.isfinite(found[np.tril_indices(LENGTH, -2)]).all()
+        log10_norms = full_triangle(chain, norm)
+        assert np.isneginf(np.diagonal(log10_norms)).all()
+        assert not np.isnan(log10_norms[np.tril_indices(LENGTH)]).any()
+        assert np.isfinite(log10_norms[np.tril_indices(LENGTH, -2)]).all()
         # The cell is felt by its own layer's output at once, and by the layer above within the same step.
-        assert np.isfinite(np.diagonal(found, -1)).all()
+        assert np.isfinite(np.diagonal(log10_norms, -1)).all()
 
 
 SOME_WITHIN = [
@@ -144,7 +143,7 @@ def test_bound_order_of_norms_and_diagonal(activation, init):
         np.testing.assert_allclose(np.diagonal(frobenius), 0.5 * np.log10(5), atol=1e-14)
 
 
-# Larger matrices and longer grids are met in the middle and enclosed rather than multiplied out and decomposed.
+# Larger matrices and longer grids are split in the middle and enclosed rather than multiplied out and decomposed.
 LARGE = [
     (Kind("rnn"), Derivative("h", "x")),
     (Kind("rnn", 2), Derivative("h", "h", 2, 1)),
@@ -165,15 +164,15 @@ def test_large_states_have_the_norms_of_their_plain_products(case, gain):
     kind, derivative = case
     chain = derivative.chain(run(kind, 40, 20, features=18, gain=gain))
     for norm, order in ORDERS:
-        found = full_triangle(chain, norm)
+        log10_norms = full_triangle(chain, norm)
         window = Grid(np.arange(20, 41, 4), np.arange(1, 33, 3))
-        part = found[np.ix_(window.t - 1, window.k - 1)]
+        part = log10_norms[np.ix_(window.t - 1, window.k - 1)]
         np.testing.assert_allclose(triangle(chain, window, norm), part, atol=1e-9, rtol=1e-9)
-        assert_same(found, dense_triangle(chain, order), 1e-8)
+        assert_same(log10_norms, dense_triangle(chain, order), 1e-8)
 
 
 @settings(max_examples=examples(60))
-@example(
+@given(
     length=st.integers(1, 40),
     hidden=st.integers(1, 9),
     resolution=st.integers(2, 48),

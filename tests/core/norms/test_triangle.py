@@ -24,25 +24,25 @@ def offset(norm: str, size: int) -> float:
 @NORMS
 def test_a_linear_network_has_the_powers_of_its_matrix(norm):
     weight = np.random.default_rng(1).standard_normal((4, 4)) / 2
-    found = triangle(rnn_with(weight, 30, "identity"), square_grid(sample_steps(30, 256)), norm)
+    log10_norms = triangle(rnn_with(weight, 30, "identity"), square_grid(sample_steps(30, 256)), norm)
     for lag in (0, 1, 7, 29):
         truth = np.linalg.norm(np.linalg.matrix_power(weight, lag), 2 if norm == "spectral" else "fro")
-        np.testing.assert_allclose(np.diagonal(found, -lag), np.log10(truth), atol=1e-12)
+        np.testing.assert_allclose(np.diagonal(log10_norms, -lag), np.log10(truth), atol=1e-12)
 
 
 @NORMS
 @pytest.mark.parametrize("rho", [0.9, 1.0, 1.2])
 def test_a_scaled_rotation_decays_by_its_radius(norm, rho):
-    found = triangle(rnn_with(rho * rotation(0.7), 60, "identity"), square_grid(sample_steps(60, 256)), norm)
-    np.testing.assert_allclose(found, lags(60) * np.log10(rho) + offset(norm, 2), atol=1e-12)
+    log10_norms = triangle(rnn_with(rho * rotation(0.7), 60, "identity"), square_grid(sample_steps(60, 256)), norm)
+    np.testing.assert_allclose(log10_norms, lags(60) * np.log10(rho) + offset(norm, 2), atol=1e-12)
 
 
 @NORMS
 def test_an_orthogonal_matrix_keeps_every_size(norm):
     weight = INITIALISATIONS["orthogonal"].draw(np.random.default_rng(2), 8)
     chain = rnn_with(weight, 60, "identity")
-    found = triangle(chain, square_grid(sample_steps(60, 256)), norm)
-    np.testing.assert_allclose(found[np.tril_indices(60)], offset(norm, 8), atol=1e-12)
+    log10_norms = triangle(chain, square_grid(sample_steps(60, 256)), norm)
+    np.testing.assert_allclose(log10_norms[np.tril_indices(60)], offset(norm, 8), atol=1e-12)
     np.testing.assert_allclose(log10_singular_values(chain, 60, 1), 0, atol=1e-12)
 
 
@@ -50,17 +50,17 @@ def test_an_orthogonal_matrix_keeps_every_size(norm):
 def test_tanh_at_rest_is_the_linear_network(norm):
     weight = np.random.default_rng(1).standard_normal((5, 5))
     steps = square_grid(sample_steps(20, 256))
-    found, linear = (triangle(rnn_with(weight, 20, name), steps, norm) for name in ("tanh", "identity"))
-    np.testing.assert_allclose(found, linear, atol=1e-12)
+    log10_norms, linear = (triangle(rnn_with(weight, 20, name), steps, norm) for name in ("tanh", "identity"))
+    np.testing.assert_allclose(log10_norms, linear, atol=1e-12)
 
 
 @NORMS
 def test_a_sigmoid_held_at_one_half_has_a_quarter_of_the_matrix(norm):
     weight = np.random.default_rng(1).standard_normal((5, 5))
-    held = rnn_with(weight, 20, "sigmoid", bias=-0.5 * weight.sum(axis=1), initial_state=np.full(5, 0.5))
+    centred = rnn_with(weight, 20, "sigmoid", bias=-0.5 * weight.sum(axis=1), initial_state=np.full(5, 0.5))
     linear = rnn_with(weight / 4, 20, "identity")
     steps = square_grid(sample_steps(20, 256))
-    np.testing.assert_allclose(triangle(held, steps, norm), triangle(linear, steps, norm), atol=1e-10)
+    np.testing.assert_allclose(triangle(centred, steps, norm), triangle(linear, steps, norm), atol=1e-10)
 
 
 @NORMS
@@ -76,12 +76,12 @@ def test_open_relu_units_pass_powers_of_alpha(norm):
 @NORMS
 def test_two_thousand_steps_of_a_sigmoid_network_are_a_number(norm):
     steps = sample_steps(2000, 64)
-    found = triangle(random_rnn(2000, 16, "sigmoid"), square_grid(steps), norm)
-    assert -2000 < found[-1, 0] < -1400
-    assert np.isfinite(found[np.tril_indices(len(steps))]).all()
-    held = rnn_with(0.5 * np.eye(3), 2000, "sigmoid", bias=-0.25, initial_state=np.full(3, 0.5))
+    log10_norms = triangle(random_rnn(2000, 16, "sigmoid"), square_grid(steps), norm)
+    assert -2000 < log10_norms[-1, 0] < -1400
+    assert np.isfinite(log10_norms[np.tril_indices(len(steps))]).all()
+    centred = rnn_with(0.5 * np.eye(3), 2000, "sigmoid", bias=-0.25, initial_state=np.full(3, 0.5))
     truth = 1999 * np.log10(0.125)
-    assert triangle(held, square_grid(np.array([1, 2000])), norm)[1, 0] == pytest.approx(
+    assert triangle(centred, square_grid(np.array([1, 2000])), norm)[1, 0] == pytest.approx(
         truth + offset(norm, 3), abs=1e-9
     )
     assert truth < -1800
@@ -99,26 +99,26 @@ def test_two_thousand_steps_of_growth_are_a_number(norm):
 def test_one_step_may_shrink_beyond_float64_itself(norm):
     # Slopes near 1e-174 twice in a row: 1e-348 is no float64, its logarithm is.
     chain = rnn_with(np.eye(2), 3, "tanh", bias=200.0)
-    found = triangle(chain, square_grid(sample_steps(3, 256)), norm)
+    log10_norms = triangle(chain, square_grid(sample_steps(3, 256)), norm)
     truth = np.log10(np.exp(np.log(4) - 402)) + np.log10(np.exp(np.log(4) - 402))
-    assert found[2, 0] == pytest.approx(truth + offset(norm, 2), abs=1e-9)
-    assert found[2, 0] < -340
+    assert log10_norms[2, 0] == pytest.approx(truth + offset(norm, 2), abs=1e-9)
+    assert log10_norms[2, 0] < -340
 
 
 @NORMS
 def test_closed_relu_units_are_exactly_zero_and_never_nan(norm):
-    found = triangle(rnn_with(np.eye(4), 24, "relu", bias=-1.0), square_grid(sample_steps(24, 256)), norm)
+    log10_norms = triangle(rnn_with(np.eye(4), 24, "relu", bias=-1.0), square_grid(sample_steps(24, 256)), norm)
     lower = np.tril_indices(24, -1)
-    assert np.isneginf(found[lower]).all()
-    np.testing.assert_allclose(np.diagonal(found), offset(norm, 4))
+    assert np.isneginf(log10_norms[lower]).all()
+    np.testing.assert_allclose(np.diagonal(log10_norms), offset(norm, 4))
 
 
 @NORMS
 def test_a_nilpotent_matrix_is_zero_from_its_index_on(norm):
-    found = triangle(rnn_with(np.eye(5, k=1), 60, "identity"), square_grid(sample_steps(60, 256)), norm)
+    log10_norms = triangle(rnn_with(np.eye(5, k=1), 60, "identity"), square_grid(sample_steps(60, 256)), norm)
     lag = lags(60)
-    assert np.isneginf(found[lag >= 5]).all()
-    assert np.isfinite(found[lag < 5]).all()
+    assert np.isneginf(log10_norms[lag >= 5]).all()
+    assert np.isfinite(log10_norms[lag < 5]).all()
 
 
 @NORMS

@@ -12,15 +12,15 @@ from unrolled.core.spectra.jacobi import log10_jacobi_svdvals
 
 def digits(rows, powers):
     with mpmath.workdps(60 + int(np.ptp(powers))):
-        whole = mpmath.diag([mpmath.mpf(2) ** int(power) for power in powers]) * mpmath.matrix(rows.tolist())
-        return np.array([float(mpmath.log10(value)) for value in mpmath.svd_r(whole, compute_uv=False)])
+        matrix = mpmath.diag([mpmath.mpf(2) ** int(power) for power in powers]) * mpmath.matrix(rows.tolist())
+        return np.array([float(mpmath.log10(value)) for value in mpmath.svd_r(matrix, compute_uv=False)])
 
 
 @settings(max_examples=examples(40))
-@given(size=st.integers(1, 7), seed=st.integers(0, 10**6), spread=st.sampled_from([0, 3, 60, 400]))
-def test_every_value_has_its_full_relative_accuracy(size, seed, spread):
+@given(size=st.integers(1, 7), seed=st.integers(0, 10**6), power_range=st.sampled_from([0, 3, 60, 400]))
+def test_every_value_has_its_full_relative_accuracy(size, seed, power_range):
     rng = np.random.default_rng(seed)
-    rows, powers = rng.standard_normal((size, size)), rng.integers(-spread, spread + 1, size)
+    rows, powers = rng.standard_normal((size, size)), rng.integers(-power_range, power_range + 1, size)
     unit = rows / np.linalg.norm(rows, axis=1)[:, None]
     allowed = 1e-14 * np.linalg.cond(unit) * size
     np.testing.assert_allclose(log10_jacobi_svdvals(rows, powers), digits(rows, powers), atol=allowed, rtol=1e-14)
@@ -41,9 +41,9 @@ def test_fewer_rows_than_columns_and_none_at_all():
 
 def test_the_arguments_are_left_as_they_were():
     rows, powers = np.random.default_rng(4).standard_normal((4, 4)), np.arange(4)
-    kept = rows.copy()
+    original = rows.copy()
     log10_jacobi_svdvals(rows, powers)
-    np.testing.assert_array_equal(rows, kept)
+    np.testing.assert_array_equal(rows, original)
     np.testing.assert_array_equal(powers, np.arange(4))
 
 

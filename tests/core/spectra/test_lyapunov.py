@@ -45,36 +45,36 @@ CASES = [
 CHOSEN = [CASES[index] for index in (0, 3, 4, 7, 10, 12, 17)]
 
 
-@pytest.mark.parametrize(("kind", "way", "more"), few(CASES, CHOSEN), ids=str)
-def test_all_singular_values_are_those_of_many_digits(kind, way, more):
-    chain = way.chain(run(kind, 44, 4, **more))
+@pytest.mark.parametrize(("kind", "derivative", "more"), few(CASES, CHOSEN), ids=str)
+def test_all_singular_values_are_those_of_many_digits(kind, derivative, more):
+    chain = derivative.chain(run(kind, 44, 4, **more))
     ends = np.array([3, 4, 8, 43])
-    found = log10_spectra(chain, 3, ends)
+    log10_values = log10_spectra(chain, 3, ends)
     for index, t in enumerate(ends):
-        if t == 3 and way.of != way.wrt and way.wrt != "x":
+        if t == 3 and derivative.of != derivative.wrt and derivative.wrt != "x":
             continue
-        if t == 3 and way.layer != way.origin and way.wrt != "x":
-            assert np.isneginf(found[index]).all()
+        if t == 3 and derivative.layer != derivative.origin and derivative.wrt != "x":
+            assert np.isneginf(log10_values[index]).all()
             continue
         truth = settled_digits(chain, int(t), 3, 130)
-        np.testing.assert_allclose(found[index], truth, atol=1e-9, rtol=0)
+        np.testing.assert_allclose(log10_values[index], truth, atol=1e-9, rtol=0)
         np.testing.assert_allclose(log10_singular_values(chain, int(t), 3), truth, atol=1e-9, rtol=0)
     # What float64 alone cannot tell apart.
     assert min(chain.height, chain.width) < 3 or truth[0] - truth[-1] > 2
 
 
-@pytest.mark.parametrize(("kind", "way"), few(DERIVATIVES, 12), ids=str)
-def test_one_sweep_and_each_product_by_itself_agree_for_every_derivative(kind, way):
-    chain = way.chain(run(kind, 16, 3, gain=1.5))
+@pytest.mark.parametrize(("kind", "derivative"), few(DERIVATIVES, 12), ids=str)
+def test_one_sweep_and_each_product_by_itself_agree_for_every_derivative(kind, derivative):
+    chain = derivative.chain(run(kind, 16, 3, gain=1.5))
     ends = np.array([2, 3, 5, 16])
-    found = log10_spectra(chain, 2, ends)
-    assert found.shape == (4, min(chain.height, chain.width))
+    log10_values = log10_spectra(chain, 2, ends)
+    assert log10_values.shape == (4, min(chain.height, chain.width))
     for index, t in enumerate(ends):
-        np.testing.assert_allclose(found[index], log10_singular_values(chain, int(t), 2), atol=1e-9, rtol=0)
+        np.testing.assert_allclose(log10_values[index], log10_singular_values(chain, int(t), 2), atol=1e-9, rtol=0)
         plain = np.linalg.svd(dense_product(chain, int(t), 2), compute_uv=False)
-        sure = plain > 1e-7 * plain[0]
-        np.testing.assert_allclose(10.0 ** found[index][sure], plain[sure], rtol=1e-8)
-        assert (np.diff(np.nan_to_num(found[index], neginf=-1e9)) <= 1e-12).all()
+        resolved = plain > 1e-7 * plain[0]
+        np.testing.assert_allclose(10.0 ** log10_values[index][resolved], plain[resolved], rtol=1e-8)
+        assert (np.diff(np.nan_to_num(log10_values[index], neginf=-1e9)) <= 1e-12).all()
 
 
 SUMS = few(
@@ -107,8 +107,8 @@ def test_the_exponents_of_a_stack_add_up_to_those_of_its_layers():
     size = slice(0, 6)
     below, above = Derivative("h", "h", 1).chain(trace), Derivative("h", "h", 2).chain(trace)
     both, total = exponents_and_sum(JacobianChain(trace.inputs, trace.layers, size, size), 1, 60)
-    each = [exponents_and_sum(chain, 1, 60) for chain in (below, above)]
-    assert total == pytest.approx(each[0][1] + each[1][1], abs=1e-10)
+    by_layer = [exponents_and_sum(chain, 1, 60) for chain in (below, above)]
+    assert total == pytest.approx(by_layer[0][1] + by_layer[1][1], abs=1e-10)
     assert both.sum() == pytest.approx(total, abs=1e-9)
 
 
@@ -123,7 +123,7 @@ def test_exponents_that_are_known():
     assert total == -np.inf
     assert np.isneginf(exponents[3:]).all()
     f = 1 / (1 + np.exp(-chain.layers[0].a[1:, 3:6]))
-    # The largest values are those of the cell, seen through the output as well.
+    # The largest values are those of the cell, in the derivative of the output as well.
     assert exponents[0] > np.log(f).mean(axis=0).max()
 
 
@@ -143,12 +143,12 @@ def test_extreme_determinants_are_numbers():
 
 
 def test_a_product_that_is_zero_in_the_end_tells_nothing_of_those_before():
-    kind, way = Kind("rnn", 2, activation="leaky_relu"), Derivative("h", "s", 2, 1)
+    kind, derivative = Kind("rnn", 2, activation="leaky_relu"), Derivative("h", "s", 2, 1)
     trace = run(kind, 26, 1, init="orthogonal", gain=3.0, shift=3.0, seed=297787)
     for layer in trace.layers:
         assert isinstance(layer, RNNTrace)
         layer.slope[7] = 0.0
-    found = log10_spectra(way.chain(trace), 4, np.array([5, 6, 8]))[:, 0]
-    assert np.isfinite(found[0])
-    assert np.isnan(found[1])
-    assert np.isneginf(found[2])
+    log10_values = log10_spectra(derivative.chain(trace), 4, np.array([5, 6, 8]))[:, 0]
+    assert np.isfinite(log10_values[0])
+    assert np.isnan(log10_values[1])
+    assert np.isneginf(log10_values[2])

@@ -1,4 +1,4 @@
-"""Exact zeros among singular values, told from what rounding took."""
+"""Exact zeros among singular values, distinguished from what rounding lost."""
 
 import numpy as np
 
@@ -9,10 +9,10 @@ from unrolled.core.spectra.rank import StructuralRank
 
 def test_closed_units_are_zero_and_hide_nothing_at_any_lag():
     chain = rnn_with(np.diag([0.9, 0.8, 0.7]), 900, "relu", bias=np.array([0.1, 0.1, -1.0]))
-    found = log10_spectra(chain, 1, np.array([2, 40, 900]))
-    assert np.isneginf(found[:, 2]).all()
+    log10_values = log10_spectra(chain, 1, np.array([2, 40, 900]))
+    assert np.isneginf(log10_values[:, 2]).all()
     for index, lag in enumerate((1, 39, 899)):
-        np.testing.assert_allclose(found[index, :2], lag * np.log10([0.9, 0.8]), atol=1e-9)
+        np.testing.assert_allclose(log10_values[index, :2], lag * np.log10([0.9, 0.8]), atol=1e-9)
 
 
 def test_the_bound_counts_rows_and_columns_that_are_all_zero():

@@ -4,8 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given as example
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.cases import examples, few
@@ -16,8 +15,8 @@ from unrolled.core.spectra.singular_values import log10_singular_values
 
 
 def test_values_far_below_rounding_are_those_of_many_digits():
-    for kind, way in ((Kind("gru"), Derivative("h", "h")), (Kind("lstm"), Derivative("s", "s"))):
-        chain = way.chain(run(kind, 130, 3, init="gaussian", gain=2.0))
+    for kind, derivative in ((Kind("gru"), Derivative("h", "h")), (Kind("lstm"), Derivative("s", "s"))):
+        chain = derivative.chain(run(kind, 130, 3, init="gaussian", gain=2.0))
         truth = settled_digits(chain, 128, 2, 280)
         assert truth[0] - truth[-1] > 20
         np.testing.assert_allclose(log10_singular_values(chain, 128, 2), truth, atol=1e-9, rtol=0)
@@ -42,21 +41,21 @@ CHOSEN = [(case, (0, 1, 7)[index % 3]) for index, case in enumerate(SATURATED)]
 
 @pytest.mark.parametrize(("case", "lag"), few(product(SATURATED, [0, 1, 7]), CHOSEN), ids=str)
 def test_a_block_far_smaller_than_the_joint_product_has_the_values_of_many_digits(case, lag):
-    kind, way, hidden, more = case
-    chain = way.chain(run(kind, 12, hidden, **{"init": "gaussian", **more}))
+    kind, derivative, hidden, more = case
+    chain = derivative.chain(run(kind, 12, hidden, **{"init": "gaussian", **more}))
     truth = digits(chain, 3 + lag, 3, 400)
-    for found in (log10_singular_values(chain, 3 + lag, 3), log10_spectra(chain, 3, np.array([3 + lag]))[0]):
+    for log10_values in (log10_singular_values(chain, 3 + lag, 3), log10_spectra(chain, 3, np.array([3 + lag]))[0]):
         if truth[0] == -np.inf:
-            assert np.isneginf(found).all()
+            assert np.isneginf(log10_values).all()
             continue
-        # The largest are always told: those down to what an ordinary decomposition of the block would still see.
-        assert np.isfinite(found[truth > truth[0] - 8]).all()
-        known = np.isfinite(found)
-        np.testing.assert_allclose(found[known], truth[known], atol=1e-8, rtol=0)
+        # The largest are always given: those down to what an ordinary decomposition of the block would still see.
+        assert np.isfinite(log10_values[truth > truth[0] - 8]).all()
+        known = np.isfinite(log10_values)
+        np.testing.assert_allclose(log10_values[known], truth[known], atol=1e-8, rtol=0)
 
 
 @settings(max_examples=examples(60))
-@example(
+@given(
     pair=st.sampled_from(DERIVATIVES),
     hidden=st.integers(1, 3),
     lag=st.integers(0, 12),
@@ -68,15 +67,15 @@ def test_a_block_far_smaller_than_the_joint_product_has_the_values_of_many_digit
 def test_any_saturated_product_has_the_values_of_many_digits_or_says_that_it_does_not_know(
     pair, hidden, lag, init, gain, shift, seed
 ):
-    kind, way = pair
-    chain = way.chain(run(kind, 13, hidden, init=init, gain=gain, shift=shift, seed=seed))
+    kind, derivative = pair
+    chain = derivative.chain(run(kind, 13, hidden, init=init, gain=gain, shift=shift, seed=seed))
     both = log10_singular_values(chain, 1 + lag, 1), log10_spectra(chain, 1, np.array([1 + lag]))[0]
     finite = np.concatenate(both)[np.isfinite(np.concatenate(both))]
     # Enough digits for the smallest value beside the largest.
     truth = digits(chain, 1 + lag, 1, max(900, 300 + int(np.ptp(finite) if finite.size else 0)))
-    for found in both:
-        known = np.isfinite(found)
-        np.testing.assert_allclose(found[known], truth[known], atol=1e-7, rtol=0)
+    for log10_values in both:
+        known = np.isfinite(log10_values)
+        np.testing.assert_allclose(log10_values[known], truth[known], atol=1e-7, rtol=0)
         assert not known[np.argmin(known) :].any() or known.all(), "nothing is told below what is not known"
 
 
@@ -93,7 +92,7 @@ def test_values_that_cancel_are_absent():
 
 
 @settings(max_examples=examples(25))
-@example(
+@given(
     pair=st.sampled_from([pair for pair in DERIVATIVES if pair[0].layers < 3]),
     hidden=st.integers(1, 4),
     lag=st.integers(1, 25),
@@ -101,13 +100,13 @@ def test_values_that_cancel_are_absent():
     seed=st.integers(0, 10**6),
 )
 def test_any_product_has_the_values_of_many_digits_or_says_that_it_does_not_know(pair, hidden, lag, gain, seed):
-    kind, way = pair
-    chain = way.chain(run(kind, 26, hidden, init="gaussian", gain=gain, seed=seed))
+    kind, derivative = pair
+    chain = derivative.chain(run(kind, 26, hidden, init="gaussian", gain=gain, seed=seed))
     truth = settled_digits(chain, 1 + lag, 1, 200)
-    for found in (log10_singular_values(chain, 1 + lag, 1), log10_spectra(chain, 1, np.array([1 + lag]))[0]):
-        known = np.isfinite(found)
+    for log10_values in (log10_singular_values(chain, 1 + lag, 1), log10_spectra(chain, 1, np.array([1 + lag]))[0]):
+        known = np.isfinite(log10_values)
         # A value that is zero up to the digits of the oracle is zero here, or absent.
         live = truth > truth[0] - 150
-        np.testing.assert_allclose(found[known & live], truth[known & live], atol=1e-8, rtol=0)
+        np.testing.assert_allclose(log10_values[known & live], truth[known & live], atol=1e-8, rtol=0)
         assert known[0]
-        assert not np.isfinite(found[~live]).any()
+        assert not np.isfinite(log10_values[~live]).any()

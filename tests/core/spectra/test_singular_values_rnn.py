@@ -13,10 +13,10 @@ from unrolled.core.spectra.singular_values import log10_singular_values
 def digits(chain, t: int, k: int, count: int = 320):
     """Take the singular values with hundreds of digits; what is below their accuracy is no oracle."""
     with mpmath.workdps(count):
-        whole = mpmath.eye(chain.state_size)
+        product = mpmath.eye(chain.state_size)
         for step in range(k + 1, t + 1):
-            whole = mpmath.matrix(chain.jacobians(np.array([step]))[0].tolist()) * whole
-        return np.array([float(mpmath.log10(value)) for value in mpmath.svd_r(whole, compute_uv=False)])
+            product = mpmath.matrix(chain.jacobians(np.array([step]))[0].tolist()) * product
+        return np.array([float(mpmath.log10(value)) for value in mpmath.svd_r(product, compute_uv=False)])
 
 
 @pytest.mark.parametrize(
