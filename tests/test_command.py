@@ -141,52 +141,52 @@ def test_what_is_no_http_is_a_problem_too(site: str, line: bytes) -> None:
         assert answer.status == 400
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.headers["x-content-type-options"] == "nosniff"
-        told = json.load(answer)
-    assert told["status"] == 400
-    assert "POST" in told["detail"]
+        problem = json.load(answer)
+    assert problem["status"] == 400
+    assert "POST" in problem["detail"]
 
 
-def test_taken_port_is_told_in_a_sentence(site: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_port_in_use_is_reported_in_one_sentence(site: str, capsys: pytest.CaptureFixture[str]) -> None:
     port = int(site.rpartition(":")[2])
     assert main(["--port", str(port)]) == 2
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err == (
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == (
         f"unrolled: Port {port} is taken on 127.0.0.1: "
         f"stop what runs there, or choose another with --port {port + 1}.\n"
     )
 
 
 @pytest.mark.parametrize(
-    ("arguments", "environment", "said"),
+    ("arguments", "environment", "sentence"),
     [
         (["--port", "http"], {}, "UNROLLED_PORT is “http”"),
         ([], {"UNROLLED_THREADS": "none"}, "UNROLLED_THREADS is “none”"),
         (["--host", "999.0.0.1"], {}, "Cannot listen on 999.0.0.1, port 8000: "),
     ],
 )
-def test_what_cannot_be_used_is_told_in_a_sentence(
+def test_unusable_settings_are_reported_in_one_sentence(
     arguments: list[str],
     environment: dict[str, str],
-    said: str,
+    sentence: str,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert main(arguments) == 2
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert said in told.err
-    assert told.err.count("\n") == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert sentence in captured.err
+    assert captured.err.count("\n") == 1
 
 
 def test_process_that_cannot_start_ends_with_status_2() -> None:
     command = [sys.executable, "-m", "unrolled", "--workers", "0"]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
-    assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr.startswith("unrolled: UNROLLED_WORKERS is “0”")
-    assert ended.stderr.count("\n") == 1
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    assert (process.returncode, process.stdout) == (2, "")
+    assert process.stderr.startswith("unrolled: UNROLLED_WORKERS is “0”")
+    assert process.stderr.count("\n") == 1
 
 
 def test_several_processes_serve_one_address() -> None:

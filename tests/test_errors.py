@@ -18,7 +18,7 @@ def test_every_error_says_what_it_is() -> None:
         assert kind.__name__ in (unrolled.errors.__doc__ or "") or kind is UnrolledError
 
 
-def test_drawn_tree_tells_the_statuses() -> None:
+def test_tree_of_the_docstring_states_the_statuses() -> None:
     for line in (unrolled.errors.__doc__ or "").splitlines():
         words = line.strip(" ├└│─").split()
         if len(words) > 1 and words[1].isdecimal():

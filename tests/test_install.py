@@ -57,15 +57,15 @@ def run(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_wheel_holds_every_file(wheel: Path) -> None:
-    held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    wanted = {
+    packed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    expected = {
         f"unrolled/{path.relative_to(root)}" if root.name == "unrolled" else str(path.relative_to(ROOT))
         for root in (ROOT / "app/unrolled", ROOT / "static", ROOT / "templates")
         for path in root.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert held == {name if name.startswith("unrolled/") else f"unrolled/{name}" for name in wanted}
-    assert "unrolled/core/data/speech.wav" in held
+    assert packed == {name if name.startswith("unrolled/") else f"unrolled/{name}" for name in expected}
+    assert "unrolled/core/data/speech.wav" in packed
 
 
 def test_command_serves_every_page(home: Path) -> None:
@@ -110,8 +110,8 @@ def test_missing_files_are_one_sentence(home: Path, name: str) -> None:
     path = package_of(home) / name
     moved = path.rename(home / "away")
     try:
-        ended = run(home, "unrolled", "--port", "0")
+        process = run(home, "unrolled", "--port", "0")
     finally:
         moved.rename(path)
-    assert (ended.returncode, ended.stdout) == (2, "")
-    assert re.fullmatch(r"unrolled: The (file|folder) \S+ is missing[^\n]+\.\n", ended.stderr)
+    assert (process.returncode, process.stdout) == (2, "")
+    assert re.fullmatch(r"unrolled: The (file|folder) \S+ is missing[^\n]+\.\n", process.stderr)

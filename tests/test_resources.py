@@ -56,10 +56,10 @@ def test_every_file_is_needed_by_a_page_or_describes_what_is_vendored() -> None:
 def test_start_fails_in_one_sentence(package: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree(package / "templates")
     assert main(["--port", "0"]) == 2
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.startswith(f"unrolled: The folder templates is missing or empty: neither {package}")
-    assert told.err.count("\n") == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(f"unrolled: The folder templates is missing or empty: neither {package}")
+    assert captured.err.count("\n") == 1
 
 
 def test_wheel_puts_them_where_the_package_looks() -> None:

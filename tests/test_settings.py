@@ -11,7 +11,7 @@ def test_defaults_are_those_of_a_local_server() -> None:
 
 
 def test_every_setting_is_read_from_its_variable() -> None:
-    given = {
+    values = {
         "host": "0.0.0.0",
         "port": "9000",
         "workers": "2",
@@ -24,10 +24,10 @@ def test_every_setting_is_read_from_its_variable() -> None:
         "frame_ancestors": "'self' https://school.example.org",
         "public_url": "https://unrolled.example.org/",
     }
-    settings = Settings.from_environment({f"UNROLLED_{name.upper()}": value for name, value in given.items()})
-    assert given.keys() == Settings.model_fields.keys()
-    told = settings.model_dump()
-    assert all(str(told[name]) == value for name, value in given.items() if name != "public_url")
+    settings = Settings.from_environment({f"UNROLLED_{name.upper()}": value for name, value in values.items()})
+    assert values.keys() == Settings.model_fields.keys()
+    dumped = settings.model_dump()
+    assert all(str(dumped[name]) == value for name, value in values.items() if name != "public_url")
     assert settings.public_url == "https://unrolled.example.org"
     assert settings.max_body_bytes == 2**19
 
@@ -42,7 +42,7 @@ def test_what_is_given_otherwise_wins() -> None:
 
 
 def test_what_cannot_be_used_is_refused_with_a_sentence() -> None:
-    for variable, value, said in [
+    for variable, value, sentence in [
         ("UNROLLED_PORT", "http", "UNROLLED_PORT is “http”; give a valid integer."),
         ("UNROLLED_PORT", "70000", "UNROLLED_PORT is “70000”; give less than or equal to 65535."),
         ("UNROLLED_MAX_GFLOP", "nan", "UNROLLED_MAX_GFLOP is “nan”; give"),
@@ -54,7 +54,7 @@ def test_what_cannot_be_used_is_refused_with_a_sentence() -> None:
     ]:
         with pytest.raises(BadSetting) as caught:
             Settings.from_environment({variable: value})
-        assert said in str(caught.value)
+        assert sentence in str(caught.value)
 
 
 def test_every_setting_explains_itself() -> None:

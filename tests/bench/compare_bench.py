@@ -22,14 +22,14 @@ def run() -> Iterator[Row]:
         One row of the table in the README.
     """
     with serving() as (site, _):
-        took = [_asked(site, seed) for seed in range(1, _ROUNDS + 1)]
+        took = [_measured(site, seed) for seed in range(1, _ROUNDS + 1)]
     for name, index, promised in (("first tile", 0, "300 ms"), ("all 64 tiles", 1, "2,000 ms")):
-        ms = [each[index] for each in took]
+        ms = [durations[index] for durations in took]
         note = f"slowest of {_ROUNDS}: {max(ms):,.0f} ms; promised: under {promised}"
         yield Row(f"comparison of 8 × 8 networks, T = 64, H = 32 → {name}", f"{statistics.median(ms):,.0f} ms", note)
 
 
-def _asked(site: Site, seed: int) -> tuple[float, float]:
+def _measured(site: Site, seed: int) -> tuple[float, float]:
     """Give the milliseconds up to the first tile, and up to the end."""
     start, first, tiles = time.perf_counter(), 0.0, 0
     with urlopen(f"{site.address}/api/v1/compare/stream?length=64&hidden=32&seed={seed}&{_VALUES}&{_GAINS}") as answer:

@@ -94,14 +94,14 @@ def _against_pytorch(model: str) -> Iterator[Row]:
         yield Row(f"all pairs beside PyTorch, {model}", "–", "PyTorch not installed: `make oracle` installs it")
         return
     torch_pairs.one_thread()
-    whole, short = Net.drawn(model, PYTORCH_LENGTH, HIDDEN), Net.drawn(model, ROWS_LENGTH[model], HIDDEN)
-    ways: tuple[tuple[str, Net, int, float, Callable[[], np.ndarray]], ...] = (
-        ("vmap(jacrev) of the step with chained products", whole, 7, 2, lambda: torch_pairs.chained(model, whole)),
+    full, short = Net.drawn(model, PYTORCH_LENGTH, HIDDEN), Net.drawn(model, ROWS_LENGTH[model], HIDDEN)
+    methods: tuple[tuple[str, Net, int, float, Callable[[], np.ndarray]], ...] = (
+        ("vmap(jacrev) of the step with chained products", full, 7, 2, lambda: torch_pairs.chained(model, full)),
         ("torch.autograd.grad, a row at a time", short, 1, 20, lambda: torch_pairs.rows(model, short)),
     )
-    for name, net, repeats, promised, way in ways:
-        np.testing.assert_allclose(way(), net.all_pairs(), atol=1e-8)
-        ours, theirs = in_turns(repeats, net.all_pairs, way, warm=False)
+    for name, net, repeats, promised, method in methods:
+        np.testing.assert_allclose(method(), net.all_pairs(), atol=1e-8)
+        ours, theirs = in_turns(repeats, net.all_pairs, method, warm=False)
         yield Row(
             f"all pairs, {model}, T = {len(net.inputs)}, H = {HIDDEN}, forward pass included: {name} ÷ ours",
             f"{theirs / ours:,.1f}",

@@ -27,10 +27,10 @@ def draw(points: Sequence[Point]) -> str:
     high = math.ceil(math.log10(max(max(point[1:]) for point in points)))
     first, last = math.log2(points[0][0]), math.log2(points[-1][0])
 
-    def across(length: float) -> float:
+    def x_of(length: float) -> float:
         return _LEFT + (math.log2(length) - first) / (last - first) * (_WIDTH - _LEFT - _RIGHT)
 
-    def down(seconds: float) -> float:
+    def y_of(seconds: float) -> float:
         return _HEIGHT - _BOTTOM - (math.log10(seconds) - low) / (high - low) * (_HEIGHT - _TOP - _BOTTOM)
 
     style = "font:13px system-ui,sans-serif;fill:#222"
@@ -38,18 +38,18 @@ def draw(points: Sequence[Point]) -> str:
     parts.append("<title>Seconds on one core against the length of the sequence, 64 units</title>")
     parts.append(f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/><g style="{style}">')
     for power in range(low, high + 1):
-        y, label = down(10.0**power), f"{10.0**power:g} s"
+        y, label = y_of(10.0**power), f"{10.0**power:g} s"
         parts.append(f'<path d="M{_LEFT},{y:.1f}H{_WIDTH - _RIGHT}" stroke="#ddd"/>')
         parts.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{label}</text>')
     for length, *_ in points:
-        x = across(length)
+        x = x_of(length)
         parts.append(f'<text x="{x:.1f}" y="{_HEIGHT - _BOTTOM + 20}" text-anchor="middle">{length:,}</text>')
     parts.append(
         f'<text x="{(_LEFT + _WIDTH - _RIGHT) / 2:.0f}" y="{_HEIGHT - 10}" text-anchor="middle">T, steps</text>'
     )
-    ends = _apart([down(points[-1][index + 1]) for index in range(len(_LINES))])
+    ends = _apart([y_of(points[-1][index + 1]) for index in range(len(_LINES))])
     for index, (name, colour) in enumerate(_LINES):
-        line = " ".join(f"{across(point[0]):.1f},{down(point[index + 1]):.1f}" for point in points)
+        line = " ".join(f"{x_of(point[0]):.1f},{y_of(point[index + 1]):.1f}" for point in points)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2.5"/>')
         parts.append(f'<text x="{_WIDTH - _RIGHT + 8}" y="{ends[index] + 4:.1f}" fill="{colour}">{name}</text>')
     return "\n".join([*parts, "</g></svg>"]) + "\n"

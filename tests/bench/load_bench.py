@@ -31,12 +31,12 @@ def run() -> Iterator[Row]:
 
 def _row(site: Site, name: str, path: str, seeds: Iterator[int]) -> Row:
     """Time 1, 2 and 4 requests that share nothing, in turns."""
-    taken: dict[int, list[float]] = {1: [], 2: [], 4: []}
+    durations: dict[int, list[float]] = {1: [], 2: [], 4: []}
     _at_once(site, path, seeds, 2)
     for _ in range(_ROUNDS):
-        for at_once, seconds in taken.items():
+        for at_once, seconds in durations.items():
             seconds.append(_at_once(site, path, seeds, at_once))
-    one, two, four = (statistics.median(taken[each]) for each in (1, 2, 4))
+    one, two, four = (statistics.median(durations[count]) for count in (1, 2, 4))
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return Row(
         f"{name}, computed: pictures a second with 2 and 4 requests at once ÷ with one ({cores} cores)",
@@ -48,9 +48,9 @@ def _row(site: Site, name: str, path: str, seeds: Iterator[int]) -> Row:
 
 def _at_once(site: Site, path: str, seeds: Iterator[int], at_once: int) -> float:
     """Send some requests at the same time; give the seconds until the last answer."""
-    asked = [f"{path}{next(seeds)}" for _ in range(at_once)]
-    sites = [Site(site.port) for _ in asked]
+    paths = [f"{path}{next(seeds)}" for _ in range(at_once)]
+    sites = [Site(site.port) for _ in paths]
     start = time.perf_counter()
     with ThreadPoolExecutor(at_once) as threads:
-        list(threads.map(lambda pair: pair[0].get(pair[1]), zip(sites, asked, strict=True)))
+        list(threads.map(lambda pair: pair[0].get(pair[1]), zip(sites, paths, strict=True)))
     return time.perf_counter() - start

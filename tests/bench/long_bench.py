@@ -60,14 +60,14 @@ def run() -> Iterator[Row]:
 
 def _two_threads(length: int) -> Row:
     """Time one computation that has one thread and one that has two."""
-    through, grid = Net.drawn("rnn", length, HIDDEN).chain(), square_grid(sample_steps(length, GRID))
+    chain, grid = Net.drawn("rnn", length, HIDDEN).chain(), square_grid(sample_steps(length, GRID))
 
-    def spread_over(threads: Executor | None) -> None:
+    def compute(threads: Executor | None) -> None:
         with use_threads(threads):
-            triangle(through, grid, "frobenius")
+            triangle(chain, grid, "frobenius")
 
     with threadpool_limits(limits=1), ThreadPoolExecutor(2) as two:
-        one, both = in_turns(3, lambda: spread_over(None), lambda: spread_over(two))
+        one, both = in_turns(3, lambda: compute(None), lambda: compute(two))
     return Row(
         f"T = {length:,}, H = {HIDDEN}, {GRID} × {GRID} cells: one thread ÷ two threads of a computation that is alone",
         f"{one / both:.2f}",
@@ -83,11 +83,11 @@ def once(length: int) -> None:
 def _point(length: int) -> tuple[int, float, float, float]:
     """Time one length: the grid, a plain product of the same flops, and the forward pass, in seconds."""
     net, grid = Net.drawn("rnn", length, HIDDEN), square_grid(sample_steps(length, GRID))
-    through, flops = net.chain(), _flops(length)
+    chain, flops = net.chain(), _flops(length)
     # The largest product is timed as several of a size that fits into memory.
     parts = max(1, round(flops / 2e10))
     _, product = plain_product(flops / parts)
-    ours, plain, forward = in_turns(3, lambda: triangle(through, grid, "frobenius"), product, net.chain)
+    ours, plain, forward = in_turns(3, lambda: triangle(chain, grid, "frobenius"), product, net.chain)
     return length, ours, parts * plain, forward
 
 

@@ -62,9 +62,9 @@ def in_turns(repeats: int, *works: Callable[[], object], warm: bool = True) -> t
     for work in works if warm else ():
         work()
     for _ in range(repeats):
-        for work, taken in zip(works, seconds, strict=True):
+        for work, durations in zip(works, seconds, strict=True):
             time.sleep(REST)
             start = time.perf_counter()
             work()
-            taken.append(time.perf_counter() - start)
-    return tuple(statistics.median(taken) for taken in seconds)
+            durations.append(time.perf_counter() - start)
+    return tuple(statistics.median(durations) for durations in seconds)

@@ -43,11 +43,11 @@ def test_own_arrays_are_part_of_the_key():
 def test_an_own_network_gives_its_sizes_to_the_query():
     experiment = Experiment.of_arrays({"activation": "relu", "k": 4}, WEIGHTS, INPUTS, {"h": [0.5, -0.5]})
     assert (experiment.query.length, experiment.query.hidden, experiment.input_size) == (4, 2, 3)
-    made = run(experiment, Memo(2**20))
-    assert made.trace.layers[0].h[0].tolist() == [0.5, -0.5]
+    result = run(experiment, Memo(2**20))
+    assert result.trace.layers[0].h[0].tolist() == [0.5, -0.5]
     a = np.array(WEIGHTS["weight_ih_l0"]) @ [1, 2, 3] + [0.4, 0.6] + np.array(WEIGHTS["weight_hh_l0"]) @ [0.5, -0.5]
-    assert made.trace.layers[0].h[1] == pytest.approx(np.maximum(a, 0))
-    assert made.sequence.labels == ("1", "2", "3", "4")
+    assert result.trace.layers[0].h[1] == pytest.approx(np.maximum(a, 0))
+    assert result.sequence.labels == ("1", "2", "3", "4")
     assert notes_of(experiment, Memo(2**20)) == ("The weights are your own: init, gain and seed do not change them.",)
 
 
@@ -67,19 +67,19 @@ def test_without_arrays_it_is_the_query():
 
 def test_own_inputs_alone_and_own_weights_alone():
     inputs_only = Experiment.of_arrays({"hidden": 5}, None, INPUTS, {"h": [0, 0, 0, 0, 1]})
-    made = run(inputs_only, Memo(2**20))
-    assert made.trace.layers[0].h.shape == (5, 5)
+    result = run(inputs_only, Memo(2**20))
+    assert result.trace.layers[0].h.shape == (5, 5)
     # W_hh is drawn before W_ih, so it is the one of the link.
     assert np.array_equal(
-        made.parameters["weight_hh_l0"], run(Experiment(Query(hidden=5)), Memo(2**20)).parameters["weight_hh_l0"]
+        result.parameters["weight_hh_l0"], run(Experiment(Query(hidden=5)), Memo(2**20)).parameters["weight_hh_l0"]
     )
     weights_only = Experiment.of_arrays({"length": 7}, changed(weight_ih_l0=[[1], [2]]), None, None)
     assert run(weights_only, Memo(2**20)).trace.layers[0].h.shape == (8, 2)
 
 
 def test_own_weights_must_take_what_the_input_gives():
-    found = faults({}, WEIGHTS)
-    assert found == {
+    messages = faults({}, WEIGHTS)
+    assert messages == {
         "weights.weight_ih_l0": "weights.weight_ih_l0 takes 3 numbers a step but the input “noise” gives 1: "
         "give inputs of shape (T, 3), or a matrix with one column."
     }
@@ -93,14 +93,14 @@ def test_an_initial_state_must_fit_the_drawn_network():
     assert "expected (16,) (H, from" in faults({}, None, None, {"h": [1, 2]})["initial_state.h"]
 
 
-def test_every_fault_is_told_at_once():
-    found = faults(
+def test_all_faults_are_reported_at_once():
+    messages = faults(
         {"gain": 99, "t": 700, "colour": 1},
         changed(weight_hh_l0=[[1, 2], [3, None]], bias_ih_l0=[1, "a"], extra=[]),
         [[1, 2, 3], [1]],
         {"c": [], "z": 1},
     )
-    assert set(found) == {
+    assert set(messages) == {
         "query.gain",
         "query.colour",
         "weights.weight_hh_l0[1][1]",
@@ -112,9 +112,9 @@ def test_every_fault_is_told_at_once():
 
 
 def test_faults_beyond_what_a_person_reads_are_counted():
-    found = faults({}, WEIGHTS | {f"x{index}": [] for index in range(100)}, INPUTS)
-    assert len(found) == 41
-    assert found["body"] == "There are 60 more faults, which are told when these are mended."
+    messages = faults({}, WEIGHTS | {f"x{index}": [] for index in range(100)}, INPUTS)
+    assert len(messages) == 41
+    assert messages["body"] == "There are 60 more faults, which are told when these are mended."
 
 
 JSON = st.recursive(
@@ -131,10 +131,10 @@ JSON = st.recursive(
 @settings(max_examples=examples(150), deadline=None)
 def test_whatever_is_sent_is_read_or_refused(values, weights, inputs, state):
     try:
-        made = run(Experiment.of_arrays(values, weights, inputs, state), Memo(2**20))
+        result = run(Experiment.of_arrays(values, weights, inputs, state), Memo(2**20))
     except InvalidInput:
         return
-    assert all(np.isfinite(layer.states).all() for layer in made.trace.layers)
+    assert all(np.isfinite(layer.states).all() for layer in result.trace.layers)
 
 
 MATRICES = st.integers(1, 3).flatmap(
@@ -171,10 +171,10 @@ def test_model_layers_and_sizes_follow_from_the_arrays(model, layers):
     experiment = Experiment.of_arrays({}, lists, x.tolist(), {name: array.tolist() for name, array in start.items()})
     query = experiment.query
     assert (query.model, query.layers, query.hidden, query.length) == (model, layers, 5, 7)
-    made = run(experiment, Memo(2**22)).trace
+    trace = run(experiment, Memo(2**22)).trace
     expected = Network(model, 3, 5, layers).run(own, x, start)
     assert all(
-        np.array_equal(one.states, other.states) for one, other in zip(made.layers, expected.layers, strict=True)
+        np.array_equal(one.states, other.states) for one, other in zip(trace.layers, expected.layers, strict=True)
     )
     # Arrays, whatever stands before their names, are the same network as lists.
     prefixed = {f"encoder.rnn.{name}": array for name, array in own.items()}
@@ -193,12 +193,12 @@ def test_a_cell_state_alone_will_do():
 
 
 def test_an_initial_state_fits_the_network_that_the_query_draws():
-    asked = {"model": "lstm", "layers": 2, "hidden": 3}
-    fitting = Experiment.of_arrays(asked, None, None, {"c": [[1, 2, 3]] * 2})
+    query = {"model": "lstm", "layers": 2, "hidden": 3}
+    fitting = Experiment.of_arrays(query, None, None, {"c": [[1, 2, 3]] * 2})
     assert {name: array.tolist() for name, array in (fitting.initial or {}).items()} == {"c": [[1, 2, 3]] * 2}
-    found = faults(asked, None, None, {"h": [1, 2, 3], "c": [[1, 2]] * 2})
-    assert "has shape (3,); expected (2, 3) (L × H" in found["initial_state.h"]
-    assert "has shape (2, 2); expected (2, 3) (L × H" in found["initial_state.c"]
+    messages = faults(query, None, None, {"h": [1, 2, 3], "c": [[1, 2]] * 2})
+    assert "has shape (3,); expected (2, 3) (L × H" in messages["initial_state.h"]
+    assert "has shape (2, 2); expected (2, 3) (L × H" in messages["initial_state.c"]
 
 
 def test_the_largest_network_is_taken():

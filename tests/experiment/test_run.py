@@ -50,10 +50,10 @@ def test_an_overflow_names_the_step():
 
 def test_notes_depend_on_who_asks_and_not_on_who_ran_it_first():
     memo, experiment = Memo(2**24), Experiment(Query(length=4, hidden=2))
-    asked = experiment.changed(forget_bias=1.0)
-    assert run(experiment, memo).sequence.notes == run(asked, memo).sequence.notes
+    biased = experiment.changed(forget_bias=1.0)
+    assert run(experiment, memo).sequence.notes == run(biased, memo).sequence.notes
     assert notes_of(experiment, memo) == ()
-    assert len(notes_of(asked, memo)) == 1
+    assert len(notes_of(biased, memo)) == 1
 
 
 def test_what_bounds_the_derivative():

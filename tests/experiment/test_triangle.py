@@ -30,20 +30,20 @@ def test_cells_are_those_of_the_whole_triangle_whatever_the_model():
     memo = Memo(2**24)
     for model in ("lstm", "attention"):
         experiment = Experiment(Query.build({"model": model, "length": 8, "hidden": 3}))
-        whole = measured_triangle(experiment, memo).log10_norm
+        every_cell = measured_triangle(experiment, memo).log10_norm
         cells = triangle_cells(experiment, memo, Grid(np.array([3, 8]), np.array([2, 5])))
-        np.testing.assert_allclose(cells, whole[np.ix_([2, 7], [1, 4])], rtol=1e-12, equal_nan=True)
+        np.testing.assert_allclose(cells, every_cell[np.ix_([2, 7], [1, 4])], rtol=1e-12, equal_nan=True)
         assert np.isnan(cells[0, 1])
 
 
 def test_horizons_and_truncation_of_a_sampled_sequence_look_at_single_steps():
     memo = Memo(2**24)
-    whole, sampled = (Experiment(Query(length=60, hidden=3, resolution=size)) for size in (60, 12))
-    low, high = horizons(whole, memo)
+    unsampled, sampled = (Experiment(Query(length=60, hidden=3, resolution=size)) for size in (60, 12))
+    low, high = horizons(unsampled, memo)
     assert horizons(sampled, memo) == (low, high)
     assert high is not None
     assert 0 < low <= high < 60
-    assert sufficient_truncation(sampled, memo) == sufficient_truncation(whole, memo)
+    assert sufficient_truncation(sampled, memo) == sufficient_truncation(unsampled, memo)
 
 
 def test_more_cells_cost_more_and_a_horizon_more_still():

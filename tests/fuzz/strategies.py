@@ -71,10 +71,10 @@ def queries(draw: st.DrawFn) -> Query:
         "k": draw(st.none() | st.integers(1, length if t is None else t)),
         "resolution": draw(st.integers(2, MAX_RESOLUTION)),
     }
-    kept = draw(st.sets(st.sampled_from([name for name in fields if name not in ("input", "length", "t", "k")])))
+    chosen = draw(st.sets(st.sampled_from([name for name in fields if name not in ("input", "length", "t", "k")])))
     needed = {"length", "t", "k"} | ({"input", "text", "series"} if draw(st.booleans()) else set())
-    whole = (network if draw(st.booleans()) else {"hidden": draw(st.integers(1, MAX_HIDDEN))}) | window
-    return Query.build(whole | {name: value for name, value in fields.items() if name in kept | needed})
+    values = (network if draw(st.booleans()) else {"hidden": draw(st.integers(1, MAX_HIDDEN))}) | window
+    return Query.build(values | {name: value for name, value in fields.items() if name in chosen | needed})
 
 
 NAMES = st.sampled_from([*Query.names(), "from_", "assert", "embed", "hide", "foo"]) | st.text(max_size=20)
@@ -88,7 +88,7 @@ PAIRS = st.lists(st.tuples(NAMES, VALUES), max_size=8)
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    lambda children: st.lists(children, max_size=4) | st.dictionaries(st.text(max_size=12), children, max_size=4),
     max_leaves=12,
 )
 PARAMETERS = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0", "rnn.weight_hh_l0", "weight_hh_l1", "x")

@@ -41,10 +41,10 @@ def check(answer: Any) -> None:
     if answer.status_code in (200, 303):
         return
     assert answer.headers["content-type"] == "application/problem+json"
-    told = answer.json()
-    assert told.keys() == {"type", "title", "status", "detail", "errors"}
-    assert told["status"] == answer.status_code
-    assert told["detail"]
+    problem = answer.json()
+    assert problem.keys() == {"type", "title", "status", "detail", "errors"}
+    assert problem["status"] == answer.status_code
+    assert problem["detail"]
 
 
 @fuzzed
@@ -65,7 +65,7 @@ def test_any_assertion(small: TestClient, asserted: list[str], pairs: list[tuple
     answer = small.get(f"/api/v1/check?{urlencode([*(('assert', text) for text in asserted), *pairs])}")
     check(answer)
     if answer.status_code == 200:
-        assert answer.json()["passed"] == all(each["passed"] for each in answer.json()["assertions"])
+        assert answer.json()["passed"] == all(assertion["passed"] for assertion in answer.json()["assertions"])
 
 
 @fuzzed

@@ -125,13 +125,13 @@ ARRAYS = st.builds(np.ones, SHAPES, DTYPES)
         st.tuples(st.sampled_from(["model", "layers", "hidden", "t", "x"]), st.text(max_size=4)), max_size=3
     ),
     form=st.sampled_from(["npz", "safetensors"]),
-    cut=st.integers(0, 40) | st.just(0),
+    missing=st.integers(0, 40) | st.just(0),
 )
 def test_any_file_is_answered(
-    small: TestClient, arrays: dict[str, Any], query: list[tuple[str, Any]], form: str, cut: int
+    small: TestClient, arrays: dict[str, Any], query: list[tuple[str, Any]], form: str, missing: int
 ) -> None:
     body = save(arrays) if form == "safetensors" else npz({name.replace("/", "_"): arrays[name] for name in arrays})
-    answer = small.post("/api/v1/influence", params=query, content=body[: len(body) - cut], headers=OCTETS)
+    answer = small.post("/api/v1/influence", params=query, content=body[: len(body) - missing], headers=OCTETS)
     assert answer.status_code in (200, 422), answer.text[:500]
     if answer.status_code == 422:
         assert all(fault["message"] for fault in answer.json()["errors"])

@@ -58,7 +58,7 @@ def edges(allowed: Description) -> Iterator[tuple[object, bool]]:
 
 def test_every_value_of_every_parameter(small: TestClient, description: Description, schema: Any) -> None:
     operation = schema[PATH]["GET"]
-    asked = 0
+    count = 0
     shared = description["components"]["parameters"]
     for reference in description["paths"][PATH]["get"]["parameters"]:
         parameter = shared[reference["$ref"].rpartition("/")[2]]
@@ -68,8 +68,8 @@ def test_every_value_of_every_parameter(small: TestClient, description: Descript
             # Rules between fields (k ≤ t ≤ length) and the limit of work cannot be said in a schema.
             answer = case.call_and_validate(excluded_checks=[positive_data_acceptance])
             assert is_allowed or answer.status_code == 422, (name, value)
-            asked += 1
-    assert asked > 150
+            count += 1
+    assert count > 150
 
 
 @settings(max_examples=examples(80), deadline=None, suppress_health_check=list(HealthCheck))

@@ -1,4 +1,4 @@
-"""Links mean what they say: every valid query survives the way through its link."""
+"""Links mean what they say: every valid query survives its link."""
 
 from urllib.parse import parse_qsl, urlsplit
 

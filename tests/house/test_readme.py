@@ -75,7 +75,7 @@ def test_every_media_type_of_the_readme_is_read(client: TestClient) -> None:
         assert answer.status_code == 200
 
 
-def test_recording_of_the_readme_is_heard(client: TestClient) -> None:
+def test_recording_of_the_readme_is_read(client: TestClient) -> None:
     (command,) = re.findall(r"^`(curl -H .*)`$", README, re.MULTILINE)
     program, _, header, _, file, address = shlex.split(command)
     assert (program, file) == ("curl", "@voice.wav")
@@ -125,11 +125,11 @@ def test_every_view_is_in_the_readme(client: TestClient) -> None:
 
 def test_settings_are_those_of_the_code() -> None:
     rows = re.findall(r"^\| `UNROLLED_(\w+)` \| (.*?) \| (.*) \|$", README, re.MULTILINE)
-    said = {name.lower(): (default, meaning) for name, default, meaning in rows}
-    assert list(said) == list(Settings.model_fields)
+    documented = {name.lower(): (default, description) for name, default, description in rows}
+    assert list(documented) == list(Settings.model_fields)
     for name, field in Settings.model_fields.items():
-        default, meaning = said[name]
-        assert meaning == field.description
+        default, description = documented[name]
+        assert description == field.description
         if name != "threads":
             assert default == (f"`{field.default}`".replace(".0`", "`") if field.default != "" else "none")
 
@@ -170,5 +170,5 @@ def test_top_of_the_changelog_is_this_version() -> None:
     assert top[1] == unrolled.__version__
 
 
-def test_openapi_tells_this_version(client: TestClient) -> None:
+def test_openapi_states_this_version(client: TestClient) -> None:
     assert json.loads(client.get("/openapi.json").content)["info"]["version"] == unrolled.__version__

@@ -12,7 +12,7 @@ LOCKS = ["requirements.lock", "requirements-dev.lock"]
 PIN = re.compile(r"^([a-z0-9-]+)==([^\s;\\]+)", re.MULTILINE)
 
 
-def wanted(group: str) -> list[str]:
+def required(group: str) -> list[str]:
     """List the packages that the project asks for, to run or in a group, in the spelling of the locks."""
     project = tomllib.loads(read("pyproject.toml"))
     lines = project["project"]["dependencies"] if group == "run" else project["dependency-groups"][group]
@@ -21,8 +21,8 @@ def wanted(group: str) -> list[str]:
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_lock_names_no_address(lock: str) -> None:
-    found = re.findall(r".*(?://|--index|--extra-index|--find-links|--trusted-host|file:|git\+).*", read(lock))
-    assert found == []
+    addresses = re.findall(r".*(?://|--index|--extra-index|--find-links|--trusted-host|file:|git\+).*", read(lock))
+    assert addresses == []
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -34,7 +34,7 @@ def test_every_pin_is_hashed(lock: str) -> None:
 @pytest.mark.parametrize(("lock", "groups"), [(LOCKS[0], ["run"]), (LOCKS[1], ["run", "dev"])])
 def test_lock_holds_what_is_asked_for(lock: str, groups: list[str]) -> None:
     pinned = dict(PIN.findall(read(lock)))
-    assert {name for group in groups for name in wanted(group)} <= set(pinned)
+    assert {name for group in groups for name in required(group)} <= set(pinned)
 
 
 def test_locks_agree() -> None:
@@ -54,5 +54,5 @@ def test_every_dependency_has_its_reason() -> None:
     reasons = Counter(
         re.findall(r"^- \*\*([a-z0-9-]+)\*\*: \S.{20,}", read("docs/decisions/0002-dependencies.md"), re.MULTILINE)
     )
-    assert set(reasons) == {*wanted("run"), *wanted("dev"), "torch"}
+    assert set(reasons) == {*required("run"), *required("dev"), "torch"}
     assert max(reasons.values()) == 1

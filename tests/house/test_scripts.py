@@ -31,7 +31,7 @@ def test_imports_go_down_only(path: Path) -> None:
 
 
 def test_a_room_has_few_files() -> None:
-    sizes = {name: len(list(found)) for name, found in groupby(PATHS, key=room)}
+    sizes = {name: len(list(paths)) for name, paths in groupby(PATHS, key=room)}
     assert sizes.keys() == set(ROOMS)
     assert max(sizes.values()) <= 14
     assert sizes["."] <= 3
@@ -39,7 +39,7 @@ def test_a_room_has_few_files() -> None:
 
 def literals(source: str) -> list[str]:
     """List the texts of a script's string literals, and of its templates without what is filled in."""
-    found, place = [], 0
+    texts, place = [], 0
     token = re.compile(r"//[^\n]*|/\*.*?\*/|(?<=[=(,:] )/(?![*/])(?:\\.|[^/\\\n])+/[a-z]*|[\"'`]", re.DOTALL)
     while match := token.search(source, place):
         quote, place = match[0], match.end()
@@ -48,8 +48,8 @@ def literals(source: str) -> list[str]:
         end = re.compile(rf"(?:\\.|[^{quote}\\])*", re.DOTALL).match(source, place)
         assert end
         place = end.end() + 1
-        found.append(re.sub(r"\$\{[^}]*\}", "…", end[0]))
-    return found
+        texts.append(re.sub(r"\$\{[^}]*\}", "…", end[0]))
+    return texts
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: str(path.relative_to(SCRIPTS)))

@@ -18,8 +18,8 @@ def test_file_has_its_checksum(name: str) -> None:
 
 
 def test_every_file_has_a_checksum() -> None:
-    found = {str(path.relative_to(VENDOR)) for folder in FOLDERS for path in folder.rglob("*") if path.is_file()}
-    assert found == set(CHECKSUMS)
+    files = {str(path.relative_to(VENDOR)) for folder in FOLDERS for path in folder.rglob("*") if path.is_file()}
+    assert files == set(CHECKSUMS)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -21,14 +21,14 @@ def files(*places: str, suffixes: tuple[str, ...]) -> list[Path]:
     list of pathlib.Path
         Absolute paths in order.
     """
-    found = []
+    paths = []
     for place in places or (".",):
         for path in sorted((ROOT / place).rglob("*")):
             parts = path.relative_to(ROOT).parts
             hidden = any(part.startswith(".") and part != ".ci" for part in parts) or "__pycache__" in parts
             if path.is_file() and path.name.endswith(suffixes) and not hidden and not _SKIPPED & set(parts):
-                found.append(path)
-    return found
+                paths.append(path)
+    return paths
 
 
 def read(name: str) -> str:

@@ -39,13 +39,17 @@ class Case:
         return np.stack(list(self.initial.values()), axis=1).ravel()
 
     def run(self) -> Trace:
-        """Run it the way this project does."""
+        """Run it with the code of this project."""
         return self.kind.network(self.inputs.shape[1], self.hidden).run(self.parameters, self.inputs, self.initial)
 
     def derivatives(self) -> list[Derivative]:
         """Give every derivative; the whole state of a model with one state is its output."""
         several = self.kind.model == "lstm"
-        return [way for way in self.kind.derivatives() if several or "s" not in (way.of, way.wrt)]
+        return [
+            derivative
+            for derivative in self.kind.derivatives()
+            if several or "s" not in (derivative.of, derivative.wrt)
+        ]
 
 
 def drawn(

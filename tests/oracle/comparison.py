@@ -53,7 +53,7 @@ def compare(case: Case, answer: Answer) -> tuple[float, int]:
     Returns
     -------
     float
-        The largest relative distance met, to be reported.
+        The largest relative distance, to be reported.
     int
         How many derivatives were compared: what float64 cannot hold is left out.
 
@@ -63,20 +63,22 @@ def compare(case: Case, answer: Answer) -> tuple[float, int]:
         When one is beyond the tolerance.
     """
     trace = case.run()
-    worst, met = _distance(states_of(trace), answer.states), 0
+    worst, count = _distance(states_of(trace), answer.states), 0
     assert worst <= TOLERANCE, f"states differ by {worst:.1e}"
-    for way in case.derivatives():
-        chain = way.chain(trace)
-        for (t, k), whole in (answer.by_input if way.wrt == "x" else answer.by_state).items():
-            theirs = block(case, way, whole) / SLIP.get(case.kind.activation, 1.0) ** _slopes(way, t - k)
-            found = product(chain, t, k)
-            if found.matrix.any() and found.log10_scale < np.log10(FLOOR):
+    for derivative in case.derivatives():
+        chain = derivative.chain(trace)
+        for (t, k), joint in (answer.by_input if derivative.wrt == "x" else answer.by_state).items():
+            theirs = block(case, derivative, joint) / SLIP.get(case.kind.activation, 1.0) ** _slopes(derivative, t - k)
+            result = product(chain, t, k)
+            if result.matrix.any() and result.log10_scale < np.log10(FLOOR):
                 continue
-            ours = found.matrix * 10.0**found.log10_scale if found.matrix.any() else found.matrix
+            ours = result.matrix * 10.0**result.log10_scale if result.matrix.any() else result.matrix
             distance = _distance(ours, theirs)
-            assert distance <= TOLERANCE, f"∂{way.of}_{t}/∂{way.wrt}_{k} ({way}) differs by {distance:.1e}"
-            worst, met = max(worst, distance), met + 1
-    return worst, met
+            assert distance <= TOLERANCE, (
+                f"∂{derivative.of}_{t}/∂{derivative.wrt}_{k} ({derivative}) differs by {distance:.1e}"
+            )
+            worst, count = max(worst, distance), count + 1
+    return worst, count
 
 
 def states_of(trace: Trace) -> Array:
@@ -84,10 +86,10 @@ def states_of(trace: Trace) -> Array:
     return np.concatenate([layer.states for layer in trace.layers], axis=1)
 
 
-def block(case: Case, way: Derivative, whole: Array) -> Array:
+def block(case: Case, derivative: Derivative, joint: Array) -> Array:
     """Cut one derivative out of that of all layers' states."""
-    rows = whole[_place(case, way.of, way.layer)]
-    return rows if way.wrt == "x" else rows[:, _place(case, way.wrt, way.origin)]
+    rows = joint[_place(case, derivative.of, derivative.layer)]
+    return rows if derivative.wrt == "x" else rows[:, _place(case, derivative.wrt, derivative.origin)]
 
 
 def _place(case: Case, name: str, layer: int | None) -> slice:
@@ -97,13 +99,13 @@ def _place(case: Case, name: str, layer: int | None) -> slice:
     return slice(start + first, start + last)
 
 
-def _slopes(way: Derivative, lag: int) -> int:
-    """Count the slopes on the way through a vanilla network: one a step, and one a layer that is entered."""
-    return lag + (way.layer or 1) - (0 if way.wrt == "x" else way.origin or 1)
+def _slopes(derivative: Derivative, lag: int) -> int:
+    """Count the slopes on a path through a vanilla network: one a step, and one a layer that is entered."""
+    return lag + (derivative.layer or 1) - (0 if derivative.wrt == "x" else derivative.origin or 1)
 
 
 def _distance(ours: Array, theirs: Array) -> float:
-    """Measure ‖ours − theirs‖_F / ‖theirs‖_F; an exact zero must be met exactly."""
+    """Measure ‖ours − theirs‖_F / ‖theirs‖_F; an exact zero must be an exact zero."""
     assert np.isfinite(ours).all()
     largest = float(np.abs(theirs).max(initial=0.0))
     if largest == 0.0:

@@ -11,7 +11,7 @@ from unrolled.core.networks.readout import Readout
 
 
 @dataclass
-class Theirs:
+class TorchNetwork:
     """A network out of PyTorch's primitives, so that a state of any step can be detached."""
 
     case: Case
@@ -29,11 +29,11 @@ class Theirs:
         return [[torch.tensor(part[layer]) for part in initial.values()] for layer in range(self.case.kind.layers)]
 
     def step(self, state: list[list[torch.Tensor]], t: int) -> list[list[torch.Tensor]]:
-        entering, made = self.inputs[t - 1], []
+        entering, after = self.inputs[t - 1], []
         for layer, before in enumerate(state):
-            made.append(self.cell(layer, entering, before))
-            entering = made[-1][0]
-        return made
+            after.append(self.cell(layer, entering, before))
+            entering = after[-1][0]
+        return after
 
     def cell(self, layer: int, x: torch.Tensor, before: list[torch.Tensor]) -> list[torch.Tensor]:
         names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
@@ -47,17 +47,17 @@ class Theirs:
             return [torch.sigmoid(o) * torch.tanh(c), c]
         (wr, wz, wn), (ur, uz, un), (br, bz, bn), (dr, dz, dn) = ((w @ x).chunk(3), u.chunk(3), b.chunk(3), d.chunk(3))
         r, z = torch.sigmoid(wr + br + ur @ h + dr), torch.sigmoid(wz + bz + uz @ h + dz)
-        inner = r * (un @ h + dn) if self.case.kind.reset == "after" else un @ (r * h) + dn
-        n = torch.tanh(wn + bn + inner)
+        recurrent = r * (un @ h + dn) if self.case.kind.reset == "after" else un @ (r * h) + dn
+        n = torch.tanh(wn + bn + recurrent)
         return [(1 - z) * n + z * h]
 
     def loss(self, state: list[list[torch.Tensor]], t: int) -> torch.Tensor:
-        told = torch.tensor(self.out.weight) @ state[-1][0] + torch.tensor(self.out.bias)
+        output = torch.tensor(self.out.weight) @ state[-1][0] + torch.tensor(self.out.bias)
         (place,) = np.flatnonzero(self.targets.steps == t)
         target = torch.tensor(self.targets.values[place])
         if self.targets.is_text:
-            return torch.nn.functional.cross_entropy(told, target.argmax())
-        return torch.nn.functional.mse_loss(told, target)
+            return torch.nn.functional.cross_entropy(output, target.argmax())
+        return torch.nn.functional.mse_loss(output, target)
 
     def chunked(self, window: int) -> dict[str, np.ndarray]:
         state, losses = self.start(), []
@@ -82,9 +82,9 @@ class Theirs:
         return self.gradient(sum(losses))
 
     def gradient(self, loss: torch.Tensor) -> dict[str, np.ndarray]:
-        found = torch.autograd.grad(loss, list(self.parameters.values()))
-        return {name: value.numpy() for name, value in zip(self.parameters, found, strict=True)}
+        gradients = torch.autograd.grad(loss, list(self.parameters.values()))
+        return {name: value.numpy() for name, value in zip(self.parameters, gradients, strict=True)}
 
-    def lengths(self, t: int, state: list[list[torch.Tensor]], wanted: list[torch.Tensor]) -> list[float]:
-        found = torch.autograd.grad(self.loss(state, t), wanted, retain_graph=True)
-        return [float(each.norm()) for each in found]
+    def lengths(self, t: int, state: list[list[torch.Tensor]], tensors: list[torch.Tensor]) -> list[float]:
+        gradients = torch.autograd.grad(self.loss(state, t), tensors, retain_graph=True)
+        return [float(gradient.norm()) for gradient in gradients]

@@ -53,30 +53,30 @@ class ManyDigits:
 
     def step(self, state: Numbers, x: Numbers) -> Numbers:
         """Take one step of all layers."""
-        size, found = self.case.state_size, []
+        size, states = self.case.state_size, []
         for layer in range(self.case.kind.layers):
             own = self._layer(layer, state[layer * size : (layer + 1) * size], x)
-            found += own
+            states += own
             x = own[: self.case.hidden]
-        return found
+        return states
 
     def _layer(self, layer: int, own: Numbers, x: Numbers) -> Numbers:
         kind, hidden = self.case.kind, self.case.hidden
         w, u, b, v = (self.weights[f"{name}_l{layer}"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
         entering, h = list(w * mpmath.matrix(x) + b), own[:hidden]
         if kind.model == "gru" and kind.reset == "before":
-            r, z = (_each(_sigma, _plus(entering, u * mpmath.matrix(h) + v)[part]) for part in _parts(hidden, 2))
+            r, z = (_map(_sigma, _plus(entering, u * mpmath.matrix(h) + v)[part]) for part in _parts(hidden, 2))
             within = u * mpmath.matrix([one * other for one, other in zip(r, h, strict=True)]) + v
-            n = _each(mpmath.tanh, _plus(entering, within)[2 * hidden :])
+            n = _map(mpmath.tanh, _plus(entering, within)[2 * hidden :])
             return [(1 - z[i]) * n[i] + z[i] * h[i] for i in range(hidden)]
         within = list(u * mpmath.matrix(h) + v)
         if kind.model == "gru":
-            r, z = (_each(_sigma, _plus(entering, within)[part]) for part in _parts(hidden, 2))
+            r, z = (_map(_sigma, _plus(entering, within)[part]) for part in _parts(hidden, 2))
             n = [mpmath.tanh(entering[2 * hidden + i] + r[i] * within[2 * hidden + i]) for i in range(hidden)]
             return [(1 - z[i]) * n[i] + z[i] * h[i] for i in range(hidden)]
         a = _plus(entering, within)
         if kind.model == "rnn":
-            return _each(ACTIVATIONS[kind.activation], a)
+            return _map(ACTIVATIONS[kind.activation], a)
         i, f, g, o = (a[part] for part in _parts(hidden, 4))
         c = [_sigma(f[j]) * own[hidden + j] + _sigma(i[j]) * mpmath.tanh(g[j]) for j in range(hidden)]
         return [_sigma(o[j]) * mpmath.tanh(c[j]) for j in range(hidden)] + c
@@ -90,18 +90,18 @@ class ManyDigits:
         return _quotients(self.inputs[k - 1], lambda x: self._run(self.step(self.states[k - 1], x), k))
 
     def _run(self, state: Numbers, k: int) -> list[Numbers]:
-        found = [state]
+        states = [state]
         for x in self.inputs[k:]:
-            found.append(self.step(found[-1], x))
-        return found
+            states.append(self.step(states[-1], x))
+        return states
 
 
-def scaled(whole: Entries) -> tuple[Array, float]:
+def scaled(matrix: Entries) -> tuple[Array, float]:
     """Give a matrix divided by its largest entry, as float64, and log10 of that entry; −inf for zero."""
-    largest = np.abs(whole).max()
+    largest = np.abs(matrix).max()
     if largest == 0:
-        return np.zeros(whole.shape), -np.inf
-    return (whole / largest).astype(np.float64), float(mpmath.log10(largest))
+        return np.zeros(matrix.shape), -np.inf
+    return (matrix / largest).astype(np.float64), float(mpmath.log10(largest))
 
 
 def _quotients(at: Sequence[mpf], run: Callable[[Numbers], list[Numbers]]) -> list[Entries]:
@@ -116,7 +116,7 @@ def _plus(one: Numbers, other: Numbers) -> Numbers:
     return [a + b for a, b in zip(one, other, strict=True)]
 
 
-def _each(function: Callable[[mpf], mpf], numbers: Numbers) -> Numbers:
+def _map(function: Callable[[mpf], mpf], numbers: Numbers) -> Numbers:
     return [function(number) for number in numbers]
 
 

@@ -126,7 +126,7 @@ def module(case: Case) -> Answer:
     answer = _all_pairs(lambda state, x: onward(state, x[None])[1], case)
     # Once more in one call, as the module is meant to be used.
     outputs, last = (
-        each.detach().numpy() for each in onward(torch.from_numpy(case.start), torch.from_numpy(case.inputs))
+        tensor.detach().numpy() for tensor in onward(torch.from_numpy(case.start), torch.from_numpy(case.inputs))
     )
     top = slice((layers - 1) * case.state_size, (layers - 1) * case.state_size + hidden)
     np.testing.assert_allclose(answer.states[1:, top], outputs, rtol=1e-12, atol=1e-15)
@@ -145,9 +145,9 @@ def _all_pairs(step: Step, case: Case) -> Answer:
     for t in range(1, length + 1):
         leaves = [*states[:t], *inputs[:t]]
         rows = torch.autograd.grad(states[t], leaves, eye, retain_graph=True, is_grads_batched=True)
-        found = [each.numpy() for each in rows]
-        by_state.update({(t, k): found[k] for k in range(t)})
-        by_input.update({(t, k + 1): found[t + k] for k in range(t)})
+        gradients = [gradient.numpy() for gradient in rows]
+        by_state.update({(t, k): gradients[k] for k in range(t)})
+        by_input.update({(t, k + 1): gradients[t + k] for k in range(t)})
     assert set(by_state) == set(pairs(length))
     assert set(by_input) == set(input_pairs(length))
     return Answer(torch.stack(states).detach().numpy(), by_state, by_input)

@@ -12,29 +12,35 @@ from tests.oracle.digits import ACTIVATIONS, DIGITS, ManyDigits, scaled
 from unrolled.core.jacobians.product import product
 
 LENGTH = 3
-# A single slope or gate below 10⁻³⁰¹ counts as closed, so what is smaller than that need not be met.
+# A single slope or gate below 10⁻³⁰¹ counts as closed, so what is smaller than that need not agree.
 FLOOR = -295.0
 
 
-def sizes_met(case: Case) -> list[float]:
+def compared_sizes(case: Case) -> list[float]:
     """Compare every part of every layer for all t and k; give log10 sizes of what was compared."""
-    trace, found = case.run(), []
+    trace, sizes = case.run(), []
     with mpmath.workdps(DIGITS):
         truth = ManyDigits(case)
         for k in range(LENGTH + 1):
             by_state, by_input = truth.by_state(k), truth.by_input(k) if k else []
-            for way in case.derivatives():
-                chain = way.chain(trace)
-                for offset, whole in enumerate(by_input if way.wrt == "x" else by_state):
-                    theirs, size = scaled(block(case, way, whole))
+            for derivative in case.derivatives():
+                chain = derivative.chain(trace)
+                for offset, joint in enumerate(by_input if derivative.wrt == "x" else by_state):
+                    theirs, size = scaled(block(case, derivative, joint))
                     ours = product(chain, k + offset, k)
                     if size < FLOOR:
                         assert ours.log10_scale < FLOOR + 2
                         continue
                     distance = np.linalg.norm(ours.matrix * 10.0 ** (ours.log10_scale - size) - theirs)
-                    assert distance <= TOLERANCE * np.linalg.norm(theirs), (str(way), k + offset, k, size, distance)
-                    found.append(size)
-    return found
+                    assert distance <= TOLERANCE * np.linalg.norm(theirs), (
+                        str(derivative),
+                        k + offset,
+                        k,
+                        size,
+                        distance,
+                    )
+                    sizes.append(size)
+    return sizes
 
 
 VANILLA = [(activation, weights) for activation in ACTIVATIONS for weights in (10.0, 100.0)]
@@ -47,8 +53,8 @@ GATES = [(kind, *drive) for kind in GATED for drive in SATURATED]
 )
 def test_every_derivative_of_a_vanilla_network(activation, weights):
     kind = Kind("rnn", 2, activation=activation)
-    found = sizes_met(drawn(kind, "gaussian", length=LENGTH, hidden=2, gain=weights, amplitude=weights))
-    assert len(found) > 20
+    sizes = compared_sizes(drawn(kind, "gaussian", length=LENGTH, hidden=2, gain=weights, amplitude=weights))
+    assert len(sizes) > 20
 
 
 @pytest.mark.parametrize(
@@ -56,7 +62,7 @@ def test_every_derivative_of_a_vanilla_network(activation, weights):
 )
 def test_every_derivative_of_far_saturated_gates(kind, gain, amplitude, shift):
     case = drawn(kind, "gaussian", length=LENGTH, hidden=2, seed=1, gain=gain, amplitude=amplitude, shift=shift)
-    assert len(sizes_met(case)) > len(case.derivatives())
+    assert len(compared_sizes(case)) > len(case.derivatives())
 
 
 @pytest.mark.parametrize(("layers", "seed"), [(1, 4), (2, 1)])
@@ -67,4 +73,4 @@ def test_where_the_state_and_what_replaces_it_are_both_near_one_their_difference
     case = drawn(kind, "gaussian", length=LENGTH, hidden=2, seed=seed, gain=3.0, amplitude=3.0, shift=25.0)
     top = case.run().layers[-1]
     assert (np.abs(top.h[:-1] - np.tanh(top.a[:, 4:])) < 1e-8).any()
-    assert len(sizes_met(case)) > 4 * len(case.derivatives())
+    assert len(compared_sizes(case)) > 4 * len(case.derivatives())

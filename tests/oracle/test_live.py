@@ -60,8 +60,8 @@ def test_every_pair_is_that_of_autograd(reference, activation, init, layers, len
     answer = reference.differentiated(case)
     assert set(answer.by_state) == set(pairs(length))
     assert set(answer.by_input) == set(input_pairs(length))
-    _, met = compare(case, answer)
-    assert met == len(case.derivatives()) * length * (length + 1) // 2
+    _, count = compare(case, answer)
+    assert count == len(case.derivatives()) * length * (length + 1) // 2
 
 
 @pytest.mark.parametrize(("gain", "amplitude"), [(0.3, 1.0), (2.5, 1.0), (1.0, 8.0)])
@@ -88,8 +88,8 @@ def test_far_saturated_vanilla_units_keep_every_digit(reference, activation, lay
 @EVERY_KIND
 def test_every_part_of_every_layer_is_that_of_autograd(reference, kind, init):
     case = drawn(kind, init, length=6, hidden=5)
-    _, met = compare(case, reference.differentiated(case))
-    assert met == len(case.derivatives()) * 6 * 7 // 2
+    _, count = compare(case, reference.differentiated(case))
+    assert count == len(case.derivatives()) * 6 * 7 // 2
 
 
 @EVERY_KIND

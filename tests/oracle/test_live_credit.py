@@ -35,8 +35,8 @@ def targets(case: Case, loss: str, *, is_text: bool) -> Targets:
     return next_targets(case.inputs, is_text=is_text).for_loss(loss)
 
 
-def ours(case: Case, aims: Targets, layer: int) -> LossGraph:
-    return loss_graph(case.run(), readout(), aims, layer)
+def ours(case: Case, loss_targets: Targets, layer: int) -> LossGraph:
+    return loss_graph(case.run(), readout(), loss_targets, layer)
 
 
 def case_of(kind: Kind, *, is_text: bool = False) -> Case:
@@ -47,8 +47,8 @@ def case_of(kind: Kind, *, is_text: bool = False) -> Case:
     return Case(case.kind, case.parameters, hot, case.initial)
 
 
-def distance(found: np.ndarray, theirs: np.ndarray) -> float:
-    return float(np.linalg.norm(found - theirs) / np.linalg.norm(theirs))
+def distance(computed: np.ndarray, theirs: np.ndarray) -> float:
+    return float(np.linalg.norm(computed - theirs) / np.linalg.norm(theirs))
 
 
 @pytest.mark.parametrize("loss", ["sum", "last"])
@@ -56,15 +56,15 @@ def distance(found: np.ndarray, theirs: np.ndarray) -> float:
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_the_gradient_of_every_layer_is_that_of_autograd(detached, kind, loss, is_text):
     case = case_of(kind, is_text=is_text)
-    aims = targets(case, loss, is_text=is_text)
-    theirs = detached.Theirs(case, aims, readout()).chunked(LENGTH)
+    loss_targets = targets(case, loss, is_text=is_text)
+    theirs = detached.TorchNetwork(case, loss_targets, readout()).chunked(LENGTH)
     for layer in range(1, kind.layers + 1):
-        way = ours(case, aims, layer)
-        found = gradient(way)
-        for name, value in found.arrays.items():
-            assert distance(np.ldexp(value, found.exponent), theirs[f"{name}_l{layer - 1}"]) <= TOLERANCE, name
+        graph = ours(case, loss_targets, layer)
+        result = gradient(graph)
+        for name, value in result.arrays.items():
+            assert distance(np.ldexp(value, result.exponent), theirs[f"{name}_l{layer - 1}"]) <= TOLERANCE, name
         steps = np.arange(1, LENGTH + 1)
-        error = credit(way, way.steps, steps).sum_error
+        error = credit(graph, graph.steps, steps).sum_error
         assert error is not None
         assert error <= TOLERANCE
 
@@ -73,17 +73,17 @@ def test_the_gradient_of_every_layer_is_that_of_autograd(detached, kind, loss, i
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_truncated_gradients_are_those_of_a_real_detach(detached, kind, loss):
     case = case_of(kind)
-    aims = targets(case, loss, is_text=False)
-    theirs = detached.Theirs(case, aims, readout())
+    loss_targets = targets(case, loss, is_text=False)
+    theirs = detached.TorchNetwork(case, loss_targets, readout())
     for layer in range(1, kind.layers + 1):
-        way = ours(case, aims, layer)
-        for found, truth in (
-            (chunked_gradients(way, WINDOWS), theirs.chunked),
-            (sliding_gradients(way, WINDOWS), theirs.sliding),
+        graph = ours(case, loss_targets, layer)
+        for result, truth in (
+            (chunked_gradients(graph, WINDOWS), theirs.chunked),
+            (sliding_gradients(graph, WINDOWS), theirs.sliding),
         ):
             for place, window in enumerate(WINDOWS.tolist()):
                 expected = truth(window)[f"weight_hh_l{layer - 1}"]
-                assert distance(of(found, place), expected) <= TOLERANCE, window
+                assert distance(of(result, place), expected) <= TOLERANCE, window
 
 
 def of(sums: GradientSums, place: int) -> np.ndarray:
@@ -93,16 +93,16 @@ def of(sums: GradientSums, place: int) -> np.ndarray:
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_what_arrives_at_a_state_is_its_grad(detached, kind):
     case = case_of(kind)
-    aims = targets(case, "sum", is_text=False)
+    loss_targets = targets(case, "sum", is_text=False)
     for layer in range(1, kind.layers + 1):
-        way = ours(case, aims, layer)
-        found = credit(way, way.steps, np.arange(1, LENGTH + 1))
-        theirs = detached.Theirs(case, aims, readout())
+        graph = ours(case, loss_targets, layer)
+        result = credit(graph, graph.steps, np.arange(1, LENGTH + 1))
+        theirs = detached.TorchNetwork(case, loss_targets, readout())
         states = [theirs.start()]
         for t in range(1, LENGTH + 1):
-            made = theirs.step(states[-1], t)
-            states.append(made)
-        for row, t in enumerate(way.steps.tolist()):
-            wanted = [states[k][layer - 1][0] for k in range(1, t + 1)]
-            expected = np.log10(theirs.lengths(t, states[t], wanted))
-            np.testing.assert_allclose(found.log10_norm[row, :t], expected, atol=1e-10)
+            state = theirs.step(states[-1], t)
+            states.append(state)
+        for row, t in enumerate(graph.steps.tolist()):
+            tensors = [states[k][layer - 1][0] for k in range(1, t + 1)]
+            expected = np.log10(theirs.lengths(t, states[t], tensors))
+            np.testing.assert_allclose(result.log10_norm[row, :t], expected, atol=1e-10)

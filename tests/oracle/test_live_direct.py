@@ -18,40 +18,40 @@ def reference() -> ModuleType:
     return importlib.import_module("tests.oracle.reference")  # PyTorch is not everywhere
 
 
-def mlp_outputs(reference, net, given, x):
+def mlp_outputs(reference, net, tensors, x):
     import torch
 
     padded = torch.cat([torch.zeros(net.input_window - 1, x.shape[1], dtype=x.dtype), x])
     h = torch.cat([padded[net.input_window - 1 - lag : len(padded) - lag] for lag in range(net.input_window)], dim=1)
     for layer in range(net.layers):
-        h = torch.nn.functional.linear(h, given[f"weight_l{layer}"], given[f"bias_l{layer}"])
+        h = torch.nn.functional.linear(h, tensors[f"weight_l{layer}"], tensors[f"bias_l{layer}"])
         h = reference.FUNCTIONS[net.activation](h)
-    return torch.nn.functional.linear(h, given["weight_o"], given["bias_o"])
+    return torch.nn.functional.linear(h, tensors["weight_o"], tensors["bias_o"])
 
 
-def attention_outputs(net, given, x, positions):
+def attention_outputs(net, tensors, x, positions):
     import torch
     from torch.nn.functional import linear, scaled_dot_product_attention
 
-    e = linear(x, given["weight_e"], given["bias_e"])
+    e = linear(x, tensors["weight_e"], tensors["bias_e"])
     if net.positions:
         e = e + torch.tensor(positions)
-    q, k, v = (linear(e, given[f"weight_{name}"], given[f"bias_{name}"])[None] for name in "qkv")
+    q, k, v = (linear(e, tensors[f"weight_{name}"], tensors[f"bias_{name}"])[None] for name in "qkv")
     mean = scaled_dot_product_attention(q, k, v, is_causal=True)[0]
-    return linear(mean, given["weight_o"], given["bias_o"])
+    return linear(mean, tensors["weight_o"], tensors["bias_o"])
 
 
 def compare(net, outputs, large, seed=0, slip=1.0):
     import torch
 
     parameters, inputs, trace = random_run(net, 11, large=large, seed=seed)
-    given = {name: torch.tensor(each) for name, each in parameters.items()}
+    tensors = {name: torch.tensor(value) for name, value in parameters.items()}
     x = torch.tensor(inputs)
-    np.testing.assert_allclose(trace.outputs, outputs(given, x).numpy(), rtol=1e-10, atol=1e-12)
-    truth = torch.autograd.functional.jacobian(lambda each: outputs(given, each), x).numpy().swapaxes(1, 2) / slip
-    found = all_jacobians(trace)
-    np.testing.assert_allclose(found, truth, rtol=1e-10, atol=1e-10 * np.abs(truth).max())
-    assert found[np.tril_indices(11)].any()
+    np.testing.assert_allclose(trace.outputs, outputs(tensors, x).numpy(), rtol=1e-10, atol=1e-12)
+    truth = torch.autograd.functional.jacobian(lambda value: outputs(tensors, value), x).numpy().swapaxes(1, 2) / slip
+    jacobians = all_jacobians(trace)
+    np.testing.assert_allclose(jacobians, truth, rtol=1e-10, atol=1e-10 * np.abs(truth).max())
+    assert jacobians[np.tril_indices(11)].any()
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -60,7 +60,7 @@ def compare(net, outputs, large, seed=0, slip=1.0):
 def test_mlps_are_those_of_pytorch(reference, activation, model, layers, large):
     net = network(model, 3, activation, layers)
     slip = SLIP.get(activation, 1.0) ** layers
-    compare(net, lambda given, x: mlp_outputs(reference, net, given, x), large, slip=slip)
+    compare(net, lambda tensors, x: mlp_outputs(reference, net, tensors, x), large, slip=slip)
 
 
 @pytest.mark.parametrize("positions", [False, True])
@@ -71,4 +71,4 @@ def test_attention_is_that_of_pytorch(positions, key, size, large):
     from unrolled.core.feedforward.attention import sinusoids
 
     net = network("attention", size, key_size=key, positions=positions)
-    compare(net, lambda given, x: attention_outputs(net, given, x, sinusoids(len(x), 6)), large)
+    compare(net, lambda tensors, x: attention_outputs(net, tensors, x, sinusoids(len(x), 6)), large)

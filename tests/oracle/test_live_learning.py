@@ -21,60 +21,62 @@ CASES: dict[str, dict[str, Any]] = {
 LENGTH, HIDDEN = 15, 5
 
 
-class Theirs:
+class TorchNetwork:
     """A query's network as a module of ``torch.nn``."""
 
-    def __init__(self, asked):
+    def __init__(self, question):
         self.torch = torch = importlib.import_module("torch")
-        made, query = run(asked, Memo(2**24)), asked.query
+        result, query = run(question, Memo(2**24)), question.query
         kind = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[query.model]
         more = {"nonlinearity": query.activation} if query.model == "rnn" else {}
-        width = made.sequence.inputs.shape[1]
+        width = result.sequence.inputs.shape[1]
         self.net = kind(width, query.hidden, query.layers, dtype=torch.float64, **more)
-        self.net.load_state_dict({name: torch.tensor(value) for name, value in made.parameters.items()})
+        self.net.load_state_dict({name: torch.tensor(value) for name, value in result.parameters.items()})
         self.out = torch.nn.Linear(query.hidden, width, dtype=torch.float64)
-        self.out.load_state_dict({name: torch.tensor(getattr(made.readout, name)) for name in ("weight", "bias")})
-        self.inputs = torch.tensor(made.sequence.inputs)
+        self.out.load_state_dict({name: torch.tensor(getattr(result.readout, name)) for name in ("weight", "bias")})
+        self.inputs = torch.tensor(result.sequence.inputs)
         self.name = f"weight_hh_l{(query.layer or query.layers) - 1}"
         self.is_text, self.is_last = query.input == "text", query.loss == "last"
 
     def losses(self, begins):
         """Give L_1 … L_{T−1}, the state detached after each of these steps."""
-        torch, state, found = self.torch, None, []
+        torch, state, losses = self.torch, None, []
         for t, x in enumerate(self.inputs[:-1]):
             if t in begins and state is not None:
-                state = tuple(each.detach() for each in state) if isinstance(state, tuple) else state.detach()
-            told, state = self.net(x[None], state)
-            told, following = self.out(told[0]), self.inputs[t + 1]
+                state = tuple(part.detach() for part in state) if isinstance(state, tuple) else state.detach()
+            output, state = self.net(x[None], state)
+            output, following = self.out(output[0]), self.inputs[t + 1]
             if self.is_text:
-                found.append(torch.nn.functional.cross_entropy(told, following.argmax()))
+                losses.append(torch.nn.functional.cross_entropy(output, following.argmax()))
             else:
-                found.append(torch.nn.functional.mse_loss(told, following))
-        return found
+                losses.append(torch.nn.functional.mse_loss(output, following))
+        return losses
 
     def gradient(self, begins=frozenset()):
         self.net.zero_grad()
-        found = self.losses(begins)
-        (found[-1] if self.is_last else sum(found)).backward()
+        losses = self.losses(begins)
+        (losses[-1] if self.is_last else sum(losses)).backward()
         return getattr(self.net, self.name).grad.numpy().copy()
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_losses_and_their_gradient_are_those_of_torch(case):
-    asked = experiment(length=LENGTH, hidden=HIDDEN, **CASES[case])
-    found, theirs = answer("credit", asked), Theirs(asked)
-    expected = [each.item() for each in theirs.losses(set())]
-    assert found["losses"] == pytest.approx(expected[-1:] if theirs.is_last else expected, rel=1e-12)
-    assert found["log10_gradient"] == pytest.approx(np.log10(np.linalg.norm(theirs.gradient())), abs=1e-11)
+    question = experiment(length=LENGTH, hidden=HIDDEN, **CASES[case])
+    result, theirs = answer("credit", question), TorchNetwork(question)
+    expected = [loss.item() for loss in theirs.losses(set())]
+    assert result["losses"] == pytest.approx(expected[-1:] if theirs.is_last else expected, rel=1e-12)
+    assert result["log10_gradient"] == pytest.approx(np.log10(np.linalg.norm(theirs.gradient())), abs=1e-11)
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_bias_of_detaching_is_that_of_torch(case):
-    asked = experiment(length=LENGTH, hidden=HIDDEN, **CASES[case])
-    found, theirs = answer("bias", asked), Theirs(asked)
-    whole = theirs.gradient()
-    for place, window in enumerate(found["windows"]):
-        cut = theirs.gradient(frozenset(range(0, LENGTH, window)))
-        distance = np.linalg.norm(cut - whole) / np.linalg.norm(whole)
-        assert found["chunked"]["bias"][place] == pytest.approx(distance, abs=1e-10)
-        assert found["chunked"]["ratio"][place] == pytest.approx(np.linalg.norm(cut) / np.linalg.norm(whole), rel=1e-9)
+    question = experiment(length=LENGTH, hidden=HIDDEN, **CASES[case])
+    result, theirs = answer("bias", question), TorchNetwork(question)
+    gradient = theirs.gradient()
+    for place, window in enumerate(result["windows"]):
+        truncated = theirs.gradient(frozenset(range(0, LENGTH, window)))
+        distance = np.linalg.norm(truncated - gradient) / np.linalg.norm(gradient)
+        assert result["chunked"]["bias"][place] == pytest.approx(distance, abs=1e-10)
+        assert result["chunked"]["ratio"][place] == pytest.approx(
+            np.linalg.norm(truncated) / np.linalg.norm(gradient), rel=1e-9
+        )

@@ -21,36 +21,36 @@ CASES = [
 ]
 
 
-def recurrent(asked, x):
+def recurrent(question, x):
     """Give o_T of ``torch.nn.RNN``, ``LSTM`` or ``GRU`` with a linear readout."""
     import torch
 
-    query, made = asked.query, run(asked, Memo(2**26))
+    query, result = question.query, run(question, Memo(2**26))
     kinds = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}
     net = kinds[query.model](x.shape[1], query.hidden, query.layers, dtype=torch.float64)
-    net.load_state_dict({name: torch.from_numpy(value) for name, value in made.parameters.items()})
-    weight, bias = torch.from_numpy(made.readout.weight), torch.from_numpy(made.readout.bias)
+    net.load_state_dict({name: torch.from_numpy(value) for name, value in result.parameters.items()})
+    weight, bias = torch.from_numpy(result.readout.weight), torch.from_numpy(result.readout.bias)
     return torch.nn.functional.linear(net(x)[0][-1], weight, bias)
 
 
-def without_recurrence(asked, x):
+def without_recurrence(question, x):
     """Give o_T of an MLP over the last inputs, or of causal attention."""
     import torch
     from torch.nn.functional import linear, pad, scaled_dot_product_attention
 
-    query = asked.query
-    made: Any = direct_run(asked, Memo(2**26))
-    given = {name: torch.from_numpy(each) for name, each in made.parameters.items()}
+    query = question.query
+    result: Any = direct_run(question, Memo(2**26))
+    tensors = {name: torch.from_numpy(value) for name, value in result.parameters.items()}
     if query.model == "attention":
-        e = linear(x, given["weight_e"], given["bias_e"])
-        q, k, v = (linear(e, given[f"weight_{name}"], given[f"bias_{name}"])[None] for name in "qkv")
+        e = linear(x, tensors["weight_e"], tensors["bias_e"])
+        q, k, v = (linear(e, tensors[f"weight_{name}"], tensors[f"bias_{name}"])[None] for name in "qkv")
         mixed = scaled_dot_product_attention(q, k, v, is_causal=True)[0, -1]
-        return linear(mixed, given["weight_o"], given["bias_o"])
+        return linear(mixed, tensors["weight_o"], tensors["bias_o"])
     reads = query.window if query.model == "window" else 1
     h = pad(x, (0, 0, reads, 0))[-reads:].flip(0).reshape(-1)
     for layer in range(query.layers):
-        h = torch.tanh(linear(h, given[f"weight_l{layer}"], given[f"bias_l{layer}"]))
-    return linear(h, given["weight_o"], given["bias_o"])
+        h = torch.tanh(linear(h, tensors[f"weight_l{layer}"], tensors[f"bias_l{layer}"]))
+    return linear(h, tensors["weight_o"], tensors["bias_o"])
 
 
 @pytest.mark.parametrize("fields", CASES, ids=str)
@@ -58,17 +58,17 @@ def without_recurrence(asked, x):
 def test_every_size_is_that_of_pytorch(name, fields):
     import torch
 
-    asked = experiment_of(experiment(**fields), name)
-    x = torch.from_numpy(np.array(sequence_of(asked, Memo(2**26)).inputs))
-    output = without_recurrence if asked.query.is_direct else recurrent
-    truth = torch.autograd.functional.jacobian(lambda each: output(asked, each), x).numpy().swapaxes(0, 1)
-    found = answer("paths", **fields)
-    (curve,) = (each for each in found["curves"] if each["name"] == name)
-    met = 0
-    for lag, path, log10 in zip(found["lag"], curve["path_length"], curve["log10_norm"], strict=True):
-        expected = size(truth[found["t"] - 1 - lag], asked.query.norm)
+    question = experiment_of(experiment(**fields), name)
+    x = torch.from_numpy(np.array(sequence_of(question, Memo(2**26)).inputs))
+    output = without_recurrence if question.query.is_direct else recurrent
+    truth = torch.autograd.functional.jacobian(lambda inputs: output(question, inputs), x).numpy().swapaxes(0, 1)
+    result = answer("paths", **fields)
+    (curve,) = (inputs for inputs in result["curves"] if inputs["name"] == name)
+    count = 0
+    for lag, path, log10 in zip(result["lag"], curve["path_length"], curve["log10_norm"], strict=True):
+        expected = size(truth[result["t"] - 1 - lag], question.query.norm)
         assert (expected == 0.0) == (path is None) == (log10 is None)
         if path is not None:
             assert log10 == pytest.approx(np.log10(expected), abs=1e-9)
-            met += 1
-    assert met == {"mlp": 1, "window": asked.query.window}.get(name, found["t"])
+            count += 1
+    assert count == {"mlp": 1, "window": question.query.window}.get(name, result["t"])

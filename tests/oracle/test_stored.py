@@ -53,26 +53,26 @@ def test_the_triangle_has_their_norms(stored, activation):
 def test_the_triangle_of_every_part_has_their_norms(kinds, kind, norm, order):
     case, answer = kinds[kind]
     trace = case.run()
-    for way in case.derivatives():
-        sizes = triangle(way.chain(trace), square_grid(sample_steps(vectors.SHORT, 256)), norm)
-        for (t, k), matrix in (answer.by_input if way.wrt == "x" else answer.by_state).items():
+    for derivative in case.derivatives():
+        sizes = triangle(derivative.chain(trace), square_grid(sample_steps(vectors.SHORT, 256)), norm)
+        for (t, k), matrix in (answer.by_input if derivative.wrt == "x" else answer.by_state).items():
             if k:
                 with np.errstate(divide="ignore"):
-                    truth = np.log10(np.linalg.norm(block(case, way, matrix), order))
-                assert sizes[t - 1, k - 1] == truth or abs(sizes[t - 1, k - 1] - truth) < 1e-10, (way, t, k)
+                    truth = np.log10(np.linalg.norm(block(case, derivative, matrix), order))
+                assert sizes[t - 1, k - 1] == truth or abs(sizes[t - 1, k - 1] - truth) < 1e-10, (derivative, t, k)
 
 
 def test_a_wrong_jacobian_would_be_noticed(stored, kinds):
     case, answer = stored["tanh", "pytorch"]
-    spoilt = replace(answer, by_state={pair: matrix.T for pair, matrix in answer.by_state.items()})
+    wrong = replace(answer, by_state={pair: matrix.T for pair, matrix in answer.by_state.items()})
     with pytest.raises(AssertionError, match="differs by"):
-        compare(case, spoilt)
+        compare(case, wrong)
     for kind in vectors.KINDS:
         case, answer = kinds[str(kind)]
         for part in ("by_state", "by_input"):
-            spoilt = replace(answer, **{part: {pair: 1.000001 * m for pair, m in getattr(answer, part).items()}})
+            wrong = replace(answer, **{part: {pair: 1.000001 * m for pair, m in getattr(answer, part).items()}})
             with pytest.raises(AssertionError, match="differs by"):
-                compare(case, spoilt)
+                compare(case, wrong)
 
 
 def test_the_file_is_small():

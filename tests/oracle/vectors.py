@@ -76,7 +76,7 @@ def write() -> None:
             data |= {f"parameters.{init}.{name}": value for name, value in case.parameters.items()}
             data |= {"inputs": case.inputs, "initial": case.initial["h"]}
             answers.append(_arrays(differentiated(case), LENGTH, LAST))
-        data |= {f"answers.{init}.{name}": np.stack([each[name] for each in answers]) for name in answers[0]}
+        data |= {f"answers.{init}.{name}": np.stack([entry[name] for entry in answers]) for name in answers[0]}
     for kind in KINDS:
         case = drawn(kind, "pytorch", length=SHORT, hidden=SMALL, seed=7)
         data |= {f"{kind}.parameters.{name}": value for name, value in case.parameters.items()}
@@ -106,12 +106,12 @@ def _arrays(answer: Answer, length: int, entered: Pairs) -> dict[str, Array]:
     }
 
 
-def _answer(kept: Mapping[str, Array], length: int, entered: Pairs) -> Answer:
+def _answer(stored: Mapping[str, Array], length: int, entered: Pairs) -> Answer:
     """Take an answer out of arrays."""
     return Answer(
-        kept["states"],
-        dict(zip(pairs(length), kept["by_state"], strict=True)),
-        dict(zip(entered, kept["by_input"], strict=True)),
+        stored["states"],
+        dict(zip(pairs(length), stored["by_state"], strict=True)),
+        dict(zip(entered, stored["by_input"], strict=True)),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a refused field says: the value met, the way out, and what was probably meant."""
+"""What a refused field says: the value, what may be given, and what was probably meant."""
 
 import pytest
 from pydantic import ValidationError
@@ -12,12 +12,12 @@ def fault(field: str, value: object) -> str:
     with pytest.raises(ValidationError) as caught:
         Fields.model_validate({field: value})
     faults = faults_of(caught.value, Fields.model_json_schema()["properties"])
-    assert [found.field for found in faults] == [field.replace("\ud800", "?")]
+    assert [fault.field for fault in faults] == [field.replace("\ud800", "?")]
     assert faults[0].message.isprintable()
     return faults[0].message
 
 
-def test_one_fault_says_value_and_way_out() -> None:
+def test_a_fault_names_the_value_and_what_to_give() -> None:
     for field, value, message in [
         ("length", "0", "length is “0”; give a whole number from 1 to 65536."),
         ("length", "32.5", "length is “32.5”; give a whole number from 1 to 65536."),
@@ -71,7 +71,7 @@ def test_the_nearest_name_is_found_whatever_the_case() -> None:
         assert f" Did you mean {near}?" in message if near else "Did you mean" not in message
 
 
-def test_an_unknown_field_is_told_all_names() -> None:
+def test_an_unknown_field_lists_all_names() -> None:
     assert fault("colour", "red").startswith("There is no field “colour”. The fields are v, model, activation, length,")
 
 
@@ -82,5 +82,5 @@ def test_a_value_that_cannot_be_printed_is_cut_to_one_printable_line() -> None:
 def test_a_name_that_is_no_text_is_one_fault() -> None:
     with pytest.raises(ValidationError) as caught:
         Fields.model_validate({"\ud800": 1, "gain": 1})
-    (found,) = faults_of(caught.value, Fields.model_json_schema()["properties"])
-    assert "a lone surrogate" in found.message
+    (error,) = faults_of(caught.value, Fields.model_json_schema()["properties"])
+    assert "a lone surrogate" in error.message

@@ -22,13 +22,13 @@ def test_a_value_is_short_printable_and_quoted_when_it_is_text() -> None:
 
 def texts(module: object) -> dict[str, str]:
     """Give the messages of a module: of a plural both, of a table all."""
-    found: dict[str, str] = {}
+    messages: dict[str, str] = {}
     for name, value in vars(module).items():
         if isinstance(value, str) and name.isupper():
-            found[name] = value
+            messages[name] = value
         elif isinstance(value, upload_messages.Plural):
-            found |= {f"{name}.one": value.one, f"{name}.other": value.other}
-    return found | dict(upload_messages.CONTRADICTIONS)
+            messages |= {f"{name}.one": value.one, f"{name}.other": value.other}
+    return messages | dict(upload_messages.CONTRADICTIONS)
 
 
 def test_every_message_is_whole_sentences_with_named_values() -> None:

@@ -92,5 +92,5 @@ def test_faults_between_fields_come_with_those_of_fields() -> None:
 
 
 def test_a_window_that_is_none_leaves_the_sequence() -> None:
-    found = faults({"from": 9, "to": 4, "until": 33})
-    assert found["until"] == "until is 33; it must lie in the sequence, from 1 to 32."
+    messages = faults({"from": 9, "to": 4, "until": 33})
+    assert messages["until"] == "until is 33; it must lie in the sequence, from 1 to 32."

@@ -23,14 +23,14 @@ def main() -> int:
     parser.add_argument("old", help="address of a server, or a recording")
     parser.add_argument("new", type=Path, help="recording to write, or to compare with")
     parser.add_argument("--browser", action="store_true", help="also read the pages in Chromium")
-    given = parser.parse_args()
-    if given.old.startswith("http"):
-        answers = {question.name: ask(given.old, question) for question in questions()}
-        answers |= watch(given.old) if given.browser else {}
-        given.new.write_text(json.dumps(answers, ensure_ascii=False), encoding="utf-8")
+    arguments = parser.parse_args()
+    if arguments.old.startswith("http"):
+        answers = {question.name: ask(arguments.old, question) for question in questions()}
+        answers |= watch(arguments.old) if arguments.browser else {}
+        arguments.new.write_text(json.dumps(answers, ensure_ascii=False), encoding="utf-8")
         print(f"{len(answers)} answers recorded")
         return 0
-    return compare(Path(given.old), given.new)
+    return compare(Path(arguments.old), arguments.new)
 
 
 def compare(before: Path, after: Path) -> int:
@@ -38,10 +38,10 @@ def compare(before: Path, after: Path) -> int:
     old, new = (json.loads(path.read_text(encoding="utf-8")) for path in (before, after))
     wrong = 0
     for name in old.keys() & new.keys():
-        found = list(differences(old[name], new[name]))
-        wrong += any(not line.endswith("was added") for line in found)
-        if found:
-            print(name, *found[:SHOWN], sep="\n    ")
+        changes = list(differences(old[name], new[name]))
+        wrong += any(not line.endswith("was added") for line in changes)
+        if changes:
+            print(name, *changes[:SHOWN], sep="\n    ")
     missing = len(old.keys() - new.keys())
     print(f"{len(old.keys() & new.keys())} answers compared: {wrong} differ, {missing} were not asked again")
     return 1 if wrong else 0

@@ -53,14 +53,21 @@ def ask(address: str, question: Question) -> dict[str, Any]:
     content = answer.read()
     connection.close()
     media_type = answer.headers.get("content-type", "").partition(";")[0]
-    kept = {name: answer.headers.get(name) for name in ("cache-control", "content-disposition", "location", "allow")}
-    found = {"status": answer.status, "type": media_type, "headers": kept, "content": seen(media_type, content, host)}
-    if kept["location"]:
-        found["there"] = ask(address, Question(kept["location"].removeprefix(address)))
-    return found
+    kept_headers = {
+        name: answer.headers.get(name) for name in ("cache-control", "content-disposition", "location", "allow")
+    }
+    result = {
+        "status": answer.status,
+        "type": media_type,
+        "headers": kept_headers,
+        "content": readable(media_type, content, host),
+    }
+    if kept_headers["location"]:
+        result["there"] = ask(address, Question(kept_headers["location"].removeprefix(address)))
+    return result
 
 
-def seen(media_type: str, content: bytes, host: str) -> Any:
+def readable(media_type: str, content: bytes, host: str) -> Any:
     """Give what a reader sees of a body."""
     if media_type.endswith("json"):
         return without_times(json.loads(content))

@@ -9,7 +9,7 @@ WIDTH = 200
 
 
 def differences(old: Any, new: Any, at: str = "") -> Iterator[str]:
-    """Tell where two answers differ; a member that only the new one has is told as added."""
+    """Tell where two answers differ; a member that only the new one has is reported as added."""
     if isinstance(old, dict) and isinstance(new, dict):
         for name in old.keys() | new.keys():
             where = f"{at}.{name}"

@@ -33,7 +33,7 @@ KEYS = ("ArrowUp", "ArrowUp", "ArrowRight", "Home", "End", "PageUp")
 
 def watch(address: str) -> dict[str, Any]:
     """Give the words of every page, after it is drawn and after some keys."""
-    found: dict[str, Any] = {}
+    pages: dict[str, Any] = {}
     executable = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
@@ -43,18 +43,18 @@ def watch(address: str) -> dict[str, Any]:
             errors = _errors(page)
             page.goto(path)
             _settled(page)
-            found[f"PAGE {path}"] = {"words": _words(page, address), "errors": errors}
+            pages[f"PAGE {path}"] = {"words": _words(page, address), "errors": errors}
             if page.locator("#triangle-frame.painted").count():
-                said = []
+                announced = []
                 page.locator("#triangle").focus()
                 for key in KEYS:
                     page.keyboard.press(key)
                     page.wait_for_timeout(250)
-                    said.append([page.inner_text("#readout"), page.inner_text("#announce")])
-                found[f"PAGE {path} keys"] = said
+                    announced.append([page.inner_text("#readout"), page.inner_text("#announce")])
+                pages[f"PAGE {path} keys"] = announced
             context.close()
         browser.close()
-    return found
+    return pages
 
 
 def _errors(page: Page) -> list[str]:

@@ -49,7 +49,7 @@ async def until(event: threading.Event) -> None:
 
 
 async def freed(workers: Workers, key: str) -> None:
-    """Wait until nothing of a key is under way."""
+    """Wait until nothing of a key is being computed."""
     async with asyncio.timeout(10):
         while workers.watch(key) is not None:
             await asyncio.sleep(0.001)

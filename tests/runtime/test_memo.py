@@ -25,8 +25,8 @@ def array(kib: int) -> npt.NDArray[np.float64]:
 
 
 def test_value_is_computed_once() -> None:
-    memo, made = Memo(100 * KIB), iter(["first", "second"])
-    assert [memo.get("key", lambda: next(made)) for _ in range(3)] == ["first"] * 3
+    memo, values = Memo(100 * KIB), iter(["first", "second"])
+    assert [memo.get("key", lambda: next(values)) for _ in range(3)] == ["first"] * 3
 
 
 def test_least_recently_used_goes_first_and_the_budget_holds() -> None:
@@ -43,13 +43,13 @@ def test_used_bytes_are_the_sum_of_what_is_kept() -> None:
     memo = Memo(1000 * KIB)
     for kib in range(1, 60):
         memo.get(kib, partial(array, kib))
-    kept = [kib for kib in range(1, 60) if kib in memo]
-    assert kept == list(range(60 - len(kept), 60))
-    assert sum(kept) * KIB < memo.used_bytes <= memo.budget_bytes
-    assert memo.used_bytes - sum(kept) * KIB < len(kept) * KIB
+    cached = [kib for kib in range(1, 60) if kib in memo]
+    assert cached == list(range(60 - len(cached), 60))
+    assert sum(cached) * KIB < memo.used_bytes <= memo.budget_bytes
+    assert memo.used_bytes - sum(cached) * KIB < len(cached) * KIB
 
 
-def test_value_larger_than_the_budget_is_given_and_not_kept() -> None:
+def test_value_larger_than_the_budget_is_returned_and_not_stored() -> None:
     memo = Memo(10 * KIB)
     memo.get("small", lambda: "s")
     assert memo.get("large", lambda: array(20)).nbytes == 20 * KIB
@@ -98,7 +98,7 @@ def test_exception_reaches_everyone_and_is_not_remembered() -> None:
     assert memo.get("key", lambda: 3) == 3
 
 
-class Told(Future[Any]):
+class SignallingFuture(Future[Any]):
     """A future that says when somebody waits for it."""
 
     awaited = threading.Event()
@@ -111,22 +111,22 @@ class Told(Future[Any]):
 @pytest.fixture
 def awaited(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Give the event that somebody waits for what another computes."""
-    monkeypatch.setattr(Told, "awaited", threading.Event())
-    monkeypatch.setattr("unrolled.runtime.memo.Future", Told)
-    return Told.awaited
+    monkeypatch.setattr(SignallingFuture, "awaited", threading.Event())
+    monkeypatch.setattr("unrolled.runtime.memo.Future", SignallingFuture)
+    return SignallingFuture.awaited
 
 
 def test_who_waits_for_a_cancelled_computation_computes_it(awaited: threading.Event) -> None:
-    memo, begun = Memo(100 * KIB), threading.Event()
+    memo, started = Memo(100 * KIB), threading.Event()
 
     def cancelled() -> str:
-        begun.set()
+        started.set()
         assert awaited.wait(10)
         raise Cancelled
 
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(memo.get, "key", cancelled)
-        assert begun.wait(10)
+        assert started.wait(10)
         second = pool.submit(memo.get, "key", lambda: "computed by who waited")
         assert second.result(10) == "computed by who waited"
         assert isinstance(first.exception(10), Cancelled)
@@ -134,10 +134,10 @@ def test_who_waits_for_a_cancelled_computation_computes_it(awaited: threading.Ev
 
 
 def test_who_waits_and_is_cancelled_too_computes_nothing(awaited: threading.Event) -> None:
-    memo, begun, watch = Memo(100 * KIB), threading.Event(), Watch()
+    memo, started, watch = Memo(100 * KIB), threading.Event(), Watch()
 
     def cancelled() -> str:
-        begun.set()
+        started.set()
         assert awaited.wait(10)
         watch.cancel()
         raise Cancelled
@@ -148,16 +148,16 @@ def test_who_waits_and_is_cancelled_too_computes_nothing(awaited: threading.Even
 
     with ThreadPoolExecutor(2) as pool:
         pool.submit(memo.get, "key", cancelled)
-        assert begun.wait(10)
+        assert started.wait(10)
         assert isinstance(pool.submit(ask).exception(10), Cancelled)
     assert "key" not in memo
 
 
 def test_who_waits_for_another_ends_as_soon_as_nobody_waits_for_it(awaited: threading.Event) -> None:
-    memo, begun, end, watch = Memo(100 * KIB), threading.Event(), threading.Event(), Watch()
+    memo, started, end, watch = Memo(100 * KIB), threading.Event(), threading.Event(), Watch()
 
     def slow() -> str:
-        begun.set()
+        started.set()
         assert end.wait(10)
         return "slow"
 
@@ -167,7 +167,7 @@ def test_who_waits_for_another_ends_as_soon_as_nobody_waits_for_it(awaited: thre
 
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(memo.get, "key", slow)
-        assert begun.wait(10)
+        assert started.wait(10)
         waiting = pool.submit(ask)
         assert awaited.wait(10)
         watch.cancel()
@@ -178,16 +178,16 @@ def test_who_waits_for_another_ends_as_soon_as_nobody_waits_for_it(awaited: thre
 
 
 def test_a_timeout_inside_a_computation_is_its_own_failure(awaited: threading.Event) -> None:
-    memo, begun = Memo(100 * KIB), threading.Event()
+    memo, started = Memo(100 * KIB), threading.Event()
 
     def late() -> str:
-        begun.set()
+        started.set()
         assert awaited.wait(10)
         raise TimeoutError("too late")
 
     with ThreadPoolExecutor(2) as pool:
         pool.submit(memo.get, "key", late)
-        assert begun.wait(10)
+        assert started.wait(10)
         assert str(pool.submit(memo.get, "key", lambda: "").exception(10)) == "too late"
 
 
@@ -215,10 +215,10 @@ def test_what_is_at_hand_is_no_longer_expected_and_counts_once() -> None:
 
 
 def test_what_another_has_computed_meanwhile_is_no_longer_expected(awaited: threading.Event) -> None:
-    memo, begun, watch = Memo(0), threading.Event(), Watch(100.0)
+    memo, started, watch = Memo(0), threading.Event(), Watch(100.0)
 
     def slow() -> str:
-        begun.set()
+        started.set()
         assert awaited.wait(10)
         advance(40.0)
         return "slow"
@@ -229,24 +229,24 @@ def test_what_another_has_computed_meanwhile_is_no_longer_expected(awaited: thre
 
     with ThreadPoolExecutor(2) as pool:
         pool.submit(ask, Watch(100.0))
-        assert begun.wait(10)
+        assert started.wait(10)
         assert pool.submit(ask, watch).result(10) == "slow"
     assert watch.total == 60.0
 
 
 def test_a_failure_keeps_nothing_alive_of_what_was_computed() -> None:
-    memo, met = Memo(100 * KIB), list[weakref.ref[object]]()
+    memo, references = Memo(100 * KIB), list[weakref.ref[object]]()
 
     def fail() -> None:
         large = array(1)
-        met.append(weakref.ref(large))
+        references.append(weakref.ref(large))
         raise ValueError("no")
 
     gc.disable()
     try:
         with contextlib.suppress(ValueError):
             memo.get("key", fail)
-        assert met[0]() is None
+        assert references[0]() is None
     finally:
         gc.enable()
 

@@ -18,8 +18,8 @@ from unrolled.runtime.progress import Cancelled, Watch, watched
 
 @pytest.fixture(scope="module")
 def threads():
-    with ThreadPoolExecutor(2) as made:
-        yield made
+    with ThreadPoolExecutor(2) as pool:
+        yield pool
 
 
 @pytest.mark.parametrize("kind", [Kind("rnn"), Kind("lstm")], ids=str)
@@ -33,23 +33,23 @@ def test_two_threads_give_the_same_numbers(kind, norm, threads):
 
 
 def test_a_part_that_spreads_its_own_parts_does_not_wait_for_itself(threads):
-    met = []
+    done = []
     with use_threads(threads):
-        parallel_for(lambda row: parallel_for(lambda part: met.append((row, part)), range(3)), range(4))
-    assert sorted(met) == [(row, part) for row in range(4) for part in range(3)]
+        parallel_for(lambda row: parallel_for(lambda part: done.append((row, part)), range(3)), range(4))
+    assert sorted(done) == [(row, part) for row in range(4) for part in range(3)]
 
 
 def test_the_first_failure_is_raised_after_all_have_ended(threads):
-    ended = []
+    finished = []
 
     def work(part: int) -> None:
         if part == 1:
             raise ValueError(part)
-        ended.append(part)
+        finished.append(part)
 
     with use_threads(threads), pytest.raises(ValueError, match="1"):
         parallel_for(work, range(4))
-    assert sorted(ended) == [0, 2, 3]
+    assert sorted(finished) == [0, 2, 3]
 
 
 def test_cancelling_reaches_every_thread(threads):
@@ -61,14 +61,14 @@ def test_cancelling_reaches_every_thread(threads):
 
 def together(count: int) -> bool:
     """Tell whether parts are done by so many threads at the same time."""
-    met, barrier = [], threading.Barrier(count)
+    arrivals, barrier = [], threading.Barrier(count)
 
     def part(_: int) -> None:
         with contextlib.suppress(threading.BrokenBarrierError):
-            met.append(barrier.wait(0.3))
+            arrivals.append(barrier.wait(0.3))
 
     parallel_for(part, range(count))
-    return len(met) == count
+    return len(arrivals) == count
 
 
 def test_computations_at_the_same_time_divide_the_threads(threads):
@@ -84,18 +84,18 @@ def test_computations_at_the_same_time_divide_the_threads(threads):
 
 
 def test_a_failure_keeps_nothing_alive_of_what_was_computed(threads):
-    met = []
+    references = []
 
     def fail(part: int) -> None:
         large = np.full(9, part)
-        met.append(weakref.ref(large))
+        references.append(weakref.ref(large))
         raise ValueError(part)
 
     gc.disable()
     try:
         with use_threads(threads), contextlib.suppress(ValueError):
             parallel_for(fail, range(4))
-        assert len(met) == 4
-        assert not any(reference() is not None for reference in met)
+        assert len(references) == 4
+        assert not any(reference() is not None for reference in references)
     finally:
         gc.enable()

@@ -95,25 +95,25 @@ def test_everything_that_may_take_long_ends_when_it_is_cancelled():
         compute()
 
 
-class Noted(Watch):
+class RecordedWatch(Watch):
     """A watch that keeps what was done after every report."""
 
     def __init__(self, total: float = 0.0) -> None:
         super().__init__(total)
-        self.met = [0.0]
+        self.history = [0.0]
 
     def advance(self, work: float) -> None:
         super().advance(work)
-        self.met.append(self.met[-1] + work)
+        self.history.append(self.history[-1] + work)
 
 
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
-def test_progress_is_told_in_many_steps(norm):
+def test_progress_is_reported_in_many_steps(norm):
     chain = random_rnn(300, 32)
-    with watched(Noted()) as watch:
+    with watched(RecordedWatch()) as watch:
         triangle(chain, square_grid(sample_steps(300, 100)), norm)
-    assert len(watch.met) > 10
-    assert np.diff(watch.met).max() < 0.5 * watch.met[-1]
+    assert len(watch.history) > 10
+    assert np.diff(watch.history).max() < 0.5 * watch.history[-1]
 
 
 ESTIMATED = [
@@ -137,9 +137,9 @@ def test_a_triangle_ends_with_all_of_its_estimate_done(kind, derivative, length,
     features = chain.layers[0].input_size
     size = Size(kind.model, length, hidden, kind.layers, features, chain.state_size, chain.width, chain.height)
     total = triangle_cost(size, resolution, "frobenius").flops - forward_cost(size).flops
-    with watched(Noted(total)) as watch:
+    with watched(RecordedWatch(total)) as watch:
         triangle(chain, square_grid(sample_steps(length, resolution)), "frobenius")
-    assert 0.9 < watch.met[-1] / total < 1.1
+    assert 0.9 < watch.history[-1] / total < 1.1
 
 
 def test_a_part_is_weighed_without_the_parts_inside_it():

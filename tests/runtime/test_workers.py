@@ -27,13 +27,13 @@ def gate() -> Iterator[Gate]:
 def test_event_loop_runs_on_while_a_worker_computes(memo: Memo, gate: Gate) -> None:
     async def scene() -> tuple[int, str]:
         workers = Workers(1, 1)
-        asked = asyncio.create_task(workers.run(memo, "key", gate.compute))
+        task = asyncio.create_task(workers.run(memo, "key", gate.compute))
         turns = 0
         while not gate.started.is_set() or turns < 100:
             await asyncio.sleep(0)
             turns += 1
         gate.opened.set()
-        return turns, await asked
+        return turns, await task
 
     turns, value = asyncio.run(scene())
     assert turns >= 100
@@ -43,24 +43,24 @@ def test_event_loop_runs_on_while_a_worker_computes(memo: Memo, gate: Gate) -> N
 def test_equal_keys_share_one_computation_and_one_place(memo: Memo, gate: Gate) -> None:
     async def scene() -> list[str]:
         workers = Workers(1, 0)
-        asked = [asyncio.create_task(workers.run(memo, "key", gate.compute)) for _ in range(20)]
+        tasks = [asyncio.create_task(workers.run(memo, "key", gate.compute)) for _ in range(20)]
         await asyncio.sleep(0.02)
         gate.opened.set()
-        return await asyncio.gather(*asked)
+        return await asyncio.gather(*tasks)
 
     assert asyncio.run(scene()) == ["done"] * 20
     assert gate.calls == 1
 
 
-def test_more_than_the_queue_holds_is_refused_and_told_when_to_return(memo: Memo, gate: Gate) -> None:
+def test_a_full_queue_refuses_with_a_time_to_return(memo: Memo, gate: Gate) -> None:
     async def scene() -> Busy:
         workers = Workers(1, 2)
-        asked = [asyncio.create_task(workers.run(memo, key, gate.compute)) for key in range(3)]
+        tasks = [asyncio.create_task(workers.run(memo, key, gate.compute)) for key in range(3)]
         await asyncio.sleep(0)
         with pytest.raises(Busy) as caught:
             await workers.run(memo, "one more", gate.compute)
         gate.opened.set()
-        assert await asyncio.gather(*asked) == ["done"] * 3
+        assert await asyncio.gather(*tasks) == ["done"] * 3
         assert await workers.run(memo, "one more", lambda: "now") == "now"
         return caught.value
 
@@ -118,19 +118,19 @@ def test_closed_workers_can_be_asked_again(memo: Memo) -> None:
 
 def test_what_nobody_waits_for_any_more_never_begins(memo: Memo, gate: Gate) -> None:
     async def scene() -> list[str]:
-        workers, begun = Workers(1, 1), []
+        workers, called = Workers(1, 1), []
         running = asyncio.create_task(workers.run(memo, "running", gate.compute))
         await asyncio.sleep(0.02)
-        queued = asyncio.create_task(workers.run(memo, "queued", lambda: begun.append("queued")))
+        queued = asyncio.create_task(workers.run(memo, "queued", lambda: called.append("queued")))
         await asyncio.sleep(0.02)
         queued.cancel()
         await asyncio.sleep(0.02)
         # Its place is free again, though the first still runs.
-        other = asyncio.create_task(workers.run(memo, "other", lambda: begun.append("other")))
+        other = asyncio.create_task(workers.run(memo, "other", lambda: called.append("other")))
         await asyncio.sleep(0.02)
         gate.opened.set()
         await asyncio.gather(running, other)
-        return begun
+        return called
 
     assert asyncio.run(scene()) == ["other"]
 
@@ -151,7 +151,7 @@ def test_what_one_of_two_still_waits_for_is_computed(memo: Memo, gate: Gate) -> 
     assert asyncio.run(scene()) == "value"
 
 
-def test_progress_is_told_while_it_runs_and_not_afterwards(memo: Memo, gate: Gate) -> None:
+def test_progress_is_reported_during_a_run_and_not_afterwards(memo: Memo, gate: Gate) -> None:
     def compute() -> str:
         advance(25.0)
         return gate.compute()
@@ -159,15 +159,15 @@ def test_progress_is_told_while_it_runs_and_not_afterwards(memo: Memo, gate: Gat
     async def scene() -> tuple[float, object]:
         workers = Workers(1, 0)
         assert workers.watch("key") is None
-        asked = asyncio.create_task(workers.run(memo, "key", compute, 100.0))
+        task = asyncio.create_task(workers.run(memo, "key", compute, 100.0))
         await until(gate.started)
         watch = workers.watch("key")
         assert watch is not None
-        share, left = watch.fraction, watch.seconds_left
-        assert left is not None
-        assert left >= 0
+        share, seconds_left = watch.fraction, watch.seconds_left
+        assert seconds_left is not None
+        assert seconds_left >= 0
         gate.opened.set()
-        await asked
+        await task
         return share, workers.watch("key")
 
     assert asyncio.run(scene()) == (0.25, None)

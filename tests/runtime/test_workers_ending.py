@@ -32,11 +32,11 @@ def test_what_runs_ends_when_nobody_waits_for_it_any_more(memo: Memo) -> None:
 
     async def scene() -> str:
         workers = Workers(1, 0)
-        asked = asyncio.create_task(workers.run(memo, "key", endless.compute))
+        task = asyncio.create_task(workers.run(memo, "key", endless.compute))
         await until(endless.started)
-        asked.cancel()
+        task.cancel()
         with pytest.raises(asyncio.CancelledError):
-            await asked
+            await task
         await freed(workers, "key")
         return await workers.run(memo, "other", lambda: "the worker is free")
 
@@ -88,11 +88,11 @@ def test_closing_ends_what_runs(memo: Memo) -> None:
 
     async def scene() -> None:
         workers = Workers(1, 0)
-        asked = asyncio.create_task(workers.run(memo, "key", endless.compute))
+        task = asyncio.create_task(workers.run(memo, "key", endless.compute))
         await until(endless.started)
         workers.close()
         # Whoever still waits has it computed by the new threads.
-        assert await asked == "anew"
+        assert await task == "anew"
 
     asyncio.run(scene())
     assert endless.cancelled == 1
@@ -129,11 +129,11 @@ def test_who_leaves_the_queue_while_it_is_closed_has_left(memo: Memo, gate: Gate
 
 
 def test_a_failure_keeps_nothing_alive_of_what_was_computed(memo: Memo) -> None:
-    met: list[weakref.ref[object]] = []
+    references: list[weakref.ref[object]] = []
 
     def fail() -> None:
         large = np.zeros(9)
-        met.append(weakref.ref(large))
+        references.append(weakref.ref(large))
         raise ValueError("no")
 
     async def scene() -> None:
@@ -147,6 +147,6 @@ def test_a_failure_keeps_nothing_alive_of_what_was_computed(memo: Memo) -> None:
     gc.disable()
     try:
         asyncio.run(scene())
-        assert met[0]() is None
+        assert references[0]() is None
     finally:
         gc.enable()

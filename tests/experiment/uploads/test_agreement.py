@@ -8,9 +8,9 @@ from unrolled.experiment.experiment import Experiment
 
 def test_sizes_may_be_repeated_but_not_contradicted():
     assert Experiment.of_arrays({"length": 4, "hidden": "2"}, WEIGHTS, INPUTS, None).query.length == 4
-    found = faults({"length": 5, "hidden": 3}, WEIGHTS, INPUTS)
-    assert found["query.length"].endswith("Leave length out or give 4.")
-    assert found["query.hidden"] == (
+    messages = faults({"length": 5, "hidden": 3}, WEIGHTS, INPUTS)
+    assert messages["query.length"].endswith("Leave length out or give 4.")
+    assert messages["query.hidden"] == (
         "query.hidden is 3 but weight_hh_l0 has this many columns: 2. Leave hidden out or give 2."
     )
 
@@ -44,7 +44,7 @@ def test_a_model_of_the_query_must_be_that_of_the_arrays():
 
 
 def test_one_fault_hides_no_other():
-    for sent, told in [
+    for sent, fields in [
         # (query, weights, inputs, initial state): whatever its own members allow to say is said in one round.
         (({"gain": "x"}, WEIGHTS, None, None), {"query.gain", "weights.weight_ih_l0"}),
         (({"gain": "x", "hidden": 3}, None, INPUTS, {"h": [1, 2]}), {"query.gain", "initial_state.h"}),
@@ -62,14 +62,14 @@ def test_one_fault_hides_no_other():
         (({"input": "x"}, WEIGHTS, None, None), {"query.input"}),
         (({"hidden": "x"}, None, INPUTS, {"h": [1, 2]}), {"query.hidden"}),
     ]:
-        assert faults(*sent).keys() == told
+        assert faults(*sent).keys() == fields
 
 
 def test_a_network_that_is_too_large_hides_no_wrong_shape():
     own = {"weight_ih_l0": np.zeros((300, 3)), "weight_hh_l0": np.zeros((300, 300))}
     own |= {"weight_ih_l1": np.zeros((300, 3)), "weight_hh_l1": np.zeros((300, 300))}
-    found = faults({"hidden": 300, "layer": 3}, own, INPUTS, {"h": [1.0]})
-    assert {field: message.partition(";")[0] for field, message in found.items()} == {
+    messages = faults({"hidden": 300, "layer": 3}, own, INPUTS, {"h": [1.0]})
+    assert {field: message.partition(";")[0] for field, message in messages.items()} == {
         "weights.weight_hh_l0": "weights.weight_hh_l0 has shape (300, 300)",
         "weights.weight_ih_l1": "weights.weight_ih_l1 has shape (300, 3)",
         "initial_state.h": "initial_state.h has shape (1,)",

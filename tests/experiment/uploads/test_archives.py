@@ -38,9 +38,9 @@ def npz(compressed=False, **arrays):
 def archive(*members, method=zipfile.ZIP_DEFLATED):
     """Write a zip archive of names and bytes."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", method) as made:
+    with zipfile.ZipFile(stream, "w", method) as file:
         for name, content in members:
-            made.writestr(name, content)
+            file.writestr(name, content)
     return stream.getvalue()
 
 
@@ -64,17 +64,17 @@ def read_tensors(body):
 def refused(read, *arguments):
     """Give the faults by field: of the whole file, or of the arrays in it."""
     try:
-        found = read(*arguments)
+        arrays = read(*arguments)
     except InvalidInput as error:
         return {fault.field: fault.message for fault in error.errors}
-    return {fault.field: fault.message for fault in found.values() if isinstance(fault, FieldError)}
+    return {fault.field: fault.message for fault in arrays.values() if isinstance(fault, FieldError)}
 
 
 def accepted(read, *arguments):
     """Give the arrays, and no fault among them."""
-    found = read(*arguments)
-    arrays = {name: array for name, array in found.items() if isinstance(array, np.ndarray)}
-    assert list(arrays) == list(found)
+    entries = read(*arguments)
+    arrays = {name: array for name, array in entries.items() if isinstance(array, np.ndarray)}
+    assert list(arrays) == list(entries)
     return arrays
 
 
@@ -120,17 +120,17 @@ def test_what_is_no_safetensors_is_refused():
 
 
 def test_every_type_that_holds_no_real_numbers_is_named():
-    given = {
+    arrays = {
         "a": np.ones(2, bool),
         "b": np.ones(2, complex),
         "c": np.array(["x"]),
         "d": np.array([{}]),
         "e": np.ones(2),
     }
-    found = refused(read_npz, npz(**given), LIMIT)
-    assert set(found) == set("abcd")
+    messages = refused(read_npz, npz(**arrays), LIMIT)
+    assert set(messages) == set("abcd")
     for name, dtype in zip("abcd", ("bool", "complex128", "<U1", "object"), strict=True):
-        assert found[name].startswith(f"{name} has the dtype {dtype}; float16, float32, float64 and whole")
+        assert messages[name].startswith(f"{name} has the dtype {dtype}; float16, float32, float64 and whole")
 
 
 def test_bfloat16_is_the_upper_half_of_a_float32():
@@ -155,8 +155,8 @@ def test_a_header_of_any_length_is_read():
 
 def test_faults_of_a_file_come_in_the_order_of_their_names():
     names = [f"n{index}" for index in range(20)]
-    found = refused(read_tensors, save(dict.fromkeys(names, np.ones(1, bool))))
-    assert list(found) == sorted(names)
+    messages = refused(read_tensors, save(dict.fromkeys(names, np.ones(1, bool))))
+    assert list(messages) == sorted(names)
 
 
 def test_nothing_is_unpickled():
@@ -164,8 +164,8 @@ def test_nothing_is_unpickled():
         def __reduce__(self):
             return pytest.fail, ("unpickled",)
 
-    found = refused(read_npz, npz(a=np.array([Bomb()], dtype=object)), LIMIT)
-    assert "a has the dtype object" in found["a"]
+    messages = refused(read_npz, npz(a=np.array([Bomb()], dtype=object)), LIMIT)
+    assert "a has the dtype object" in messages["a"]
     torch_like = archive(("archive/data.pkl", pickle.dumps(Bomb())), ("archive/version", b"3"))
     assert "safetensors.torch.save(model.state_dict())" in refused(read_npz, torch_like, LIMIT)["body"]
     assert "The file is a pickle" in refused(read_tensors, pickle.dumps(Bomb()))["body"]
@@ -191,13 +191,13 @@ def test_a_bomb_that_lies_about_its_size_is_read_no_further():
         tracemalloc.stop()
 
 
-def test_numbers_of_a_byte_are_counted_as_what_they_become():
+def test_numbers_of_a_byte_are_counted_as_float64():
     bytes_ = np.zeros((100, 51), np.uint8)
-    for found in (
+    for messages in (
         refused(read_npz, npz(compressed=True, a=bytes_), LIMIT),
         refused(read_tensors, save({"a": bytes_})),
     ):
-        assert "As float64 the numbers of the file take 0.03891 MiB; at most 0.03815 MiB are taken" in found["body"]
+        assert "As float64 the numbers of the file take 0.03891 MiB; at most 0.03815 MiB are taken" in messages["body"]
     assert accepted(read_npz, npz(a=bytes_[:, :50]), LIMIT)["a"].size == 5000
 
 
@@ -223,9 +223,9 @@ def test_a_header_that_cannot_be_read():
 
 def test_members_that_are_no_arrays_are_named_together():
     body = archive(("readme.txt", b"hello"), ("a.npy", b""), ("b.npy", b"\x93NUMPY\x09\x09"))
-    found = refused(read_npz, body, LIMIT)
-    assert set(found) == {"readme.txt", "a", "b"}
-    assert "an NPZ holds files that end in .npy" in found["readme.txt"]
+    messages = refused(read_npz, body, LIMIT)
+    assert set(messages) == {"readme.txt", "a", "b"}
+    assert "an NPZ holds files that end in .npy" in messages["readme.txt"]
 
 
 def test_a_name_may_be_given_once():

@@ -1,4 +1,4 @@
-"""Parameters by PyTorch's names: prefixes come off, and what belongs to another network is told apart."""
+"""Parameters by PyTorch's names: prefixes come off, and what belongs to another network is recognised."""
 
 import pytest
 
@@ -44,7 +44,7 @@ def test_other_layers_of_a_bigger_model_are_to_be_left_out():
 
 
 def test_names_that_cannot_be_used():
-    for name, said in [
+    for name, phrase in [
         ("weight_hh_l00", "write the layer without zeros in front"),
         ("weight_hh_l٣", "There is no parameter"),
         ("weight_hh_l" + "9" * 5000, "There is no parameter"),
@@ -56,7 +56,7 @@ def test_names_that_cannot_be_used():
     ]:
         named, faults = read(*LAYER, name)
         assert list(faults) == [name[:60]]
-        assert said in faults[name[:60]]
+        assert phrase in faults[name[:60]]
         assert tuple(named.values) == LAYER
 
 
@@ -64,9 +64,9 @@ def test_a_bidirectional_network_is_one_fault():
     both = [name + end for layer in range(2) for name in _layer(layer) for end in ("", "_reverse")]
     named, faults = read(*(f"lstm.{name}" for name in both), root="weights.")
     assert list(faults) == ["weights.lstm.bias_hh_l0_reverse"]
-    (said,) = faults.values()
-    assert said.startswith("“lstm.bias_hh_l0_reverse” and 7 other names belong to a bidirectional network")
-    assert "Send one direction of its first layer" in said
+    (message,) = faults.values()
+    assert message.startswith("“lstm.bias_hh_l0_reverse” and 7 other names belong to a bidirectional network")
+    assert "Send one direction of its first layer" in message
     assert named.layers == 0
     assert "“weight_ih_l0_reverse” belongs to" in read(*LAYER, "weight_ih_l0_reverse")[1]["weight_ih_l0_reverse"]
 

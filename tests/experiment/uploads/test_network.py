@@ -71,8 +71,8 @@ def test_weights_that_cannot_be_used():
             "has shape (257, 257); at most 256 hidden units",
         ),
     ]:
-        found = faults(weights, INPUTS)
-        assert message in found[field]
+        messages = faults(weights, INPUTS)
+        assert message in messages[field]
 
 
 def test_inputs_that_cannot_be_used():

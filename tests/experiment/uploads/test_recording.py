@@ -45,7 +45,7 @@ def test_what_a_recording_contradicts():
 
 
 def test_every_fault_is_listed_and_none_that_rests_on_another():
-    found = faults({"frame": "x", "t": "9", "gain": "y"}, recording(50), [FieldError("body", "Broken.")])
-    assert found.keys() == {"body", "frame", "gain"}
+    messages = faults({"frame": "x", "t": "9", "gain": "y"}, recording(50), [FieldError("body", "Broken.")])
+    assert messages.keys() == {"body", "frame", "gain"}
     assert faults({"t": "9"}, None, [FieldError("body", "Broken.")]).keys() == {"body"}
     assert faults({f"q{index}": "1" for index in range(1001)}, None).keys() == {"query"}

@@ -9,9 +9,9 @@ from unrolled.experiment.uploads.states import fit_states, read_states
 
 def faults(state, sizes):
     """Give the faults of a state by field."""
-    found: list[FieldError] = []
-    fit_states(read_states(state, "initial_state.", found), sizes, "initial_state.", found)
-    return {fault.field: fault.message for fault in found}
+    errors: list[FieldError] = []
+    fit_states(read_states(state, "initial_state.", errors), sizes, "initial_state.", errors)
+    return {fault.field: fault.message for fault in errors}
 
 
 def test_states_that_cannot_be_used():

@@ -39,21 +39,21 @@ def test_floats_are_read():
 
 
 def test_the_longer_form_of_a_header_is_read():
-    whole = (SAMPLES * 2**23).astype("<i4") * 2**8
-    read = read_wav(riff(extensible(1, 2, 32, valid=24), chunk(b"data", whole.tobytes())), LIMIT)
+    integers = (SAMPLES * 2**23).astype("<i4") * 2**8
+    read = read_wav(riff(extensible(1, 2, 32, valid=24), chunk(b"data", integers.tobytes())), LIMIT)
     np.testing.assert_allclose(read.samples(), SAMPLES.mean(axis=1), rtol=0, atol=2.0**-22)
     single = read_wav(riff(extensible(3, 1, 32), chunk(b"data", np.array([0.5, -2], "<f4").tobytes())), LIMIT)
     assert single.samples().tolist() == [0.5, -2.0]
 
 
 def test_other_chunks_are_passed_over_and_what_follows_the_samples_is_not_looked_at():
-    told = chunk(b"LIST", b"INFO odd")[:-1] + b"!"
-    file = riff(chunk(b"JUNK", b"odd"), told, layout(), chunk(b"fact", bytes(4)), DATA, chunk(b"LIST", b"name"))
+    odd = chunk(b"LIST", b"INFO odd")[:-1] + b"!"
+    file = riff(chunk(b"JUNK", b"odd"), odd, layout(), chunk(b"fact", bytes(4)), DATA, chunk(b"LIST", b"name"))
     assert read_wav(file + b"ID3 behind the file", LIMIT).count == 200
 
 
 def test_what_is_no_wav_is_named():
-    for body, said in [
+    for body, phrase in [
         (b"", "The file is empty, not a WAV: save it as a WAV"),
         (b"RIFF", "a RIFF file of the kind “”, not a WAV"),
         (b"RIFF\x04\0\0\0AVI ", "a RIFF file of the kind “AVI”, not a WAV"),
@@ -68,11 +68,11 @@ def test_what_is_no_wav_is_named():
         (b'{"query": {}}', 'a file that begins with “{"qu”'),
         (b"\0\xff\xfe\n", "a file that begins with “�ÿþ�”"),
     ]:
-        assert said in fault(body)
+        assert phrase in fault(body)
 
 
-def test_what_is_compressed_is_named_with_the_way_out():
-    for tag, said in [
+def test_compression_is_named_with_the_formats_that_are_read():
+    for tag, phrase in [
         (2, "compressed as ADPCM of Microsoft"),
         (6, "compressed as A-law"),
         (7, "compressed as µ-law"),
@@ -82,7 +82,7 @@ def test_what_is_compressed_is_named_with_the_way_out():
     ]:
         for header in (layout(tag, bits=8), extensible(tag, 1, 8)):
             assert fault(riff(header, DATA)) == (
-                f"The samples of the WAV are {said}, which is not read: save it as a WAV of 8, 16, 24 or 32 bits "
+                f"The samples of the WAV are {phrase}, which is not read: save it as a WAV of 8, 16, 24 or 32 bits "
                 "(PCM), or of 32-bit floats."
             )
 
@@ -92,7 +92,7 @@ def test_another_kind_of_subformat_is_not_taken_for_pcm():
 
 
 def test_a_header_that_cannot_be_is_refused():
-    for chunks, said in [
+    for chunks, phrase in [
         ([], "neither a format nor samples"),
         ([layout()], "has no samples (no “data” chunk)"),
         ([DATA, layout()], "does not say before them how they are written (no “fmt” chunk)"),
@@ -109,16 +109,16 @@ def test_a_header_that_cannot_be_is_refused():
         ([layout(block=4), DATA], "take 4 bytes together, but 1 × 16 bits are 2 bytes"),
         ([chunk(b"JUNK", b"")] * 1001, "more than 1000 chunks before its samples"),
     ]:
-        assert said in fault(riff(*chunks))
+        assert phrase in fault(riff(*chunks))
 
 
-def test_several_faults_of_a_header_are_told_together():
-    told = fault(riff(layout(channels=0, rate=0, bits=7), DATA))
-    assert all(said in told for said in ("0 channels", "0 samples a second", "7 bits"))
+def test_several_faults_of_a_header_are_reported_together():
+    message = fault(riff(layout(channels=0, rate=0, bits=7), DATA))
+    assert all(phrase in message for phrase in ("0 channels", "0 samples a second", "7 bits"))
 
 
 def test_sizes_that_lie_are_refused():
-    for place, size, said in [
+    for place, size, phrase in [
         (4, 1000, "says that it has 1008 bytes, but 444 are there, so it is cut off"),
         (4, 2**32 - 1, "says that it has 4294967303 bytes, but 444 are there"),
         (4, 36 + 398, "The chunk “data” of the WAV says that it has 400 bytes, but 398 are left"),
@@ -129,7 +129,7 @@ def test_sizes_that_lie_are_refused():
     ]:
         body = bytearray(riff(layout(), DATA))
         body[place : place + 4] = struct.pack("<I", size)
-        assert said in fault(bytes(body))
+        assert phrase in fault(bytes(body))
 
 
 def test_a_file_that_is_cut_off_is_refused_wherever_it_is_cut():

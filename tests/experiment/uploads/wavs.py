@@ -14,8 +14,8 @@ def written(samples: npt.ArrayLike, rate: int = 8000, bits: int = 16) -> bytes:
     """Write samples between −1 and 1, shape (n,) or (n, channels), with the ``wave`` of Python."""
     values = np.asarray(samples, dtype=np.float64)
     values = values[:, None] if values.ndim == 1 else values
-    whole = np.round(values * (2 ** (bits - 1) - 1)).astype(np.int64) + (128 if bits == 8 else 0)
-    data = b"".join(int(value).to_bytes(bits // 8, "little", signed=bits != 8) for value in whole.ravel())
+    integers = np.round(values * (2 ** (bits - 1) - 1)).astype(np.int64) + (128 if bits == 8 else 0)
+    data = b"".join(int(value).to_bytes(bits // 8, "little", signed=bits != 8) for value in integers.ravel())
     file = io.BytesIO()
     with wave.open(file, "wb") as sound:
         sound.setnchannels(values.shape[1])
