@@ -9,7 +9,6 @@ from tests.cases import few
 from tests.core.data.recordings import RNG, sixteen
 from unrolled.core.data.audio import audio_width, recording
 from unrolled.core.data.sequences import PAD, SEQUENCES, make_sequence, permute
-from unrolled.core.data.sunspots import FIRST_YEAR, SUNSPOTS
 
 TEXT = tuple("a gate opens")
 SERIES = (3.0, 1.0, 4.0, 1.0, 5.0, 9.0, 2.0, 6.0)
@@ -80,15 +79,10 @@ def test_cutting_and_padding_have_notes():
     assert sequence_of("text", 12).notes == ()
 
 
-def test_the_bundled_series_is_the_yearly_sunspot_number():
-    assert (FIRST_YEAR, len(SUNSPOTS)) == (1700, 309)
-    years = dict(enumerate(SUNSPOTS, start=FIRST_YEAR))
-    # Published extremes: the high of cycle 19 and the empty years of the Dalton minimum.
-    assert years[1957] == pytest.approx(190.2)
-    assert max(years, key=years.__getitem__) == 1957
-    assert years[1810] == 0
-    assert sequence_of("sunspots", 3).labels == ("1700", "1701", "1702")
-    assert any("NOAA" in note and "public domain" in note for note in sequence_of("sunspots", 3).notes)
+def test_the_sunspots_have_their_years_and_their_source():
+    sunspots = sequence_of("sunspots", 3)
+    assert sunspots.labels == ("1700", "1701", "1702")
+    assert any("NOAA" in note and "public domain" in note for note in sunspots.notes)
 
 
 def test_a_sound_is_frames_of_its_samples_at_their_times():
