@@ -54,37 +54,6 @@ def test_too_much_work_is_refused_before_it_begins_and_says_what_would_fit(clien
     assert "hidden" in {fault["field"] for fault in answer.json()["errors"]}
 
 
-@pytest.mark.parametrize(
-    "path", ["/api/v1/influense", "/api/v1/influence/", "/api/v2/influence", "/api", "/api/v1/influence.png"]
-)
-def test_unknown_paths_are_problems(client: TestClient, path: str) -> None:
-    answer = client.get(path, headers={"Accept": "text/html"})
-    assert answer.status_code == 404
-    assert answer.headers["content-type"] == "application/problem+json"
-
-
-def test_unknown_view_names_the_nearest(client: TestClient) -> None:
-    assert "/api/v1/influence?" in client.get("/api/v1/influense").json()["detail"]
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "allowed"),
-    [
-        ("PUT", "/api/v1/influence", "GET, HEAD, POST"),
-        ("DELETE", "/api/v1/decay.csv", "GET, HEAD, POST"),
-        ("PUT", "/api/v1/graph/progress", "GET, HEAD, POST"),
-        ("POST", "/api/v1/options", "GET, HEAD"),
-        ("POST", "/", "GET, HEAD"),
-        ("PATCH", "/static/icon.svg", "GET, HEAD"),
-    ],
-)
-def test_wrong_method_names_the_right_ones(client: TestClient, method: str, path: str, allowed: str) -> None:
-    answer = client.request(method, path)
-    assert answer.status_code == 405
-    assert answer.headers["allow"] == allowed
-    assert answer.json()["errors"][0]["allowed"] == allowed.split(", ")
-
-
 def test_what_nobody_foresaw_is_logged_and_tells_nothing(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

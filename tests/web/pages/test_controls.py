@@ -1,7 +1,5 @@
 """The controls are the schema and the tables, drawn."""
 
-import pytest
-
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.query.query import Query
 from unrolled.query.types import MAX_LENGTH
@@ -58,27 +56,8 @@ def test_what_may_be_left_empty_says_what_that_means() -> None:
     assert all(DRAWN[name].left_out for name in optional - {"t", "k"})
 
 
-# What means something only where a state is carried through time.
-_CHAINED = {"forget_bias", "chrono", "reset", "layer", "origin", "truncation", "loss", "tolerance"}
-
-
-@pytest.mark.parametrize(
-    ("model", "layers", "needless"),
-    [
-        ("rnn", "1", {"forget_bias", "chrono", "reset", "layer", "origin", "key", "positions"}),
-        ("lstm", "2", {"activation", "reset", "key", "positions"}),
-        ("gru", "2", {"activation", "key", "positions"}),
-        ("attention", "1", _CHAINED | {"activation", "layers", "window"}),
-        ("mlp", "2", _CHAINED | {"window", "key", "positions"}),
-        ("window", "2", _CHAINED | {"key", "positions"}),
-        ("nonsense", "2", set()),
-    ],
-)
-def test_only_what_means_something_for_the_model_is_needed(model: str, layers: str, needless: set[str]) -> None:
-    drawn = controls({"model": model, "layers": layers}, {})
-    assert {control.name for control in drawn if control.is_irrelevant} == needless
-
-
-def test_a_fault_is_never_hidden() -> None:
-    drawn = {control.name: control for control in controls({"model": "rnn", "layers": "1"}, {"layer": "too high"})}
-    assert not drawn["layer"].is_irrelevant
+def test_what_means_nothing_for_the_model_is_marked_unless_it_is_a_fault() -> None:
+    for faults, marked in [({}, True), ({"layer": "too high"}, False)]:
+        drawn = {control.name: control for control in controls({"model": "rnn", "layers": "1"}, faults)}
+        assert drawn["layer"].is_irrelevant is marked
+        assert not drawn["activation"].is_irrelevant

@@ -1,0 +1,46 @@
+"""The parameters are the fields of the query, beside a file too."""
+
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import save
+from starlette.testclient import TestClient
+
+from unrolled.query.query import Query
+from unrolled.views import VIEWS
+from unrolled.web.api.formats import formats_of
+
+
+def test_parameters_are_the_fields_of_the_query(document: Any) -> None:
+    rows = document["components"]["parameters"]
+    given = document["paths"]["/api/v1/influence"]["get"]["parameters"]
+    assert given == [{"$ref": f"#/components/parameters/{name}"} for name in rows]
+    assert list(rows) == list(Query.names())
+    assert rows["length"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 65536, "default": 32}
+    assert rows["activation"]["schema"]["enum"][0] == "tanh"
+    assert all(row["description"] for row in rows.values())
+
+
+def test_a_file_takes_every_field_of_the_query_in_the_url(client: TestClient, document: Any) -> None:
+    described = [path["post"] for path in document["paths"].values() if "post" in path]
+    assert len(described) == sum(len(formats_of(view)) + 1 for view in VIEWS) + 1
+    for row in described:
+        references = [parameter["$ref"] for parameter in row["parameters"] if "$ref" in parameter]
+        assert references == [f"#/components/parameters/{name}" for name in Query.names()]
+        assert "refused" in row["description"]
+    weights = {"weight_ih_l0": np.ones((8, 1)), "weight_hh_l0": np.eye(8, 2)}
+    chosen: dict[str, Any] = {
+        "model": "lstm",
+        "layers": 1,
+        "hidden": 2,
+        "t": 3,
+        "k": 2,
+        "of": "c",
+        "input": "walk",
+        "series": "1,2",
+    }
+    answer = client.post(
+        "/api/v1/jacobian", params=chosen, content=save(weights), headers={"Content-Type": "application/x-safetensors"}
+    )
+    query = answer.json()["query"]
+    assert chosen | {"series": [1, 2]} == {name: query[name] for name in chosen}
