@@ -63,7 +63,7 @@ def test_every_size_is_that_of_pytorch(name, fields):
     output = without_recurrence if question.query.is_direct else recurrent
     truth = torch.autograd.functional.jacobian(lambda inputs: output(question, inputs), x).numpy().swapaxes(0, 1)
     result = answer("paths", **fields)
-    (curve,) = (inputs for inputs in result["curves"] if inputs["name"] == name)
+    (curve,) = (row for row in result["curves"] if row["name"] == name)
     count = 0
     for lag, path, log10 in zip(result["lag"], curve["path_length"], curve["log10_norm"], strict=True):
         expected = size(truth[result["t"] - 1 - lag], question.query.norm)
