@@ -17,8 +17,8 @@ PLAIN = MemoryBias()
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One model in one form."""
+class Architecture:
+    """One model with its layers, its reset and its activation."""
 
     model: str
     layers: int = 1
@@ -59,36 +59,46 @@ class Derivative:
 
 
 FORMS: list[tuple[str, Reset]] = [("rnn", "after"), ("lstm", "after"), ("gru", "after"), ("gru", "before")]
-KINDS = [Kind(model, layers, reset) for model, reset in FORMS for layers in (1, 2, 3)]
-DERIVATIVES = [(kind, derivative) for kind in KINDS for derivative in kind.derivatives()]
+ARCHITECTURES = [Architecture(model, layers, reset) for model, reset in FORMS for layers in (1, 2, 3)]
+DERIVATIVES = [
+    (architecture, derivative) for architecture in ARCHITECTURES for derivative in architecture.derivatives()
+]
 
 # Each model, both resets, stacks of two and three.
-SOME_KINDS = few(
-    KINDS, [Kind("rnn"), Kind("rnn", 3), Kind("lstm"), Kind("lstm", 2), Kind("gru"), Kind("gru", 2, "before")]
+SOME_ARCHITECTURES = few(
+    ARCHITECTURES,
+    [
+        Architecture("rnn"),
+        Architecture("rnn", 3),
+        Architecture("lstm"),
+        Architecture("lstm", 2),
+        Architecture("gru"),
+        Architecture("gru", 2, "before"),
+    ],
 )
 # The same with every part of an LSTM's state, within a layer and across layers, with respect to states and inputs.
 SOME_DERIVATIVES = few(
     DERIVATIVES,
     [
-        (Kind("rnn"), Derivative("h", "h", 1, 1)),
-        (Kind("rnn"), Derivative("h", "x", 1)),
-        (Kind("rnn", 3), Derivative("h", "h", 3, 1)),
-        (Kind("lstm"), Derivative("h", "h", 1, 1)),
-        (Kind("lstm"), Derivative("h", "c", 1, 1)),
-        (Kind("lstm"), Derivative("c", "h", 1, 1)),
-        (Kind("lstm"), Derivative("s", "x", 1)),
-        (Kind("lstm", 2), Derivative("c", "s", 2, 1)),
-        (Kind("lstm", 2), Derivative("h", "x", 2)),
-        (Kind("gru"), Derivative("h", "h", 1, 1)),
-        (Kind("gru", 3), Derivative("s", "x", 3)),
-        (Kind("gru", 1, "before"), Derivative("h", "h", 1, 1)),
-        (Kind("gru", 2, "before"), Derivative("h", "h", 2, 1)),
+        (Architecture("rnn"), Derivative("h", "h", 1, 1)),
+        (Architecture("rnn"), Derivative("h", "x", 1)),
+        (Architecture("rnn", 3), Derivative("h", "h", 3, 1)),
+        (Architecture("lstm"), Derivative("h", "h", 1, 1)),
+        (Architecture("lstm"), Derivative("h", "c", 1, 1)),
+        (Architecture("lstm"), Derivative("c", "h", 1, 1)),
+        (Architecture("lstm"), Derivative("s", "x", 1)),
+        (Architecture("lstm", 2), Derivative("c", "s", 2, 1)),
+        (Architecture("lstm", 2), Derivative("h", "x", 2)),
+        (Architecture("gru"), Derivative("h", "h", 1, 1)),
+        (Architecture("gru", 3), Derivative("s", "x", 3)),
+        (Architecture("gru", 1, "before"), Derivative("h", "h", 1, 1)),
+        (Architecture("gru", 2, "before"), Derivative("h", "h", 2, 1)),
     ],
 )
 
 
 def run(
-    kind: Kind,
+    architecture: Architecture,
     length: int = 12,
     hidden: int = 4,
     *,
@@ -102,11 +112,11 @@ def run(
 ) -> Trace:
     """Run a drawn network on white noise from a random state; a shift saturates its units, each to another degree."""
     weights, inputs, start = np.random.default_rng(seed).spawn(3)
-    network = kind.network(features, hidden)
+    network = architecture.network(features, hidden)
     parameters = initial_parameters(init, gain, network, weights, memory)
-    for layer in range(kind.layers):
+    for layer in range(architecture.layers):
         parameters[f"bias_ih_l{layer}"] += shift * weights.standard_normal(parameters[f"bias_ih_l{layer}"].shape)
-    initial = {name: 0.5 * start.standard_normal((kind.layers, hidden)) for name in network.kind.states}
+    initial = {name: 0.5 * start.standard_normal((architecture.layers, hidden)) for name in network.kind.states}
     return network.run(parameters, amplitude * inputs.standard_normal((length, features)), initial)
 
 

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.core.nets import FORMS, Derivative, Kind
+from tests.core.nets import FORMS, Architecture, Derivative
 from unrolled.core.arrays.types import Array
 from unrolled.core.networks.initialisations import initial_parameters
 from unrolled.core.networks.network import Trace
 
 FEATURES = 3
-GATED = [Kind(model, layers, reset) for model, reset in FORMS if model != "rnn" for layers in (1, 2)]
+GATED = [Architecture(model, layers, reset) for model, reset in FORMS if model != "rnn" for layers in (1, 2)]
 
 
 @dataclass(frozen=True)
 class Case:
     """One network with its sequence and its initial states, ``h`` and for an LSTM ``c``, each of shape (L, H)."""
 
-    kind: Kind
+    architecture: Architecture
     parameters: dict[str, Array]
     inputs: Array
     initial: dict[str, Array]
@@ -40,20 +40,22 @@ class Case:
 
     def run(self) -> Trace:
         """Run it with the code of this project."""
-        return self.kind.network(self.inputs.shape[1], self.hidden).run(self.parameters, self.inputs, self.initial)
+        return self.architecture.network(self.inputs.shape[1], self.hidden).run(
+            self.parameters, self.inputs, self.initial
+        )
 
     def derivatives(self) -> list[Derivative]:
         """Give every derivative; the whole state of a model with one state is its output."""
-        several = self.kind.model == "lstm"
+        several = self.architecture.model == "lstm"
         return [
             derivative
-            for derivative in self.kind.derivatives()
+            for derivative in self.architecture.derivatives()
             if several or "s" not in (derivative.of, derivative.wrt)
         ]
 
 
 def drawn(
-    kind: Kind,
+    architecture: Architecture,
     init: str,
     *,
     length: int,
@@ -65,13 +67,13 @@ def drawn(
 ) -> Case:
     """Draw a network, a noisy sequence and initial states; a shift of the biases saturates the units."""
     weights, rest = np.random.default_rng(seed).spawn(2)
-    network = kind.network(FEATURES, hidden)
+    network = architecture.network(FEATURES, hidden)
     parameters = initial_parameters(init, gain, network, weights)
-    for layer in range(kind.layers):
+    for layer in range(architecture.layers):
         parameters[f"bias_ih_l{layer}"] += shift * weights.standard_normal(parameters[f"bias_ih_l{layer}"].shape)
     inputs = amplitude * rest.standard_normal((length, FEATURES))
-    initial = {name: 0.5 * rest.standard_normal((kind.layers, hidden)) for name in network.kind.states}
-    return Case(kind, parameters, inputs, initial)
+    initial = {name: 0.5 * rest.standard_normal((architecture.layers, hidden)) for name in network.kind.states}
+    return Case(architecture, parameters, inputs, initial)
 
 
 def pairs(length: int) -> Iterator[tuple[int, int]]:

@@ -68,7 +68,9 @@ def compare(case: Case, answer: Answer) -> tuple[float, int]:
     for derivative in case.derivatives():
         chain = derivative.chain(trace)
         for (t, k), joint in (answer.by_input if derivative.wrt == "x" else answer.by_state).items():
-            theirs = block(case, derivative, joint) / SLIP.get(case.kind.activation, 1.0) ** _slopes(derivative, t - k)
+            theirs = block(case, derivative, joint) / SLIP.get(case.architecture.activation, 1.0) ** _slopes(
+                derivative, t - k
+            )
             result = product(chain, t, k)
             if result.matrix.any() and result.log10_scale < np.log10(FLOOR):
                 continue

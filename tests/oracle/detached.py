@@ -26,7 +26,9 @@ class TorchNetwork:
 
     def start(self) -> list[list[torch.Tensor]]:
         initial = self.case.initial
-        return [[torch.tensor(part[layer]) for part in initial.values()] for layer in range(self.case.kind.layers)]
+        return [
+            [torch.tensor(part[layer]) for part in initial.values()] for layer in range(self.case.architecture.layers)
+        ]
 
     def step(self, state: list[list[torch.Tensor]], t: int) -> list[list[torch.Tensor]]:
         entering, after = self.inputs[t - 1], []
@@ -38,7 +40,7 @@ class TorchNetwork:
     def cell(self, layer: int, x: torch.Tensor, before: list[torch.Tensor]) -> list[torch.Tensor]:
         names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         w, u, b, d = (self.parameters[f"{name}_l{layer}"] for name in names)
-        model, h = self.case.kind.model, before[0]
+        model, h = self.case.architecture.model, before[0]
         if model == "rnn":
             return [torch.tanh(w @ x + b + u @ h + d)]
         if model == "lstm":
@@ -47,7 +49,7 @@ class TorchNetwork:
             return [torch.sigmoid(o) * torch.tanh(c), c]
         (wr, wz, wn), (ur, uz, un), (br, bz, bn), (dr, dz, dn) = ((w @ x).chunk(3), u.chunk(3), b.chunk(3), d.chunk(3))
         r, z = torch.sigmoid(wr + br + ur @ h + dr), torch.sigmoid(wz + bz + uz @ h + dz)
-        recurrent = r * (un @ h + dn) if self.case.kind.reset == "after" else un @ (r * h) + dn
+        recurrent = r * (un @ h + dn) if self.case.architecture.reset == "after" else un @ (r * h) + dn
         n = torch.tanh(wn + bn + recurrent)
         return [(1 - z) * n + z * h]
 

@@ -54,29 +54,29 @@ class ManyDigits:
     def step(self, state: Numbers, x: Numbers) -> Numbers:
         """Take one step of all layers."""
         size, states = self.case.state_size, []
-        for layer in range(self.case.kind.layers):
+        for layer in range(self.case.architecture.layers):
             own = self._layer(layer, state[layer * size : (layer + 1) * size], x)
             states += own
             x = own[: self.case.hidden]
         return states
 
     def _layer(self, layer: int, own: Numbers, x: Numbers) -> Numbers:
-        kind, hidden = self.case.kind, self.case.hidden
+        architecture, hidden = self.case.architecture, self.case.hidden
         w, u, b, v = (self.weights[f"{name}_l{layer}"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
         entering, h = list(w * mpmath.matrix(x) + b), own[:hidden]
-        if kind.model == "gru" and kind.reset == "before":
+        if architecture.model == "gru" and architecture.reset == "before":
             r, z = (_map(_sigma, _plus(entering, u * mpmath.matrix(h) + v)[part]) for part in _parts(hidden, 2))
             within = u * mpmath.matrix([one * other for one, other in zip(r, h, strict=True)]) + v
             n = _map(mpmath.tanh, _plus(entering, within)[2 * hidden :])
             return [(1 - z[i]) * n[i] + z[i] * h[i] for i in range(hidden)]
         within = list(u * mpmath.matrix(h) + v)
-        if kind.model == "gru":
+        if architecture.model == "gru":
             r, z = (_map(_sigma, _plus(entering, within)[part]) for part in _parts(hidden, 2))
             n = [mpmath.tanh(entering[2 * hidden + i] + r[i] * within[2 * hidden + i]) for i in range(hidden)]
             return [(1 - z[i]) * n[i] + z[i] * h[i] for i in range(hidden)]
         a = _plus(entering, within)
-        if kind.model == "rnn":
-            return _map(ACTIVATIONS[kind.activation], a)
+        if architecture.model == "rnn":
+            return _map(ACTIVATIONS[architecture.activation], a)
         i, f, g, o = (a[part] for part in _parts(hidden, 4))
         c = [_sigma(f[j]) * own[hidden + j] + _sigma(i[j]) * mpmath.tanh(g[j]) for j in range(hidden)]
         return [_sigma(o[j]) * mpmath.tanh(c[j]) for j in range(hidden)] + c

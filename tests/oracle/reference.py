@@ -67,7 +67,7 @@ def differentiated(case: Case, functions: Mapping[str, Function] = FUNCTIONS) ->
     weight = {name: torch.from_numpy(value) for name, value in case.parameters.items()}
     size, hidden = case.state_size, case.hidden
     models: Mapping[str, Callable[[Tensor, Tensor, Tensor], Tensor]] = {
-        "rnn": lambda entering, within, _: functions[case.kind.activation](entering + within),
+        "rnn": lambda entering, within, _: functions[case.architecture.activation](entering + within),
         "lstm": lambda entering, within, own: _lstm(functions, entering + within, own[hidden:]),
         "gru": lambda entering, within, own: _gru(functions, entering, within, own),
     }
@@ -75,9 +75,9 @@ def differentiated(case: Case, functions: Mapping[str, Function] = FUNCTIONS) ->
     def layer_step(layer: int, own: Tensor, x: Tensor) -> Tensor:
         w, u, b, v = (weight[f"{name}_l{layer}"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
         entering = functional.linear(x, w, b)
-        if case.kind.model == "gru" and case.kind.reset == "before":
+        if case.architecture.model == "gru" and case.architecture.reset == "before":
             return _gru_before(functions, entering, u, v, own)
-        return models[case.kind.model](entering, functional.linear(own[:hidden], u, v), own)
+        return models[case.architecture.model](entering, functional.linear(own[:hidden], u, v), own)
 
     def step(state: Tensor, x: Tensor) -> Tensor:
         parts: list[Tensor] = []
@@ -112,16 +112,16 @@ def _gru_before(functions: Mapping[str, Function], entering: Tensor, u: Tensor, 
 
 def module(case: Case) -> Answer:
     """Do the same by ``torch.nn.RNN``, ``LSTM`` or ``GRU`` itself, which takes the parameters under their own names."""
-    layers, hidden = case.kind.layers, case.hidden
+    layers, hidden = case.architecture.layers, case.hidden
     kinds: Mapping[str, type[torch.nn.RNNBase]] = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}
-    more = {"nonlinearity": case.kind.activation} if case.kind.model == "rnn" else {}
-    net = kinds[case.kind.model](case.inputs.shape[1], hidden, layers, dtype=torch.float64, **more)
+    more = {"nonlinearity": case.architecture.activation} if case.architecture.model == "rnn" else {}
+    net = kinds[case.architecture.model](case.inputs.shape[1], hidden, layers, dtype=torch.float64, **more)
     net.load_state_dict({name: torch.from_numpy(value) for name, value in case.parameters.items()})
 
     def onward(state: Tensor, xs: Tensor) -> tuple[Tensor, Tensor]:
         parts = [part.contiguous() for part in state.view(layers, -1, hidden).unbind(1)]
-        outputs, last = net(xs, tuple(parts) if case.kind.model == "lstm" else parts[0])
-        return outputs, torch.stack(last if case.kind.model == "lstm" else [last], dim=1).reshape(-1)
+        outputs, last = net(xs, tuple(parts) if case.architecture.model == "lstm" else parts[0])
+        return outputs, torch.stack(last if case.architecture.model == "lstm" else [last], dim=1).reshape(-1)
 
     answer = _all_pairs(lambda state, x: onward(state, x[None])[1], case)
     # Once more in one call, as the module is meant to be used.

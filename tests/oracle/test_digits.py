@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.core.nets import Kind
+from tests.core.nets import Architecture
 from tests.oracle.cases import GATED, Case, drawn
 from tests.oracle.comparison import TOLERANCE, block
 from tests.oracle.digits import ACTIVATIONS, DIGITS, ManyDigits, scaled
@@ -45,23 +45,23 @@ def compared_sizes(case: Case) -> list[float]:
 
 VANILLA = [(activation, weights) for activation in ACTIVATIONS for weights in (10.0, 100.0)]
 SATURATED = [(3.0, 3.0, 25.0), (100.0, 1.0, 0.0), (1.0, 1.0, 100.0)]
-GATES = [(kind, *drive) for kind in GATED for drive in SATURATED]
+GATES = [(architecture, *drive) for architecture in GATED for drive in SATURATED]
 
 
 @pytest.mark.parametrize(
     ("activation", "weights"), few(VANILLA, [("tanh", 100.0), ("sigmoid", 10.0), ("gelu", 10.0), ("softsign", 100.0)])
 )
 def test_every_derivative_of_a_vanilla_network(activation, weights):
-    kind = Kind("rnn", 2, activation=activation)
-    sizes = compared_sizes(drawn(kind, "gaussian", length=LENGTH, hidden=2, gain=weights, amplitude=weights))
+    architecture = Architecture("rnn", 2, activation=activation)
+    sizes = compared_sizes(drawn(architecture, "gaussian", length=LENGTH, hidden=2, gain=weights, amplitude=weights))
     assert len(sizes) > 20
 
 
 @pytest.mark.parametrize(
-    ("kind", "gain", "amplitude", "shift"), few(GATES, [GATES[0], GATES[4], GATES[6], GATES[11], GATES[13]])
+    ("architecture", "gain", "amplitude", "shift"), few(GATES, [GATES[0], GATES[4], GATES[6], GATES[11], GATES[13]])
 )
-def test_every_derivative_of_far_saturated_gates(kind, gain, amplitude, shift):
-    case = drawn(kind, "gaussian", length=LENGTH, hidden=2, seed=1, gain=gain, amplitude=amplitude, shift=shift)
+def test_every_derivative_of_far_saturated_gates(architecture, gain, amplitude, shift):
+    case = drawn(architecture, "gaussian", length=LENGTH, hidden=2, seed=1, gain=gain, amplitude=amplitude, shift=shift)
     assert len(compared_sizes(case)) > len(case.derivatives())
 
 
@@ -69,8 +69,8 @@ def test_every_derivative_of_far_saturated_gates(kind, gain, amplitude, shift):
 @pytest.mark.parametrize("reset", ["after", "before"])
 def test_where_the_state_and_what_replaces_it_are_both_near_one_their_difference_keeps_its_digits(reset, layers, seed):
     # h′ and n of these GRUs agree in eight digits and more, 1 − h′ and 1 − n do not; PyTorch loses those of h′ − n.
-    kind = Kind("gru", layers, reset)
-    case = drawn(kind, "gaussian", length=LENGTH, hidden=2, seed=seed, gain=3.0, amplitude=3.0, shift=25.0)
+    architecture = Architecture("gru", layers, reset)
+    case = drawn(architecture, "gaussian", length=LENGTH, hidden=2, seed=seed, gain=3.0, amplitude=3.0, shift=25.0)
     top = case.run().layers[-1]
     assert (np.abs(top.h[:-1] - np.tanh(top.a[:, 4:])) < 1e-8).any()
     assert len(compared_sizes(case)) > 4 * len(case.derivatives())

@@ -6,7 +6,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from tests.core.nets import Kind
+from tests.core.nets import Architecture
 from tests.oracle import vectors
 from tests.oracle.cases import GATED, drawn, input_pairs, pairs
 from tests.oracle.comparison import SLIP, compare
@@ -14,7 +14,7 @@ from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.core.networks.initialisations import INITIALISATIONS
 
 pytestmark = pytest.mark.oracle
-EVERY_KIND = pytest.mark.parametrize("kind", GATED, ids=str)
+EVERY_KIND = pytest.mark.parametrize("architecture", GATED, ids=str)
 EVERY_INIT = pytest.mark.parametrize("init", INITIALISATIONS)
 
 
@@ -56,7 +56,7 @@ def test_the_functions_written_with_the_exponential_are_the_same_and_keep_their_
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize(("layers", "length", "hidden"), [(1, 20, 32), (1, 9, 1), (2, 7, 4)])
 def test_every_pair_is_that_of_autograd(reference, activation, init, layers, length, hidden):
-    case = drawn(Kind("rnn", layers, activation=activation), init, length=length, hidden=hidden)
+    case = drawn(Architecture("rnn", layers, activation=activation), init, length=length, hidden=hidden)
     answer = reference.differentiated(case)
     assert set(answer.by_state) == set(pairs(length))
     assert set(answer.by_input) == set(input_pairs(length))
@@ -67,8 +67,8 @@ def test_every_pair_is_that_of_autograd(reference, activation, init, layers, len
 @pytest.mark.parametrize(("gain", "amplitude"), [(0.3, 1.0), (2.5, 1.0), (1.0, 8.0)])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_weak_strong_and_saturated(reference, activation, gain, amplitude):
-    kind = Kind("rnn", activation=activation)
-    case = drawn(kind, "gaussian", length=12, hidden=16, seed=1, gain=gain, amplitude=amplitude)
+    architecture = Architecture("rnn", activation=activation)
+    case = drawn(architecture, "gaussian", length=12, hidden=16, seed=1, gain=gain, amplitude=amplitude)
     compare(case, reference.differentiated(case))
 
 
@@ -76,7 +76,7 @@ def test_weak_strong_and_saturated(reference, activation, gain, amplitude):
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
 @pytest.mark.parametrize("shift", [5.0, 20.0])
 def test_far_saturated_vanilla_units_keep_every_digit(reference, activation, layers, shift):
-    case = drawn(Kind("rnn", layers, activation=activation), "he", length=8, hidden=6, gain=3.0, shift=shift)
+    case = drawn(Architecture("rnn", layers, activation=activation), "he", length=8, hidden=6, gain=3.0, shift=shift)
     answer = reference.differentiated(case, reference.EXPONENTIAL)
     assert compare(case, answer)[1] > len(case.derivatives()) * 12
 
@@ -86,16 +86,16 @@ def test_far_saturated_vanilla_units_keep_every_digit(reference, activation, lay
 
 @EVERY_INIT
 @EVERY_KIND
-def test_every_part_of_every_layer_is_that_of_autograd(reference, kind, init):
-    case = drawn(kind, init, length=6, hidden=5)
+def test_every_part_of_every_layer_is_that_of_autograd(reference, architecture, init):
+    case = drawn(architecture, init, length=6, hidden=5)
     _, count = compare(case, reference.differentiated(case))
     assert count == len(case.derivatives()) * 6 * 7 // 2
 
 
 @EVERY_KIND
 @pytest.mark.parametrize(("gain", "amplitude", "shift"), [(0.0, 1.0, 1.0), (4.0, 1.0, 0.0), (1.0, 6.0, 3.0)])
-def test_silent_strong_and_saturated_gates(reference, kind, gain, amplitude, shift):
-    case = drawn(kind, "gaussian", length=7, hidden=4, seed=1, gain=gain, amplitude=amplitude, shift=shift)
+def test_silent_strong_and_saturated_gates(reference, architecture, gain, amplitude, shift):
+    case = drawn(architecture, "gaussian", length=7, hidden=4, seed=1, gain=gain, amplitude=amplitude, shift=shift)
     answer = reference.differentiated(case, reference.EXPONENTIAL)
     assert compare(case, answer)[1] == len(case.derivatives()) * 7 * 8 // 2
 
@@ -103,16 +103,16 @@ def test_silent_strong_and_saturated_gates(reference, kind, gain, amplitude, shi
 # Of seed 3 a GRU's h′ and n are both −1 up to rounding, where PyTorch has no digits of h′ − n: see test_digits.
 @EVERY_KIND
 @pytest.mark.parametrize("seed", [0, 1, 2, 4, 5])
-def test_far_saturated_gates_keep_every_digit(reference, kind, seed):
-    case = drawn(kind, "gaussian", length=6, hidden=4, seed=seed, gain=3.0, amplitude=3.0, shift=25.0)
+def test_far_saturated_gates_keep_every_digit(reference, architecture, seed):
+    case = drawn(architecture, "gaussian", length=6, hidden=4, seed=seed, gain=3.0, amplitude=3.0, shift=25.0)
     answer = reference.differentiated(case, reference.EXPONENTIAL)
     assert compare(case, answer)[1] > len(case.derivatives()) * 12
 
 
 @EVERY_KIND
-def test_the_forward_pass_of_saturated_gates_is_that_of_pytorch_itself(reference, kind):
-    case = drawn(kind, "gaussian", length=30, hidden=16, gain=3.0, amplitude=6.0, shift=10.0)
-    run = reference.module if kind.reset == "after" else reference.differentiated
+def test_the_forward_pass_of_saturated_gates_is_that_of_pytorch_itself(reference, architecture):
+    case = drawn(architecture, "gaussian", length=30, hidden=16, gain=3.0, amplitude=6.0, shift=10.0)
+    run = reference.module if architecture.reset == "after" else reference.differentiated
     theirs = run(case).states
     ours = np.concatenate([layer.states for layer in case.run().layers], axis=1)
     np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-12)
@@ -123,16 +123,16 @@ def test_the_forward_pass_of_saturated_gates_is_that_of_pytorch_itself(reference
 
 @EVERY_INIT
 @pytest.mark.parametrize(
-    "kind",
+    "architecture",
     [
-        *(Kind("rnn", layers, activation=activation) for activation in ("tanh", "relu") for layers in (1, 2)),
-        *(kind for kind in GATED if kind.reset == "after"),
+        *(Architecture("rnn", layers, activation=activation) for activation in ("tanh", "relu") for layers in (1, 2)),
+        *(architecture for architecture in GATED if architecture.reset == "after"),
     ],
-    ids=lambda kind: f"{kind}-{kind.activation}",
+    ids=lambda architecture: f"{architecture}-{architecture.activation}",
 )
-def test_the_module_itself_takes_the_parameters_and_agrees(reference, kind, init):
-    length, hidden = (16, 24) if kind.layers == 1 and kind.model == "rnn" else (6, 5)
-    case = drawn(kind, init, length=length, hidden=hidden)
+def test_the_module_itself_takes_the_parameters_and_agrees(reference, architecture, init):
+    length, hidden = (16, 24) if architecture.layers == 1 and architecture.model == "rnn" else (6, 5)
+    case = drawn(architecture, init, length=length, hidden=hidden)
     assert compare(case, reference.module(case))[1] == len(case.derivatives()) * length * (length + 1) // 2
 
 
@@ -160,8 +160,8 @@ def test_the_stored_vectors_are_still_what_pytorch_says(reference, activation):
 
 def test_the_stored_gated_vectors_are_still_what_pytorch_says(reference):
     stored = vectors.stored_kinds()
-    assert list(stored) == [str(kind) for kind in vectors.KINDS]
+    assert list(stored) == [str(architecture) for architecture in vectors.ARCHITECTURES]
     for case, answer in stored.values():
         assert_still(case, answer, reference.differentiated(case))
-        if case.kind.reset == "after":
+        if case.architecture.reset == "after":
             assert_still(case, answer, reference.module(case))

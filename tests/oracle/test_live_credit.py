@@ -6,7 +6,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from tests.core.nets import KINDS, Kind
+from tests.core.nets import ARCHITECTURES, Architecture
 from tests.oracle.cases import FEATURES, Case, drawn
 from unrolled.core.loss.credit import credit
 from unrolled.core.loss.gradient import LossGraph, gradient, loss_graph
@@ -39,12 +39,12 @@ def ours(case: Case, loss_targets: Targets, layer: int) -> LossGraph:
     return loss_graph(case.run(), readout(), loss_targets, layer)
 
 
-def case_of(kind: Kind, *, is_text: bool = False) -> Case:
-    case = drawn(kind, "gaussian", length=LENGTH, hidden=HIDDEN, gain=1.3)
+def case_of(architecture: Architecture, *, is_text: bool = False) -> Case:
+    case = drawn(architecture, "gaussian", length=LENGTH, hidden=HIDDEN, gain=1.3)
     if not is_text:
         return case
     hot = 0.7 * np.eye(FEATURES)[np.random.default_rng(2).integers(0, FEATURES, LENGTH)]
-    return Case(case.kind, case.parameters, hot, case.initial)
+    return Case(case.architecture, case.parameters, hot, case.initial)
 
 
 def distance(computed: np.ndarray, theirs: np.ndarray) -> float:
@@ -53,12 +53,12 @@ def distance(computed: np.ndarray, theirs: np.ndarray) -> float:
 
 @pytest.mark.parametrize("loss", ["sum", "last"])
 @pytest.mark.parametrize("is_text", [False, True], ids=["numbers", "text"])
-@pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_the_gradient_of_every_layer_is_that_of_autograd(detached, kind, loss, is_text):
-    case = case_of(kind, is_text=is_text)
+@pytest.mark.parametrize("architecture", ARCHITECTURES, ids=str)
+def test_the_gradient_of_every_layer_is_that_of_autograd(detached, architecture, loss, is_text):
+    case = case_of(architecture, is_text=is_text)
     loss_targets = targets(case, loss, is_text=is_text)
     theirs = detached.TorchNetwork(case, loss_targets, readout()).chunked(LENGTH)
-    for layer in range(1, kind.layers + 1):
+    for layer in range(1, architecture.layers + 1):
         graph = ours(case, loss_targets, layer)
         result = gradient(graph)
         for name, value in result.arrays.items():
@@ -70,12 +70,12 @@ def test_the_gradient_of_every_layer_is_that_of_autograd(detached, kind, loss, i
 
 
 @pytest.mark.parametrize("loss", ["sum", "last"])
-@pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_truncated_gradients_are_those_of_a_real_detach(detached, kind, loss):
-    case = case_of(kind)
+@pytest.mark.parametrize("architecture", ARCHITECTURES, ids=str)
+def test_truncated_gradients_are_those_of_a_real_detach(detached, architecture, loss):
+    case = case_of(architecture)
     loss_targets = targets(case, loss, is_text=False)
     theirs = detached.TorchNetwork(case, loss_targets, readout())
-    for layer in range(1, kind.layers + 1):
+    for layer in range(1, architecture.layers + 1):
         graph = ours(case, loss_targets, layer)
         for result, truth in (
             (chunked_gradients(graph, WINDOWS), theirs.chunked),
@@ -90,11 +90,11 @@ def of(sums: GradientSums, place: int) -> np.ndarray:
     return np.ldexp(sums.arrays[place], sums.powers[place])
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_what_arrives_at_a_state_is_its_grad(detached, kind):
-    case = case_of(kind)
+@pytest.mark.parametrize("architecture", ARCHITECTURES, ids=str)
+def test_what_arrives_at_a_state_is_its_grad(detached, architecture):
+    case = case_of(architecture)
     loss_targets = targets(case, "sum", is_text=False)
-    for layer in range(1, kind.layers + 1):
+    for layer in range(1, architecture.layers + 1):
         graph = ours(case, loss_targets, layer)
         result = credit(graph, graph.steps, np.arange(1, LENGTH + 1))
         theirs = detached.TorchNetwork(case, loss_targets, readout())

@@ -20,7 +20,7 @@ def stored():
 
 
 @pytest.fixture(scope="module")
-def kinds():
+def architectures():
     return vectors.stored_kinds()
 
 
@@ -32,9 +32,9 @@ def test_every_pair_is_that_of_pytorch(stored, activation, init):
     assert compare(case, answer)[1] == pairs + vectors.LENGTH
 
 
-@pytest.mark.parametrize("kind", [str(kind) for kind in vectors.KINDS])
-def test_every_part_of_every_layer_is_that_of_pytorch(kinds, kind):
-    case, answer = kinds[kind]
+@pytest.mark.parametrize("architecture", [str(architecture) for architecture in vectors.ARCHITECTURES])
+def test_every_part_of_every_layer_is_that_of_pytorch(architectures, architecture):
+    case, answer = architectures[architecture]
     assert compare(case, answer)[1] == len(case.derivatives()) * vectors.SHORT * (vectors.SHORT + 1) // 2
 
 
@@ -48,10 +48,10 @@ def test_the_triangle_has_their_norms(stored, activation):
             assert sizes[t - 1, k - 1] == pytest.approx(truth, abs=1e-10)
 
 
-@pytest.mark.parametrize("kind", [str(kind) for kind in vectors.KINDS])
+@pytest.mark.parametrize("architecture", [str(architecture) for architecture in vectors.ARCHITECTURES])
 @pytest.mark.parametrize(("norm", "order"), [("spectral", 2), ("frobenius", "fro")])
-def test_the_triangle_of_every_part_has_their_norms(kinds, kind, norm, order):
-    case, answer = kinds[kind]
+def test_the_triangle_of_every_part_has_their_norms(architectures, architecture, norm, order):
+    case, answer = architectures[architecture]
     trace = case.run()
     for derivative in case.derivatives():
         sizes = triangle(derivative.chain(trace), square_grid(sample_steps(vectors.SHORT, 256)), norm)
@@ -62,13 +62,13 @@ def test_the_triangle_of_every_part_has_their_norms(kinds, kind, norm, order):
                 assert sizes[t - 1, k - 1] == truth or abs(sizes[t - 1, k - 1] - truth) < 1e-10, (derivative, t, k)
 
 
-def test_a_wrong_jacobian_would_be_noticed(stored, kinds):
+def test_a_wrong_jacobian_would_be_noticed(stored, architectures):
     case, answer = stored["tanh", "pytorch"]
     wrong = replace(answer, by_state={pair: matrix.T for pair, matrix in answer.by_state.items()})
     with pytest.raises(AssertionError, match="differs by"):
         compare(case, wrong)
-    for kind in vectors.KINDS:
-        case, answer = kinds[str(kind)]
+    for architecture in vectors.ARCHITECTURES:
+        case, answer = architectures[str(architecture)]
         for part in ("by_state", "by_input"):
             wrong = replace(answer, **{part: {pair: 1.000001 * m for pair, m in getattr(answer, part).items()}})
             with pytest.raises(AssertionError, match="differs by"):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.core.nets import Kind
+from tests.core.nets import Architecture
 from tests.oracle.cases import GATED, Case, drawn, input_pairs, pairs
 from tests.oracle.comparison import Answer
 from unrolled.core.arrays.types import Array
@@ -19,7 +19,7 @@ FILE = Path(__file__).with_name("vectors.npz")
 LENGTH, HIDDEN = 5, 3
 SHORT, SMALL = 4, 2
 # Gated networks and stacks; their initialisation changes nothing that the vanilla ones do not show.
-KINDS = [*GATED, Kind("rnn", 2)]
+ARCHITECTURES = [*GATED, Architecture("rnn", 2)]
 
 Pairs = list[tuple[int, int]]
 # Of a vanilla network's derivatives with respect to its input those of the last step are kept.
@@ -38,7 +38,9 @@ def stored() -> Mapping[tuple[str, str], Stored]:
     for init in stored_names("initialisations"):
         answers = _under(data, f"answers.{init}")
         for index, activation in enumerate(stored_names("activations")):
-            case = Case(Kind("rnn", activation=activation), _under(data, f"parameters.{init}"), data["inputs"], start)
+            case = Case(
+                Architecture("rnn", activation=activation), _under(data, f"parameters.{init}"), data["inputs"], start
+            )
             own = {name: values[index] for name, values in answers.items()}
             networks[activation, init] = case, _answer(own, LENGTH, LAST)
     return networks
@@ -50,14 +52,19 @@ def stored_names(table: str) -> list[str]:
 
 
 def stored_kinds() -> Mapping[str, Stored]:
-    """Read the other stored networks, by the name of their kind."""
+    """Read the other stored networks, by the name of their architecture."""
     data = _data()
     return {
-        str(kind): (
-            Case(kind, _under(data, f"{kind}.parameters"), data[f"{kind}.inputs"], _under(data, f"{kind}.initial")),
-            _answer(_under(data, f"{kind}.answer"), SHORT, list(input_pairs(SHORT))),
+        str(architecture): (
+            Case(
+                architecture,
+                _under(data, f"{architecture}.parameters"),
+                data[f"{architecture}.inputs"],
+                _under(data, f"{architecture}.initial"),
+            ),
+            _answer(_under(data, f"{architecture}.answer"), SHORT, list(input_pairs(SHORT))),
         )
-        for kind in KINDS
+        for architecture in ARCHITECTURES
     }
 
 
@@ -72,18 +79,18 @@ def write() -> None:
     for init in INITIALISATIONS:
         answers = []
         for activation in ACTIVATIONS:
-            case = drawn(Kind("rnn", activation=activation), init, length=LENGTH, hidden=HIDDEN, seed=7)
+            case = drawn(Architecture("rnn", activation=activation), init, length=LENGTH, hidden=HIDDEN, seed=7)
             data |= {f"parameters.{init}.{name}": value for name, value in case.parameters.items()}
             data |= {"inputs": case.inputs, "initial": case.initial["h"]}
             answers.append(_arrays(differentiated(case), LENGTH, LAST))
         data |= {f"answers.{init}.{name}": np.stack([entry[name] for entry in answers]) for name in answers[0]}
-    for kind in KINDS:
-        case = drawn(kind, "pytorch", length=SHORT, hidden=SMALL, seed=7)
-        data |= {f"{kind}.parameters.{name}": value for name, value in case.parameters.items()}
-        data |= {f"{kind}.initial.{name}": value for name, value in case.initial.items()}
-        data[f"{kind}.inputs"] = case.inputs
+    for architecture in ARCHITECTURES:
+        case = drawn(architecture, "pytorch", length=SHORT, hidden=SMALL, seed=7)
+        data |= {f"{architecture}.parameters.{name}": value for name, value in case.parameters.items()}
+        data |= {f"{architecture}.initial.{name}": value for name, value in case.initial.items()}
+        data[f"{architecture}.inputs"] = case.inputs
         arrays = _arrays(differentiated(case), SHORT, list(input_pairs(SHORT)))
-        data |= {f"{kind}.answer.{name}": value for name, value in arrays.items()}
+        data |= {f"{architecture}.answer.{name}": value for name, value in arrays.items()}
     np.savez_compressed(FILE, allow_pickle=False, **data)
 
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from tests.core.nets import Derivative, Kind, run
+from tests.core.nets import Architecture, Derivative, run
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.norms.triangle import triangle
 from unrolled.runtime.parallel import parallel_for, use_threads, yield_threads
@@ -22,10 +22,10 @@ def threads():
         yield pool
 
 
-@pytest.mark.parametrize("kind", [Kind("rnn"), Kind("lstm")], ids=str)
+@pytest.mark.parametrize("architecture", [Architecture("rnn"), Architecture("lstm")], ids=str)
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
-def test_two_threads_give_the_same_numbers(kind, norm, threads):
-    chain, grid = Derivative("h", "h").chain(run(kind, 300, 24)), square_grid(sample_steps(300, 100))
+def test_two_threads_give_the_same_numbers(architecture, norm, threads):
+    chain, grid = Derivative("h", "h").chain(run(architecture, 300, 24)), square_grid(sample_steps(300, 100))
     alone = triangle(chain, grid, norm)
     with use_threads(threads):
         together = triangle(chain, grid, norm)
@@ -53,7 +53,7 @@ def test_the_first_failure_is_raised_after_all_have_ended(threads):
 
 
 def test_cancelling_reaches_every_thread(threads):
-    chain, watch = Derivative("h", "h").chain(run(Kind("rnn"), 300, 24)), Watch(1.0)
+    chain, watch = Derivative("h", "h").chain(run(Architecture("rnn"), 300, 24)), Watch(1.0)
     watch.cancel()
     with watched(watch), use_threads(threads), pytest.raises(Cancelled):
         triangle(chain, square_grid(sample_steps(300, 100)), "frobenius")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.core.nets import SOME_KINDS, Derivative, Kind, lstm, random_rnn, run
+from tests.core.nets import SOME_ARCHITECTURES, Architecture, Derivative, lstm, random_rnn, run
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.behaviour.attribution import attribute
 from unrolled.core.behaviour.lstm_shortcuts import shortcuts
@@ -69,9 +69,9 @@ def test_a_watch_counts_for_its_own_thread_and_only_inside():
 
 def computations():
     """Give everything that may take long."""
-    for kind in SOME_KINDS:
-        chain = Derivative("s", "s").chain(run(kind, 40, 4))
-        yield lambda kind=kind: run(kind, 40, 4)
+    for architecture in SOME_ARCHITECTURES:
+        chain = Derivative("s", "s").chain(run(architecture, 40, 4))
+        yield lambda architecture=architecture: run(architecture, 40, 4)
         yield lambda chain=chain: triangle(chain, square_grid(sample_steps(40, 10)), "spectral")
         yield lambda chain=chain: triangle(chain, square_grid(sample_steps(40, 40)), "frobenius")
         yield lambda chain=chain: product(chain, 30, 2)
@@ -81,7 +81,7 @@ def computations():
     yield lambda: triangle(large, square_grid(sample_steps(40, 40)), "spectral")
     yield lambda: triangle(large, square_grid(sample_steps(40, 40)), "frobenius")
     yield lambda: attribute(large, np.array([2]), 20, None)
-    trace = run(Kind("lstm"), 40, 4)
+    trace = run(Architecture("lstm"), 40, 4)
     layer = lstm(Derivative().chain(trace))
     yield lambda: shortcuts(layer, trace.inputs, "spectral", np.array([2]), np.array([0, 20]))
 
@@ -117,25 +117,27 @@ def test_progress_is_reported_in_many_steps(norm):
 
 
 ESTIMATED = [
-    (Kind("rnn"), Derivative(), 256, 24, 256),
-    (Kind("rnn"), Derivative(), 5000, 8, 256),
-    (Kind("rnn"), Derivative(), 300, 64, 24),
-    (Kind("rnn"), Derivative("h", "x"), 2000, 16, 128),
-    (Kind("gru"), Derivative(), 700, 32, 128),
-    (Kind("gru", 2), Derivative("h", "h", 2, 1), 600, 12, 64),
-    (Kind("lstm"), Derivative("s", "s"), 257, 16, 256),
-    (Kind("lstm"), Derivative(), 3000, 16, 100),
-    (Kind("lstm", 2), Derivative("h", "h", 2, 1), 300, 12, 64),
+    (Architecture("rnn"), Derivative(), 256, 24, 256),
+    (Architecture("rnn"), Derivative(), 5000, 8, 256),
+    (Architecture("rnn"), Derivative(), 300, 64, 24),
+    (Architecture("rnn"), Derivative("h", "x"), 2000, 16, 128),
+    (Architecture("gru"), Derivative(), 700, 32, 128),
+    (Architecture("gru", 2), Derivative("h", "h", 2, 1), 600, 12, 64),
+    (Architecture("lstm"), Derivative("s", "s"), 257, 16, 256),
+    (Architecture("lstm"), Derivative(), 3000, 16, 100),
+    (Architecture("lstm", 2), Derivative("h", "h", 2, 1), 300, 12, 64),
 ]
 
 
 @pytest.mark.parametrize(
-    ("kind", "derivative", "length", "hidden", "resolution"), few(ESTIMATED, ESTIMATED[1::2]), ids=str
+    ("architecture", "derivative", "length", "hidden", "resolution"), few(ESTIMATED, ESTIMATED[1::2]), ids=str
 )
-def test_a_triangle_ends_with_all_of_its_estimate_done(kind, derivative, length, hidden, resolution):
-    chain = derivative.chain(run(kind, length, hidden))
+def test_a_triangle_ends_with_all_of_its_estimate_done(architecture, derivative, length, hidden, resolution):
+    chain = derivative.chain(run(architecture, length, hidden))
     features = chain.layers[0].input_size
-    size = Size(kind.model, length, hidden, kind.layers, features, chain.state_size, chain.width, chain.height)
+    size = Size(
+        architecture.model, length, hidden, architecture.layers, features, chain.state_size, chain.width, chain.height
+    )
     total = triangle_cost(size, resolution, "frobenius").flops - forward_cost(size).flops
     with watched(RecordedWatch(total)) as watch:
         triangle(chain, square_grid(sample_steps(length, resolution)), "frobenius")

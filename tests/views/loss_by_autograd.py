@@ -5,7 +5,7 @@ import numpy as np
 from autograd import grad
 
 from tests.core.jacobians.test_autograd import FORWARD
-from tests.core.nets import Kind
+from tests.core.nets import Architecture
 from unrolled.experiment.run import run
 from unrolled.runtime.memo import Memo
 
@@ -35,7 +35,7 @@ class Plain:
 
     def __init__(self, experiment):
         made, query = run(experiment, Memo(2**26)), experiment.query
-        self.kind, self.hidden = Kind(query.model, query.layers, activation=query.activation), query.hidden
+        self.kind, self.hidden = Architecture(query.model, query.layers, activation=query.activation), query.hidden
         self.inputs, self.readout = made.sequence.inputs, made.readout
         names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         self.weights = [[made.parameters[f"{name}_l{layer}"] for name in names] for layer in range(query.layers)]

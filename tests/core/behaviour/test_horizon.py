@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.core.nets import Derivative, Kind, random_rnn, rnn_with, rotation, run
+from tests.core.nets import Architecture, Derivative, random_rnn, rnn_with, rotation, run
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.horizon import initial_profile, refined_horizon
@@ -60,32 +60,32 @@ def test_a_chain_that_dies_at_once_has_horizon_zero():
 
 
 SAMPLED = [
-    (Kind("lstm"), Derivative("h", "h"), MemoryBias(forget_bias=3.0)),
-    (Kind("lstm"), Derivative("c", "c"), MemoryBias(forget_bias=2.0)),
-    (Kind("lstm"), Derivative("h", "c"), MemoryBias(forget_bias=3.0)),
-    (Kind("lstm"), Derivative("s", "x"), MemoryBias(forget_bias=3.0)),
-    (Kind("gru"), Derivative("h", "x"), MemoryBias(forget_bias=2.5)),
-    (Kind("gru", 1, "before"), Derivative("h", "h"), MemoryBias(forget_bias=2.5)),
-    (Kind("gru", 2), Derivative("h", "h", 2, 1), MemoryBias(forget_bias=1.5)),
-    (Kind("rnn", 2), Derivative("h", "h", 2, 1), MemoryBias()),
+    (Architecture("lstm"), Derivative("h", "h"), MemoryBias(forget_bias=3.0)),
+    (Architecture("lstm"), Derivative("c", "c"), MemoryBias(forget_bias=2.0)),
+    (Architecture("lstm"), Derivative("h", "c"), MemoryBias(forget_bias=3.0)),
+    (Architecture("lstm"), Derivative("s", "x"), MemoryBias(forget_bias=3.0)),
+    (Architecture("gru"), Derivative("h", "x"), MemoryBias(forget_bias=2.5)),
+    (Architecture("gru", 1, "before"), Derivative("h", "h"), MemoryBias(forget_bias=2.5)),
+    (Architecture("gru", 2), Derivative("h", "h", 2, 1), MemoryBias(forget_bias=1.5)),
+    (Architecture("rnn", 2), Derivative("h", "h", 2, 1), MemoryBias()),
 ]
 CHOSEN = [(SAMPLED[2], "spectral"), (SAMPLED[3], "frobenius"), (SAMPLED[5], "spectral"), (SAMPLED[7], "frobenius")]
 
 
 @pytest.mark.parametrize(("case", "norm"), few(product(SAMPLED, NORMS), CHOSEN), ids=str)
 def test_every_derivative_keeps_its_horizon_when_sampled(case, norm):
-    kind, derivative, memory = case
-    chain = derivative.chain(run(kind, 400, 4, memory=memory))
+    architecture, derivative, memory = case
+    chain = derivative.chain(run(architecture, 400, 4, memory=memory))
     sharpened, exact = horizons(chain, 50, norm)
     assert abs(sharpened - exact) <= max(1, exact // 20)
 
 
 ZERO_AT_LAG_0 = [
-    (Kind("lstm"), Derivative("h", "c"), MemoryBias(forget_bias=3.0)),
-    (Kind("lstm"), Derivative("h", "c"), MemoryBias(forget_bias=1.0)),
-    (Kind("lstm"), Derivative("c", "h"), MemoryBias(forget_bias=3.0)),
-    (Kind("gru", 2), Derivative("h", "h", 2, 1), MemoryBias(forget_bias=1.5)),
-    (Kind("rnn", 3), Derivative("h", "h", 3, 1), MemoryBias()),
+    (Architecture("lstm"), Derivative("h", "c"), MemoryBias(forget_bias=3.0)),
+    (Architecture("lstm"), Derivative("h", "c"), MemoryBias(forget_bias=1.0)),
+    (Architecture("lstm"), Derivative("c", "h"), MemoryBias(forget_bias=3.0)),
+    (Architecture("gru", 2), Derivative("h", "h", 2, 1), MemoryBias(forget_bias=1.5)),
+    (Architecture("rnn", 3), Derivative("h", "h", 3, 1), MemoryBias()),
 ]
 
 
@@ -97,16 +97,16 @@ SETTLED = few(
 
 @pytest.mark.parametrize(("case", "norm"), SETTLED, ids=str)
 def test_what_is_zero_at_lag_0_has_one_horizon_at_every_resolution(case, norm):
-    kind, derivative, memory = case
+    architecture, derivative, memory = case
     # A settled state: every product of one lag is the same, so that nothing but the reference could differ.
-    chain = derivative.chain(run(kind, 500, 4, memory=memory, amplitude=0.0))
+    chain = derivative.chain(run(architecture, 500, 4, memory=memory, amplitude=0.0))
     by_resolution = {resolution: horizon(chain, resolution, norm) for resolution in (16, 31, 128, 500)}
     assert len(set(by_resolution.values())) == 1, by_resolution
     assert by_resolution[500] > 1
 
 
 def test_the_reference_is_the_first_lag_with_a_path():
-    chain = Derivative("h", "c").chain(run(Kind("lstm"), 300, 4, memory=MemoryBias(forget_bias=2.0)))
+    chain = Derivative("h", "c").chain(run(Architecture("lstm"), 300, 4, memory=MemoryBias(forget_bias=2.0)))
     steps = sample_steps(300, 20)
     profile = initial_profile(
         chain, steps, lag_profile(triangle(chain, square_grid(steps), "spectral"), steps), "spectral"
@@ -116,15 +116,17 @@ def test_the_reference_is_the_first_lag_with_a_path():
     assert profile.reference_lag == 1
     assert profile.reference == pytest.approx(float(np.median(sizes)))
     # What is there at lag 0 already stays compared with that.
-    identity_first = Derivative("h", "h").chain(run(Kind("lstm"), 300, 4))
+    identity_first = Derivative("h", "h").chain(run(Architecture("lstm"), 300, 4))
     profile = lag_profile(triangle(identity_first, square_grid(steps), "spectral"), steps)
     assert initial_profile(identity_first, steps, profile, "spectral").reference_lag == 0
 
 
 def test_what_dies_before_the_first_sample_is_felt_all_the_same():
     # Two layers that read each other's past for one step only: their own recurrence is nothing.
-    own: dict[str, Array] = {f"weight_{kind}_l{layer}": np.eye(2) for kind in ("ih", "hh") for layer in (0, 1)}
+    own: dict[str, Array] = {
+        f"weight_{architecture}_l{layer}": np.eye(2) for architecture in ("ih", "hh") for layer in (0, 1)
+    }
     own |= {"weight_hh_l1": np.zeros((2, 2)), "weight_hh_l0": np.array([[0.0, 1.0], [0.0, 0.0]])}
-    own |= {f"bias_{kind}_l{layer}": np.zeros(2) for kind in ("ih", "hh") for layer in (0, 1)}
+    own |= {f"bias_{architecture}_l{layer}": np.zeros(2) for architecture in ("ih", "hh") for layer in (0, 1)}
     trace = Network("rnn", 2, 2, 2, "identity").run(own, np.zeros((60, 2)))
     assert horizons(Derivative("h", "h", 2, 1).chain(trace), 6) == [1, 1]

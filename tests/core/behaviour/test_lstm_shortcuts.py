@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.core.nets import Derivative, Kind, dense_product, gru, lstm, run
+from tests.core.nets import Architecture, Derivative, dense_product, gru, lstm, run
 from unrolled.core.behaviour.lstm_shortcuts import gate_retention, shortcuts
 from unrolled.core.networks.initialisations import MemoryBias
 
@@ -22,7 +22,7 @@ CASES = few(
 
 @pytest.mark.parametrize(("norm", "layers", "bias"), CASES)
 def test_every_curve_is_the_median_of_its_own_product(norm, layers, bias):
-    trace, size = run(Kind("lstm", layers), 20, 3, memory=MemoryBias(forget_bias=bias), gain=1.5), 3
+    trace, size = run(Architecture("lstm", layers), 20, 3, memory=MemoryBias(forget_bias=bias), gain=1.5), 3
     layer = lstm(Derivative(layer=layers).chain(trace))
     entering = trace.inputs if layers == 1 else trace.layers[0].h[1:]
     curves = shortcuts(layer, entering, norm, STARTS, LAGS)
@@ -47,7 +47,7 @@ def test_every_curve_is_the_median_of_its_own_product(norm, layers, bias):
 
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 def test_a_shut_gate_is_zero_and_not_nan(norm):
-    trace = run(Kind("lstm"), 20, 3, memory=MemoryBias(forget_bias=-1e4), gain=0.0)
+    trace = run(Architecture("lstm"), 20, 3, memory=MemoryBias(forget_bias=-1e4), gain=0.0)
     curves = shortcuts(lstm(Derivative().chain(trace)), trace.inputs, norm, STARTS, LAGS)
     for curve in (curves.truth_h, curves.truth_c, curves.blocks, curves.gates):
         assert np.isneginf(curve[1:]).all()
@@ -60,7 +60,7 @@ def test_a_single_unit_that_is_far_saturated_is_multiplied_like_any_other():
         "weight_ih_l0": np.ones((4, 1)), "weight_hh_l0": np.full((4, 1), 0.5),
         "bias_ih_l0": np.array([-100.0, -100.0, 0.0, 0.0]), "bias_hh_l0": np.zeros(4),
     }  # fmt: skip
-    trace = Kind("lstm").network(1, 1).run(parameters, np.random.default_rng(0).standard_normal((12, 1)))
+    trace = Architecture("lstm").network(1, 1).run(parameters, np.random.default_rng(0).standard_normal((12, 1)))
     layer, lags = lstm(Derivative().chain(trace)), np.arange(8)
     curves = shortcuts(layer, trace.inputs, "frobenius", np.array([2]), lags)
     truth = np.cumsum([0.0, *np.log10(np.abs(layer.jacobians(2 + lags[1:])[:, 0, 0]))])
@@ -69,17 +69,19 @@ def test_a_single_unit_that_is_far_saturated_is_multiplied_like_any_other():
 
 
 def test_thousands_of_steps_are_numbers():
-    trace = run(Kind("lstm"), 2001, 2, memory=MemoryBias(forget_bias=-5.0))
+    trace = run(Architecture("lstm"), 2001, 2, memory=MemoryBias(forget_bias=-5.0))
     curves = shortcuts(lstm(Derivative().chain(trace)), trace.inputs, "frobenius", np.array([1]), np.array([0, 2000]))
     for curve in (curves.truth_h, curves.truth_c, curves.blocks, curves.gates):
         assert -9000 < curve[1] < -1000
 
 
-@pytest.mark.parametrize("kind", [Kind("lstm"), Kind("gru"), Kind("gru", 1, "before")], ids=str)
-def test_the_memory_gate_by_itself_is_the_geometric_mean_of_its_product(kind):
-    trace = run(kind, 14, 4, gain=1.5)
+@pytest.mark.parametrize(
+    "architecture", [Architecture("lstm"), Architecture("gru"), Architecture("gru", 1, "before")], ids=str
+)
+def test_the_memory_gate_by_itself_is_the_geometric_mean_of_its_product(architecture):
+    trace = run(architecture, 14, 4, gain=1.5)
     layer = trace.layers[0]
-    assert next(iter(layer.unit_factors(np.array([1])))) == kind.network(1, 1).kind.keeps
+    assert next(iter(layer.unit_factors(np.array([1])))) == architecture.network(1, 1).kind.keeps
     gate = 1 / (1 + np.exp(-layer.a[:, 4:8]))
     steps = np.arange(2, 14 + 1, 3)
     for index, retention in enumerate(gate_retention(layer, steps)):
@@ -87,10 +89,10 @@ def test_the_memory_gate_by_itself_is_the_geometric_mean_of_its_product(kind):
         assert retention == pytest.approx(np.median(expected), abs=1e-12)
 
 
-@pytest.mark.parametrize("kind", [Kind("lstm"), Kind("gru")], ids=str)
-def test_beyond_a_step_that_closes_a_gate_its_product_is_a_number(kind):
-    chain = Derivative().chain(run(kind, 12, 3))
-    layer = lstm(chain) if kind.model == "lstm" else gru(chain)
+@pytest.mark.parametrize("architecture", [Architecture("lstm"), Architecture("gru")], ids=str)
+def test_beyond_a_step_that_closes_a_gate_its_product_is_a_number(architecture):
+    chain = Derivative().chain(run(architecture, 12, 3))
+    layer = lstm(chain) if architecture.model == "lstm" else gru(chain)
     a = layer.a.copy()
     a[4, 3] = -1e4
     steps = np.arange(1, 13)

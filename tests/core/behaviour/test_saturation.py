@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.core.nets import DERIVATIVES, KINDS, Derivative, Kind, dense_product, rnn_with, run
+from tests.core.nets import ARCHITECTURES, DERIVATIVES, Architecture, Derivative, dense_product, rnn_with, run
 from unrolled.core.behaviour.saturation import saturation
 from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.networks.initialisations import MemoryBias
@@ -13,9 +13,9 @@ from unrolled.core.networks.network import Network
 SHALLOW = [pair for pair in DERIVATIVES if pair[0].layers < 3]
 
 
-@pytest.mark.parametrize(("kind", "derivative"), few(SHALLOW, 8), ids=str)
-def test_shares_are_those_of_the_multiplied_products(kind, derivative):
-    chain, starts = derivative.chain(run(kind, 20, 3, gain=1.5)), np.array([2, 5, 11])
+@pytest.mark.parametrize(("architecture", "derivative"), few(SHALLOW, 8), ids=str)
+def test_shares_are_those_of_the_multiplied_products(architecture, derivative):
+    chain, starts = derivative.chain(run(architecture, 20, 3, gain=1.5)), np.array([2, 5, 11])
     units = saturation(chain, starts, 6, 1.0)
     squares = [np.square(dense_product(chain, k + 6, k)) for k in starts]
     truth = np.mean([square / square.sum() for square in squares], axis=0)
@@ -68,17 +68,22 @@ def test_a_unit_that_opens_at_one_step_of_five_is_not_saturated():
         assert saturation(jacobian_chain(trace), np.array([1]), 2, 1.0).saturated.tolist() == expected
 
 
-GATED = few([kind for kind in KINDS if kind.model != "rnn"], [Kind("lstm", 2), Kind("gru"), Kind("gru", 1, "before")])
+GATED = few(
+    [architecture for architecture in ARCHITECTURES if architecture.model != "rnn"],
+    [Architecture("lstm", 2), Architecture("gru"), Architecture("gru", 1, "before")],
+)
 
 
-@pytest.mark.parametrize("kind", GATED, ids=str)
-def test_the_memory_gate_counts_in_gated_networks(kind):
-    shut = Derivative(layer=kind.layers).chain(run(kind, 12, 3, memory=MemoryBias(forget_bias=-8.0)))
+@pytest.mark.parametrize("architecture", GATED, ids=str)
+def test_the_memory_gate_counts_in_gated_networks(architecture):
+    shut = Derivative(layer=architecture.layers).chain(run(architecture, 12, 3, memory=MemoryBias(forget_bias=-8.0)))
     units = saturation(shut, np.array([2]), 3, 1.0)
     np.testing.assert_array_equal(units.saturated, [0, 1, 2])
-    open_gates = Derivative(layer=kind.layers).chain(run(kind, 12, 3, memory=MemoryBias(forget_bias=4.0)))
+    open_gates = Derivative(layer=architecture.layers).chain(
+        run(architecture, 12, 3, memory=MemoryBias(forget_bias=4.0))
+    )
     assert saturation(open_gates, np.array([2]), 3, 1.0).saturated.size == 0
-    dead = Derivative(layer=kind.layers).chain(run(kind, 12, 3, memory=MemoryBias(forget_bias=-1e4)))
+    dead = Derivative(layer=architecture.layers).chain(run(architecture, 12, 3, memory=MemoryBias(forget_bias=-1e4)))
     np.testing.assert_array_equal(saturation(dead, np.array([2]), 3, 1.0).dead, [0, 1, 2])
 
 

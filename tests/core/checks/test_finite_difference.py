@@ -4,13 +4,17 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.core.nets import KINDS, SOME_DERIVATIVES, Derivative, Kind, random_rnn, rnn_with, run
+from tests.core.nets import ARCHITECTURES, SOME_DERIVATIVES, Architecture, Derivative, random_rnn, rnn_with, run
 from unrolled.core.checks.finite_difference import finite_difference_error
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.core.networks.initialisations import MemoryBias
 
 CELLS = [(9, 8), (12, 5), (20, 1)]
-PLANTED = pytest.mark.parametrize("kind", few(KINDS, [Kind("rnn"), Kind("lstm"), Kind("gru", 2, "before")]), ids=str)
+PLANTED = pytest.mark.parametrize(
+    "architecture",
+    few(ARCHITECTURES, [Architecture("rnn"), Architecture("lstm"), Architecture("gru", 2, "before")]),
+    ids=str,
+)
 
 
 def error(chain, cells=CELLS):
@@ -19,9 +23,9 @@ def error(chain, cells=CELLS):
     return result
 
 
-@pytest.mark.parametrize(("kind", "derivative"), SOME_DERIVATIVES, ids=str)
-def test_the_error_of_a_true_derivative_is_far_below_its_tolerance(kind, derivative):
-    assert error(derivative.chain(run(kind, 20, 3))) < 1e-7
+@pytest.mark.parametrize(("architecture", "derivative"), SOME_DERIVATIVES, ids=str)
+def test_the_error_of_a_true_derivative_is_far_below_its_tolerance(architecture, derivative):
+    assert error(derivative.chain(run(architecture, 20, 3))) < 1e-7
 
 
 @pytest.mark.parametrize("activation", few(ACTIVATIONS, ["sigmoid", "relu", "hardtanh", "sine"]))
@@ -34,7 +38,7 @@ DEAD = {
     "saturated": rnn_with(np.eye(3), 20, "tanh", bias=40.0),
     "no weights": rnn_with(np.zeros((2, 2)), 20, "identity"),
     "closed gates": Derivative("h", "h", 2, 1).chain(
-        run(Kind("gru", 2), 20, 3, gain=0.0, memory=MemoryBias(forget_bias=-900.0))
+        run(Architecture("gru", 2), 20, 3, gain=0.0, memory=MemoryBias(forget_bias=-900.0))
     ),
 }
 
@@ -45,8 +49,8 @@ def test_where_the_derivative_is_zero_nothing_arrives(name):
 
 
 @PLANTED
-def test_a_derivative_of_zero_that_should_not_be_is_seen(monkeypatch, kind):
-    chain = Derivative("s", "s").chain(run(kind, 20, 3))
+def test_a_derivative_of_zero_that_should_not_be_is_seen(monkeypatch, architecture):
+    chain = Derivative("s", "s").chain(run(architecture, 20, 3))
     right = type(chain).left_multiply
 
     def wrong(self, steps, products):
@@ -58,8 +62,8 @@ def test_a_derivative_of_zero_that_should_not_be_is_seen(monkeypatch, kind):
 
 
 @PLANTED
-def test_a_derivative_wrong_by_a_hundred_thousandth_is_seen(monkeypatch, kind):
-    chain = Derivative("s", "s").chain(run(kind, 20, 3))
+def test_a_derivative_wrong_by_a_hundred_thousandth_is_seen(monkeypatch, architecture):
+    chain = Derivative("s", "s").chain(run(architecture, 20, 3))
     right = type(chain).left_multiply
 
     def wrong(self, steps, products):
@@ -77,5 +81,5 @@ def test_what_rounding_hides_says_nothing():
 
 @pytest.mark.parametrize("layers", [1, 2])
 def test_an_input_is_perturbed_where_it_enters(layers):
-    chain = Derivative("h", "x", layers).chain(run(Kind("gru", layers), 20, 3))
+    chain = Derivative("h", "x", layers).chain(run(Architecture("gru", layers), 20, 3))
     assert error(chain, [(1, 1), (2, 1), (7, 7)]) < 1e-7

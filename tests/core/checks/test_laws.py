@@ -7,7 +7,17 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.core.nets import KINDS, SOME_DERIVATIVES, SOME_KINDS, Derivative, Kind, random_rnn, rnn_with, run, vanilla
+from tests.core.nets import (
+    ARCHITECTURES,
+    SOME_ARCHITECTURES,
+    SOME_DERIVATIVES,
+    Architecture,
+    Derivative,
+    random_rnn,
+    rnn_with,
+    run,
+    vanilla,
+)
 from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.arrays.types import Array, Norm
 from unrolled.core.behaviour.bounds import weight_bounds
@@ -59,25 +69,27 @@ def test_true_triangles_pass(activation, norm):
     assert checks["derivative"].value is not None
 
 
-DRAWN = [(kind, init) for kind in KINDS for init in INITIALISATIONS]
-SOME_DRAWN = list(zip(SOME_KINDS, ["gaussian", "pytorch", "orthogonal", "identity", "he", "spectral"], strict=False))
+DRAWN = [(architecture, init) for architecture in ARCHITECTURES for init in INITIALISATIONS]
+SOME_DRAWN = list(
+    zip(SOME_ARCHITECTURES, ["gaussian", "pytorch", "orthogonal", "identity", "he", "spectral"], strict=False)
+)
 
 
-@pytest.mark.parametrize(("kind", "init"), few(DRAWN, SOME_DRAWN), ids=str)
-def test_every_model_passes_under_every_initialisation(kind, init):
+@pytest.mark.parametrize(("architecture", "init"), few(DRAWN, SOME_DRAWN), ids=str)
+def test_every_model_passes_under_every_initialisation(architecture, init):
     for gain, memory, derivative in (
         (1.0, MemoryBias(), Derivative("s", "s")),
         (2.0, MemoryBias(chrono=20), Derivative("h", "x")),
         (0.5, MemoryBias(forget_bias=3.0), Derivative()),
     ):
-        trace = run(kind, 20, 4, init=init, gain=gain, memory=memory)
+        trace = run(architecture, 20, 4, init=init, gain=gain, memory=memory)
         checks = checked(derivative.chain(trace), "frobenius")
         assert all(check.passed for check in checks.values()), (derivative, checks)
 
 
-@pytest.mark.parametrize(("kind", "derivative"), SOME_DERIVATIVES, ids=str)
-def test_every_derivative_passes(kind, derivative):
-    chain = derivative.chain(run(kind, 24, 3, gain=1.5))
+@pytest.mark.parametrize(("architecture", "derivative"), SOME_DERIVATIVES, ids=str)
+def test_every_derivative_passes(architecture, derivative):
+    chain = derivative.chain(run(architecture, 24, 3, gain=1.5))
     checks = checked(chain)
     assert all(check.passed for check in checks.values()), checks
     assert set(checks) == {*LAWS, "cells", *(["diagonal", "submultiplicative"] if chain.is_full_state else [])}
@@ -88,15 +100,15 @@ def test_dead_and_extreme_networks_pass():
     assert all(check.passed for check in checked(rnn_with(np.zeros((3, 3)), 9, "tanh"), per_step=0.0).values())
     assert all(check.passed for check in checked(rnn_with(np.eye(3), 9, "tanh", bias=250.0), per_step=1.0).values())
     assert all(check.passed for check in checked(random_rnn(1, 3)).values())
-    for kind in SOME_KINDS:
-        closed = run(kind, 12, 3, gain=0.0, memory=MemoryBias(forget_bias=-900.0))
+    for architecture in SOME_ARCHITECTURES:
+        closed = run(architecture, 12, 3, gain=0.0, memory=MemoryBias(forget_bias=-900.0))
         assert failed(Derivative("s", "s").chain(closed)) == []
-        assert failed(Derivative().chain(run(kind, 1, 3))) == []
-        assert failed(Derivative().chain(run(kind, 20, 3, amplitude=200.0))) == []
+        assert failed(Derivative().chain(run(architecture, 1, 3))) == []
+        assert failed(Derivative().chain(run(architecture, 20, 3, amplitude=200.0))) == []
 
 
 def test_a_window_of_the_triangle_is_checked_too():
-    chain = Derivative("h", "c").chain(run(Kind("lstm"), 60, 4))
+    chain = Derivative("h", "c").chain(run(Architecture("lstm"), 60, 4))
     grid = Grid(np.arange(40, 61, 4), np.arange(5, 50, 5))
     sizes = triangle(chain, grid, "spectral")
     assert [check.name for check in triangle_checks(chain, grid, sizes, "spectral")] == ["cells"]
@@ -128,11 +140,13 @@ def test_faults_of_the_triangle_are_found():
     assert not checked(chain, per_step=0.01)["bound"].passed
 
 
-def planted(monkeypatch, kind, jacobians) -> None:
+def planted(monkeypatch, architecture, jacobians) -> None:
     """Have a layer multiply by wrong Jacobians, however it multiplies products."""
-    monkeypatch.setattr(kind, "jacobians", jacobians)
+    monkeypatch.setattr(architecture, "jacobians", jacobians)
     monkeypatch.setattr(
-        kind, "left_multiply", lambda self, steps, products: dense_left_multiply(self.jacobians(steps), products)
+        architecture,
+        "left_multiply",
+        lambda self, steps, products: dense_left_multiply(self.jacobians(steps), products),
     )
 
 
@@ -147,8 +161,10 @@ def test_a_cell_state_left_out_of_the_output_is_found(monkeypatch):
 
     planted(monkeypatch, LSTMTrace, without_the_cell)
     for layers in (1, 2):
-        assert {"adjoint", "derivative"} <= set(failed(Derivative("s", "s").chain(run(Kind("lstm", layers), 24, 4))))
-        assert {"adjoint", "derivative"} <= set(failed(Derivative().chain(run(Kind("lstm", layers), 24, 4))))
+        assert {"adjoint", "derivative"} <= set(
+            failed(Derivative("s", "s").chain(run(Architecture("lstm", layers), 24, 4)))
+        )
+        assert {"adjoint", "derivative"} <= set(failed(Derivative().chain(run(Architecture("lstm", layers), 24, 4))))
 
 
 @pytest.mark.parametrize("layers", [1, 2])
@@ -156,7 +172,7 @@ def test_jacobians_that_are_not_what_products_are_multiplied_by_are_found(monkey
     right = LSTMTrace.jacobians
     monkeypatch.setattr(LSTMTrace, "jacobians", lambda self, steps: right(self, steps) * 1.001)
     for derivative in (Derivative("s", "s"), Derivative("h", "h"), Derivative("c", "x", layers)):
-        assert failed(derivative.chain(run(Kind("lstm", layers), 24, 4)))
+        assert failed(derivative.chain(run(Architecture("lstm", layers), 24, 4)))
 
 
 def test_a_forget_gate_in_the_wrong_place_is_found(monkeypatch):
@@ -169,7 +185,7 @@ def test_a_forget_gate_in_the_wrong_place_is_found(monkeypatch):
         return matrices
 
     planted(monkeypatch, LSTMTrace, input_gate_for_forget_gate)
-    assert {"adjoint", "derivative"} <= set(failed(Derivative("c", "c").chain(run(Kind("lstm"), 24, 4))))
+    assert {"adjoint", "derivative"} <= set(failed(Derivative("c", "c").chain(run(Architecture("lstm"), 24, 4))))
 
 
 @pytest.mark.parametrize("reset", ["after", "before"])
@@ -186,7 +202,7 @@ def test_an_update_gate_upside_down_is_found(monkeypatch, reset):
 
     honest = GRUTrace.jacobians
     planted(monkeypatch, GRUTrace, jacobians)
-    assert {"adjoint", "derivative"} <= set(failed(Derivative().chain(run(Kind("gru", 1, reset), 24, 4))))
+    assert {"adjoint", "derivative"} <= set(failed(Derivative().chain(run(Architecture("gru", 1, reset), 24, 4))))
 
 
 @pytest.mark.parametrize("reset", ["after", "before"])
@@ -198,7 +214,7 @@ def test_the_other_reset_gate_is_found(monkeypatch, reset):
         return right(replace(self, reset=other[self.reset]), steps)
 
     planted(monkeypatch, GRUTrace, jacobians)
-    assert {"adjoint", "derivative"} <= set(failed(Derivative().chain(run(Kind("gru", 1, reset), 24, 4))))
+    assert {"adjoint", "derivative"} <= set(failed(Derivative().chain(run(Architecture("gru", 1, reset), 24, 4))))
 
 
 def test_a_transposed_matrix_is_found(monkeypatch):
@@ -222,33 +238,35 @@ def test_slopes_of_the_step_before_are_found(monkeypatch):
     monkeypatch.setattr(RNNTrace, "jacobians", jacobians)
     # A single layer multiplies by its slopes, so a triangle of its Jacobians disagrees; a stack multiplies by them.
     assert "cells" in failed(random_rnn(24, 5))
-    assert {"adjoint", "derivative"} <= set(failed(Derivative("h", "h", 2, 1).chain(run(Kind("rnn", 2), 24, 4))))
+    assert {"adjoint", "derivative"} <= set(
+        failed(Derivative("h", "h", 2, 1).chain(run(Architecture("rnn", 2), 24, 4)))
+    )
 
 
 @pytest.mark.parametrize(
-    ("kind", "derivative"),
+    ("architecture", "derivative"),
     [
-        (Kind("lstm"), Derivative("c", "c")),
-        (Kind("lstm"), Derivative("h", "h")),
-        (Kind("gru", 2), Derivative("h", "h", 2, 1)),
-        (Kind("rnn", 3), Derivative("h", "x")),
+        (Architecture("lstm"), Derivative("c", "c")),
+        (Architecture("lstm"), Derivative("h", "h")),
+        (Architecture("gru", 2), Derivative("h", "h", 2, 1)),
+        (Architecture("rnn", 3), Derivative("h", "x")),
     ],
     ids=str,
 )
-def test_a_block_cut_one_row_off_is_found(monkeypatch, kind, derivative):
+def test_a_block_cut_one_row_off_is_found(monkeypatch, architecture, derivative):
     def select_T(self, products):
         if self.height == self.state_size:
             return products
         rows = np.arange(self.rows.start, self.rows.stop) - 1
         return products[..., rows % self.state_size]
 
-    chain = derivative.chain(run(kind, 24, 3))
+    chain = derivative.chain(run(architecture, 24, 3))
     monkeypatch.setattr(JacobianChain, "select_T", select_T)
     assert {"adjoint", "derivative", "cells"} <= set(failed(chain))
 
 
 def test_an_input_that_enters_a_layer_too_high_is_found(monkeypatch):
-    chain = Derivative("h", "x").chain(run(Kind("gru", 2), 24, 3, features=3))
+    chain = Derivative("h", "x").chain(run(Architecture("gru", 2), 24, 3, features=3))
     right = JacobianChain.initial
 
     def initial(self, steps):
@@ -261,7 +279,7 @@ def test_an_input_that_enters_a_layer_too_high_is_found(monkeypatch):
 
 
 def test_the_lower_layer_left_out_of_a_stack_is_found(monkeypatch):
-    chain = Derivative("s", "s", 2, 1).chain(run(Kind("lstm", 2), 24, 3))
+    chain = Derivative("s", "s", 2, 1).chain(run(Architecture("lstm", 2), 24, 3))
     right = JacobianChain.jacobians
 
     def jacobians(self, steps):
@@ -273,16 +291,20 @@ def test_the_lower_layer_left_out_of_a_stack_is_found(monkeypatch):
     assert "adjoint" in failed(chain)
 
 
-@pytest.mark.parametrize("kind", few(KINDS, [Kind("rnn"), Kind("lstm"), Kind("gru", 2, "before")]), ids=str)
-def test_backpropagation_that_forgets_a_step_is_found(monkeypatch, kind):
-    chain = Derivative("s", "s").chain(run(kind, 24, 3))
+@pytest.mark.parametrize(
+    "architecture",
+    few(ARCHITECTURES, [Architecture("rnn"), Architecture("lstm"), Architecture("gru", 2, "before")]),
+    ids=str,
+)
+def test_backpropagation_that_forgets_a_step_is_found(monkeypatch, architecture):
+    chain = Derivative("s", "s").chain(run(architecture, 24, 3))
     right = JacobianChain.vjp
     monkeypatch.setattr(JacobianChain, "vjp", lambda self, step, gradient: right(self, max(1, step - 1), gradient))
     assert failed(chain) == ["adjoint"]
 
 
 def test_a_product_that_loses_a_factor_is_found(monkeypatch):
-    chain = Derivative("s", "s").chain(run(Kind("gru"), 24, 3))
+    chain = Derivative("s", "s").chain(run(Architecture("gru"), 24, 3))
     right = JacobianChain.left_multiply
 
     def left_multiply(self, steps, products):

@@ -4,21 +4,26 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.core.nets import Derivative, Kind, random_rnn, run
+from tests.core.nets import Architecture, Derivative, random_rnn, run
 from unrolled.core.checks.laws import law_checks
 
 LARGE = [
-    (kind, hidden, wrt)
-    for kind, hidden in [(Kind("rnn"), 520), (Kind("lstm"), 100), (Kind("gru", 2), 100), (Kind("rnn", 3), 66)]
+    (architecture, hidden, wrt)
+    for architecture, hidden in [
+        (Architecture("rnn"), 520),
+        (Architecture("lstm"), 100),
+        (Architecture("gru", 2), 100),
+        (Architecture("rnn", 3), 66),
+    ]
     for wrt in "sx"
 ]
-SOME = [(Kind("rnn"), 520, "x"), (Kind("lstm"), 100, "s"), (Kind("rnn", 3), 66, "s")]
+SOME = [(Architecture("rnn"), 520, "x"), (Architecture("lstm"), 100, "s"), (Architecture("rnn", 3), 66, "s")]
 
 
-@pytest.mark.parametrize(("kind", "hidden", "wrt"), few(LARGE, SOME), ids=str)
-def test_of_a_large_state_single_directions_are_followed_over_many_steps(monkeypatch, kind, hidden, wrt):
-    derivative = Derivative("s", "s", kind.layers, 1) if wrt == "s" else Derivative("h", "x")
-    chain = derivative.chain(run(kind, 40, hidden))
+@pytest.mark.parametrize(("architecture", "hidden", "wrt"), few(LARGE, SOME), ids=str)
+def test_of_a_large_state_single_directions_are_followed_over_many_steps(monkeypatch, architecture, hidden, wrt):
+    derivative = Derivative("s", "s", architecture.layers, 1) if wrt == "s" else Derivative("h", "x")
+    chain = derivative.chain(run(architecture, 40, hidden))
     checks = {check.name: check for check in law_checks(chain, None)}
     assert all(check.passed and check.value is not None for check in checks.values()), checks
     assert "along single directions over up to 24 steps" in checks["adjoint"].statement

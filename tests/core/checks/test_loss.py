@@ -7,7 +7,7 @@ import pytest
 
 from tests.cases import few
 from tests.core.loss.graphs import full_credit, graph_of
-from tests.core.nets import SOME_KINDS, Kind
+from tests.core.nets import SOME_ARCHITECTURES, Architecture
 from unrolled.core.checks.loss import credit_checks, difference_check
 from unrolled.core.loss.gradient import gradient, loss_graph
 from unrolled.core.loss.losses import losses, next_targets
@@ -65,10 +65,10 @@ def test_of_a_chaotic_loss_nothing_is_said():
     assert (check.value, check.passed) == (None, True)
 
 
-@pytest.mark.parametrize("kind", SOME_KINDS, ids=str)
-def test_cells_are_those_of_the_equations_of_one_step(kind: Kind) -> None:
-    for layer in range(1, kind.layers + 1):
-        graph = graph_of(kind, layer=layer)
+@pytest.mark.parametrize("architecture", SOME_ARCHITECTURES, ids=str)
+def test_cells_are_those_of_the_equations_of_one_step(architecture: Architecture) -> None:
+    for layer in range(1, architecture.layers + 1):
+        graph = graph_of(architecture, layer=layer)
         result = full_credit(graph)
         assert all(check.passed for check in credit_checks(graph, result))
         shifted = replace(result, log10_norm=result.log10_norm + 1e-6)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.cases import few
-from tests.core.nets import SOME_KINDS, Derivative, Kind, run
+from tests.core.nets import SOME_ARCHITECTURES, Architecture, Derivative, run
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.cost.recurrent import Size, forward_cost, measured_cost, product_step_flops, svd_flops, triangle_cost
 from unrolled.core.norms.triangle import triangle
@@ -14,9 +14,11 @@ from unrolled.core.norms.triangle import triangle
 SMALL = Size("rnn", length=64, hidden=16, layers=1, input_size=1, state=16, width=16, height=16)
 
 
-def size_of(kind: Kind, derivative: Derivative, length: int, hidden: int, features: int = 2) -> Size:
-    chain = derivative.chain(run(kind, 2, hidden, features=features))
-    return Size(kind.model, length, hidden, kind.layers, features, chain.state_size, chain.width, chain.height)
+def size_of(architecture: Architecture, derivative: Derivative, length: int, hidden: int, features: int = 2) -> Size:
+    chain = derivative.chain(run(architecture, 2, hidden, features=features))
+    return Size(
+        architecture.model, length, hidden, architecture.layers, features, chain.state_size, chain.width, chain.height
+    )
 
 
 def test_the_cost_grows_with_what_is_asked():
@@ -72,14 +74,14 @@ def test_a_sampled_sequence_also_costs_its_horizon(norm):
 
 
 PICTURES = [
-    (kind, derivative, length, hidden, resolution, norm)
-    for kind, derivative, length, hidden, resolution in (
-        (Kind("rnn"), Derivative(), 100, 64, 100),
-        (Kind("rnn"), Derivative(), 24, 96, 24),
-        (Kind("rnn"), Derivative(), 1000, 32, 64),
-        (Kind("lstm"), Derivative("s", "s"), 64, 32, 64),
-        (Kind("gru", 2), Derivative("h", "h", 2, 1), 200, 32, 64),
-        (Kind("lstm"), Derivative("h", "x"), 600, 32, 128),
+    (architecture, derivative, length, hidden, resolution, norm)
+    for architecture, derivative, length, hidden, resolution in (
+        (Architecture("rnn"), Derivative(), 100, 64, 100),
+        (Architecture("rnn"), Derivative(), 24, 96, 24),
+        (Architecture("rnn"), Derivative(), 1000, 32, 64),
+        (Architecture("lstm"), Derivative("s", "s"), 64, 32, 64),
+        (Architecture("gru", 2), Derivative("h", "h", 2, 1), 200, 32, 64),
+        (Architecture("lstm"), Derivative("h", "x"), 600, 32, 128),
     )
     for norm in ("spectral", "frobenius")
 ]
@@ -87,22 +89,24 @@ SOME_PICTURES = [PICTURES[place] for place in (1, 4, 9, 10)]
 
 
 @pytest.mark.parametrize(
-    ("kind", "derivative", "length", "hidden", "resolution", "norm"), few(PICTURES, SOME_PICTURES), ids=str
+    ("architecture", "derivative", "length", "hidden", "resolution", "norm"), few(PICTURES, SOME_PICTURES), ids=str
 )
-def test_the_memory_is_the_memory_that_is_taken(kind, derivative, length, hidden, resolution, norm):
+def test_the_memory_is_the_memory_that_is_taken(architecture, derivative, length, hidden, resolution, norm):
     tracemalloc.start()
     try:
-        triangle(derivative.chain(run(kind, length, hidden)), square_grid(sample_steps(length, resolution)), norm)
+        triangle(
+            derivative.chain(run(architecture, length, hidden)), square_grid(sample_steps(length, resolution)), norm
+        )
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    estimate = triangle_cost(size_of(kind, derivative, length, hidden), resolution, norm).bytes
+    estimate = triangle_cost(size_of(architecture, derivative, length, hidden), resolution, norm).bytes
     # Small pictures may not fill the room set aside for what is moved at a time, and for cells that wait.
     assert peak < estimate < 1.6 * peak + (2**23 if norm == "frobenius" else 2**24)
 
 
-@pytest.mark.parametrize("kind", SOME_KINDS, ids=str)
-def test_every_model_has_its_price(kind):
-    size = size_of(kind, Derivative(), 32, 4)
+@pytest.mark.parametrize("architecture", SOME_ARCHITECTURES, ids=str)
+def test_every_model_has_its_price(architecture):
+    size = size_of(architecture, Derivative(), 32, 4)
     picture, total = triangle_cost(size, 32, "frobenius"), measured_cost(size, 32, "frobenius")
     assert forward_cost(size).flops < picture.flops <= total.flops

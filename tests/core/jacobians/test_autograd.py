@@ -11,7 +11,7 @@ import pytest
 from autograd import jacobian
 
 from tests.cases import few
-from tests.core.nets import SOME_KINDS, Derivative, Kind
+from tests.core.nets import SOME_ARCHITECTURES, Architecture, Derivative
 from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.jacobians.product import product
 from unrolled.core.networks.initialisations import initial_parameters
@@ -30,12 +30,12 @@ FORWARD: Mapping[str, Callable[[Any], Any]] = {
 LENGTH, HIDDEN, FEATURES = 6, 3, 2
 
 
-def rnn_step(kind: Kind, weights, state, x):
+def rnn_step(architecture: Architecture, weights, state, x):
     w, u, b, v = weights
-    return FORWARD[kind.activation](anp.dot(w, x) + b + anp.dot(u, state) + v)
+    return FORWARD[architecture.activation](anp.dot(w, x) + b + anp.dot(u, state) + v)
 
 
-def lstm_step(kind: Kind, weights, state, x):
+def lstm_step(architecture: Architecture, weights, state, x):
     w, u, b, v = weights
     h, c = state[:HIDDEN], state[HIDDEN:]
     i, f, g, o = anp.split(anp.dot(w, x) + b + anp.dot(u, h) + v, 4)
@@ -44,14 +44,14 @@ def lstm_step(kind: Kind, weights, state, x):
     return anp.concatenate([sigma(o) * anp.tanh(c), c])
 
 
-def gru_step(kind: Kind, weights, state, x):
+def gru_step(architecture: Architecture, weights, state, x):
     w, u, b, v = weights
     wr, wz, wn = anp.split(anp.dot(w, x) + b, 3)
     ur, uz, un = anp.split(u, 3)
     vr, vz, vn = anp.split(v, 3)
     sigma = FORWARD["sigmoid"]
     r, z = sigma(wr + anp.dot(ur, state) + vr), sigma(wz + anp.dot(uz, state) + vz)
-    if kind.reset == "after":
+    if architecture.reset == "after":
         n = anp.tanh(wn + r * (anp.dot(un, state) + vn))
     else:
         n = anp.tanh(wn + anp.dot(un, r * state) + vn)
@@ -61,29 +61,29 @@ def gru_step(kind: Kind, weights, state, x):
 STEPS = {"rnn": rnn_step, "lstm": lstm_step, "gru": gru_step}
 
 
-def drawn(kind: Kind, init: str = "gaussian", hidden: int = HIDDEN):
+def drawn(architecture: Architecture, init: str = "gaussian", hidden: int = HIDDEN):
     """Draw parameters, sequence and trace, and a function that runs all layers from one joint state to later ones."""
     rng = np.random.default_rng(11)
-    network = kind.network(FEATURES, hidden)
+    network = architecture.network(FEATURES, hidden)
     parameters = initial_parameters(init, 1.2, network, rng)
     for name in parameters:
         if "bias" in name:
             parameters[name] += 0.3 * rng.standard_normal(parameters[name].shape)
     inputs = rng.standard_normal((LENGTH, FEATURES))
-    initial = {name: rng.standard_normal((kind.layers, hidden)) for name in network.kind.states}
+    initial = {name: rng.standard_normal((architecture.layers, hidden)) for name in network.kind.states}
     trace = network.run(parameters, inputs, initial)
     size = network.state_size
     weights = [
         [parameters[f"{name}_l{layer}"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
-        for layer in range(kind.layers)
+        for layer in range(architecture.layers)
     ]
 
     def onward(state, xs):
         for x in xs:
             entering, parts = x, []
-            for layer in range(kind.layers):
+            for layer in range(architecture.layers):
                 own = state[layer * size : (layer + 1) * size]
-                parts.append(STEPS[kind.model](kind, weights[layer], own, entering))
+                parts.append(STEPS[architecture.model](architecture, weights[layer], own, entering))
                 entering = parts[-1][:hidden]
             state = anp.concatenate(parts)
         return state
@@ -101,7 +101,7 @@ INITS = ["pytorch", "orthogonal", "he"]
     ("activation", "init"), few(cases(FORWARD, INITS), list(zip(FORWARD, cycle(INITS), strict=False)))
 )
 def test_every_pair_of_a_vanilla_network_equals_autograd(activation, init):
-    trace, inputs, onward, state_at = drawn(Kind("rnn", activation=activation), init, 5)
+    trace, inputs, onward, state_at = drawn(Architecture("rnn", activation=activation), init, 5)
     np.testing.assert_allclose(onward(state_at(0), inputs), trace.layers[0].h[-1], rtol=1e-12)
     for t in range(1, LENGTH + 1):
         for k in range(1, t + 1):
@@ -110,11 +110,11 @@ def test_every_pair_of_a_vanilla_network_equals_autograd(activation, init):
             np.testing.assert_allclose(result.matrix * 10.0**result.log10_scale, truth, rtol=1e-10, atol=1e-15)
 
 
-@pytest.mark.parametrize("kind", SOME_KINDS, ids=str)
-def test_every_part_of_every_layer_equals_autograd(kind: Kind):
-    trace, inputs, onward, state_at = drawn(kind)
+@pytest.mark.parametrize("architecture", SOME_ARCHITECTURES, ids=str)
+def test_every_part_of_every_layer_equals_autograd(architecture: Architecture):
+    trace, inputs, onward, state_at = drawn(architecture)
     np.testing.assert_allclose(onward(state_at(0), inputs), state_at(LENGTH), rtol=1e-12)
-    size = kind.network(FEATURES, HIDDEN).state_size
+    size = architecture.network(FEATURES, HIDDEN).state_size
     places = {"h": slice(0, HIDDEN), "c": slice(HIDDEN, size), "s": slice(0, size)}
     for t, k in ((1, 0), (3, 3), (5, 4), (6, 2), (6, 0)):
         by_state = jacobian(lambda state, k=k, t=t: onward(state, inputs[k:t]))(state_at(k))
@@ -125,16 +125,16 @@ def test_every_part_of_every_layer_equals_autograd(kind: Kind):
                 return onward(onward(state_at(k - 1), [x]), inputs[k:t])
 
             by_input = jacobian(with_first)(inputs[k - 1])
-        for derivative in kind.derivatives():
+        for derivative in architecture.derivatives():
             if derivative.wrt == "x" and k == 0:
                 continue
-            rows = np.arange(len(by_state)).reshape(kind.layers, size)[
+            rows = np.arange(len(by_state)).reshape(architecture.layers, size)[
                 (derivative.layer or 1) - 1, places[derivative.of]
             ]
             if derivative.wrt == "x":
                 truth = by_input[rows]
             else:
-                columns = np.arange(len(by_state)).reshape(kind.layers, size)[
+                columns = np.arange(len(by_state)).reshape(architecture.layers, size)[
                     (derivative.origin or 1) - 1, places[derivative.wrt]
                 ]
                 truth = by_state[np.ix_(rows, columns)]
@@ -145,7 +145,7 @@ def test_every_part_of_every_layer_equals_autograd(kind: Kind):
 
 
 def test_a_higher_layer_is_not_felt_by_a_lower_one():
-    trace, inputs, onward, state_at = drawn(Kind("gru", 2))
+    trace, inputs, onward, state_at = drawn(Architecture("gru", 2))
     truth = jacobian(lambda state: onward(state, inputs[2:]))(state_at(2))
     np.testing.assert_array_equal(truth[:HIDDEN, HIDDEN:], 0)
     alone = product(Derivative("h", "h", 1, 1).chain(trace), LENGTH, 2)

@@ -5,18 +5,18 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from tests.core.nets import SOME_KINDS, Derivative, dense_joint_product, run
+from tests.core.nets import SOME_ARCHITECTURES, Derivative, dense_joint_product, run
 from unrolled.core.jacobians import blocks
 from unrolled.core.jacobians.blocks import advance_products, block_products
 
 STEPS = np.array([2, 3, 7, 12])
 
 
-@pytest.mark.parametrize("kind", SOME_KINDS, ids=str)
+@pytest.mark.parametrize("architecture", SOME_ARCHITECTURES, ids=str)
 @pytest.mark.parametrize("entries", [blocks.CHUNK_ENTRIES, 1])
-def test_a_block_is_the_product_from_one_sampled_step_to_the_next(kind, entries, monkeypatch):
+def test_a_block_is_the_product_from_one_sampled_step_to_the_next(architecture, entries, monkeypatch):
     monkeypatch.setattr(blocks, "CHUNK_ENTRIES", entries)
-    chain = Derivative("s", "s").chain(run(kind, 12, 3, gain=1.5))
+    chain = Derivative("s", "s").chain(run(architecture, 12, 3, gain=1.5))
     result = block_products(chain, STEPS)
     for index, (start, end) in enumerate(pairwise(STEPS)):
         truth = dense_joint_product(chain, int(end), int(start))
@@ -26,7 +26,7 @@ def test_a_block_is_the_product_from_one_sampled_step_to_the_next(kind, entries,
 
 
 def test_products_advance_each_to_its_own_end_and_are_shown_after_every_step():
-    chain = Derivative("s", "s").chain(run(SOME_KINDS[0], 12, 3))
+    chain = Derivative("s", "s").chain(run(SOME_ARCHITECTURES[0], 12, 3))
     starts, ends, shown = np.array([1, 4, 2]), np.array([5, 6, 2]), []
     products, exponents = np.array(chain.initial(starts)), np.zeros(3, dtype=np.int64)
     advance_products(chain, products, exponents, starts, ends, lambda offset, *_: shown.append(offset))

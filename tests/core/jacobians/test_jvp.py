@@ -7,9 +7,9 @@ from tests.core.nets import SOME_DERIVATIVES, dense_product, rnn_with, run
 from unrolled.core.jacobians.jvp import directional_derivative, jvp
 
 
-@pytest.mark.parametrize(("kind", "derivative"), SOME_DERIVATIVES, ids=str)
-def test_a_direction_is_multiplied_as_by_the_product(kind, derivative):
-    chain = derivative.chain(run(kind, 12, 3))
+@pytest.mark.parametrize(("architecture", "derivative"), SOME_DERIVATIVES, ids=str)
+def test_a_direction_is_multiplied_as_by_the_product(architecture, derivative):
+    chain = derivative.chain(run(architecture, 12, 3))
     v = np.random.default_rng(0).standard_normal(chain.width)
     for t, k in ((9, 9), (9, 8), (12, 3)):
         expected = dense_product(chain, t, k) @ v

@@ -8,14 +8,23 @@ import pytest
 
 from tests.cases import few
 from tests.core.jacobians.dense import ORDERS, assert_same, log10_norms, unscaled
-from tests.core.nets import SOME_DERIVATIVES, Derivative, Kind, dense_product, dense_products, random_rnn, rnn_with, run
+from tests.core.nets import (
+    SOME_DERIVATIVES,
+    Architecture,
+    Derivative,
+    dense_product,
+    dense_products,
+    random_rnn,
+    rnn_with,
+    run,
+)
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import product, product_back, running_norms, running_norms_back, step_norms
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.core.networks.initialisations import INITIALISATIONS
 from unrolled.core.spectra.singular_values import log10_singular_values
 
-EVERY = pytest.mark.parametrize(("kind", "derivative"), SOME_DERIVATIVES, ids=str)
+EVERY = pytest.mark.parametrize(("architecture", "derivative"), SOME_DERIVATIVES, ids=str)
 # Each activation once, with one initialisation after the other.
 RNNS = pytest.mark.parametrize(
     ("activation", "init"),
@@ -25,8 +34,8 @@ LENGTH, HIDDEN = 9, 3
 
 
 @EVERY
-def test_one_product_and_its_running_norms_are_those_of_plain_matrices(kind, derivative):
-    chain = derivative.chain(run(kind, LENGTH, HIDDEN, gain=1.5, seed=1))
+def test_one_product_and_its_running_norms_are_those_of_plain_matrices(architecture, derivative):
+    chain = derivative.chain(run(architecture, LENGTH, HIDDEN, gain=1.5, seed=1))
     first = 1 if derivative.wrt == "x" else 0
     for t, k in ((8, first), (5, 5)):
         truth = dense_product(chain, t, k)
@@ -40,8 +49,8 @@ def test_one_product_and_its_running_norms_are_those_of_plain_matrices(kind, der
 
 
 @EVERY
-def test_a_product_passes_through_the_whole_state_in_between(kind, derivative):
-    chain = derivative.chain(run(kind, LENGTH, HIDDEN, gain=1.5, seed=2))
+def test_a_product_passes_through_the_whole_state_in_between(architecture, derivative):
+    chain = derivative.chain(run(architecture, LENGTH, HIDDEN, gain=1.5, seed=2))
     state = slice(0, chain.state_size)
     into = JacobianChain(chain.inputs, chain.layers, state, chain.columns)
     after = JacobianChain(chain.inputs, chain.layers, chain.rows, state)
@@ -55,7 +64,7 @@ def test_a_product_passes_through_the_whole_state_in_between(kind, derivative):
 
 
 def test_the_blocks_of_an_lstm_do_not_obey_the_chain_rule_by_themselves():
-    trace = run(Kind("lstm"), LENGTH, HIDDEN)
+    trace = run(Architecture("lstm"), LENGTH, HIDDEN)
     for derivative in (Derivative("h", "h"), Derivative("c", "c")):
         chain = derivative.chain(trace)
         apart = np.linalg.norm(unscaled(chain, 6, 4) @ unscaled(chain, 4, 2) - unscaled(chain, 6, 2))

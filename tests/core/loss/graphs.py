@@ -2,16 +2,18 @@
 
 import numpy as np
 
-from tests.core.nets import Kind, run
+from tests.core.nets import Architecture, run
 from unrolled.core.loss.credit import Credit, credit
 from unrolled.core.loss.gradient import LossGraph, loss_graph
 from unrolled.core.loss.losses import next_targets
 from unrolled.core.networks.readout import Readout
 
 
-def graph_of(kind: Kind | None = None, *, layer: int | None = None, loss: str = "sum", **drawn) -> LossGraph:
+def graph_of(
+    architecture: Architecture | None = None, *, layer: int | None = None, loss: str = "sum", **drawn
+) -> LossGraph:
     """Give the graph from a layer up to the losses of a random readout; the rest as `run`."""
-    trace = run(kind or Kind("rnn"), drawn.pop("length", 12), **drawn)
+    trace = run(architecture or Architecture("rnn"), drawn.pop("length", 12), **drawn)
     rng, hidden, features = np.random.default_rng(9), trace.layers[-1].hidden_size, int(trace.inputs.shape[1])
     readout = Readout(rng.standard_normal((features, hidden)), rng.standard_normal((features,)))
     return loss_graph(trace, readout, next_targets(trace.inputs).for_loss(loss), layer)

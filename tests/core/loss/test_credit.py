@@ -5,19 +5,24 @@ import pytest
 
 from tests.cases import few
 from tests.core.loss.graphs import full_credit, graph_of
-from tests.core.nets import KINDS, SOME_KINDS, Kind
+from tests.core.nets import ARCHITECTURES, SOME_ARCHITECTURES, Architecture
 from unrolled.core.loss.credit import credit, lag_of_share
 from unrolled.core.loss.elementwise_vjp import ElementwiseVJP
 from unrolled.core.loss.gradient import LossGraph, gradient
 
-SUMS = [(kind, loss) for kind in KINDS for loss in ("sum", "last")]
-SOME_SUMS = [(Kind("rnn"), "last"), (Kind("lstm"), "sum"), (Kind("gru"), "sum"), (Kind("gru", 3, "before"), "sum")]
+SUMS = [(architecture, loss) for architecture in ARCHITECTURES for loss in ("sum", "last")]
+SOME_SUMS = [
+    (Architecture("rnn"), "last"),
+    (Architecture("lstm"), "sum"),
+    (Architecture("gru"), "sum"),
+    (Architecture("gru", 3, "before"), "sum"),
+]
 
 
-@pytest.mark.parametrize(("kind", "loss"), few(SUMS, SOME_SUMS), ids=str)
-def test_credits_add_up_to_the_gradient(kind, loss):
-    for layer in range(1, kind.layers + 1):
-        result = full_credit(graph_of(kind, layer=layer, loss=loss))
+@pytest.mark.parametrize(("architecture", "loss"), few(SUMS, SOME_SUMS), ids=str)
+def test_credits_add_up_to_the_gradient(architecture, loss):
+    for layer in range(1, architecture.layers + 1):
+        result = full_credit(graph_of(architecture, layer=layer, loss=loss))
         assert result.sum_error is not None
         assert result.sum_error <= 1e-13
         assert np.nansum(result.share) == pytest.approx(1.0, abs=1e-12)
@@ -25,8 +30,8 @@ def test_credits_add_up_to_the_gradient(kind, loss):
         assert np.linalg.norm(result.gradient.weight_hh) > 0
 
 
-@pytest.mark.parametrize("kind", [Kind("lstm"), Kind("gru")], ids=str)
-def test_a_wrong_matrix_does_not_add_up(monkeypatch, kind):
+@pytest.mark.parametrize("architecture", [Architecture("lstm"), Architecture("gru")], ids=str)
+def test_a_wrong_matrix_does_not_add_up(monkeypatch, architecture):
     right = ElementwiseVJP.fuse
 
     def wrong(self, steps, out):
@@ -34,14 +39,14 @@ def test_a_wrong_matrix_does_not_add_up(monkeypatch, kind):
         out *= 1.01
 
     monkeypatch.setattr(ElementwiseVJP, "fuse", wrong)
-    error = full_credit(graph_of(kind)).sum_error
+    error = full_credit(graph_of(architecture)).sum_error
     assert error is not None
     assert error > 1e-4
 
 
-@pytest.mark.parametrize("kind", [Kind("gru", 1, "before"), Kind("rnn", 2)], ids=str)
-def test_a_wrong_equation_does_not_add_up(monkeypatch, kind):
-    graph, right = graph_of(kind, layer=1), LossGraph.vjp
+@pytest.mark.parametrize("architecture", [Architecture("gru", 1, "before"), Architecture("rnn", 2)], ids=str)
+def test_a_wrong_equation_does_not_add_up(monkeypatch, architecture):
+    graph, right = graph_of(architecture, layer=1), LossGraph.vjp
 
     def wrong(self, step, gradients):
         result, d_h = right(self, step, gradients)
@@ -54,9 +59,9 @@ def test_a_wrong_equation_does_not_add_up(monkeypatch, kind):
     assert error > 1e-4
 
 
-@pytest.mark.parametrize("kind", SOME_KINDS, ids=str)
-def test_a_cell_is_the_gradient_of_its_loss_alone(kind):
-    graph = graph_of(kind, layer=1)
+@pytest.mark.parametrize("architecture", SOME_ARCHITECTURES, ids=str)
+def test_a_cell_is_the_gradient_of_its_loss_alone(architecture):
+    graph = graph_of(architecture, layer=1)
     result = full_credit(graph)
     for row, step in enumerate(graph.steps.tolist()):
         alone, total = gradient(graph.only(np.array([step]))), result.gradient
@@ -66,7 +71,7 @@ def test_a_cell_is_the_gradient_of_its_loss_alone(kind):
 
 
 def test_sampled_cells_are_those_of_the_whole_triangle():
-    graph = graph_of(Kind("gru", 1, "before"))
+    graph = graph_of(Architecture("gru", 1, "before"))
     every_cell, t, k = full_credit(graph), np.array([3, 7, 11]), np.array([2, 6, 12])
     some = credit(graph, t, k)
     for name in ("log10_norm", "log10_contribution", "share"):
@@ -83,9 +88,9 @@ def test_a_number_below_float64_is_a_number():
     assert np.isfinite(result.log10_contribution[-1, 0])
 
 
-@pytest.mark.parametrize("kind", [Kind("lstm"), Kind("gru", 1, "before")], ids=str)
-def test_the_lengths_of_rank_one_are_those_of_the_matrix(kind):
-    graph = graph_of(kind, loss="last")
+@pytest.mark.parametrize("architecture", [Architecture("lstm"), Architecture("gru", 1, "before")], ids=str)
+def test_the_lengths_of_rank_one_are_those_of_the_matrix(architecture):
+    graph = graph_of(architecture, loss="last")
     result, k = full_credit(graph), 5
     row = np.zeros((1, graph.state_size))
     row[0, graph.top_h] = graph.seeds[0]

@@ -7,19 +7,24 @@ import pytest
 
 from tests.cases import few
 from tests.core.loss.graphs import full_credit, graph_of
-from tests.core.nets import Kind
+from tests.core.nets import Architecture
 from unrolled.core.loss import credit_sweep
 from unrolled.core.networks.gru import GRUTrace
 from unrolled.core.networks.lstm import LSTMTrace
 
 LENGTH = 210
-RNN, LSTM, GRU, BEFORE = Kind("rnn"), Kind("lstm"), Kind("gru"), Kind("gru", 1, "before")
-WILD: dict[str, tuple[Kind, dict[str, Any]]] = {
+RNN, LSTM, GRU, BEFORE = (
+    Architecture("rnn"),
+    Architecture("lstm"),
+    Architecture("gru"),
+    Architecture("gru", 1, "before"),
+)
+WILD: dict[str, tuple[Architecture, dict[str, Any]]] = {
     "faint": (RNN, {"gain": 0.01}),
     "gain 30": (RNN, {"gain": 30.0}),
-    "growing": (Kind("rnn", activation="sine"), {"gain": 1e4}),
-    "dead units": (Kind("rnn", activation="relu"), {"gain": 1.2, "shift": 2.0}),
-    "all die": (Kind("rnn", activation="hardtanh"), {"gain": 1.0, "shift": 1.0, "amplitude": 3.0}),
+    "growing": (Architecture("rnn", activation="sine"), {"gain": 1e4}),
+    "dead units": (Architecture("rnn", activation="relu"), {"gain": 1.2, "shift": 2.0}),
+    "all die": (Architecture("rnn", activation="hardtanh"), {"gain": 1.0, "shift": 1.0, "amplitude": 3.0}),
     "slopes near nothing": (RNN, {"shift": 60.0}),
     "slopes of 10^-231": (RNN, {"shift": 1100.0, "seed": 1}),
     "lstm, gain 30": (LSTM, {"gain": 30.0}),
@@ -28,10 +33,10 @@ WILD: dict[str, tuple[Kind, dict[str, Any]]] = {
     "gru, gain 30": (GRU, {"gain": 30.0}),
     "gru, saturated": (GRU, {"shift": 40.0}),
     "gru, reset before": (BEFORE, {"gain": 30.0}),
-    "two layers": (Kind("rnn", 2), {"gain": 4.0, "layer": 1}),
-    "two layers, upper": (Kind("lstm", 2), {"gain": 8.0, "layer": 2}),
-    "two layers, lower": (Kind("lstm", 2), {"gain": 8.0, "layer": 1}),
-    "two layers, gru": (Kind("gru", 2), {"gain": 0.01, "layer": 1}),
+    "two layers": (Architecture("rnn", 2), {"gain": 4.0, "layer": 1}),
+    "two layers, upper": (Architecture("lstm", 2), {"gain": 8.0, "layer": 2}),
+    "two layers, lower": (Architecture("lstm", 2), {"gain": 8.0, "layer": 1}),
+    "two layers, gru": (Architecture("gru", 2), {"gain": 0.01, "layer": 1}),
     "last loss": (RNN, {"gain": 0.01, "loss": "last"}),
 }
 SOME = [
@@ -41,9 +46,9 @@ SOME = [
 
 
 def extreme(name):
-    kind, drawn = WILD[name]
+    architecture, drawn = WILD[name]
     settings: dict[str, Any] = {"init": "gaussian", "length": LENGTH} | drawn
-    return graph_of(kind, **settings)
+    return graph_of(architecture, **settings)
 
 
 def vjp(layer, step, g):

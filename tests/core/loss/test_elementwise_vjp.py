@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
-from tests.core.nets import Kind, run
+from tests.core.nets import Architecture, run
 from unrolled.core.loss.elementwise_vjp import elementwise_vjp
 from unrolled.core.loss.vjp import batched_vjp
 
 STEP = 7
-KINDS = pytest.mark.parametrize("kind", [Kind("rnn"), Kind("lstm"), Kind("gru")], ids=str)
+ARCHITECTURES = pytest.mark.parametrize(
+    "architecture", [Architecture("rnn"), Architecture("lstm"), Architecture("gru")], ids=str
+)
 
 
 def state_gradients(layer, d_h):
@@ -16,9 +18,9 @@ def state_gradients(layer, d_h):
     return np.concatenate([d_h, np.zeros((len(d_h), layer.state_size - layer.hidden_size))], axis=1)
 
 
-@KINDS
-def test_gamma_and_the_fused_matrix_are_those_of_the_equations(kind):
-    layer = run(kind).layers[0]
+@ARCHITECTURES
+def test_gamma_and_the_fused_matrix_are_those_of_the_equations(architecture):
+    layer = run(architecture).layers[0]
     vjp, steps = elementwise_vjp(layer), np.array([STEP])
     assert vjp is not None
     d_h = np.random.default_rng(0).standard_normal((1, layer.hidden_size))
@@ -31,9 +33,9 @@ def test_gamma_and_the_fused_matrix_are_those_of_the_equations(kind):
     np.testing.assert_allclose(before, expected.d_state[:, : layer.hidden_size], rtol=1e-12, atol=1e-15)
 
 
-@KINDS
-def test_one_gradient_goes_back_with_what_joins_it(kind):
-    layer = run(kind).layers[0]
+@ARCHITECTURES
+def test_one_gradient_goes_back_with_what_joins_it(architecture):
+    layer = run(architecture).layers[0]
     vjp, count = elementwise_vjp(layer), 4
     assert vjp is not None
     entering = np.random.default_rng(1).standard_normal((count, layer.hidden_size))
@@ -49,4 +51,4 @@ def test_one_gradient_goes_back_with_what_joins_it(kind):
 
 
 def test_a_reset_gate_before_the_matrix_mixes_units():
-    assert elementwise_vjp(run(Kind("gru", 1, "before")).layers[0]) is None
+    assert elementwise_vjp(run(Architecture("gru", 1, "before")).layers[0]) is None

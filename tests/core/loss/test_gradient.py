@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.core.loss.graphs import graph_of
-from tests.core.nets import Kind
+from tests.core.nets import Architecture
 from unrolled.core.loss.gradient import LossGraph, gradient
 
 SIZES = [{}, {"loss": "last", "gain": 0.01}, {"gain": 30.0}, {"shift": 60.0}]
@@ -19,7 +19,7 @@ def step_by_step(graph: LossGraph) -> LossGraph:
 @pytest.mark.parametrize("drawn", SIZES, ids=str)
 @pytest.mark.parametrize("model", ["rnn", "lstm", "gru"])
 def test_many_steps_at_a_time_are_single_steps(model, drawn):
-    graph = graph_of(Kind(model), init="gaussian", length=150, **drawn)
+    graph = graph_of(Architecture(model), init="gaussian", length=150, **drawn)
     fused, single = gradient(graph), gradient(step_by_step(graph.only(graph.steps)))
     assert fused.weight_hh.any()
     for name, array in single.arrays.items():
@@ -29,7 +29,7 @@ def test_many_steps_at_a_time_are_single_steps(model, drawn):
 
 def test_a_gradient_whose_square_is_no_float64_has_a_power_of_two():
     # The most open unit of this network has a slope of about 10⁻²⁰⁴.
-    graph = graph_of(Kind("rnn"), shift=2000.0, seed=3)
+    graph = graph_of(Architecture("rnn"), shift=2000.0, seed=3)
     result = gradient(graph)
     assert 1.0 <= np.linalg.norm(result.weight_hh) < 10.0
     assert result.exponent < -600
@@ -39,7 +39,7 @@ def test_a_gradient_whose_square_is_no_float64_has_a_power_of_two():
 
 
 def test_losses_are_selected_with_their_seeds():
-    graph = graph_of(Kind("lstm", 2), layer=1)
+    graph = graph_of(Architecture("lstm", 2), layer=1)
     some = graph.only(np.array([3, 7]))
     assert (some.steps.tolist(), some.last_step) == ([3, 7], 7)
     np.testing.assert_array_equal(some.seeds, graph.seeds[[2, 6]])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.core.loss.graphs import graph_of
-from tests.core.nets import KINDS, SOME_KINDS, Kind, run
+from tests.core.nets import ARCHITECTURES, SOME_ARCHITECTURES, Architecture, run
 from unrolled.core.loss.gradient import gradient
 from unrolled.core.loss.saved_memory import backward_steps, saved_arrays, saved_bytes, step_flops
 
@@ -33,9 +33,9 @@ def gradient_of(graph, changed):
         return gradient(replace(graph, trace=trace)).weight_hh
 
 
-@pytest.mark.parametrize("kind", SOME_KINDS, ids=str)
-def test_the_saved_arrays_are_enough(kind: Kind) -> None:
-    graph = graph_of(kind, layer=1)
+@pytest.mark.parametrize("architecture", SOME_ARCHITECTURES, ids=str)
+def test_the_saved_arrays_are_enough(architecture: Architecture) -> None:
+    graph = graph_of(architecture, layer=1)
     spare = [
         without(layer, lambda arrays, layer=layer: set(arrays) - {*saved_arrays(layer), "gap"})
         for layer in graph.trace.layers
@@ -43,31 +43,33 @@ def test_the_saved_arrays_are_enough(kind: Kind) -> None:
     np.testing.assert_array_equal(gradient_of(graph, spare), gradient(graph).weight_hh)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.layers == 1], ids=str)
-def test_no_saved_array_is_idle(kind: Kind) -> None:
-    graph = graph_of(kind)
+@pytest.mark.parametrize(
+    "architecture", [architecture for architecture in ARCHITECTURES if architecture.layers == 1], ids=str
+)
+def test_no_saved_array_is_idle(architecture: Architecture) -> None:
+    graph = graph_of(architecture)
     (layer,) = graph.trace.layers
     for name in saved_arrays(layer):
         assert not np.isfinite(gradient_of(graph, [without(layer, lambda arrays, name=name: {name})])).all(), name
 
 
 @pytest.mark.parametrize(
-    ("kind", "numbers"),
+    ("architecture", "numbers"),
     [
-        (Kind("rnn"), 2 * 4),
-        (Kind("lstm"), 4 * 4 + 2 * 4),
-        (Kind("gru"), 3 * 4 + 4 + 4),
-        (Kind("gru", 1, "before"), 3 * 4 + 4),
-        (Kind("lstm", 3), 3 * 24),
+        (Architecture("rnn"), 2 * 4),
+        (Architecture("lstm"), 4 * 4 + 2 * 4),
+        (Architecture("gru"), 3 * 4 + 4 + 4),
+        (Architecture("gru", 1, "before"), 3 * 4 + 4),
+        (Architecture("lstm", 3), 3 * 24),
     ],
     ids=str,
 )
-def test_the_numbers_of_one_step(kind: Kind, numbers: int) -> None:
-    assert saved_bytes(run(kind)) == 8 * (numbers + 2)
+def test_the_numbers_of_one_step(architecture: Architecture, numbers: int) -> None:
+    assert saved_bytes(run(architecture)) == 8 * (numbers + 2)
 
 
 def test_a_matrix_entry_takes_four_operations_a_step() -> None:
-    assert step_flops(run(Kind("gru", 2))) == 4 * (12 * 4 + 12 * 2 + 12 * 4 + 12 * 4)
+    assert step_flops(run(Architecture("gru", 2))) == 4 * (12 * 4 + 12 * 2 + 12 * 4 + 12 * 4)
 
 
 @pytest.mark.parametrize("losses", LOSSES, ids=len)
@@ -83,4 +85,6 @@ def test_backward_steps_are_those_that_are_passed(losses: np.ndarray) -> None:
 
 
 def test_without_a_loss_there_are_no_backward_steps() -> None:
-    assert {backward_steps(kind, 3, np.empty(0, dtype=np.int64)) for kind in ("none", "chunked", "sliding")} == {0}
+    assert {
+        backward_steps(architecture, 3, np.empty(0, dtype=np.int64)) for architecture in ("none", "chunked", "sliding")
+    } == {0}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.core.loss.graphs import graph_of
-from tests.core.nets import Kind
+from tests.core.nets import Architecture
 from unrolled.core.loss.elementwise_vjp import ElementwiseVJP
 from unrolled.core.loss.segment import Workspace, segment
 
@@ -25,7 +25,7 @@ def is_blocked(layer: ElementwiseVJP, entry: float) -> bool:
 
 @pytest.mark.parametrize(("model", "keep"), [("rnn", None), ("lstm", "c_keep"), ("gru", "h_keep")])
 def test_a_gradient_ends_where_nothing_passes(model, keep):
-    layer = graph_of(Kind(model)).elementwise
+    layer = graph_of(Architecture(model)).elementwise
     assert layer is not None
     assert is_blocked(layer, 0.0)
     assert not is_blocked(layer, 1e-300)

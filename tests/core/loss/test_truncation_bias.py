@@ -5,7 +5,7 @@ import pytest
 
 from tests.cases import few
 from tests.core.loss.graphs import graph_of
-from tests.core.nets import KINDS, Kind
+from tests.core.nets import ARCHITECTURES, Architecture
 from unrolled.core.loss.truncation_bias import (
     choose_windows,
     chunked_gradients,
@@ -15,13 +15,13 @@ from unrolled.core.loss.truncation_bias import (
 )
 
 WINDOWS = np.array([1, 2, 5, 11, 12, 30])
-CASES = [(kind, loss) for kind in KINDS for loss in ("sum", "last")]
+CASES = [(architecture, loss) for architecture in ARCHITECTURES for loss in ("sum", "last")]
 SOME_CASES = [
-    (Kind("rnn"), "last"),
-    (Kind("lstm"), "sum"),
-    (Kind("gru"), "sum"),
-    (Kind("gru", 1, "before"), "sum"),
-    (Kind("lstm", 2), "last"),
+    (Architecture("rnn"), "last"),
+    (Architecture("lstm"), "sum"),
+    (Architecture("gru"), "sum"),
+    (Architecture("gru", 1, "before"), "sum"),
+    (Architecture("lstm", 2), "last"),
 ]
 
 
@@ -41,9 +41,9 @@ def masked(graph, keeps):
     return total
 
 
-@pytest.mark.parametrize(("kind", "loss"), few(CASES, SOME_CASES), ids=str)
-def test_a_truncated_gradient_is_the_sum_of_the_pairs_it_keeps(kind, loss):
-    graph = graph_of(kind, layer=1, loss=loss)
+@pytest.mark.parametrize(("architecture", "loss"), few(CASES, SOME_CASES), ids=str)
+def test_a_truncated_gradient_is_the_sum_of_the_pairs_it_keeps(architecture, loss):
+    graph = graph_of(architecture, layer=1, loss=loss)
     chunks, slides = chunked_gradients(graph, WINDOWS), sliding_gradients(graph, WINDOWS)
     for place, window in enumerate(WINDOWS.tolist()):
         for sums, keeps in (
@@ -55,11 +55,11 @@ def test_a_truncated_gradient_is_the_sum_of_the_pairs_it_keeps(kind, loss):
 
 
 def test_a_window_over_everything_is_exact_and_one_step_is_one_step():
-    result = truncation_bias(graph_of(Kind("gru")), WINDOWS)
-    for kind in ("chunked", "sliding"):
-        assert result.cosine[kind][-3:].tolist() == result.ratio[kind][-3:].tolist() == [1.0, 1.0, 1.0]
-        assert result.relative[kind][-3:].tolist() == [0.0, 0.0, 0.0]
-        assert result.relative[kind][0] > 0.01
+    result = truncation_bias(graph_of(Architecture("gru")), WINDOWS)
+    for architecture in ("chunked", "sliding"):
+        assert result.cosine[architecture][-3:].tolist() == result.ratio[architecture][-3:].tolist() == [1.0, 1.0, 1.0]
+        assert result.relative[architecture][-3:].tolist() == [0.0, 0.0, 0.0]
+        assert result.relative[architecture][0] > 0.01
     assert result.relative["chunked"][0] == pytest.approx(result.relative["sliding"][0], rel=1e-12)
     assert result.full_window_error is not None
     assert result.full_window_error <= 1e-13
@@ -87,7 +87,7 @@ def test_all_windows_of_a_short_sequence_and_the_chosen_one_of_a_long_one():
 def test_far_faded_and_far_grown_gradients_are_truncated_without_overflow():
     for gain in (1e-4, 8.0):
         result = truncation_bias(
-            graph_of(Kind("rnn", activation="identity"), length=150, init="gaussian", gain=gain), WINDOWS
+            graph_of(Architecture("rnn", activation="identity"), length=150, init="gaussian", gain=gain), WINDOWS
         )
         assert np.isfinite(result.relative["sliding"]).all()
         assert result.relative["chunked"].max() <= 1.5

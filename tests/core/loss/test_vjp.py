@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from tests.core.nets import SOME_KINDS, run
+from tests.core.nets import SOME_ARCHITECTURES, run
 from unrolled.core.loss.vjp import batched_vjp
 
 
-@pytest.mark.parametrize("kind", SOME_KINDS, ids=str)
-def test_many_gradients_go_back_as_one_does(kind):
-    for layer in run(kind).layers:
+@pytest.mark.parametrize("architecture", SOME_ARCHITECTURES, ids=str)
+def test_many_gradients_go_back_as_one_does(architecture):
+    for layer in run(architecture).layers:
         gradients = np.random.default_rng(3).standard_normal((5, layer.state_size))
         result = batched_vjp(layer).vjp(4, gradients)
         for row, d_state, d_preactivation in zip(gradients, result.d_state, result.d_preactivation, strict=True):
@@ -18,16 +18,16 @@ def test_many_gradients_go_back_as_one_does(kind):
             np.testing.assert_allclose(d_preactivation @ layer.weights.weight_ih, entering, rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize("kind", SOME_KINDS, ids=str)
-def test_what_the_recurrent_matrix_multiplies_makes_the_preactivations(kind):
+@pytest.mark.parametrize("architecture", SOME_ARCHITECTURES, ids=str)
+def test_what_the_recurrent_matrix_multiplies_makes_the_preactivations(architecture):
     """W_hh times its inputs and W_ih times x are a, up to biases and the reset gate: so with the reset before it."""
-    layer = run(kind).layers[0]
+    layer = run(architecture).layers[0]
     inputs = batched_vjp(layer).recurrent_inputs
     assert [part.rows.start for part in inputs] == [0, *(part.rows.stop for part in inputs[:-1])]
     assert inputs[-1].rows.stop == len(layer.weights.weight_hh)
-    if kind.model == "gru" and kind.reset == "after":
+    if architecture.model == "gru" and architecture.reset == "after":
         return
     weights = layer.weights
     a = np.concatenate([part.values @ weights.weight_hh[part.rows].T for part in inputs], axis=1)
-    a += run(kind).inputs @ weights.weight_ih.T + weights.bias_ih + weights.bias_hh
+    a += run(architecture).inputs @ weights.weight_ih.T + weights.bias_ih + weights.bias_hh
     np.testing.assert_allclose(a, layer.a, rtol=1e-12, atol=1e-13)

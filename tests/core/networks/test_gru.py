@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tests.core.jacobians.dense import unscaled
-from tests.core.nets import Derivative, Kind, dense_product, gru, run
+from tests.core.nets import Architecture, Derivative, dense_product, gru, run
 from tests.core.networks.gates import gate_inputs, sigma
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.networks.gru import GRUTrace
@@ -19,7 +19,7 @@ LENGTH, HIDDEN = 14, 4
 
 @RESETS
 def test_a_gru_without_recurrent_weights_is_its_update_gates(reset):
-    trace = run(Kind("gru", 1, reset), LENGTH, HIDDEN, gain=0.0, amplitude=2.0)
+    trace = run(Architecture("gru", 1, reset), LENGTH, HIDDEN, gain=0.0, amplitude=2.0)
     z = sigma(gate_inputs(trace.layers[0], trace.inputs)[:, HIDDEN : 2 * HIDDEN])
     chain = Derivative().chain(trace)
     for t, k in ((14, 1), (14, 13), (9, 0), (5, 5)):
@@ -33,7 +33,7 @@ def test_a_gru_without_recurrent_weights_is_its_update_gates(reset):
 # Primes are the state before; U are blocks of weight_hh, W of weight_ih.
 @RESETS
 def test_one_step_of_a_gru(reset):
-    trace = run(Kind("gru", 1, reset), 6, HIDDEN, gain=2.0)
+    trace = run(Architecture("gru", 1, reset), 6, HIDDEN, gain=2.0)
     chain = Derivative().chain(trace)
     layer = gru(chain)
     (ur, uz, un), (wr, wz, wn) = np.split(layer.weights.weight_hh, 3), np.split(layer.weights.weight_ih, 3)
@@ -62,7 +62,7 @@ def test_one_step_of_a_gru(reset):
 
 
 def test_the_two_reset_gates_are_two_networks():
-    after, before = (run(Kind("gru", 1, reset), LENGTH, HIDDEN, gain=2.0) for reset in ("after", "before"))
+    after, before = (run(Architecture("gru", 1, reset), LENGTH, HIDDEN, gain=2.0) for reset in ("after", "before"))
     assert np.abs(after.layers[0].h[-1] - before.layers[0].h[-1]).max() > 1e-3
     difference = dense_product(Derivative().chain(after), 4, 1) - dense_product(Derivative().chain(before), 4, 1)
     assert np.abs(difference).max() > 1e-3

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.core.jacobians.dense import unscaled
-from tests.core.nets import Derivative, Kind, lstm, run
+from tests.core.nets import Architecture, Derivative, lstm, run
 from tests.core.networks.gates import gate_inputs, sigma
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.behaviour.lstm_shortcuts import shortcuts
@@ -16,7 +16,7 @@ LENGTH, HIDDEN = 14, 4
 
 
 def test_an_lstm_without_recurrent_weights_is_its_forget_gates():
-    trace = run(Kind("lstm"), LENGTH, HIDDEN, gain=0.0, amplitude=2.0)
+    trace = run(Architecture("lstm"), LENGTH, HIDDEN, gain=0.0, amplitude=2.0)
     f = sigma(gate_inputs(trace.layers[0], trace.inputs)[:, HIDDEN : 2 * HIDDEN])
     o = sigma(gate_inputs(trace.layers[0], trace.inputs)[:, 3 * HIDDEN :])
     slope = 1 - np.tanh(lstm(Derivative().chain(trace)).c) ** 2
@@ -39,7 +39,7 @@ def test_an_lstm_without_recurrent_weights_is_its_forget_gates():
 
 
 def test_an_lstm_that_remembers_is_not_the_product_of_its_output_blocks():
-    trace = run(Kind("lstm"), 40, 16, memory=MemoryBias(forget_bias=6.0))
+    trace = run(Architecture("lstm"), 40, 16, memory=MemoryBias(forget_bias=6.0))
     layer = lstm(Derivative().chain(trace))
     curves = shortcuts(layer, trace.inputs, "spectral", np.array([2]), np.array([0, 10, 30]))
     truth = unscaled(Derivative("h", "h").chain(trace), 32, 2)
@@ -55,7 +55,7 @@ def test_an_lstm_that_remembers_is_not_the_product_of_its_output_blocks():
 
 # Primes are the state before; U are blocks of weight_hh, W of weight_ih.
 def test_one_step_of_an_lstm():
-    trace = run(Kind("lstm"), 6, HIDDEN, gain=2.0)
+    trace = run(Architecture("lstm"), 6, HIDDEN, gain=2.0)
     chain = Derivative("s", "s").chain(trace)
     layer = lstm(chain)
     u, w = np.split(layer.weights.weight_hh, 4), np.split(layer.weights.weight_ih, 4)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.core.nets import Kind, run
+from tests.core.nets import Architecture, run
 from unrolled.core.networks.initialisations import initial_parameters
 from unrolled.core.networks.network import Network
 
@@ -22,15 +22,15 @@ def test_parameter_names_and_shapes_are_those_of_pytorch(model, gates):
     }
 
 
-@pytest.mark.parametrize("kind", [Kind("lstm", 2), Kind("gru", 2)], ids=str)
-def test_the_initial_state_and_the_layers_below_enter(kind):
-    trace = run(kind, 5, 3)
+@pytest.mark.parametrize("architecture", [Architecture("lstm", 2), Architecture("gru", 2)], ids=str)
+def test_the_initial_state_and_the_layers_below_enter(architecture):
+    trace = run(architecture, 5, 3)
     for layer in trace.layers:
         assert np.abs(layer.states[0]).min() > 0
     upper = trace.layers[1]
     alone = upper.rerun(trace.layers[0].h[1:], upper.states[0])
     np.testing.assert_array_equal(alone.states, upper.states)
-    at_rest = kind.network(2, 3).run(
-        initial_parameters("pytorch", 1.0, kind.network(2, 3), np.random.default_rng(0)), trace.inputs
+    at_rest = architecture.network(2, 3).run(
+        initial_parameters("pytorch", 1.0, architecture.network(2, 3), np.random.default_rng(0)), trace.inputs
     )
     assert not at_rest.layers[1].states[0].any()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.core.nets import KINDS, SOME_KINDS, Kind, run
+from tests.core.nets import ARCHITECTURES, SOME_ARCHITECTURES, Architecture, run
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.arrays.types import Norm
 from unrolled.core.checks.laws import law_checks
@@ -20,14 +20,16 @@ LENGTH = 12
 
 
 SOME = [
-    (Kind("rnn"), "h", 1), (Kind("lstm"), "s", 3), (Kind("lstm", 2), "x", 9), (Kind("gru"), "x", 3),
-    (Kind("gru", 3, "before"), "h", 9), (Kind("rnn", 2), "s", 1),
+    (Architecture("rnn"), "h", 1), (Architecture("lstm"), "s", 3), (Architecture("lstm", 2), "x", 9),
+    (Architecture("gru"), "x", 3), (Architecture("gru", 3, "before"), "h", 9), (Architecture("rnn", 2), "s", 1),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "wrt", "outputs"), few(cases(KINDS, ["h", "s", "x"], [1, 3, 9]), SOME), ids=str)
-def test_it_is_the_readout_times_the_derivative_of_h(kind: Kind, wrt: str, outputs: int) -> None:
-    trace = run(kind, LENGTH, gain=1.5)
+@pytest.mark.parametrize(
+    ("architecture", "wrt", "outputs"), few(cases(ARCHITECTURES, ["h", "s", "x"], [1, 3, 9]), SOME), ids=str
+)
+def test_it_is_the_readout_times_the_derivative_of_h(architecture: Architecture, wrt: str, outputs: int) -> None:
+    trace = run(architecture, LENGTH, gain=1.5)
     readout = draw_readout(4, outputs, np.random.default_rng(3))
     origin = None if wrt == "x" else 1
     h_chain, o_chain = (
@@ -47,17 +49,17 @@ def test_it_is_the_readout_times_the_derivative_of_h(kind: Kind, wrt: str, outpu
 
 
 NORMS: list[Norm] = ["spectral", "frobenius"]
-SOME_TRIANGLES: list[tuple[Kind, int, Norm]] = [
-    (Kind("rnn"), 1, "spectral"), (Kind("lstm"), 20, "spectral"), (Kind("lstm"), 3, "frobenius"),
-    (Kind("gru"), 3, "spectral"), (Kind("gru", 1, "before"), 20, "frobenius"),
+SOME_TRIANGLES: list[tuple[Architecture, int, Norm]] = [
+    (Architecture("rnn"), 1, "spectral"), (Architecture("lstm"), 20, "spectral"),
+    (Architecture("lstm"), 3, "frobenius"), (Architecture("gru"), 3, "spectral"), (Architecture("gru", 1, "before"), 20, "frobenius"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("kind", "outputs", "norm"), few(cases(KINDS[::3], [1, 3, 20], NORMS), SOME_TRIANGLES), ids=str
+    ("architecture", "outputs", "norm"), few(cases(ARCHITECTURES[::3], [1, 3, 20], NORMS), SOME_TRIANGLES), ids=str
 )
-def test_every_cell_of_the_triangle(kind: Kind, outputs: int, norm: Norm) -> None:
-    trace = run(kind, 40, 16)
+def test_every_cell_of_the_triangle(architecture: Architecture, outputs: int, norm: Norm) -> None:
+    trace = run(architecture, 40, 16)
     readout = draw_readout(16, outputs, np.random.default_rng(5)).weight
     grid = square_grid(sample_steps(40, 40))
     for wrt in ("h", "x"):
@@ -70,11 +72,11 @@ def test_every_cell_of_the_triangle(kind: Kind, outputs: int, norm: Norm) -> Non
         assert np.isnan(log10_norms[np.triu_indices(40, 1)]).all()
 
 
-@pytest.mark.parametrize("kind", SOME_KINDS, ids=str)
-def test_the_laws_hold(kind: Kind) -> None:
+@pytest.mark.parametrize("architecture", SOME_ARCHITECTURES, ids=str)
+def test_the_laws_hold(architecture: Architecture) -> None:
     readout = draw_readout(4, 3, np.random.default_rng(7)).weight
     for wrt in ("h", "x"):
-        checks = law_checks(jacobian_chain(run(kind, 30), "o", wrt, readout=readout), None)
+        checks = law_checks(jacobian_chain(run(architecture, 30), "o", wrt, readout=readout), None)
         assert all(check.passed for check in checks), [check for check in checks if not check.passed]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.core.nets import Derivative, Kind, run
+from tests.core.nets import Architecture, Derivative, run
 from tests.core.networks.gates import gate_inputs
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.behaviour.saturation import saturation
@@ -17,11 +17,13 @@ from unrolled.core.networks.network import Network
 from unrolled.core.norms.triangle import triangle
 
 
-@pytest.mark.parametrize("kind", [Kind("lstm"), Kind("gru"), Kind("gru", 1, "before")], ids=str)
-def test_saturated_gates_keep_their_relative_accuracy(kind):
+@pytest.mark.parametrize(
+    "architecture", [Architecture("lstm"), Architecture("gru"), Architecture("gru", 1, "before")], ids=str
+)
+def test_saturated_gates_keep_their_relative_accuracy(architecture):
     # Gates shut by e⁻³⁰⁰ twice in a row: neither the product nor its square is a float64.
-    trace = run(kind, 3, 2, gain=0.0, memory=MemoryBias(forget_bias=-400.0), amplitude=0.1)
-    chain = Derivative("c", "c").chain(trace) if kind.model == "lstm" else Derivative().chain(trace)
+    trace = run(architecture, 3, 2, gain=0.0, memory=MemoryBias(forget_bias=-400.0), amplitude=0.1)
+    chain = Derivative("c", "c").chain(trace) if architecture.model == "lstm" else Derivative().chain(trace)
     gate = gate_inputs(trace.layers[0], trace.inputs)[:, 2:4]
     truth = np.log10(np.e) * gate[1:].sum(axis=0).max()
     assert truth < -330
@@ -30,11 +32,13 @@ def test_saturated_gates_keep_their_relative_accuracy(kind):
     assert triangle(chain, square_grid(np.array([1, 2, 3])), "spectral")[2, 0] == pytest.approx(truth, rel=1e-13)
 
 
-@pytest.mark.parametrize("kind", [Kind("lstm"), Kind("gru"), Kind("gru", 1, "before")], ids=str)
-def test_a_gate_is_right_in_all_its_digits_or_closed(kind):
-    derivative, outcomes = Derivative("c", "c") if kind.model == "lstm" else Derivative(), set()
+@pytest.mark.parametrize(
+    "architecture", [Architecture("lstm"), Architecture("gru"), Architecture("gru", 1, "before")], ids=str
+)
+def test_a_gate_is_right_in_all_its_digits_or_closed(architecture):
+    derivative, outcomes = Derivative("c", "c") if architecture.model == "lstm" else Derivative(), set()
     for bias in np.linspace(-670.0, -760.0, 46):
-        chain = derivative.chain(run(kind, 2, 1, gain=0.0, memory=MemoryBias(forget_bias=bias), amplitude=0.0))
+        chain = derivative.chain(run(architecture, 2, 1, gain=0.0, memory=MemoryBias(forget_bias=bias), amplitude=0.0))
         log10_norm = product(chain, 2, 1).log10_scale
         assert log10_norm == -np.inf or log10_norm == pytest.approx(bias * np.log10(np.e), rel=1e-13)
         outcomes.add(log10_norm == -np.inf)
@@ -47,7 +51,7 @@ def test_an_open_output_beside_a_cell_that_is_almost_shut_is_no_overflow():
         "weight_ih_l0": np.zeros((8, 1)), "weight_hh_l0": np.random.default_rng(0).standard_normal((8, 2)),
         "bias_ih_l0": np.repeat([690.0, -690.0, 340.0, 0.0], 2), "bias_hh_l0": np.zeros(8),
     }  # fmt: skip
-    chain = Derivative("s", "s").chain(Kind("lstm").network(1, 2).run(parameters, np.zeros((3, 1))))
+    chain = Derivative("s", "s").chain(Architecture("lstm").network(1, 2).run(parameters, np.zeros((3, 1))))
     large = 2.0**120 * np.eye(4)[None]
     moved, powers = chain.left_multiply(np.array([3]), large.copy())
     truth = chain.jacobians(np.array([3]))[0] @ large[0]
@@ -80,15 +84,15 @@ def test_an_output_far_smaller_than_its_cell_is_a_number(wrt, hidden, features):
 
 
 FAR = [
-    (Kind("rnn", activation="sigmoid"), MemoryBias(), 2, -50_000),
-    (Kind("lstm"), MemoryBias(forget_bias=-5.0), 2, -50_000),
+    (Architecture("rnn", activation="sigmoid"), MemoryBias(), 2, -50_000),
+    (Architecture("lstm"), MemoryBias(forget_bias=-5.0), 2, -50_000),
 ]
 
 
-@pytest.mark.parametrize(("kind", "memory", "hidden", "below"), few(FAR, FAR[:1]), ids=str)
-def test_ten_to_the_minus_fifty_thousand_is_a_number(kind, memory, hidden, below):
+@pytest.mark.parametrize(("architecture", "memory", "hidden", "below"), few(FAR, FAR[:1]), ids=str)
+def test_ten_to_the_minus_fifty_thousand_is_a_number(architecture, memory, hidden, below):
     began = time.process_time()
-    chain = Derivative().chain(run(kind, 65_536, hidden, memory=memory))
+    chain = Derivative().chain(run(architecture, 65_536, hidden, memory=memory))
     log10_norms = triangle(chain, square_grid(sample_steps(65_536, 8)), "spectral")
     assert time.process_time() - began < 3.0
     assert np.isfinite(log10_norms[np.tril_indices(8)]).all()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.cases import examples, few
 from tests.core.jacobians.dense import ORDERS, assert_same, dense_triangle, full_triangle
-from tests.core.nets import DERIVATIVES, SOME_DERIVATIVES, Derivative, Kind, random_rnn, run, vanilla
+from tests.core.nets import DERIVATIVES, SOME_DERIVATIVES, Architecture, Derivative, random_rnn, run, vanilla
 from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.behaviour.bounds import weight_bounds
 from unrolled.core.jacobians.product import product, running_norms, running_norms_back
@@ -19,7 +19,7 @@ from unrolled.core.networks.initialisations import INITIALISATIONS
 from unrolled.core.norms.triangle import triangle
 from unrolled.core.spectra.singular_values import log10_singular_values
 
-EVERY = pytest.mark.parametrize(("kind", "derivative"), SOME_DERIVATIVES, ids=str)
+EVERY = pytest.mark.parametrize(("architecture", "derivative"), SOME_DERIVATIVES, ids=str)
 # Each activation once, with one initialisation after the other.
 RNNS = pytest.mark.parametrize(
     ("activation", "init"),
@@ -29,8 +29,8 @@ LENGTH, HIDDEN = 9, 3
 
 
 @EVERY
-def test_the_triangle_is_the_norm_of_the_dense_joint_product_cut_out(kind, derivative):
-    chain = derivative.chain(run(kind, LENGTH, HIDDEN, gain=1.5))
+def test_the_triangle_is_the_norm_of_the_dense_joint_product_cut_out(architecture, derivative):
+    chain = derivative.chain(run(architecture, LENGTH, HIDDEN, gain=1.5))
     for norm, order in ORDERS:
         log10_norms = full_triangle(chain, norm)
         assert np.isnan(log10_norms[np.triu_indices(LENGTH, 1)]).all()
@@ -46,8 +46,8 @@ def test_the_triangle_is_the_norm_of_the_multiplied_jacobians(activation, init):
 
 
 @EVERY
-def test_a_window_has_the_cells_of_the_whole_triangle(kind, derivative):
-    chain = derivative.chain(run(kind, 22, HIDDEN, gain=1.5))
+def test_a_window_has_the_cells_of_the_whole_triangle(architecture, derivative):
+    chain = derivative.chain(run(architecture, 22, HIDDEN, gain=1.5))
     for norm, _ in ORDERS:
         full = full_triangle(chain, norm)
         for grid in (
@@ -60,24 +60,24 @@ def test_a_window_has_the_cells_of_the_whole_triangle(kind, derivative):
             np.testing.assert_allclose(log10_norms, full[np.ix_(grid.t - 1, grid.k - 1)], atol=1e-9)
 
 
-def within_a_layer(*pairs: str) -> list[tuple[Kind, Derivative]]:
+def within_a_layer(*pairs: str) -> list[tuple[Architecture, Derivative]]:
     return [
-        (kind, derivative)
-        for kind, derivative in DERIVATIVES
+        (architecture, derivative)
+        for architecture, derivative in DERIVATIVES
         if f"{derivative.of}{derivative.wrt}" in pairs and derivative.layer == derivative.origin
     ]
 
 
 CROSSED = [
-    (Kind("lstm"), Derivative("h", "c", 1, 1)),
-    (Kind("lstm"), Derivative("c", "h", 1, 1)),
-    (Kind("lstm", 2), Derivative("h", "c", 2, 2)),
+    (Architecture("lstm"), Derivative("h", "c", 1, 1)),
+    (Architecture("lstm"), Derivative("c", "h", 1, 1)),
+    (Architecture("lstm", 2), Derivative("h", "c", 2, 2)),
 ]
 
 
-@pytest.mark.parametrize(("kind", "derivative"), few(within_a_layer("hc", "ch"), CROSSED), ids=str)
-def test_a_block_that_begins_as_zero_is_minus_infinity_there_and_nowhere_else(kind, derivative):
-    chain = derivative.chain(run(kind, LENGTH, HIDDEN))
+@pytest.mark.parametrize(("architecture", "derivative"), few(within_a_layer("hc", "ch"), CROSSED), ids=str)
+def test_a_block_that_begins_as_zero_is_minus_infinity_there_and_nowhere_else(architecture, derivative):
+    chain = derivative.chain(run(architecture, LENGTH, HIDDEN))
     for norm, _ in ORDERS:
         log10_norms = full_triangle(chain, norm)
         assert np.isneginf(np.diagonal(log10_norms)).all()
@@ -88,18 +88,22 @@ def test_a_block_that_begins_as_zero_is_minus_infinity_there_and_nowhere_else(ki
     assert np.isneginf(log10_singular_values(chain, 4, 4)).all()
 
 
-UPWARD = [(kind, derivative) for kind, derivative in DERIVATIVES if derivative.origin not in (None, derivative.layer)]
+UPWARD = [
+    (architecture, derivative)
+    for architecture, derivative in DERIVATIVES
+    if derivative.origin not in (None, derivative.layer)
+]
 SOME_UPWARD = [
-    (Kind("rnn", 2), Derivative("h", "h", 2, 1)),
-    (Kind("lstm", 2), Derivative("h", "c", 2, 1)),
-    (Kind("lstm", 3), Derivative("c", "s", 3, 1)),
-    (Kind("gru", 2, "before"), Derivative("s", "h", 2, 1)),
+    (Architecture("rnn", 2), Derivative("h", "h", 2, 1)),
+    (Architecture("lstm", 2), Derivative("h", "c", 2, 1)),
+    (Architecture("lstm", 3), Derivative("c", "s", 3, 1)),
+    (Architecture("gru", 2, "before"), Derivative("s", "h", 2, 1)),
 ]
 
 
-@pytest.mark.parametrize(("kind", "derivative"), few(UPWARD, SOME_UPWARD), ids=str)
-def test_a_higher_layer_does_not_feel_a_lower_one_within_the_step(kind, derivative):
-    chain = derivative.chain(run(kind, LENGTH, HIDDEN))
+@pytest.mark.parametrize(("architecture", "derivative"), few(UPWARD, SOME_UPWARD), ids=str)
+def test_a_higher_layer_does_not_feel_a_lower_one_within_the_step(architecture, derivative):
+    chain = derivative.chain(run(architecture, LENGTH, HIDDEN))
     for norm, _ in ORDERS:
         log10_norms = full_triangle(chain, norm)
         assert np.isneginf(np.diagonal(log10_norms)).all()
@@ -110,19 +114,19 @@ def test_a_higher_layer_does_not_feel_a_lower_one_within_the_step(kind, derivati
 
 
 SOME_WITHIN = [
-    (Kind("rnn"), Derivative("h", "h", 1, 1)),
-    (Kind("lstm"), Derivative("s", "s", 1, 1)),
-    (Kind("lstm"), Derivative("h", "s", 1, 1)),
-    (Kind("lstm", 2), Derivative("s", "c", 2, 2)),
-    (Kind("gru", 1, "before"), Derivative("h", "h", 1, 1)),
+    (Architecture("rnn"), Derivative("h", "h", 1, 1)),
+    (Architecture("lstm"), Derivative("s", "s", 1, 1)),
+    (Architecture("lstm"), Derivative("h", "s", 1, 1)),
+    (Architecture("lstm", 2), Derivative("s", "c", 2, 2)),
+    (Architecture("gru", 1, "before"), Derivative("h", "h", 1, 1)),
 ]
 
 
 @pytest.mark.parametrize(
-    ("kind", "derivative"), few(within_a_layer("hh", "cc", "ss", "hs", "sh", "cs", "sc"), SOME_WITHIN), ids=str
+    ("architecture", "derivative"), few(within_a_layer("hh", "cc", "ss", "hs", "sh", "cs", "sc"), SOME_WITHIN), ids=str
 )
-def test_a_part_is_its_own_derivative_within_the_step(kind, derivative):
-    chain = derivative.chain(run(kind, LENGTH, HIDDEN))
+def test_a_part_is_its_own_derivative_within_the_step(architecture, derivative):
+    chain = derivative.chain(run(architecture, LENGTH, HIDDEN))
     rank = min(chain.height, chain.width)
     np.testing.assert_allclose(np.diagonal(full_triangle(chain)), 0, atol=1e-14)
     np.testing.assert_allclose(np.diagonal(full_triangle(chain, "frobenius")), 0.5 * np.log10(rank), atol=1e-14)
@@ -145,24 +149,25 @@ def test_bound_order_of_norms_and_diagonal(activation, init):
 
 # Larger matrices and longer grids are split in the middle and enclosed rather than multiplied out and decomposed.
 LARGE = [
-    (Kind("rnn"), Derivative("h", "x")),
-    (Kind("rnn", 2), Derivative("h", "h", 2, 1)),
-    (Kind("lstm"), Derivative("h", "h")),
-    (Kind("lstm"), Derivative("h", "c")),
-    (Kind("lstm"), Derivative("s", "x")),
-    (Kind("lstm", 2), Derivative("c", "s", 2, 1)),
-    (Kind("gru"), Derivative("h", "h")),
-    (Kind("gru", 3, "before"), Derivative("h", "h", 3, 1)),
+    (Architecture("rnn"), Derivative("h", "x")),
+    (Architecture("rnn", 2), Derivative("h", "h", 2, 1)),
+    (Architecture("lstm"), Derivative("h", "h")),
+    (Architecture("lstm"), Derivative("h", "c")),
+    (Architecture("lstm"), Derivative("s", "x")),
+    (Architecture("lstm", 2), Derivative("c", "s", 2, 1)),
+    (Architecture("gru"), Derivative("h", "h")),
+    (Architecture("gru", 3, "before"), Derivative("h", "h", 3, 1)),
 ]
 SOME_LARGE = [
-    ((kind, derivative), gain) for (kind, derivative), gain in zip(LARGE[::2], cycle([1.0, 3.0]), strict=False)
+    ((architecture, derivative), gain)
+    for (architecture, derivative), gain in zip(LARGE[::2], cycle([1.0, 3.0]), strict=False)
 ]
 
 
 @pytest.mark.parametrize(("case", "gain"), few(cases(LARGE, [1.0, 3.0]), SOME_LARGE), ids=str)
 def test_large_states_have_the_norms_of_their_plain_products(case, gain):
-    kind, derivative = case
-    chain = derivative.chain(run(kind, 40, 20, features=18, gain=gain))
+    architecture, derivative = case
+    chain = derivative.chain(run(architecture, 40, 20, features=18, gain=gain))
     for norm, order in ORDERS:
         log10_norms = full_triangle(chain, norm)
         window = Grid(np.arange(20, 41, 4), np.arange(1, 33, 3))

@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.core.nets import DERIVATIVES, KINDS, Derivative, Kind, dense_product, random_rnn, rnn_with, rotation, run
+from tests.core.nets import (
+    ARCHITECTURES,
+    DERIVATIVES,
+    Architecture,
+    Derivative,
+    dense_product,
+    random_rnn,
+    rnn_with,
+    rotation,
+    run,
+)
 from tests.core.spectra.digits import settled_digits
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.networks.initialisations import MemoryBias
@@ -23,31 +33,31 @@ def exponents_and_sum(chain: JacobianChain, k: int, t: int):
 
 
 CASES = [
-    (Kind("lstm"), Derivative("s", "s"), {}),
-    (Kind("lstm"), Derivative("h", "h"), {}),
-    (Kind("lstm"), Derivative("c", "c"), {"memory": MemoryBias(forget_bias=3.0)}),
-    (Kind("lstm"), Derivative("h", "c"), {"gain": 2.0}),
-    (Kind("lstm"), Derivative("c", "x"), {"features": 3}),
-    (Kind("lstm"), Derivative("s", "x"), {"features": 2}),
-    (Kind("lstm", 2), Derivative("h", "h", 2, 1), {}),
-    (Kind("lstm", 2), Derivative("s", "h", 2, 1), {"gain": 1.5}),
-    (Kind("gru"), Derivative("h", "h"), {}),
-    (Kind("gru"), Derivative("h", "h"), {"init": "orthogonal", "gain": 2.0}),
-    (Kind("gru", 1, "before"), Derivative("h", "h"), {"init": "he"}),
-    (Kind("gru", 2), Derivative("h", "h", 2, 1), {}),
-    (Kind("gru", 3, "before"), Derivative("h", "x", 3), {"features": 5}),
-    (Kind("gru", 2), Derivative("h", "x", 2), {"features": 2}),
-    (Kind("rnn", 2), Derivative("h", "h", 2, 1), {}),
-    (Kind("rnn", 2), Derivative("h", "x", 2), {"features": 6}),
-    (Kind("rnn"), Derivative("h", "x"), {"features": 2, "init": "gaussian", "gain": 2.0}),
-    (Kind("rnn", 3), Derivative("h", "h", 3, 2), {"init": "orthogonal"}),
+    (Architecture("lstm"), Derivative("s", "s"), {}),
+    (Architecture("lstm"), Derivative("h", "h"), {}),
+    (Architecture("lstm"), Derivative("c", "c"), {"memory": MemoryBias(forget_bias=3.0)}),
+    (Architecture("lstm"), Derivative("h", "c"), {"gain": 2.0}),
+    (Architecture("lstm"), Derivative("c", "x"), {"features": 3}),
+    (Architecture("lstm"), Derivative("s", "x"), {"features": 2}),
+    (Architecture("lstm", 2), Derivative("h", "h", 2, 1), {}),
+    (Architecture("lstm", 2), Derivative("s", "h", 2, 1), {"gain": 1.5}),
+    (Architecture("gru"), Derivative("h", "h"), {}),
+    (Architecture("gru"), Derivative("h", "h"), {"init": "orthogonal", "gain": 2.0}),
+    (Architecture("gru", 1, "before"), Derivative("h", "h"), {"init": "he"}),
+    (Architecture("gru", 2), Derivative("h", "h", 2, 1), {}),
+    (Architecture("gru", 3, "before"), Derivative("h", "x", 3), {"features": 5}),
+    (Architecture("gru", 2), Derivative("h", "x", 2), {"features": 2}),
+    (Architecture("rnn", 2), Derivative("h", "h", 2, 1), {}),
+    (Architecture("rnn", 2), Derivative("h", "x", 2), {"features": 6}),
+    (Architecture("rnn"), Derivative("h", "x"), {"features": 2, "init": "gaussian", "gain": 2.0}),
+    (Architecture("rnn", 3), Derivative("h", "h", 3, 2), {"init": "orthogonal"}),
 ]
 CHOSEN = [CASES[index] for index in (0, 3, 4, 7, 10, 12, 17)]
 
 
-@pytest.mark.parametrize(("kind", "derivative", "more"), few(CASES, CHOSEN), ids=str)
-def test_all_singular_values_are_those_of_many_digits(kind, derivative, more):
-    chain = derivative.chain(run(kind, 44, 4, **more))
+@pytest.mark.parametrize(("architecture", "derivative", "more"), few(CASES, CHOSEN), ids=str)
+def test_all_singular_values_are_those_of_many_digits(architecture, derivative, more):
+    chain = derivative.chain(run(architecture, 44, 4, **more))
     ends = np.array([3, 4, 8, 43])
     log10_values = log10_spectra(chain, 3, ends)
     for index, t in enumerate(ends):
@@ -63,9 +73,9 @@ def test_all_singular_values_are_those_of_many_digits(kind, derivative, more):
     assert min(chain.height, chain.width) < 3 or truth[0] - truth[-1] > 2
 
 
-@pytest.mark.parametrize(("kind", "derivative"), few(DERIVATIVES, 12), ids=str)
-def test_one_sweep_and_each_product_by_itself_agree_for_every_derivative(kind, derivative):
-    chain = derivative.chain(run(kind, 16, 3, gain=1.5))
+@pytest.mark.parametrize(("architecture", "derivative"), few(DERIVATIVES, 12), ids=str)
+def test_one_sweep_and_each_product_by_itself_agree_for_every_derivative(architecture, derivative):
+    chain = derivative.chain(run(architecture, 16, 3, gain=1.5))
     ends = np.array([2, 3, 5, 16])
     log10_values = log10_spectra(chain, 2, ends)
     assert log10_values.shape == (4, min(chain.height, chain.width))
@@ -78,21 +88,21 @@ def test_one_sweep_and_each_product_by_itself_agree_for_every_derivative(kind, d
 
 
 SUMS = few(
-    product(KINDS, [0.5, 2.0]),
+    product(ARCHITECTURES, [0.5, 2.0]),
     [
-        (Kind("rnn", 2), 2.0),
-        (Kind("lstm"), 0.5),
-        (Kind("lstm", 3), 2.0),
-        (Kind("gru"), 0.5),
-        (Kind("gru", 2, "before"), 2.0),
+        (Architecture("rnn", 2), 2.0),
+        (Architecture("lstm"), 0.5),
+        (Architecture("lstm", 3), 2.0),
+        (Architecture("gru"), 0.5),
+        (Architecture("gru", 2, "before"), 2.0),
     ],
 )
 
 
-@pytest.mark.parametrize(("kind", "gain"), SUMS, ids=str)
-def test_lyapunov_exponents_sum_to_the_logarithm_of_the_determinants(kind, gain):
-    trace = run(kind, 50, 4, gain=gain, init="gaussian")
-    for layer in range(1, kind.layers + 1):
+@pytest.mark.parametrize(("architecture", "gain"), SUMS, ids=str)
+def test_lyapunov_exponents_sum_to_the_logarithm_of_the_determinants(architecture, gain):
+    trace = run(architecture, 50, 4, gain=gain, init="gaussian")
+    for layer in range(1, architecture.layers + 1):
         chain = Derivative("s", "s", layer).chain(trace)
         exponents, total = exponents_and_sum(chain, 1, 50)
         assert exponents.shape == (chain.state_size,)
@@ -103,7 +113,7 @@ def test_lyapunov_exponents_sum_to_the_logarithm_of_the_determinants(kind, gain)
 
 
 def test_the_exponents_of_a_stack_add_up_to_those_of_its_layers():
-    trace = run(Kind("gru", 2), 60, 3)
+    trace = run(Architecture("gru", 2), 60, 3)
     size = slice(0, 6)
     below, above = Derivative("h", "h", 1).chain(trace), Derivative("h", "h", 2).chain(trace)
     both, total = exponents_and_sum(JacobianChain(trace.inputs, trace.layers, size, size), 1, 60)
@@ -118,7 +128,7 @@ def test_exponents_that_are_known():
     assert total == pytest.approx(2 * np.log(0.9))
     exponents, total = exponents_and_sum(rnn_with(np.diag([1.1, 0.5, 0.01]), 80, "identity"), 1, 80)
     np.testing.assert_allclose(exponents, np.log([1.1, 0.5, 0.01]), atol=1e-12)
-    chain = Derivative("s", "s").chain(run(Kind("lstm"), 30, 3, gain=0.0, memory=MemoryBias(forget_bias=2.0)))
+    chain = Derivative("s", "s").chain(run(Architecture("lstm"), 30, 3, gain=0.0, memory=MemoryBias(forget_bias=2.0)))
     exponents, total = exponents_and_sum(chain, 1, 30)
     assert total == -np.inf
     assert np.isneginf(exponents[3:]).all()
@@ -143,8 +153,8 @@ def test_extreme_determinants_are_numbers():
 
 
 def test_a_product_that_is_zero_in_the_end_tells_nothing_of_those_before():
-    kind, derivative = Kind("rnn", 2, activation="leaky_relu"), Derivative("h", "s", 2, 1)
-    trace = run(kind, 26, 1, init="orthogonal", gain=3.0, shift=3.0, seed=297787)
+    architecture, derivative = Architecture("rnn", 2, activation="leaky_relu"), Derivative("h", "s", 2, 1)
+    trace = run(architecture, 26, 1, init="orthogonal", gain=3.0, shift=3.0, seed=297787)
     for layer in trace.layers:
         assert isinstance(layer, RNNTrace)
         layer.slope[7] = 0.0

@@ -8,15 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.cases import examples, few
-from tests.core.nets import DERIVATIVES, Derivative, Kind, run
+from tests.core.nets import DERIVATIVES, Architecture, Derivative, run
 from tests.core.spectra.digits import digits, settled_digits
 from unrolled.core.spectra.lyapunov import log10_spectra
 from unrolled.core.spectra.singular_values import log10_singular_values
 
 
 def test_values_far_below_rounding_are_those_of_many_digits():
-    for kind, derivative in ((Kind("gru"), Derivative("h", "h")), (Kind("lstm"), Derivative("s", "s"))):
-        chain = derivative.chain(run(kind, 130, 3, init="gaussian", gain=2.0))
+    for architecture, derivative in (
+        (Architecture("gru"), Derivative("h", "h")),
+        (Architecture("lstm"), Derivative("s", "s")),
+    ):
+        chain = derivative.chain(run(architecture, 130, 3, init="gaussian", gain=2.0))
         truth = settled_digits(chain, 128, 2, 280)
         assert truth[0] - truth[-1] > 20
         np.testing.assert_allclose(log10_singular_values(chain, 128, 2), truth, atol=1e-9, rtol=0)
@@ -24,14 +27,14 @@ def test_values_far_below_rounding_are_those_of_many_digits():
 
 
 SATURATED = [
-    (Kind("rnn", 2), Derivative("s", "h", 2, 1), 2, {"init": "he", "gain": 0.2, "shift": 60.0, "seed": 359298}),
-    (Kind("lstm"), Derivative("h", "x"), 1, {"init": "identity", "shift": 60.0, "seed": 509499, "features": 5}),
-    (Kind("lstm"), Derivative("h", "h"), 4, {"shift": 20.0}),
-    (Kind("lstm", 3), Derivative("s", "c", 3, 1), 3, {"init": "identity", "gain": 10.0}),
-    (Kind("lstm", 3), Derivative("h", "s", 3, 1), 3, {"gain": 0.2, "shift": 20.0}),
-    (Kind("gru", 3), Derivative("s", "x", 3), 1, {"gain": 0.2, "shift": 60.0, "seed": 972183, "features": 4}),
-    (Kind("gru", 2), Derivative("h", "h", 2, 1), 4, {"shift": 60.0, "amplitude": 8.0}),
-    (Kind("gru", 3, "before"), Derivative("h", "h", 3, 1), 4, {"shift": 20.0, "init": "orthogonal"}),
+    (Architecture("rnn", 2), Derivative("s", "h", 2, 1), 2, {"init": "he", "gain": 0.2, "shift": 60.0, "seed": 359298}),
+    (Architecture("lstm"), Derivative("h", "x"), 1, {"init": "identity", "shift": 60.0, "seed": 509499, "features": 5}),
+    (Architecture("lstm"), Derivative("h", "h"), 4, {"shift": 20.0}),
+    (Architecture("lstm", 3), Derivative("s", "c", 3, 1), 3, {"init": "identity", "gain": 10.0}),
+    (Architecture("lstm", 3), Derivative("h", "s", 3, 1), 3, {"gain": 0.2, "shift": 20.0}),
+    (Architecture("gru", 3), Derivative("s", "x", 3), 1, {"gain": 0.2, "shift": 60.0, "seed": 972183, "features": 4}),
+    (Architecture("gru", 2), Derivative("h", "h", 2, 1), 4, {"shift": 60.0, "amplitude": 8.0}),
+    (Architecture("gru", 3, "before"), Derivative("h", "h", 3, 1), 4, {"shift": 20.0, "init": "orthogonal"}),
 ]
 
 
@@ -41,8 +44,8 @@ CHOSEN = [(case, (0, 1, 7)[index % 3]) for index, case in enumerate(SATURATED)]
 
 @pytest.mark.parametrize(("case", "lag"), few(product(SATURATED, [0, 1, 7]), CHOSEN), ids=str)
 def test_a_block_far_smaller_than_the_joint_product_has_the_values_of_many_digits(case, lag):
-    kind, derivative, hidden, more = case
-    chain = derivative.chain(run(kind, 12, hidden, **{"init": "gaussian", **more}))
+    architecture, derivative, hidden, more = case
+    chain = derivative.chain(run(architecture, 12, hidden, **{"init": "gaussian", **more}))
     truth = digits(chain, 3 + lag, 3, 400)
     for log10_values in (log10_singular_values(chain, 3 + lag, 3), log10_spectra(chain, 3, np.array([3 + lag]))[0]):
         if truth[0] == -np.inf:
@@ -67,8 +70,8 @@ def test_a_block_far_smaller_than_the_joint_product_has_the_values_of_many_digit
 def test_any_saturated_product_has_the_values_of_many_digits_or_says_that_it_does_not_know(
     pair, hidden, lag, init, gain, shift, seed
 ):
-    kind, derivative = pair
-    chain = derivative.chain(run(kind, 13, hidden, init=init, gain=gain, shift=shift, seed=seed))
+    architecture, derivative = pair
+    chain = derivative.chain(run(architecture, 13, hidden, init=init, gain=gain, shift=shift, seed=seed))
     both = log10_singular_values(chain, 1 + lag, 1), log10_spectra(chain, 1, np.array([1 + lag]))[0]
     finite = np.concatenate(both)[np.isfinite(np.concatenate(both))]
     # Enough digits for the smallest value beside the largest.
@@ -82,7 +85,7 @@ def test_any_saturated_product_has_the_values_of_many_digits_or_says_that_it_doe
 def test_values_that_cancel_are_absent():
     # Two ways from layer to layer that are each other's opposite: what is left of their sum is rounding.
     chain = Derivative("h", "s", 2, 1).chain(
-        run(Kind("rnn", 2, activation="leaky_relu"), 26, 1, init="orthogonal", gain=3.0, shift=3.0, seed=297787)
+        run(Architecture("rnn", 2, activation="leaky_relu"), 26, 1, init="orthogonal", gain=3.0, shift=3.0, seed=297787)
     )
     first, second = chain.jacobians(np.array([5, 6]))
     one, other = second[1, 0] * first[0, 0], second[1, 1] * first[1, 0]
@@ -100,8 +103,8 @@ def test_values_that_cancel_are_absent():
     seed=st.integers(0, 10**6),
 )
 def test_any_product_has_the_values_of_many_digits_or_says_that_it_does_not_know(pair, hidden, lag, gain, seed):
-    kind, derivative = pair
-    chain = derivative.chain(run(kind, 26, hidden, init="gaussian", gain=gain, seed=seed))
+    architecture, derivative = pair
+    chain = derivative.chain(run(architecture, 26, hidden, init="gaussian", gain=gain, seed=seed))
     truth = settled_digits(chain, 1 + lag, 1, 200)
     for log10_values in (log10_singular_values(chain, 1 + lag, 1), log10_spectra(chain, 1, np.array([1 + lag]))[0]):
         known = np.isfinite(log10_values)
