@@ -46,7 +46,8 @@ SPLIT = few(
     product_of(SINGLE, INITIALISATIONS, [0.4, 1.0, 2.5]),
     [
         (Architecture("rnn"), "pytorch", 0.4), (Architecture("rnn"), "gaussian", 2.5),
-        (Architecture("lstm"), "pytorch", 2.5), (Architecture("gru"), "orthogonal", 1.0), (Architecture("gru", 1, "before"), "he", 2.5),
+        (Architecture("lstm"), "pytorch", 2.5), (Architecture("gru"), "orthogonal", 1.0),
+        (Architecture("gru", 1, "before"), "he", 2.5),
     ],
 )  # fmt: skip
 
