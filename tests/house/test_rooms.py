@@ -11,6 +11,15 @@ from tests.house.tree import ROOT, files
 
 PACKAGE = ROOT / "app" / "unrolled"
 MODULES = files("app/unrolled", suffixes=(".py",))
+# Types and protocols, and tables of sentences that the tests of their users meet.
+WITHOUT_TEST = frozenset({
+    "core/arrays/types.py",
+    "core/networks/layer.py",
+    "experiment/uploads/wav_messages.py",
+    "query/labels.py",
+    "views/contract/view.py",
+    "web/pages/messages.py",
+})  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +55,9 @@ def test_at_most_six_modules_stand_outside_the_rooms() -> None:
 def test_every_room_says_what_it_is_for() -> None:
     rooms = {path.parent for path in MODULES} - {PACKAGE}
     assert [room for room in rooms if not (room / "__init__.py").read_text(encoding="utf-8").startswith('"""')] == []
+
+
+def test_every_module_has_a_test_by_its_name() -> None:
+    modules = [path.relative_to(PACKAGE) for path in MODULES if path.name != "__init__.py"]
+    tested = {path for path in modules if (ROOT / "tests" / path.with_name(f"test_{path.name}")).is_file()}
+    assert {path.as_posix() for path in modules if path not in tested} == WITHOUT_TEST

@@ -12,6 +12,14 @@ def test_a_choice_has_the_words_of_its_table() -> None:
     assert choices("length") == ()
 
 
+def test_every_choice_of_a_table_explains_itself() -> None:
+    for name in properties():
+        for choice in choices(name):
+            if choice.more:
+                assert choice.label, choice
+                assert choice.note.endswith("."), choice
+
+
 def test_a_row_holds_nothing_that_only_a_program_can_use() -> None:
     assert not any(callable(value) for row in rows(choices("activation")) for value in row.values())
 
