@@ -59,6 +59,8 @@ def test_rows_and_arrays_hold_the_numbers_of_the_tiles(models: ComparisonAnswer)
 def test_the_range_over_the_seeds_goes_with_every_short_tile() -> None:
     for finished in answer_to("hidden=3&length=9&seeds=3&rows=gain&row_values=0.5,1&columns=").cells:
         whole, short = tile_payload(finished), tile_payload(finished, short=True)
+        least, most = short["range"]["rate"]
+        assert least < short["rate"] < most
         assert [len(row) for row in short["log10_norm"]] == list(range(1, 10))
         assert short["log10_norm"][-1] == pytest.approx(whole["log10_norm"][-1], abs=6e-3)
         low, high = short["range"]["median"]
