@@ -16,7 +16,7 @@ import { connectPrint } from "../theme/print.js";
 import { connectChips } from "./chips.js";
 import { Curves } from "./curves.js";
 import { clearFaults, showFaults } from "./faults.js";
-import { Filling } from "./filling.js";
+import { Filling } from "./progress.js";
 import { GridState, readable } from "./grid-state.js";
 import { Grid } from "./grid.js";
 import { follow } from "./stream.js";

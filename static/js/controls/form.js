@@ -39,7 +39,7 @@ export function connect(form, settings) {
     if (!names.includes(field.name)) return;
     clearTimeout(typing);
     if (field instanceof HTMLSelectElement) return;
-    // An empty box is a number on its way, not a wish; unless it may be left empty.
+    // An empty box is a number on its way, not a value; unless it may be left empty.
     if (field.value.trim() === "" && isNumber(field) && !isOptional(field)) return;
     typing = window.setTimeout(() => take(field, true), field instanceof HTMLTextAreaElement ? 2 * TYPING_MS : TYPING_MS);
   });

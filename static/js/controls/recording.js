@@ -2,12 +2,12 @@
 // The reader's own recording: chosen or dropped here, sent along with every question about a sound, and kept nowhere else.
 
 import { ask } from "../net/api.js";
-import { carry } from "../net/upload.js";
-import { headerOf } from "../net/wav.js";
+import { setUpload } from "../net/upload.js";
+import { headerOf } from "./wav.js";
 import { message } from "../text/messages.js";
 
 /** @typedef {import("../state/settings.js").Settings} Settings */
-/** @typedef {{file: File, header: import("../net/wav.js").Header | null}} Own */
+/** @typedef {{file: File, header: import("./wav.js").Header | null}} Own */
 
 const MIB = 2 ** 20;
 
@@ -88,7 +88,7 @@ class Recording {
     const content = await file.arrayBuffer().catch(() => null);
     const copy = new File(content ? [content] : [], file.name);
     const header = await headerOf(copy);
-    // Only the newest wish counts.
+    // Only the newest choice counts.
     if (turn !== this.times) return;
     if (!content) {
       this.#say(message("file_unreadable", { file: file.name }));
@@ -97,7 +97,7 @@ class Recording {
     const { settings } = this;
     if (!this.own) this.lengths.before = settings.values.length;
     this.own = { file: copy, header };
-    carry({ file: copy, usual: settings.defaults.length });
+    setUpload({ file: copy, usual: settings.defaults.length });
     this.#name(message("own_recording"));
     const steps = this.#steps();
     this.lengths.set = steps > 0 ? String(steps) : settings.values.length;
@@ -109,7 +109,7 @@ class Recording {
     const { settings, lengths } = this;
     this.times += 1;
     this.own = null;
-    carry(null);
+    setUpload(null);
     this.#name(this.bundled);
     settings.hear("", settings.values.length === lengths.set ? { length: lengths.before } : {});
     this.chooser.focus();

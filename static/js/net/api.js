@@ -2,7 +2,7 @@
 // Asking the JSON API: an answer, or the server's own explanation of what was wrong.
 
 import { message } from "../text/messages.js";
-import { along } from "./upload.js";
+import { withUpload } from "./upload.js";
 
 /** @typedef {{field: string, message: string, allowed?: (string | number)[]}} Fault */
 
@@ -55,7 +55,7 @@ export async function askText(path, query, signal) {
 /** @param {string} path @param {URLSearchParams} query @param {string} accept @param {AbortSignal} [signal] */
 export async function answer(path, query, accept, signal) {
   if (query.toString().length > LONGEST) throw tooLong(query);
-  const asked = along(query);
+  const asked = withUpload(query);
   let response;
   try {
     response = await fetch(`/api/v1/${path}?${asked.query}`, { signal, ...asked.request, headers: { accept, ...asked.headers } });

@@ -1,17 +1,17 @@
 // @ts-check
-// Only the newest wish counts: while one is being served the next waits, and what came between is forgotten.
+// Only the newest request counts: while one is being served the next waits, and what came between is forgotten.
 
 /** A request that took longer than this is given up for a newer one; a faster one may finish, so that dragging stays alive. */
 const PATIENCE_MS = 200;
 
 /**
- * Wrap a task so that at most one runs, and after it only the newest wish.
+ * Wrap a task so that at most one runs, and after it only the newest request.
  * @template T
- * @param {(wish: T, signal: AbortSignal) => Promise<void>} task
- * @returns {{(wish: T): void, stop(): void}} stop gives up what is under way and what waits
+ * @param {(request: T, signal: AbortSignal) => Promise<void>} task
+ * @returns {{(request: T): void, stop(): void}} stop gives up what is under way and what waits
  */
 export function latest(task) {
-  /** @type {{wish: T} | null} */
+  /** @type {{request: T} | null} */
   let next = null;
   /** @type {AbortController | null} */
   let running = null;
@@ -19,14 +19,14 @@ export function latest(task) {
 
   async function serve() {
     while (next) {
-      const { wish } = next;
+      const { request } = next;
       next = null;
       const control = new AbortController();
       running = control;
       try {
-        await task(wish, control.signal);
+        await task(request, control.signal);
       } catch (error) {
-        // What goes wrong with one wish must not lose the next.
+        // What goes wrong with one request must not lose the next.
         if (!control.signal.aborted && !next) reportError(error);
       } finally {
         running = null;
@@ -36,9 +36,9 @@ export function latest(task) {
     }
   }
 
-  /** @param {T} wish */
-  const ask = (wish) => {
-    next = { wish };
+  /** @param {T} request */
+  const ask = (request) => {
+    next = { request };
     const stale = running;
     if (!stale) void serve();
     else if (!timer) timer = window.setTimeout(() => stale.abort(), PATIENCE_MS);

@@ -1,20 +1,20 @@
 // @ts-check
 // What goes along with every question and fits into no link: the reader's own recording. It stays in this page.
 
-/** @typedef {{file: File, usual: string}} Carried usual: the length that a question means where it gives none */
+/** @typedef {{file: File, usual: string}} Upload usual: the length that a question means where it gives none */
 
-/** @type {Carried | null} */
-let carried = null;
+/** @type {Upload | null} */
+let uploaded = null;
 
 /** A name that can stand between quotation marks, in a shell as in Python. */
 const PLAIN = /^[\p{L}\p{N}_ .()-]+$/u;
 
 /**
  * Let a recording go along with every question about a sound, or nothing any more.
- * @param {Carried | null} recording
+ * @param {Upload | null} recording
  */
-export function carry(recording) {
-  carried = recording;
+export function setUpload(recording) {
+  uploaded = recording;
 }
 
 /**
@@ -22,10 +22,10 @@ export function carry(recording) {
  * @param {URLSearchParams} query
  * @returns {{query: URLSearchParams, request: RequestInit, headers: Record<string, string>}}
  */
-export function along(query) {
-  const recording = besides(query);
+export function withUpload(query) {
+  const recording = uploadFor(query);
   if (!recording) return { query, request: {}, headers: {} };
-  return { query: measured(query, recording), request: { method: "POST", body: recording.file }, headers: { "content-type": "audio/wav" } };
+  return { query: withLength(query, recording), request: { method: "POST", body: recording.file }, headers: { "content-type": "audio/wav" } };
 }
 
 /**
@@ -33,20 +33,20 @@ export function along(query) {
  * @param {URLSearchParams} query
  * @returns {{query: URLSearchParams, name: string}} name: empty where nothing goes along
  */
-export function sent(query) {
-  const recording = besides(query);
+export function uploadInSnippet(query) {
+  const recording = uploadFor(query);
   if (!recording) return { query, name: "" };
   const { name } = recording.file;
-  return { query: measured(query, recording), name: PLAIN.test(name) ? name : "recording.wav" };
+  return { query: withLength(query, recording), name: PLAIN.test(name) ? name : "recording.wav" };
 }
 
 /** @param {URLSearchParams} query */
-function besides(query) {
-  return query.get("input") === "sound" ? carried : null;
+function uploadFor(query) {
+  return query.get("input") === "sound" ? uploaded : null;
 }
 
-/** Beside a recording, no length would mean all of it. @param {URLSearchParams} query @param {Carried} recording */
-function measured(query, recording) {
+/** Beside a recording, no length would mean all of it. @param {URLSearchParams} query @param {Upload} recording */
+function withLength(query, recording) {
   const whole = new URLSearchParams(query);
   if (!whole.has("length")) whole.set("length", recording.usual);
   return whole;

@@ -5,13 +5,13 @@ import { ask, askText } from "../net/api.js";
 import { factors, singularValues } from "../plots/jacobian.js";
 import { Plot } from "../plots/plot.js";
 import { Beside } from "../plots/subplots.js";
-import { chosenOf } from "../state/window.js";
+import { chosenOf } from "../state/selection.js";
 import { typeset } from "../text/typeset.js";
 import { Diagnosis } from "./diagnosis.js";
 import { describeFactor } from "./factor.js";
 import { Graph } from "./graph.js";
 import { fillPaths } from "./paths.js";
-import { Strip } from "./strips.js";
+import { Strip } from "./small-multiples.js";
 
 /** @typedef {import("./panels.js").Painter} Painter */
 /** @typedef {import("../state/settings.js").Settings} Settings */

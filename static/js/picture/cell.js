@@ -3,14 +3,14 @@
 
 import { library } from "../plots/plot.js";
 import { symbols } from "../state/symbols.js";
-import { chosenOf, isInside, windowOf } from "../state/window.js";
+import { chosenOf, isInside, windowOf } from "../state/selection.js";
 import { cellSentence } from "../text/cell.js";
 import { message } from "../text/messages.js";
 import { power } from "../text/numbers.js";
 import { spoken, typeset } from "../text/typeset.js";
 
 /** @typedef {import("../plots/triangle.js").Triangle} Triangle */
-/** @typedef {import("../state/window.js").Cell} Cell */
+/** @typedef {import("../state/selection.js").Cell} Cell */
 /** @typedef {import("../state/settings.js").Settings} Settings */
 
 /** Rows and columns a key moves by. @type {Record<string, [number, number]>} */

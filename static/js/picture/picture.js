@@ -1,5 +1,5 @@
 // @ts-check
-// The main picture: the newest wish is asked for; how things stand with it decides what else may follow.
+// The main picture: the newest request is served; how things stand with it decides what else may follow.
 
 import { clearProblem, showProblem } from "../controls/faults.js";
 import { Problem, ask } from "../net/api.js";
@@ -7,7 +7,7 @@ import { latest } from "../net/latest.js";
 import { follow } from "../net/progress.js";
 import { paintLegend } from "../plots/colour.js";
 import { Triangle } from "../plots/triangle.js";
-import { chosenOf } from "../state/window.js";
+import { chosenOf } from "../state/selection.js";
 import { message } from "../text/messages.js";
 import { Chooser } from "./cell.js";
 import { describe } from "./headline.js";

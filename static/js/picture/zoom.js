@@ -1,11 +1,11 @@
 // @ts-check
 // Looking closer: a window of the triangle, chosen by dragging, by key or by button; the settings hold it, so that Back leads out again.
 
-import { WHOLE, chosenOf, isInside, windowOf } from "../state/window.js";
+import { WHOLE, chosenOf, isInside, windowOf } from "../state/selection.js";
 
 /** @typedef {import("../state/settings.js").Settings} Settings */
 /** @typedef {import("../plots/triangle.js").Triangle} Triangle */
-/** @typedef {import("../state/window.js").Window} Window */
+/** @typedef {import("../state/selection.js").Window} Window */
 /** @typedef {"in" | "out" | "whole"} Way */
 
 /** A window of fewer steps shows nothing closer. */

@@ -1,7 +1,7 @@
 // @ts-check
 // The influence triangle: the heat map itself, its numbers, and the cross-hair on the chosen cell.
 
-import { matrix, vector } from "../state/parse.js";
+import { matrix, vector } from "../net/typed-arrays.js";
 import { theme } from "../theme/theme.js";
 import { Plot, library } from "./plot.js";
 
@@ -16,7 +16,7 @@ const LONG_LEFT = 80;
 const TIME = 7;
 const CHARACTER = 7.5;
 
-/** @typedef {import("../state/window.js").Cell} Cell */
+/** @typedef {import("../state/selection.js").Cell} Cell */
 
 /** Of the ends of an axis, in steps. */
 const NEAR = 1e-6;

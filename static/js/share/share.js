@@ -1,7 +1,7 @@
 // @ts-check
 // The link, and the snippets that ask for the same from elsewhere.
 
-import { sent } from "../net/upload.js";
+import { uploadInSnippet } from "../net/upload.js";
 import { message } from "../text/messages.js";
 import { connectCopies } from "./copy.js";
 
@@ -29,7 +29,7 @@ function write(section, settings) {
     if (place) place.textContent = text;
   };
   put("share-link", `${origin}/?${query}`);
-  const { query: asked, name } = sent(query);
+  const { query: asked, name } = uploadInSnippet(query);
   const values = { origin, query: asked.toString(), file: name };
   put("share-curl", message(name ? "curl_file" : "curl", values));
   put("share-python", message(name ? "python_file" : "python", values));

@@ -2,7 +2,7 @@
 // Values that belong together: what another choice made meaningless is let go of, so that no choice leads into a refusal.
 
 import { DIRECT } from "./query.js";
-import { WHOLE, WINDOW, chosenOf, isInside, windowOf } from "./window.js";
+import { WHOLE, WINDOW, chosenOf, isInside, windowOf } from "./selection.js";
 
 /** @typedef {import("./query.js").Values} Values */
 /** @typedef {Record<string, string[]>} States what each model carries from step to step */

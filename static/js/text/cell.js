@@ -10,7 +10,7 @@ const BEYOND = 9;
 const LITTLE = 0.02;
 
 /**
- * @param {import("../state/window.js").Cell} cell
+ * @param {import("../state/selection.js").Cell} cell
  * @param {number | null | undefined} log10 size; null is exactly zero, undefined not known yet
  * @param {string} norm
  * @param {import("../state/symbols.js").Symbols} symbols of the later and the earlier part
