@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, experiment
+from tests.views.answers import answer, experiment
 from unrolled.experiment.run import run
 from unrolled.runtime.memo import Memo
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, experiment, size
+from tests.views.answers import answer, experiment, size
 from unrolled.core.networks.registry import EVERY_MODEL
 from unrolled.experiment.inputs import sequence_of
 from unrolled.experiment.run import direct_run, run

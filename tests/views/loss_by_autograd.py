@@ -12,7 +12,7 @@ from unrolled.runtime.memo import Memo
 
 def _steps(kind, weights, state, entering, hidden):
     """Run one step of all layers; the state is a list of arrays, [h] or [h, c] a layer."""
-    made, sigma = [], FORWARD["sigmoid"]
+    layers, sigma = [], FORWARD["sigmoid"]
     for (w, u, b, v), before in zip(weights, state, strict=True):
         h = before[0]
         if kind.model == "rnn":
@@ -25,42 +25,42 @@ def _steps(kind, weights, state, entering, hidden):
             a, q = anp.split(anp.dot(w, entering) + b, 3), anp.split(anp.dot(u, h) + v, 3)
             r, z = sigma(a[0] + q[0]), sigma(a[1] + q[1])
             after = [(1 - z) * anp.tanh(a[2] + r * q[2]) + z * h]
-        made.append(after)
+        layers.append(after)
         entering = after[0]
-    return made
+    return layers
 
 
 class Plain:
     """A query's network and loss, written out: every loss as a function of W_hh, cut off where one likes."""
 
     def __init__(self, experiment):
-        made, query = run(experiment, Memo(2**26)), experiment.query
+        forward_run, query = run(experiment, Memo(2**26)), experiment.query
         self.kind, self.hidden = Architecture(query.model, query.layers, activation=query.activation), query.hidden
-        self.inputs, self.readout = made.sequence.inputs, made.readout
+        self.inputs, self.readout = forward_run.sequence.inputs, forward_run.readout
         names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-        self.weights = [[made.parameters[f"{name}_l{layer}"] for name in names] for layer in range(query.layers)]
+        self.weights = [[forward_run.parameters[f"{name}_l{layer}"] for name in names] for layer in range(query.layers)]
         self.layer = (query.layer or query.layers) - 1
         self.is_text = query.input == "text" and experiment.inputs is None
-        self.steps = range(1, made.sequence.data_length)
+        self.steps = range(1, forward_run.sequence.data_length)
 
     def with_matrix(self, u):
-        weights = [list(each) for each in self.weights]
+        weights = [list(arrays) for arrays in self.weights]
         weights[self.layer][1] = u
         return weights
 
     def states(self, weights):
         parts = 2 if self.kind.model == "lstm" else 1
-        found = [[[np.zeros(self.hidden)] * parts for _ in self.weights]]
+        states = [[[np.zeros(self.hidden)] * parts for _ in self.weights]]
         for x in self.inputs:
-            found.append(_steps(self.kind, weights, found[-1], x, self.hidden))
-        return found
+            states.append(_steps(self.kind, weights, states[-1], x, self.hidden))
+        return states
 
     def loss(self, state, t):
-        told = anp.dot(self.readout.weight, state[-1][0]) + self.readout.bias
+        output = anp.dot(self.readout.weight, state[-1][0]) + self.readout.bias
         following = self.inputs[t]
         if self.is_text:
-            return anp.log(anp.sum(anp.exp(told))) - told[int(np.argmax(following))]
-        return anp.mean((told - following) ** 2)
+            return anp.log(anp.sum(anp.exp(output))) - output[int(np.argmax(following))]
+        return anp.mean((output - following) ** 2)
 
     def run(self, weights, state, since, t):
         for step in range(since, t):
@@ -89,13 +89,13 @@ class Plain:
         states = self.states(self.weights)
 
         def of(h):
-            made, entering = [], self.inputs[k - 1]
+            forward_run, entering = [], self.inputs[k - 1]
             for place, weights in enumerate(self.weights):
                 (after,) = _steps(self.kind, [weights], [states[k - 1][place]], entering, self.hidden)
                 if place == self.layer:
                     after = [h, *states[k][place][1:]]
-                made.append(after)
+                forward_run.append(after)
                 entering = after[0]
-            return self.loss(self.run(self.weights, made, k, t), t)
+            return self.loss(self.run(self.weights, forward_run, k, t), t)
 
         return grad(of)(states[k][self.layer][0])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.views.asking import experiment
+from tests.views.answers import experiment
 from unrolled.core.networks.gru import GRUTrace
 from unrolled.core.networks.lstm import LSTMTrace
 from unrolled.core.networks.rnn import RNNTrace
@@ -85,9 +85,9 @@ def test_a_forgotten_gate_is_noticed(monkeypatch):
 
     def left_multiply(self, steps, products):
         size = self.hidden_size
-        cut = products.copy()
-        cut[:, :, :size] = 0.0
-        return right(self, steps, cut)
+        without_gate = products.copy()
+        without_gate[:, :, :size] = 0.0
+        return right(self, steps, without_gate)
 
     monkeypatch.setattr(LSTMTrace, "left_multiply", left_multiply)
     assert failed(model="lstm", of="c", wrt="c") & {"adjoint", "derivative"}

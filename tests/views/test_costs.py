@@ -4,7 +4,7 @@ import tracemalloc
 
 import pytest
 
-from tests.views.asking import experiment, own
+from tests.views.answers import experiment, own
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
 

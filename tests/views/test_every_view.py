@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.views.asking import answer, ask, experiment, own
+from tests.views.answers import answer, experiment, own, result_of
 from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.views import VIEWS
@@ -58,7 +58,7 @@ SMALL = {"activations": 45_000, "lengths": 45_000, "models": 24_000, "credit": 5
 
 @pytest.mark.parametrize(("view", "case"), few(product(VIEWS, CASES), CHOSEN))
 def test_every_answer_is_strict_json_with_a_sentence_a_bare_figure_one_table_and_arrays(view, case):
-    result = ask(view, CASES[case])
+    result = result_of(view, CASES[case])
     payload = result.payload()
     json.dumps(payload, allow_nan=False)
     sentence = payload["summary"]["sentence"] if view == "influence" else payload["sentence"]

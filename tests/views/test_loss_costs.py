@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from tests.cases import few
-from tests.views.asking import experiment
+from tests.views.answers import experiment
 from unrolled.errors import InvalidInput, TooMuchWork
 from unrolled.runtime.memo import Memo
 from unrolled.service.limits import check_cost, check_model
@@ -28,23 +28,23 @@ CASES = [
     ids=str,
 )
 def test_the_memory_is_the_memory_that_is_taken(view, fields):
-    asked, memo = experiment(**fields), Memo(2**26)
+    network, memo = experiment(**fields), Memo(2**26)
     tracemalloc.start()
     try:
-        VIEWS[view].compute(asked, memo)
-        VIEWS[view].checks(asked, memo)
+        VIEWS[view].compute(network, memo)
+        VIEWS[view].checks(network, memo)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert 0.7 * peak < VIEWS[view].cost(asked).bytes < 2.2 * peak
+    assert 0.7 * peak < VIEWS[view].cost(network).bytes < 2.2 * peak
 
 
 @pytest.mark.parametrize("view", ["credit", "bias"])
 def test_a_last_loss_and_a_top_layer_are_less_work(view):
     size = {"length": 200, "layers": 3}
-    whole = VIEWS[view].cost(experiment(**size, layer=1)).flops
-    assert VIEWS[view].cost(experiment(**size)).flops < whole
-    assert VIEWS[view].cost(experiment(**size, layer=1, loss="last")).flops < whole
+    flops = VIEWS[view].cost(experiment(**size, layer=1)).flops
+    assert VIEWS[view].cost(experiment(**size)).flops < flops
+    assert VIEWS[view].cost(experiment(**size, layer=1, loss="last")).flops < flops
 
 
 @pytest.mark.parametrize("view", ["credit", "bias"])
@@ -53,9 +53,9 @@ def test_what_is_too_much_is_refused_with_a_way_out(view):
     limits = {"max_flops": 600e9, "max_bytes": 512 * 2.0**20}
     with pytest.raises(TooMuchWork) as caught:
         check_cost(huge, VIEWS[view], **limits)
-    ways = {fault.field: fault.allowed[0] for fault in caught.value.errors if fault.allowed}
-    assert "length" in ways
-    for field, value in ways.items():
+    remedies = {fault.field: fault.allowed[0] for fault in caught.value.errors if fault.allowed}
+    assert "length" in remedies
+    for field, value in remedies.items():
         check_cost(huge.changed(**{field: value}), VIEWS[view], **limits)
 
 

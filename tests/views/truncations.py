@@ -1,7 +1,7 @@
 """What a truncation keeps, by hand."""
 
 
-def kept(kind, length=12, window=4):
+def kept_pairs(kind, length=12, window=4):
     """Say of every t and k whether it is kept."""
     steps = range(length)
     if kind == "chunked":

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.cases import few
-from tests.views.asking import experiment
+from tests.views.answers import experiment
 from tests.views.test_checks import failed
 from unrolled.core.loss.elementwise_vjp import ElementwiseVJP
 from unrolled.core.loss.gradient import LossGraph
@@ -32,11 +32,11 @@ def test_rows_that_go_back_wrongly_do_not_add_up(monkeypatch, fields):
         maps *= 1.001
 
     def wrong_vjp(self, step, rows):
-        pulled, onto_h = vjp(self, step, rows)
+        result, onto_h = vjp(self, step, rows)
         return (
-            type(pulled)(1.001 * pulled.d_state, pulled.d_preactivation, pulled.d_recurrent)
+            type(result)(1.001 * result.d_state, result.d_preactivation, result.d_recurrent)
             if len(rows) > 1
-            else pulled
+            else result
         ), onto_h
 
     monkeypatch.setattr(ElementwiseVJP, "fuse", wrongly_fused)
@@ -46,10 +46,10 @@ def test_rows_that_go_back_wrongly_do_not_add_up(monkeypatch, fields):
 
 def test_a_wrong_slope_is_noticed_by_the_loss_itself(monkeypatch):
     """The slope is wrong wherever it is used: all gradients agree with each other, and not with the loss."""
-    made = RNNTrace.__init__
+    original = RNNTrace.__init__
 
-    def wrong(self, *given):
-        made(self, *given)
+    def wrong(self, *arguments):
+        original(self, *arguments)
         object.__setattr__(self, "slope", (1 + 1e-4) * self.slope)
 
     monkeypatch.setattr(RNNTrace, "__init__", wrong)

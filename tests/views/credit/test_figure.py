@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from tests.views.asking import ask, drawn, unpacked
+from tests.views.answers import figure_of, result_of, unpacked
 from unrolled.views.plots.colour import FAINT
 
 
 def test_both_maps_stand_on_one_scale_and_tell_both_sizes():
-    figure = drawn("credit", length=9, hidden=3)
+    figure = figure_of("credit", length=9, hidden=3)
     maps = [trace for trace in figure["data"] if "customdata" in trace]
     assert [trace.get("xaxis", "x") for trace in maps] == ["x", "x2"]
     assert {trace["coloraxis"] for trace in maps} == {"coloraxis"}
-    layout, result = figure["layout"], ask("credit", length=9, hidden=3)
+    layout, result = figure["layout"], result_of("credit", length=9, hidden=3)
     assert (layout["coloraxis"]["cmin"], layout["coloraxis"]["cmax"]) == (-6, 6)
     assert layout["yaxis"]["range"] == layout["yaxis2"]["range"] == [8.5, 0.5]
     assert layout["xaxis"]["domain"][1] < layout["xaxis2"]["domain"][0]
@@ -31,9 +31,11 @@ def test_both_maps_stand_on_one_scale_and_tell_both_sizes():
 
 
 def test_what_is_cut_is_faint_in_both_maps():
-    cut = [each for each in drawn("credit", length=9, truncation="chunked", window=3)["data"] if "name" in each]
+    truncated = [
+        trace for trace in figure_of("credit", length=9, truncation="chunked", window=3)["data"] if "name" in trace
+    ]
     # Left, the pairs at k = 1 bring nothing and say so: they are a map of their own.
-    assert [trace["name"] for trace in cut] == ["cut", "cut", "border", "cut", "border"]
-    assert "contribution exactly zero" in cut[1]["hovertemplate"]
-    assert {trace["opacity"] for trace in cut if trace["name"] == "cut"} == {FAINT}
-    assert all(trace["hovertemplate"].startswith("cut off") for trace in cut if trace["name"] == "cut")
+    assert [trace["name"] for trace in truncated] == ["cut", "cut", "border", "cut", "border"]
+    assert "contribution exactly zero" in truncated[1]["hovertemplate"]
+    assert {trace["opacity"] for trace in truncated if trace["name"] == "cut"} == {FAINT}
+    assert all(trace["hovertemplate"].startswith("cut off") for trace in truncated if trace["name"] == "cut")

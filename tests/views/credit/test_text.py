@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, drawn
+from tests.views.answers import answer, figure_of
 from tests.views.test_checks import failed
 from unrolled.experiment.experiment import Experiment
 from unrolled.views.credit.text import CreditSummary, credit_sentence, signed_percent
@@ -54,7 +54,7 @@ def test_without_a_loss_or_a_gradient_the_answer_says_so(fields, sentence):
     assert sentence in response["sentence"]
     assert response["log10_gradient"] is None
     assert set(response) == KEYS
-    json.dumps(drawn("credit", **fields), allow_nan=False)
+    json.dumps(figure_of("credit", **fields), allow_nan=False)
     assert not failed("credit", **{"hidden": 16} | fields)
 
 
@@ -69,8 +69,8 @@ def test_notes_say_what_must_be_known():
 
 def test_a_dead_layer_with_a_state_of_its_own_is_not_said_to_begin_with_nothing():
     weights = {"weight_ih_l0": [[0.0]], "weight_hh_l0": [[-1.0]], "bias_ih_l0": [-1.0], "bias_hh_l0": [0.0]}
-    asked = Experiment.of_arrays({"activation": "relu"}, weights, [[1.0]] * 4, {"h": [1.0]})
-    response = answer("credit", asked)
+    network = Experiment.of_arrays({"activation": "relu"}, weights, [[1.0]] * 4, {"h": [1.0]})
+    response = answer("credit", network)
     assert "exactly zero" in response["sentence"]
     assert not any("initial state" in note or "100 %" in note for note in response["notes"])
 

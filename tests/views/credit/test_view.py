@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.views.asking import answer, ask, experiment, own
+from tests.views.answers import answer, experiment, own, result_of
 from tests.views.loss_by_autograd import Plain
-from tests.views.truncations import kept
+from tests.views.truncations import kept_pairs
 from unrolled.experiment.experiment import Experiment
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
@@ -42,16 +42,16 @@ CASES: dict[str, dict[str, Any]] = {
     ),
 )
 def test_every_number_is_that_of_an_independent_differentiator(case, loss):
-    asked = experiment(**{"length": 7, "hidden": 3, "loss": loss} | CASES[case])
-    response, plain = answer("credit", asked), Plain(asked)
+    network = experiment(**{"length": 7, "hidden": 3, "loss": loss} | CASES[case])
+    response, plain = answer("credit", network), Plain(network)
     steps = list(plain.steps) if loss == "sum" else [plain.steps[-1]]
     assert response["t"] == steps
     assert response["k"] == list(plain.steps)
     states = plain.states(plain.weights)
     assert response["losses"] == pytest.approx([float(plain.loss(states[t], t)) for t in steps], rel=1e-12)
     assert response["loss_sum"] == pytest.approx(sum(response["losses"]), rel=1e-12)
-    whole = sum(plain.gradient(t, 0) for t in steps)
-    assert response["log10_gradient"] == pytest.approx(np.log10(np.linalg.norm(whole)), abs=1e-10)
+    gradient = sum(plain.gradient(t, 0) for t in steps)
+    assert response["log10_gradient"] == pytest.approx(np.log10(np.linalg.norm(gradient)), abs=1e-10)
     by_lag = np.zeros(steps[-1])
     for row, t in enumerate(steps):
         for column, k in enumerate(response["k"]):
@@ -60,7 +60,7 @@ def test_every_number_is_that_of_an_independent_differentiator(case, loss):
                 assert cell == [None] * 3
                 continue
             brings = plain.contribution(t, k)
-            size, share = np.linalg.norm(brings), (brings * whole).sum() / np.square(whole).sum()
+            size, share = np.linalg.norm(brings), (brings * gradient).sum() / np.square(gradient).sum()
             assert cell[0] == pytest.approx(np.log10(np.linalg.norm(plain.onto_state(t, k))), abs=1e-9)
             assert cell[1] == (None if size == 0 else pytest.approx(np.log10(size), abs=1e-9))
             assert cell[2] == pytest.approx(share, abs=1e-11)
@@ -80,17 +80,17 @@ def test_the_payload_has_its_keys():
 @pytest.mark.parametrize("kind", ["chunked", "sliding"])
 def test_what_is_cut_is_null_and_the_whole_is_beside_it(kind):
     size = {"length": 13, "hidden": 3, "model": "gru", "window": 4}
-    whole, response = answer("credit", **size), answer("credit", **size, truncation=kind)
-    keeps = np.array(kept(kind))
+    full, response = answer("credit", **size), answer("credit", **size, truncation=kind)
+    keeps = np.array(kept_pairs(kind))
     assert response["kept"] == keeps.tolist()
     for name in ("log10_norm", "log10_contribution", "share"):
-        assert response[f"{name}_full"] == whole[name]
-        cut = np.array(response[name], dtype=object)
-        assert (cut[~keeps] == None).all()  # noqa: E711  an array is compared
-        assert (cut[keeps] == np.array(whole[name], dtype=object)[keeps]).all()
-    assert set(response) - set(whole) == {"log10_norm_full", "log10_contribution_full", "share_full", "kept"}
-    assert response["by_lag"] == whole["by_lag"]
-    share = np.array(whole["share"], dtype=float)[keeps].sum()
+        assert response[f"{name}_full"] == full[name]
+        values = np.array(response[name], dtype=object)
+        assert (values[~keeps] == None).all()  # noqa: E711  an array is compared
+        assert (values[keeps] == np.array(full[name], dtype=object)[keeps]).all()
+    assert set(response) - set(full) == {"log10_norm_full", "log10_contribution_full", "share_full", "kept"}
+    assert response["by_lag"] == full["by_lag"]
+    share = np.array(full["share"], dtype=float)[keeps].sum()
     assert response["truncation"]["share"] == pytest.approx(share, abs=1e-12)
     assert response["notes"][-1].endswith(f"The pairs that are left bring {100 * share:.0f} % of the whole gradient.")
 
@@ -110,15 +110,15 @@ def test_sampled_cells_are_exact_and_shares_are_those_of_the_whole():
 
 def test_of_many_losses_only_those_that_are_shown_go_back(monkeypatch):
     size = {"length": 41, "hidden": 4, "resolution": 8}
-    whole = answer("credit", **size)
+    full = answer("credit", **size)
     dearer = VIEWS["credit"].cost(experiment(**size)).flops
     monkeypatch.setattr("unrolled.core.cost.loss._LITTLE", 0.0)
     response = answer("credit", **size)
     assert VIEWS["credit"].cost(experiment(**size)).flops < dearer
     for name in ("t", "k", "loss_sum"):
-        assert response[name] == whole[name]
+        assert response[name] == full[name]
     for name in ("log10_norm", "log10_contribution", "share"):
-        expected = np.array(whole[name], dtype=float)
+        expected = np.array(full[name], dtype=float)
         np.testing.assert_allclose(np.array(response[name], dtype=float), expected, rtol=1e-10, atol=1e-13)
     rows = np.array(answer("credit", **size | {"resolution": 41})["share"], dtype=float)
     share = np.nansum(rows[4::5])
@@ -131,15 +131,15 @@ def test_of_many_losses_only_those_that_are_shown_go_back(monkeypatch):
 def test_own_arrays_are_numbers_and_their_readout_is_drawn():
     inputs = np.random.default_rng(3).standard_normal((6, 2))
     weights = {"weight_ih_l0": np.eye(3, 2), "weight_hh_l0": 0.5 * np.eye(3)}
-    asked = Experiment.of_arrays({"input": "text"}, weights, inputs, {"h": [1.0, 2.0, 3.0]})
-    response = answer("credit", asked)
+    network = Experiment.of_arrays({"input": "text"}, weights, inputs, {"h": [1.0, 2.0, 3.0]})
+    response = answer("credit", network)
     assert response["measure"] == "mean squared error"
     assert response["t"] == [1, 2, 3, 4, 5]
     assert sum("drawn from the seed" in note for note in response["notes"]) == 1
     # From another state than zero W_hh has something to multiply at the first step.
     assert response["log10_contribution"][0][0] is not None
     assert not any("initial state" in note for note in response["notes"])
-    checks = VIEWS["credit"].checks(asked, Memo(2**24))
+    checks = VIEWS["credit"].checks(network, Memo(2**24))
     assert all(check.passed for check in checks)
     assert all(check.value is not None for check in checks)
 
@@ -150,10 +150,10 @@ def test_a_linear_net_moves_by_the_powers_of_its_matrix():
 
 
 def test_files_carry_every_number():
-    result = ask("credit", length=6, hidden=3, truncation="sliding", window=2)
+    result = result_of("credit", length=6, hidden=3, truncation="sliding", window=2)
     columns, arrays = result.columns(), result.arrays()
-    whole = {"log10_norm_full", "log10_contribution_full", "share_full"}
-    assert set(columns) == {"t", "k", "lag", "loss", "log10_norm", "log10_contribution", "share", "kept"} | whole
+    full_columns = {"log10_norm_full", "log10_contribution_full", "share_full"}
+    assert set(columns) == {"t", "k", "lag", "loss", "log10_norm", "log10_contribution", "share", "kept"} | full_columns
     assert len(columns["t"]) == 15
     assert np.nansum(columns["share_full"]) == pytest.approx(1)
     assert np.isnan(columns["share"]).sum() == 6

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, ask, drawn, experiment, own, products, unpacked
+from tests.views.answers import answer, experiment, figure_of, own, products, result_of, unpacked
 
 KEYS = {
     "lag", "median", "low", "high", "bound", "asymptote", "gate", "gamma", "sigma_max", "spectral_radius", "verdict",
@@ -15,110 +15,110 @@ JORDAN = [[0.5, 8.0], [0.0, 0.5]]
 
 
 def test_the_payload_has_the_keys_of_the_api():
-    found = answer("decay", length=6, hidden=3)
-    assert set(found) == KEYS
-    assert found["lag"] == [0, 1, 2, 3, 4, 5]
-    json.dumps(found, allow_nan=False)
+    payload = answer("decay", length=6, hidden=3)
+    assert set(payload) == KEYS
+    assert payload["lag"] == [0, 1, 2, 3, 4, 5]
+    json.dumps(payload, allow_nan=False)
 
 
 def test_median_and_range_are_those_of_the_products():
     network = experiment(length=7, hidden=3, init="gaussian", gain=1.4)
-    found, expected = answer("decay", network), products(network)
+    payload, expected = answer("decay", network), products(network)
     for lag in range(7):
         sizes = [np.log10(np.linalg.norm(expected[t, t - lag], 2)) for t in range(lag + 1, 8)]
-        assert found["median"][lag] == pytest.approx(np.median(sizes), abs=1e-11)
-        assert found["low"][lag] == pytest.approx(min(sizes), abs=1e-11)
-        assert found["high"][lag] == pytest.approx(max(sizes), abs=1e-11)
+        assert payload["median"][lag] == pytest.approx(np.median(sizes), abs=1e-11)
+        assert payload["low"][lag] == pytest.approx(min(sizes), abs=1e-11)
+        assert payload["high"][lag] == pytest.approx(max(sizes), abs=1e-11)
 
 
 def test_bound_and_asymptote_are_straight_lines_from_the_size_at_lag_zero():
-    found = answer("decay", own(JORDAN, length=5, norm="frobenius"))
+    payload = answer("decay", own(JORDAN, length=5, norm="frobenius"))
     sigma = np.linalg.norm(np.array(JORDAN), 2)
-    assert found["sigma_max"] == pytest.approx(sigma)
-    assert found["spectral_radius"] == pytest.approx(0.5)
-    assert found["bound"] == pytest.approx([0.5 * np.log10(2) + lag * np.log10(sigma) for lag in range(5)])
-    assert found["asymptote"] == pytest.approx([0.5 * np.log10(2) + lag * np.log10(0.5) for lag in range(5)])
+    assert payload["sigma_max"] == pytest.approx(sigma)
+    assert payload["spectral_radius"] == pytest.approx(0.5)
+    assert payload["bound"] == pytest.approx([0.5 * np.log10(2) + lag * np.log10(sigma) for lag in range(5)])
+    assert payload["asymptote"] == pytest.approx([0.5 * np.log10(2) + lag * np.log10(0.5) for lag in range(5)])
 
 
 def test_a_zero_matrix_has_no_bound_beyond_lag_zero():
-    found = answer("decay", own([[0.0]], length=3))
-    assert found["bound"] == found["asymptote"] == found["median"] == [0, None, None]
-    assert found["sentence"] == "γσ_max is 0: no step passes anything on, and nothing arrives."
+    payload = answer("decay", own([[0.0]], length=3))
+    assert payload["bound"] == payload["asymptote"] == payload["median"] == [0, None, None]
+    assert payload["sentence"] == "γσ_max is 0: no step passes anything on, and nothing arrives."
 
 
 def test_guaranteed_and_held():
-    said = answer("decay", own(np.diag([0.1, 0.05]), length=6))["sentence"]
-    assert said.startswith(
+    sentence = answer("decay", own(np.diag([0.1, 0.05]), length=6))["sentence"]
+    assert sentence.startswith(
         "γσ_max is 0.1, below 1, so vanishing was guaranteed, by 10^−1 a step or faster; the promise held"
     )
-    assert "measured is exactly that." in said
-    assert said.endswith("The spectral radius 0.1 alone would give 10^−1 a step: that is about what is measured.")
+    assert "measured is exactly that." in sentence
+    assert sentence.endswith("The spectral radius 0.1 alone would give 10^−1 a step: that is about what is measured.")
 
 
 def test_guaranteed_and_faster():
-    said = answer("decay", own([[0.8]], length=10, activation="sigmoid"))["sentence"]
-    assert "γσ_max is 0.2, below 1" in said
-    assert "the promise held: measured is 10^−0.7" in said
-    assert "the slopes of the activation take the rest away" in said
+    sentence = answer("decay", own([[0.8]], length=10, activation="sigmoid"))["sentence"]
+    assert "γσ_max is 0.2, below 1" in sentence
+    assert "the promise held: measured is 10^−0.7" in sentence
+    assert "the slopes of the activation take the rest away" in sentence
 
 
 def test_guaranteed_and_dead():
-    said = answer("decay", own([[0, 0.5], [0, 0]], length=6))["sentence"]
-    assert said == (
+    sentence = answer("decay", own([[0, 0.5], [0, 0]], length=6))["sentence"]
+    assert sentence == (
         "γσ_max is 0.5, below 1, so vanishing was guaranteed, by 10^−0.3 a step or "
         "faster; the promise held: the product dies exactly."
     )
 
 
 def test_no_bound_yet_it_vanishes_and_not_normal():
-    said = answer("decay", own(JORDAN, length=30))["sentence"]
-    assert "above 1, so the bound promises nothing, yet the gradient vanishes" in said
-    assert "Though ρ is below 1, the largest product has grown to 10^0.9" in said
-    assert said.endswith("W_hh is not normal.")
+    sentence = answer("decay", own(JORDAN, length=30))["sentence"]
+    assert "above 1, so the bound promises nothing, yet the gradient vanishes" in sentence
+    assert "Though ρ is below 1, the largest product has grown to 10^0.9" in sentence
+    assert sentence.endswith("W_hh is not normal.")
 
 
 def test_growth_by_slopes_above_one_is_not_blamed_on_the_matrix():
-    said = answer("decay", own([[0.9]], length=12, activation="selu"))["sentence"]
-    assert "and it does grow" in said
-    assert "slopes of the activation above 1, or a matrix that is not normal, give more." in said
-    assert "Though ρ is below 1" not in said
+    sentence = answer("decay", own([[0.9]], length=12, activation="selu"))["sentence"]
+    assert "and it does grow" in sentence
+    assert "slopes of the activation above 1, or a matrix that is not normal, give more." in sentence
+    assert "Though ρ is below 1" not in sentence
 
 
 def test_possible_and_it_grows():
-    said = answer("decay", own([[2.0]], length=12))["sentence"]
-    assert "growth of up to 10^0.3 a step is possible, and it does grow, at 10^0.3 a step." in said
+    sentence = answer("decay", own([[2.0]], length=12))["sentence"]
+    assert "growth of up to 10^0.3 a step is possible, and it does grow, at 10^0.3 a step." in sentence
 
 
 def test_no_bound_and_it_keeps_its_size():
-    said = answer("decay", own(np.diag([1.01, 0.5]), length=12))["sentence"]
-    assert "the bound promises nothing, and the gradient nearly keeps its size, at 10^0.0043 a step" in said
+    sentence = answer("decay", own(np.diag([1.01, 0.5]), length=12))["sentence"]
+    assert "the bound promises nothing, and the gradient nearly keeps its size, at 10^0.0043 a step" in sentence
 
 
 def test_exactly_one():
-    said = answer("decay", own([[0.0, 1.0], [-1.0, 0.0]], length=12))["sentence"]
-    assert said.startswith(
+    sentence = answer("decay", own([[0.0, 1.0], [-1.0, 0.0]], length=12))["sentence"]
+    assert sentence.startswith(
         "γσ_max is 1: nothing can explode, but vanishing is not promised; and the gradient nearly keeps"
     )
 
 
 def test_one_step():
-    said = answer("decay", own([[0.5]], length=1))["sentence"]
-    assert said == "With one step there is no decay to compare; γσ_max is 0.5 and ρ is 0.5."
+    sentence = answer("decay", own([[0.5]], length=1))["sentence"]
+    assert sentence == "With one step there is no decay to compare; γσ_max is 0.5 and ρ is 0.5."
 
 
 def test_a_factor_of_one_is_called_a_factor():
-    said = answer("decay", own([[0.0, 1.0], [-1.0, 0.0]], length=12))["sentence"]
-    assert "at a factor of 1 a step. The spectral radius 1 alone would give a factor of 1 a step" in said
+    sentence = answer("decay", own([[0.0, 1.0], [-1.0, 0.0]], length=12))["sentence"]
+    assert "at a factor of 1 a step. The spectral radius 1 alone would give a factor of 1 a step" in sentence
 
 
 def test_columns_are_the_curves():
-    columns = ask("decay", own([[0.1]], length=3)).columns()
+    columns = result_of("decay", own([[0.1]], length=3)).columns()
     assert list(columns) == ["lag", "median", "low", "high", "bound", "asymptote", "gate"]
     assert list(columns["median"]) == pytest.approx([0, -1, -2])
 
 
 def test_the_figure_names_its_curves_and_frames_what_was_measured():
-    figure = drawn("decay", own([[0.1]], length=6, activation="sigmoid"))
+    figure = figure_of("decay", own([[0.1]], length=6, activation="sigmoid"))
     names = [trace["name"] for trace in figure["data"] if trace.get("showlegend", True)]
     assert names == [
         "range over t",
@@ -133,19 +133,19 @@ def test_the_figure_names_its_curves_and_frames_what_was_measured():
 
 
 def test_the_legend_stands_below_the_plot_where_no_title_is():
-    legend = drawn("decay", length=8, hidden=2)["layout"]["legend"]
+    legend = figure_of("decay", length=8, hidden=2)["layout"]["legend"]
     assert legend["y"] < 0
     assert legend["yanchor"] == "top"
 
 
 def test_a_dead_network_has_a_remark_and_no_numbers_along_the_axis():
-    dead = drawn("decay", own([[0.0]], length=4))["layout"]
+    dead = figure_of("decay", own([[0.0]], length=4))["layout"]
     assert [note["text"] for note in dead["annotations"]] == ["exactly zero from lag 1 on: nothing to draw"]
     assert dead["yaxis"]["showticklabels"] is False
-    alive = drawn("decay", own([[0.5]], length=4))["layout"]
+    alive = figure_of("decay", own([[0.5]], length=4))["layout"]
     assert not alive.get("annotations")
     assert alive["yaxis"]["showticklabels"] is True
 
 
 def test_lags_are_marked_at_whole_numbers():
-    assert all(drawn("decay", own([[0.5]], length=length))["layout"]["xaxis"]["dtick"] == 1 for length in (1, 2, 5))
+    assert all(figure_of("decay", own([[0.5]], length=length))["layout"]["xaxis"]["dtick"] == 1 for length in (1, 2, 5))

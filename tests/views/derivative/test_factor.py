@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, own
+from tests.views.answers import answer, own
 
 
 def test_the_slopes_of_the_factor():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.views.asking import answer, ask, drawn, experiment, own, products, size, unpacked
+from tests.views.answers import answer, experiment, figure_of, own, products, result_of, size, unpacked
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
 
@@ -18,12 +18,12 @@ KEYS = {
 
 
 def test_the_payload_has_the_keys_of_the_api():
-    found = answer("influence", length=5, hidden=3)
-    assert set(found) == KEYS
-    assert set(found["summary"]) == {"verdict", "horizon", "rate", "reference_lag", "reach", "sentence"}
-    assert found["t"] == found["k"] == [1, 2, 3, 4, 5]
-    assert (found["of"], found["wrt"], found["norm"], found["stride"]) == ("h", "h", "spectral", 1)
-    json.dumps(found, allow_nan=False)
+    payload = answer("influence", length=5, hidden=3)
+    assert set(payload) == KEYS
+    assert set(payload["summary"]) == {"verdict", "horizon", "rate", "reference_lag", "reach", "sentence"}
+    assert payload["t"] == payload["k"] == [1, 2, 3, 4, 5]
+    assert (payload["of"], payload["wrt"], payload["norm"], payload["stride"]) == ("h", "h", "spectral", 1)
+    json.dumps(payload, allow_nan=False)
 
 
 PAIRS = [("spectral", "tanh"), ("frobenius", "selu"), ("spectral", "sine")]
@@ -49,15 +49,15 @@ def test_a_linear_net_gives_the_powers_of_its_matrix():
 
 
 def test_an_exact_zero_is_null_and_counted():
-    found = answer("influence", own([[0, 1], [0, 0]], length=4))
-    assert found["log10_norm"] == [[0, None, None, None], [0, 0, None, None], [None, 0, 0, None], [None, None, 0, 0]]
-    assert found["exact_zeros"] == 3
-    assert found["summary"]["rate"] is None
-    assert found["summary"]["sentence"] == "Gradients die: after 2 steps the typical product is exactly zero."
+    payload = answer("influence", own([[0, 1], [0, 0]], length=4))
+    assert payload["log10_norm"] == [[0, None, None, None], [0, 0, None, None], [None, 0, 0, None], [None, None, 0, 0]]
+    assert payload["exact_zeros"] == 3
+    assert payload["summary"]["rate"] is None
+    assert payload["summary"]["sentence"] == "Gradients die: after 2 steps the typical product is exactly zero."
 
 
 def test_the_csv_has_one_row_a_cell_and_says_minus_infinity_for_zero():
-    columns = ask("influence", own([[0, 1], [0, 0]], length=3)).columns()
+    columns = result_of("influence", own([[0, 1], [0, 0]], length=3)).columns()
     assert list(columns) == ["t", "k", "lag", "log10_norm"]
     assert [list(map(int, columns[name])) for name in ("t", "k", "lag")] == [
         [1, 2, 2, 3, 3, 3],
@@ -68,17 +68,17 @@ def test_the_csv_has_one_row_a_cell_and_says_minus_infinity_for_zero():
 
 
 def test_the_arrays_keep_no_path_and_zero_apart():
-    arrays = ask("influence", own([[0, 1], [0, 0]], length=3)).arrays()
+    arrays = result_of("influence", own([[0, 1], [0, 0]], length=3)).arrays()
     assert np.isnan(arrays["log10_norm"][0, 1])
     assert arrays["log10_norm"][2, 0] == -np.inf
 
 
 def test_a_long_sequence_is_sampled_and_says_so():
-    found = answer("influence", length=100, hidden=2, resolution=20)
-    assert found["stride"] == 5
-    assert found["t"] == list(range(5, 101, 5))
+    payload = answer("influence", length=100, hidden=2, resolution=20)
+    assert payload["stride"] == 5
+    assert payload["t"] == list(range(5, 101, 5))
     assert (
-        found["notes"][-1]
+        payload["notes"][-1]
         == "Of the 100 steps every 5th step is shown, 20 in all; their values are exact, not averages."
     )
 
@@ -90,9 +90,9 @@ def test_a_sampled_cell_equals_the_whole_picture():
 
 
 def test_text_labels_are_characters_that_can_be_seen():
-    found = answer("influence", input="text", text="한 글\ne\u0301", length=7, hidden=2)
-    assert found["labels"] == ["한", "␣", "글", "⏎", "é", "·", "·"]
-    assert any("no input" in note for note in found["notes"])
+    payload = answer("influence", input="text", text="한 글\ne\u0301", length=7, hidden=2)
+    assert payload["labels"] == ["한", "␣", "글", "⏎", "é", "·", "·"]
+    assert any("no input" in note for note in payload["notes"])
 
 
 def test_every_self_check_passes():
@@ -103,7 +103,7 @@ def test_every_self_check_passes():
 
 
 def test_the_figure_has_one_fixed_scale_and_time_runs_down():
-    figure = drawn("influence", length=9, hidden=3)
+    figure = figure_of("influence", length=9, hidden=3)
     heat, layout = figure["data"][0], figure["layout"]
     assert heat["type"] == "heatmap"
     assert (heat["zmin"], heat["zmax"]) == (-6, 6)
@@ -114,8 +114,8 @@ def test_the_figure_has_one_fixed_scale_and_time_runs_down():
 
 
 def test_the_figure_carries_the_true_numbers_also_beyond_the_scale():
-    result = ask("influence", length=60, hidden=4, activation="sigmoid")
-    heat = drawn("influence", length=60, hidden=4, activation="sigmoid")["data"][0]
+    result = result_of("influence", length=60, hidden=4, activation="sigmoid")
+    heat = figure_of("influence", length=60, hidden=4, activation="sigmoid")["data"][0]
     z = unpacked(heat["z"])
     assert z.dtype == np.float32
     assert np.nanmin(z) < -20
@@ -127,9 +127,9 @@ def test_the_figure_carries_the_true_numbers_also_beyond_the_scale():
 @pytest.mark.parametrize("resolution", [16, 60])
 def test_what_begins_as_nothing_says_what_it_is_compared_with(resolution):
     size = {"length": 60, "hidden": 3, "resolution": resolution}
-    found = answer("influence", **size, model="lstm", of="h", wrt="c")
-    assert found["summary"]["reference_lag"] == 1
-    assert found["notes"][0] == (
+    payload = answer("influence", **size, model="lstm", of="h", wrt="c")
+    assert payload["summary"]["reference_lag"] == 1
+    assert payload["notes"][0] == (
         "At lag 0 no path leads from c to h: horizon and rate are measured from lag 1, the first with one."
     )
     stack = answer("influence", **size, model="gru", layers=2, origin=1)

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, ask, drawn, experiment, own, products, size, unpacked
+from tests.views.answers import answer, experiment, figure_of, own, products, result_of, size, unpacked
 
 KEYS = {
     "of", "wrt", "t", "k", "norm", "matrix", "log10_scale", "log10_norm", "log10_singular_values", "steps", "factor",
@@ -14,12 +14,12 @@ KEYS = {
 
 
 def test_the_payload_has_the_keys_of_the_api():
-    found = answer("jacobian", length=6, hidden=3, t=5, k=2)
-    assert set(found) == KEYS
-    assert (found["t"], found["k"]) == (5, 2)
-    assert [step["t"] for step in found["steps"]] == [3, 4, 5]
-    assert set(found["steps"][0]) == {"t", "log10_norm", "log10_product"}
-    assert set(found["factor"]) == {
+    payload = answer("jacobian", length=6, hidden=3, t=5, k=2)
+    assert set(payload) == KEYS
+    assert (payload["t"], payload["k"]) == (5, 2)
+    assert [step["t"] for step in payload["steps"]] == [3, 4, 5]
+    assert set(payload["steps"][0]) == {"t", "log10_norm", "log10_product"}
+    assert set(payload["factor"]) == {
         "t",
         "what",
         "slope_min",
@@ -29,48 +29,48 @@ def test_the_payload_has_the_keys_of_the_api():
         "sigma_max_weight",
         "sentence",
     }
-    json.dumps(found, allow_nan=False)
+    json.dumps(payload, allow_nan=False)
 
 
 def test_without_a_choice_it_spans_the_whole_sequence():
-    found = answer("jacobian", length=6, hidden=3)
-    assert (found["t"], found["k"]) == (6, 1)
+    payload = answer("jacobian", length=6, hidden=3)
+    assert (payload["t"], payload["k"]) == (6, 1)
 
 
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 def test_the_numbers_are_those_of_the_product(norm):
     network = experiment(length=8, hidden=4, t=7, k=3, norm=norm, init="orthogonal", gain=0.9)
-    found, expected = answer("jacobian", network), products(network)
-    whole = expected[7, 3]
-    assert np.linalg.norm(found["matrix"]) == pytest.approx(1, abs=1e-12)
-    assert np.array(found["matrix"]) * 10 ** found["log10_scale"] == pytest.approx(whole, rel=1e-10, abs=1e-14)
-    assert 10.0 ** np.array(found["log10_singular_values"]) == pytest.approx(
-        np.linalg.svd(whole, compute_uv=False), rel=1e-9
+    payload, expected = answer("jacobian", network), products(network)
+    product = expected[7, 3]
+    assert np.linalg.norm(payload["matrix"]) == pytest.approx(1, abs=1e-12)
+    assert np.array(payload["matrix"]) * 10 ** payload["log10_scale"] == pytest.approx(product, rel=1e-10, abs=1e-14)
+    assert 10.0 ** np.array(payload["log10_singular_values"]) == pytest.approx(
+        np.linalg.svd(product, compute_uv=False), rel=1e-9
     )
-    assert 10 ** found["log10_norm"] == pytest.approx(size(whole, norm))
-    for step in found["steps"]:
+    assert 10 ** payload["log10_norm"] == pytest.approx(size(product, norm))
+    for step in payload["steps"]:
         t = step["t"]
         assert 10 ** step["log10_norm"] == pytest.approx(size(expected[t, t - 1], norm))
         assert 10 ** step["log10_product"] == pytest.approx(size(expected[t, 3], norm))
-    assert found["factor"]["t"] == 7
-    assert found["factor"]["log10_norm"] == pytest.approx(found["steps"][-1]["log10_norm"])
-    assert found["factor"]["sigma_max_weight"] == pytest.approx(0.9)
+    assert payload["factor"]["t"] == 7
+    assert payload["factor"]["log10_norm"] == pytest.approx(payload["steps"][-1]["log10_norm"])
+    assert payload["factor"]["sigma_max_weight"] == pytest.approx(0.9)
 
 
 def test_on_the_diagonal_there_is_no_factor():
-    found = answer("jacobian", length=4, hidden=2, t=3, k=3)
-    assert found["factor"] is None
-    assert found["steps"] == []
-    assert found["log10_singular_values"] == [0, 0]
-    assert found["sentence"] == "h_3 against itself: no factor lies between, so the product is the identity."
+    payload = answer("jacobian", length=4, hidden=2, t=3, k=3)
+    assert payload["factor"] is None
+    assert payload["steps"] == []
+    assert payload["log10_singular_values"] == [0, 0]
+    assert payload["sentence"] == "h_3 against itself: no factor lies between, so the product is the identity."
 
 
 def test_a_dead_product_is_null_and_says_where_it_died():
-    found = answer("jacobian", own([[0, 1], [0, 0]], length=4))
-    assert found["log10_scale"] is None
-    assert found["log10_singular_values"] == [None, None]
-    assert found["matrix"] == [[0, 0], [0, 0]]
-    assert found["sentence"] == "Of a nudge to h_1, h_4 feels exactly nothing: after step 3 the product is zero."
+    payload = answer("jacobian", own([[0, 1], [0, 0]], length=4))
+    assert payload["log10_scale"] is None
+    assert payload["log10_singular_values"] == [None, None]
+    assert payload["matrix"] == [[0, 0], [0, 0]]
+    assert payload["sentence"] == "Of a nudge to h_1, h_4 feels exactly nothing: after step 3 the product is zero."
 
 
 def test_the_sentence_counts_directions():
@@ -84,20 +84,20 @@ def test_the_sentence_counts_directions():
         "Of a nudge to h_1, h_3 feels at most 10^−2, after 2 factors; 1 of 2 "
         "directions arrives at a tenth of that or more."
     )
-    whole = answer("jacobian", own([[0.0, 1.0], [-1.0, 0.0]], length=3))["sentence"]
-    assert whole.startswith("Of a nudge to h_1, h_3 feels at most all of it, after 2 factors; all 2 directions")
+    sentence = answer("jacobian", own([[0.0, 1.0], [-1.0, 0.0]], length=3))["sentence"]
+    assert sentence.startswith("Of a nudge to h_1, h_3 feels at most all of it, after 2 factors; all 2 directions")
     frobenius = answer("jacobian", own([[0.1]], length=3, norm="frobenius"))["sentence"]
     assert frobenius == "Of a nudge to h_1, h_3 feels 10^−2 over all entries together, after 2 factors."
 
 
 def test_a_product_beyond_float64_keeps_its_size():
-    found = answer("jacobian", own([[1e-90]], length=12))
-    assert found["log10_norm"] == pytest.approx(-990)
-    assert found["matrix"] == [[1]]
+    payload = answer("jacobian", own([[1e-90]], length=12))
+    assert payload["log10_norm"] == pytest.approx(-990)
+    assert payload["matrix"] == [[1]]
 
 
 def test_columns_and_arrays():
-    result = ask("jacobian", own([[0.0, 0.5], [0.25, 0.0]], length=2))
+    result = result_of("jacobian", own([[0.0, 0.5], [0.25, 0.0]], length=2))
     columns = result.columns()
     assert list(columns) == ["i", "j", "entry", "log10_size"]
     assert list(zip(columns["i"], columns["j"], strict=True)) == [(1, 1), (1, 2), (2, 1), (2, 2)]
@@ -106,7 +106,7 @@ def test_columns_and_arrays():
 
 
 def test_the_figure_is_the_matrix_with_white_at_zero():
-    figure = drawn("jacobian", own([[0.0, 0.5], [-0.25, 0.0]], length=2))
+    figure = figure_of("jacobian", own([[0.0, 0.5], [-0.25, 0.0]], length=2))
     heat = figure["data"][0]
     assert heat["zmin"] == -heat["zmax"]
     assert unpacked(heat["z"]) == pytest.approx(np.array([[0, 0.5], [-0.25, 0]]) / np.hypot(0.5, 0.25), rel=1e-6)
@@ -115,25 +115,25 @@ def test_the_figure_is_the_matrix_with_white_at_zero():
 
 
 def test_a_cell_is_a_square_unless_the_matrix_is_a_strip():
-    layout = drawn("jacobian", own(0.1 * np.eye(3), length=2))["layout"]
+    layout = figure_of("jacobian", own(0.1 * np.eye(3), length=2))["layout"]
     assert layout["yaxis"]["scaleanchor"] == "x"
-    strip = drawn("jacobian", length=4, hidden=5, wrt="x")
-    assert unpacked(strip["data"][0]["z"]).shape == (5, 1)
-    assert "scaleanchor" not in strip["layout"]["yaxis"]
+    figure = figure_of("jacobian", length=4, hidden=5, wrt="x")
+    assert unpacked(figure["data"][0]["z"]).shape == (5, 1)
+    assert "scaleanchor" not in figure["layout"]["yaxis"]
 
 
 def test_the_colour_bar_says_the_scale():
-    bar = drawn("jacobian", own([[1e-4]], length=2))["data"][0]["colorbar"]
+    bar = figure_of("jacobian", own([[1e-4]], length=2))["data"][0]["colorbar"]
     assert bar["title"]["text"] == "entry, × 10<sup>−4.00</sup>"
 
 
 def test_a_dead_matrix_has_a_remark_and_no_colour_bar():
-    figure = drawn("jacobian", own([[0.0, 1.0], [0.0, 0.0]], length=4))
+    figure = figure_of("jacobian", own([[0.0, 1.0], [0.0, 0.0]], length=4))
     assert [note["text"] for note in figure["layout"]["annotations"]] == ["exactly zero: nothing to draw"]
     assert figure["data"][0]["showscale"] is False
     assert np.isnan(unpacked(figure["data"][0]["z"])).all()
 
 
 def test_a_single_unit_is_marked_once():
-    layout = drawn("jacobian", own([[0.5]], length=2))["layout"]
+    layout = figure_of("jacobian", own([[0.5]], length=2))["layout"]
     assert layout["xaxis"]["dtick"] == layout["yaxis"]["dtick"] == 1

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, drawn, experiment
+from tests.views.answers import answer, experiment, figure_of
 from unrolled.core.networks.lstm import LSTMTrace
 from unrolled.experiment.run import layer_of
 from unrolled.runtime.memo import Memo
@@ -14,53 +14,53 @@ LSTM = {"model": "lstm", "length": 8, "hidden": 3, "init": "gaussian", "gain": 1
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 def test_every_curve_is_what_it_says(norm):
     network = experiment(**LSTM, norm=norm)
-    found, layer = answer("shortcuts", network), layer_of(network, Memo(2**26))
+    payload, layer = answer("shortcuts", network), layer_of(network, Memo(2**26))
     assert isinstance(layer, LSTMTrace)
     factors, forget = layer.jacobians(np.arange(1, 9)), layer.unit_factors(np.arange(1, 9))["f"]
-    assert found["lag"] == list(range(8))
+    assert payload["lag"] == list(range(8))
 
     def size(matrix):
         return np.log10(np.linalg.norm(matrix, 2 if norm == "spectral" else "fro"))
 
     # So short a sequence is followed to its end, from the first step only.
-    whole, blocks, gates = np.eye(6), np.eye(3), np.eye(3)
+    product, blocks, gates = np.eye(6), np.eye(3), np.eye(3)
     for lag in range(8):
         if lag:
-            whole, blocks = factors[lag] @ whole, factors[lag][:3, :3] @ blocks
+            product, blocks = factors[lag] @ product, factors[lag][:3, :3] @ blocks
             gates = np.diag(forget[lag]) @ gates
-        assert found["truth_h"][lag] == pytest.approx(size(whole[:3, :3]), abs=1e-9)
-        assert found["truth_c"][lag] == pytest.approx(size(whole[3:, 3:]), abs=1e-9)
-        assert found["blocks"][lag] == pytest.approx(size(blocks), abs=1e-9)
-        assert found["gates"][lag] == pytest.approx(size(gates), abs=1e-9)
+        assert payload["truth_h"][lag] == pytest.approx(size(product[:3, :3]), abs=1e-9)
+        assert payload["truth_c"][lag] == pytest.approx(size(product[3:, 3:]), abs=1e-9)
+        assert payload["blocks"][lag] == pytest.approx(size(blocks), abs=1e-9)
+        assert payload["gates"][lag] == pytest.approx(size(gates), abs=1e-9)
 
 
 def test_the_truth_is_what_the_triangle_shows():
     row = answer("influence", **LSTM)["log10_norm"]
-    found = answer("shortcuts", **LSTM)["truth_h"]
-    assert found == pytest.approx([row[lag][0] for lag in range(8)], abs=1e-9)
+    truth = answer("shortcuts", **LSTM)["truth_h"]
+    assert truth == pytest.approx([row[lag][0] for lag in range(8)], abs=1e-9)
 
 
 def test_the_sentence_says_how_wrong_the_shortcuts_are():
-    said = answer("shortcuts", **LSTM | {"length": 60})["sentence"]
-    assert said.startswith("After 30 steps ∂h_t/∂h_k has the size 10^")
-    assert "the product of its h-blocks says 10^" in said
-    assert "the forget gates alone say 10^" in said
-    assert "times too little" in said
+    sentence = answer("shortcuts", **LSTM | {"length": 60})["sentence"]
+    assert sentence.startswith("After 30 steps ∂h_t/∂h_k has the size 10^")
+    assert "the product of its h-blocks says 10^" in sentence
+    assert "the forget gates alone say 10^" in sentence
+    assert "times too little" in sentence
 
 
 def test_at_the_first_lag_the_blocks_are_the_truth():
-    found = answer("shortcuts", **LSTM)
-    assert found["blocks"][:2] == pytest.approx(found["truth_h"][:2])
-    assert found["blocks"][-1] < found["truth_h"][-1]
+    payload = answer("shortcuts", **LSTM)
+    assert payload["blocks"][:2] == pytest.approx(payload["truth_h"][:2])
+    assert payload["blocks"][-1] < payload["truth_h"][-1]
 
 
 def test_a_network_without_a_cell_is_told_so():
-    found = answer("shortcuts", model="gru", length=8, hidden=2)
-    assert found["sentence"] == (
+    payload = answer("shortcuts", model="gru", length=8, hidden=2)
+    assert payload["sentence"] == (
         "Only an LSTM has a cell beside its output, and shortcuts that leave it out: choose model=lstm."
     )
-    assert all(found[name] == [] for name in ("lag", "truth_h", "truth_c", "blocks", "gates"))
-    figure = drawn("shortcuts", model="gru", length=8, hidden=2)
+    assert all(payload[name] == [] for name in ("lag", "truth_h", "truth_c", "blocks", "gates"))
+    figure = figure_of("shortcuts", model="gru", length=8, hidden=2)
     assert figure["data"] == []
     assert figure["layout"]["annotations"][0]["text"] == "no cell, no shortcut"
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.views.asking import answer, experiment, own
+from tests.views.answers import answer, experiment, own
 from unrolled.runtime.memo import Memo
 from unrolled.views.derivative.metrics import METRICS, METRICS_VIEW
 
@@ -24,8 +24,8 @@ def measured(network=None, **fields):
 def test_everything_is_measured_of_any_derivative(model, fields):
     metrics = measured(length=20, hidden=4, model=model, **fields)
     assert list(metrics.values) == list(METRICS)
-    gone = set() if model == "rnn" else {"sigma_max", "spectral_radius"}
-    assert {name for name, value in metrics.values.items() if value is None} == set(metrics.missing) == gone
+    missing = set() if model == "rnn" else {"sigma_max", "spectral_radius"}
+    assert {name for name, value in metrics.values.items() if value is None} == set(metrics.missing) == missing
     assert all(name == "verdict" or value is None or value > -1e300 for name, value in metrics.values.items())
 
 

@@ -5,45 +5,45 @@ import json
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, ask, drawn, experiment, own, unpacked
+from tests.views.answers import answer, experiment, figure_of, own, result_of, unpacked
 from unrolled.experiment.experiment import Experiment
 
 
 def test_the_payload_has_the_keys_of_the_api():
-    found = answer("saturation", length=5, hidden=3)
-    assert {"t", "unit", "derivative", "low", "high", "saturated", "labels", "sentence"} <= set(found)
-    assert found["unit"] == [1, 2, 3]
-    assert np.shape(found["derivative"]) == (3, 5)
-    assert (found["low"], found["high"]) == (0, 1)
-    json.dumps(found, allow_nan=False)
+    payload = answer("saturation", length=5, hidden=3)
+    assert {"t", "unit", "derivative", "low", "high", "saturated", "labels", "sentence"} <= set(payload)
+    assert payload["unit"] == [1, 2, 3]
+    assert np.shape(payload["derivative"]) == (3, 5)
+    assert (payload["low"], payload["high"]) == (0, 1)
+    json.dumps(payload, allow_nan=False)
 
 
 def test_the_slopes_are_those_of_the_forward_pass():
     """One unit of tanh, fed with 1, 2: a_1 = 1, a_2 = 2 + ½ tanh 1."""
     weights = {"weight_ih_l0": [[1.0]], "weight_hh_l0": [[0.5]]}
-    found = answer("saturation", Experiment.of_arrays({}, weights, [[1.0], [2.0]], None))
+    payload = answer("saturation", Experiment.of_arrays({}, weights, [[1.0], [2.0]], None))
     a = np.array([1.0, 2.0 + 0.5 * np.tanh(1.0)])
-    assert found["derivative"][0] == pytest.approx(1 - np.tanh(a) ** 2)
-    assert found["saturated"] == 1.0
-    assert found["sentence"].startswith("100 % of the slopes are below half of what this activation can give (1). ")
+    assert payload["derivative"][0] == pytest.approx(1 - np.tanh(a) ** 2)
+    assert payload["saturated"] == 1.0
+    assert payload["sentence"].startswith("100 % of the slopes are below half of what this activation can give (1). ")
 
 
 def test_it_names_the_narrowest():
     weights = {"weight_ih_l0": [[0.0], [3.0]], "weight_hh_l0": [[0.0, 0.0], [0.0, 0.0]]}
-    said = answer("saturation", Experiment.of_arrays({}, weights, [[1.0], [1.0]], None))["sentence"]
-    assert said == (
+    sentence = answer("saturation", Experiment.of_arrays({}, weights, [[1.0], [1.0]], None))["sentence"]
+    assert sentence == (
         "50 % of the slopes are below half of what this activation can give (1). The mean slope "
         "is 0.505; unit 2 is the narrowest with 0.00987."
     )
     weights = {"weight_ih_l0": [[1.0]], "weight_hh_l0": [[0.0]]}
-    said = answer("saturation", Experiment.of_arrays({}, weights, [[0.0], [3.0], [0.0]], None))["sentence"]
-    assert said.endswith("step 2 is the narrowest with 0.00987.")
+    sentence = answer("saturation", Experiment.of_arrays({}, weights, [[0.0], [3.0], [0.0]], None))["sentence"]
+    assert sentence.endswith("step 2 is the narrowest with 0.00987.")
 
 
 def test_closed_units_are_counted():
     weights = {"weight_ih_l0": [[1.0], [-1.0]], "weight_hh_l0": [[0.0, 0.0], [0.0, 0.0]]}
-    said = answer("saturation", Experiment.of_arrays({"activation": "relu"}, weights, [[1.0]], None))["sentence"]
-    assert "50 % are exactly 0 and let nothing through" in said
+    sentence = answer("saturation", Experiment.of_arrays({"activation": "relu"}, weights, [[1.0]], None))["sentence"]
+    assert "50 % are exactly 0 and let nothing through" in sentence
 
 
 def test_equal_slopes_and_open_ones():
@@ -52,29 +52,29 @@ def test_equal_slopes_and_open_ones():
         == "Every slope is 1: all units and steps are treated alike here."
     )
     weights = {"weight_ih_l0": [[0.1]], "weight_hh_l0": [[0.0]]}
-    said = answer("saturation", Experiment.of_arrays({}, weights, [[0.0], [1.0]], None))["sentence"]
-    assert said.startswith("No slope is below half of what this activation can give (1). Units and steps hardly differ")
+    text = answer("saturation", Experiment.of_arrays({}, weights, [[0.0], [1.0]], None))["sentence"]
+    assert text.startswith("No slope is below half of what this activation can give (1). Units and steps hardly differ")
 
 
 def test_a_long_sequence_is_sampled():
-    found = answer("saturation", length=100, hidden=2, resolution=10)
-    assert found["t"] == list(range(10, 101, 10))
-    assert np.shape(found["derivative"]) == (2, 10)
+    payload = answer("saturation", length=100, hidden=2, resolution=10)
+    assert payload["t"] == list(range(10, 101, 10))
+    assert np.shape(payload["derivative"]) == (2, 10)
 
 
 def test_columns():
-    columns = ask("saturation", length=3, hidden=2).columns()
+    columns = result_of("saturation", length=3, hidden=2).columns()
     assert list(columns) == ["t", "unit", "derivative"]
     assert list(columns["t"]) == [1, 2, 3, 1, 2, 3]
     assert list(columns["unit"]) == [1, 1, 1, 2, 2, 2]
 
 
 def test_the_figure_shares_white_at_one_and_keeps_the_sign_in_the_hover():
-    plain = drawn("saturation", length=5, hidden=3)["data"][0]
+    plain = figure_of("saturation", length=5, hidden=3)["data"][0]
     assert (plain["zmin"], plain["zmax"]) == (0, 2)
     assert "customdata" not in plain
     network = experiment(length=20, hidden=6, activation="sine", amplitude=10.0)
-    heat, result = drawn("saturation", network)["data"][0], ask("saturation", network)
+    heat, result = figure_of("saturation", network)["data"][0], result_of("saturation", network)
     assert (result.slope < 0).any()
     assert unpacked(heat["z"]) == pytest.approx(np.abs(result.slope), rel=1e-6)
     assert unpacked(heat["customdata"]) == pytest.approx(result.slope, rel=1e-6)
@@ -82,7 +82,7 @@ def test_the_figure_shares_white_at_one_and_keeps_the_sign_in_the_hover():
 
 def test_units_are_marked_at_round_whole_numbers():
     for hidden, distance in ((1, 1), (16, 2), (256, 50)):
-        axis = drawn("saturation", length=2, hidden=hidden)["layout"]["yaxis"]
+        axis = figure_of("saturation", length=2, hidden=hidden)["layout"]["yaxis"]
         assert (axis["tick0"], axis["dtick"]) == (0, distance)
 
 
@@ -94,8 +94,8 @@ def test_no_sentence_tells_the_activation():
 
 @pytest.mark.parametrize(("model", "gate"), [("lstm", "forget gate"), ("gru", "update gate")])
 def test_of_a_gated_network_it_shows_the_gate_that_keeps(model, gate):
-    found = answer("saturation", length=9, hidden=3, model=model, forget_bias=-1)
-    assert found["what"] == {"lstm": "f", "gru": "z"}[model]
-    assert f"% of the {gate}s are below half of what a gate can give (1)." in found["sentence"]
-    assert {each["name"] for each in found["means"]} == set({"lstm": "fio", "gru": "rz"}[model])
-    assert all(0 < value < 1 for row in found["derivative"] for value in row)
+    payload = answer("saturation", length=9, hidden=3, model=model, forget_bias=-1)
+    assert payload["what"] == {"lstm": "f", "gru": "z"}[model]
+    assert f"% of the {gate}s are below half of what a gate can give (1)." in payload["sentence"]
+    assert {mean["name"] for mean in payload["means"]} == set({"lstm": "fio", "gru": "rz"}[model])
+    assert all(0 < value < 1 for row in payload["derivative"] for value in row)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, ask
+from tests.views.answers import answer, result_of
 
 NONE = -np.inf
 
@@ -34,7 +34,7 @@ NONE = -np.inf
     ],
 )
 def test_the_spectrum_says_how_many_directions_are_left(values, sentence):
-    result = replace(ask("spectrum", length=4, hidden=2), values=np.array([values]), exponents=None)
+    result = replace(result_of("spectrum", length=4, hidden=2), values=np.array([values]), exponents=None)
     assert replace(result, lag=np.array([3])).sentence() == f"After 3 steps {sentence}"
     assert replace(result, lag=np.array([0])).sentence() == f"Within one step {sentence}"
     further = replace(result, lag=np.array([3]), beyond=True).sentence()
@@ -53,7 +53,7 @@ def test_the_spectrum_says_how_many_directions_are_left(values, sentence):
     ],
 )
 def test_shortcuts_are_close_or_wrong_by_a_factor(wrong, blocks, gates):
-    result = ask("shortcuts", model="lstm", length=2, hidden=2)
+    result = result_of("shortcuts", model="lstm", length=2, hidden=2)
     h, c = np.full(2, -1.0), np.full(2, -2.0)
     curves = replace(result.curves, lag=np.array([0, 1]), truth_h=h, truth_c=c, blocks=h + wrong, gates=c + wrong)
     assert replace(result, curves=curves).sentence() == (
@@ -80,6 +80,6 @@ def test_without_a_chain_the_jacobian_is_one_hop_or_nothing():
     ],
 )
 def test_the_directions_of_a_hop_are_counted(values, directions):
-    result = ask("jacobian", model="attention", length=5, hidden=3, input="text", text="abcab")
+    result = result_of("jacobian", model="attention", length=5, hidden=3, input="text", text="abcab")
     sentence = replace(result, log10_singular_values=np.array(values)).sentence()
     assert sentence.endswith(f", in one hop; {directions}")

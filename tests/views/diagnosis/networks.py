@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from tests.views.asking import answer
+from tests.views.answers import answer
 
 SICK: dict[str, dict[str, Any]] = {
     "rnn": {"length": 40, "hidden": 6},

@@ -4,11 +4,11 @@ from itertools import pairwise
 
 import pytest
 
-from tests.views.asking import answer, drawn
+from tests.views.answers import answer, figure_of
 
 
 def test_the_staircase_ends_at_the_whole():
-    response, figure = answer("diagnosis", length=30, hidden=4), drawn("diagnosis", length=30, hidden=4)
+    response, figure = answer("diagnosis", length=30, hidden=4), figure_of("diagnosis", length=30, hidden=4)
     lines = [[float(x) for x in trace["x"]] for trace in figure["data"]]
     assert lines[-1] == [0.0, pytest.approx(response["change"])]
     assert lines[-2][1] == pytest.approx(response["change"])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.views.asking import answer, experiment, own
+from tests.views.answers import answer, experiment, own
 from tests.views.diagnosis.networks import SICK, diagnosed
 from unrolled.core.networks.network import Network
 from unrolled.experiment.experiment import Experiment
@@ -54,7 +54,7 @@ def test_a_healthy_network_gets_no_remedies():
 
 def test_own_weights_get_one_remedy_and_no_link():
     remedies = answer("diagnosis", own([[0.1, 0.0], [0.0, 0.1]], length=20))["remedies"]
-    assert [(each["field"], each["link"]) for each in remedies] == [("weight_hh", None)]
+    assert [(remedy["field"], remedy["link"]) for remedy in remedies] == [("weight_hh", None)]
     assert float(remedies[0]["value"]) == pytest.approx(10.0)
     assert remedies[0]["rate"] == pytest.approx(0.0, abs=1e-9)
     assert remedies[0]["label"] == "Recurrent matrices times 10"
@@ -65,15 +65,15 @@ def test_own_gates_keep_their_model():
     rng = np.random.default_rng(0)
     weights = {name: 0.3 * rng.standard_normal(shape) for name, shape in shapes.items()}
     response = answer("diagnosis", Experiment.of_arrays({}, weights, np.ones((30, 1))))
-    assert {each["field"] for each in response["remedies"]} <= {"weight_hh"}
-    assert all(each["link"] is None for each in response["remedies"])
+    assert {remedy["field"] for remedy in response["remedies"]} <= {"weight_hh"}
+    assert all(remedy["link"] is None for remedy in response["remedies"])
 
 
 def test_own_inputs_alone_have_no_link_either():
-    asked = Experiment.of_arrays({"hidden": 4, "activation": "sigmoid"}, None, np.zeros((30, 1)))
-    remedies = answer("diagnosis", asked)["remedies"]
+    network = Experiment.of_arrays({"hidden": 4, "activation": "sigmoid"}, None, np.zeros((30, 1)))
+    remedies = answer("diagnosis", network)["remedies"]
     assert remedies
-    assert all(each["link"] is None for each in remedies)
+    assert all(remedy["link"] is None for remedy in remedies)
 
 
 def test_links_are_the_same_whoever_asks_first():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.views.asking import answer, own
+from tests.views.answers import answer, own
 from unrolled.core.behaviour.summary import Summary
 from unrolled.views.diagnosis.text import memory_sentence, remedy_sentence, units_sentence
 

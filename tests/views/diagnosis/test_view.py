@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.views.asking import answer, ask, experiment, own
+from tests.views.answers import answer, experiment, own, result_of
 from tests.views.diagnosis.networks import SICK, diagnosed
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.run import layer_of
@@ -35,8 +35,8 @@ def test_the_parts_add_up_to_the_change(name):
 @pytest.mark.parametrize("name", few(["rnn", "sigmoid", "explodes", "lstm", "cell", "gru"], ["explodes", "cell"]))
 def test_the_change_is_that_of_the_whole_state(name):
     fields, response = SICK[name], diagnosed(name)
-    whole = {name: value for name, value in fields.items() if name not in ("of", "wrt")}
-    rows = answer("influence", **whole, of="s", wrt="s", norm="frobenius")["log10_norm"]
+    state_fields = {name: value for name, value in fields.items() if name not in ("of", "wrt")}
+    rows = answer("influence", **state_fields, of="s", wrt="s", norm="frobenius")["log10_norm"]
     lag = response["change_lag"]
     assert lag == fields["length"] // 2
     starts = np.unique(np.linspace(1, fields["length"] - lag, 12).round().astype(int))
@@ -59,7 +59,7 @@ def test_saturation_is_blamed_on_the_input_that_drives_into_it():
     loud = answer("diagnosis", length=40, hidden=6, amplitude=30)
 
     def part(response, name):
-        return next((each["log10_per_step"] for each in response["causes"] if each["name"] == name), 0.0)
+        return next((cause["log10_per_step"] for cause in response["causes"] if cause["name"] == name), 0.0)
 
     assert part(quiet, "input") == pytest.approx(0, abs=1e-9)
     assert part(loud, "input") < -0.2
@@ -86,8 +86,8 @@ def test_units_are_counted_from_one_and_their_shares_add_up():
     response = answer("diagnosis", length=20, hidden=5)["units"]
     assert response["count"] == 5
     for side in ("arriving", "leaving"):
-        assert sorted(each["unit"] for each in response[side]) == [1, 2, 3, 4, 5]
-        shares = [each["share"] for each in response[side]]
+        assert sorted(row["unit"] for row in response[side]) == [1, 2, 3, 4, 5]
+        shares = [row["share"] for row in response[side]]
         assert sum(shares) == pytest.approx(1.0)
         assert shares == sorted(shares, reverse=True)
 
@@ -101,9 +101,9 @@ def test_a_dead_unit_is_found():
 
 @pytest.mark.usefixtures("no_remedies")
 def test_saturated_gates_are_found():
-    asked = experiment(length=12, hidden=3, model="lstm", forget_bias=-20)
-    assert (layer_of(asked, Memo(2**26)).unit_factors(np.arange(1, 13))["f"] < 1e-6).all()
-    assert answer("diagnosis", asked)["units"]["saturated"] == [1, 2, 3]
+    network = experiment(length=12, hidden=3, model="lstm", forget_bias=-20)
+    assert (layer_of(network, Memo(2**26)).unit_factors(np.arange(1, 13))["f"] < 1e-6).all()
+    assert answer("diagnosis", network)["units"]["saturated"] == [1, 2, 3]
     assert answer("diagnosis", length=12, hidden=3, model="lstm", forget_bias=5)["units"]["saturated"] == []
 
 
@@ -129,6 +129,6 @@ def test_single_steps_are_looked_at_between_samples_too():
 
 
 def test_rows_name_causes_and_remedies():
-    columns = ask("diagnosis", length=30, hidden=4).columns()
+    columns = result_of("diagnosis", length=30, hidden=4).columns()
     assert set(columns["kind"]) == {"cause", "remedy"}
     assert len({len(column) for column in columns.values()}) == 1

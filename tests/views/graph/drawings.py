@@ -3,7 +3,7 @@
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from tests.views.asking import ask
+from tests.views.answers import result_of
 from unrolled.views import VIEWS
 
 
@@ -22,9 +22,9 @@ SHORT = {"length": 4, "hidden": 3}
 LONG = {"length": 400, "t": 390, "k": 11, "hidden": 4}
 
 
-def drawing(name, asked):
-    (form,) = [each for each in VIEWS["graph"].drawings if each.name == name]
-    return form.draw(ask("graph", asked))
+def drawing(name, network):
+    (form,) = [candidate for candidate in VIEWS["graph"].drawings if candidate.name == name]
+    return form.draw(result_of("graph", network))
 
 
 def parsed(text) -> Any:

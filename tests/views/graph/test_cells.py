@@ -10,7 +10,7 @@ import pytest
 from autograd import jacobian
 
 from tests.cases import few
-from tests.views.asking import answer, experiment, size
+from tests.views.answers import answer, experiment, size
 from unrolled.experiment.run import run
 from unrolled.runtime.memo import Memo
 
@@ -31,14 +31,14 @@ def measured(function, place, arguments, norm):
     return size(np.atleast_2d(jacobian(function, place)(*arguments)), norm)
 
 
-def edges_of(asked):
-    return {(edge["source"], edge["target"]): edge for edge in answer("graph", asked)["edges"]}
+def edges_of(network):
+    return {(edge["source"], edge["target"]): edge for edge in answer("graph", network)["edges"]}
 
 
-def lstm_step(made, step) -> Equations:
+def lstm_step(forward, step) -> Equations:
     """Give every value of one step, and every local equation with what it reads."""
-    weights = made.trace.layers[0].weights
-    h, c, x = made.trace.layers[0].h[step - 1], made.trace.layers[0].c[step - 1], made.sequence.inputs[step - 1]
+    layer = forward.trace.layers[0]
+    weights, h, c, x = layer.weights, layer.h[step - 1], layer.c[step - 1], forward.sequence.inputs[step - 1]
     bias = weights.bias_ih + weights.bias_hh
     blocks = {name: slice(3 * place, 3 * place + 3) for place, name in enumerate("ifgo")}
 
@@ -56,10 +56,10 @@ def lstm_step(made, step) -> Equations:
     return equations
 
 
-def gru_step(made, step) -> Equations:
+def gru_step(forward, step) -> Equations:
     """Do the same for both kinds of GRU."""
-    layer = made.trace.layers[0]
-    weights, h, x = layer.weights, layer.h[step - 1], made.sequence.inputs[step - 1]
+    layer = forward.trace.layers[0]
+    weights, h, x = layer.weights, layer.h[step - 1], forward.sequence.inputs[step - 1]
     wr, wz, wn = np.split(weights.weight_ih, 3)
     ur, uz, un = np.split(weights.weight_hh, 3)
     br, bz, _ = np.split(weights.bias_ih + weights.bias_hh, 3)
@@ -88,10 +88,10 @@ def gru_step(made, step) -> Equations:
     return equations
 
 
-def rnn_step(made, step) -> Equations:
+def rnn_step(forward, step) -> Equations:
     """Do the same for a vanilla RNN."""
-    layer = made.trace.layers[0]
-    weights, h, x = layer.weights, layer.h[step - 1], made.sequence.inputs[step - 1]
+    layer = forward.trace.layers[0]
+    weights, h, x = layer.weights, layer.h[step - 1], forward.sequence.inputs[step - 1]
     bias = weights.bias_ih + weights.bias_hh
     entering = {f"x{step}": x, f"h{step - 1}": h}
     equations: Equations = {
@@ -117,8 +117,8 @@ CELLS: list[tuple[dict[str, Any], Callable[..., Equations]]] = [
 )
 def test_every_edge_of_a_cell(cell, norm):
     fields, equations = cell
-    asked = experiment(**SIZES, **fields, norm=norm)
-    edges, expected = edges_of(asked), equations(run(asked, Memo(2**26)), STEP)
+    network = experiment(**SIZES, **fields, norm=norm)
+    edges, expected = edges_of(network), equations(run(network, Memo(2**26)), STEP)
     into = {ends for ends in edges if ends[1][1:] == str(STEP)}
     assert into == {(source, f"{name}{STEP}") for name, (_, read) in expected.items() for source in read}
     for name, (function, read) in expected.items():

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.views.asking import answer
+from tests.views.answers import answer
 
 
 @pytest.mark.parametrize(
@@ -16,16 +16,16 @@ def test_the_path_is_every_way_from_the_later_value_to_the_earlier_one(fields):
     for edge in response["edges"]:
         into.setdefault(edge["target"], []).append(edge["source"])
 
-    def ways(node):
+    def paths(node):
         yield (node,)
         for source in into.get(node, ()):
-            for way in ways(source):
-                yield (*way, node)
+            for path in paths(source):
+                yield (*path, node)
 
     top = ".l1" if fields.get("layers") == 2 else ""
     late = {"h": {f"h4{top}"}, "c": {"c4"}, "o": {"out4"}}[fields.get("of", "h")]
     early = {"h": {"h2"}, "c": {"c2"}, "s": {"h2", "c2"}, "x": {"x2"}}[fields.get("wrt", "h")]
     # Everything else at step k is held fixed, so a way ends at the first of the earlier values, seen from below.
-    expected = {pair for target in late for way in ways(target) if way[0] in early for pair in pairwise(way)}
+    expected = {pair for target in late for path in paths(target) if path[0] in early for pair in pairwise(path)}
     assert {(edge["source"], edge["target"]) for edge in response["edges"] if edge["on_path"]} == expected
     assert expected

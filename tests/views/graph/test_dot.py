@@ -5,15 +5,15 @@ import re
 import pytest
 
 from tests.cases import few
-from tests.views.asking import answer, experiment
+from tests.views.answers import answer, experiment
 from tests.views.graph.drawings import drawing, ends_of
 from unrolled.core.networks.registry import EVERY_MODEL
 
 
 @pytest.mark.parametrize("model", few(EVERY_MODEL, ["lstm", "attention"]))
 def test_the_dot_has_the_same_nodes_and_edges(model):
-    asked = experiment(model=model, length=30, hidden=3, truncation="none")
-    text, response = drawing("dot", asked), answer("graph", asked)
+    network = experiment(model=model, length=30, hidden=3, truncation="none")
+    text, response = drawing("dot", network), answer("graph", network)
     assert text.startswith("digraph unrolled {\n")
     assert text.endswith("\n}\n")
     assert text.count("{") == text.count("}")

@@ -9,7 +9,7 @@ import pytest
 from autograd import jacobian
 
 from tests.cases import few
-from tests.views.asking import answer, experiment, size
+from tests.views.answers import answer, experiment, size
 from unrolled.experiment.run import direct_run
 from unrolled.runtime.memo import Memo
 
@@ -21,12 +21,12 @@ def measured(function, place, arguments, norm):
     return size(np.atleast_2d(jacobian(function, place)(*arguments)), norm)
 
 
-def edges_of(asked):
-    return {(edge["source"], edge["target"]): edge for edge in answer("graph", asked)["edges"]}
+def edges_of(network):
+    return {(edge["source"], edge["target"]): edge for edge in answer("graph", network)["edges"]}
 
 
-def forward(asked) -> Any:
-    return direct_run(asked, Memo(2**26))
+def forward(network) -> Any:
+    return direct_run(network, Memo(2**26))
 
 
 @pytest.mark.parametrize(
@@ -34,19 +34,19 @@ def forward(asked) -> Any:
     few(product(("none", "sinusoidal"), NORMS), [("none", "spectral"), ("sinusoidal", "frobenius")]),
 )
 def test_every_edge_of_attention(positions, norm):
-    asked = experiment(**SIZES, model="attention", key=2, positions=positions, norm=norm)
-    trace, edges = forward(asked), edges_of(asked)
-    made = trace.parameters
+    network = experiment(**SIZES, model="attention", key=2, positions=positions, norm=norm)
+    trace, edges = forward(network), edges_of(network)
+    parameters = trace.parameters
     places = np.arange(5)[:, None] / 10000.0 ** (np.array([0, 0, 2]) / 3)
     shift = np.stack([np.sin(places[:, 0]), np.cos(places[:, 1]), np.sin(places[:, 2])], 1) * (positions != "none")
-    embedded = trace.inputs @ made["weight_e"].T + made["bias_e"] + shift
+    embedded = trace.inputs @ parameters["weight_e"].T + parameters["bias_e"] + shift
 
     def mixture(*rows):
         rows = anp.stack(rows)
-        query = anp.dot(made["weight_q"], rows[-1]) + made["bias_q"]
-        scores = anp.dot(anp.dot(rows, made["weight_k"].T) + made["bias_k"], query) / anp.sqrt(2.0)
+        query = anp.dot(parameters["weight_q"], rows[-1]) + parameters["bias_q"]
+        scores = anp.dot(anp.dot(rows, parameters["weight_k"].T) + parameters["bias_k"], query) / anp.sqrt(2.0)
         weights = anp.exp(scores) / anp.sum(anp.exp(scores))
-        return anp.dot(weights, anp.dot(rows, made["weight_v"].T) + made["bias_v"])
+        return anp.dot(weights, anp.dot(rows, parameters["weight_v"].T) + parameters["bias_v"])
 
     for t in (1, 4, 5):
         rows = list(embedded[:t])
@@ -62,24 +62,24 @@ def test_every_edge_of_attention(positions, norm):
     few(product(("attention", "window"), NORMS), [("attention", "frobenius"), ("window", "spectral")]),
 )
 def test_a_fold_stands_for_all_its_steps_side_by_side(model, norm):
-    asked = experiment(length=40, hidden=3, model=model, window=30, t=40, k=1, norm=norm)
-    trace, response = forward(asked), answer("graph", asked)
+    network = experiment(length=40, hidden=3, model=model, window=30, t=40, k=1, norm=norm)
+    trace, response = forward(network), answer("graph", network)
     (fold,) = [node for node in response["nodes"] if node["kind"] == "fold"]
     edges = {(edge["source"], edge["target"]): edge for edge in response["edges"]}
-    made = trace.parameters
+    parameters = trace.parameters
     if model == "window":
         lags = [40 - step for step in range(max(fold["t"], 11), fold["t_last"] + 1)]
-        block = np.concatenate([made["weight_l0"][:, lag : lag + 1] for lag in lags], axis=1)
+        block = np.concatenate([parameters["weight_l0"][:, lag : lag + 1] for lag in lags], axis=1)
         expected = size(trace.slopes[0][39][:, None] * block, norm)
         assert 10 ** edges[fold["id"], "h40"]["log10_norm"] == pytest.approx(expected)
         assert ("x10", "h40") not in edges
         return
     weights = np.exp(trace.log_weights(40))
-    embedded = trace.inputs @ made["weight_e"].T + made["bias_e"]
-    values = embedded @ made["weight_v"].T
-    apart, turned = values - weights @ values, trace.queries[39] @ made["weight_k"]
+    embedded = trace.inputs @ parameters["weight_e"].T + parameters["bias_e"]
+    values = embedded @ parameters["weight_v"].T
+    apart, turned = values - weights @ values, trace.queries[39] @ parameters["weight_k"]
     hidden = range(fold["t"] - 1, fold["t_last"])
-    blocks = [weights[j] * (made["weight_v"] + np.outer(apart[j], turned)) for j in hidden]
+    blocks = [weights[j] * (parameters["weight_v"] + np.outer(apart[j], turned)) for j in hidden]
     edge = edges[fold["id"], "m40"]
     assert 10 ** edge["log10_norm"] == pytest.approx(size(np.concatenate(blocks, axis=1), norm))
     assert edge["weight"] == pytest.approx(weights[list(hidden)].sum())
@@ -87,20 +87,20 @@ def test_a_fold_stands_for_all_its_steps_side_by_side(model, norm):
 
 @pytest.mark.parametrize("norm", few(NORMS, ["spectral"]))
 def test_every_edge_of_an_mlp(norm):
-    asked = experiment(**SIZES, model="window", window=2, layers=2, activation="sine", norm=norm)
-    trace, edges = forward(asked), edges_of(asked)
-    made, step = trace.parameters, 4
+    network = experiment(**SIZES, model="window", window=2, layers=2, activation="sine", norm=norm)
+    trace, edges = forward(network), edges_of(network)
+    parameters, step = trace.parameters, 4
     first = trace.inputs[step - 1], trace.inputs[step - 2]
 
     def hidden(now, before):
-        return anp.sin(anp.dot(made["weight_l0"], anp.concatenate([now, before])) + made["bias_l0"])
+        return anp.sin(anp.dot(parameters["weight_l0"], anp.concatenate([now, before])) + parameters["bias_l0"])
 
     def deeper(h):
-        return anp.sin(anp.dot(made["weight_l1"], h) + made["bias_l1"])
+        return anp.sin(anp.dot(parameters["weight_l1"], h) + parameters["bias_l1"])
 
     for place, name in enumerate(("x4", "x3")):
         assert 10 ** edges[name, "h4.l0"]["log10_norm"] == pytest.approx(measured(hidden, place, first, norm))
     log10_norm = edges["h4.l0", "h4.l1"]["log10_norm"]
     assert 10**log10_norm == pytest.approx(measured(deeper, 0, [hidden(*first)], norm))
-    assert 10 ** edges["h4.l1", "out4"]["log10_norm"] == pytest.approx(size(made["weight_o"], norm))
+    assert 10 ** edges["h4.l1", "out4"]["log10_norm"] == pytest.approx(size(parameters["weight_o"], norm))
     assert ("x2", "h4.l0") not in edges

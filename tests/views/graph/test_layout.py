@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from tests.cases import few
-from tests.views.asking import experiment
+from tests.views.answers import experiment
 from tests.views.graph.drawings import LONG, SHORT, SPACE, drawing, parsed
 from unrolled.core.networks.registry import EVERY_MODEL
 

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.views.asking import answer, experiment, own, products, size
+from tests.views.answers import answer, experiment, own, products, size
 from tests.views.graph.drawings import by_ends, by_id
 from unrolled.core.networks.registry import MODELS
 
 
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 def test_the_sizes_are_those_of_the_factors_and_of_the_products(norm):
-    asked = experiment(length=6, hidden=3, t=5, k=2, norm=norm)
-    edges, expected = by_ends(answer("graph", asked)), products(asked)
+    network = experiment(length=6, hidden=3, t=5, k=2, norm=norm)
+    edges, expected = by_ends(answer("graph", network)), products(network)
     for step in range(1, 7):
         edge = edges[f"h{step - 1}", f"a{step}"]
         if step > 1:
@@ -30,8 +30,8 @@ def test_the_sizes_are_those_of_the_factors_and_of_the_products(norm):
 
 @pytest.mark.parametrize("length", [6, 60])
 def test_the_ratios_multiply_up_and_none_exceeds_its_factor(length):
-    asked = experiment(length=length, hidden=4)
-    response = answer("graph", asked)
+    network = experiment(length=length, hidden=4)
+    response = answer("graph", network)
     path = [edge for edge in response["edges"] if "log10_ratio" in edge]
     assert sum(edge["log10_ratio"] for edge in path) == pytest.approx(response["log10_norm"], abs=1e-9)
     assert all(edge["log10_ratio"] <= edge["log10_step"] + 1e-9 for edge in path)
@@ -57,8 +57,8 @@ def test_the_sizes_of_nodes_and_of_single_edges():
 
 
 def test_a_long_sequence_folds_its_middle():
-    asked = experiment(length=60, hidden=3, t=58, k=3)
-    response, expected = answer("graph", asked), products(asked)
+    network = experiment(length=60, hidden=3, t=58, k=3)
+    response, expected = answer("graph", network), products(network)
     (fold,) = [node for node in response["nodes"] if node["kind"] == "fold"]
     first, last = fold["t"], fold["t_last"]
     assert fold["hides"] == last - first + 1
@@ -98,8 +98,8 @@ CUTS: list[tuple[dict[str, Any], set[int], set[int]]] = [
     ),
 )
 def test_cut_edges_and_the_path_that_ends_there(model, case):
-    asked, cuts, path = case
-    edges = recurrent(answer("graph", model=model, length=7, hidden=3, **asked))
+    fields, cuts, path = case
+    edges = recurrent(answer("graph", model=model, length=7, hidden=3, **fields))
     assert {len(into) for into in edges.values()} == {{"rnn": 1, "lstm": 5, "gru": 4}[model]}
     assert {step for step, into in edges.items() if all(edge["cut"] for edge in into)} == cuts
     assert {step for step, into in edges.items() if any(edge["cut"] for edge in into)} == cuts
@@ -108,10 +108,10 @@ def test_cut_edges_and_the_path_that_ends_there(model, case):
 
 
 def test_a_derivative_to_the_input_leaves_the_chain_only_where_it_is_kept():
-    asked = {"length": 6, "hidden": 3, "wrt": "x", "truncation": "chunked", "window": 3}
-    for k, kept in ((5, True), (2, False)):
-        edges = {edge["source"]: edge for edge in answer("graph", **asked, k=k)["edges"]}
-        assert edges[f"x{k}"]["on_path"] is kept
+    fields = {"length": 6, "hidden": 3, "wrt": "x", "truncation": "chunked", "window": 3}
+    for k, is_on_path in ((5, True), (2, False)):
+        edges = {edge["source"]: edge for edge in answer("graph", **fields, k=k)["edges"]}
+        assert edges[f"x{k}"]["on_path"] is is_on_path
 
 
 def test_a_fold_that_hides_a_cut_is_cut():
@@ -125,9 +125,9 @@ def test_a_stack_is_drawn_from_the_layer_of_one_end_to_that_of_the_other():
     alone = answer("graph", **fields)
     assert {node["layer"] for node in alone["nodes"] if node["kind"] == "state"} == {2}
     assert [node["label"] for node in alone["nodes"] if node["id"] == "x3"] == ["h²_3"]
-    whole = answer("graph", **fields, wrt="x")
-    assert {node["layer"] for node in whole["nodes"] if node["kind"] == "state"} == {0, 1, 2}
-    formulas = {(edge["source"], edge["target"]): edge["formula"] for edge in whole["edges"]}
+    payload = answer("graph", **fields, wrt="x")
+    assert {node["layer"] for node in payload["nodes"] if node["kind"] == "state"} == {0, 1, 2}
+    formulas = {(edge["source"], edge["target"]): edge["formula"] for edge in payload["edges"]}
     assert formulas["h3.l0", "a3.l1"] == "∂a²_3/∂h¹_3 = W²_ih"
     assert formulas["h2.l2", "a3.l2"] == "∂a³_3/∂h³_2 = W³_hh"
     assert formulas["x3", "a3.l0"] == "∂a¹_3/∂x_3 = W¹_ih"

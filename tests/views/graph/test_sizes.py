@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.views.asking import size
+from tests.views.answers import size
 from unrolled.views.graph.sizes import constant_norms, diagonal_norms, lengths, scaled_row_norms
 
 RNG = np.random.default_rng(1)

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from tests.cases import few
-from tests.views.asking import answer, experiment
+from tests.views.answers import answer, experiment
 from tests.views.graph.drawings import LONG, SHORT, SPACE, drawing, ends_of, parsed
 from unrolled.core.networks.registry import EVERY_MODEL
 
@@ -16,8 +16,8 @@ from unrolled.core.networks.registry import EVERY_MODEL
     few(product(EVERY_MODEL, (SHORT, LONG)), [("rnn", LONG), ("gru", SHORT), ("window", SHORT), ("attention", LONG)]),
 )
 def test_the_svg_shows_every_node_and_tells_every_edge(model, fields):
-    asked = experiment(model=model, **fields)
-    root, response = parsed(drawing("svg", asked)), answer("graph", asked)
+    network = experiment(model=model, **fields)
+    root, response = parsed(drawing("svg", network)), answer("graph", network)
     groups = root.findall(f"{SPACE}g")
     edges = [group for group in groups if group.get("class", "").startswith("edge")]
     nodes = [group for group in groups if group.get("class", "").startswith("node")]
@@ -32,10 +32,12 @@ def test_the_svg_shows_every_node_and_tells_every_edge(model, fields):
 
 
 def test_what_somebody_typed_stays_text():
-    asked = experiment(length=4, hidden=2, input="text", text='<b"\\&')
-    labels = [text.text for text in parsed(drawing("svg", asked)).iter(f"{SPACE}text") if text.get("class") == "given"]
+    network = experiment(length=4, hidden=2, input="text", text='<b"\\&')
+    labels = [
+        text.text for text in parsed(drawing("svg", network)).iter(f"{SPACE}text") if text.get("class") == "given"
+    ]
     assert labels == ["<", "b", '"', "\\"]
-    dot = drawing("dot", asked)
+    dot = drawing("dot", network)
     assert r'label="x_3 = \""' in dot
     assert r'label="x_4 = \\"' in dot
 

@@ -1,6 +1,6 @@
 """The sentences of the graph."""
 
-from tests.views.asking import answer, own
+from tests.views.answers import answer, own
 from tests.views.graph.drawings import by_ends
 
 
@@ -20,6 +20,6 @@ def test_sentences():
 
 
 def test_the_sentence_says_that_the_computed_gradient_has_nothing_of_it():
-    asked = {"length": 10, "hidden": 3, "truncation": "chunked", "window": 4}
-    assert "ends the way at step 9, so the computed gradient has nothing of it" in answer("graph", **asked)["sentence"]
-    assert "truncation" not in answer("graph", **asked, k=9)["sentence"]
+    fields = {"length": 10, "hidden": 3, "truncation": "chunked", "window": 4}
+    assert "ends the way at step 9, so the computed gradient has nothing of it" in answer("graph", **fields)["sentence"]
+    assert "truncation" not in answer("graph", **fields, k=9)["sentence"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.views.asking import answer, ask, own
+from tests.views.answers import answer, own, result_of
 from tests.views.graph.drawings import LONG, by_ends, by_id
 from unrolled.core.networks.registry import EVERY_MODEL
 
@@ -41,7 +41,7 @@ def test_huge_states_have_a_size():
 
 
 def test_columns():
-    columns = ask("graph", length=3, hidden=2, t=3, k=2).columns()
+    columns = result_of("graph", length=3, hidden=2, t=3, k=2).columns()
     names = ["source", "target", "log10_norm", "on_path", "log10_step", "log10_product", "log10_ratio"]
     names += ["cut", "weight", "formula"]
     assert list(columns) == names
@@ -62,8 +62,8 @@ def test_four_hundred_steps_are_folded(model):
 
 def test_what_stands_beside_the_inputs_of_a_model_without_recurrence_is_the_triangle():
     for model in ("mlp", "window", "attention"):
-        result = ask("graph", model=model, length=9, hidden=3, t=8, window=4)
-        triangle = ask("influence", model=model, length=9, hidden=3, window=4).log10_norm
+        result = result_of("graph", model=model, length=9, hidden=3, t=8, window=4)
+        triangle = result_of("influence", model=model, length=9, hidden=3, window=4).log10_norm
         assert list(result.diagram.sizes) == list(range(1, 9))
         np.testing.assert_allclose(list(result.diagram.sizes.values()), triangle[7, :8], atol=1e-12)
 
@@ -73,9 +73,9 @@ def test_an_input_that_is_not_seen_has_no_path():
     assert not any(edge["on_path"] for edge in response["edges"])
     assert response["log10_norm"] is None
     assert response["sentence"] == "No edge leads from x_5 to o_8: the derivative is exactly zero."
-    seen = answer("graph", model="window", window=3, length=9, hidden=3, t=8, k=6)
-    assert [(edge["source"], edge["target"]) for edge in seen["edges"] if edge["on_path"]] == [
+    payload = answer("graph", model="window", window=3, length=9, hidden=3, t=8, k=6)
+    assert [(edge["source"], edge["target"]) for edge in payload["edges"] if edge["on_path"]] == [
         ("x6", "h8"),
         ("h8", "out8"),
     ]
-    assert "over 2 steps in one hop" in seen["sentence"]
+    assert "over 2 steps in one hop" in payload["sentence"]

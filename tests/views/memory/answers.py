@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from tests.views.asking import experiment
+from tests.views.answers import experiment
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
 

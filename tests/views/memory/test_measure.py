@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.views.asking import answer, experiment, own
+from tests.views.answers import answer, experiment, own
 from tests.views.memory.answers import SMALL, models
 from unrolled.core.feedforward.mlp import input_windows
 from unrolled.core.networks.registry import EVERY_MODEL

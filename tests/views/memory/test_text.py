@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, drawn, experiment
+from tests.views.answers import answer, experiment, figure_of
 from tests.views.memory.answers import result
 from unrolled.views.memory import measure
 from unrolled.views.memory.measure import ModelMemory, Span
@@ -18,7 +18,9 @@ def test_a_text_that_is_too_short_says_what_would_be_enough():
         "least 51. Please type a longer text, or lower hidden to 12."
     )
     assert measure.needed_steps(experiment(input="text", hidden=12)) == 39
-    assert drawn("facts", input="text", hidden=16)["layout"]["annotations"][0]["text"] == "too little to fit and test"
+    assert (
+        figure_of("facts", input="text", hidden=16)["layout"]["annotations"][0]["text"] == "too little to fit and test"
+    )
 
 
 @pytest.mark.parametrize(

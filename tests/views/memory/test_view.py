@@ -1,6 +1,6 @@
 """The answer, its checks and its columns."""
 
-from tests.views.asking import answer, experiment
+from tests.views.answers import answer, experiment
 from tests.views.memory.answers import MEMO, SMALL, result
 from unrolled.views import VIEWS
 from unrolled.views.memory import measure

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.views.asking import answer
+from tests.views.answers import answer
 
 SMALL = {"length": 13, "hidden": 4, "window": 5}
 
@@ -12,14 +12,14 @@ TEXT = {"input": "text", "text": "abcab cabbac"}
 
 def curves(**fields):
     """Give the curves by model."""
-    return {each["name"]: each for each in answer("paths", **SMALL | fields)["curves"]}
+    return {curve["name"]: curve for curve in answer("paths", **SMALL | fields)["curves"]}
 
 
 def rows(**fields):
     """Give the rows of the table by model."""
-    return {each["name"]: each for each in answer("paths", **SMALL | fields)["models"]}
+    return {row["name"]: row for row in answer("paths", **SMALL | fields)["models"]}
 
 
 def numbers(sizes):
     """Put −∞ where nothing arrives."""
-    return np.array([-np.inf if each is None else each for each in sizes])
+    return np.array([-np.inf if size is None else size for size in sizes])

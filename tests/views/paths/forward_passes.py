@@ -10,25 +10,25 @@ from unrolled.experiment.run import direct_run, run
 from unrolled.runtime.memo import Memo
 
 
-def last_output(asked: Experiment) -> Callable[[Any], Any]:
-    """Give o_T as a function of the whole sequence (T, D), with the parameters that a problem draws."""
-    query = asked.query
+def last_output(network: Experiment) -> Callable[[Any], Any]:
+    """Give o_T as a function of the whole sequence (T, D), with the parameters of an experiment."""
+    query = network.query
     if query.is_direct:
-        trace: Any = direct_run(asked, Memo(2**26))
+        trace: Any = direct_run(network, Memo(2**26))
         one = _attended if query.model == "attention" else _windowed
         return lambda xs: one(trace.parameters, xs, query.window if query.model == "window" else 1)
-    made = run(asked, Memo(2**26))
+    forward = run(network, Memo(2**26))
     step = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}[query.model]
 
     def output(xs: Any) -> Any:
         for layer in range(query.layers):
-            w = [made.parameters[f"{name}_l{layer}"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
-            state, seen = (anp.zeros(query.hidden), anp.zeros(query.hidden)), []
+            w = [forward.parameters[f"{name}_l{layer}"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+            state, hidden_states = (anp.zeros(query.hidden), anp.zeros(query.hidden)), []
             for x in xs:
                 state = step(w, x, *state)
-                seen.append(state[0])
-            xs = seen
-        return anp.dot(made.readout.weight, xs[-1]) + made.readout.bias
+                hidden_states.append(state[0])
+            xs = hidden_states
+        return anp.dot(forward.readout.weight, xs[-1]) + forward.readout.bias
 
     return output
 

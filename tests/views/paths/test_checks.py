@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.views.asking import experiment
+from tests.views.answers import experiment
 from tests.views.paths.answers import SMALL, TEXT
 from unrolled.core.feedforward.trace import direct_triangle
 from unrolled.core.jacobians.product import running_norms_back
@@ -57,17 +57,17 @@ def test_a_truncation_that_keeps_another_number_of_steps_is_noticed(monkeypatch,
 @pytest.mark.parametrize("wide", [{}, TEXT])
 def test_a_size_that_is_a_millionth_too_large_is_noticed(monkeypatch, wide):
     right = paths_measure._sizes
-    monkeypatch.setattr(paths_measure, "_sizes", lambda *given: right(*given) + np.log10(1 + 1e-6))
+    monkeypatch.setattr(paths_measure, "_sizes", lambda *arguments: right(*arguments) + np.log10(1 + 1e-6))
     assert failed(**wide) == {"cells"}
 
 
 def test_a_check_goes_another_way_than_the_answer(monkeypatch):
     """Carried back in the answer, multiplied from the earlier end in the check: no fault of one is that of both."""
 
-    def wrong(*given):
-        return running_norms_back(*given) + 1e-6
+    def wrong(*arguments):
+        return running_norms_back(*arguments) + 1e-6
 
-    monkeypatch.setattr(paths_measure, "is_carried_back", lambda asked: True)
-    monkeypatch.setattr(paths_checks, "is_carried_back", lambda asked: True)
+    monkeypatch.setattr(paths_measure, "is_carried_back", lambda network: True)
+    monkeypatch.setattr(paths_checks, "is_carried_back", lambda network: True)
     monkeypatch.setattr(paths_measure, "running_norms_back", wrong)
     assert failed() == {"cells"}

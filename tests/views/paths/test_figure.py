@@ -1,14 +1,14 @@
 """A curve for every model."""
 
-from tests.views.asking import drawn
+from tests.views.answers import figure_of
 from tests.views.paths.answers import SMALL
 from unrolled.core.networks.registry import EVERY_MODEL, MODELS
 
 
 def test_the_figure_has_a_curve_for_every_model_and_faint_ones_for_what_is_cut():
-    names = [trace["name"] for trace in drawn("paths", **SMALL)["data"]]
+    names = [trace["name"] for trace in figure_of("paths", **SMALL)["data"]]
     assert names == [model.label for model in EVERY_MODEL.values()]
-    cut = drawn("paths", **SMALL, truncation="sliding")
-    assert [trace["name"] for trace in cut["data"]][6:] == [f"{MODELS[name].label}, cut off" for name in MODELS]
-    assert all(trace["opacity"] < 0.5 and not trace["showlegend"] for trace in cut["data"][6:])
-    assert len(cut["layout"]["meta"]["table"]["models"]) == 6
+    truncated = figure_of("paths", **SMALL, truncation="sliding")
+    assert [trace["name"] for trace in truncated["data"]][6:] == [f"{MODELS[name].label}, cut off" for name in MODELS]
+    assert all(trace["opacity"] < 0.5 and not trace["showlegend"] for trace in truncated["data"][6:])
+    assert len(truncated["layout"]["meta"]["table"]["models"]) == 6

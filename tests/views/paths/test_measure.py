@@ -7,7 +7,7 @@ import pytest
 from autograd import jacobian
 
 from tests.cases import few
-from tests.views.asking import answer, experiment, own, size
+from tests.views.answers import answer, experiment, own, size
 from tests.views.paths.answers import SMALL, TEXT, curves, numbers, rows
 from tests.views.paths.forward_passes import last_output
 from unrolled.core.feedforward.network import direct_parameters
@@ -38,15 +38,15 @@ def test_paths_are_those_of_table_1(length, window, layers):
         "window": [min(lag, 1) if lag < window else None for lag in lags],
         "attention": [min(lag, 1) for lag in lags],
     } | dict.fromkeys(MODELS, lags)
-    assert {each["name"]: each["path_length"] for each in response["curves"]} == expected
-    longest = {each["name"]: (each["max_path_length"], each["reach"]) for each in response["models"]}
+    assert {row["name"]: row["path_length"] for row in response["curves"]} == expected
+    longest = {row["name"]: (row["max_path_length"], row["reach"]) for row in response["models"]}
     inside = min(window, length) - 1
     assert longest == dict.fromkeys(MODELS, (length - 1, length - 1)) | {
         "mlp": (None, 0),
         "window": (1 if inside else None, inside),
         "attention": (1, length - 1),
     }
-    depth = {each["name"]: each["sequential_operations"] for each in response["models"]}
+    depth = {row["name"]: row["sequential_operations"] for row in response["models"]}
     assert depth == dict.fromkeys(MODELS, length + layers) | {
         "mlp": layers + 1,
         "window": layers + 1,
@@ -56,15 +56,15 @@ def test_paths_are_those_of_table_1(length, window, layers):
 
 @pytest.mark.parametrize("fields", [{}, TEXT | {"layers": 3, "key": 2}])
 def test_parameters_are_the_entries_of_the_arrays_that_are_drawn(fields):
-    asked, memo = experiment(**SMALL | fields), Memo(2**24)
+    network, memo = experiment(**SMALL | fields), Memo(2**24)
     for name, row in rows(**fields).items():
-        one = experiment_of(asked, name)
+        one = experiment_of(network, name)
         if name in DIRECT:
-            count = sum(each.size for each in direct_run(one, memo).parameters.values())  # type: ignore[attr-defined]
+            count = sum(array.size for array in direct_run(one, memo).parameters.values())  # type: ignore[attr-defined]
         else:
-            made = run(one, memo)
-            count = sum(each.size for each in made.parameters.values()) + made.readout.weight.size
-            count += made.readout.bias.size
+            forward_run = run(one, memo)
+            count = sum(array.size for array in forward_run.parameters.values()) + forward_run.readout.weight.size
+            count += forward_run.readout.bias.size
         assert row["parameters"] == count
 
 
@@ -77,8 +77,8 @@ DEEP = TEXT | {"layers": 2, "hidden": 6}
 def test_every_size_is_that_of_autograd(fields, norm):
     measured = curves(**fields, norm=norm)
     for name in EVERY_MODEL:
-        asked = experiment_of(experiment(**SMALL | fields), name)
-        truth = jacobian(last_output(asked))(sequence_of(asked, Memo(2**24)).inputs)
+        network = experiment_of(experiment(**SMALL | fields), name)
+        truth = jacobian(last_output(network))(sequence_of(network, Memo(2**24)).inputs)
         for lag, log10 in enumerate(measured[name]["log10_norm"]):
             expected = size(truth[:, SMALL["length"] - 1 - lag], norm)
             assert (0.0 if log10 is None else 10.0**log10) == pytest.approx(expected, rel=1e-9, abs=1e-300), name
@@ -93,12 +93,12 @@ def test_a_row_is_the_last_one_of_the_triangle():
 
 def test_a_row_carried_back_is_the_one_made_of_blocks(monkeypatch):
     """Whichever is less work; both are asked for here."""
-    before = {name: each["log10_norm"] for name, each in curves(**TEXT).items()}
-    carried = [is_carried_back(experiment_of(experiment(**SMALL | TEXT), name)) for name in MODELS]
-    monkeypatch.setattr(paths_measure, "is_carried_back", lambda asked: not carried[0])
-    for name, each in curves(**TEXT).items():
-        np.testing.assert_allclose(numbers(each["log10_norm"]), numbers(before[name]), rtol=1e-10)
-    assert len(set(carried)) == 1
+    before = {name: curve["log10_norm"] for name, curve in curves(**TEXT).items()}
+    is_by_rows = [is_carried_back(experiment_of(experiment(**SMALL | TEXT), name)) for name in MODELS]
+    monkeypatch.setattr(paths_measure, "is_carried_back", lambda network: not is_by_rows[0])
+    for name, curve in curves(**TEXT).items():
+        np.testing.assert_allclose(numbers(curve["log10_norm"]), numbers(before[name]), rtol=1e-10)
+    assert len(set(is_by_rows)) == 1
 
 
 def test_large_states_are_carried_and_long_sequences_are_not():
@@ -110,17 +110,17 @@ def test_large_states_are_carried_and_long_sequences_are_not():
     ("length", "kind"), few(product((13, 15), ("chunked", "sliding")), [(15, "chunked"), (13, "sliding")])
 )
 def test_a_truncation_ends_the_paths_of_recurrent_models_alone(kind, length):
-    whole, cut = curves(length=length), curves(length=length, truncation=kind)
+    full, truncated = curves(length=length), curves(length=length, truncation=kind)
     lags = answer("paths", **SMALL | {"length": length})["lag"]
     for name in EVERY_MODEL:
-        assert cut[name]["log10_norm_full"] == whole[name]["log10_norm"]
+        assert truncated[name]["log10_norm_full"] == full[name]["log10_norm"]
         if name in DIRECT:
-            assert cut[name] == whole[name]
+            assert truncated[name] == full[name]
             continue
-        left = {"sliding": 5, "chunked": (length - 1) % 5 + 1}[kind]
-        assert cut[name]["path_length"] == [lag if lag < left else None for lag in lags]
-        assert cut[name]["log10_norm"] == [
-            size if lag < left else None for lag, size in zip(lags, whole[name]["log10_norm"], strict=True)
+        reach = {"sliding": 5, "chunked": (length - 1) % 5 + 1}[kind]
+        assert truncated[name]["path_length"] == [lag if lag < reach else None for lag in lags]
+        assert truncated[name]["log10_norm"] == [
+            size if lag < reach else None for lag, size in zip(lags, full[name]["log10_norm"], strict=True)
         ]
     table = rows(length=length, truncation=kind)
     assert {table[name]["max_path_length"] for name in MODELS} == {4}
@@ -134,9 +134,9 @@ def test_a_truncation_ends_the_paths_of_recurrent_models_alone(kind, length):
 def test_attention_without_a_query_gives_every_distance_the_same(monkeypatch):
     """With W_q = 0 all weights are 1/t, and ∂o_t/∂x_k = W_o W_v W_e / t for every k < t (closed form)."""
 
-    def without_query(*given):
-        drawn = direct_parameters(*given)
-        return drawn | {name: 0.0 * drawn[name] for name in drawn if name.endswith("_q")}
+    def without_query(*arguments):
+        arrays = direct_parameters(*arguments)
+        return arrays | {name: 0.0 * arrays[name] for name in arrays if name.endswith("_q")}
 
     monkeypatch.setattr("unrolled.experiment.run.direct_parameters", without_query)
     parameters = direct_run(experiment_of(experiment(**SMALL), "attention"), Memo(2**24)).parameters  # type: ignore[attr-defined]
@@ -146,7 +146,7 @@ def test_attention_without_a_query_gives_every_distance_the_same(monkeypatch):
 
 def test_a_linear_network_keeps_the_power_of_its_matrix():
     response = answer("paths", own([[0.5]], length=9))
-    assert [each["name"] for each in response["models"]] == ["rnn"]
+    assert [row["name"] for row in response["models"]] == ["rnn"]
     sizes = np.array(response["curves"][0]["log10_norm"])
     np.testing.assert_allclose(np.diff(sizes), np.log10(0.5), rtol=1e-12)
     assert any("nothing to compare" in note for note in response["notes"])
@@ -159,9 +159,9 @@ def test_a_path_may_lead_where_exactly_nothing_arrives():
 
 
 def test_a_model_that_leaves_float64_is_left_out_with_the_reason():
-    asked = {"model": "lstm", "activation": "relu", "gain": 10.0, "length": 600, "hidden": 8}
-    response = answer("paths", **asked)
-    assert [each["name"] for each in response["left_out"]] == ["rnn"]
+    fields = {"model": "lstm", "activation": "relu", "gain": 10.0, "length": 600, "hidden": 8}
+    response = answer("paths", **fields)
+    assert [row["name"] for row in response["left_out"]] == ["rnn"]
     assert "leaves the range of float64" in response["left_out"][0]["reason"]
-    assert "rnn" not in [each["name"] for each in response["models"]]
-    assert all(check.passed for check in VIEWS["paths"].checks(experiment(**asked), Memo(2**26)))
+    assert "rnn" not in [row["name"] for row in response["models"]]
+    assert all(check.passed for check in VIEWS["paths"].checks(experiment(**fields), Memo(2**26)))

@@ -2,16 +2,16 @@
 
 import pytest
 
-from tests.views.asking import answer, experiment
+from tests.views.answers import answer, experiment
 from tests.views.paths.answers import SMALL, TEXT, rows
 from unrolled.core.networks.registry import EVERY_MODEL
 
 
 @pytest.mark.parametrize("fields", [{}, {"key": 3, "window": 2}, TEXT | {"layers": 2, "hidden": 7}])
 def test_the_formula_of_the_work_gives_its_number(fields):
-    asked = experiment(**SMALL | fields)
-    query = asked.query
-    sizes = {"T": query.length, "H": query.hidden, "D": asked.input_size, "K": query.window}
+    network = experiment(**SMALL | fields)
+    query = network.query
+    sizes = {"T": query.length, "H": query.hidden, "D": network.input_size, "K": query.window}
     sizes["d_k"] = query.hidden if query.key is None else query.key
     for row in rows(**fields).values():
         assert eval(row["formula"].replace("·", "*"), {}, dict(sizes)) == row["multiply_adds"]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.views.asking import answer, ask
+from tests.views.answers import answer, result_of
 from tests.views.paths.answers import SMALL, rows
 from unrolled.core.networks.registry import EVERY_MODEL
 
@@ -25,7 +25,7 @@ def test_the_table_has_some_distances_of_the_curves():
 
 
 def test_columns_and_arrays_have_every_distance_of_every_model():
-    result = ask("paths", **SMALL, truncation="sliding")
+    result = result_of("paths", **SMALL, truncation="sliding")
     columns, arrays = result.columns(), result.arrays()
     assert {len(column) for column in columns.values()} == {6 * 13}
     assert columns["path_length"][-1] == "1"

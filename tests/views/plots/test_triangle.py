@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.views.asking import unpacked
+from tests.views.answers import unpacked
 from unrolled.core.arrays.grid import Grid
 from unrolled.query.query import Query
 from unrolled.views.plots.triangle import colour_bar, stride_of, triangle_axes, triangle_traces
@@ -49,8 +49,8 @@ def test_the_horizon_line_runs_between_above_and_below_a_thousandth():
 
 def test_what_is_cut_off_is_faint_and_has_a_border():
     kept = np.arange(7)[:, None] - np.arange(7)[None, :] < 6
-    whole, faint, border = traces(1.0, kept=kept)
-    assert np.isfinite(unpacked(whole["z"])).sum() == 27
+    full, faint, border = traces(1.0, kept=kept)
+    assert np.isfinite(unpacked(full["z"])).sum() == 27
     assert np.isfinite(unpacked(faint["z"])).sum() == 1
     assert (faint["name"], faint["opacity"] < 1) == ("cut", True)
     assert "cut off by the truncation" in faint["hovertemplate"]

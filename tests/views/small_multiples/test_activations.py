@@ -4,15 +4,15 @@ import json
 
 import pytest
 
-from tests.views.asking import answer, own
+from tests.views.answers import answer, own
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.core.networks.registry import DIRECT
 from unrolled.query.query import Query
 
 
 def test_every_activation_has_a_panel():
-    found = answer("activations", length=9, hidden=3)
-    assert [panel["value"] for panel in found["panels"]] == list(ACTIVATIONS)
+    payload = answer("activations", length=9, hidden=3)
+    assert [panel["value"] for panel in payload["panels"]] == list(ACTIVATIONS)
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "selu"])
@@ -25,19 +25,19 @@ def test_a_panel_is_the_main_picture_of_its_activation(name):
 
 
 def test_a_state_that_overflows_is_left_out_and_said():
-    found = answer("activations", length=400, hidden=8, gain=10, init="gaussian", activation="tanh")
-    gone = {row["value"] for row in found["left_out"]}
-    assert "identity" in gone
-    assert gone.isdisjoint(panel["value"] for panel in found["panels"])
-    assert len(gone) + len(found["panels"]) == len(ACTIVATIONS)
-    assert all("float64" in row["reason"] for row in found["left_out"])
-    assert "the state itself grows out of float64: no picture." in found["sentence"]
+    payload = answer("activations", length=400, hidden=8, gain=10, init="gaussian", activation="tanh")
+    left_out = {row["value"] for row in payload["left_out"]}
+    assert "identity" in left_out
+    assert left_out.isdisjoint(panel["value"] for panel in payload["panels"])
+    assert len(left_out) + len(payload["panels"]) == len(ACTIVATIONS)
+    assert all("float64" in row["reason"] for row in payload["left_out"])
+    assert "the state itself grows out of float64: no picture." in payload["sentence"]
 
 
 def test_sentences_across_activations():
-    said = answer("activations", own([[0.5]], length=9))["sentence"]
+    sentence = answer("activations", own([[0.5]], length=9))["sentence"]
     # Without input the first state is 0, where SELU has the slope 1.758, leaky ReLU 0.01 and ReLU 0.
-    assert said == (
+    assert sentence == (
         "With these weights SELU keeps the gradient closest to its size (10^−0.056 a step). "
         "Under ReLU the typical product dies exactly. Of the others leaky ReLU loses most (10^−2.3 a step)."
     )
@@ -47,15 +47,15 @@ def test_sentences_across_activations():
 
 
 def test_gates_have_their_activations_built_in():
-    found = answer("activations", length=9, hidden=3, model="gru")
-    assert found["sentence"].startswith("The gates have sigmoid and tanh built in")
-    assert len({json.dumps(panel["log10_norm"]) for panel in found["panels"]}) == 1
+    payload = answer("activations", length=9, hidden=3, model="gru")
+    assert payload["sentence"].startswith("The gates have sigmoid and tanh built in")
+    assert len({json.dumps(panel["log10_norm"]) for panel in payload["panels"]}) == 1
 
 
 def test_without_a_chain_slopes_are_compared_at_the_same_step():
-    said = {name: answer("activations", model=name, length=40, hidden=4, window=5)["sentence"] for name in DIRECT}
-    for sentence in said.values():
+    sentences = {name: answer("activations", model=name, length=40, hidden=4, window=5)["sentence"] for name in DIRECT}
+    for sentence in sentences.values():
         assert "a step" not in sentence
         assert "product" not in sentence
-    assert said["attention"] == "Attention has no activation: there is nothing to choose here."
-    assert said["mlp"].startswith("No slope is multiplied along time: an output moves with its own input by 10^")
+    assert sentences["attention"] == "Attention has no activation: there is nothing to choose here."
+    assert sentences["mlp"].startswith("No slope is multiplied along time: an output moves with its own input by 10^")

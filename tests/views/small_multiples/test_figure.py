@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from tests.views.asking import answer, drawn, own, unpacked
+from tests.views.answers import answer, figure_of, own, unpacked
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.views.text.numbers import pace
 
 
 def test_exact_zeros_are_grey_and_the_bar_names_the_norm():
-    figure = drawn("lengths", own([[0.0, 1.0], [0.0, 0.0]], length=5, norm="frobenius"))
+    figure = figure_of("lengths", own([[0.0, 1.0], [0.0, 0.0]], length=5, norm="frobenius"))
     grey = [trace for trace in figure["data"] if "coloraxis" not in trace]
     assert len(grey) == 1
     assert np.isfinite(unpacked(grey[0]["z"])).sum() == 3 + 2 + 1
@@ -16,7 +16,7 @@ def test_exact_zeros_are_grey_and_the_bar_names_the_norm():
 
 
 def test_the_figure_shows_all_panels_on_one_scale():
-    figure = drawn("activations", length=9, hidden=3)
+    figure = figure_of("activations", length=9, hidden=3)
     rates = [panel["summary"]["rate"] for panel in answer("activations", length=9, hidden=3)["panels"]]
     assert len(figure["data"]) == len(figure["layout"]["shapes"]) == len(ACTIVATIONS)
     assert {trace["coloraxis"] for trace in figure["data"]} == {"coloraxis"}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, own
+from tests.views.answers import answer, own
 from unrolled.core.networks.registry import DIRECT
 from unrolled.errors import Overflow
 from unrolled.experiment.experiment import Experiment
@@ -19,14 +19,14 @@ def test_a_panel_of_a_longer_sequence_begins_with_the_shorter_one():
 
 
 def test_a_link_leaves_a_cell_behind_that_may_not_exist_there():
-    found = answer("lengths", length=40, hidden=2, t=39, k=30)
-    assert all("t=" not in panel["link"] for panel in found["panels"])
+    payload = answer("lengths", length=40, hidden=2, t=39, k=30)
+    assert all("t=" not in panel["link"] for panel in payload["panels"])
 
 
 def test_an_own_sequence_is_cut_and_never_made_longer():
-    found = answer("lengths", own([[0.5]], length=20))
-    assert [panel["value"] for panel in found["panels"]] == [8, 16, 20]
-    assert found["panels"][1]["log10_norm"][15][0] == pytest.approx(15 * np.log10(0.5))
+    payload = answer("lengths", own([[0.5]], length=20))
+    assert [panel["value"] for panel in payload["panels"]] == [8, 16, 20]
+    assert payload["panels"][1]["log10_norm"][15][0] == pytest.approx(15 * np.log10(0.5))
 
 
 def test_when_no_value_has_a_picture_it_is_an_error():
@@ -36,8 +36,8 @@ def test_when_no_value_has_a_picture_it_is_an_error():
 
 
 def test_sentences_across_lengths():
-    said = answer("lengths", own([[0.1]], length=17))["sentence"]
-    assert said == (
+    sentence = answer("lengths", own([[0.1]], length=17))["sentence"]
+    assert sentence == (
         "The rate hardly depends on the length: 10^−1 a step over 8 steps, 10^−1 over 17. "
         "From step 17 back to step 1 it adds up to 10^−16."
     )
@@ -50,20 +50,20 @@ def test_sentences_across_lengths():
 
 
 def test_a_block_that_begins_as_zero_adds_up_to_a_number():
-    said = answer("lengths", length=20, hidden=3, model="lstm", wrt="c")["sentence"]
-    assert "inf" not in said
-    assert "From step 256 back to step " in said
+    sentence = answer("lengths", length=20, hidden=3, model="lstm", wrt="c")["sentence"]
+    assert "inf" not in sentence
+    assert "From step 256 back to step " in sentence
 
 
 def test_a_single_lag_is_no_death():
-    said = answer("lengths", length=2, hidden=1, model="lstm", wrt="c")["sentence"]
-    assert "dies" not in said
+    sentence = answer("lengths", length=2, hidden=1, model="lstm", wrt="c")["sentence"]
+    assert "dies" not in sentence
 
 
 def test_without_a_chain_it_is_said_what_the_longest_sees():
     for name in DIRECT:
-        said = answer("lengths", model=name, length=40, hidden=4, window=5)["sentence"]
-        assert "a step" not in said
-        assert "product" not in said
-        assert said.endswith(" (T = 256).")
-        assert "hop" in said or "Every output sees" in said
+        sentence = answer("lengths", model=name, length=40, hidden=4, window=5)["sentence"]
+        assert "a step" not in sentence
+        assert "product" not in sentence
+        assert sentence.endswith(" (T = 256).")
+        assert "hop" in sentence or "Every output sees" in sentence

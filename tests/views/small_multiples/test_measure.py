@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.views.asking import answer, experiment
+from tests.views.answers import answer, experiment
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.settings import Settings
 from unrolled.views.small_multiples.measure import panels_cost, sample_count

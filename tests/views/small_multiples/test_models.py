@@ -1,6 +1,6 @@
 """The panels across models: the same sequence and size, each panel the main picture of its model."""
 
-from tests.views.asking import answer, drawn, own
+from tests.views.answers import answer, figure_of, own
 from unrolled.core.networks.registry import DIRECT, EVERY_MODEL, MODELS
 from unrolled.query.query import Query
 
@@ -11,42 +11,42 @@ def panels(**fields):
 
 
 def test_every_model_has_a_panel_and_one_is_the_current():
-    found = panels(model="gru", length=9, hidden=3)
-    assert list(found) == list(EVERY_MODEL)
-    assert [name for name, panel in found.items() if panel["current"]] == ["gru"]
-    assert [panel["label"] for panel in found.values()] == [model.label for model in EVERY_MODEL.values()]
+    by_model = panels(model="gru", length=9, hidden=3)
+    assert list(by_model) == list(EVERY_MODEL)
+    assert [name for name, panel in by_model.items() if panel["current"]] == ["gru"]
+    assert [panel["label"] for panel in by_model.values()] == [model.label for model in EVERY_MODEL.values()]
 
 
 def test_a_panel_is_the_main_picture_of_its_model():
     fields = {"length": 12, "hidden": 4, "gain": 1.3, "chrono": 12, "wrt": "x"}
-    found = panels(**fields)
+    by_model = panels(**fields)
     for name in MODELS:
         main = answer("influence", **fields, model=name)
-        assert found[name]["log10_norm"] == main["log10_norm"]
-        assert found[name]["summary"] == main["summary"]
-        assert found[name]["link"] == Query.build(fields | {"model": name}).url()
+        assert by_model[name]["log10_norm"] == main["log10_norm"]
+        assert by_model[name]["summary"] == main["summary"]
+        assert by_model[name]["link"] == Query.build(fields | {"model": name}).url()
 
 
 def test_where_the_cell_is_asked_for_all_show_the_output_and_say_so():
     fields = {"length": 8, "hidden": 3, "of": "c", "wrt": "c"}
-    strip = drawn("models", **fields, model="lstm")
+    figure = figure_of("models", **fields, model="lstm")
     # Two kinds of derivative share the scale: its title names what they have in common.
-    assert strip["layout"]["coloraxis"]["colorbar"]["title"]["text"].startswith("‖∂·<sub>t</sub>/∂·<sub>k</sub>‖")
-    hovers = [trace["hovertemplate"] for trace in strip["data"] if trace["type"] == "heatmap"]
+    assert figure["layout"]["coloraxis"]["colorbar"]["title"]["text"].startswith("‖∂·<sub>t</sub>/∂·<sub>k</sub>‖")
+    hovers = [trace["hovertemplate"] for trace in figure["data"] if trace["type"] == "heatmap"]
     assert {hover.split("<br>")[0] for hover in hovers if "∂o" in hover} == {DIRECT[name].label for name in DIRECT}
     assert {hover.split("<br>")[0] for hover in hovers if "∂h" in hover} == {MODELS[name].label for name in MODELS}
-    found = panels(**fields, model="lstm")
+    by_model = panels(**fields, model="lstm")
     for name in MODELS:
         expected = answer("influence", **fields | {"model": name, "of": "h", "wrt": "h"})
-        assert found[name]["log10_norm"] == expected["log10_norm"]
-        assert "of=" not in found[name]["link"]
+        assert by_model[name]["log10_norm"] == expected["log10_norm"]
+        assert "of=" not in by_model[name]["link"]
 
 
 def test_the_whole_state_is_compared_as_such():
     fields = {"model": "lstm", "length": 8, "hidden": 3, "of": "s", "wrt": "s"}
-    found = panels(**fields)
+    by_model = panels(**fields)
     for name in MODELS:
-        assert found[name]["log10_norm"] == answer("influence", **fields | {"model": name})["log10_norm"]
+        assert by_model[name]["log10_norm"] == answer("influence", **fields | {"model": name})["log10_norm"]
 
 
 def test_the_chosen_cell_and_window_do_not_matter():
@@ -56,17 +56,17 @@ def test_the_chosen_cell_and_window_do_not_matter():
 
 
 def test_the_sentence_names_the_one_that_keeps_best():
-    found = answer("models", length=40, hidden=8, chrono=40)
-    chained = [panel for panel in found["panels"] if panel["value"] in MODELS]
+    payload = answer("models", length=40, hidden=8, chrono=40)
+    chained = [panel for panel in payload["panels"] if panel["value"] in MODELS]
     rates = {panel["label"]: abs(panel["summary"]["rate"]) for panel in chained}
     best = min(rates, key=rates.__getitem__)
-    assert f" The {best} keeps the gradient closest to its size. Without a chain: " in found["sentence"]
-    assert all(f"{panel['label']}: " in found["sentence"] for panel in found["panels"])
+    assert f" The {best} keeps the gradient closest to its size. Without a chain: " in payload["sentence"]
+    assert all(f"{panel['label']}: " in payload["sentence"] for panel in payload["panels"])
 
 
 def test_what_a_model_without_a_chain_sees_is_said_in_place_of_a_rate():
-    found = panels(length=20, hidden=4, window=5)
-    reach = {name: panel["summary"]["reach"] for name, panel in found.items()}
+    by_model = panels(length=20, hidden=4, window=5)
+    reach = {name: panel["summary"]["reach"] for name, panel in by_model.items()}
     assert reach == dict.fromkeys(MODELS, "") | {
         "mlp": "own step",
         "window": "last 5 steps",
@@ -75,21 +75,21 @@ def test_what_a_model_without_a_chain_sees_is_said_in_place_of_a_rate():
 
 
 def test_beside_a_model_without_a_state_all_are_asked_for_the_output_by_the_input():
-    found = panels(model="attention", length=9, hidden=3)
+    by_model = panels(model="attention", length=9, hidden=3)
     for name in EVERY_MODEL:
-        assert (found[name]["of"], found[name]["wrt"]) == ("o", "x")
+        assert (by_model[name]["of"], by_model[name]["wrt"]) == ("o", "x")
         main = answer("influence", model=name, length=9, hidden=3, of="o", wrt="x")
-        assert found[name]["log10_norm"] == main["log10_norm"]
+        assert by_model[name]["log10_norm"] == main["log10_norm"]
 
 
 def test_own_weights_fit_one_model():
-    found = answer("models", own([[0.5]], length=5))
-    assert [panel["value"] for panel in found["panels"]] == ["rnn"]
-    assert found["sentence"] == "Weights of one's own fit their own model only: there is nothing to compare."
+    payload = answer("models", own([[0.5]], length=5))
+    assert [panel["value"] for panel in payload["panels"]] == ["rnn"]
+    assert payload["sentence"] == "Weights of one's own fit their own model only: there is nothing to compare."
 
 
 def test_every_panel_shares_the_scale():
-    figure = drawn("models", length=9, hidden=3)
+    figure = figure_of("models", length=9, hidden=3)
     maps = [trace for trace in figure["data"] if trace["type"] == "heatmap" and trace.get("showscale") is not False]
     assert len(maps) == 6
     assert {trace.get("zmin", figure["layout"].get("coloraxis", {}).get("cmin")) for trace in maps} == {-6}
@@ -97,6 +97,6 @@ def test_every_panel_shares_the_scale():
 
 def test_the_reach_does_not_hang_on_which_lags_are_sampled():
     for resolution in (16, 200):
-        found = answer("influence", model="window", length=200, hidden=4, window=5, resolution=resolution)["summary"]
-        assert (found["reach"], found["horizon"], found["rate"]) == ("last 5 steps", 4, None)
-        assert found["sentence"] == "Every output sees its last 5 inputs directly, and exactly nothing before."
+        summary = answer("influence", model="window", length=200, hidden=4, window=5, resolution=resolution)["summary"]
+        assert (summary["reach"], summary["horizon"], summary["rate"]) == ("last 5 steps", 4, None)
+        assert summary["sentence"] == "Every output sees its last 5 inputs directly, and exactly nothing before."

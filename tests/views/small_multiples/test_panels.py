@@ -4,24 +4,24 @@ import json
 
 import numpy as np
 
-from tests.views.asking import answer, ask, drawn, own, unpacked
+from tests.views.answers import answer, figure_of, own, result_of, unpacked
 
 PANEL_KEYS = {"value", "label", "current", "t", "k", "log10_norm", "summary", "link", "of", "wrt"}
 
 
 def test_the_payload_has_the_keys_of_the_api():
     for view, field in (("activations", "activation"), ("lengths", "length")):
-        found = answer(view, length=9, hidden=3)
-        assert set(found) == {"field", "panels", "left_out", "scale", "sentence"}
-        assert found["field"] == field
-        assert all(set(panel) == PANEL_KEYS for panel in found["panels"])
-        assert [panel["current"] for panel in found["panels"]].count(True) == 1
-        assert found["scale"] == [-6, 6]
-        json.dumps(found, allow_nan=False)
+        payload = answer(view, length=9, hidden=3)
+        assert set(payload) == {"field", "panels", "left_out", "scale", "sentence"}
+        assert payload["field"] == field
+        assert all(set(panel) == PANEL_KEYS for panel in payload["panels"])
+        assert [panel["current"] for panel in payload["panels"]].count(True) == 1
+        assert payload["scale"] == [-6, 6]
+        json.dumps(payload, allow_nan=False)
 
 
 def test_columns_name_the_field():
-    columns = ask("lengths", own([[0.5]], length=9)).columns()
+    columns = result_of("lengths", own([[0.5]], length=9)).columns()
     assert list(columns) == ["length", "t", "k", "lag", "log10_norm"]
     assert sorted(set(columns["length"])) == [8, 9]
     assert len(columns["t"]) == 8 * 9 // 2 + 9 * 10 // 2
@@ -38,6 +38,6 @@ def test_a_truncation_cuts_every_panel_that_has_a_chain_as_it_cuts_the_main_pict
         assert set(panels[name]) == PANEL_KEYS
     assert all(set(panel) == PANEL_KEYS for panel in answer("models", length=12, hidden=3)["panels"])
     assert answer("models", **fields)["sentence"].endswith("faint; rates are those of the whole chain.")
-    faint = [trace for trace in drawn("models", **fields)["data"] if trace.get("name") == "cut"]
+    faint = [trace for trace in figure_of("models", **fields)["data"] if trace.get("name") == "cut"]
     assert len(faint) == 3
     assert np.isfinite(unpacked(faint[0]["z"])).sum() == 78 - 30

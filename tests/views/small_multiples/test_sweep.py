@@ -1,6 +1,6 @@
 """A sweep measures every value of a field, says what that shows, and costs what its panels cost."""
 
-from tests.views.asking import experiment
+from tests.views.answers import experiment
 from unrolled.runtime.memo import Memo
 from unrolled.views.small_multiples.measure import panels_cost, sample_count
 from unrolled.views.small_multiples.sweep import Sweep

@@ -51,21 +51,21 @@ def sentences():
 
 def test_every_message_is_used():
     """A broken bound no true product can show: it is made up below."""
-    said = " ".join(sentences())
+    text = " ".join(sentences())
     for key, message in MESSAGES.items():
         pattern = r"[^:;]+".join(map(re.escape, re.split(r"{\w+}", message)))
-        assert key == "exceeded" or re.search(pattern, said), key
+        assert key == "exceeded" or re.search(pattern, text), key
 
 
 def test_a_broken_bound_would_be_said():
     summary, bound = Summary("explodes", None, 1.0), np.log10(2) * LAG
-    said = bound_sentence(profile(1.0), summary, WeightBounds(1, 2, 2), bound, ACTIVATIONS["tanh"])
-    assert said.startswith("The bound is exceeded, which no true product can do: γσ_max is 2.")
+    sentence = bound_sentence(profile(1.0), summary, WeightBounds(1, 2, 2), bound, ACTIVATIONS["tanh"])
+    assert sentence.startswith("The bound is exceeded, which no true product can do: γσ_max is 2.")
 
 
 def test_what_the_gate_leaves_is_compared_with_what_is_measured():
-    said = gate_sentence(profile(-0.5), Summary("vanishes", 3, -0.5), -0.1 * STEPS)
-    assert said == (
+    sentence = gate_sentence(profile(-0.5), Summary("vanishes", 3, -0.5), -0.1 * STEPS)
+    assert sentence == (
         "The gate that keeps the past would by itself leave 10^−0.1 a step; measured is 10^−0.5 a step: "
         "what is measured fades faster."
     )
@@ -73,5 +73,5 @@ def test_what_the_gate_leaves_is_compared_with_what_is_measured():
 
 
 def test_across_layers_no_constant_bounds_a_step():
-    said = gate_sentence(profile(0.5), Summary("explodes", None, 0.5), np.full(4, np.nan))
-    assert said == "Across layers no constant bounds a step; and it does grow, at 10^0.5 a step."
+    sentence = gate_sentence(profile(0.5), Summary("explodes", None, 0.5), np.full(4, np.nan))
+    assert sentence == "Across layers no constant bounds a step; and it does grow, at 10^0.5 a step."

@@ -8,15 +8,15 @@ def check(value: float | None, *, passed: bool) -> dict[str, object]:
 
 
 def test_what_could_not_be_held_against_anything_is_not_counted() -> None:
-    told = badge([check(2.5e-16, passed=True), check(None, passed=True)])
-    assert told["said"] == "Checked: 1 law held"
-    assert not told["failed"]
-    assert [row["met"] for row in told["rows"]] == [("2.5 · ", "−16"), None]
+    summary = badge([check(2.5e-16, passed=True), check(None, passed=True)])
+    assert summary["said"] == "Checked: 1 law held"
+    assert not summary["failed"]
+    assert [row["met"] for row in summary["rows"]] == [("2.5 · ", "−16"), None]
 
 
 def test_a_failure_is_said_first() -> None:
-    told = badge([check(0.0, passed=True), check(1e-3, passed=False)])
-    assert told["said"] == "1 of 2 checks failed: do not trust this picture"
-    assert told["failed"]
-    assert [row["met"] for row in told["rows"]] == [("0", ""), ("", "−3")]
-    assert told["rows"][0]["allowed"] == ("", "−9")
+    summary = badge([check(0.0, passed=True), check(1e-3, passed=False)])
+    assert summary["said"] == "1 of 2 checks failed: do not trust this picture"
+    assert summary["failed"]
+    assert [row["met"] for row in summary["rows"]] == [("0", ""), ("", "−3")]
+    assert summary["rows"][0]["allowed"] == ("", "−9")

@@ -1,6 +1,6 @@
 """Notes under the picture: what is cut off, which derivative is shown, over which steps."""
 
-from tests.views.asking import experiment
+from tests.views.answers import experiment
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.query.query import Query
 from unrolled.views.text.truncation import direct_notes, faint_note, shortened_note, truncation_notes

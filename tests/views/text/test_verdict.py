@@ -93,7 +93,7 @@ ENDS = [
 ]
 
 
-def said(median, stride=1):
+def say(median, stride=1):
     """Judge a profile with these medians."""
     sizes = np.array(median, dtype=float)
     profile = LagProfile(stride * np.arange(len(sizes)), sizes, sizes, sizes)
@@ -107,20 +107,20 @@ def direct(median, reach):
 
 
 def test_every_branch():
-    assert [said(median) for median, _ in CASES] == [sentence for _, sentence in CASES]
+    assert [say(median) for median, _ in CASES] == [sentence for _, sentence in CASES]
     for median, stride, end in ENDS:
-        assert said(median, stride).endswith(end)
+        assert say(median, stride).endswith(end)
 
 
 def test_every_message_is_used():
-    sentences = [said(median) for median, _ in CASES] + [said(median, stride) for median, stride, _ in ENDS]
+    sentences = [say(median) for median, _ in CASES] + [say(median, stride) for median, stride, _ in ENDS]
     for key, message in MESSAGES.items():
         pattern = ".+".join(map(re.escape, re.split(r"{\w+}", message)))
         assert any(re.fullmatch(pattern, sentence) for sentence in sentences), key
 
 
 def test_between_samples_nobody_looked():
-    assert said(np.arange(20) * -6.0, stride=10) == (
+    assert say(np.arange(20) * -6.0, stride=10) == (
         "Gradients fade by 10^−0.6 a step: after 1 step less than a thousandth is left."
     )
 
@@ -128,15 +128,15 @@ def test_between_samples_nobody_looked():
 def test_the_payload_repeats_the_numbers():
     sizes = np.array(np.arange(20) * -0.6, dtype=np.float64)
     profile = LagProfile(np.arange(20), sizes, sizes, sizes)
-    found = summary_payload(summarise(profile, 20), profile)
-    told = {"reference_lag": 0, "reach": "", "sentence": said(sizes)}
-    assert found == {"verdict": "vanishes", "horizon": 5, "rate": pytest.approx(-0.6)} | told
+    payload = summary_payload(summarise(profile, 20), profile)
+    texts = {"reference_lag": 0, "reach": "", "sentence": say(sizes)}
+    assert payload == {"verdict": "vanishes", "horizon": 5, "rate": pytest.approx(-0.6)} | texts
 
 
 def test_a_single_lag_with_a_path_is_nothing_to_compare():
     """∂h_t/∂c_k of two steps: zero at lag 0, something at lag 1."""
-    assert said([-np.inf, -0.9]).startswith("There is only one lag with a path")
-    assert said([0, -np.inf]) == "Gradients die: after 1 step the typical product is exactly zero."
+    assert say([-np.inf, -0.9]).startswith("There is only one lag with a path")
+    assert say([0, -np.inf]) == "Gradients die: after 1 step the typical product is exactly zero."
 
 
 def test_without_a_chain_it_is_said_what_is_seen():
@@ -159,8 +159,8 @@ def test_without_a_chain_it_is_said_what_is_seen():
 def test_how_far_back_a_thousandth_is_left():
     horizons = {1: "1 step", 1500: "1500 steps"}
     for lag, steps in horizons.items():
-        said = horizon_sentence(Summary("vanishes", lag, -0.002))
-        assert said == f"Up to {steps} back at least a thousandth of the gradient is left; beyond, less."
+        sentence = horizon_sentence(Summary("vanishes", lag, -0.002))
+        assert sentence == f"Up to {steps} back at least a thousandth of the gradient is left; beyond, less."
     assert horizon_sentence(Summary("explodes", None, 0.5)) == (
         "Nowhere in this picture does the typical gradient shrink to a thousandth."
     )

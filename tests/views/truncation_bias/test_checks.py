@@ -3,7 +3,7 @@
 import pytest
 
 from tests.cases import few
-from tests.views.asking import experiment
+from tests.views.answers import experiment
 from tests.views.test_checks import failed
 from unrolled.core.loss import truncation_bias as core
 from unrolled.runtime.memo import Memo
@@ -21,11 +21,11 @@ def test_true_curves_break_no_law(fields):
 
 def test_chunks_that_end_one_step_late_are_noticed(monkeypatch):
     true = core.chunked_gradients
-    monkeypatch.setattr(core, "chunked_gradients", lambda way, windows: true(way, windows + 1))
+    monkeypatch.setattr(core, "chunked_gradients", lambda sweep, windows: true(sweep, windows + 1))
     assert failed("bias") == {"one step"}
 
 
 def test_a_loss_that_is_forgotten_is_noticed(monkeypatch):
     true = core.sliding_gradients
-    monkeypatch.setattr(core, "sliding_gradients", lambda way, windows: true(way.only(way.steps[:-1]), windows))
+    monkeypatch.setattr(core, "sliding_gradients", lambda sweep, windows: true(sweep.only(sweep.steps[:-1]), windows))
     assert failed("bias") == {"whole", "one step"}

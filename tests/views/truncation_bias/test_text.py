@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.views.asking import answer, own
+from tests.views.answers import answer, own
 from unrolled.views.truncation_bias.text import Advice, Saving, bias_notes, bias_sentence
 
 
@@ -37,8 +37,8 @@ def test_the_set_truncation_is_judged():
     }
     (current,) = [note for note in response["notes"] if note.startswith("Truncated, sliding at K = 3: cosine 0.")]
     assert current.endswith("above the tolerance.")
-    whole = answer("bias", truncation="chunked", window=5000)
-    assert whole["truncation"]["bias"] == 0.0
+    payload = answer("bias", truncation="chunked", window=5000)
+    assert payload["truncation"]["bias"] == 0.0
     assert answer("bias")["truncation"] == {"kind": "none", "window": 8, "bias": None, "cosine": None, "ratio": None}
 
 

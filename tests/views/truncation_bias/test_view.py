@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.views.asking import answer, ask, drawn, experiment
+from tests.views.answers import answer, experiment, figure_of, result_of
 from tests.views.loss_by_autograd import Plain
 from tests.views.test_checks import failed
 from unrolled.experiment.experiment import Experiment
@@ -29,20 +29,20 @@ CASES: dict[str, dict[str, Any]] = {
 )
 def test_every_curve_is_that_of_a_gradient_that_is_cut_off(case, loss):
     """HIPS autograd holds the state fixed where a chunk begins, or K steps before each loss."""
-    asked = experiment(**{"length": 7, "hidden": 3, "loss": loss} | CASES[case])
-    response, plain = answer("bias", asked), Plain(asked)
+    network = experiment(**{"length": 7, "hidden": 3, "loss": loss} | CASES[case])
+    response, plain = answer("bias", network), Plain(network)
     steps = list(plain.steps) if loss == "sum" else [plain.steps[-1]]
-    whole = sum(plain.gradient(t, 0) for t in steps)
+    gradient = sum(plain.gradient(t, 0) for t in steps)
     assert response["windows"] == [1, 2, 3, 4, 5, 6, 7]
     begins = {"chunked": lambda t, window: (t - 1) // window * window, "sliding": lambda t, window: max(0, t - window)}
     for kind, begin in begins.items():
         for place, window in enumerate(response["windows"]):
-            cut = sum(plain.gradient(t, begin(t, window)) for t in steps)
-            length, size = np.linalg.norm(cut), np.linalg.norm(whole)
+            truncated = sum(plain.gradient(t, begin(t, window)) for t in steps)
+            length, size = np.linalg.norm(truncated), np.linalg.norm(gradient)
             values = {name: response[kind][name][place] for name in ("bias", "cosine", "ratio")}
-            assert values["bias"] == pytest.approx(np.linalg.norm(cut - whole) / size, abs=1e-10)
+            assert values["bias"] == pytest.approx(np.linalg.norm(truncated - gradient) / size, abs=1e-10)
             assert values["ratio"] == pytest.approx(length / size, rel=1e-9)
-            assert values["cosine"] == pytest.approx((cut * whole).sum() / (length * size), abs=1e-10)
+            assert values["cosine"] == pytest.approx((truncated * gradient).sum() / (length * size), abs=1e-10)
 
 
 @pytest.mark.parametrize("fields", [{}, {"model": "gru", "loss": "last"}, {"length": 200, "hidden": 4}])
@@ -76,7 +76,7 @@ def test_without_a_gradient_there_is_no_bias(fields):
     response = answer("bias", **fields)
     assert response["advice"] == {"chunked": None, "sliding": None}
     assert set(response["sliding"]["bias"]) == {None}
-    figure = drawn("bias", **fields)
+    figure = figure_of("bias", **fields)
     assert figure["data"] == []
     json.dumps(figure, allow_nan=False)
     assert not failed("bias", **{"hidden": 16} | fields)
@@ -85,16 +85,16 @@ def test_without_a_gradient_there_is_no_bias(fields):
 def test_own_weights_are_truncated_too():
     rng = np.random.default_rng(4)
     weights = {"weight_ih_l0": rng.standard_normal((12, 2)), "weight_hh_l0": rng.standard_normal((12, 3))}
-    asked = Experiment.of_arrays({"model": "lstm", "tolerance": 0.05}, weights, rng.standard_normal((11, 2)))
-    response = answer("bias", asked)
+    network = Experiment.of_arrays({"model": "lstm", "tolerance": 0.05}, weights, rng.standard_normal((11, 2)))
+    response = answer("bias", network)
     assert response["windows"] == list(range(1, 12))
     # a (4H), h and c, and x.
     assert response["whole"]["bytes"] == 10 * 8 * (12 + 6 + 2)
-    assert all(check.passed for check in VIEWS["bias"].checks(asked, Memo(2**24)))
+    assert all(check.passed for check in VIEWS["bias"].checks(network, Memo(2**24)))
 
 
 def test_files_carry_every_curve():
-    result = ask("bias", length=9, hidden=3)
+    result = result_of("bias", length=9, hidden=3)
     columns, arrays = result.columns(), result.arrays()
     assert set(columns) == {"kind", "window", "bytes", "bias", "cosine", "ratio", "flops"}
     assert len(columns["kind"]) == 18

@@ -1,4 +1,4 @@
-"""Asking a view without a server, and the same numbers by plain loops."""
+"""Answers of views without a server, and the same numbers by plain loops."""
 
 import base64
 
@@ -13,41 +13,41 @@ from unrolled.views import VIEWS
 
 
 def experiment(**fields):
-    """Make a problem of a query."""
+    """Build the experiment of a query."""
     return Experiment(Query.build(fields))
 
 
-def ask(view, network=None, **fields):
+def result_of(view, network=None, **fields):
     """Compute the answer of one view."""
     return VIEWS[view].compute(network or experiment(**fields), Memo(2**26))
 
 
 def answer(view, network=None, **fields):
-    """Give the payload of one view."""
-    return ask(view, network, **fields).payload()
+    """Compute the payload of one view."""
+    return result_of(view, network, **fields).payload()
 
 
-def drawn(view, network=None, **fields):
-    """Give the figure of one view."""
-    return VIEWS[view].figure(ask(view, network, **fields))
+def figure_of(view, network=None, **fields):
+    """Draw the figure of one view."""
+    return VIEWS[view].figure(result_of(view, network, **fields))
 
 
 def products(network):
-    """Multiply every ∂h_t/∂h_k the slow and obvious way, from the parameters alone."""
-    made = run(network, Memo(2**26))
-    parameters, activation = made.parameters, ACTIVATIONS[network.query.activation]
+    """Multiply every ∂h_t/∂h_k out by plain loops, from the parameters alone."""
+    forward_run = run(network, Memo(2**26))
+    parameters, activation = forward_run.parameters, ACTIVATIONS[network.query.activation]
     weight = parameters["weight_hh_l0"]
     state, factors = np.zeros(len(weight)), []
-    for given in made.sequence.inputs:
-        a = parameters["weight_ih_l0"] @ given + parameters["bias_ih_l0"] + weight @ state + parameters["bias_hh_l0"]
+    for x in forward_run.sequence.inputs:
+        a = parameters["weight_ih_l0"] @ x + parameters["bias_ih_l0"] + weight @ state + parameters["bias_hh_l0"]
         state = activation.function(a)
         factors.append(np.diag(activation.derivative(a)) @ weight)
-    found = {}
+    products_by_ends = {}
     for k in range(1, len(factors) + 1):
-        found[k, k] = matrix = np.eye(len(weight))
+        products_by_ends[k, k] = matrix = np.eye(len(weight))
         for t in range(k + 1, len(factors) + 1):
-            found[t, k] = matrix = factors[t - 1] @ matrix
-    return found
+            products_by_ends[t, k] = matrix = factors[t - 1] @ matrix
+    return products_by_ends
 
 
 def size(matrix, norm):
@@ -56,7 +56,7 @@ def size(matrix, norm):
 
 
 def own(weight, *, length=6, activation="identity", **more):
-    """Make a problem of somebody's own recurrent matrix, silent input, no biases."""
+    """Build the experiment of a given recurrent matrix, with zero input and no biases."""
     weight = np.asarray(weight, dtype=float)
     weights = {"weight_ih_l0": [[1.0]] * len(weight), "weight_hh_l0": weight.tolist()}
     return Experiment.of_arrays({"activation": activation, **more}, weights, [[0.0]] * length, None)
