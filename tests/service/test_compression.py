@@ -71,7 +71,7 @@ def test_tag_is_the_same_in_every_encoding_and_vary_says_so(client: TestClient) 
 
 
 @pytest.mark.parametrize(
-    ("header", "taken"),
+    ("header", "expected"),
     [
         ("gzip, deflate, br, zstd", {"gzip", "br", "zstd"}),
         ("BR;q=1.0, gzip; q=0.5", {"br", "gzip"}),
@@ -81,8 +81,8 @@ def test_tag_is_the_same_in_every_encoding_and_vary_says_so(client: TestClient) 
         (";;,,q=0", set()),
     ],
 )
-def test_accepted_encodings(header: str, taken: set[str]) -> None:
-    assert accepted_encodings(header) == taken
+def test_accepted_encodings(header: str, expected: set[str]) -> None:
+    assert accepted_encodings(header) == expected
 
 
 def test_small_answers_come_as_brotli_and_large_ones_as_zstandard() -> None:

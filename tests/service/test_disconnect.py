@@ -30,15 +30,15 @@ class Client:
     """A client that leaves when it is told to."""
 
     def __init__(self) -> None:
-        self.gone = asyncio.Event()
-        self.asked = False
+        self.disconnected = asyncio.Event()
+        self.sent = False
         self.status: list[int] = []
 
     async def receive(self) -> dict[str, Any]:
-        if not self.asked:
-            self.asked = True
+        if not self.sent:
+            self.sent = True
             return {"type": "http.request", "body": b"", "more_body": False}
-        await self.gone.wait()
+        await self.disconnected.wait()
         return {"type": "http.disconnect"}
 
     async def send(self, message: Any) -> None:
@@ -77,7 +77,7 @@ def test_answer_is_given_up_when_the_client_leaves() -> None:
 
         waiting = asyncio.create_task(unless_disconnected(Request(scope("/"), client.receive), answer()))
         await asyncio.sleep(0.01)
-        client.gone.set()
+        client.disconnected.set()
         with pytest.raises(ClientDisconnected):
             await waiting
         await asyncio.sleep(0)
@@ -93,14 +93,14 @@ def test_questions_left_behind_are_not_answered_before_the_newest() -> None:
         clients = [Client() for _ in range(20)]
         path = "/api/v1/influence"
         queries = [f"length=64&hidden=32&seed={seed}" for seed in range(20)]
-        asked = [
+        requests = [
             asyncio.create_task(app(scope(path, query), client.receive, client.send))
             for query, client in zip(queries, clients, strict=True)
         ]
         await asyncio.sleep(0.005)
         for client in clients[:-1]:
-            client.gone.set()
-        await asyncio.gather(*asked)
+            client.disconnected.set()
+        await asyncio.gather(*requests)
         bodies = [key for key in list(app.state.answers.memo._entries) if key[0] == "influence"]
         return [client.status for client in clients], len(bodies)
 

@@ -21,10 +21,12 @@ def experiment(**fields: object) -> Experiment:
     return Experiment(Query.build(fields))
 
 
-def ways(asked: Experiment, view: str = "influence", flops: float = FLOPS, memory: float = BYTES) -> dict[str, object]:
-    """Give the ways out of a refusal, by field."""
+def remedies(
+    network: Experiment, view: str = "influence", flops: float = FLOPS, memory: float = BYTES
+) -> dict[str, object]:
+    """Return the remedies of a refusal, by field."""
     with pytest.raises(TooMuchWork) as caught:
-        check_cost(asked, VIEWS[view], max_flops=flops, max_bytes=memory)
+        check_cost(network, VIEWS[view], max_flops=flops, max_bytes=memory)
     for fault in caught.value.errors:
         assert fault.allowed is not None
         assert str(fault.allowed[0]) in fault.message
@@ -32,16 +34,16 @@ def ways(asked: Experiment, view: str = "influence", flops: float = FLOPS, memor
     return {fault.field: fault.allowed[0] for fault in caught.value.errors if fault.allowed}
 
 
-def fits(asked: Experiment, view: str, flops: float, memory: float) -> bool:
-    cost = VIEWS[view].cost(asked)
+def fits(network: Experiment, view: str, flops: float, memory: float) -> bool:
+    cost = VIEWS[view].cost(network)
     return cost.flops <= flops and cost.bytes <= memory
 
 
-def changed(asked: Experiment, field: str, value: Any) -> Experiment:
+def changed(network: Experiment, field: str, value: Any) -> Experiment:
     """Follow an advice; what is chosen beyond a shorter sequence goes with it, the rest stays."""
     inside = ("t", "k", "from", "until", "since", "to") if field == "length" else ()
-    beyond = {name: None for name in inside if (asked.query.value(name) or 0) > value}
-    return asked.changed(**beyond | {field: value})
+    beyond = {name: None for name in inside if (network.query.value(name) or 0) > value}
+    return network.changed(**beyond | {field: value})
 
 
 LARGE: dict[str, dict[str, Any]] = {
@@ -61,43 +63,47 @@ LARGE: dict[str, dict[str, Any]] = {
     ),
 )
 def test_every_way_out_is_enough_and_no_larger_one_is(view: str, name: str) -> None:
-    asked = experiment(**LARGE[name])
-    whole = VIEWS[view].cost(asked)
-    limit = (0.7 * whole.flops, 0.8 * whole.bytes)
-    for field, value in ways(asked, view, *limit).items():
-        assert fits(changed(asked, field, value), view, *limit), field
+    network = experiment(**LARGE[name])
+    cost = VIEWS[view].cost(network)
+    limit = (0.7 * cost.flops, 0.8 * cost.bytes)
+    for field, value in remedies(network, view, *limit).items():
+        assert fits(changed(network, field, value), view, *limit), field
         if isinstance(value, int):
             less = value - 1 if field == "k" else value + 1
-            assert not fits(changed(asked, field, less), view, *limit), field
+            assert not fits(changed(network, field, less), view, *limit), field
 
 
 def test_fewer_layers_are_a_way_out_where_they_help() -> None:
     stack = experiment(model="lstm", layers=4, hidden=20, length=300, wrt="x")
     two = VIEWS["influence"].cost(stack.changed(layers=2))
-    assert ways(stack, flops=two.flops, memory=two.bytes)["layers"] == 2
-    assert "layers" not in ways(experiment(hidden=200, length=64))
+    assert remedies(stack, flops=two.flops, memory=two.bytes)["layers"] == 2
+    assert "layers" not in remedies(experiment(hidden=200, length=64))
 
 
 def test_a_nearer_cell_is_a_way_out_of_a_long_path() -> None:
-    asked = experiment(hidden=1, length=65536)
-    half = VIEWS["jacobian"].cost(asked.changed(k=30_000))
-    assert ways(asked, "jacobian", half.flops, 2**40)["k"] == 30_000
-    assert "k" not in ways(experiment(hidden=60, length=4000), "influence")
+    network = experiment(hidden=1, length=65536)
+    half = VIEWS["jacobian"].cost(network.changed(k=30_000))
+    assert remedies(network, "jacobian", half.flops, 2**40)["k"] == 30_000
+    assert "k" not in remedies(experiment(hidden=60, length=4000), "influence")
 
 
 def test_the_chosen_layers_stay() -> None:
     stack = experiment(layers=4, layer=3, origin=2, hidden=20, length=300)
     three = VIEWS["influence"].cost(stack.changed(layers=3))
-    assert ways(stack, flops=three.flops, memory=2**40)["layers"] == 3
-    assert "layers" not in ways(stack, flops=0.99 * three.flops, memory=2**40)
+    assert remedies(stack, flops=three.flops, memory=2**40)["layers"] == 3
+    assert "layers" not in remedies(stack, flops=0.99 * three.flops, memory=2**40)
 
 
 def test_what_own_arrays_fix_is_no_way_out() -> None:
     weights = {"weight_ih_l0": np.ones((240, 1)), "weight_hh_l0": np.eye(240, 60)}
     weights |= {"weight_ih_l1": np.ones((240, 60)), "weight_hh_l1": np.eye(240, 60)}
-    assert ways(Experiment.of_arrays({"length": 500}, weights), memory=2**40).keys() <= {"norm", "resolution", "length"}
+    assert remedies(Experiment.of_arrays({"length": 500}, weights), memory=2**40).keys() <= {
+        "norm",
+        "resolution",
+        "length",
+    }
     state = Experiment.of_arrays({"hidden": 100, "length": 400}, None, None, {"h": np.zeros(100)})
-    assert "hidden" not in ways(state)
+    assert "hidden" not in remedies(state)
     sent = Experiment.of_arrays({}, weights, np.ones((500, 1)))
     with pytest.raises(TooMuchWork, match=r"[Ss]end at most \d+ rows of inputs"):
         check_cost(sent, VIEWS["saturation"], max_flops=VIEWS["saturation"].cost(sent).flops / 2, max_bytes=2**40)

@@ -58,14 +58,14 @@ def test_rows_and_arrays_hold_the_numbers_of_the_tiles(models: ComparisonAnswer)
 
 def test_the_range_over_the_seeds_goes_with_every_short_tile() -> None:
     for finished in answer_to("hidden=3&length=9&seeds=3&rows=gain&row_values=0.5,1&columns=").cells:
-        whole, short = tile_payload(finished), tile_payload(finished, short=True)
+        full, short = tile_payload(finished), tile_payload(finished, short=True)
         least, most = short["range"]["rate"]
         assert least < short["rate"] < most
         assert [len(row) for row in short["log10_norm"]] == list(range(1, 10))
-        assert short["log10_norm"][-1] == pytest.approx(whole["log10_norm"][-1], abs=6e-3)
+        assert short["log10_norm"][-1] == pytest.approx(full["log10_norm"][-1], abs=6e-3)
         low, high = short["range"]["median"]
-        assert low == pytest.approx(whole["range"]["median"][0], abs=6e-4)
-        assert high == pytest.approx(whole["range"]["median"][1], abs=6e-4)
+        assert low == pytest.approx(full["range"]["median"][0], abs=6e-4)
+        assert high == pytest.approx(full["range"]["median"][1], abs=6e-4)
         assert all(one <= middle <= other for one, middle, other in zip(low, short["median"], high, strict=True))
         assert low != high
 

@@ -13,26 +13,26 @@ from unrolled.service.compare.tile import measure_tile
 def test_an_average_is_the_mean_picture_and_the_median_of_what_is_said() -> None:
     memo = Memo(2**24)
     tiles = [measure_tile(Experiment(Query(length=12, hidden=4, seed=seed)), memo) for seed in range(3)]
-    found = average_of(tiles, 12)
-    expected = sum(each.log10_norm for each in tiles) / 3
-    np.testing.assert_allclose(np.nan_to_num(found.log10_norm), np.nan_to_num(expected), rtol=1e-12)
-    rates = sorted(each.summary.rate or 0.0 for each in tiles)
-    assert list(found.rates) == rates
+    average = average_of(tiles, 12)
+    expected = sum(tile.log10_norm for tile in tiles) / 3
+    np.testing.assert_allclose(np.nan_to_num(average.log10_norm), np.nan_to_num(expected), rtol=1e-12)
+    rates = sorted(tile.summary.rate or 0.0 for tile in tiles)
+    assert list(average.rates) == rates
     assert rates[0] < rates[1] < rates[2]
 
 
 @pytest.mark.parametrize(("model", "reach"), [("rnn", ""), ("window", "last 5 steps"), ("mlp", "own step")])
 def test_a_model_without_a_chain_says_what_it_sees_in_place_of_a_rate(model: str, reach: str) -> None:
     query = Query.build({"model": model, "length": 200, "hidden": 4, "window": 5, "resolution": 20})
-    found = average_of([measure_tile(Experiment(query), Memo(2**24))], 200)
-    assert found.reach == reach
-    assert (found.rate is None) == bool(reach)
+    average = average_of([measure_tile(Experiment(query), Memo(2**24))], 200)
+    assert average.reach == reach
+    assert (average.rate is None) == bool(reach)
 
 
 def test_of_an_even_number_of_seeds_the_lower_median_is_said() -> None:
     memo = Memo(2**24)
     tiles = [measure_tile(Experiment(Query(length=12, hidden=4, seed=seed)), memo) for seed in (3, 1, 2, 0)]
-    found = average_of(tiles, 12)
-    rates = sorted(each.summary.rate or 0.0 for each in tiles)
-    assert found.rate == rates[1] < rates[2]
-    assert found.rates == (rates[0], rates[1], rates[3])
+    average = average_of(tiles, 12)
+    rates = sorted(tile.summary.rate or 0.0 for tile in tiles)
+    assert average.rate == rates[1] < rates[2]
+    assert average.rates == (rates[0], rates[1], rates[3])

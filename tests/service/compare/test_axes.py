@@ -7,7 +7,7 @@ import pytest
 from unrolled.service.compare.request import Comparison, read_comparison
 
 
-def asked(query: str) -> Comparison:
+def parse(query: str) -> Comparison:
     return read_comparison(parse_qsl(query, keep_blank_values=True))
 
 
@@ -23,4 +23,4 @@ def asked(query: str) -> Comparison:
     ],
 )
 def test_sensible_values_are_proposed(query: str, values: tuple) -> None:
-    assert asked(query).rows.values == values
+    assert parse(query).rows.values == values

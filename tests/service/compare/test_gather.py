@@ -44,8 +44,8 @@ def test_what_needs_no_work_comes_first_and_all_together_stand_row_by_row(answer
 
 def test_what_remains_is_the_work_of_the_tiles_that_are_not_remembered(answers: Answers) -> None:
     cells = cells_of("hidden=2&rows=&columns=length&column_values=5,9&seeds=2")
-    whole, last = remaining_flops(answers, cells), remaining_flops(answers, cells[1:])
-    assert 0 < last < whole
+    total, last = remaining_flops(answers, cells), remaining_flops(answers, cells[1:])
+    assert 0 < last < total
     asyncio.run(gather_cells(answers, cells[:1]))
     assert remaining_flops(answers, cells) == last
 

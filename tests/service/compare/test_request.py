@@ -8,35 +8,35 @@ from unrolled.errors import InvalidInput
 from unrolled.service.compare.request import Comparison, read_comparison
 
 
-def asked(query: str) -> Comparison:
+def parse(query: str) -> Comparison:
     return read_comparison(parse_qsl(query, keep_blank_values=True))
 
 
 def test_a_bare_link_runs_through_activation_and_length_and_its_own_link_means_the_same() -> None:
-    found = asked("")
-    assert (found.rows.field, found.columns.field) == ("activation", "length")
-    assert found.columns.values == (16, 32, 64, 128)
-    assert len(found.rows.values) == 8
-    assert asked(found.url().partition("?")[2]) == found
+    comparison = parse("")
+    assert (comparison.rows.field, comparison.columns.field) == ("activation", "length")
+    assert comparison.columns.values == (16, 32, 64, 128)
+    assert len(comparison.rows.values) == 8
+    assert parse(comparison.url().partition("?")[2]) == comparison
 
 
 def test_an_axis_that_is_not_given_takes_what_the_other_leaves() -> None:
-    assert asked("rows=length").columns.field == "activation"
-    assert asked("columns=activation").rows.field == "length"
-    assert asked("model=lstm").rows.field == "model"
-    alone = asked("rows=model&columns=")
+    assert parse("rows=length").columns.field == "activation"
+    assert parse("columns=activation").rows.field == "length"
+    assert parse("model=lstm").rows.field == "model"
+    alone = parse("rows=model&columns=")
     assert alone.columns.places == ({},)
-    assert asked(alone.url().partition("?")[2]) == alone
+    assert parse(alone.url().partition("?")[2]) == alone
 
 
 def test_models_of_both_kinds_are_asked_for_outputs_and_inputs_unless_told_otherwise() -> None:
     mixed = "rows=model&row_values=rnn,attention&columns="
-    assert (asked(mixed).base.of, asked(mixed).base.wrt) == ("o", "x")
-    assert "of" not in asked(mixed).params()
-    told = asked(f"{mixed}&of=h&wrt=h")
-    assert told.params()["of"] == "h"
-    assert asked(told.url().partition("?")[2]) == told
-    alike = asked("rows=model&row_values=rnn,lstm&columns=")
+    assert (parse(mixed).base.of, parse(mixed).base.wrt) == ("o", "x")
+    assert "of" not in parse(mixed).params()
+    explicit = parse(f"{mixed}&of=h&wrt=h")
+    assert explicit.params()["of"] == "h"
+    assert parse(explicit.url().partition("?")[2]) == explicit
+    alike = parse("rows=model&row_values=rnn,lstm&columns=")
     assert (alike.base.of, alike.base.wrt) == ("h", "h")
 
 
@@ -61,6 +61,6 @@ def test_models_of_both_kinds_are_asked_for_outputs_and_inputs_unless_told_other
 )
 def test_what_cannot_be_used_is_told_with_the_way_out(query: str, field: str, words: tuple[str, ...]) -> None:
     with pytest.raises(InvalidInput) as caught:
-        asked(query)
-    told = {fault.field: fault.message for fault in caught.value.errors}
-    assert all(word in told[field] for word in words), told
+        parse(query)
+    messages = {fault.field: fault.message for fault in caught.value.errors}
+    assert all(word in messages[field] for word in words), messages

@@ -46,10 +46,12 @@ def test_many_names_are_cut_short() -> None:
 
 
 def test_what_has_no_picture_is_counted() -> None:
-    gone = replace(finished("x", "vanishes", 1), average=None)
-    assert grid_sentence([gone]) == "None of these networks has a picture: each tile says why."
-    assert grid_sentence([finished("a", "vanishes", 4), gone]) == "A remembers longest, 4 steps. 1 tile has no picture."
-    assert grid_sentence([finished("a", "vanishes", 4), gone, gone]).endswith(" 2 tiles have no picture.")
+    empty = replace(finished("x", "vanishes", 1), average=None)
+    assert grid_sentence([empty]) == "None of these networks has a picture: each tile says why."
+    assert (
+        grid_sentence([finished("a", "vanishes", 4), empty]) == "A remembers longest, 4 steps. 1 tile has no picture."
+    )
+    assert grid_sentence([finished("a", "vanishes", 4), empty, empty]).endswith(" 2 tiles have no picture.")
 
 
 def test_a_tile_says_verdict_rate_and_reach() -> None:
@@ -62,17 +64,17 @@ def test_a_tile_says_verdict_rate_and_reach() -> None:
 
 
 def test_a_comparison_is_named_by_its_axes() -> None:
-    def asked(query: str) -> list[str]:
+    def texts_of(query: str) -> list[str]:
         comparison = read_comparison(parse_qsl(query, keep_blank_values=True))
         return [title_of(comparison), table_caption(comparison), derivative_sentence(comparison)]
 
-    assert asked("rows=&columns=") == [
+    assert texts_of("rows=&columns=") == [
         "One network",
         "Rows: one. Columns: one. Each tile is a link to the explorer.",
         "",
     ]
-    title, caption, note = asked("rows=model&row_values=rnn,attention&columns=length&column_values=8,9")
+    title, caption, note = texts_of("rows=model&row_values=rnn,attention&columns=length&column_values=8,9")
     assert title == "Model × Length T"
     assert caption.startswith("Rows: Model. Columns: Length T.")
     assert "side by side" in note
-    assert asked("rows=model&row_values=rnn,lstm&columns=")[2] == ""
+    assert texts_of("rows=model&row_values=rnn,lstm&columns=")[2] == ""

@@ -12,14 +12,14 @@ from unrolled.service.compare.tile import measure_tile
 
 def test_a_cut_tile_is_the_whole_one_with_exact_zeros() -> None:
     memo, query = Memo(2**24), {"length": 20, "hidden": 4, "window": 5}
-    whole = measured_triangle(Experiment(Query.build(query)), memo).log10_norm
-    cut = measure_tile(Experiment(Query.build(query | {"truncation": "sliding"})), memo)
-    lag = cut.steps[:, None] - cut.steps[None, :]
+    full = measured_triangle(Experiment(Query.build(query)), memo).log10_norm
+    truncated = measure_tile(Experiment(Query.build(query | {"truncation": "sliding"})), memo)
+    lag = truncated.steps[:, None] - truncated.steps[None, :]
     inside = (lag >= 0) & (lag < 5)
-    np.testing.assert_array_equal(cut.log10_norm[inside], whole[inside])
-    assert (cut.log10_norm[lag >= 5] == -np.inf).all()
-    assert cut.summary.horizon == 4
-    assert cut.path_length == 4
+    np.testing.assert_array_equal(truncated.log10_norm[inside], full[inside])
+    assert (truncated.log10_norm[lag >= 5] == -np.inf).all()
+    assert truncated.summary.horizon == 4
+    assert truncated.path_length == 4
 
 
 @pytest.mark.parametrize(("model", "longest"), [("rnn", 19), ("attention", 1), ("window", 1), ("mlp", None)])

@@ -65,7 +65,7 @@ def test_body_without_arrays_is_the_same_as_a_link(client: TestClient, body: dic
 
 
 @pytest.mark.parametrize(
-    ("body", "field", "said"),
+    ("body", "field", "message"),
     [
         (b"", "body", "not JSON"),
         (b"{", "body", "not JSON"),
@@ -89,13 +89,13 @@ def test_body_without_arrays_is_the_same_as_a_link(client: TestClient, body: dic
         (b'{"\\ud800": 1, "\\ud800": 1}', "body", "more than once"),
     ],
 )
-def test_what_cannot_be_used_is_named(client: TestClient, body: bytes, field: str, said: str) -> None:
+def test_what_cannot_be_used_is_named(client: TestClient, body: bytes, field: str, message: str) -> None:
     answer = client.post("/api/v1/influence", content=body, headers=JSON)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     faults = answer.json()["errors"]
     assert [fault["field"] for fault in faults] == [field]
-    assert said in faults[0]["message"]
+    assert message in faults[0]["message"]
 
 
 def test_wrong_shape_says_which_got_and_expected(client: TestClient) -> None:
@@ -158,11 +158,11 @@ ENCODERS: dict[str, Callable[[dict[str, Any]], bytes]] = {
 def network(model: str, layers: int) -> dict[str, Any]:
     """Draw a network as a file holds it."""
     rng = np.random.default_rng(7)
-    drawn = {
+    parameters = {
         f"rnn.{name}": rng.normal(size=shape) for name, shape in Network(model, 2, 3, layers).parameter_shapes().items()
     }
     states = {name: rng.normal(size=(layers, 3)) for name in MODELS[model].states}
-    return drawn | states | {"inputs": rng.normal(size=(6, 2))}
+    return parameters | states | {"inputs": rng.normal(size=(6, 2))}
 
 
 def as_json(arrays: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
@@ -222,11 +222,11 @@ def test_faults_in_a_file_are_named_as_they_stand_there(
     client: TestClient, arrays: dict[str, Any], query: str, fields: list[str]
 ) -> None:
     for encode in (npz, save):
-        given = network("rnn", 1)
-        given |= {f"rnn.weight_{kind}_l{layer}": np.ones((3, 3)) for kind in ("ih", "hh") for layer in (1, 2)}
-        given |= {f"rnn.bias_{kind}_l{layer}": np.ones(3) for kind in ("ih", "hh") for layer in (1, 2)}
-        given |= {"h": np.ones((3, 3))} | arrays
-        answer = client.post(f"/api/v1/influence?{query}", content=encode(given), headers=OCTETS)
+        file_arrays = network("rnn", 1)
+        file_arrays |= {f"rnn.weight_{kind}_l{layer}": np.ones((3, 3)) for kind in ("ih", "hh") for layer in (1, 2)}
+        file_arrays |= {f"rnn.bias_{kind}_l{layer}": np.ones(3) for kind in ("ih", "hh") for layer in (1, 2)}
+        file_arrays |= {"h": np.ones((3, 3))} | arrays
+        answer = client.post(f"/api/v1/influence?{query}", content=encode(file_arrays), headers=OCTETS)
         assert answer.status_code == 422
         assert sorted(fault["field"] for fault in answer.json()["errors"]) == sorted(fields)
 

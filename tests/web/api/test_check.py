@@ -14,8 +14,8 @@ FILE = {"Content-Type": "application/x-safetensors"}
 SMALL = {"length": 20, "hidden": 4}
 
 
-def asked(client: TestClient, *asserted: str, **fields: Any) -> Any:
-    """Ask by GET and give the answer."""
+def checked(client: TestClient, *asserted: str, **fields: Any) -> Any:
+    """Check by GET and return the answer."""
     answer = client.get(PATH, params=[*{**SMALL, **fields}.items(), *(("assert", text) for text in asserted)])
     assert answer.status_code == 200, answer.text
     return answer.json(parse_constant=pytest.fail)
@@ -30,76 +30,76 @@ def refused(client: TestClient, *asserted: str, **fields: Any) -> dict[str, str]
 
 
 def own(weight: list[list[float]], length: int = 8, **more: Any) -> dict[str, Any]:
-    """Make a body: somebody's own linear network in silence."""
+    """Build a body: a linear network of given weights with zero input."""
     weights = {"weight_ih_l0": [[1.0]] * len(weight), "weight_hh_l0": weight}
     return {"query": {"activation": "identity"}, "weights": weights, "inputs": [[0.0]] * length, **more}
 
 
 def test_what_holds_passes(client: TestClient) -> None:
-    told = asked(client, "horizon<=19")
-    assert told["passed"] is True
-    (one,) = told["assertions"]
+    answer = checked(client, "horizon<=19")
+    assert answer["passed"] is True
+    (one,) = answer["assertions"]
     assert one == {
         "assert": "horizon<=19",
         "name": "horizon",
         "operator": "<=",
         "expected": 19,
-        "measured": told["measured"]["horizon"],
+        "measured": answer["measured"]["horizon"],
         "passed": True,
         "why": "",
     }
 
 
 def test_what_does_not_hold_fails_with_200(client: TestClient) -> None:
-    told = asked(client, "horizon>=1000")
-    assert (told["passed"], told["assertions"][0]["passed"]) == (False, False)
+    answer = checked(client, "horizon>=1000")
+    assert (answer["passed"], answer["assertions"][0]["passed"]) == (False, False)
 
 
 def test_all_must_hold(client: TestClient) -> None:
-    told = asked(client, "horizon>=1", "rate<0", "verdict==explodes", "verdict!=explodes")
-    assert [each["passed"] for each in told["assertions"]] == [True, True, False, True]
-    assert [each["assert"] for each in told["assertions"]][2] == "verdict==explodes"
-    assert told["passed"] is False
+    answer = checked(client, "horizon>=1", "rate<0", "verdict==explodes", "verdict!=explodes")
+    assert [row["passed"] for row in answer["assertions"]] == [True, True, False, True]
+    assert [row["assert"] for row in answer["assertions"]][2] == "verdict==explodes"
+    assert answer["passed"] is False
 
 
 def test_what_was_measured_is_what_the_other_views_say(client: TestClient) -> None:
-    told = asked(client, "horizon>=1", t=15, k=4)
-    assert list(told["measured"]) == list(METRICS)
-    measured = told["measured"]
+    answer = checked(client, "horizon>=1", t=15, k=4)
+    assert list(answer["measured"]) == list(METRICS)
+    measured = answer["measured"]
 
     def view(name: str) -> Any:
         return client.get(f"/api/v1/{name}", params=SMALL | {"t": 15, "k": 4}).json()
 
-    assert told["summary"] == view("influence")["summary"]
+    assert answer["summary"] == view("influence")["summary"]
     assert measured["log10_norm"] == pytest.approx(view("jacobian")["log10_norm"], abs=1e-10)
-    assert all(check["passed"] for check in told["checks"])
-    assert told["ms"]["compute"] > 0
+    assert all(check["passed"] for check in answer["checks"])
+    assert answer["ms"]["compute"] > 0
 
 
 def test_a_horizon_that_never_ends_counts_as_the_whole_length(client: TestClient) -> None:
     answer = client.post(PATH, json=own([[1.0]], length=9) | {"assert": ["horizon>=9", "horizon>9"]}).json()
     assert answer["summary"]["horizon"] is None
-    assert [each["measured"] for each in answer["assertions"]] == [9, 9]
-    assert [each["passed"] for each in answer["assertions"]] == [True, False]
+    assert [row["measured"] for row in answer["assertions"]] == [9, 9]
+    assert [row["passed"] for row in answer["assertions"]] == [True, False]
 
 
 def test_a_rate_of_minus_infinity_is_null_and_still_compares(client: TestClient) -> None:
-    told = asked(client, "rate<-1e300", "rate>-5", "log10_norm<-100", gain=0)
-    assert told["measured"]["rate"] is None
-    assert [each["passed"] for each in told["assertions"]] == [True, False, True]
-    assert [each["measured"] for each in told["assertions"]] == [None, None, None]
+    answer = checked(client, "rate<-1e300", "rate>-5", "log10_norm<-100", gain=0)
+    assert answer["measured"]["rate"] is None
+    assert [row["passed"] for row in answer["assertions"]] == [True, False, True]
+    assert [row["measured"] for row in answer["assertions"]] == [None, None, None]
 
 
 def test_a_number_that_does_not_exist_fails_and_says_why(client: TestClient) -> None:
-    told = asked(client, "spectral_radius<1e9", "sigma_max!=1", "horizon>0", model="lstm")
-    assert [each["passed"] for each in told["assertions"]] == [False, False, True]
-    assert told["assertions"][1]["why"].startswith("sigma_max: an lstm has a recurrent matrix for every gate")
-    assert told["assertions"][2]["why"] == ""
-    alone = asked(client, "rate<1", "rate>-1", length=1)
+    answer = checked(client, "spectral_radius<1e9", "sigma_max!=1", "horizon>0", model="lstm")
+    assert [row["passed"] for row in answer["assertions"]] == [False, False, True]
+    assert answer["assertions"][1]["why"].startswith("sigma_max: an lstm has a recurrent matrix for every gate")
+    assert answer["assertions"][2]["why"] == ""
+    alone = checked(client, "rate<1", "rate>-1", length=1)
     assert alone["passed"] is False
     assert alone["assertions"][0]["why"].startswith("rate: there is only one lag with a path")
-    dead = asked(client, "rate<1", "log10_norm<0", gain=0)
-    assert ["exactly zero" in each["why"] for each in dead["assertions"]] == [True, True]
+    dead = checked(client, "rate<1", "log10_norm<0", gain=0)
+    assert ["exactly zero" in row["why"] for row in dead["assertions"]] == [True, True]
 
 
 def test_the_matrix_is_that_of_the_layer_looked_at(client: TestClient) -> None:
@@ -142,8 +142,8 @@ def test_a_body_holds_its_assertions(client: TestClient) -> None:
 
 def test_a_body_takes_more_from_the_url(client: TestClient) -> None:
     body = own([[0.1]]) | {"assert": ["horizon==3"]}
-    told = client.post(PATH, params={"assert": "horizon>3"}, json=body).json()
-    assert {each["assert"]: each["passed"] for each in told["assertions"]} == {"horizon>3": False, "horizon==3": True}
+    answer = client.post(PATH, params={"assert": "horizon>3"}, json=body).json()
+    assert {row["assert"]: row["passed"] for row in answer["assertions"]} == {"horizon>3": False, "horizon==3": True}
 
 
 def test_a_member_that_is_no_list_of_texts_is_refused(client: TestClient) -> None:
@@ -157,9 +157,9 @@ def test_a_file_is_asserted_in_the_url(client: TestClient) -> None:
     arrays = {"weight_ih_l0": np.ones((8, 1)), "weight_hh_l0": np.zeros((8, 2)), "inputs": np.zeros((6, 1))}
     # In silence every forget gate is a half.
     url = {"assert": ["rate<-0.3", "rate>-0.31", "verdict==vanishes"], "of": "c", "wrt": "c"}
-    told = client.post(PATH, params=url, content=save(arrays), headers=FILE).json()
-    assert told["passed"] is True
-    assert (told["query"]["model"], told["query"]["of"]) == ("lstm", "c")
+    answer = client.post(PATH, params=url, content=save(arrays), headers=FILE).json()
+    assert answer["passed"] is True
+    assert (answer["query"]["model"], answer["query"]["of"]) == ("lstm", "c")
     assert client.post(PATH, content=save(arrays), headers=FILE).status_code == 422
 
 
@@ -183,5 +183,5 @@ def test_what_is_asserted_hides_no_other_fault(client: TestClient) -> None:
 
 def test_an_array_that_cannot_be_read_hides_no_other_fault(client: TestClient) -> None:
     arrays = {"weight_ih_l0": np.ones((2, 1), bool), "weight_hh_l0": np.ones((2, 3)), "fc.weight": np.ones(1, bool)}
-    told = client.post(PATH, params={"gain": "x", "assert": "rate"}, content=save(arrays), headers=FILE).json()
-    assert {fault["field"] for fault in told["errors"]} == {*arrays, "gain", "assert"}
+    answer = client.post(PATH, params={"gain": "x", "assert": "rate"}, content=save(arrays), headers=FILE).json()
+    assert {fault["field"] for fault in answer["errors"]} == {*arrays, "gain", "assert"}

@@ -56,15 +56,15 @@ def test_a_wrong_axis_is_a_problem_in_every_form(client: TestClient, suffix: str
 
 
 def test_the_stream_tells_each_tile_once_and_then_what_they_show(client: TestClient) -> None:
-    met = events(client.get(f"{PATH}/stream?{QUERY}").text)
-    assert [name for name, _ in met] == ["begun", *["tile"] * 6, "done"]
-    assert [data["done"] for name, data in met if name == "tile"] == [1, 2, 3, 4, 5, 6]
+    received = events(client.get(f"{PATH}/stream?{QUERY}").text)
+    assert [name for name, _ in received] == ["begun", *["tile"] * 6, "done"]
+    assert [data["done"] for name, data in received if name == "tile"] == [1, 2, 3, 4, 5, 6]
     # What lies above the diagonal is not sent.
-    assert all(len(data["log10_norm"][0]) == 1 for name, data in met if name == "tile")
-    assert {(data["row"], data["column"]) for name, data in met if name == "tile"} == {
+    assert all(len(data["log10_norm"][0]) == 1 for name, data in received if name == "tile")
+    assert {(data["row"], data["column"]) for name, data in received if name == "tile"} == {
         (row, column) for row in range(3) for column in range(2)
     }
-    assert met[-1][1]["sentence"] == client.get(f"{PATH}?{QUERY}").json()["sentence"]
+    assert received[-1][1]["sentence"] == client.get(f"{PATH}?{QUERY}").json()["sentence"]
 
 
 def test_whoever_stops_listening_frees_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +85,7 @@ def test_whoever_stops_listening_frees_the_workers(monkeypatch: pytest.MonkeyPat
     async def scene() -> list[str]:
         listener = Listener(app, f"{PATH}/stream", QUERY)
         await set_off(started)
-        listener.gone.set()
+        listener.disconnected.set()
         await freed(app)
         await asyncio.wait((listener.task,), timeout=20)
         return [name for name, _ in listener.events]
@@ -97,7 +97,7 @@ def test_whoever_stops_listening_frees_the_workers(monkeypatch: pytest.MonkeyPat
 def test_a_full_server_is_told_inside_the_stream() -> None:
     app = create_app(Settings(threads=1, queue=1))
     app.state.answers.workers.places = 0
-    met = events(TestClient(app, base_url="http://unrolled.test").get(f"{PATH}/stream?{QUERY}").text)
-    assert [name for name, _ in met] == ["begun", "failed"]
-    assert met[1][1]["status"] == 503
-    assert json.dumps(met)
+    received = events(TestClient(app, base_url="http://unrolled.test").get(f"{PATH}/stream?{QUERY}").text)
+    assert [name for name, _ in received] == ["begun", "failed"]
+    assert received[1][1]["status"] == 503
+    assert json.dumps(received)

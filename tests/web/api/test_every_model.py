@@ -65,7 +65,7 @@ def in_turn() -> list[tuple[str, str]]:
     return chosen
 
 
-def one_each(offset: int) -> list[tuple[str, str]]:
+def one_of_every_view(offset: int) -> list[tuple[str, str]]:
     """Choose a case for each view."""
     cases = {view: [case for of, case in EVERY if of == view] for view in VIEWS}
     return [(view, cases[view][(offset + 5 * index) % len(cases[view])]) for index, view in enumerate(VIEWS)]
@@ -86,32 +86,32 @@ def query(case: str) -> str:
 def test_every_number_is_finite_and_every_law_holds(client: TestClient, view: str, case: str) -> None:
     answer = client.get(f"/api/v1/{view}?{query(case)}")
     assert answer.status_code == 200, answer.text[:400]
-    found = answer.json(parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
-    assert all(map(math.isfinite, numbers(found)))
-    failed = [each for each in found["checks"] if not each["passed"]]
+    payload = answer.json(parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
+    assert all(map(math.isfinite, numbers(payload)))
+    failed = [check for check in payload["checks"] if not check["passed"]]
     assert not failed
     products = {"derivative", "norm order"} | (set() if model_of(case) in DIRECT else {"composition", "adjoint"})
     of_a_loss = {"credit": {"cells", "sum", "difference"}, "bias": {"whole", "one step", "difference"}}
-    assert {each["name"] for each in found["checks"]} >= of_a_loss.get(view, products)
-    assert all(each["says"] for each in found["checks"])
+    assert {check["name"] for check in payload["checks"]} >= of_a_loss.get(view, products)
+    assert all(check["says"] for check in payload["checks"])
     for word in ("nan", "None", "inf ", "  "):
-        assert word not in json.dumps(found.get("sentence") or found["summary"]["sentence"])
+        assert word not in json.dumps(payload.get("sentence") or payload["summary"]["sentence"])
 
 
-@pytest.mark.parametrize(("view", "case"), few(EVERY, one_each(1)))
+@pytest.mark.parametrize(("view", "case"), few(EVERY, one_of_every_view(1)))
 def test_every_figure_carries_the_same_checks(client: TestClient, view: str, case: str) -> None:
     figure = client.get(f"{path_of(view, 'figure')}?{query(case)}").json(parse_constant=pytest.fail)
     checks = figure["layout"]["meta"]["checks"]
     assert checks
-    assert all(each["passed"] for each in checks)
+    assert all(check["passed"] for check in checks)
     assert checks == client.get(f"/api/v1/{view}?{query(case)}").json()["checks"]
 
 
-@pytest.mark.parametrize(("view", "case"), few(EVERY, one_each(3)))
+@pytest.mark.parametrize(("view", "case"), few(EVERY, one_of_every_view(3)))
 def test_files_are_whole(client: TestClient, view: str, case: str) -> None:
     rows = list(csv.reader(io.StringIO(client.get(f"{path_of(view, 'csv')}?{query(case)}").text, newline="")))
     assert {len(row) for row in rows} == {len(rows[0])}
     arrays = np.load(io.BytesIO(client.get(f"{path_of(view, 'npz')}?{query(case)}").content), allow_pickle=False)
-    asked = json.loads(str(arrays["query"]))
-    assert {name: str(asked[name]) for name, _ in parse_qsl(query(case))} == dict(parse_qsl(query(case)))
+    fields = json.loads(str(arrays["query"]))
+    assert {name: str(fields[name]) for name, _ in parse_qsl(query(case))} == dict(parse_qsl(query(case)))
     assert len(arrays.files) > 1

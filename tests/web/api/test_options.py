@@ -56,8 +56,8 @@ def test_every_field_is_there_with_bounds_default_and_help(client: TestClient) -
 
 def test_defaults_of_the_options_are_the_default_query(client: TestClient) -> None:
     options = client.get("/api/v1/options").json()
-    given = {row["name"]: row["default"] for row in options["fields"]}
-    assert client.post("/api/v1/influence", json={"query": given}).json()["links"]["page"] == "/?v=1"
+    defaults = {row["name"]: row["default"] for row in options["fields"]}
+    assert client.post("/api/v1/influence", json={"query": defaults}).json()["links"]["page"] == "/?v=1"
 
 
 def test_limits_are_those_of_the_server(client: TestClient) -> None:

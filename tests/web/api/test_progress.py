@@ -31,11 +31,11 @@ def events(text: str) -> list[Event]:
 
 
 class Stages:
-    """A computation in four stages; each begins when it is let through, and ends with a quarter of the work done."""
+    """A computation in four stages; each begins when its gate opens, and ends with a quarter of the work done."""
 
     def __init__(self) -> None:
         self.gates = [threading.Event() for _ in range(4)]
-        self.started, self.ended = threading.Event(), threading.Event()
+        self.started, self.finished = threading.Event(), threading.Event()
         self.calls, self.cancelled = 0, 0
 
     def compute(self, experiment: Experiment, memo: object) -> Any:
@@ -50,7 +50,7 @@ class Stages:
             self.cancelled += 1
             raise
         finally:
-            self.ended.set()
+            self.finished.set()
         return VIEWS["influence"].compute(experiment, memo)  # type: ignore[arg-type]
 
     def open(self) -> None:
@@ -60,7 +60,7 @@ class Stages:
 
 @pytest.fixture
 def stages(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stages]:
-    """Have the influence computed in stages, and progress told often."""
+    """Have the influence computed in stages, and progress reported often."""
     stages = Stages()
     staged: dict[str, View] = {"influence": replace(VIEWS["influence"], compute=stages.compute)}
     monkeypatch.setattr("unrolled.web.api.progress.VIEWS", staged)
@@ -71,20 +71,20 @@ def stages(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stages]:
 
 
 class Listener:
-    """A client of one request, that reads what comes and leaves when it is told to."""
+    """A client of one request, that reads what comes and disconnects when its event is set."""
 
     def __init__(self, app: Any, path: str = PATH, query: str = QUERY) -> None:
-        self.text, self.status, self.gone, self._asked = "", 0, asyncio.Event(), False
+        self.text, self.status, self.disconnected, self._sent = "", 0, asyncio.Event(), False
         self._news = asyncio.Event()
         scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "root_path": ""}
         scope |= {"query_string": query.encode(), "headers": [], "scheme": "http", "http_version": "1.1"}
         self.task = asyncio.create_task(app(scope | {"server": ("unrolled.test", 80)}, self._receive, self._send))
 
     async def _receive(self) -> dict[str, Any]:
-        if not self._asked:
-            self._asked = True
+        if not self._sent:
+            self._sent = True
             return {"type": "http.request", "body": b"", "more_body": False}
-        await self.gone.wait()
+        await self.disconnected.wait()
         return {"type": "http.disconnect"}
 
     async def _send(self, message: Any) -> None:
@@ -96,17 +96,17 @@ class Listener:
     def events(self) -> list[Event]:
         return events(self.text) if self.text.strip() else []
 
-    async def until(self, met: Callable[[list[Event]], bool]) -> None:
-        """Read on until something has come."""
+    async def until(self, condition: Callable[[list[Event]], bool]) -> None:
+        """Read events until a condition holds."""
         async with asyncio.timeout(20):
-            while not met(self.events):
+            while not condition(self.events):
                 self._news.clear()
                 await self._news.wait()
 
 
-def told(share: float) -> Callable[[list[Event]], bool]:
-    """Say that at least so much has been told."""
-    return lambda met: any(name == "progress" and data["done"] >= share for name, data in met)
+def reported(share: float) -> Callable[[list[Event]], bool]:
+    """Check that at least this share has been reported."""
+    return lambda received: any(name == "progress" and data["done"] >= share for name, data in received)
 
 
 async def set_off(event: threading.Event) -> None:
@@ -115,7 +115,7 @@ async def set_off(event: threading.Event) -> None:
 
 
 async def freed(app: Any) -> None:
-    """Wait until no computation is under way."""
+    """Wait until no computation is running."""
     async with asyncio.timeout(20):
         while app.state.answers.workers._jobs:
             await asyncio.sleep(0.005)
@@ -126,27 +126,27 @@ def test_events_come_in_order_while_it_computes(stages: Stages) -> None:
 
     async def scene() -> tuple[int, list[Event]]:
         listener = Listener(app)
-        await listener.until(told(0.0))
+        await listener.until(reported(0.0))
         for index, gate in enumerate(stages.gates):
             gate.set()
             if index < 3:
-                await listener.until(told(0.25 * (index + 1)))
+                await listener.until(reported(0.25 * (index + 1)))
         await listener.task
         return listener.status, listener.events
 
-    status, met = asyncio.run(scene())
+    status, received = asyncio.run(scene())
     assert status == 200
-    names = [name for name, _ in met]
-    assert names == ["progress"] * (len(met) - 1) + ["done"]
-    shares = [data["done"] for name, data in met if name == "progress"]
-    # Between its end and this being noticed, nothing is under way that could tell a share.
+    names = [name for name, _ in received]
+    assert names == ["progress"] * (len(received) - 1) + ["done"]
+    shares = [data["done"] for name, data in received if name == "progress"]
+    # Between its end and this being noticed, no computation is running that could report a share.
     running = shares[: len(shares) - (shares[-1] == 0.0)]
     assert running == sorted(running)
     assert {0.0, 0.25, 0.5, 0.75} <= set(shares)
     assert max(shares) < 1
-    assert met[0][1]["seconds_left"] is None
-    assert all(data["seconds_left"] >= 0 for name, data in met if name == "progress" and data["done"] > 0)
-    assert met[-1][1]["links"]["self"] == "/api/v1/influence?v=1&length=9&hidden=2"
+    assert received[0][1]["seconds_left"] is None
+    assert all(data["seconds_left"] >= 0 for name, data in received if name == "progress" and data["done"] > 0)
+    assert received[-1][1]["links"]["self"] == "/api/v1/influence?v=1&length=9&hidden=2"
     assert stages.calls == 1
 
 
@@ -163,8 +163,8 @@ def test_what_is_remembered_is_done_at_once(stages: Stages) -> None:
     stages.open()
     client = TestClient(create_app(Settings(threads=1)))
     client.get(f"/api/v1/influence?{QUERY}")
-    met = [name for name, _ in events(client.get(f"{PATH}?{QUERY}").text)]
-    assert met in (["done"], ["progress", "done"])
+    received = [name for name, _ in events(client.get(f"{PATH}?{QUERY}").text)]
+    assert received in (["done"], ["progress", "done"])
     assert stages.calls == 1
 
 
@@ -172,13 +172,13 @@ def test_the_answer_and_its_progress_are_one_computation(stages: Stages) -> None
     app = create_app(Settings(threads=1))
 
     async def scene() -> tuple[int, str]:
-        asking = Listener(app, "/api/v1/influence")
+        requester = Listener(app, "/api/v1/influence")
         await set_off(stages.started)
         listener = Listener(app)
-        await listener.until(told(0.0))
+        await listener.until(reported(0.0))
         stages.open()
-        await asyncio.gather(asking.task, listener.task)
-        return asking.status, listener.events[-1][0]
+        await asyncio.gather(requester.task, listener.task)
+        return requester.status, listener.events[-1][0]
 
     assert asyncio.run(scene()) == (200, "done")
     assert stages.calls == 1
@@ -213,9 +213,9 @@ def test_who_leaves_ends_the_computation_and_frees_the_worker(stages: Stages, pa
     async def scene() -> int:
         listener = Listener(app, path)
         await set_off(stages.started)
-        listener.gone.set()
+        listener.disconnected.set()
         await listener.task
-        await set_off(stages.ended)
+        await set_off(stages.finished)
         await freed(app)
         stages.open()
         # The only worker is there for the next one.
@@ -232,11 +232,11 @@ def test_of_two_who_listen_one_may_leave(stages: Stages) -> None:
 
     async def scene() -> str:
         leaver, stayer = Listener(app), Listener(app)
-        await leaver.until(told(0.0))
-        await stayer.until(told(0.0))
+        await leaver.until(reported(0.0))
+        await stayer.until(reported(0.0))
         stages.gates[0].set()
-        await stayer.until(told(0.25))
-        leaver.gone.set()
+        await stayer.until(reported(0.25))
+        leaver.disconnected.set()
         await leaver.task
         stages.open()
         await stayer.task

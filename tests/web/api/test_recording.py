@@ -42,9 +42,9 @@ MEDIA = (*(name for name in MEDIA_TYPES if "wav" in name), "application/octet-st
 )
 def test_the_bundled_recording_sent_by_post_is_the_bundled_one(client: TestClient, media_type: str, query: str) -> None:
     length = "" if "length" in query else "&length=100"
-    asked = f"{PATH}?input=sound{length}{query}"
-    answer = client.post(asked, content=BUNDLED, headers={"Content-Type": media_type}).json()
-    bundled = client.get(asked).json()
+    url = f"{PATH}?input=sound{length}{query}"
+    answer = client.post(url, content=BUNDLED, headers={"Content-Type": media_type}).json()
+    bundled = client.get(url).json()
     for name in ("query", "t", "k", "log10_norm", "labels", "column_labels", "summary"):
         assert answer[name] == bundled[name]
     assert answer["links"]["page"] is None
@@ -73,13 +73,13 @@ def test_the_graph_begins_with_its_seconds(client: TestClient) -> None:
 
 
 def test_a_shorter_length_cuts_and_a_longer_one_pads(client: TestClient) -> None:
-    whole, cut, long = (
+    full, shortened, long = (
         client.post(f"{PATH}?frame=100&length={length}", content=OWN, headers=WAV).json() for length in (20, 8, 25)
     )
-    assert "The recording has 20 frames; the first 8 are used, one for each step." in cut["notes"]
+    assert "The recording has 20 frames; the first 8 are used, one for each step." in shortened["notes"]
     assert "The recording has 20 frames; the other 5 steps get no input." in long["notes"]
-    assert cut["log10_norm"] == [row[:8] for row in whole["log10_norm"][:8]]
-    assert long["labels"] == [*whole["labels"], *"·····"]
+    assert shortened["log10_norm"] == [row[:8] for row in full["log10_norm"][:8]]
+    assert long["labels"] == [*full["labels"], *"·····"]
 
 
 def test_what_drives_the_network_is_what_the_test_computes(client: TestClient) -> None:
@@ -124,13 +124,13 @@ def test_another_recording_is_another_answer(client: TestClient) -> None:
 def test_a_query_that_cannot_be_used_is_named(client: TestClient, query: str, faults: dict[str, str]) -> None:
     answer = client.post(f"{PATH}?{query}", content=OWN, headers=WAV)
     assert answer.status_code == 422
-    found = {fault["field"]: fault["message"] for fault in answer.json()["errors"]}
-    assert list(found) == list(faults)
-    assert all(said in found[name] for name, said in faults.items())
+    messages = {fault["field"]: fault["message"] for fault in answer.json()["errors"]}
+    assert list(messages) == list(faults)
+    assert all(expected in messages[name] for name, expected in faults.items())
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "expected"),
     [
         (b"", "The file is empty, not a WAV"),
         (b'{"query": {}}', "not a WAV"),
@@ -140,13 +140,15 @@ def test_a_query_that_cannot_be_used_is_named(client: TestClient, query: str, fa
         (floats([0, np.nan]), "Sample 2 of the recording is nan"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told_with_what_else_is_wrong(client: TestClient, body: bytes, said: str) -> None:
+def test_a_file_that_cannot_be_read_is_told_with_what_else_is_wrong(
+    client: TestClient, body: bytes, expected: str
+) -> None:
     answer = client.post(f"{PATH}?gain=x&t=5&k=9", content=body, headers=WAV)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
-    found = {fault["field"]: fault["message"] for fault in answer.json()["errors"]}
-    assert list(found) == ["body", "gain", "k"]
-    assert said in found["body"]
+    messages = {fault["field"]: fault["message"] for fault in answer.json()["errors"]}
+    assert list(messages) == ["body", "gain", "k"]
+    assert expected in messages["body"]
 
 
 def test_a_file_that_cannot_be_read_and_a_repeated_field_are_listed_together(client: TestClient) -> None:
@@ -162,8 +164,8 @@ def test_less_than_a_frame_and_more_than_the_steps_there_are(client: TestClient)
     (fault,) = client.post(f"{PATH}?frame=2", content=long, headers=WAV).json()["errors"]
     assert (fault["field"], fault["allowed"]) == ("length", [65536])
     assert "The recording has 67200 frames of two samples, and length is left out; at most 65536" in fault["message"]
-    cut = client.post(f"{PATH}?frame=2&length=9", content=long, headers=WAV).json()
-    assert "The recording has 67200 frames; the first 9 are used, one for each step." in cut["notes"]
+    shortened = client.post(f"{PATH}?frame=2&length=9", content=long, headers=WAV).json()
+    assert "The recording has 67200 frames; the first 9 are used, one for each step." in shortened["notes"]
 
 
 def test_too_large_a_body_is_not_read_and_an_unknown_one_is_refused(client: TestClient) -> None:

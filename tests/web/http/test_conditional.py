@@ -53,8 +53,8 @@ def test_head_is_get_without_the_body(client: TestClient, path: str) -> None:
 
 
 def test_revalidating_computes_nothing() -> None:
-    made = create_app(Settings(threads=1))
-    client = TestClient(made)
+    app = create_app(Settings(threads=1))
+    client = TestClient(app)
     path = "/api/v1/influence?length=5&seed=3"
     etag = client.get(path).headers["etag"]
     fresh = create_app(Settings(threads=1))

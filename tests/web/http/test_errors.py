@@ -11,12 +11,12 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 @pytest.mark.parametrize("path", ["/nothing", "/static/nothing.js", "/preview.png?length=0"])
 def test_browser_gets_a_page_and_a_program_json(client: TestClient, path: str) -> None:
     page = client.get(path, headers={"Accept": BROWSER})
-    told = client.get(path, headers={"Accept": "*/*"})
-    assert page.status_code == told.status_code
+    response = client.get(path, headers={"Accept": "*/*"})
+    assert page.status_code == response.status_code
     assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert told.headers["content-type"] == "application/problem+json"
-    assert told.json()["title"] in page.text
-    assert "Accept, Accept-Encoding" in {page.headers["vary"], told.headers["vary"]}
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["title"] in page.text
+    assert "Accept, Accept-Encoding" in {page.headers["vary"], response.headers["vary"]}
 
 
 def test_what_was_asked_for_is_escaped(client: TestClient) -> None:

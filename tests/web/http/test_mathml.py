@@ -20,10 +20,10 @@ LATEX = [
 
 @pytest.mark.parametrize("latex", few(LATEX, 8))
 def test_formula_of_a_table_is_mathml(latex: str) -> None:
-    made = ET.fromstring(mathml(latex))
-    assert made.tag.endswith("math")
-    assert "\\" not in "".join(made.itertext())
-    assert not [element for element in made.iter() if "style" in element.attrib]
+    formula = ET.fromstring(mathml(latex))
+    assert formula.tag.endswith("math")
+    assert "\\" not in "".join(formula.itertext())
+    assert not [element for element in formula.iter() if "style" in element.attrib]
 
 
 def test_every_view_has_a_formula_and_so_has_the_product() -> None:

@@ -18,17 +18,17 @@ def test_every_fault_is_listed_at_once(client: TestClient) -> None:
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["cache-control"] == "no-store"
-    told = answer.json()
-    assert told.keys() == {"type", "title", "status", "detail", "errors"}
-    assert told["status"] == 422
-    assert {fault["field"] for fault in told["errors"]} == {"length", "activation", "gain", "foo"}
-    by_field = {fault["field"]: fault for fault in told["errors"]}
+    problem = answer.json()
+    assert problem.keys() == {"type", "title", "status", "detail", "errors"}
+    assert problem["status"] == 422
+    assert {fault["field"] for fault in problem["errors"]} == {"length", "activation", "gain", "foo"}
+    by_field = {fault["field"]: fault for fault in problem["errors"]}
     assert "Did you mean relu?" in by_field["activation"]["message"]
     assert by_field["length"]["allowed"] == [1, 65536]
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "message"),
     [
         ("length=8&length=9", "more than once"),
         ("text=" + "a" * 10_000, "10000 characters"),
@@ -41,10 +41,10 @@ def test_every_fault_is_listed_at_once(client: TestClient) -> None:
         ("length=1e1", "length"),
     ],
 )
-def test_bad_queries_are_refused(client: TestClient, query: str, said: str) -> None:
+def test_bad_queries_are_refused(client: TestClient, query: str, message: str) -> None:
     answer = client.get(f"/api/v1/influence?{query}")
     assert answer.status_code == 422
-    assert said in answer.json()["detail"]
+    assert message in answer.json()["detail"]
 
 
 def test_too_much_work_is_refused_before_it_begins_and_says_what_would_fit(client: TestClient) -> None:
@@ -73,9 +73,9 @@ def test_what_nobody_foresaw_is_logged_and_tells_nothing(
 
 
 def test_busy_server_says_when_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = create_app(Settings(threads=1, queue=0))
-    monkeypatch.setattr(made.state.answers.workers, "places", 0)
-    answer = TestClient(made).get("/api/v1/influence")
+    app = create_app(Settings(threads=1, queue=0))
+    monkeypatch.setattr(app.state.answers.workers, "places", 0)
+    answer = TestClient(app).get("/api/v1/influence")
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) > 0
     assert answer.json()["type"].endswith("#busy")

@@ -38,13 +38,13 @@ def test_body_is_put_together() -> None:
 
 
 def test_body_is_read_no_further_than_the_limit() -> None:
-    asked, waiting = request(*[b"12345"] * 10)
+    message, waiting = request(*[b"12345"] * 10)
     with pytest.raises(TooLarge, match="UNROLLED_MAX_BODY_MIB"):
-        asyncio.run(read_body(asked, 12))
+        asyncio.run(read_body(message, 12))
     assert len(waiting) == 8
-    asked, waiting = request(b"12345", content_length="99")
+    message, waiting = request(b"12345", content_length="99")
     with pytest.raises(TooLarge):
-        asyncio.run(read_body(asked, 12))
+        asyncio.run(read_body(message, 12))
     assert len(waiting) == 2
 
 
@@ -54,13 +54,13 @@ def test_body_that_ends_early_is_refused() -> None:
 
 
 def test_media_type_is_told_whatever_its_case_and_parameters() -> None:
-    taken = {"application/json": "JSON", "application/zip": "an archive"}
-    assert media_type_of(request(content_type="Application/JSON ; charset=utf-8")[0], taken) == "application/json"
-    for header, met in (({"content_type": "text/plain"}, "“text/plain”"), ({}, "missing")):
+    accepted = {"application/json": "JSON", "application/zip": "an archive"}
+    assert media_type_of(request(content_type="Application/JSON ; charset=utf-8")[0], accepted) == "application/json"
+    for header, received in (({"content_type": "text/plain"}, "“text/plain”"), ({}, "missing")):
         with pytest.raises(NotSupported) as caught:
-            media_type_of(request(**header)[0], taken)
+            media_type_of(request(**header)[0], accepted)
         assert caught.value.detail == (
-            f"The content type is {met}: send one of application/json (JSON); application/zip (an archive)."
+            f"The content type is {received}: send one of application/json (JSON); application/zip (an archive)."
         )
 
 

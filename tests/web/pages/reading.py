@@ -35,8 +35,8 @@ class Page(HTMLParser):
         return [row for name, row in self.elements if name == tag and wanted.items() <= row.items()]
 
     def one(self, tag: str, **wanted: str) -> dict[str, str | None]:
-        (found,) = self.all(tag, **wanted)
-        return found
+        (element,) = self.all(tag, **wanted)
+        return element
 
     def text(self, name: str) -> str:
         """Give the text inside the element with an id."""
@@ -68,5 +68,5 @@ def page_at(client: TestClient, url: str, status: int = 200) -> Page:
 
 
 def initial(text: str) -> Any:
-    (found,) = re.findall(r'<script type="application/json" id="initial">(.*?)</script>', text, re.DOTALL)
-    return json.loads(found)
+    (source,) = re.findall(r'<script type="application/json" id="initial">(.*?)</script>', text, re.DOTALL)
+    return json.loads(source)

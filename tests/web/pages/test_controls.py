@@ -58,6 +58,6 @@ def test_what_may_be_left_empty_says_what_that_means() -> None:
 
 def test_what_means_nothing_for_the_model_is_marked_unless_it_is_a_fault() -> None:
     for faults, marked in [({}, True), ({"layer": "too high"}, False)]:
-        drawn = {control.name: control for control in controls({"model": "rnn", "layers": "1"}, faults)}
-        assert drawn["layer"].is_irrelevant is marked
-        assert not drawn["activation"].is_irrelevant
+        by_name = {control.name: control for control in controls({"model": "rnn", "layers": "1"}, faults)}
+        assert by_name["layer"].is_irrelevant is marked
+        assert not by_name["activation"].is_irrelevant

@@ -46,15 +46,15 @@ def test_too_much_work_is_a_page_too(client: TestClient) -> None:
 
 
 def test_wrong_query_computes_nothing() -> None:
-    made = create_app(Settings(threads=1))
-    assert TestClient(made).get("/?length=0").status_code == 422
-    assert len(made.state.answers.memo) == 0
+    app = create_app(Settings(threads=1))
+    assert TestClient(app).get("/?length=0").status_code == 422
+    assert len(app.state.answers.memo) == 0
 
 
 def test_scripts_find_query_and_defaults(client: TestClient) -> None:
-    told = initial(client.get("/?v=1&gain=2").text)
-    assert told["query"] == json.loads(Query(gain=2).model_dump_json())
-    assert told["defaults"] == json.loads(Query().model_dump_json())
+    state = initial(client.get("/?v=1&gain=2").text)
+    assert state["query"] == json.loads(Query(gain=2).model_dump_json())
+    assert state["defaults"] == json.loads(Query().model_dump_json())
     assert initial(client.get("/?gain=x").text)["query"] is None
 
 
@@ -157,7 +157,7 @@ def test_a_page_that_takes_long_comes_at_once_and_with_its_picture_later(
     page = Page(answer.text)
     assert page.text("verdict") == "Following the gradient through 1,111 steps …"
     assert initial(answer.text)["query"]["length"] == 1111
-    told = client.get(f"/api/v1/influence{long[1:]}").json()["summary"]["sentence"]
+    sentence = client.get(f"/api/v1/influence{long[1:]}").json()["summary"]["sentence"]
     again = client.get(long)
-    assert Page(again.text).one("p", id="verdict")["data-said"] == told
+    assert Page(again.text).one("p", id="verdict")["data-said"] == sentence
     assert again.headers["cache-control"] != "no-store"

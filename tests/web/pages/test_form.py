@@ -68,7 +68,7 @@ def test_what_other_sites_append_is_dropped_and_nothing_else(client: TestClient)
 
 
 def test_refused_page_tells_scripts_the_problem_and_its_own_part(client: TestClient) -> None:
-    found = initial(client.get("/?v=1&gain=x&embed=1&hide=verdict,foo").text)
-    assert found["query"] is None
-    assert found["own"] == {"embed": "1", "hide": "verdict"}
-    assert {fault["field"] for fault in found["problem"]["errors"]} == {"gain", "hide"}
+    state = initial(client.get("/?v=1&gain=x&embed=1&hide=verdict,foo").text)
+    assert state["query"] is None
+    assert state["own"] == {"embed": "1", "hide": "verdict"}
+    assert {fault["field"] for fault in state["problem"]["errors"]} == {"gain", "hide"}

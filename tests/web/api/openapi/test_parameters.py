@@ -13,8 +13,8 @@ from unrolled.web.api.formats import formats_of
 
 def test_parameters_are_the_fields_of_the_query(document: Any) -> None:
     rows = document["components"]["parameters"]
-    given = document["paths"]["/api/v1/influence"]["get"]["parameters"]
-    assert given == [{"$ref": f"#/components/parameters/{name}"} for name in rows]
+    parameters = document["paths"]["/api/v1/influence"]["get"]["parameters"]
+    assert parameters == [{"$ref": f"#/components/parameters/{name}"} for name in rows]
     assert list(rows) == list(Query.names())
     assert rows["length"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 65536, "default": 32}
     assert rows["activation"]["schema"]["enum"][0] == "tanh"
