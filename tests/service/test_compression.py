@@ -27,7 +27,7 @@ TEXT = b"to be or not to be " * 100
 
 
 def raw(client: TestClient, path: str, accept: str) -> tuple[bytes, str]:
-    """Give the body as it is sent, and its encoding."""
+    """Return the body as it is sent, and its encoding."""
     with client.stream("GET", path, headers={"Accept-Encoding": accept}) as answer:
         assert answer.status_code == 200
         return b"".join(answer.iter_raw()), answer.headers.get("content-encoding", "")

@@ -27,7 +27,7 @@ def scope(path: str, query: str = "") -> dict[str, Any]:
 
 
 class Client:
-    """A client that leaves when it is told to."""
+    """A client that disconnects when its event is set."""
 
     def __init__(self) -> None:
         self.disconnected = asyncio.Event()
@@ -46,7 +46,7 @@ class Client:
             self.status.append(message["status"])
 
 
-def test_answer_that_comes_first_is_given() -> None:
+def test_an_answer_before_the_disconnect_is_returned() -> None:
     async def scene() -> str:
         return await unless_disconnected(Request(scope("/"), Client().receive), asyncio.sleep(0.01, "value"))
 
@@ -86,7 +86,7 @@ def test_answer_is_given_up_when_the_client_leaves() -> None:
     assert asyncio.run(scene())
 
 
-def test_questions_left_behind_are_not_answered_before_the_newest() -> None:
+def test_abandoned_requests_are_not_answered_before_the_newest() -> None:
     app = create_app(Settings(threads=1))
 
     async def scene() -> tuple[list[list[int]], int]:

@@ -1,4 +1,4 @@
-"""One changed byte of anything that is served, and a browser asks anew."""
+"""One changed byte of anything that is served, and a browser requests it anew."""
 
 from pathlib import Path
 

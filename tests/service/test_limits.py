@@ -1,4 +1,4 @@
-"""What is too much is refused with ways out that are enough, and no needless ones."""
+"""Too much work is refused with remedies that are enough, and no needless ones."""
 
 import itertools
 from typing import Any
@@ -62,7 +62,7 @@ LARGE: dict[str, dict[str, Any]] = {
         [*(("influence", name) for name in LARGE), *zip(list(VIEWS)[1::2], itertools.cycle(LARGE), strict=False)],
     ),
 )
-def test_every_way_out_is_enough_and_no_larger_one_is(view: str, name: str) -> None:
+def test_every_remedy_is_enough_and_no_larger_value_is(view: str, name: str) -> None:
     network = experiment(**LARGE[name])
     cost = VIEWS[view].cost(network)
     limit = (0.7 * cost.flops, 0.8 * cost.bytes)
@@ -73,14 +73,14 @@ def test_every_way_out_is_enough_and_no_larger_one_is(view: str, name: str) -> N
             assert not fits(changed(network, field, less), view, *limit), field
 
 
-def test_fewer_layers_are_a_way_out_where_they_help() -> None:
+def test_fewer_layers_are_a_remedy_where_they_help() -> None:
     stack = experiment(model="lstm", layers=4, hidden=20, length=300, wrt="x")
     two = VIEWS["influence"].cost(stack.changed(layers=2))
     assert remedies(stack, flops=two.flops, memory=two.bytes)["layers"] == 2
     assert "layers" not in remedies(experiment(hidden=200, length=64))
 
 
-def test_a_nearer_cell_is_a_way_out_of_a_long_path() -> None:
+def test_a_nearer_cell_is_a_remedy_for_a_long_path() -> None:
     network = experiment(hidden=1, length=65536)
     half = VIEWS["jacobian"].cost(network.changed(k=30_000))
     assert remedies(network, "jacobian", half.flops, 2**40)["k"] == 30_000
@@ -94,7 +94,7 @@ def test_the_chosen_layers_stay() -> None:
     assert "layers" not in remedies(stack, flops=0.99 * three.flops, memory=2**40)
 
 
-def test_what_own_arrays_fix_is_no_way_out() -> None:
+def test_fields_fixed_by_own_arrays_are_no_remedy() -> None:
     weights = {"weight_ih_l0": np.ones((240, 1)), "weight_hh_l0": np.eye(240, 60)}
     weights |= {"weight_ih_l1": np.ones((240, 60)), "weight_hh_l1": np.eye(240, 60)}
     assert remedies(Experiment.of_arrays({"length": 500}, weights), memory=2**40).keys() <= {
@@ -124,9 +124,7 @@ def test_what_fits_passes() -> None:
 
 
 @pytest.mark.parametrize("view", ["spectrum", "saturation", "shortcuts", "diagnosis"])
-def test_a_question_that_means_nothing_for_a_model_is_refused_with_those_it_can_be_asked_of(
-    client: TestClient, view: str
-) -> None:
+def test_a_view_undefined_for_a_model_is_refused_with_the_models_that_have_it(client: TestClient, view: str) -> None:
     answer = client.get(f"/api/v1/{view}?model=attention")
     assert answer.status_code == 422
     fault = answer.json()["errors"][0]

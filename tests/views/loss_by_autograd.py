@@ -85,7 +85,7 @@ class Plain:
         return grad(of)(self.weights[self.layer][1])
 
     def onto_state(self, t, k):
-        """Take ∂L_t/∂h_k of the looked-at layer: what goes up at step k and what goes on."""
+        """Take ∂L_t/∂h_k of the chosen layer: through its output at step k and through its next state."""
         states = self.states(self.weights)
 
         def of(h):

@@ -32,7 +32,7 @@ def test_every_comparison_compares():
         assert [assertion.judge(5, None)["passed"] for assertion in assertions] == expected, sign
 
 
-def test_what_was_measured_is_given_where_json_can_hold_it():
+def test_measured_values_are_null_where_json_has_no_number():
     ((rate, verdict), _) = read_assertions(["rate<-1e300", "verdict==vanishes"])
     assert rate.judge(-0.5, None) == {
         "assert": "rate<-1e300",

@@ -17,7 +17,7 @@ from unrolled.views import VIEWS
 
 
 def failed(view="influence", **fields):
-    """Give the names of the laws that an answer breaks, as its JSON and its figure tell them."""
+    """Return the names of the laws that an answer breaks, as its JSON and its figure list them."""
     answers, network = Answers(Settings(threads=1)), experiment(**{"length": 12, "hidden": 3} | fields)
     laws = answers.result(VIEWS[view], network).checks_payload()
     assert answers.figure(VIEWS[view], network)["layout"]["meta"]["checks"] == laws
@@ -31,7 +31,7 @@ def transposed(name, class_, monkeypatch):
 
 
 def louder(class_, monkeypatch, factor):
-    """Plant a slope that is slightly too large, where products are made."""
+    """Plant a slope that is slightly too large, where products are computed."""
     right = class_.left_multiply
 
     def left_multiply(self, steps, products):
@@ -53,7 +53,7 @@ def test_a_true_derivative_breaks_no_law(fields):
 
 
 def test_a_transposed_jacobian_of_an_lstm_is_noticed(monkeypatch):
-    """The picture is made without any Jacobian in full; the cells that are multiplied again are made of them."""
+    """The picture is computed without any full Jacobian; the cells that are multiplied again are computed from them."""
     transposed("jacobians", LSTMTrace, monkeypatch)
     assert failed(model="lstm") == {"cells", "composition"}
 
@@ -106,7 +106,7 @@ def test_one_wrong_cell_of_a_small_picture_is_noticed(monkeypatch):
 
 
 def test_a_window_is_held_to_its_own_cells(monkeypatch):
-    """Only the cells of the window are wrong here; the whole triangle, which nobody sees then, is right."""
+    """Only the cells of the window are wrong here; the whole triangle, which is not shown then, is right."""
     window = {"length": 60, "from": 10, "until": 20, "since": 15, "to": 33}
     assert failed(**window) == set()
 

@@ -27,7 +27,7 @@ CASES = [
     few(product(("credit", "bias"), CASES), [("bias", CASES[0]), ("credit", CASES[1]), ("credit", CASES[2])]),
     ids=str,
 )
-def test_the_memory_is_the_memory_that_is_taken(view, fields):
+def test_the_estimated_memory_is_the_allocated_memory(view, fields):
     network, memo = experiment(**fields), Memo(2**26)
     tracemalloc.start()
     try:
@@ -48,7 +48,7 @@ def test_a_last_loss_and_a_top_layer_are_less_work(view):
 
 
 @pytest.mark.parametrize("view", ["credit", "bias"])
-def test_what_is_too_much_is_refused_with_a_way_out(view):
+def test_too_much_work_is_refused_with_a_remedy(view):
     huge = experiment(length=65536, hidden=128, model="lstm")
     limits = {"max_flops": 600e9, "max_bytes": 512 * 2.0**20}
     with pytest.raises(TooMuchWork) as caught:

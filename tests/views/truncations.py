@@ -2,7 +2,7 @@
 
 
 def kept_pairs(kind, length=12, window=4):
-    """Say of every t and k whether it is kept."""
+    """Return for every t and k whether the pair is kept."""
     steps = range(length)
     if kind == "chunked":
         return [[k <= t and k // window == t // window for k in steps] for t in steps]

@@ -1,4 +1,4 @@
-"""Right after the start the default picture and the largest script are made ready; a failure is only logged."""
+"""Right after the start the default picture and the largest script are prepared; a failure is only logged."""
 
 import logging
 from collections.abc import Iterator

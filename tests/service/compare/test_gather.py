@@ -61,7 +61,7 @@ def test_a_state_that_overflows_is_a_tile_that_says_so(answers: Answers, seeds: 
     assert "float64" in bad.cell.reason
 
 
-def test_whoever_stops_asking_frees_the_workers(answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_that_disconnects_frees_the_workers(answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
     started, cancelled = threading.Event(), threading.Event()
 
     def endless(*_: Any) -> None:

@@ -1,4 +1,4 @@
-"""What a link asks for: both axes, their values, and every fault at once."""
+"""The comparison of a link: both axes, their values, and every fault at once."""
 
 from urllib.parse import parse_qsl
 
@@ -20,7 +20,7 @@ def test_a_bare_link_runs_through_activation_and_length_and_its_own_link_means_t
     assert parse(comparison.url().partition("?")[2]) == comparison
 
 
-def test_an_axis_that_is_not_given_takes_what_the_other_leaves() -> None:
+def test_a_missing_axis_takes_the_field_that_the_other_leaves() -> None:
     assert parse("rows=length").columns.field == "activation"
     assert parse("columns=activation").rows.field == "length"
     assert parse("model=lstm").rows.field == "model"
@@ -29,7 +29,7 @@ def test_an_axis_that_is_not_given_takes_what_the_other_leaves() -> None:
     assert parse(alone.url().partition("?")[2]) == alone
 
 
-def test_models_of_both_kinds_are_asked_for_outputs_and_inputs_unless_told_otherwise() -> None:
+def test_models_of_both_kinds_show_outputs_by_inputs_by_default() -> None:
     mixed = "rows=model&row_values=rnn,attention&columns="
     assert (parse(mixed).base.of, parse(mixed).base.wrt) == ("o", "x")
     assert "of" not in parse(mixed).params()
@@ -59,7 +59,7 @@ def test_models_of_both_kinds_are_asked_for_outputs_and_inputs_unless_told_other
         ("rows=model&rows=init", "rows", ("more than once",)),
     ],
 )
-def test_what_cannot_be_used_is_told_with_the_way_out(query: str, field: str, words: tuple[str, ...]) -> None:
+def test_unusable_axes_are_refused_with_a_remedy(query: str, field: str, words: tuple[str, ...]) -> None:
     with pytest.raises(InvalidInput) as caught:
         parse(query)
     messages = {fault.field: fault.message for fault in caught.value.errors}

@@ -10,7 +10,7 @@ from unrolled.runtime.memo import Memo
 from unrolled.service.compare.tile import measure_tile
 
 
-def test_a_cut_tile_is_the_whole_one_with_exact_zeros() -> None:
+def test_a_truncated_tile_is_the_full_one_with_exact_zeros() -> None:
     memo, query = Memo(2**24), {"length": 20, "hidden": 4, "window": 5}
     full = measured_triangle(Experiment(Query.build(query)), memo).log10_norm
     truncated = measure_tile(Experiment(Query.build(query | {"truncation": "sliding"})), memo)

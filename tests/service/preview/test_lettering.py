@@ -10,7 +10,7 @@ def test_exponents_are_raised():
     assert lettering.width_of("10^2", 40) < lettering.width_of("102", 40)
 
 
-def test_lines_fit_and_lose_no_word():
+def test_wrapped_lines_fit_and_lose_no_word():
     text = "Gradients fade by 10^−0.2 a step: after 16 steps less than a thousandth is left."
     lines = lettering.wrap(text, 40, 400)
     assert " ".join(lines) == text

@@ -1,4 +1,4 @@
-"""Numbers on their way into JSON."""
+"""Numbers and arrays as JSON."""
 
 import numpy as np
 

@@ -24,7 +24,7 @@ def test_a_true_gradient_breaks_no_law(fields):
 @pytest.mark.parametrize(
     "fields", few([{}, {"model": "lstm"}, {"model": "gru"}, {"layers": 2, "layer": 1}], 2), ids=str
 )
-def test_rows_that_go_back_wrongly_do_not_add_up(monkeypatch, fields):
+def test_wrong_vector_jacobian_products_break_the_sum(monkeypatch, fields):
     fuse, vjp = ElementwiseVJP.fuse, LossGraph.vjp
 
     def wrongly_fused(self, steps, maps):

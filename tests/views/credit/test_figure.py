@@ -7,7 +7,7 @@ from tests.views.answers import figure_of, result_of, unpacked
 from unrolled.views.plots.colour import FAINT
 
 
-def test_both_maps_stand_on_one_scale_and_tell_both_sizes():
+def test_both_maps_share_one_scale_and_show_both_sizes():
     figure = figure_of("credit", length=9, hidden=3)
     maps = [trace for trace in figure["data"] if "customdata" in trace]
     assert [trace.get("xaxis", "x") for trace in maps] == ["x", "x2"]
@@ -30,7 +30,7 @@ def test_both_maps_stand_on_one_scale_and_tell_both_sizes():
     assert np.isfinite(unpacked(grey[0]["z"])).sum() == 8
 
 
-def test_what_is_cut_is_faint_in_both_maps():
+def test_truncated_values_are_faint_in_both_maps():
     truncated = [
         trace for trace in figure_of("credit", length=9, truncation="chunked", window=3)["data"] if "name" in trace
     ]

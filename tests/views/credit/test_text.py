@@ -19,7 +19,7 @@ KEYS = {
 
 
 @pytest.mark.parametrize(("share", "text"), [(0.001, "less than 1 %"), (-0.3, "−30 %")])
-def test_a_sample_that_brings_hardly_anything_says_nothing_of_the_whole(share, text):
+def test_a_sample_with_a_small_share_says_nothing_about_the_full_gradient(share, text):
     facts = CreditSummary("sum", 100, 10, 10, 100, 5.0, 0.5, share, share, 3 if share > 0 else None, np.nan, 10, False)
     sentence = credit_sentence(facts)
     assert sentence.endswith(
@@ -67,7 +67,7 @@ def test_notes_say_what_must_be_known():
     assert not any("layers above" in note for note in answer("credit", length=12)["notes"])
 
 
-def test_a_dead_layer_with_a_state_of_its_own_is_not_said_to_begin_with_nothing():
+def test_a_dead_layer_with_its_own_initial_state_is_not_reported_as_starting_at_zero():
     weights = {"weight_ih_l0": [[0.0]], "weight_hh_l0": [[-1.0]], "bias_ih_l0": [-1.0], "bias_hh_l0": [0.0]}
     network = Experiment.of_arrays({"activation": "relu"}, weights, [[1.0]] * 4, {"h": [1.0]})
     response = answer("credit", network)
@@ -83,7 +83,7 @@ def test_a_share_may_be_negative_or_more_than_all(share, text):
     assert signed_percent(share) == text
 
 
-def test_of_a_sample_the_sentence_says_how_much_was_looked_at():
+def test_the_sentence_of_a_sample_states_what_it_covers():
     sample = CreditSummary("sum", 100, 10, 10, 100, 5.0, 0.5, 0.5, 0.2, 3, np.nan, 10, False)
     first = "The loss of 100 steps is 5; its gradient of W_hh has the size 10^0.5."
     assert credit_sentence(sample) == (

@@ -78,7 +78,7 @@ def test_the_payload_has_its_keys():
 
 
 @pytest.mark.parametrize("kind", ["chunked", "sliding"])
-def test_what_is_cut_is_null_and_the_whole_is_beside_it(kind):
+def test_truncated_values_are_null_and_the_full_ones_stand_beside_them(kind):
     size = {"length": 13, "hidden": 3, "model": "gru", "window": 4}
     full, response = answer("credit", **size), answer("credit", **size, truncation=kind)
     keeps = np.array(kept_pairs(kind))
@@ -108,7 +108,7 @@ def test_sampled_cells_are_exact_and_shares_are_those_of_the_whole():
     assert coarse["by_lag"] == pytest.approx(fine["by_lag"], abs=1e-13)
 
 
-def test_of_many_losses_only_those_that_are_shown_go_back(monkeypatch):
+def test_of_many_losses_only_those_that_are_shown_are_differentiated(monkeypatch):
     size = {"length": 41, "hidden": 4, "resolution": 8}
     full = answer("credit", **size)
     dearer = VIEWS["credit"].cost(experiment(**size)).flops

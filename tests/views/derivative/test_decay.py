@@ -1,4 +1,4 @@
-"""Decay by lag: the curves, and a sentence for every way a bound can turn out."""
+"""Decay by lag: the curves, and a sentence for every outcome of a bound."""
 
 import json
 

@@ -54,7 +54,7 @@ def test_at_the_first_lag_the_blocks_are_the_truth():
     assert payload["blocks"][-1] < payload["truth_h"][-1]
 
 
-def test_a_network_without_a_cell_is_told_so():
+def test_a_network_without_a_cell_gets_a_sentence_that_says_so():
     payload = answer("shortcuts", model="gru", length=8, hidden=2)
     assert payload["sentence"] == (
         "Only an LSTM has a cell beside its output, and shortcuts that leave it out: choose model=lstm."
@@ -69,7 +69,7 @@ def test_one_step_has_nothing_to_compare():
     assert answer("shortcuts", model="lstm", length=1)["sentence"] == "With one step there is nothing to compare."
 
 
-def test_the_layer_that_is_looked_at_is_compared():
+def test_the_chosen_layer_is_compared():
     two = {"model": "lstm", "length": 9, "hidden": 3, "layers": 2}
     assert answer("shortcuts", **two, layer=1)["gates"] != answer("shortcuts", **two)["gates"]
     below = answer("shortcuts", model="lstm", length=9, hidden=3)

@@ -86,7 +86,7 @@ def test_units_are_marked_at_round_whole_numbers():
         assert (axis["tick0"], axis["dtick"]) == (0, distance)
 
 
-def test_no_sentence_tells_the_activation():
+def test_no_sentence_names_the_activation():
     for name in ("tanh", "relu", "identity", "sine"):
         for view in ("saturation", "decay"):
             assert name not in answer(view, length=8, hidden=3, activation=name)["sentence"].lower()

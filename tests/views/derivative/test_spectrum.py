@@ -9,7 +9,7 @@ from unrolled.views import VIEWS
 
 
 def determinant(**fields):
-    """Give the check that exponents add up to the determinants; None where there is none."""
+    """Return the check that exponents add up to the determinants; None where there is none."""
     checks = VIEWS["spectrum"].checks(experiment(**fields), Memo(2**26))
     return next((check for check in checks if check.name == "determinant"), None)
 

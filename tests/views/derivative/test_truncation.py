@@ -12,7 +12,7 @@ ASKED = {"length": 12, "hidden": 3, "window": 4}
 
 
 @pytest.mark.parametrize(("model", "kind"), [("rnn", "chunked"), ("lstm", "sliding")])
-def test_what_is_cut_is_null_and_the_whole_is_kept_beside_it(model, kind):
+def test_truncated_values_are_null_and_the_full_ones_stand_beside_them(model, kind):
     full = answer("influence", **ASKED, model=model)
     payload = answer("influence", **ASKED, model=model, truncation=kind)
     assert payload["log10_norm_full"] == full["log10_norm"]
@@ -40,7 +40,7 @@ def test_the_notes_count_the_pairs_and_answer_both_questions():
     assert any("Here they keep 30 and 42 pairs" in note for note in notes)
 
 
-def test_the_figure_draws_what_is_cut_faintly_behind_a_border():
+def test_the_figure_draws_truncated_values_faintly_behind_a_border():
     traces = figure_of("influence", **ASKED, truncation="sliding")["data"]
     faint = next(trace for trace in traces if trace.get("name") == "cut")
     assert faint["opacity"] == FAINT

@@ -29,7 +29,7 @@ WINDOWS = [
 
 
 def cells(payload):
-    """Give every cell under its steps."""
+    """Return every cell by its steps."""
     return {
         (t, k): value
         for t, row in zip(payload["t"], payload["log10_norm"], strict=True)

@@ -19,5 +19,5 @@ SICK: dict[str, dict[str, Any]] = {
 
 @cache
 def diagnosed(name: str) -> Any:
-    """Give the diagnosis of one of them."""
+    """Return the diagnosis of one of them."""
     return answer("diagnosis", **SICK[name])

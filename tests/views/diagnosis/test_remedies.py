@@ -76,7 +76,7 @@ def test_own_inputs_alone_have_no_link_either():
     assert all(remedy["link"] is None for remedy in remedies)
 
 
-def test_links_are_the_same_whoever_asks_first():
+def test_a_diagnosis_does_not_depend_on_the_chosen_cell_and_window():
     memo = Memo(2**26)
     first = (
         VIEWS["diagnosis"].compute(experiment(length=20, hidden=3, t=9, k=2, **{"from": 3, "to": 15}), memo).payload()

@@ -13,7 +13,7 @@ def test_truncation_cannot_cut_what_is_kept():
     assert response["sentence"].startswith("Truncation would cut into what counts")
 
 
-def test_what_is_said_agrees_in_number():
+def test_sentences_agree_in_number():
     sentence = answer("diagnosis", length=40, hidden=6, model="gru")["cause"]
     assert "what the matrices do gives " in sentence
     assert "the gate that keeps the past takes " in sentence
@@ -21,7 +21,7 @@ def test_what_is_said_agrees_in_number():
     assert "the slope of the activation takes " in vanilla
 
 
-def test_a_memory_of_nothing_is_said_in_words():
+def test_a_memory_of_zero_steps_has_a_sentence():
     sentence = answer("diagnosis", own([[1e-9]], length=9))["sentence"]
     assert sentence.endswith("No step remembers even the one before it.")
 

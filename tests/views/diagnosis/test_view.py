@@ -119,8 +119,8 @@ def test_a_dead_network_has_no_parts():
 
 
 @pytest.mark.usefixtures("no_remedies")
-def test_single_steps_are_looked_at_between_samples_too():
-    """The network forgets within 17 steps; seen every 50th, a step would seem to remember nothing."""
+def test_single_steps_between_samples_are_examined_too():
+    """The network forgets within 17 steps; sampled every 50th, a step would seem to remember nothing."""
     fine = answer("diagnosis", length=250, hidden=6, resolution=250)
     coarse = answer("diagnosis", length=250, hidden=6, resolution=5)
     assert 0 < coarse["horizon_low"] <= coarse["horizon"] <= coarse["horizon_high"]

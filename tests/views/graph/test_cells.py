@@ -36,7 +36,7 @@ def edges_of(network):
 
 
 def lstm_step(forward, step) -> Equations:
-    """Give every value of one step, and every local equation with what it reads."""
+    """Return every value of one step, and every local equation with its arguments."""
     layer = forward.trace.layers[0]
     weights, h, c, x = layer.weights, layer.h[step - 1], layer.c[step - 1], forward.sequence.inputs[step - 1]
     bias = weights.bias_ih + weights.bias_hh

@@ -74,7 +74,7 @@ def test_a_long_sequence_folds_its_middle():
 
 
 def recurrent(response):
-    """Give the edges from one step to the next, by the step they lead to."""
+    """Return the edges from one step to the next, by the step they lead to."""
     steps = {node["id"]: node["t"] for node in response["nodes"]}
     edges = [edge for edge in response["edges"] if steps[edge["source"]] < steps[edge["target"]]]
     return {step: [edge for edge in edges if steps[edge["target"]] == step] for step in steps.values() if step}
@@ -107,14 +107,14 @@ def test_cut_edges_and_the_path_that_ends_there(model, case):
     assert {step for step, into in edges.items() if any("log10_product" in edge for edge in into)} == path
 
 
-def test_a_derivative_to_the_input_leaves_the_chain_only_where_it_is_kept():
+def test_a_derivative_to_the_input_leaves_the_chain_only_inside_the_truncation():
     fields = {"length": 6, "hidden": 3, "wrt": "x", "truncation": "chunked", "window": 3}
     for k, is_on_path in ((5, True), (2, False)):
         edges = {edge["source"]: edge for edge in answer("graph", **fields, k=k)["edges"]}
         assert edges[f"x{k}"]["on_path"] is is_on_path
 
 
-def test_a_fold_that_hides_a_cut_is_cut():
+def test_a_fold_that_hides_a_truncated_edge_is_marked_as_truncated():
     response = answer("graph", length=60, hidden=3, truncation="chunked", window=30)
     folds = [edge for edge in response["edges"] if edge["target"].startswith("fold")]
     assert [edge["cut"] for edge in folds] == [True]

@@ -15,7 +15,7 @@ from unrolled.core.networks.registry import EVERY_MODEL
     ("model", "fields"),
     few(product(EVERY_MODEL, (SHORT, LONG)), [("rnn", LONG), ("gru", SHORT), ("window", SHORT), ("attention", LONG)]),
 )
-def test_the_svg_shows_every_node_and_tells_every_edge(model, fields):
+def test_the_svg_shows_every_node_and_names_every_edge(model, fields):
     network = experiment(model=model, **fields)
     root, response = parsed(drawing("svg", network)), answer("graph", network)
     groups = root.findall(f"{SPACE}g")
@@ -31,7 +31,7 @@ def test_the_svg_shows_every_node_and_tells_every_edge(model, fields):
     )
 
 
-def test_what_somebody_typed_stays_text():
+def test_typed_text_is_escaped_in_the_drawings():
     network = experiment(length=4, hidden=2, input="text", text='<b"\\&')
     labels = [
         text.text for text in parsed(drawing("svg", network)).iter(f"{SPACE}text") if text.get("class") == "given"

@@ -19,7 +19,7 @@ def test_sentences():
     assert by_ends(dead)["h1", "a2"]["log10_product"] is None
 
 
-def test_the_sentence_says_that_the_computed_gradient_has_nothing_of_it():
+def test_the_sentence_of_a_truncated_path_says_the_computed_gradient_lacks_it():
     fields = {"length": 10, "hidden": 3, "truncation": "chunked", "window": 4}
     assert "ends the way at step 9, so the computed gradient has nothing of it" in answer("graph", **fields)["sentence"]
     assert "truncation" not in answer("graph", **fields, k=9)["sentence"]

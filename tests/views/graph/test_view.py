@@ -13,7 +13,7 @@ from unrolled.core.networks.registry import EVERY_MODEL
 EDGE_KEYS = {"source", "target", "log10_norm", "on_path", "cut"}
 
 
-def test_a_short_sequence_is_drawn_whole():
+def test_a_short_sequence_is_drawn_in_full():
     response = answer("graph", length=3, hidden=2)
     assert list(by_id(response)) == ["h0", "x1", "a1", "h1", "x2", "a2", "h2", "x3", "a3", "h3"]
     assert set(response["nodes"][0]) == {"id", "kind", "t", "layer", "label", "log10_norm"}
@@ -68,7 +68,7 @@ def test_what_stands_beside_the_inputs_of_a_model_without_recurrence_is_the_tria
         np.testing.assert_allclose(list(result.diagram.sizes.values()), triangle[7, :8], atol=1e-12)
 
 
-def test_an_input_that_is_not_seen_has_no_path():
+def test_an_input_outside_the_window_has_no_path():
     response = answer("graph", model="window", window=3, length=9, hidden=3, t=8, k=5)
     assert not any(edge["on_path"] for edge in response["edges"])
     assert response["log10_norm"] is None

@@ -13,11 +13,11 @@ MEMO = Memo(2**27)
 
 @cache
 def result(**fields: Any) -> Any:
-    """Give the answer of a small query."""
+    """Compute the answer of a small query."""
     return VIEWS["facts"].compute(experiment(**SMALL | fields), MEMO)
 
 
 @cache
 def models(**fields: Any) -> dict[str, Any]:
-    """Give what was measured, by model."""
+    """Return the measurements by model."""
     return {model["name"]: model for model in result(**fields).payload()["models"]}

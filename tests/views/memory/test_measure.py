@@ -17,7 +17,7 @@ def test_every_model_is_measured():
     assert list(models()) == list(EVERY_MODEL)
 
 
-def test_a_shuffled_wave_cannot_be_foretold():
+def test_a_shuffled_wave_is_unpredictable():
     for model in ("rnn", "lstm", "gru", "window"):
         error = models(input="sine")[model]["unexplained"]
         assert error["original"] < 0.01, model
@@ -25,7 +25,7 @@ def test_a_shuffled_wave_cannot_be_foretold():
         assert error["shuffled"] > 0.9, model
 
 
-def test_the_order_of_white_noise_is_worth_nothing(monkeypatch):
+def test_shuffling_white_noise_changes_no_score(monkeypatch):
     monkeypatch.setattr(measure, "comparable_models", lambda experiment: ["rnn"])
     errors = [answer("facts", **SMALL, seed=seed)["models"][0]["unexplained"] for seed in range(6)]
     original, shuffled = (np.mean([error[order] for error in errors]) for order in ("original", "shuffled"))

@@ -34,11 +34,11 @@ def test_a_text_that_is_too_short_says_what_would_be_enough():
         ),
     ],
 )
-def test_the_way_out_is_one_that_there_is(fields, way_out):
+def test_the_sentence_names_a_remedy_that_fits_the_query(fields, way_out):
     assert answer("facts", hidden=16, **fields)["sentence"].endswith(way_out)
 
 
-def test_nothing_is_foretold_of_what_never_changes(monkeypatch):
+def test_a_constant_series_has_no_prediction(monkeypatch):
     monkeypatch.setattr(measure, "comparable_models", lambda experiment: ["rnn"])
     response = answer("facts", input="constant", hidden=8, length=24)
     assert "there is nothing to foretell" in response["sentence"]
@@ -54,7 +54,7 @@ def test_one_sentence_stands_above_the_picture_and_the_rest_below():
     assert memory.startswith("More than half of what entered can be read back from up to")
 
 
-def test_a_prediction_that_runs_away_is_told_in_few_words(monkeypatch):
+def test_a_diverging_prediction_has_a_short_sentence(monkeypatch):
     monkeypatch.setattr(measure, "comparable_models", lambda experiment: ["rnn"])
     sentence = answer("facts", init="identity", activation="relu", length=40, gain=3)["sentence"]
     assert "leaves more than 1000 % of the next value’s variance" in sentence
@@ -62,7 +62,7 @@ def test_a_prediction_that_runs_away_is_told_in_few_words(monkeypatch):
 
 
 def model(name, change, memory):
-    """Give a model's measurements with a change of its triangle by a shuffle, and R² by lag."""
+    """Return a model's measurements with a change of its triangle by a shuffle, and R² by lag."""
     shares = np.array([0.2, np.inf, 20.0])
     return ModelMemory(
         name, name.upper(), shares, np.full(3, np.nan), np.full(3, np.nan), np.array([0.0, change, 0.0]), memory

@@ -11,12 +11,12 @@ TEXT = {"input": "text", "text": "abcab cabbac"}
 
 
 def curves(**fields):
-    """Give the curves by model."""
+    """Return the curves by model."""
     return {curve["name"]: curve for curve in answer("paths", **SMALL | fields)["curves"]}
 
 
 def rows(**fields):
-    """Give the rows of the table by model."""
+    """Return the rows of the table by model."""
     return {row["name"]: row for row in answer("paths", **SMALL | fields)["models"]}
 
 

@@ -11,7 +11,7 @@ from unrolled.runtime.memo import Memo
 
 
 def last_output(network: Experiment) -> Callable[[Any], Any]:
-    """Give o_T as a function of the whole sequence (T, D), with the parameters of an experiment."""
+    """Return o_T as a function of the whole sequence (T, D), with the parameters of an experiment."""
     query = network.query
     if query.is_direct:
         trace: Any = direct_run(network, Memo(2**26))

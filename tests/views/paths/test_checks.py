@@ -61,8 +61,8 @@ def test_a_size_that_is_a_millionth_too_large_is_noticed(monkeypatch, wide):
     assert failed(**wide) == {"cells"}
 
 
-def test_a_check_goes_another_way_than_the_answer(monkeypatch):
-    """Carried back in the answer, multiplied from the earlier end in the check: no fault of one is that of both."""
+def test_a_check_computes_differently_from_the_answer(monkeypatch):
+    """Vector-Jacobian products in the answer, products from the earlier end in the check: they share no fault."""
 
     def wrong(*arguments):
         return running_norms_back(*arguments) + 1e-6

@@ -1,4 +1,4 @@
-"""Paths against closed forms and counting, gradients against another way to differentiate."""
+"""Paths against closed forms and counting, gradients against automatic differentiation."""
 
 from itertools import product
 
@@ -91,8 +91,8 @@ def test_a_row_is_the_last_one_of_the_triangle():
         np.testing.assert_allclose(numbers(measured[name]["log10_norm"]), numbers(triangle[-1][::-1]), rtol=1e-12)
 
 
-def test_a_row_carried_back_is_the_one_made_of_blocks(monkeypatch):
-    """Whichever is less work; both are asked for here."""
+def test_a_row_by_vector_jacobian_products_equals_the_one_from_blocks(monkeypatch):
+    """Whichever is less work; both are computed here."""
     before = {name: curve["log10_norm"] for name, curve in curves(**TEXT).items()}
     is_by_rows = [is_carried_back(experiment_of(experiment(**SMALL | TEXT), name)) for name in MODELS]
     monkeypatch.setattr(paths_measure, "is_carried_back", lambda network: not is_by_rows[0])
@@ -101,7 +101,7 @@ def test_a_row_carried_back_is_the_one_made_of_blocks(monkeypatch):
     assert len(set(is_by_rows)) == 1
 
 
-def test_large_states_are_carried_and_long_sequences_are_not():
+def test_large_states_use_vector_jacobian_products_and_long_sequences_do_not():
     assert is_carried_back(experiment_of(experiment(hidden=128), "lstm"))
     assert not is_carried_back(experiment_of(experiment(length=2000), "lstm"))
 

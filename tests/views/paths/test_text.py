@@ -1,4 +1,4 @@
-"""What is said of paths and gradients, and the work as a formula."""
+"""Sentences on paths and gradients, and the work as a formula."""
 
 import pytest
 
@@ -17,14 +17,14 @@ def test_the_formula_of_the_work_gives_its_number(fields):
         assert eval(row["formula"].replace("·", "*"), {}, dict(sizes)) == row["multiply_adds"]
 
 
-def test_of_a_long_sequence_the_first_steps_are_compared_and_that_is_said():
+def test_of_a_long_sequence_the_first_steps_are_compared_with_a_note():
     response = answer("paths", length=5000, hidden=2, t=4000, k=3000)
     assert response["t"] == 2048
     assert response["sentence"].endswith("All of them over the first 2,048 steps.")
     assert "10^" in response["sentence"]
 
 
-def test_the_sentence_names_the_ways_and_what_arrives():
+def test_the_sentence_names_the_paths_and_the_gradient_that_arrives():
     sentence = answer("paths", **SMALL)["sentence"]
     assert sentence.startswith(
         "From x_1 to o_13 the shortest path has 1 step through attention and 12 steps through the RNN, the LSTM and "

@@ -47,7 +47,7 @@ def test_beyond_the_scale_is_its_end():
     assert far.tolist() == colours(np.array([SCALE[0], SCALE[0], SCALE[1]])).tolist()
 
 
-def test_equal_steps_look_equally_far():
+def test_equal_steps_have_nearly_equal_perceptual_distances():
     steps = np.linalg.norm(np.diff(oklab(palette()), axis=0), axis=1)
     assert steps.max() / steps.min() < 1.25
 
@@ -65,7 +65,7 @@ def test_fading_and_growing_stay_apart_for_everyone():
         lab = oklab(palette(), vision)
         mirrored = np.linalg.norm(lab - lab[::-1], axis=1)
         middle = len(lab) // 2
-        # From the fourth stop on, 10^±1.5, nobody can take one arm for the other.
+        # From the fourth stop on, 10^±1.5, the two arms cannot be confused.
         assert np.delete(mirrored, range(middle - 3, middle + 4)).min() > 0.1, vision
 
 

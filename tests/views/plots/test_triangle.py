@@ -10,7 +10,7 @@ from unrolled.views.text.derivative import derivative
 
 
 def powers(weight, length):
-    """Give the grid and log10 norms of a linear network with one unit."""
+    """Return the grid and log10 norms of a linear network with one unit."""
     steps = np.arange(1, length + 1)
     lag = steps[:, None] - steps[None, :]
     with np.errstate(divide="ignore"):
@@ -30,7 +30,7 @@ def pieces(line):
     return set(zip(*x[:, :2].T.tolist(), *y[:, :2].T.tolist(), strict=True))
 
 
-def test_exact_zeros_have_a_look_and_words_of_their_own():
+def test_exact_zeros_have_a_colour_and_a_hover_text_of_their_own():
     _, zeros, *_ = traces(0.0, 4)
     assert np.isfinite(unpacked(zeros["z"])).sum() == 6
     assert "exactly zero" in zeros["hovertemplate"]
@@ -47,7 +47,7 @@ def test_the_horizon_line_runs_between_above_and_below_a_thousandth():
     assert [trace["type"] for trace in traces(1.0)] == ["heatmap"]
 
 
-def test_what_is_cut_off_is_faint_and_has_a_border():
+def test_truncated_values_are_faint_and_have_a_border():
     kept = np.arange(7)[:, None] - np.arange(7)[None, :] < 6
     full, faint, border = traces(1.0, kept=kept)
     assert np.isfinite(unpacked(full["z"])).sum() == 27
@@ -66,7 +66,7 @@ def test_time_runs_down_and_axes_end_at_the_edges_of_the_cells():
     assert stride_of(np.array([7])) == 1
 
 
-def test_the_bar_names_the_norm_and_takes_what_lies_beyond():
+def test_the_colour_bar_names_the_norm_and_ends_with_inequalities():
     bar = colour_bar("frobenius", "∂h / ∂x")
     assert bar["title"]["text"] == "‖∂h/∂x‖<sub>F</sub>"
     assert [bar["ticktext"][place] for place in (0, 3, -1)] == ["≤ 10<sup>−6</sup>", "1", "≥ 10<sup>6</sup>"]

@@ -24,7 +24,7 @@ def test_a_panel_is_the_main_picture_of_its_activation(name):
     assert panels[name]["link"] == Query(length=12, hidden=4, activation=name).url()
 
 
-def test_a_state_that_overflows_is_left_out_and_said():
+def test_a_state_that_overflows_is_left_out_with_a_reason():
     payload = answer("activations", length=400, hidden=8, gain=10, init="gaussian", activation="tanh")
     left_out = {row["value"] for row in payload["left_out"]}
     assert "identity" in left_out

@@ -60,7 +60,7 @@ def test_a_single_lag_is_no_death():
     assert "dies" not in sentence
 
 
-def test_without_a_chain_it_is_said_what_the_longest_sees():
+def test_without_a_chain_the_sentence_states_the_reach_of_the_longest():
     for name in DIRECT:
         sentence = answer("lengths", model=name, length=40, hidden=4, window=5)["sentence"]
         assert "a step" not in sentence

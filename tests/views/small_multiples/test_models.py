@@ -6,7 +6,7 @@ from unrolled.query.query import Query
 
 
 def panels(**fields):
-    """Give the panels by model."""
+    """Return the panels by model."""
     return {panel["value"]: panel for panel in answer("models", **fields)["panels"]}
 
 
@@ -27,7 +27,7 @@ def test_a_panel_is_the_main_picture_of_its_model():
         assert by_model[name]["link"] == Query.build(fields | {"model": name}).url()
 
 
-def test_where_the_cell_is_asked_for_all_show_the_output_and_say_so():
+def test_where_the_cell_is_queried_all_panels_show_the_output_and_say_so():
     fields = {"length": 8, "hidden": 3, "of": "c", "wrt": "c"}
     figure = figure_of("models", **fields, model="lstm")
     # Two kinds of derivative share the scale: its title names what they have in common.
@@ -42,7 +42,7 @@ def test_where_the_cell_is_asked_for_all_show_the_output_and_say_so():
         assert "of=" not in by_model[name]["link"]
 
 
-def test_the_whole_state_is_compared_as_such():
+def test_full_states_are_compared_as_such():
     fields = {"model": "lstm", "length": 8, "hidden": 3, "of": "s", "wrt": "s"}
     by_model = panels(**fields)
     for name in MODELS:
@@ -64,7 +64,7 @@ def test_the_sentence_names_the_one_that_keeps_best():
     assert all(f"{panel['label']}: " in payload["sentence"] for panel in payload["panels"])
 
 
-def test_what_a_model_without_a_chain_sees_is_said_in_place_of_a_rate():
+def test_a_model_without_a_chain_has_its_reach_in_place_of_a_rate():
     by_model = panels(length=20, hidden=4, window=5)
     reach = {name: panel["summary"]["reach"] for name, panel in by_model.items()}
     assert reach == dict.fromkeys(MODELS, "") | {
@@ -74,7 +74,7 @@ def test_what_a_model_without_a_chain_sees_is_said_in_place_of_a_rate():
     }
 
 
-def test_beside_a_model_without_a_state_all_are_asked_for_the_output_by_the_input():
+def test_beside_a_model_without_a_state_all_panels_show_the_output_by_the_input():
     by_model = panels(model="attention", length=9, hidden=3)
     for name in EVERY_MODEL:
         assert (by_model[name]["of"], by_model[name]["wrt"]) == ("o", "x")
@@ -95,7 +95,7 @@ def test_every_panel_shares_the_scale():
     assert {trace.get("zmin", figure["layout"].get("coloraxis", {}).get("cmin")) for trace in maps} == {-6}
 
 
-def test_the_reach_does_not_hang_on_which_lags_are_sampled():
+def test_the_reach_does_not_depend_on_the_sampled_lags():
     for resolution in (16, 200):
         summary = answer("influence", model="window", length=200, hidden=4, window=5, resolution=resolution)["summary"]
         assert (summary["reach"], summary["horizon"], summary["rate"]) == ("last 5 steps", 4, None)

@@ -1,4 +1,4 @@
-"""Which bound on the decay held, on numbers made by hand."""
+"""Which bound on the decay held, on hand-written numbers."""
 
 import re
 
@@ -21,14 +21,14 @@ def profile(rate, count=4):
 
 
 def bounded(sigma, radius, summary, rate, *, gamma=1.0, activation="tanh", count=4):
-    """Say what became of a bound."""
+    """Return the sentence on a bound."""
     allowed = np.log10(gamma * sigma) * LAG[:count] if sigma else np.zeros(count)
     bounds, phi = WeightBounds(gamma, sigma, radius), ACTIVATIONS[activation]
     return bound_sentence(profile(rate, count), summary, bounds, allowed, phi)
 
 
 def sentences():
-    """Give a sentence for every way it can turn out."""
+    """Return a sentence for every possible outcome."""
     none = np.full(4, np.nan)
     for summary in OUTCOMES:
         yield gate_sentence(profile(summary.rate or 0.0), summary, none)
@@ -50,20 +50,20 @@ def sentences():
 
 
 def test_every_message_is_used():
-    """A broken bound no true product can show: it is made up below."""
+    """No true product can break a bound: the numbers below are invented."""
     text = " ".join(sentences())
     for key, message in MESSAGES.items():
         pattern = r"[^:;]+".join(map(re.escape, re.split(r"{\w+}", message)))
         assert key == "exceeded" or re.search(pattern, text), key
 
 
-def test_a_broken_bound_would_be_said():
+def test_a_violated_bound_would_be_reported():
     summary, bound = Summary("explodes", None, 1.0), np.log10(2) * LAG
     sentence = bound_sentence(profile(1.0), summary, WeightBounds(1, 2, 2), bound, ACTIVATIONS["tanh"])
     assert sentence.startswith("The bound is exceeded, which no true product can do: γσ_max is 2.")
 
 
-def test_what_the_gate_leaves_is_compared_with_what_is_measured():
+def test_the_product_of_the_gates_is_compared_with_the_measured_decay():
     sentence = gate_sentence(profile(-0.5), Summary("vanishes", 3, -0.5), -0.1 * STEPS)
     assert sentence == (
         "The gate that keeps the past would by itself leave 10^−0.1 a step; measured is 10^−0.5 a step: "

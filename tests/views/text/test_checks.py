@@ -7,14 +7,14 @@ def check(value: float | None, *, passed: bool) -> dict[str, object]:
     return {"name": "adjoint", "value": value, "tolerance": 1e-9, "passed": passed, "says": "⟨u, P v⟩ = ⟨Pᵀu, v⟩"}
 
 
-def test_what_could_not_be_held_against_anything_is_not_counted() -> None:
+def test_checks_without_a_reference_are_not_counted() -> None:
     summary = badge([check(2.5e-16, passed=True), check(None, passed=True)])
     assert summary["said"] == "Checked: 1 law held"
     assert not summary["failed"]
     assert [row["met"] for row in summary["rows"]] == [("2.5 · ", "−16"), None]
 
 
-def test_a_failure_is_said_first() -> None:
+def test_a_failure_is_reported_first() -> None:
     summary = badge([check(0.0, passed=True), check(1e-3, passed=False)])
     assert summary["said"] == "1 of 2 checks failed: do not trust this picture"
     assert summary["failed"]

@@ -1,4 +1,4 @@
-"""The derivative that is looked at, in symbols."""
+"""The chosen derivative, in symbols."""
 
 from unrolled.query.query import Query
 from unrolled.views.text.derivative import Derivative, derivative

@@ -14,7 +14,7 @@ def test_titles_follow_the_query():
     assert title_of(Query(model="lstm", layers=3)) == "LSTM of 3 layers, 32 steps"
 
 
-def test_a_name_tells_what_is_seen_or_cut():
+def test_a_name_states_the_inputs_of_a_window_and_the_truncation():
     assert name_of(Query.build({"model": "window", "window": 1})) == "MLP over 1 input"
     assert name_of(Query.build({"model": "attention"})) == "causal attention"
     assert name_of(Query(model="lstm", truncation="sliding", window=8)) == "LSTM, sliding truncation at 8"

@@ -6,7 +6,7 @@ from unrolled.query.query import Query
 from unrolled.views.text.truncation import direct_notes, faint_note, shortened_note, truncation_notes
 
 
-def test_a_truncation_counts_the_pairs_that_are_kept():
+def test_a_truncation_counts_the_remaining_pairs():
     assert truncation_notes(Truncation("none", 4), 12) == ()
     counts, detach, kinds = truncation_notes(Truncation("chunked", 4), 12)
     assert counts == (

@@ -1,4 +1,4 @@
-"""The verdict in words, on profiles made by hand."""
+"""The verdict in words, on hand-written profiles."""
 
 import re
 
@@ -119,7 +119,7 @@ def test_every_message_is_used():
         assert any(re.fullmatch(pattern, sentence) for sentence in sentences), key
 
 
-def test_between_samples_nobody_looked():
+def test_a_sampled_profile_reports_the_first_lag_below_a_thousandth():
     assert say(np.arange(20) * -6.0, stride=10) == (
         "Gradients fade by 10^−0.6 a step: after 1 step less than a thousandth is left."
     )
@@ -139,7 +139,7 @@ def test_a_single_lag_with_a_path_is_nothing_to_compare():
     assert say([0, -np.inf]) == "Gradients die: after 1 step the typical product is exactly zero."
 
 
-def test_without_a_chain_it_is_said_what_is_seen():
+def test_without_a_chain_the_sentence_states_the_reach():
     profiles = {
         "nothing": direct([-np.inf] * 3, None),
         "one_step": direct([0.0], None),
@@ -156,7 +156,7 @@ def test_without_a_chain_it_is_said_what_is_seen():
     }  # fmt: skip
 
 
-def test_how_far_back_a_thousandth_is_left():
+def test_the_horizon_is_the_last_lag_with_a_thousandth_left():
     horizons = {1: "1 step", 1500: "1500 steps"}
     for lag, steps in horizons.items():
         sentence = horizon_sentence(Summary("vanishes", lag, -0.002))

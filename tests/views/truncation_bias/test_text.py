@@ -42,7 +42,7 @@ def test_the_set_truncation_is_judged():
     assert answer("bias")["truncation"] == {"kind": "none", "window": 8, "bias": None, "cosine": None, "ratio": None}
 
 
-def test_where_nothing_can_be_left_out_that_is_said():
+def test_where_nothing_can_be_left_out_the_text_says_so():
     response = answer("bias", own([[1.0]], length=9, loss="last", tolerance=1e-6))
     assert response["sentence"] == "The gradient of W_hh is exactly zero: no truncation can be right or wrong."
     chaotic = answer("bias", length=100, gain=4, init="gaussian")
@@ -50,7 +50,7 @@ def test_where_nothing_can_be_left_out_that_is_said():
 
 
 def advice_of(chunked, sliding, **current):
-    """Give the advice of two windows out of 10 steps, with the work of each in units of a whole backward pass."""
+    """Return the advice of two windows out of 10 steps, with the work of each in units of a whole backward pass."""
     savings = {
         kind: Saving(window, 0.1, 0.9, 8 * window, work, 1.0, window >= 10)
         for kind, (window, work) in {"chunked": chunked, "sliding": sliding}.items()

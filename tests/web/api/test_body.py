@@ -166,7 +166,7 @@ def network(model: str, layers: int) -> dict[str, Any]:
 
 
 def as_json(arrays: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
-    """Say the same in JSON."""
+    """Encode the same arrays as JSON."""
     return {
         "query": query,
         "weights": {name[4:]: array.tolist() for name, array in arrays.items() if name.startswith("rnn.")},

@@ -22,7 +22,7 @@ def checked(client: TestClient, *asserted: str, **fields: Any) -> Any:
 
 
 def refused(client: TestClient, *asserted: str, **fields: Any) -> dict[str, str]:
-    """Give the faults of a request that is refused."""
+    """Return the faults of a request that is refused."""
     answer = client.get(PATH, params=[*{**SMALL, **fields}.items(), *(("assert", text) for text in asserted)])
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
@@ -62,7 +62,7 @@ def test_all_must_hold(client: TestClient) -> None:
     assert answer["passed"] is False
 
 
-def test_what_was_measured_is_what_the_other_views_say(client: TestClient) -> None:
+def test_measured_values_are_those_of_the_other_views(client: TestClient) -> None:
     answer = checked(client, "horizon>=1", t=15, k=4)
     assert list(answer["measured"]) == list(METRICS)
     measured = answer["measured"]
@@ -102,7 +102,7 @@ def test_a_number_that_does_not_exist_fails_and_says_why(client: TestClient) -> 
     assert ["exactly zero" in row["why"] for row in dead["assertions"]] == [True, True]
 
 
-def test_the_matrix_is_that_of_the_layer_looked_at(client: TestClient) -> None:
+def test_the_matrix_is_that_of_the_chosen_layer(client: TestClient) -> None:
     weights = {f"weight_{kind}_l{layer}": [[1.0 + layer]] for kind in ("ih", "hh") for layer in (0, 1)}
     for layer in (1, 2):
         query = {"layer": layer, "wrt": "x"}
@@ -110,12 +110,12 @@ def test_the_matrix_is_that_of_the_layer_looked_at(client: TestClient) -> None:
         assert client.post(PATH, json=body).json()["passed"] is True
 
 
-def test_every_fault_is_told_at_once(client: TestClient) -> None:
+def test_all_faults_are_reported_at_once(client: TestClient) -> None:
     answer = client.get(PATH, params=[("assert", "speed>1"), ("assert", "horizon>=x"), ("assert", "rate<0")])
     assert [fault["field"] for fault in answer.json()["errors"]] == ["assert", "assert"]
 
 
-def test_without_an_assertion_the_names_are_told(client: TestClient) -> None:
+def test_without_an_assertion_the_names_are_listed(client: TestClient) -> None:
     assert "assert is missing" in refused(client)["assert"]
     assert client.get(PATH).json()["errors"][0]["allowed"] == list(METRICS)
     assert client.post(PATH, json=own([[0.5]])).status_code == 422
@@ -155,7 +155,7 @@ def test_a_member_that_is_no_list_of_texts_is_refused(client: TestClient) -> Non
 
 def test_a_file_is_asserted_in_the_url(client: TestClient) -> None:
     arrays = {"weight_ih_l0": np.ones((8, 1)), "weight_hh_l0": np.zeros((8, 2)), "inputs": np.zeros((6, 1))}
-    # In silence every forget gate is a half.
+    # With zero input every forget gate is a half.
     url = {"assert": ["rate<-0.3", "rate>-0.31", "verdict==vanishes"], "of": "c", "wrt": "c"}
     answer = client.post(PATH, params=url, content=save(arrays), headers=FILE).json()
     assert answer["passed"] is True

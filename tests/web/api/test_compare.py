@@ -55,7 +55,7 @@ def test_a_wrong_axis_is_a_problem_in_every_form(client: TestClient, suffix: str
     assert answer.json()["errors"][0]["field"] == "rows"
 
 
-def test_the_stream_tells_each_tile_once_and_then_what_they_show(client: TestClient) -> None:
+def test_the_stream_sends_each_tile_once_and_then_the_sentence(client: TestClient) -> None:
     received = events(client.get(f"{PATH}/stream?{QUERY}").text)
     assert [name for name, _ in received] == ["begun", *["tile"] * 6, "done"]
     assert [data["done"] for name, data in received if name == "tile"] == [1, 2, 3, 4, 5, 6]
@@ -67,7 +67,7 @@ def test_the_stream_tells_each_tile_once_and_then_what_they_show(client: TestCli
     assert received[-1][1]["sentence"] == client.get(f"{PATH}?{QUERY}").json()["sentence"]
 
 
-def test_whoever_stops_listening_frees_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_listener_that_disconnects_frees_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     started, cancelled = threading.Event(), threading.Event()
 
     def endless(experiment: Any, memo: Any) -> Tile:
@@ -94,7 +94,7 @@ def test_whoever_stops_listening_frees_the_workers(monkeypatch: pytest.MonkeyPat
     assert cancelled.is_set()
 
 
-def test_a_full_server_is_told_inside_the_stream() -> None:
+def test_a_full_server_is_reported_in_the_stream() -> None:
     app = create_app(Settings(threads=1, queue=1))
     app.state.answers.workers.places = 0
     received = events(TestClient(app, base_url="http://unrolled.test").get(f"{PATH}/stream?{QUERY}").text)

@@ -1,4 +1,4 @@
-"""The options name everything that can be asked, and the health check answers."""
+"""The options name every field and value of a query, and the health check answers."""
 
 from starlette.testclient import TestClient
 

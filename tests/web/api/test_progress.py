@@ -1,4 +1,4 @@
-"""How far a computation is, as events; and that it ends when nobody listens any more."""
+"""The progress of a computation as events; it is cancelled when the last listener disconnects."""
 
 import asyncio
 import json
@@ -199,7 +199,7 @@ def test_what_cannot_begin_is_refused_before_the_stream(client: TestClient, quer
     assert answer.json() == client.get(f"/api/v1/influence?{query}").json()
 
 
-def test_a_busy_server_is_told_in_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_server_is_reported_in_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
     app = create_app(Settings(threads=1, queue=0))
     monkeypatch.setattr(app.state.answers.workers, "places", 0)
     name, data = events(TestClient(app).get(f"{PATH}?{QUERY}").text)[-1]
@@ -207,7 +207,7 @@ def test_a_busy_server_is_told_in_the_stream(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("path", [PATH, "/api/v1/influence", "/api/v1/influence/figure"])
-def test_who_leaves_ends_the_computation_and_frees_the_worker(stages: Stages, path: str) -> None:
+def test_a_disconnect_ends_the_computation_and_frees_the_worker(stages: Stages, path: str) -> None:
     app = create_app(Settings(threads=1, queue=0))
 
     async def scene() -> int:
@@ -227,7 +227,7 @@ def test_who_leaves_ends_the_computation_and_frees_the_worker(stages: Stages, pa
     assert stages.cancelled == 1
 
 
-def test_of_two_who_listen_one_may_leave(stages: Stages) -> None:
+def test_of_two_listeners_one_may_disconnect(stages: Stages) -> None:
     app = create_app(Settings(threads=1))
 
     async def scene() -> str:

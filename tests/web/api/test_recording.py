@@ -1,4 +1,4 @@
-"""A recording of one's own by POST: heard like the bundled one, with its seconds, and every fault by its field."""
+"""An uploaded recording by POST: read like the bundled one, with its seconds, and every fault by its field."""
 
 import csv
 import io
@@ -82,7 +82,7 @@ def test_a_shorter_length_cuts_and_a_longer_one_pads(client: TestClient) -> None
     assert long["labels"] == [*full["labels"], *"·····"]
 
 
-def test_what_drives_the_network_is_what_the_test_computes(client: TestClient) -> None:
+def test_inputs_of_the_network_are_those_computed_here(client: TestClient) -> None:
     # A relu network of one unit is a product of slopes: 0 wherever its input pushes it below zero.
     answer = client.post(f"{PATH}?frame=100&activation=relu&hidden=1&wrt=h&seed=3", content=OWN, headers=WAV).json()
     energies = band_energies(cut_frames(NOISE.mean(axis=1), 100))
@@ -100,7 +100,7 @@ def test_another_recording_is_another_answer(client: TestClient) -> None:
     first, second = (client.post(query, content=body, headers=WAV).json()["log10_norm"] for body in (loud, other))
     assert first != second
     assert client.post(query, content=loud, headers=WAV).json()["log10_norm"] == first
-    # The same bytes at another rate are heard alike, but at other times.
+    # The same bytes at another rate have the same features, but at other times.
     slow = client.post(query, content=written(NOISE, 22050, 24), headers=WAV).json()
     assert slow["log10_norm"] == first
     assert slow["labels"][1] == "0.0045 s"
@@ -140,9 +140,7 @@ def test_a_query_that_cannot_be_used_is_named(client: TestClient, query: str, fa
         (floats([0, np.nan]), "Sample 2 of the recording is nan"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told_with_what_else_is_wrong(
-    client: TestClient, body: bytes, expected: str
-) -> None:
+def test_an_unreadable_file_is_reported_with_all_other_faults(client: TestClient, body: bytes, expected: str) -> None:
     answer = client.post(f"{PATH}?gain=x&t=5&k=9", content=body, headers=WAV)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
@@ -184,7 +182,7 @@ def test_too_much_work_says_how_much_shorter(client: TestClient) -> None:
     assert any(fault["field"] == "length" for fault in answer.json()["errors"])
 
 
-def test_a_recording_too_long_to_be_heard_is_refused_however_few_steps_are_shown() -> None:
+def test_a_recording_that_is_too_long_is_refused_however_few_steps_are_shown() -> None:
     little = TestClient(create_app(Settings(max_memory_mib=30, threads=1)))
     assert little.post(f"{PATH}?length=3", content=OWN, headers=WAV).status_code == 200
     long = riff(layout(bits=8), chunk(b"data", bytes([128]) * 500_000))

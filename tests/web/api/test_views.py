@@ -95,7 +95,7 @@ def test_csv_and_npz_and_json_hold_the_same_numbers(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("view", few(VIEWS, 4))
-def test_figure_tells_the_whole_query(client: TestClient, view: str) -> None:
+def test_the_figure_holds_the_full_query(client: TestClient, view: str) -> None:
     first = client.get(f"/api/v1/{view}/figure?{SMALL}&t=5&k=2").json()
     other = client.get(f"/api/v1/{view}/figure?{SMALL}&t=4&k=2").json()
     assert first["data"]

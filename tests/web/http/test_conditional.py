@@ -91,7 +91,7 @@ def test_same_parts_same_tag() -> None:
     assert weak_etag("a", "b") != weak_etag("a\0b")
 
 
-def test_problems_are_never_kept(client: TestClient) -> None:
+def test_problems_are_never_cached(client: TestClient) -> None:
     answer = client.get("/api/v1/influence?length=0")
     assert answer.headers["cache-control"] == "no-store"
     assert "etag" not in answer.headers

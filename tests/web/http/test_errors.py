@@ -19,7 +19,7 @@ def test_browser_gets_a_page_and_a_program_json(client: TestClient, path: str) -
     assert "Accept, Accept-Encoding" in {page.headers["vary"], response.headers["vary"]}
 
 
-def test_what_was_asked_for_is_escaped(client: TestClient) -> None:
+def test_the_requested_path_is_escaped(client: TestClient) -> None:
     page = client.get("/<script>alert(1)</script>", headers={"Accept": BROWSER})
     assert page.status_code == 404
     assert "<script>alert" not in page.text

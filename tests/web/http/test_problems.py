@@ -1,4 +1,4 @@
-"""Whatever goes wrong is one problem+json that says what was met and the way out."""
+"""Every error is one problem+json that names the fault and a remedy."""
 
 import logging
 from dataclasses import replace
@@ -54,7 +54,7 @@ def test_too_much_work_is_refused_before_it_begins_and_says_what_would_fit(clien
     assert "hidden" in {fault["field"] for fault in answer.json()["errors"]}
 
 
-def test_what_nobody_foresaw_is_logged_and_tells_nothing(
+def test_an_unexpected_error_is_logged_and_reveals_nothing(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object) -> object:

@@ -1,4 +1,4 @@
-"""What cannot be parsed as HTTP is a problem with the way out, and ends the connection."""
+"""What cannot be parsed as HTTP is a problem with a remedy, and ends the connection."""
 
 import asyncio
 import http.client

@@ -22,7 +22,7 @@ def test_what_is_no_object_is_refused(body: bytes) -> None:
 
 
 def request(*chunks: bytes, **headers: str) -> tuple[Request, list[dict[str, Any]]]:
-    """Give a request and the messages it has not read yet; without chunks the client has left."""
+    """Return a request and its unread messages; without chunks the client has disconnected."""
     waiting: list[dict[str, Any]] = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
     waiting.append({"type": "http.request", "body": b""} if chunks else {"type": "http.disconnect"})
 
@@ -53,7 +53,7 @@ def test_body_that_ends_early_is_refused() -> None:
         asyncio.run(read_body(request()[0], 9))
 
 
-def test_media_type_is_told_whatever_its_case_and_parameters() -> None:
+def test_media_type_is_recognised_with_any_case_and_parameters() -> None:
     accepted = {"application/json": "JSON", "application/zip": "an archive"}
     assert media_type_of(request(content_type="Application/JSON ; charset=utf-8")[0], accepted) == "application/json"
     for header, received in (({"content_type": "text/plain"}, "“text/plain”"), ({}, "missing")):

@@ -39,12 +39,12 @@ class Page(HTMLParser):
         return element
 
     def text(self, name: str) -> str:
-        """Give the text inside the element with an id."""
+        """Return the text inside the element with an id."""
         (index,) = [index for index, (_, row) in enumerate(self.elements) if row.get("id") == name]
         return self.texts.get(index, "")
 
     def fields(self) -> dict[str, str]:
-        """Give what a browser without scripts would send."""
+        """Return the fields that a browser without scripts would send."""
         sent: dict[str, str] = {}
         select = None
         for index, (tag, row) in enumerate(self.elements):

@@ -80,7 +80,7 @@ def test_title_and_description_are_computed(client: TestClient) -> None:
     assert one.one("meta", name="description") != other.one("meta", name="description")
 
 
-def test_embedded_page_has_no_frame_and_hides_what_it_is_told(client: TestClient) -> None:
+def test_embedded_page_has_no_frame_and_hides_the_listed_parts(client: TestClient) -> None:
     page = page_at(client, "/?v=1&embed=1&hide=activation,graph,verdict,share")
     assert not page.all("header", **{"class": "masthead"})
     assert not page.all("select", name="activation")
@@ -136,7 +136,7 @@ def test_a_page_without_its_verdict_has_no_diagnosis(client: TestClient) -> None
     assert not page_at(client, "/?v=1&hide=verdict").all("section", id="diagnosis")
 
 
-def test_the_self_check_is_told_without_scripts(client: TestClient) -> None:
+def test_the_self_check_is_readable_without_scripts(client: TestClient) -> None:
     page, answer = page_at(client, "/?v=1"), client.get("/api/v1/influence").json()
     held = [check for check in answer["checks"] if check["passed"] and check["value"] is not None]
     assert page.text("checks-said") == f"Checked: {len(held)} laws held"

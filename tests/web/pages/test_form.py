@@ -1,4 +1,4 @@
-"""What is sent to the page is kept, corrected to the short link, or refused at the field."""
+"""A query sent to the page is kept, corrected to the short link, or refused at the field."""
 
 import pytest
 from starlette.testclient import TestClient
@@ -26,7 +26,7 @@ def test_short_links_are_not_redirected(client: TestClient, url: str) -> None:
     assert client.get(url).status_code == 200
 
 
-def test_wrong_query_keeps_what_was_typed_and_says_the_fault_beside_it(client: TestClient) -> None:
+def test_wrong_query_keeps_the_typed_value_and_shows_the_fault_beside_it(client: TestClient) -> None:
     page = page_at(client, "/?v=1&length=99999&activation=relu&gain=much&text=a%3Cb", 422)
     assert page.one("input", id="field-length")["value"] == "99999"
     assert page.one("input", id="field-gain")["value"] == "much"
@@ -67,7 +67,7 @@ def test_what_other_sites_append_is_dropped_and_nothing_else(client: TestClient)
     assert client.get("/api/v1/influence?utm_source=a").status_code == 422
 
 
-def test_refused_page_tells_scripts_the_problem_and_its_own_part(client: TestClient) -> None:
+def test_refused_page_hands_scripts_the_problem_and_its_own_part(client: TestClient) -> None:
     state = initial(client.get("/?v=1&gain=x&embed=1&hide=verdict,foo").text)
     assert state["query"] is None
     assert state["own"] == {"embed": "1", "hide": "verdict"}

@@ -17,7 +17,7 @@ def description_of(page: Page) -> str:
 @pytest.mark.parametrize(
     ("hide", "secret"), [("activation", "relu"), ("gain", "gain 2.5"), ("init", "orthogonal"), ("controls", "relu")]
 )
-def test_what_is_hidden_is_not_told_by_title_description_or_picture(client: TestClient, hide: str, secret: str) -> None:
+def test_hidden_settings_are_not_in_title_description_or_picture(client: TestClient, hide: str, secret: str) -> None:
     query = "/?v=1&activation=relu&gain=2.5&init=orthogonal"
     open_page, page = page_at(client, query), page_at(client, f"{query}&hide={hide}")
     assert secret in description_of(open_page)

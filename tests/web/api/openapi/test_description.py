@@ -27,7 +27,7 @@ def test_every_described_path_exists(client: TestClient, document: Any) -> None:
             assert client.post(path, json=body).status_code == 200
 
 
-def test_schemas_are_told_by_gates_layers_windows_and_own_networks_too(document: Any) -> None:
+def test_schemas_cover_gates_layers_windows_and_own_networks_too(document: Any) -> None:
     def schema(view: str) -> Any:
         return document["paths"][f"/api/v1/{view}"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
 
@@ -41,7 +41,7 @@ def test_schemas_are_told_by_gates_layers_windows_and_own_networks_too(document:
         assert set(check["required"]) == {"name", "value", "tolerance", "passed", "says"}
 
 
-def test_every_operation_has_its_own_name_and_tells_its_problems(document: Any) -> None:
+def test_every_operation_has_its_own_name_and_lists_its_problems(document: Any) -> None:
     operations = [row for path in document["paths"].values() for row in path.values()]
     assert len({row["operationId"] for row in operations}) == len(operations)
     for row in operations:
