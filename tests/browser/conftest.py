@@ -98,7 +98,7 @@ SAVING = "Object.defineProperty(navigator, 'connection', { value: { saveData: tr
 
 @pytest.fixture
 def context(chromium: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    """Give a fresh reader at a desk, who saves data unless a test is about panels that nobody looks at."""
+    """Open a fresh desktop page that saves data unless a test is about panels out of view."""
     context = chromium.new_context(base_url=site, viewport={"width": 1280, "height": 900}, accept_downloads=True)
     context.set_default_timeout(PATIENCE_MS)
     if request.node.get_closest_marker("whole") is None:

@@ -16,12 +16,12 @@ def open_explorer(page: Page, path: str = "/") -> None:
 
 
 def query_of(page: Page) -> dict[str, str]:
-    """Give the fields that stand in the address."""
+    """Return the fields of the address."""
     return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query, keep_blank_values=True).items()}
 
 
 def sizes(page: Page) -> list[list[float | None]]:
-    """Give the numbers of the picture as it is painted now, null where there is no path."""
+    """Return the numbers of the picture as it is painted now, null where there is no path."""
     numbers: Any = page.evaluate(
         """() => {
           const [map] = document.getElementById("triangle")._fullData;
@@ -31,8 +31,8 @@ def sizes(page: Page) -> list[list[float | None]]:
     return list(numbers)
 
 
-def strip(page: Page, view: str, value: str) -> Locator:
-    """Scroll to a strip of small triangles, which are drawn when they come near, and give one of them."""
+def small_multiple(page: Page, view: str, value: str) -> Locator:
+    """Scroll to a strip of small triangles, which are drawn when they come near, and return one of them."""
     page.locator(f"#{view}").scroll_into_view_if_needed()
     link = page.locator(f'#{view} a[data-value="{value}"]')
     link.scroll_into_view_if_needed()

@@ -34,12 +34,12 @@ def test_axe_finds_nothing_in_either_theme(page: Page, path: str) -> None:
     page.wait_for_load_state("networkidle")
     # Of what repeats, the first ones stand for all.
     where: Any = {"include": [["html"]], "exclude": [["tbody tr:nth-child(n+6)"], ["li:nth-child(n+6)"]]}
-    found = Axe().run(page, where)
-    assert found.violations_count == 0, f"light: {found.generate_report()}"
+    report = Axe().run(page, where)
+    assert report.violations_count == 0, f"light: {report.generate_report()}"
     # The other theme differs in its colours alone.
     page.emulate_media(color_scheme="dark")
-    found = Axe().run(page, where, CONTRAST)
-    assert found.violations_count == 0, f"dark: {found.generate_report()}"
+    report = Axe().run(page, where, CONTRAST)
+    assert report.violations_count == 0, f"dark: {report.generate_report()}"
 
 
 def test_nothing_scrolls_sideways(page: Page) -> None:
@@ -96,13 +96,13 @@ def test_without_scripts_the_form_the_verdict_the_table_and_a_picture_remain(chr
 
 def test_the_keyboard_alone_does_everything(page: Page) -> None:
     open_explorer(page)
-    seen = []
+    focused = []
     page.keyboard.press("Tab")
     assert page.evaluate("() => document.activeElement.className") == "skip"
     for _ in range(60):
         page.keyboard.press("Tab")
-        seen.append(page.evaluate("() => document.activeElement.id || document.activeElement.dataset.for || ''"))
-        if "triangle" in seen:
+        focused.append(page.evaluate("() => document.activeElement.id || document.activeElement.dataset.for || ''"))
+        if "triangle" in focused:
             break
     for stop in (
         "theme",
@@ -114,7 +114,7 @@ def test_the_keyboard_alone_does_everything(page: Page) -> None:
         "field-seed",
         "triangle",
     ):
-        assert stop in seen, f"{stop} is not reached by Tab; reached: {seen}"
+        assert stop in focused, f"{stop} is not reached by Tab; reached: {focused}"
     page.keyboard.press("ArrowRight")
     assert query_of(page)["k"] == "2"
     page.focus("#field-activation")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.reader import choose, open_explorer, query_of, strip
+from tests.browser.reader import choose, open_explorer, query_of, small_multiple
 
 pytestmark = pytest.mark.browser
 
@@ -69,9 +69,9 @@ def test_the_graph_s_states_choose_too(page: Page) -> None:
     assert page.evaluate("() => document.activeElement.dataset.step") == "6"
 
 
-def test_a_shorter_sequence_lets_go_of_a_cell_beyond_its_end(page: Page) -> None:
+def test_a_shorter_sequence_drops_a_cell_beyond_its_end(page: Page) -> None:
     open_explorer(page, "/?v=1&t=30&k=20")
-    strip(page, "lengths", "16").click()
+    small_multiple(page, "lengths", "16").click()
     page.wait_for_function("() => location.search.includes('length=16')")
     assert query_of(page) == {"v": "1", "length": "16"}
     expect(page.locator("#readout")).to_contain_text("t = 16, k = 1")
@@ -87,16 +87,16 @@ def test_the_factor_is_boxed_with_its_value(page: Page) -> None:
     expect(page.locator("#factor")).to_contain_text(f"{10 ** answer['log10_norm']:.3f}")
 
 
-def test_a_cell_between_two_samples_keeps_its_size_when_another_was_looked_at(page: Page) -> None:
+def test_a_cell_between_two_samples_keeps_its_size_after_another_was_chosen(page: Page) -> None:
     open_explorer(page, "/?v=1&length=5000&hidden=4&t=4001&k=3990")
     expect(page.locator("#readout strong")).to_contain_text(": 10")
-    said = page.inner_text("#readout")
+    readout = page.inner_text("#readout")
     box = page.locator("#triangle .nsewdrag").first.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.8 * box["height"])
-    expect(page.locator("#readout")).not_to_have_text(said)
+    expect(page.locator("#readout")).not_to_have_text(readout)
     page.mouse.move(2, 2)
-    expect(page.locator("#readout")).to_have_text(said)
+    expect(page.locator("#readout")).to_have_text(readout)
 
 
 def test_five_digits_have_room_in_the_graph(page: Page) -> None:

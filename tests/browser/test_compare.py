@@ -62,7 +62,7 @@ def test_a_changed_axis_is_in_the_address_and_back_restores_it(page: Page) -> No
     expect(page.locator("#grid tbody th").first).to_have_text("T = 8")
 
 
-def test_a_refused_value_is_told_at_its_box_and_a_good_one_mends_it(page: Page) -> None:
+def test_a_refused_value_is_reported_at_its_field_and_a_valid_one_clears_the_fault(page: Page) -> None:
     page.goto(SMALL)
     filled(page, 6)
     page.fill("#field-row_values", "rnn,lst")
@@ -72,7 +72,7 @@ def test_a_refused_value_is_told_at_its_box_and_a_good_one_mends_it(page: Page) 
     expect(page.locator("#grid tbody th").last).to_have_text("GRU")
 
 
-def test_a_long_one_is_stopped_and_goes_on(page: Page) -> None:
+def test_a_long_comparison_is_stopped_and_resumed(page: Page) -> None:
     page.goto(LARGE)
     expect(page.locator("#filling")).to_have_attribute("data-state", "filling")
     page.click("#stop")
@@ -98,11 +98,11 @@ def test_axe_finds_nothing_in_either_theme(page: Page) -> None:
     expect(filled_some).to_have_count(3)
     expect(page.locator("#filling")).to_have_attribute("data-state", "")
     page.evaluate("() => document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"light: {found.generate_report()}"
+    report = Axe().run(page)
+    assert report.violations_count == 0, f"light: {report.generate_report()}"
     page.emulate_media(color_scheme="dark")
-    found = Axe().run(page, options=CONTRAST)
-    assert found.violations_count == 0, f"dark: {found.generate_report()}"
+    report = Axe().run(page, options=CONTRAST)
+    assert report.violations_count == 0, f"dark: {report.generate_report()}"
 
 
 def test_without_scripts_there_are_a_form_and_a_table(chromium: Browser, site: str) -> None:

@@ -53,13 +53,13 @@ def test_paper_is_light_and_no_drawing_is_cut_off(page: Page) -> None:
     page.wait_for_function(f"(dark) => ({ink})() !== dark", arg=dark)
     page.emulate_media(media="print", color_scheme="dark")
     page.set_viewport_size({"width": 600, "height": 900})
-    cut = page.evaluate(
+    clipped = page.evaluate(
         """() => [...document.querySelectorAll(".frame.painted")].filter((frame) => {
           const ends = [frame, frame.querySelector(".main-svg")].map((box) => box.getBoundingClientRect().right);
           return ends[1] > ends[0] + 1;
         }).length"""
     )
-    assert cut == 0
+    assert clipped == 0
     page.emulate_media(media="screen", color_scheme="dark")
     page.evaluate("() => dispatchEvent(new Event('afterprint'))")
     page.wait_for_function(f"(dark) => ({ink})() === dark", arg=dark)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Witness
-from tests.browser.reader import choose, fill, open_explorer, query_of, repainted, sizes, strip
+from tests.browser.reader import choose, fill, open_explorer, query_of, repainted, sizes, small_multiple
 
 pytestmark = pytest.mark.browser
 
@@ -101,11 +101,11 @@ def test_dragging_a_slider_redraws_and_leaves_one_entry(page: Page) -> None:
 def test_a_small_triangle_becomes_the_main_picture(page: Page) -> None:
     open_explorer(page)
     with repainted(page):
-        strip(page, "activations", "sigmoid").click()
+        small_multiple(page, "activations", "sigmoid").click()
     assert query_of(page)["activation"] == "sigmoid"
     expect(page.locator('#activations a[data-value="sigmoid"]')).to_have_attribute("aria-current", "true")
     expect(page.locator("#field-activation")).to_have_value("sigmoid")
-    strip(page, "lengths", "16").focus()
+    small_multiple(page, "lengths", "16").focus()
     with repainted(page):
         page.keyboard.press("Enter")
     assert query_of(page)["length"] == "16"
@@ -138,7 +138,7 @@ def test_a_csv_file_becomes_the_input(page: Page) -> None:
     assert query_of(page) == {"v": "1", "input": "series", "series": "2.5,-3,0.01"}
 
 
-def test_a_wrong_value_is_said_at_the_field_and_the_picture_stays(page: Page) -> None:
+def test_a_wrong_value_is_reported_at_the_field_and_the_picture_stays(page: Page) -> None:
     open_explorer(page)
     before = sizes(page)
     page.fill("#field-hidden", "100000")

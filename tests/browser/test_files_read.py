@@ -1,4 +1,4 @@
-"""A file of the reader's own numbers: what is taken is said, and nothing with two meanings is taken."""
+"""A file of the reader's own numbers: a note states what was read, and ambiguous files are refused."""
 
 from collections.abc import Iterator
 
@@ -27,7 +27,7 @@ def give(page: Page, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "series", "said"),
+    ("text", "series", "note"),
     [
         ("day,price\n1,2.5\n2,-3\n3,1e-2\n", "2.5,-3,0.01", "3 numbers of column 2 of 2, “price”. The first is 2.5, "),
         ("a;b\n1;1,5\n2;2,5\n", "1.5,2.5", "2 columns hold numbers; the last of them is taken. A comma was read as"),
@@ -37,10 +37,10 @@ def give(page: Page, text: str) -> None:
         ("0.5 1\n1.5 3\n", "1,3", "2 numbers of column 2 of 2."),
     ],
 )
-def test_a_file_is_read_and_what_was_taken_is_said(reader: Page, text: str, series: str, said: str) -> None:
+def test_a_file_is_read_and_a_note_states_what_was_read(reader: Page, text: str, series: str, note: str) -> None:
     with repainted(reader):
         give(reader, text)
-    expect(reader.locator("#series-note")).to_contain_text(said)
+    expect(reader.locator("#series-note")).to_contain_text(note)
     assert query_of(reader)["series"] == series
 
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.browser.conftest import Witness
-from tests.browser.reader import choose, fill, open_explorer, query_of, repainted, strip
+from tests.browser.reader import choose, fill, open_explorer, query_of, repainted, small_multiple
 from unrolled.views.text.checks import badge
 
 pytestmark = pytest.mark.browser
@@ -15,10 +15,10 @@ def test_an_lstm_has_shortcuts_and_no_activation(page: Page, witness: Witness) -
     expect(page.locator("#activations")).to_be_visible()
     expect(page.locator("#shortcuts")).to_be_hidden()
     expect(page.locator("#field-forget_bias")).to_be_hidden()
-    asked: list[str] = []
+    urls: list[str] = []
 
     def note(request: Request) -> None:
-        asked.append(request.url)
+        urls.append(request.url)
 
     page.on("request", note)
     choose(page, "model", "lstm")
@@ -29,11 +29,11 @@ def test_an_lstm_has_shortcuts_and_no_activation(page: Page, witness: Witness) -
     expect(page.locator("#graph .node-gate")).not_to_have_count(0)
     page.locator("#shortcuts").scroll_into_view_if_needed()
     page.wait_for_selector("#shortcuts .frame.painted")
-    assert not [url for url in asked if "/activations" in url]
+    assert not [url for url in urls if "/activations" in url]
     assert witness.errors == []
 
 
-def test_a_cell_is_let_go_of_with_the_model_that_has_one(page: Page, witness: Witness) -> None:
+def test_the_memory_cell_is_dropped_with_its_model(page: Page, witness: Witness) -> None:
     open_explorer(page, "/?v=1&model=lstm&of=c&wrt=c")
     expect(page.locator("#readout")).to_contain_text("c32")
     choose(page, "model", "gru")
@@ -53,7 +53,7 @@ def test_fewer_layers_lower_the_layers_that_are_named(page: Page) -> None:
     expect(page.locator("#field-layer")).to_be_hidden()
 
 
-def test_the_two_ways_to_set_the_same_biases_replace_each_other(page: Page) -> None:
+def test_the_two_controls_of_the_same_biases_replace_each_other(page: Page) -> None:
     open_explorer(page, "/?v=1&model=gru&forget_bias=2")
     page.click(".more > summary")
     fill(page, "chrono", "32")
@@ -66,7 +66,7 @@ def test_the_two_ways_to_set_the_same_biases_replace_each_other(page: Page) -> N
 def test_another_model_is_chosen_from_the_strip(page: Page) -> None:
     open_explorer(page)
     with repainted(page):
-        strip(page, "models", "gru").click()
+        small_multiple(page, "models", "gru").click()
     assert query_of(page) == {"v": "1", "model": "gru"}
     expect(page.locator("#field-model")).to_have_value("gru")
     expect(page.locator('#models a[data-value="gru"]')).to_have_attribute("aria-current", "true")
@@ -90,7 +90,7 @@ def test_without_scripts_every_field_is_there(chromium: Browser, site: str) -> N
         context.close()
 
 
-def test_a_remedy_is_taken(page: Page) -> None:
+def test_a_click_on_a_remedy_applies_it(page: Page) -> None:
     open_explorer(page)
     page.locator("#diagnosis").scroll_into_view_if_needed()
     remedy = page.locator("#diagnosis .remedies a").first
@@ -114,7 +114,7 @@ def test_the_self_check_opens_to_every_law(page: Page) -> None:
     expect(page.locator("#checks-rows tr").first).to_be_visible()
 
 
-def test_a_failed_check_is_said_in_words(page: Page) -> None:
+def test_a_failed_check_is_described_in_words(page: Page) -> None:
     open_explorer(page)
 
     def spoil(route: Route) -> None:

@@ -1,4 +1,4 @@
-"""The panels below the main picture: asked for in turn, stopped one by one, mended after a fault, never out of date."""
+"""The panels below the main picture: requested in turn, stopped singly, retried after a fault, never out of date."""
 
 import base64
 import re
@@ -32,7 +32,7 @@ class Held:
 
 
 @pytest.mark.whole
-def test_a_slow_panel_is_stopped_by_itself_and_taken_up_again(page: Page, witness: Witness) -> None:
+def test_a_slow_panel_can_be_stopped_alone_and_resumed(page: Page, witness: Witness) -> None:
     held = Held(page, "spectrum")
     given_up: list[str] = []
 
@@ -70,7 +70,7 @@ def test_what_was_stopped_follows_the_next_setting(page: Page) -> None:
     expect(page.locator("#spectrum .progress")).to_be_hidden()
 
 
-def test_who_saves_data_is_sent_only_what_is_looked_at(page: Page) -> None:
+def test_a_reader_who_saves_data_is_sent_only_panels_in_view(page: Page) -> None:
     open_explorer(page, SMALL)
     page.wait_for_selector("#graph .node")
     page.wait_for_timeout(500)
@@ -99,18 +99,18 @@ def test_a_panel_that_failed_offers_another_try(page: Page) -> None:
     expect(reading).not_to_contain_text("All is taken")
 
 
-def test_a_failed_panel_is_mended_by_the_way_back(page: Page) -> None:
+def test_a_failed_panel_recovers_with_the_earlier_setting(page: Page) -> None:
     open_explorer(page, SMALL)
     near(page, "decay")
     page.wait_for_selector("#decay .frame.painted")
-    said = page.inner_text("#decay [data-reading]")
+    reading = page.inner_text("#decay [data-reading]")
     address = re.compile("/api/v1/decay/figure.*activation=relu")
     page.route(address, lambda route: route.fulfill(status=503, json=BUSY))
     choose(page, "activation", "relu")
     expect(page.locator("#decay [data-reading]")).to_contain_text("All is taken")
     expect(page.locator("#decay.stale")).to_have_count(1)
     choose(page, "activation", "tanh")
-    expect(page.locator("#decay [data-reading]")).to_have_text(said)
+    expect(page.locator("#decay [data-reading]")).to_have_text(reading)
     expect(page.locator("#decay.stale")).to_have_count(0)
 
 
@@ -161,7 +161,7 @@ def test_a_table_is_never_that_of_an_older_setting(page: Page) -> None:
     expect(page.locator("#influence [data-twin] .table-box caption")).to_have_text("36 rows.")
 
 
-def test_a_table_that_cannot_be_fetched_says_why_and_is_asked_for_again(page: Page) -> None:
+def test_a_table_that_cannot_be_fetched_says_why_and_is_requested_again(page: Page) -> None:
     open_explorer(page, SMALL)
     page.route(re.compile(r"/influence\.csv"), lambda route: route.fulfill(status=503, json=BUSY))
     page.click("#influence [data-twin] summary")
@@ -172,7 +172,7 @@ def test_a_table_that_cannot_be_fetched_says_why_and_is_asked_for_again(page: Pa
     expect(page.locator("#influence [data-twin] .table-box caption")).to_have_text("78 rows.")
 
 
-def test_a_file_that_cannot_be_made_is_said(page: Page) -> None:
+def test_a_file_that_cannot_be_written_is_reported(page: Page) -> None:
     open_explorer(page, SMALL)
     page.route(re.compile("/influence/figure"), lambda route: route.fulfill(status=503, json=BUSY))
     page.click('#influence [data-save="png"]')
@@ -204,7 +204,7 @@ def test_the_rest_is_drawn_when_nothing_else_is_to_do(page: Page, witness: Witne
     assert witness.errors == []
 
 
-def test_a_page_whose_picture_was_refused_is_not_left_aside(page: Page) -> None:
+def test_a_page_whose_picture_was_refused_is_no_longer_dimmed(page: Page) -> None:
     open_explorer(page, "/?v=1&length=8&hidden=3")
     page.route(re.compile("/influence/figure"), lambda route: route.fulfill(status=503, json=BUSY))
     page.select_option("#field-activation", "relu")
@@ -214,7 +214,7 @@ def test_a_page_whose_picture_was_refused_is_not_left_aside(page: Page) -> None:
 
 def blank(page: Page) -> list[str]:
     """Name the panels of which a picture of the whole page shows nothing, or hardly more than words."""
-    whole = base64.b64encode(page.screenshot(full_page=True)).decode()
+    screenshot = base64.b64encode(page.screenshot(full_page=True)).decode()
     return page.evaluate(
         """async (whole) => {
           const image = new Image();
@@ -230,19 +230,19 @@ def blank(page: Page) -> list[str]:
             return new Set(pixels).size < 100;
           }).map((panel) => panel.id);
         }""",
-        whole,
+        screenshot,
     )
 
 
 @pytest.mark.whole
-def test_what_is_slow_waits_until_somebody_looks_at_it(page: Page) -> None:
+def test_slow_panels_wait_until_they_are_in_view(page: Page) -> None:
     Held(page, "spectrum")
     given_up: list[str] = []
     page.on("requestfailed", lambda request: given_up.append(request.url))
     page.clock.install()
     open_explorer(page, SMALL)
     page.wait_for_function("() => document.querySelector('#saturation .frame.painted')")
-    # So long a server is kept busy for what nobody looks at.
+    # So long a server may work on a panel out of view.
     with page.expect_event("requestfailed", lambda request: "/spectrum/figure" in request.url):
         page.clock.fast_forward(6000)
     page.clock.fast_forward(800)

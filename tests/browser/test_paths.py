@@ -20,9 +20,9 @@ def near(page: Page) -> None:
 
 def test_the_table_has_a_row_for_every_model_with_the_numbers_of_the_answer(page: Page, witness: Witness) -> None:
     open_explorer(page, "/?v=1&length=12&hidden=6&window=5")
-    with page.expect_response(re.compile("/paths/figure")) as asked:
+    with page.expect_response(re.compile("/paths/figure")) as response:
         near(page)
-    table = asked.value.json()["layout"]["meta"]["table"]
+    table = response.value.json()["layout"]["meta"]["table"]
     expect(page.locator(ROWS)).to_have_count(6)
     for place, model in enumerate(table["models"]):
         row = page.locator(ROWS).nth(place)
@@ -31,9 +31,9 @@ def test_the_table_has_a_row_for_every_model_with_the_numbers_of_the_answer(page
         assert len(cells) == 5 + len(table["told"])
         longest = model["max_path_length"]
         assert cells[:2] == ["none" if longest is None else str(longest), str(model["reach"])]
-        for cell, told in zip(model["cells"], cells[2:-3], strict=True):
+        for cell, shown in zip(model["cells"], cells[2:-3], strict=True):
             size = cell["log10_norm"]
-            assert told == ("0" if size is None else f"10{size:.2f}".replace("-", "−"))
+            assert shown == ("0" if size is None else f"10{size:.2f}".replace("-", "−"))
         counts = [model[name] for name in ("sequential_operations", "multiply_adds", "parameters")]
         assert cells[-3:] == list(map(str, counts))
     expect(page.locator(f"{ROWS}[aria-current] th")).to_have_text("vanilla RNN")

@@ -1,4 +1,4 @@
-"""A long computation shows how far it is, can be stopped, and stops when nobody waits for it any more."""
+"""A long computation shows its progress, can be stopped, and is cancelled when no page waits for it."""
 
 import pytest
 from playwright.sync_api import Page, Request, expect
@@ -30,7 +30,7 @@ def test_a_long_picture_shows_how_far_it_is_and_then_itself(page: Page) -> None:
     expect(page.locator("#notes")).to_contain_text("30,000 steps")
 
 
-def test_it_can_be_stopped_and_taken_up_again(page: Page) -> None:
+def test_a_computation_can_be_stopped_and_resumed(page: Page) -> None:
     open_explorer(page, START.format(2))
     failed: list[str] = []
 
@@ -84,15 +84,15 @@ def test_a_link_to_a_long_picture_opens_at_once(page: Page) -> None:
     expect(page.locator("#checks-said")).to_contain_text("held")
 
 
-def test_nothing_is_asked_about_a_cell_of_a_picture_that_was_stopped(page: Page) -> None:
+def test_a_stopped_picture_sends_no_request_about_a_cell(page: Page) -> None:
     open_explorer(page, START.format(5))
     lengthen(page)
     page.locator("#triangle-frame .progress").get_by_role("button", name="Cancel").click()
     expect(page.locator("#triangle-frame .progress")).to_contain_text("Stopped")
-    before, asked = page.url, []
-    page.on("request", lambda request: asked.append(request.url))
+    before, urls = page.url, []
+    page.on("request", lambda request: urls.append(request.url))
     page.focus("#triangle")
     page.keyboard.press("ArrowRight")
     page.wait_for_timeout(300)
     assert page.url == before
-    assert asked == []
+    assert urls == []

@@ -30,8 +30,8 @@ def ticks(page: Page) -> list[str]:
     return page.locator("#triangle .yaxislayer-above .ytick text").all_text_contents()
 
 
-def asked(page: Page) -> list[Request]:
-    """Note what is asked from now on."""
+def requests_of(page: Page) -> list[Request]:
+    """Record the requests from now on."""
     noted: list[Request] = []
     page.on("request", lambda request: noted.append(request) if "/api/v1/" in request.url else None)
     return noted
@@ -39,7 +39,7 @@ def asked(page: Page) -> list[Request]:
 
 def test_a_recording_drives_every_picture(page: Page, witness: Witness) -> None:
     open_explorer(page, "/?input=sound&model=lstm")
-    before, noted = sizes(page), asked(page)
+    before, noted = sizes(page), requests_of(page)
     with repainted(page):
         give(page, FAST)
     assert query_of(page) == {"v": "1", "input": "sound", "model": "lstm", "length": "100"}
@@ -58,7 +58,7 @@ def test_a_recording_drives_every_picture(page: Page, witness: Witness) -> None:
         expect(page.locator(f"#{view} [data-reading]")).not_to_be_empty()
     page.locator("#decay [data-twin] summary").click()
     expect(page.locator("#decay [data-twin] caption")).to_contain_text("rows")
-    # Before the file was read, panels still asked about the bundled recording.
+    # Before the file was read, panels still requested the bundled recording.
     about = [request for request in noted if "length=100" in request.url]
     assert len(about) > 8
     assert {request.method for request in about} == {"POST"}
@@ -76,7 +76,7 @@ def test_the_numbers_are_those_of_the_api(page: Page) -> None:
         assert row == [pytest.approx(value, abs=1e-6) if value is not None else None for value in expected]
 
 
-def test_a_broken_file_is_told_at_its_control_and_the_old_picture_stays(page: Page) -> None:
+def test_a_broken_file_is_reported_at_its_control_and_the_old_picture_stays(page: Page) -> None:
     open_explorer(page, "/?input=sound")
     with repainted(page):
         give(page, OWN)
@@ -97,7 +97,7 @@ def test_a_broken_file_is_told_at_its_control_and_the_old_picture_stays(page: Pa
     expect(fault).to_contain_text("The file is an MP3, not a WAV")
 
 
-def test_the_way_back_leads_to_the_bundled_recording(page: Page) -> None:
+def test_the_back_button_restores_the_bundled_recording(page: Page) -> None:
     open_explorer(page, "/?input=sound&length=20")
     before = sizes(page)
     clear = page.get_by_role("button", name="Back to the bundled recording")
@@ -143,17 +143,17 @@ def test_the_python_of_the_page_sends_the_file(page: Page, tmp_path: Path, monke
         give(page, OWN)
     (tmp_path / "own.wav").write_bytes(OWN)
     monkeypatch.chdir(tmp_path)
-    told: dict[str, Any] = {}
-    exec(compile(page.locator("#share-python").text_content() or "", "snippet", "exec"), told)
-    assert told["influence"]["query"]["length"] == 100
-    assert any("Your own recording: 0.8 s" in note for note in told["influence"]["notes"])
+    namespace: dict[str, Any] = {}
+    exec(compile(page.locator("#share-python").text_content() or "", "snippet", "exec"), namespace)
+    assert namespace["influence"]["query"]["length"] == 100
+    assert any("Your own recording: 0.8 s" in note for note in namespace["influence"]["notes"])
 
 
 def test_other_inputs_leave_it_aside_until_it_is_chosen_again(page: Page) -> None:
     open_explorer(page, "/?input=sound")
     with repainted(page):
         give(page, OWN)
-    own, noted = sizes(page), asked(page)
+    own, noted = sizes(page), requests_of(page)
     choose(page, "input", "noise")
     expect(page.locator("#recording")).to_be_hidden()
     expect(page.locator(".link-limit")).to_be_hidden()
@@ -162,7 +162,7 @@ def test_other_inputs_leave_it_aside_until_it_is_chosen_again(page: Page) -> Non
     assert sizes(page) == own
 
 
-def test_a_shorter_part_can_be_looked_at_and_the_whole_is_one_press_away(page: Page) -> None:
+def test_a_shorter_part_can_be_shown_and_one_press_restores_all_frames(page: Page) -> None:
     open_explorer(page, "/?input=sound")
     with repainted(page):
         give(page, OWN)
@@ -213,22 +213,22 @@ def test_a_file_can_be_dropped(page: Page) -> None:
 
 def test_a_file_that_the_server_would_not_take_is_not_sent(page: Page) -> None:
     def narrow(route: Any) -> None:
-        told = route.fetch().json()
-        told["limits"]["body_mib"] = 0.01
-        route.fulfill(json=told)
+        options = route.fetch().json()
+        options["limits"]["body_mib"] = 0.01
+        route.fulfill(json=options)
 
     open_explorer(page, "/?input=sound")
     page.route("**/api/v1/options*", narrow)
-    noted = asked(page)
+    noted = requests_of(page)
     give(page, OWN)
     expect(page.locator("#recording-said")).to_contain_text("own.wav has 0.037 MiB; this server takes at most 0.01 MiB")
     assert not [request for request in noted if request.method == "POST"]
 
 
-def test_progress_of_a_long_recording_is_told(page: Page) -> None:
+def test_progress_of_a_long_recording_is_reported(page: Page) -> None:
     open_explorer(page, "/?input=sound&hidden=64&norm=frobenius")
     long = written(np.tile(SOUND[:, 0], 8), 44100)
-    noted = asked(page)
+    noted = requests_of(page)
     with repainted(page):
         fill(page, "frame", "2")
         give(page, long)
@@ -245,11 +245,11 @@ def test_axe_finds_nothing_beside_a_recording_or_its_fault(page: Page) -> None:
     for body, place in ((OWN, "#recording-clear"), (OWN[:99], "#recording-file-error")):
         give(page, body)
         expect(page.locator(place)).to_be_visible()
-        found = Axe().run(page, where)
-        assert found.violations_count == 0, found.generate_report()
+        report = Axe().run(page, where)
+        assert report.violations_count == 0, report.generate_report()
         page.emulate_media(color_scheme="dark")
-        found = Axe().run(page, where, CONTRAST)
-        assert found.violations_count == 0, found.generate_report()
+        report = Axe().run(page, where, CONTRAST)
+        assert report.violations_count == 0, report.generate_report()
         page.emulate_media(color_scheme="light")
 
 

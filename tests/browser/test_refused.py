@@ -1,28 +1,28 @@
-"""What cannot be drawn: the page says so, stays as it was sent, and offers the way out."""
+"""What cannot be drawn: the page says so, stays as it was sent, and offers a remedy."""
 
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.reader import fill, open_explorer, query_of, repainted, sizes, strip
+from tests.browser.reader import fill, open_explorer, query_of, repainted, sizes, small_multiple
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "message"),
     [
         ("foo=1", "There is no field"),
         ("length=2&length=3", "more than once"),
         ("hide=foo", "hide names"),
     ],
 )
-def test_a_refused_link_stays_refused_until_a_control_is_changed(page: Page, query: str, said: str) -> None:
+def test_a_refused_link_stays_refused_until_a_control_is_changed(page: Page, query: str, message: str) -> None:
     page.goto(f"/?{query}")
     page.wait_for_load_state("networkidle")
     expect(page.locator("#problem")).to_be_visible()
-    expect(page.locator("main")).to_contain_text(said)
+    expect(page.locator("main")).to_contain_text(message)
     expect(page.locator(".frame.painted")).to_have_count(0)
     expect(page.locator("#influence")).to_be_hidden()
     assert page.url.endswith(f"/?{query}")
@@ -59,7 +59,7 @@ def test_an_advice_is_a_button_that_takes_it(page: Page) -> None:
     assert query_of(page)["hidden"] == "256"
 
 
-def test_a_page_that_is_too_much_work_begins_with_its_ways_out(page: Page) -> None:
+def test_a_page_that_is_too_much_work_starts_with_its_remedies(page: Page) -> None:
     page.goto("/?v=1&length=4096&hidden=256&resolution=256")
     buttons = page.locator("#problem .advice")
     expect(buttons.first).to_be_visible()
@@ -119,14 +119,14 @@ def test_the_future_is_not_named_where_there_is_no_room(page: Page) -> None:
     expect(page.locator(".no-path")).to_be_hidden()
 
 
-def test_a_fault_of_a_folded_control_is_said_where_it_can_be_seen(chromium: Browser, site: str) -> None:
+def test_a_fault_of_a_folded_control_is_shown_where_it_is_visible(chromium: Browser, site: str) -> None:
     page = chromium.new_page(base_url=site, viewport={"width": 390, "height": 800})
     try:
         open_explorer(page, "/?v=1&length=8&hidden=4")
         fault = {"field": "length", "message": "length is too long: lower it to 64.", "allowed": [64]}
         experiment = {"title": "Too much work", "detail": "length is too long.", "errors": [fault]}
         page.route("**/influence/figure?*", lambda route: route.fulfill(status=413, json=experiment))
-        strip(page, "lengths", "256").click()
+        small_multiple(page, "lengths", "256").click()
         expect(page.locator("#problem")).to_be_in_viewport()
         expect(page.locator("#problem")).to_contain_text("lower it to 64")
         page.unroute_all()
@@ -138,24 +138,24 @@ def test_a_fault_of_a_folded_control_is_said_where_it_can_be_seen(chromium: Brow
         page.close()
 
 
-def test_nothing_is_asked_about_a_cell_of_a_picture_that_was_refused(page: Page) -> None:
+def test_a_refused_picture_sends_no_request_about_a_cell(page: Page) -> None:
     open_explorer(page)
     page.wait_for_selector('#graph [data-step="5"]')
     page.fill("#field-length", "70000")
     page.press("#field-length", "Tab")
     expect(page.locator("#field-length-error")).to_be_visible()
-    before, asked = page.url, []
-    page.on("request", lambda request: asked.append(request.url))
+    before, urls = page.url, []
+    page.on("request", lambda request: urls.append(request.url))
     page.focus("#triangle")
     page.keyboard.press("ArrowRight")
     page.locator('#graph [data-step="5"]').click()
     page.wait_for_timeout(300)
     assert page.url == before
-    assert asked == []
+    assert urls == []
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "message"),
     [
         (
             {"status": 503, "json": {"title": "The server is busy", "detail": "All is taken.", "errors": []}},
@@ -164,11 +164,11 @@ def test_nothing_is_asked_about_a_cell_of_a_picture_that_was_refused(page: Page)
         ({"status": 200, "body": '{"da'}, "stopped in the middle"),
     ],
 )
-def test_what_was_not_the_reader_s_fault_can_be_tried_again(page: Page, answer: dict[str, Any], said: str) -> None:
+def test_what_was_not_the_reader_s_fault_can_be_tried_again(page: Page, answer: dict[str, Any], message: str) -> None:
     open_explorer(page)
     page.route("**/influence/figure?*", lambda route: route.fulfill(**answer))
     page.select_option("#field-activation", "relu")
-    expect(page.locator("#problem")).to_contain_text(said)
+    expect(page.locator("#problem")).to_contain_text(message)
     page.unroute_all()
     with repainted(page):
         page.locator("#problem").get_by_role("button", name="Try again").press("Enter")
@@ -184,7 +184,7 @@ def test_a_page_that_was_refused_is_named_by_what_is_drawn_at_last(page: Page) -
     assert "gain 2" in page.title()
 
 
-def test_a_text_is_taken_to_the_letter(page: Page) -> None:
+def test_a_text_is_not_corrected_as_a_number(page: Page) -> None:
     open_explorer(page, "/?v=1&input=text&text=1&length=8")
     fill(page, "text", "1.0")
     assert query_of(page)["text"] == "1.0"

@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Download, Page, expect
 
 from tests.browser.conftest import PATIENCE_MS, SAVING, Witness
-from tests.browser.reader import choose, open_explorer, query_of, repainted, sizes, strip
+from tests.browser.reader import choose, open_explorer, query_of, repainted, sizes, small_multiple
 
 pytestmark = pytest.mark.browser
 PLOTS = (
@@ -42,7 +42,7 @@ def save(page: Page, view: str, kind: str) -> Download:
 
 
 @pytest.fixture(scope="module")
-def drawn(chromium: Browser, site: str) -> Iterator[tuple[Page, Witness]]:
+def opened_page(chromium: Browser, site: str) -> Iterator[tuple[Page, Witness]]:
     """Open one page for all of its pictures."""
     context = chromium.new_context(base_url=site, viewport={"width": 1280, "height": 900})
     context.set_default_timeout(PATIENCE_MS)
@@ -54,8 +54,8 @@ def drawn(chromium: Browser, site: str) -> Iterator[tuple[Page, Witness]]:
 
 
 @pytest.mark.parametrize("view", PLOTS)
-def test_every_picture_is_saved_as_png_and_svg(drawn: tuple[Page, Witness], tmp_path: Path, view: str) -> None:
-    page, witness = drawn
+def test_every_picture_is_saved_as_png_and_svg(opened_page: tuple[Page, Witness], tmp_path: Path, view: str) -> None:
+    page, witness = opened_page
     page.locator(f"#{view}").scroll_into_view_if_needed()
     page.wait_for_function(DRAWN, arg=view)
     png = save(page, view, "png")
@@ -136,7 +136,7 @@ def test_the_embedded_page_leaves_out_what_a_teacher_hides(page: Page, witness: 
         expect(page.locator(absent)).to_have_count(0)
     assert "relu" not in page.inner_text("main").lower().replace("across activations", "")[:400]
     assert "relu" not in page.title().lower()
-    strip(page, "activations", "relu")
+    small_multiple(page, "activations", "relu")
     expect(page.locator("#activations a[data-value=relu]")).to_be_visible()
     expect(page.locator("#activations [aria-current]")).to_have_count(0)
     assert "relu" not in save(page, "influence", "png").suggested_filename

@@ -1,4 +1,4 @@
-"""Models without a state and truncated networks on the page: what is shown, what is said, and what is not there."""
+"""Models without a state and truncated networks on the page: pictures, sentences, and what is absent."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,7 +9,7 @@ from tests.browser.reader import choose, fill, open_explorer, query_of
 pytestmark = pytest.mark.browser
 
 
-def test_attention_is_looked_at_by_output_and_input_and_back_again(page: Page, witness: Witness) -> None:
+def test_attention_shows_outputs_by_inputs_and_a_gru_its_states_again(page: Page, witness: Witness) -> None:
     open_explorer(page)
     choose(page, "model", "attention")
     assert query_of(page) == {"v": "1", "model": "attention"}
@@ -36,14 +36,14 @@ def test_a_link_to_a_model_without_a_state_is_what_the_controls_say(page: Page) 
     expect(page.locator("#readout")).to_contain_text("Of a nudge to")
 
 
-def test_a_cell_between_two_samples_is_told_in_a_long_sequence(page: Page) -> None:
+def test_a_cell_between_two_samples_has_its_readout_in_a_long_sequence(page: Page) -> None:
     open_explorer(page, "/?v=1&model=attention&length=400&resolution=20")
     page.locator("#jacobian").scroll_into_view_if_needed()
     page.wait_for_selector("#jacobian .frame.painted")
     expect(page.locator("#readout")).to_contain_text("lag 399: 10")
 
 
-def test_what_a_truncation_cuts_off_is_there_and_is_said(page: Page, witness: Witness) -> None:
+def test_truncated_values_are_drawn_and_described(page: Page, witness: Witness) -> None:
     open_explorer(page)
     choose(page, "truncation", "chunked")
     names = page.evaluate("""() => document.getElementById("triangle")._fullData.map((trace) => trace.name)""")

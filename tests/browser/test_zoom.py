@@ -1,4 +1,4 @@
-"""Looking closer at a part of the triangle, and the way back."""
+"""Zooming into a part of the triangle, and back out."""
 
 from itertools import pairwise
 
@@ -13,7 +13,7 @@ LONG = "/?v=1&length=600&hidden=4"
 
 
 def grid(page: Page) -> tuple[list[int], list[int]]:
-    """Give the columns k and the rows t that are painted."""
+    """Return the columns k and the rows t that are painted."""
     k, t = page.evaluate(
         """() => {
           const [map] = document.getElementById("triangle")._fullData;
@@ -101,7 +101,7 @@ def test_where_there_is_no_path_there_is_nothing_to_look_at(page: Page) -> None:
     assert ranges[1] - ranges[0] >= 599
 
 
-def test_a_shorter_sequence_lets_go_of_a_window_beyond_its_end(page: Page) -> None:
+def test_a_shorter_sequence_drops_a_window_beyond_its_end(page: Page) -> None:
     open_explorer(page, f"{LONG}&from=100&to=200")
     fill(page, "length", "150")
     assert query_of(page) == {"v": "1", "length": "150", "hidden": "4"}
@@ -147,7 +147,7 @@ def test_a_window_without_a_cell_begins_with_one_that_is_in_it(page: Page) -> No
     expect(page.locator('#graph .node-end[data-step="100"]')).to_have_count(1)
 
 
-def test_a_cell_outside_of_the_window_is_said_to_be_and_comes_inside_by_key(page: Page) -> None:
+def test_a_cell_outside_the_window_is_reported_and_moves_inside_by_key(page: Page) -> None:
     open_explorer(page, f"{LONG}&from=100&until=140&since=300&to=340&t=500&k=20")
     expect(page.locator("#readout")).to_contain_text("t = 500, k = 20")
     expect(page.locator("#readout")).to_contain_text("outside of the window")
@@ -158,7 +158,7 @@ def test_a_cell_outside_of_the_window_is_said_to_be_and_comes_inside_by_key(page
     expect(page.locator("#readout")).not_to_contain_text("outside of the window")
 
 
-def test_a_cell_that_a_new_window_leaves_out_is_let_go_of(page: Page) -> None:
+def test_a_cell_outside_a_new_window_is_dropped(page: Page) -> None:
     open_explorer(page, f"{LONG}&t=400&k=200")
     page.click(".more > summary")
     fill(page, "to", "300")
@@ -173,7 +173,7 @@ def test_a_cell_that_a_new_window_holds_stays_chosen(page: Page) -> None:
     assert (query_of(page)["t"], query_of(page)["k"]) == ("400", "200")
 
 
-def test_the_smallest_window_is_not_left_by_looking_closer(page: Page) -> None:
+def test_the_smallest_window_cannot_be_zoomed_further(page: Page) -> None:
     open_explorer(page, f"{LONG}&from=100&until=101&since=300&to=301")
     page.focus("#triangle")
     before = page.url
@@ -182,13 +182,13 @@ def test_the_smallest_window_is_not_left_by_looking_closer(page: Page) -> None:
     assert page.url == before
 
 
-@pytest.mark.parametrize("way", ["whole", "in"])
-def test_a_button_that_goes_does_not_take_the_keyboard_with_it(page: Page, way: str) -> None:
+@pytest.mark.parametrize("method", ["whole", "in"])
+def test_a_button_that_disappears_hands_the_focus_to_the_triangle(page: Page, method: str) -> None:
     open_explorer(page, f"{LONG}&from=100&until=107&since=300&to=307")
-    page.focus(f'[data-zoom="{way}"]')
+    page.focus(f'[data-zoom="{method}"]')
     with repainted(page):
         page.keyboard.press("Enter")
-    expect(page.locator(f'[data-zoom="{way}"]:enabled:visible')).to_have_count(0)
+    expect(page.locator(f'[data-zoom="{method}"]:enabled:visible')).to_have_count(0)
     assert page.evaluate("() => document.activeElement.id") == "triangle"
 
 
