@@ -1,4 +1,4 @@
-"""One Jacobian in full: what a nudge to one state does to a later one."""
+"""One Jacobian in full: how a small change of one state moves a later one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -78,27 +78,27 @@ class Jacobian:
         }
 
     def sentence(self) -> str:
-        """Say what a nudge to h_k does to h_t."""
-        nudge = {"wrt": f"{self.derivative.wrt}_{self.k}", "of": f"{self.derivative.of}_{self.t}"}
+        """Say how a small change of h_k moves h_t."""
+        values = {"wrt": f"{self.derivative.wrt}_{self.k}", "of": f"{self.derivative.of}_{self.t}"}
         size = power(self.log10_norm)
         if self.derivative.is_direct:
             if self.log10_norm == -np.inf:
-                return MESSAGES["no_path"].format(**nudge)
+                return MESSAGES["no_path"].format(**values)
             directions, counts = self._directions()
-            return MESSAGES[f"direct{directions}"].format(**nudge, size=size, **counts)
-        if nudge["of"] == nudge["wrt"] and self.derivative.layer == self.derivative.origin:
-            return MESSAGES["identity"].format(**nudge)
+            return MESSAGES[f"direct{directions}"].format(**values, size=size, **counts)
+        if values["of"] == values["wrt"] and self.derivative.layer == self.derivative.origin:
+            return MESSAGES["identity"].format(**values)
         if self.log10_norm == -np.inf:
             alive = np.flatnonzero(self.log10_products > -np.inf)
             if not alive.size:
-                return MESSAGES["no_path"].format(**nudge)
-            return MESSAGES["dies"].format(**nudge, step=self.steps[alive[-1]])
+                return MESSAGES["no_path"].format(**values)
+            return MESSAGES["dies"].format(**values, step=self.steps[alive[-1]])
         factors = counted(self.t - self.k, "factor")
         if self.norm == "frobenius":
-            return MESSAGES["frobenius"].format(**nudge, size=size, factors=factors)
+            return MESSAGES["frobenius"].format(**values, size=size, factors=factors)
         size = MESSAGES["all_of_it"] if abs(self.log10_norm) < _ROUNDING else size
         directions, counts = self._directions()
-        return MESSAGES[f"spectral{directions}"].format(**nudge, size=size, factors=factors, **counts)
+        return MESSAGES[f"spectral{directions}"].format(**values, size=size, factors=factors, **counts)
 
     def _directions(self) -> tuple[str, dict[str, int]]:
         """Tell how many directions come through nearly as well as the best one: the message, and the counts in it."""
