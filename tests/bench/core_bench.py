@@ -106,7 +106,7 @@ def _against_pytorch(model: str) -> Iterator[Row]:
             f"all pairs, {model}, T = {len(net.inputs)}, H = {HIDDEN}, forward pass included: {name} ÷ ours",
             f"{theirs / ours:,.1f}",
             f"{1e3 * theirs:,.0f} ms ÷ {1e3 * ours:.0f} ms, medians of {repeats} in turns; "
-            f"promised: at least {promised:.0f}",
+            f"promised: at least {promised:g}",
         )
 
 
