@@ -96,7 +96,7 @@ def _against_pytorch(model: str) -> Iterator[Row]:
     torch_pairs.one_thread()
     full, short = Net.drawn(model, PYTORCH_LENGTH, HIDDEN), Net.drawn(model, ROWS_LENGTH[model], HIDDEN)
     methods: tuple[tuple[str, Net, int, float, Callable[[], np.ndarray]], ...] = (
-        ("vmap(jacrev) of the step with chained products", full, 7, 1.5, lambda: torch_pairs.chained(model, full)),
+        ("vmap(jacrev) of the step with chained products", full, 7, 2, lambda: torch_pairs.chained(model, full)),
         ("torch.autograd.grad, a row at a time", short, 1, 20, lambda: torch_pairs.rows(model, short)),
     )
     for name, net, repeats, promised, method in methods:
