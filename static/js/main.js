@@ -29,8 +29,8 @@ const settings = refused
 connectRelevance(settings, initial.states);
 const picture = new Picture(settings);
 const panels = new Panels(settings, painters(settings, picture));
-const influence = panels.named("influence");
-if (influence) influence.plot = picture.triangle;
+const main = panels.all.find(({ instrument }) => instrument === "triangle");
+if (main) main.plot = picture.triangle;
 picture.onDrawn = (/** @type {number} */ took) => panels.refresh(took);
 
 settings.onChange((change) => {

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -31,10 +32,17 @@ expect.set_options(timeout=PATIENCE_MS)
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """Start the application as a reader does and give its address."""
+    with serving("unrolled") as address:
+        yield address
+
+
+@contextmanager
+def serving(module: str) -> Iterator[str]:
+    """Start a module that serves, on a free port, and give its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "unrolled", "--port", str(port)]
+    command = [sys.executable, "-m", module, "--port", str(port)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         address = f"http://127.0.0.1:{port}"
         try:

@@ -20,32 +20,17 @@ import { Strip } from "./small-multiples.js";
 /**
  * @param {Settings} settings
  * @param {Picture} picture has the colour map, and says what stands in the chosen cell
- * @returns {Record<string, Painter>}
+ * @returns {Record<string, Painter>} one an instrument of the page
  */
 export function painters(settings, picture) {
   return {
+    figure: noted,
+    strip: strip(settings, picture),
     graph: graph(settings, picture),
     diagnosis: diagnosis(settings, picture),
-    models: strip(settings, picture),
-    activations: strip(settings, picture),
-    lengths: strip(settings, picture),
-    decay: figure,
-    saturation: figure,
-    spectrum: figure,
-    shortcuts: figure,
-    facts: noted,
     paths,
-    credit: beside,
-    bias: beside,
     jacobian: inside(settings, picture),
   };
-}
-
-/** Two plots in one figure, and the notes that go with it. @type {Painter} */
-async function beside(query, signal, panel) {
-  const place = panel.section.querySelector("[data-plot]");
-  if (place instanceof HTMLElement) panel.plot ??= new Beside(place);
-  await noted(query, signal, panel);
 }
 
 /** A figure, and the notes that go with it. @type {Painter} */
@@ -69,28 +54,28 @@ async function figure(query, signal, panel) {
   const answer = await ask(`${panel.view}/figure`, query, signal);
   const place = panel.section.querySelector("[data-plot]");
   if (!(place instanceof HTMLElement)) return;
-  panel.plot ??= new Plot(place);
+  panel.plot ??= new (isBeside(answer) ? Beside : Plot)(place);
   await panel.plot.paint(answer);
   panel.read(answer.layout.meta?.sentence ?? "");
   return answer;
 }
 
+/** Whether a figure is of two plots beside each other. @param {import("../plots/plot.js").Figure} figure */
+function isBeside({ layout: { xaxis, xaxis2, xaxis3 } }) {
+  return xaxis2 !== undefined && xaxis3 === undefined && xaxis?.domain?.[1] < 1;
+}
+
 /** Curves as the server draws them, and above them a table out of the same answer. @type {Painter} */
 async function paths(query, signal, panel) {
-  const answer = await ask("paths/figure", query, signal);
-  const place = panel.section.querySelector("[data-plot]");
-  if (!(place instanceof HTMLElement)) return;
-  panel.plot ??= new Plot(place);
-  await panel.plot.paint(answer);
-  fillPaths(panel.section, answer.layout.meta);
-  panel.read(answer.layout.meta.sentence);
+  const answer = await figure(query, signal, panel);
+  if (answer) fillPaths(panel.section, answer.layout.meta);
 }
 
 /** The matrix as the server draws it, beside it two smaller plots of the same answer. @param {Settings} settings @param {Picture} picture @returns {Painter} */
 function inside(settings, picture) {
   return async (query, signal, panel) => {
     const key = panel.key(settings);
-    const [drawn, answer] = await Promise.all([ask("jacobian/figure", query, signal), ask("jacobian", query, signal)]);
+    const [drawn, answer] = await Promise.all([ask(`${panel.view}/figure`, query, signal), ask(panel.view, query, signal)]);
     const places = ["[data-plot]", "#singular", "#steps"].map((name) => panel.section.querySelector(name));
     panel.plot ??= places.map((place) => new Plot(/** @type {HTMLElement} */ (place)));
     const [matrix, values, steps] = panel.plot;
@@ -114,7 +99,7 @@ function graph(settings, picture) {
   };
   return async (query, signal, panel) => {
     const key = panel.key(settings);
-    const [drawing, inside] = await Promise.all([askText("graph.svg", query, signal), ask("jacobian", query, signal)]);
+    const [drawing, inside] = await Promise.all([askText(`${panel.view}.svg`, query, signal), ask("jacobian", query, signal)]);
     const [box, said, factor] = [".graph-box", ".edge-said", ".factor"].map((name) => /** @type {HTMLElement | null} */ (panel.section.querySelector(name)));
     if (!box || !said) return;
     panel.plot ??= new Graph(box, said, choose);
@@ -135,14 +120,10 @@ function diagnosis(settings, picture) {
   /** @type {Diagnosis | null} */
   let findings = null;
   return async (query, signal, panel) => {
-    const answer = await ask("diagnosis/figure", query, signal);
-    const place = panel.section.querySelector("[data-plot]");
-    if (!(place instanceof HTMLElement)) return;
-    panel.plot ??= new Plot(place);
+    const answer = await figure(query, signal, panel);
+    if (!answer) return;
     findings ??= new Diagnosis(panel.section, settings);
-    await panel.plot.paint(answer);
     findings.draw(answer.layout.meta, coloursOf(picture));
-    panel.read(answer.layout.meta.sentence);
   };
 }
 

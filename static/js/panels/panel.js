@@ -17,12 +17,13 @@ const BROKEN = new Problem(message("panel_title"), message("panel_fault"));
 
 export class Panel {
   /**
-   * @param {HTMLElement} section with data-view and data-fields
+   * @param {HTMLElement} section with data-view, data-instrument and data-fields
    * @param {() => void} again asks for what is not drawn
    */
   constructor(section, again) {
     this.section = section;
     this.view = section.dataset.view ?? "";
+    this.instrument = section.dataset.instrument ?? "";
     this.fields = (section.dataset.fields ?? "").split(" ");
     this.again = again;
     /** What is drawn, and what was stopped by the reader: keys. */

@@ -22,7 +22,7 @@ const SWEEP_MS = 6000;
 export class Panels {
   /**
    * @param {Settings} settings
-   * @param {Record<string, Painter>} painters by the name of the view
+   * @param {Record<string, Painter>} painters by the name of the instrument
    */
   constructor(settings, painters) {
     this.settings = settings;
@@ -52,9 +52,9 @@ export class Panels {
     addEventListener("beforeprint", () => this.#print());
   }
 
-  /** @param {string} view */
-  named(view) {
-    return this.all.find((panel) => panel.view === view);
+  /** @param {Element} section */
+  at(section) {
+    return this.all.find((panel) => panel.section === section);
   }
 
   /** Follow the settings, once they rest. @param {number} [took] milliseconds that the main picture was waited for, where it was drawn anew */
@@ -131,7 +131,7 @@ export class Panels {
   async #paint(panel, query, signal) {
     void panel.table(this.settings);
     const key = panel.key(this.settings);
-    const paint = this.painters[panel.view];
+    const paint = this.painters[panel.instrument];
     if (!paint || panel.isDone(key) || panel.painting === signal) return;
     const own = panel.begin(signal);
     const either = AbortSignal.any([signal, own]);
@@ -159,7 +159,7 @@ export class Panels {
   #see(entries) {
     let arrived = false;
     for (const { target, isIntersecting } of entries) {
-      const panel = this.all.find((each) => each.section === target);
+      const panel = this.at(target);
       if (!panel) continue;
       arrived ||= isIntersecting && !panel.near;
       panel.near = isIntersecting;

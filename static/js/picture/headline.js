@@ -17,7 +17,7 @@ export function describe({ summary, reading, notes, badge, setting }, settings) 
     verdict.dataset.said = summary.sentence;
     typeset(verdict, summary.sentence);
   }
-  const panel = document.querySelector('[data-view="influence"] [data-reading]');
+  const panel = document.querySelector('[data-instrument="triangle"] [data-reading]');
   // A verdict that is left out is a question to the reader: nothing else may answer it.
   if (panel && verdict) panel.textContent = reading;
   const list = document.getElementById("notes");

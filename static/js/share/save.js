@@ -12,7 +12,7 @@ import { theme } from "../theme/theme.js";
 /** @typedef {import("../state/settings.js").Settings} Settings */
 
 /** @type {Record<string, {width: number, height: number}>} */
-const SIZES = { any: { width: 1200, height: 800 }, influence: { width: 1060, height: 1080 } };
+const SIZES = { any: { width: 1200, height: 800 }, triangle: { width: 1060, height: 1080 } };
 const LINE = 120;
 const LEADING = 20;
 
@@ -53,7 +53,7 @@ export function connectSaves(panels, settings) {
     if (!(button instanceof HTMLElement) || !(section instanceof HTMLElement)) return;
     const kind = button.dataset.save === "svg" ? "svg" : "png";
     const view = section.dataset.view ?? "";
-    const panel = panels.named(view);
+    const panel = panels.at(section);
     const drawing = section.querySelector(".graph-box svg");
     if (drawing instanceof SVGSVGElement) void reported(section, saveDrawing(drawing, named(view, settings), kind));
     else if (panel) void reported(section, saveFigure(section, panel, settings, kind));
@@ -102,7 +102,7 @@ async function saveFigure(section, panel, settings, format) {
       font: { ...layout.font, size: 13 },
       title: { text: title, subtitle, x: 0.04, xanchor: "left", y: 0.96, yanchor: "top", yref: "container", font: { color: ink, size: 22 } },
     },
-  }, { format, ...SIZES[panel.view] ?? SIZES.any, scale: 2, filename: named(panel.view, settings) });
+  }, { format, ...SIZES[panel.instrument] ?? SIZES.any, scale: 2, filename: named(panel.view, settings) });
 }
 
 /**

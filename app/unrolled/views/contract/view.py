@@ -13,6 +13,7 @@ from unrolled.core.networks.registry import EVERY_MODEL
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.run import checks_of
 from unrolled.runtime.memo import Memo
+from unrolled.views.contract.panel import PLAIN, PagePanel
 from unrolled.views.contract.payload import Column, Payload
 
 
@@ -51,7 +52,8 @@ class View:
 
     Its answer depends on the query ``fields``; other ``models`` are refused before anything is computed. ``formula`` is
     LaTeX. ``figure`` gives what Plotly draws, ready for JSON, and in ``layout.meta`` what the page says beside it.
-    ``cost`` is the work `compute` will do, and allocates nothing; ``checks`` are the laws measured on this very answer.
+    ``cost`` is the work `compute` will do, and allocates nothing; ``checks`` are the laws measured on this very answer;
+    ``panel`` is how the page shows it.
     """
 
     name: str
@@ -66,3 +68,9 @@ class View:
     checks: Callable[[Experiment, Memo], tuple[Check, ...]] = checks_of
     models: frozenset[str] = frozenset(EVERY_MODEL)
     drawings: tuple[Drawing, ...] = ()
+    panel: PagePanel = PLAIN
+
+    @property
+    def shown_for(self) -> frozenset[str]:
+        """The models that its panel means something for."""
+        return self.panel.models or self.models

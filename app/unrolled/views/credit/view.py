@@ -21,6 +21,7 @@ from unrolled.experiment.inputs import sequence_of
 from unrolled.experiment.loss import LOSS_FIELDS, gradient_check, is_text, layer_number, loss_notes, loss_of
 from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
+from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import Column, Payload, count_zeros, finite, finite_list, finite_rows
 from unrolled.views.contract.view import View
 from unrolled.views.credit.figure import credit_figure
@@ -208,4 +209,12 @@ VIEW = View(
     cost=cost,
     checks=checks,
     models=RECURRENT,
+    panel=PagePanel(
+        how="Learning to foretell the next value. Left: how strongly the loss L_t of step t still moves the state"
+        " at step k. Right: how much the pair brings to the gradient of W_hh. Both on the scale of the "
+        "triangle above; point at a cell for its share.",
+        row=7,
+        frame="maps",
+        short="credit",
+    ),
 )

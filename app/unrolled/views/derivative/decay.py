@@ -19,6 +19,7 @@ from unrolled.experiment.run import bounds_of, layer_of
 from unrolled.experiment.size import size_of
 from unrolled.experiment.triangle import measured_triangle, measured_triangle_cost
 from unrolled.runtime.memo import Memo
+from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import Column, Payload, finite_list
 from unrolled.views.contract.view import View
 from unrolled.views.derivative.text import DECAY as MESSAGES
@@ -207,4 +208,11 @@ VIEW = View(
     compute=compute,
     figure=figure,
     cost=cost,
+    panel=PagePanel(
+        how="The line is the median over t, the band its range. For a vanilla RNN, no product can rise above the "
+        "bound, and the asymptote is the slope that the spectral radius alone would give; for an LSTM or GRU,"
+        " the dashed line is what the gate that keeps the past would leave by itself.",
+        row=5,
+        short="decay",
+    ),
 )

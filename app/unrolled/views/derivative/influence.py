@@ -23,6 +23,7 @@ from unrolled.experiment.triangle import (
     triangle_cells,
 )
 from unrolled.runtime.memo import Memo
+from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import Column, Payload, count_zeros, finite_rows
 from unrolled.views.contract.view import View
 from unrolled.views.derivative.text import INFLUENCE as MESSAGES
@@ -219,4 +220,13 @@ VIEW = View(
     figure=figure,
     cost=cost,
     checks=checks,
+    panel=PagePanel(
+        how="Row t, column k: how strongly the state at step k still moves the state at step t. White passes on "
+        "unchanged, blue has faded, orange has grown, grey is exactly zero; the scale never changes. The thin"
+        " line is where a thousandth is left.",
+        hint="Choose a cell with a click or the arrow keys; drag over a part to look closer.",
+        row=0,
+        instrument="triangle",
+        left_out=False,
+    ),
 )

@@ -18,6 +18,7 @@ from unrolled.experiment.run import chain_of, direct_run, run
 from unrolled.experiment.size import size_of
 from unrolled.experiment.triangle import cells_cost
 from unrolled.runtime.memo import Memo
+from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import Column, Payload, finite, finite_list, finite_rows
 from unrolled.views.contract.view import View
 from unrolled.views.derivative.factor import last_factor
@@ -240,4 +241,11 @@ VIEW = View(
     compute=compute,
     figure=figure,
     cost=cost,
+    panel=PagePanel(
+        how="The Jacobian of the chosen cell, scaled to unit size: entry (i, j) says how unit j at step k moves "
+        "unit i at step t. Its singular values are the gains along its own directions.",
+        row=11,
+        instrument="jacobian",
+        short="Jacobian",
+    ),
 )

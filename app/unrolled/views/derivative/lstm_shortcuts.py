@@ -11,11 +11,12 @@ from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.lstm_shortcuts import Shortcuts, shortcuts
 from unrolled.core.cost.recurrent import Cost, forward_cost, svd_flops
 from unrolled.core.networks.lstm import LSTMTrace
-from unrolled.core.networks.registry import RECURRENT
+from unrolled.core.networks.registry import MODELS, RECURRENT
 from unrolled.experiment.experiment import CHAIN_FIELDS, Experiment
 from unrolled.experiment.run import chain_of, layer_of
 from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
+from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import Column, Payload, finite_list
 from unrolled.views.contract.view import View
 from unrolled.views.derivative.text import SHORTCUTS as MESSAGES
@@ -139,6 +140,8 @@ def _beside(key: str, truth: float, shortcut: float, steps: str) -> str:
     return MESSAGES[key].format(steps=steps, truth=power(truth), shortcut=power(shortcut), gap=power(abs(gap)))
 
 
+_WITH_CELL = frozenset(model.name for model in MODELS.values() if "c" in model.states)
+
 VIEW = View(
     name="shortcuts",
     label="The LSTM's shortcuts",
@@ -152,4 +155,12 @@ VIEW = View(
     figure=figure,
     cost=cost,
     models=RECURRENT,
+    panel=PagePanel(
+        how="Solid lines are the true derivatives, dashed ones the shortcuts that are often drawn instead: the "
+        "h-blocks alone, and the forget gates alone.",
+        row=6,
+        column=1,
+        models=_WITH_CELL,
+        short="shortcuts",
+    ),
 )

@@ -16,6 +16,7 @@ from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
 from unrolled.experiment.run import layer_of, run
 from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
+from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import Column, Payload, finite_rows
 from unrolled.views.contract.view import View
 from unrolled.views.derivative.text import SATURATION as MESSAGES
@@ -187,4 +188,11 @@ VIEW = View(
     figure=figure,
     cost=cost,
     models=RECURRENT,
+    panel=PagePanel(
+        how="One row a unit, one column a step. Where the slope, or the gate that keeps the past, is near zero, "
+        "the unit lets little gradient through.",
+        row=5,
+        column=1,
+        short="saturation",
+    ),
 )

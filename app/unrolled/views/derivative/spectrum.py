@@ -17,6 +17,7 @@ from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
 from unrolled.experiment.run import chain_of, checks_of
 from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
+from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import Column, Payload, finite, finite_list, finite_rows
 from unrolled.views.contract.view import View
 from unrolled.views.derivative.text import SPECTRUM as MESSAGES
@@ -200,4 +201,10 @@ VIEW = View(
     cost=cost,
     checks=checks,
     models=RECURRENT,
+    panel=PagePanel(
+        how="One line a singular value of ∂h_t/∂h_k for the chosen k, as t moves on. The upper lines are the "
+        "directions that are still told apart; where only one is left, all pasts look alike.",
+        row=6,
+        short="singular values",
+    ),
 )

@@ -18,6 +18,7 @@ from unrolled.experiment.run import bounds_of, chain_of, run
 from unrolled.experiment.size import size_of
 from unrolled.experiment.triangle import KEPT, horizons, horizons_cost, measured_triangle, sufficient_truncation
 from unrolled.runtime.memo import Memo
+from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import Column, Payload, finite
 from unrolled.views.contract.view import View
 from unrolled.views.diagnosis.figure import diagnosis_figure
@@ -177,4 +178,12 @@ VIEW = View(
     figure=figure,
     cost=cost,
     models=RECURRENT,
+    panel=PagePanel(
+        how="What one step does to the gradient, in powers of ten, split into what does it; the parts add up to "
+        "the last bar. A remedy is this same network with one thing changed, measured anew; its strip shows "
+        "what the gradient becomes from no step to all of them. Choose one to take it.",
+        row=1,
+        instrument="diagnosis",
+        tells=True,
+    ),
 )

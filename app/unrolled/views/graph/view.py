@@ -18,6 +18,7 @@ from unrolled.experiment.product_cost import product_cost
 from unrolled.experiment.run import chain_of, direct_run, run
 from unrolled.experiment.size import direct_size_of, size_of
 from unrolled.runtime.memo import Memo
+from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import Column, Payload, finite
 from unrolled.views.contract.view import Drawing, View
 from unrolled.views.graph.diagram import Diagram, mark_path, read_edges
@@ -197,5 +198,15 @@ VIEW = View(
     drawings=(
         Drawing("svg", "image/svg+xml", "the drawing", lambda result: svg(result.diagram, result.sentence())),
         Drawing("dot", "text/vnd.graphviz", "the graph for Graphviz", lambda result: dot(result.diagram)),
+    ),
+    panel=PagePanel(
+        how="Time runs down, as in the triangle. The accented lines are those the gradient takes from step t back"
+        " to step k; the thicker a line, the larger its local derivative. At the right stands what is left of"
+        " the gradient: after every step of a chain, or at every input that an output sees directly.",
+        row=0,
+        column=1,
+        instrument="graph",
+        short="graph",
+        left_out=False,
     ),
 )

@@ -11,6 +11,7 @@ from unrolled.core.checks.laws import Check
 from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
 from unrolled.experiment.run import checks_of
 from unrolled.runtime.memo import Memo
+from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import Column, Payload, finite, finite_list
 from unrolled.views.contract.view import View
 from unrolled.views.memory.figure import memory_figure
@@ -152,4 +153,15 @@ VIEW = View(
     figure=figure,
     cost=memory_cost,
     checks=checks,
+    panel=PagePanel(
+        how="Above: how wrong the next value is foretold, in the sequence’s own order, shuffled and backwards. "
+        "What each model makes of the sequence, untrained, is read out by the best linear fit to the first "
+        "two thirds of the steps, and tested on the rest; were the steps independent and alike, the order "
+        "would not matter. Below: how much of what entered n steps ago the same kind of fit reads back, out "
+        "of the hidden state, out of the K inputs that a window has before it, or out of what attention "
+        "mixes.",
+        row=9,
+        frame="facts",
+        short="order",
+    ),
 )

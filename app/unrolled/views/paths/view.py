@@ -11,6 +11,7 @@ from unrolled.core.arrays.types import Norm, Steps
 from unrolled.core.checks.laws import Check
 from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
 from unrolled.runtime.memo import Memo
+from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import Column, LeftOut, Payload, finite, finite_list
 from unrolled.views.contract.view import View
 from unrolled.views.paths.checks import paths_checks
@@ -168,4 +169,14 @@ VIEW = View(
     figure=figure,
     cost=paths_cost,
     checks=checks,
+    panel=PagePanel(
+        how="One row a model: what its graph says, and beside it the gradient that was measured. A path counts "
+        "the steps that it crosses, its reach the distance that it spans. Sequential operations wait for each"
+        " other. The multiply-adds are those of the layer that reads the sequence, T steps long, with D "
+        "numbers in each, H units, K inputs of a window and d_k entries of a key. A short path spares the "
+        "gradient a long product; it does not make it large.",
+        row=10,
+        instrument="paths",
+        short="paths",
+    ),
 )

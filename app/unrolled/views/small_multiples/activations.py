@@ -1,8 +1,9 @@
 """The same network under every activation."""
 
 from unrolled.core.networks.activations import ACTIVATIONS
-from unrolled.core.networks.registry import ACTIVATED
+from unrolled.core.networks.registry import ACTIVATED, RECURRENT
 from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
+from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import LeftOut
 from unrolled.views.contract.view import View
 from unrolled.views.small_multiples.figure import small_multiples_figure
@@ -68,4 +69,12 @@ VIEW = View(
     compute=_SWEEP.compute,
     figure=small_multiples_figure,
     cost=_SWEEP.cost,
+    panel=PagePanel(
+        how="The same weights and the same input under every activation, on the same scale. Choose one to make it"
+        " the main picture.",
+        row=3,
+        instrument="strip",
+        field="activation",
+        models=RECURRENT & frozenset(ACTIVATED),
+    ),
 )

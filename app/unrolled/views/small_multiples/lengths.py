@@ -1,6 +1,7 @@
 """The same network over longer and longer sequences."""
 
 from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
+from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import LeftOut
 from unrolled.views.contract.view import View
 from unrolled.views.small_multiples.figure import small_multiples_figure
@@ -60,4 +61,11 @@ VIEW = View(
     compute=_SWEEP.compute,
     figure=small_multiples_figure,
     cost=_SWEEP.cost,
+    panel=PagePanel(
+        how="The same network unrolled over more and more steps, on the same scale. Choose one to make it the "
+        "main picture.",
+        row=4,
+        instrument="strip",
+        field="length",
+    ),
 )

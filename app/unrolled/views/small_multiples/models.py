@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from unrolled.core.networks.registry import EVERY_MODEL
 from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.variants import comparable_models
+from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import LeftOut
 from unrolled.views.contract.view import View
 from unrolled.views.small_multiples.figure import small_multiples_figure
@@ -52,4 +53,11 @@ VIEW = View(
     compute=_SWEEP.compute,
     figure=small_multiples_figure,
     cost=_SWEEP.cost,
+    panel=PagePanel(
+        how="The same length, width and input for every kind of network, on the same scale. Choose one to make it"
+        " the main picture.",
+        row=2,
+        instrument="strip",
+        field="model",
+    ),
 )

@@ -18,6 +18,7 @@ from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.loss import LOSS_FIELDS, gradient_check, layer_number, loss_notes, loss_of
 from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
+from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import Column, Payload, finite, finite_list
 from unrolled.views.contract.view import View
 from unrolled.views.truncation_bias.figure import truncation_bias_figure
@@ -153,4 +154,13 @@ VIEW = View(
     cost=cost,
     checks=checks,
     models=RECURRENT,
+    panel=PagePanel(
+        how="Left: how far the gradient of a truncated backward pass is from the whole one, as a share of its "
+        "length; a dot marks the smallest K from which it stays below the tolerance. Right: the cosine "
+        "between the two (solid) and the ratio of their lengths (dotted). Change loss and tolerance under "
+        "“How far back”.",
+        row=8,
+        frame="curves",
+        short="bias",
+    ),
 )

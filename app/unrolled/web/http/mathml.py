@@ -24,7 +24,6 @@ def mathml(latex: str) -> Markup:
     return Markup(element)  # noqa: S704  the project's own tables, never a reader's text
 
 
-@cache
 def formulas() -> dict[str, Markup]:
     """Give the formulas of every view, and of the product of the factors under ``product``."""
     return {name: mathml(view.formula) for name, view in VIEWS.items()} | {"product": mathml(PRODUCT)}

@@ -7,7 +7,7 @@ from typing import Literal
 from unrolled.query.choices import choices, properties
 from unrolled.query.query import Query
 from unrolled.query.relevance import STACKED
-from unrolled.web.pages.relevance import MODELS_OF, is_irrelevant
+from unrolled.web.pages.relevance import is_irrelevant, models_of
 
 Kind = Literal["select", "number", "range", "text", "hidden"]
 
@@ -77,7 +77,7 @@ def _control(name: str, values: Mapping[str, str], error: str | None) -> Control
         schema.get("maxLength", schema.get("maxItems")),
         error,
         _MEANING_OF_EMPTY.get(name, "") if Query.default(name) is None else None,
-        MODELS_OF.get(name, ()),
+        models_of(name),
         name in STACKED,
         is_irrelevant(name, values) and not error,
     )

@@ -23,8 +23,9 @@ from unrolled.web.http.templates import render
 from unrolled.web.pages.controls import controls
 from unrolled.web.pages.form import Form, faults_by_field, read_form
 from unrolled.web.pages.messages import MESSAGES
+from unrolled.web.pages.panels import panel_rows, parts_to_leave_out
 from unrolled.web.pages.redaction import redacted_description, redacted_fields, redacted_title
-from unrolled.web.pages.relevance import MODELS_OF, STATES, is_irrelevant
+from unrolled.web.pages.relevance import STATES, is_irrelevant, models_of
 from unrolled.web.pages.tables import table_twin
 
 _WAITING = "Following the gradient through {length:,} steps …"
@@ -175,8 +176,9 @@ def _render(form: Form, base: str, *, faults: dict[str, str] | None = None, **co
             "triangle": query.url("/triangle.png"),
         },
         canonical=base + query.url(),
-        views=VIEWS,
-        models_of=MODELS_OF,
+        panel_rows=panel_rows(),
+        to_leave_out=parts_to_leave_out(),
+        models_of={name: models for name in VIEWS if (models := models_of(name))},
         irrelevant={name for name in VIEWS if is_irrelevant(name, form.values)},
         setting=line(caption(form.values), form.hide),
         formulas=formulas(),
