@@ -7,9 +7,55 @@ import numpy as np
 import pytest
 
 from tests.cases import few
+from tests.core.networks.diagrams.drawn import dense
 from tests.views.answers import answer, experiment, own, products, size
 from tests.views.graph.drawings import by_ends, by_id
+from unrolled.core.networks.diagrams.states import states_diagram
+from unrolled.core.networks.lstm import LSTMTrace
 from unrolled.core.networks.registry import MODELS
+from unrolled.experiment.run import run
+from unrolled.runtime.memo import Memo
+
+
+@pytest.mark.parametrize(
+    ("model", "norm"),
+    few(product(MODELS, ("spectral", "frobenius")), [("rnn", "spectral"), ("lstm", "frobenius"), ("gru", "spectral")]),
+)
+def test_every_edge_of_a_cell_has_the_size_of_its_derivative(model, norm):
+    network = experiment(length=5, hidden=3, model=model, norm=norm, input="text", text="abca")
+    response, diagram = answer("graph", network), run(network, Memo(2**26)).trace.layers[0].diagram(np.array([3]))
+    edges, nodes = by_ends(response), by_id(response)
+    assert sum(target.endswith("3") for _, target in edges) == len(diagram.edges)
+    for edge in diagram.edges:
+        found = edges[f"{edge.source}{2 if edge.is_back else 3}", f"{edge.target}3"]
+        assert 10 ** found["log10_norm"] == pytest.approx(size(dense(edge.derivative, 0), norm), rel=1e-12)
+        assert found["formula"] == edge.formula.format(t=3, s=2)
+    for node in diagram.nodes:
+        assert 10 ** nodes[f"{node.name}3"]["log10_norm"] == pytest.approx(np.linalg.norm(node.values))
+
+
+def test_a_cell_known_by_its_jacobians_alone_is_drawn_state_by_state(monkeypatch):
+    def diagram(layer, steps):
+        return states_diagram(("h", "c"), layer.states, steps, layer.jacobians(steps), layer.input_jacobians(steps))
+
+    fields = {"model": "lstm", "length": 40, "hidden": 3, "t": 38, "k": 3, "layers": 2, "wrt": "x"}
+    known = answer("graph", **fields)
+    monkeypatch.setattr(LSTMTrace, "diagram", diagram)
+    response = answer("graph", **fields)
+    assert response["log10_norm"] == known["log10_norm"]
+    assert response["sentence"] == known["sentence"]
+    assert {node["id"].rstrip(".l01")[0] for node in response["nodes"]} == {"x", "h", "c", "f"}
+    edges = by_ends(response)
+    assert edges["h3.l0", "c3.l1"]["formula"] == "∂c²_3/∂h¹_3"
+    assert edges["c2.l1", "h3.l1"]["formula"] == "∂h²_3/∂c²_2"
+    assert {target for source, target in edges if source == "x3"} == {"h3.l0", "c3.l0"}
+    assert all(
+        by_ends(known)[ends]["log10_norm"] == edge["log10_norm"] for ends, edge in edges.items() if "fold" in ends[1]
+    )
+    ratios = [edge["log10_ratio"] for edge in response["edges"] if "log10_ratio" in edge]
+    assert ratios == [edge["log10_ratio"] for edge in known["edges"] if "log10_ratio" in edge]
+    jacobian = run(experiment(**fields), Memo(2**26)).trace.layers[0].jacobians(np.array([3]))[0]
+    assert 10 ** edges["c2.l0", "h3.l0"]["log10_norm"] == pytest.approx(np.linalg.norm(jacobian[:3, 3:], 2))
 
 
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])

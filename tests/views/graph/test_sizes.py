@@ -3,8 +3,18 @@
 import numpy as np
 import pytest
 
+from tests.core.networks.diagrams.drawn import dense
 from tests.views.answers import size
-from unrolled.views.graph.sizes import constant_norms, diagonal_norms, lengths, scaled_row_norms
+from unrolled.core.networks.diagrams.cell import (
+    CellDiagram,
+    CellEdge,
+    CellNode,
+    Constant,
+    Diagonal,
+    ScaledRows,
+    Stack,
+)
+from unrolled.views.graph.sizes import constant_norms, diagonal_norms, factor_norms, lengths, measured, scaled_row_norms
 
 RNG = np.random.default_rng(1)
 VECTORS, MATRIX = RNG.standard_normal((4, 3)), RNG.standard_normal((3, 5))
@@ -27,3 +37,24 @@ def test_neither_overflow_nor_underflow_changes_a_size(norm):
     np.testing.assert_allclose(lengths(1e-200 * VECTORS), lengths(VECTORS) - 200, rtol=1e-12)
     assert (scaled_row_norms(0 * VECTORS, MATRIX, norm) == -np.inf).all()
     assert (diagonal_norms(0 * VECTORS, norm) == -np.inf).all()
+
+
+@pytest.mark.parametrize("norm", ["spectral", "frobenius"])
+@pytest.mark.parametrize(
+    "factor",
+    [Constant(MATRIX), Diagonal(VECTORS), ScaledRows(VECTORS, MATRIX), Stack(VECTORS[:, :, None] + MATRIX)],
+    ids=lambda factor: type(factor).__name__,
+)
+def test_every_kind_of_derivative_is_measured_step_by_step(factor, norm):
+    expected = [size(dense(factor, place), norm) for place in range(4)]
+    assert 10 ** factor_norms(factor, 4, norm) == pytest.approx(expected)
+
+
+def test_a_cell_is_measured_in_the_order_of_its_edges():
+    nodes = (CellNode("a", "gate", VECTORS, 0.0), CellNode("h", "state", 2 * VECTORS, 1.0))
+    edges = (CellEdge("x", "a", "", Constant(MATRIX)), CellEdge("a", "h", "", Diagonal(VECTORS)))
+    cell = measured(CellDiagram(nodes, edges, {"h": VECTORS[0]}, ("h", "h"), 1.0), 4, "frobenius")
+    assert 10 ** cell.lengths["h"] == pytest.approx(2 * np.linalg.norm(VECTORS, axis=1))
+    assert 10 ** cell.norms[0] == pytest.approx([np.linalg.norm(MATRIX)] * 4)
+    assert 10 ** cell.norms[1] == pytest.approx(np.linalg.norm(VECTORS, axis=1))
+    assert 10 ** cell.initial["h"] == pytest.approx(np.linalg.norm(VECTORS[0]))

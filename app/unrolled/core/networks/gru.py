@@ -16,6 +16,9 @@ from unrolled.core.arrays.overflow import require_finite
 from unrolled.core.arrays.scaling import flush_subnormal
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.networks.activations.smooth import sigmoid, sigmoid_slope, tanh_slope
+from unrolled.core.networks.diagrams.cell import CellDiagram
+from unrolled.core.networks.diagrams.gru import gru_diagram
+from unrolled.core.networks.gates import GRUGates
 from unrolled.core.networks.layer import Weights, dense_left_multiply
 from unrolled.runtime.progress import advance
 
@@ -24,39 +27,6 @@ Reset = Literal["after", "before"]
 _REPORT_STEPS = 512
 # From here on 1 − tanh is less than a thousandth, and differences up to there have lost more than five digits.
 _SATURATED, _CLOSE = 3.8, 1e-5
-
-
-@dataclass(frozen=True)
-class Gates:
-    """Gates and slopes at some steps, each of shape (n, H).
-
-    ``keep`` is z, ``write`` is 1 − z and ``gap`` is h′ − n, both without cancellation; ``dr``, ``dz``, ``dn`` are
-    slopes.
-    """
-
-    r: Array
-    keep: Array
-    write: Array
-    dr: Array
-    dz: Array
-    dn: Array
-    q: Array
-    gap: Array
-
-    @property
-    def dh_dz(self) -> Array:
-        """∂h_t with respect to the pre-activation of z."""
-        return flush_subnormal(self.gap * self.dz)
-
-    @property
-    def dh_dn(self) -> Array:
-        """∂h_t with respect to the pre-activation of n."""
-        return flush_subnormal(self.write * self.dn)
-
-    @property
-    def drq_dr(self) -> Array:
-        """∂(r ⊙ q) with respect to the pre-activation of r."""
-        return flush_subnormal(self.q * self.dr)
 
 
 @dataclass(frozen=True)
@@ -100,12 +70,12 @@ class GRUTrace:
         """The states are h."""
         return self.h
 
-    def gates(self, steps: Steps) -> Gates:
+    def gates(self, steps: Steps) -> GRUGates:
         """Give gates and slopes at some 1-based steps."""
         r, z, n = np.split(self.a[steps - 1], 3, axis=1)
         slopes = sigmoid_slope(r), sigmoid_slope(z), tanh_slope(n)
         gap = self.h[steps - 1] - np.tanh(n) if self.gap is None else self.gap[steps - 1]
-        return Gates(
+        return GRUGates(
             flush_subnormal(sigmoid(r)), flush_subnormal(sigmoid(z)), sigmoid(-z), *slopes, self.q[steps - 1], gap
         )
 
@@ -144,6 +114,13 @@ class GRUTrace:
         """Give the gates, the update gate first; as `LayerTrace.unit_factors`."""
         r, z, _ = np.split(sigmoid(self.a[steps - 1]), 3, axis=1)
         return {"z": z, "r": r}
+
+    def diagram(self, steps: Steps) -> CellDiagram:
+        """Draw both gates, the candidate and h; as `LayerTrace.diagram`."""
+        weights, n = self.weights, np.tanh(self.a[steps - 1, 2 * self.hidden_size :])
+        is_after = self.reset == "after"
+        gates = self.gates(steps)
+        return gru_diagram(gates, n, self.h, weights.weight_ih, weights.weight_hh, steps, is_after=is_after)
 
     def rerun(self, inputs: Array, start: Array) -> "GRUTrace":
         """Run the same layer on other inputs (n, D) from another state (S,)."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from unrolled.core.arrays.scaling import renormalised
 from unrolled.core.arrays.types import Array, Steps
+from unrolled.core.networks.diagrams.cell import CellDiagram
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,10 @@ class LayerTrace(Protocol):
 
     def unit_factors(self, steps: Steps) -> dict[str, Array]:
         """Give what multiplies the gradient unit by unit, by name, (n, H) each; the decisive one first."""
+        ...
+
+    def diagram(self, steps: Steps) -> CellDiagram:
+        """Give the cell as it is drawn, with its values and local derivatives at some 1-based steps."""
         ...
 
     def rerun(self, inputs: Array, start: Array) -> "LayerTrace":

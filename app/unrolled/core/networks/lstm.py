@@ -9,51 +9,13 @@ from unrolled.core.arrays.overflow import require_finite
 from unrolled.core.arrays.scaling import flush_subnormal
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.networks.activations.smooth import sigmoid, sigmoid_slope, tanh_slope
+from unrolled.core.networks.diagrams.cell import CellDiagram
+from unrolled.core.networks.diagrams.lstm import lstm_diagram
+from unrolled.core.networks.gates import LSTMGates
 from unrolled.core.networks.layer import Weights
 from unrolled.runtime.progress import advance
 
 _REPORT_STEPS = 512
-
-
-@dataclass(frozen=True)
-class Gates:
-    """Gates, and slopes with a leading d, at some steps, each of shape (n, H)."""
-
-    i: Array
-    f: Array
-    g: Array
-    o: Array
-    di: Array
-    df: Array
-    dg: Array
-    do: Array
-    tanh_c: Array
-    d_tanh_c: Array
-    c_before: Array
-
-    @property
-    def dc_dgates(self) -> tuple[Array, Array, Array]:
-        """∂c_t with respect to the pre-activations of i, f and g."""
-        return (
-            flush_subnormal(self.g * self.di),
-            flush_subnormal(self.c_before * self.df),
-            flush_subnormal(self.i * self.dg),
-        )
-
-    @property
-    def dh_do(self) -> Array:
-        """∂h_t with respect to the pre-activation of o."""
-        return flush_subnormal(self.tanh_c * self.do)
-
-    @property
-    def keep(self) -> Array:
-        """∂c_t/∂c_{t−1} with the gates held fixed: f."""
-        return flush_subnormal(self.f)
-
-    @property
-    def dh_dc(self) -> Array:
-        """∂h_t/∂c_t."""
-        return flush_subnormal(self.o * self.d_tanh_c)
 
 
 @dataclass(frozen=True)
@@ -99,13 +61,13 @@ class LSTMTrace:
         """c_0 … c_T, shape (T + 1, H)."""
         return self.states[:, self.hidden_size :]
 
-    def gates(self, steps: Steps) -> Gates:
+    def gates(self, steps: Steps) -> LSTMGates:
         """Give gates and slopes at some 1-based steps."""
         i, f, g, o = np.split(self.a[steps - 1], 4, axis=1)
         c = self.c[steps]
         slopes = sigmoid_slope(i), sigmoid_slope(f), tanh_slope(g), sigmoid_slope(o)
         values = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
-        return Gates(*values, *slopes, np.tanh(c), tanh_slope(c), self.c[steps - 1])
+        return LSTMGates(*values, *slopes, np.tanh(c), tanh_slope(c), self.c[steps - 1])
 
     def jacobians(self, steps: Steps) -> Array:
         """Give the joint J_t = [[∂h/∂h′, ∂h/∂c′], [∂c/∂h′, diag f]] at some steps, shape (n, 2H, 2H)."""
@@ -143,6 +105,11 @@ class LSTMTrace:
         i, f, _, o = np.split(sigmoid(self.a[steps - 1]), 4, axis=1)
         return {"f": f, "i": i, "o": o}
 
+    def diagram(self, steps: Steps) -> CellDiagram:
+        """Draw four gates, c and h; as `LayerTrace.diagram`."""
+        weights = self.weights
+        return lstm_diagram(self.gates(steps), self.h, self.c, weights.weight_ih, weights.weight_hh, steps)
+
     def rerun(self, inputs: Array, start: Array) -> "LSTMTrace":
         """Run the same layer on other inputs (n, D) from another state (S,)."""
         return run_lstm(self.weights, inputs, start)
@@ -157,7 +124,7 @@ class LSTMTrace:
         d_state = np.concatenate([self.weights.weight_hh.T @ d_preactivation, d_cell * gates.keep[0]])
         return d_state, self.weights.weight_ih.T @ d_preactivation
 
-    def _gate_jacobians(self, gates: Gates, weight: Array) -> tuple[Array, Array]:
+    def _gate_jacobians(self, gates: LSTMGates, weight: Array) -> tuple[Array, Array]:
         """Give ∂h_t and ∂c_t with respect to what one matrix multiplies, each of shape (n, H, columns)."""
         w_i, w_f, w_g, w_o = np.split(weight, 4)
         dc_di, dc_df, dc_dg = gates.dc_dgates

@@ -10,6 +10,8 @@ from unrolled.core.arrays.overflow import require_finite
 from unrolled.core.arrays.scaling import flush_subnormal
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.networks.activations import ACTIVATIONS, Activation
+from unrolled.core.networks.diagrams.cell import CellDiagram
+from unrolled.core.networks.diagrams.rnn import rnn_diagram
 from unrolled.core.networks.layer import Weights
 from unrolled.runtime.progress import advance
 
@@ -74,6 +76,10 @@ class RNNTrace:
     def unit_factors(self, steps: Steps) -> dict[str, Array]:
         """Give the slopes; as `LayerTrace.unit_factors`."""
         return {"slope": self.slope[steps - 1]}
+
+    def diagram(self, steps: Steps) -> CellDiagram:
+        """Draw pre-activation and h; as `LayerTrace.diagram`."""
+        return rnn_diagram(self.a, self.h, self.slope, self.weights.weight_ih, self.weights.weight_hh, steps)
 
     def rerun(self, inputs: Array, start: Array) -> "RNNTrace":
         """Run the same layer on other inputs (n, D) from another state (S,)."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -10,10 +11,9 @@ from unrolled.core.arrays.types import Array, Norm
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import log10_norms, product, step_norms
 from unrolled.experiment.run import Run
-from unrolled.views.graph.cells import CellDiagram, cell_of
 from unrolled.views.graph.diagram import LAYER_DIGITS, Edge, Node
 from unrolled.views.graph.folding import Fold, Rows
-from unrolled.views.graph.sizes import constant_norms, lengths
+from unrolled.views.graph.sizes import MeasuredCell, constant_norms, lengths, measured
 from unrolled.views.graph.text import MESSAGES
 
 _INPUT, _FIRST, _NEXT = 64.0, 160.0, 96.0
@@ -41,12 +41,16 @@ class RecurrentGraph:
 
     def build(self) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
         """Make all nodes and edges, in the order of time; the path is not marked yet."""
-        steps = np.array([row for row in self.rows if not isinstance(row, Fold)], dtype=np.int64)
-        cells = [cell_of(layer, steps, self.norm) for layer in self.chain.layers]
-        left = np.cumsum([_FIRST, *(cell.width + _NEXT for cell in cells)]).tolist()
+        left = np.cumsum([_FIRST, *(cell.diagram.width + _NEXT for cell in self.cells)]).tolist()
         fold_norms = {row.name: self.fold_norm(row) for row in self.rows if isinstance(row, Fold)}
-        stamp = _Stamp(self, fold_norms, tuple(cells), tuple(left))
+        stamp = _Stamp(self, fold_norms, tuple(left))
         return tuple(stamp.nodes()), tuple(stamp.edges())
+
+    @cached_property
+    def cells(self) -> tuple[MeasuredCell, ...]:
+        """The cells of all layers, the lowest first, at the drawn steps."""
+        steps = np.array([row for row in self.rows if not isinstance(row, Fold)], dtype=np.int64)
+        return tuple(measured(layer.diagram(steps), len(steps), self.norm) for layer in self.chain.layers)
 
     def fold_norm(self, fold: Fold, columns: slice | None = None) -> float:
         """Measure the product of all hidden factors, with respect to all of the state or a part of it."""
@@ -78,35 +82,37 @@ class RecurrentGraph:
         return frozenset(self.node_id(letter, self.t, top) for letter in self._letters(of, -1))
 
     def _letters(self, part: str, index: int) -> tuple[str, ...]:
-        layer = self.chain.layers[index]
-        state = ("h", "c") if layer.state_size > layer.hidden_size else ("h",)
-        return state if part == "s" else (part,)
+        return tuple(self.cells[index].initial) if part == "s" else (part,)
 
 
 @dataclass(frozen=True)
 class _Stamp:
-    """Stamps the cells of all layers, the lowest first and each ``left`` so far, at every drawn step."""
+    """Stamps the cells of all layers, the lowest first and each so far ``left``, at every drawn step."""
 
     graph: RecurrentGraph
     fold_norms: Mapping[str, float]
-    cells: tuple[CellDiagram, ...]
     left: tuple[float, ...]
+
+    @property
+    def cells(self) -> tuple[MeasuredCell, ...]:
+        """The cells, the lowest first."""
+        return self.graph.cells
 
     def nodes(self) -> Iterator[Node]:
         """Make the initial state, and then every step's nodes."""
         graph = self.graph
         for index, cell in enumerate(self.cells):
-            for node in cell.nodes:
-                if node.name in cell.states:
-                    yield self._node(index, node.name, node.kind, 0, cell.states[node.name], node.x, node.y)
+            for node in cell.diagram.nodes:
+                if node.name in cell.initial:
+                    yield self._node(index, node.name, node.kind, 0, cell.initial[node.name], node.x, node.y)
         for column, row in self._rows():
             if isinstance(row, Fold):
                 yield self._fold_node(row)
                 continue
             yield self._input_node(row)
             for index, cell in enumerate(self.cells):
-                for node in cell.nodes:
-                    size = float(node.log10_norms[column])
+                for node in cell.diagram.nodes:
+                    size = float(cell.lengths[node.name][column])
                     yield self._node(index, node.name, node.kind, row, size, node.x, node.y)
             if graph.chain.readout is not None:
                 outputs = graph.run.readout.outputs(graph.run.trace.layers[-1].h[row][None])
@@ -116,7 +122,7 @@ class _Stamp:
     def edges(self) -> Iterator[Edge]:
         """Make every step's edges, and those into the folds."""
         before = {
-            (index, name): self._id(name, 0, index) for index, cell in enumerate(self.cells) for name in cell.states
+            (index, name): self._id(name, 0, index) for index, cell in enumerate(self.cells) for name in cell.initial
         }
         for column, row in self._rows():
             if isinstance(row, Fold):
@@ -133,8 +139,9 @@ class _Stamp:
 
     @property
     def output_y(self) -> float:
-        """How far below the middle of its row an output stands: beside the h it reads."""
-        return next(node.y for node in self.cells[-1].nodes if node.name == "h")
+        """How far below the middle of its row an output stands: beside the state it reads."""
+        top = self.cells[-1].diagram
+        return next(node.y for node in top.nodes if node.name == top.output)
 
     def _rows(self) -> Iterator[tuple[int, int | Fold]]:
         """Give what is drawn, and how many steps have been drawn before it: its place in the sizes of a cell."""
@@ -146,28 +153,29 @@ class _Stamp:
     def _step_edges(self, column: int, step: int, before: Mapping[tuple[int, str], str]) -> Iterator[Edge]:
         cut = step in self.graph.cuts
         for index, cell in enumerate(self.cells):
-            for edge in cell.edges:
+            for edge, norms in zip(cell.diagram.edges, cell.norms, strict=True):
                 back = edge.is_back
                 source = before[index, edge.source] if back else self._source_id(edge.source, step, index)
                 has_factor = back and self._is_carrier(index, edge.source, edge.target)
                 values = self._step_values(step, step) if has_factor else {}
                 formula = self._formula(edge.formula, step, index)
-                size = float(edge.log10_norms[column])
+                size = float(norms[column])
                 target = self._id(edge.target, step, index)
                 yield Edge(source, target, formula, size, cut=back and cut, values=values)
         if (readout := self.graph.chain.readout) is not None:
             size = float(constant_norms(readout, 1, self.graph.norm)[0])
             top = len(self.cells) - 1
-            formula = self._formula("∂o_{t}/∂h_{t} = W_ho", step, top)
-            yield Edge(self._id("h", step, top), f"out{step}", formula, size)
+            read = self.cells[top].diagram.output
+            formula = self._formula(f"∂o_{{t}}/∂{read}_{{t}} = W_ho", step, top)
+            yield Edge(self._id(read, step, top), f"out{step}", formula, size)
 
     def _fold_edges(self, fold: Fold, before: Mapping[tuple[int, str], str]) -> Iterator[Edge]:
         """Join the state before a fold to it: the derivative of all that comes out with respect to each part."""
         whole, start, graph = self.fold_norms[fold.name], 0, self.graph
         cut = any(fold.first <= step <= fold.last for step in graph.cuts)
-        for index, (layer, cell) in enumerate(zip(graph.chain.layers, self.cells, strict=True)):
-            for name in cell.states:
-                columns = slice(start, start + layer.hidden_size)
+        for index, cell in enumerate(self.cells):
+            for name, state in cell.diagram.states.items():
+                columns = slice(start, start + len(state))
                 start = columns.stop
                 size = whole if columns == slice(0, graph.chain.state_size) else graph.fold_norm(fold, columns)
                 has_factor = self._is_carrier(index, name, None)
@@ -178,7 +186,7 @@ class _Stamp:
 
     def _is_carrier(self, index: int, source: str, target: str | None) -> bool:
         """Tell whether the factor of a step stands beside this edge: the top layer's carrier."""
-        carrier = self.cells[index].carrier
+        carrier = self.cells[index].diagram.carrier
         return index == len(self.cells) - 1 and source == carrier[0] and target in (None, carrier[1])
 
     def _step_values(self, first: int, last: int, log10_step: float | None = None) -> dict[str, float]:
@@ -198,7 +206,7 @@ class _Stamp:
         return values
 
     def _fold_node(self, fold: Fold) -> Node:
-        top = self.cells[-1]
+        top = self.cells[-1].diagram
         x = self.left[len(self.cells) - 1] + float(np.mean([node.x for node in top.nodes if node.name in top.states]))
         layer = self.graph.bottom + len(self.cells) - 2
         label, size = MESSAGES["fold"].format(steps=fold.count), self.fold_norms[fold.name]
@@ -227,7 +235,7 @@ class _Stamp:
         """Name a source at the same step: of x, above the lowest layer, the output of the layer below."""
         if letter != "x":
             return self._id(letter, step, index)
-        return f"x{step}" if index == 0 else self._id("h", step, index - 1)
+        return f"x{step}" if index == 0 else self._id(self.cells[index - 1].diagram.output, step, index - 1)
 
     def _symbol(self, letter: str, layer: int) -> str:
         """Add the layer's number to a letter in a network of several."""
