@@ -9,18 +9,16 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette_compress import CompressMiddleware, add_compress_type
 
 from unrolled import __version__
 from unrolled.errors import FieldError, NotAllowed, NotFound, UnrolledError
 from unrolled.resources import folder
-from unrolled.service.answers import Answers
-from unrolled.service.disconnect import ClientDisconnected
+from unrolled.service.answers import Answers, ClientDisconnected
 from unrolled.settings import Settings
 from unrolled.views import VIEWS
 from unrolled.web import api, pages
 from unrolled.web.http.errors import error_response
-from unrolled.web.http.middleware import Head, SecurityHeaders
+from unrolled.web.http.middleware import Compress, Head, SecurityHeaders
 from unrolled.web.http.static import Assets
 from unrolled.web.warmup import warm_up
 
@@ -63,8 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(UnrolledError, _answer_error)
     app.add_exception_handler(HTTPException, _answer_error)
     app.add_exception_handler(ClientDisconnected, _to_nobody)
-    add_compress_type("text/csv")
-    app.add_middleware(CompressMiddleware, minimum_size=500)
+    app.add_middleware(Compress)
     app.add_middleware(Head)
     app.add_middleware(SecurityHeaders, respond=error_response)
     app.state.answers = answers

@@ -1,20 +1,17 @@
-"""The memo keeps within its budget, computes once, and forgets failures."""
+"""The memo computes once, and forgets failures."""
 
 import contextlib
 import gc
 import threading
 import weakref
-from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from unrolled.runtime.memo import Memo, nbytes
+from unrolled.runtime.memo import Memo
 from unrolled.runtime.progress import Cancelled, Watch, advance, watched
 
 KIB = 1024
@@ -27,39 +24,6 @@ def array(kib: int) -> npt.NDArray[np.float64]:
 def test_value_is_computed_once() -> None:
     memo, values = Memo(100 * KIB), iter(["first", "second"])
     assert [memo.get("key", lambda: next(values)) for _ in range(3)] == ["first"] * 3
-
-
-def test_least_recently_used_goes_first_and_the_budget_holds() -> None:
-    memo = Memo(100 * KIB)
-    for name in "abc":
-        memo.get(name, lambda: array(30))
-    memo.get("a", lambda: pytest.fail("a is kept"))
-    memo.get("d", lambda: array(30))
-    assert [name in memo for name in "abcd"] == [True, False, True, True]
-    assert 90 * KIB <= memo.used_bytes <= memo.budget_bytes
-
-
-def test_used_bytes_are_the_sum_of_what_is_kept() -> None:
-    memo = Memo(1000 * KIB)
-    for kib in range(1, 60):
-        memo.get(kib, partial(array, kib))
-    cached = [kib for kib in range(1, 60) if kib in memo]
-    assert cached == list(range(60 - len(cached), 60))
-    assert sum(cached) * KIB < memo.used_bytes <= memo.budget_bytes
-    assert memo.used_bytes - sum(cached) * KIB < len(cached) * KIB
-
-
-def test_value_larger_than_the_budget_is_returned_and_not_stored() -> None:
-    memo = Memo(10 * KIB)
-    memo.get("small", lambda: "s")
-    assert memo.get("large", lambda: array(20)).nbytes == 20 * KIB
-    assert ("small" in memo, "large" in memo) == (True, False)
-
-
-def test_without_a_budget_nothing_is_kept() -> None:
-    memo = Memo(0)
-    memo.get("key", lambda: 1)
-    assert (len(memo), memo.used_bytes) == (0, 0)
 
 
 def test_equal_keys_at_the_same_time_are_computed_once() -> None:
@@ -262,20 +226,3 @@ def test_peek_never_computes() -> None:
     assert memo.peek("key", "default") == "default"
     memo.get("key", lambda: "value")
     assert memo.peek("key", "default") == "value"
-
-
-@dataclass(frozen=True)
-class Record:
-    matrix: npt.NDArray[np.float64]
-    named: Mapping[str, npt.NDArray[np.float64]]
-    parts: tuple[npt.NDArray[np.float64], ...]
-
-
-def test_size_finds_the_arrays_wherever_they_are() -> None:
-    record = Record(array(1), {"a": array(2)}, (array(4), array(8)))
-    assert 15 * KIB <= nbytes(record) <= 17 * KIB
-    assert nbytes(b"x" * KIB) >= KIB
-
-
-def test_size_of_a_view_is_that_of_the_array_it_keeps_alive() -> None:
-    assert nbytes(array(64)[:1]) >= 64 * KIB

@@ -2,6 +2,7 @@
 
 import gzip
 import itertools
+import zlib
 
 import brotli
 import pytest
@@ -9,7 +10,7 @@ import zstandard
 from starlette.testclient import TestClient
 
 from tests.cases import few
-from unrolled.service.compression import accepted_encodings, compress_body
+from unrolled.service.compression import ANSWER, BEST, FILE, accepted_encodings, compress_body, compress_stream
 
 READERS = {"br": brotli.decompress, "gzip": gzip.decompress, "zstd": zstandard.decompress}
 COMPRESSED = [
@@ -73,8 +74,11 @@ def test_tag_is_the_same_in_every_encoding_and_vary_says_so(client: TestClient) 
 @pytest.mark.parametrize(
     ("header", "expected"),
     [
-        ("gzip, deflate, br, zstd", {"gzip", "br", "zstd"}),
-        ("BR;q=1.0, gzip; q=0.5", {"br", "gzip"}),
+        ("gzip, deflate, br, zstd", {"br", "zstd"}),
+        ("BR;q=1.0, gzip; q=0.5", {"br"}),
+        ("gzip, deflate", {"gzip"}),
+        ("*", {"br", "zstd"}),
+        ("*;q=0.5, br;q=0, zstd;q=0", {"gzip"}),
         ("br;q=0, gzip;q=0.000", set()),
         ("identity", set()),
         ("", set()),
@@ -93,3 +97,41 @@ def test_small_answers_come_as_brotli_and_large_ones_as_zstandard() -> None:
     assert compress_body(TEXT, frozenset({"gzip"})).encoding == "gzip"
     assert compress_body(TEXT, frozenset()).encoding == ""
     assert compress_body(b"tiny", both).encoding == ""
+
+
+def test_a_large_file_is_worth_the_smallest_form() -> None:
+    both, text = frozenset({"br", "zstd"}), bytes(range(256)) * 600
+    assert compress_body(text, both, FILE).encoding == "br"
+    sizes = [len(compress_body(text + TEXT, frozenset({"br"}), effort).content) for effort in (BEST, FILE, ANSWER)]
+    assert sizes == sorted(sizes)
+
+
+def decoded(encoding: str, sent: bytes) -> bytes:
+    """Read what has arrived of a stream, though its end has not."""
+    if encoding == "br":
+        return bytes(brotli.Decompressor().process(sent))
+    if encoding == "zstd":
+        return zstandard.ZstdDecompressor().decompressobj().decompress(sent)
+    return zlib.decompressobj(wbits=31).decompress(sent)
+
+
+@pytest.mark.parametrize("encoding", READERS)
+def test_each_part_of_a_stream_can_be_read_as_soon_as_it_arrives(encoding: str) -> None:
+    name, stream = compress_stream(frozenset({encoding}))
+    sent = stream.add(b"first ")
+    assert (name, decoded(encoding, sent)) == (encoding, b"first ")
+    sent += stream.add(b"second")
+    assert decoded(encoding, sent) == b"first second"
+    sent += stream.end()
+    assert decoded(encoding, sent) == b"first second"
+    assert encoding == "zstd" or READERS[encoding](sent) == b"first second"
+
+
+@pytest.mark.parametrize("encoding", READERS)
+def test_events_are_compressed_as_they_come(client: TestClient, encoding: str) -> None:
+    path = "/api/v1/compare/stream?length=8&hidden=2&rows=activation&row_values=tanh,relu"
+    plain, none = raw(client, path, "identity")
+    sent, used = raw(client, path, encoding)
+    assert (none, used) == ("", encoding)
+    assert decoded(encoding, sent) == plain
+    assert len(sent) < 0.7 * len(plain)

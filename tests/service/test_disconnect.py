@@ -7,7 +7,7 @@ import pytest
 from starlette.requests import Request
 
 from unrolled.main import create_app
-from unrolled.service.disconnect import ClientDisconnected, unless_disconnected
+from unrolled.service.answers import ClientDisconnected, unless_disconnected
 from unrolled.settings import Settings
 
 
@@ -101,7 +101,7 @@ def test_abandoned_requests_are_not_answered_before_the_newest() -> None:
         for client in clients[:-1]:
             client.disconnected.set()
         await asyncio.gather(*requests)
-        bodies = [key for key in list(app.state.answers.memo._entries) if key[0] == "influence"]
+        bodies = [key for key in list(app.state.answers.memo._entries) if key[0] == "sent"]
         return [client.status for client in clients], len(bodies)
 
     statuses, computed = asyncio.run(scene())

@@ -11,7 +11,7 @@ from unrolled.core.networks.gru import GRUTrace
 from unrolled.core.networks.lstm import LSTMTrace
 from unrolled.core.networks.rnn import RNNTrace
 from unrolled.core.norms.triangle import triangle
-from unrolled.service.answers import Answers
+from unrolled.service.answers import Answers, figure_of
 from unrolled.settings import Settings
 from unrolled.views import VIEWS
 
@@ -19,8 +19,9 @@ from unrolled.views import VIEWS
 def failed(view="influence", **fields):
     """Return the names of the laws that an answer breaks, as its JSON and its figure list them."""
     answers, network = Answers(Settings(threads=1)), experiment(**{"length": 12, "hidden": 3} | fields)
-    laws = answers.result(VIEWS[view], network).checks_payload()
-    assert answers.figure(VIEWS[view], network)["layout"]["meta"]["checks"] == laws
+    timed = answers.result(VIEWS[view], network)
+    laws = timed.checks_payload()
+    assert figure_of(VIEWS[view], network, timed)["layout"]["meta"]["checks"] == laws
     return {law["name"] for law in laws if not law["passed"]}
 
 

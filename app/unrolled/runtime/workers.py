@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Hashable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from threading import RLock
 from typing import Any, TypeVar, cast
 
@@ -15,17 +16,33 @@ from unrolled.runtime.parallel import use_threads
 from unrolled.runtime.progress import Cancelled, Watch, watched
 
 T = TypeVar("T")
+M = TypeVar("M")
 
 _UNKNOWN: Any = object()
 
 
 @dataclass
-class Job:
-    """A computation that is queued or runs: its future, its progress, and how many wait for it."""
+class Want:
+    """A value that somebody waits for: what makes it, of what a computation gives, and how many wait."""
 
+    make: Callable[[Any], Any]
     future: "Future[Any]"
-    watch: Watch
-    waiting: int
+    waiting: int = 0
+
+
+class Job:
+    """A computation that is queued or runs: its progress, and what is wanted of it by key."""
+
+    def __init__(self, work: float) -> None:
+        self.watch = Watch(work)
+        self.wants: dict[Hashable, Want] = {}
+        # Of the thread that computes.
+        self.running: Future[None] = Future()
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether anybody still waits."""
+        return any(want.waiting for want in self.wants.values())
 
 
 class Workers:
@@ -41,23 +58,42 @@ class Workers:
         self._lock = RLock()
         self._jobs: dict[Hashable, Job] = {}
 
-    async def run(self, memo: Memo, key: Hashable, compute: Callable[[], T], work: float = 0.0) -> T:
+    async def run(
+        self, memo: Memo, key: Hashable, compute: Callable[[], T], work: float = 0.0, *, is_admitted: bool = False
+    ) -> T:
         """Give the value of a key out of the memo, or have a thread compute it; its progress is a share of `work`.
 
         Equal keys that are under way share one computation and one place. Someone who stops waiting does not stop
         the computation for the others; what nobody waits for any more never begins, or ends at its next step.
-        Raises Busy when every thread and every place in the queue is taken.
+        Raises Busy when every thread and every place in the queue is taken, unless what it needs was admitted before.
+        """
+        return await self.make(memo, key, compute, key, _itself, work, is_admitted=is_admitted)
+
+    async def make(
+        self,
+        memo: Memo,
+        key: Hashable,
+        compute: Callable[[], T],
+        made_key: Hashable,
+        make: Callable[[T], M],
+        work: float = 0.0,
+        *,
+        is_admitted: bool = False,
+    ) -> M:
+        """Give what is made of the value of a key, out of the memo, or have the thread make it that computes the value.
+
+        It takes no place of its own. As `run` otherwise.
         """
         while True:
-            value = memo.peek(key, _UNKNOWN)
-            if value is not _UNKNOWN:
-                return cast("T", value)
-            job = self._join(memo, key, compute, work)
-            answer = asyncio.wrap_future(job.future)
+            made = memo.peek(made_key, _UNKNOWN)
+            if made is not _UNKNOWN:
+                return cast("M", made)
+            job, want = self._join(memo, key, compute, made_key, make, work, is_admitted=is_admitted)
+            answer = asyncio.wrap_future(want.future)
             # Whoever left does not hear that the computation ended for that reason.
             answer.add_done_callback(lambda future: future.cancelled() or future.exception())
             try:
-                return cast("T", await asyncio.shield(answer))
+                return cast("M", await asyncio.shield(answer))
             except Cancelled:
                 # Joined a computation that everybody else had just left: begin again.
                 continue
@@ -66,9 +102,9 @@ class Workers:
                 if _is_cancelled() or not answer.cancelled():
                     raise
             finally:
-                self._leave(key, job)
+                self._leave(job, want)
                 # An error holds this frame, and all that was computed with it; it must not hold itself as well.
-                del answer, job
+                del answer, job, want
 
     def watch(self, key: Hashable) -> Watch | None:
         """Give the progress of the computation of a key; None when nothing of it is under way."""
@@ -76,35 +112,92 @@ class Workers:
             job = self._jobs.get(key)
             return None if job is None else job.watch
 
-    def _join(self, memo: Memo, key: Hashable, compute: Callable[[], object], work: float) -> Job:
-        """Join the computation of a key that is under way, or put it in the queue."""
+    def _join(
+        self,
+        memo: Memo,
+        key: Hashable,
+        compute: Callable[[], Any],
+        made_key: Hashable,
+        make: Callable[[Any], object],
+        work: float,
+        *,
+        is_admitted: bool,
+    ) -> tuple[Job, Want]:
+        """Join the computation of a key that is under way, or put it in the queue, and say what is wanted of it."""
         with self._lock:
             job = self._jobs.get(key)
-            if job is not None:
-                job.waiting += 1
-                return job
-            if len(self._jobs) >= self.places:
-                raise Busy("More pictures are asked for than this server can compute: try again in a moment.")
-            watch = Watch(work)
-            job = Job(
-                self._pool.submit(_compute, memo, key, compute, watch, self._product_pool, self._threads), watch, 1
-            )
-            self._jobs[key] = job
-        job.future.add_done_callback(lambda _: self._free(key))
-        return job
+            if job is None:
+                if len(self._jobs) >= self.places and not is_admitted:
+                    raise Busy("More pictures are asked for than this server can compute: try again in a moment.")
+                job = Job(work)
+                job.running = self._pool.submit(self._work, job, memo, key, compute)
+                job.running.add_done_callback(partial(self._end_if_cancelled, key, job))
+                self._jobs[key] = job
+            want = job.wants.setdefault(made_key, Want(make, Future()))
+            want.waiting += 1
+            return job, want
 
-    def _leave(self, key: Hashable, job: Job) -> None:
+    def _work(self, job: Job, memo: Memo, key: Hashable, compute: Callable[[], object]) -> None:
+        """Compute in a thread, with its progress told; long products may use the threads that have nothing else to do.
+
+        Whatever is wanted of the value meanwhile is made as well; the place is free when nothing is any more.
+        """
+        try:
+            with watched(job.watch), use_threads(self._product_pool, self._threads):
+                value = memo.get(key, compute)
+                while (wanted := self._next(key, job)) is not None:
+                    made_key, make = wanted
+                    made = value if made_key == key else memo.get(made_key, partial(make, value))
+                    self._give(key, job, made_key, made)
+        except BaseException as error:
+            self._end(key, job, error)
+
+    def _next(self, key: Hashable, job: Job) -> tuple[Hashable, Callable[[Any], Any]] | None:
+        """Give what is wanted next, the value itself first; where nothing is, the computation has ended."""
+        with self._lock:
+            for made_key in sorted(job.wants, key=lambda made_key: made_key != key):
+                if job.wants[made_key].waiting:
+                    return made_key, job.wants[made_key].make
+            self._free(key, job)
+            return None
+
+    def _give(self, key: Hashable, job: Job, made_key: Hashable, made: object) -> None:
+        """Give what has been made to those who wait for it; if nobody waits for more, the place is free before."""
+        with self._lock:
+            want = job.wants.pop(made_key)
+            if not job.is_wanted:
+                self._free(key, job)
+        want.future.set_result(made)
+
+    def _leave(self, job: Job, want: Want) -> None:
         """Stop waiting; the last one takes the computation out of the queue, or has it end at its next step."""
         with self._lock:
-            if self._jobs.get(key) is job:
-                job.waiting -= 1
-                if job.waiting == 0 and not job.future.cancel():
-                    job.watch.cancel()
+            want.waiting -= 1
+            if not job.is_wanted and not job.running.cancel():
+                job.watch.cancel()
 
-    def _free(self, key: Hashable) -> None:
-        """Give back the place of a computation that has ended."""
+    def _free(self, key: Hashable, job: Job) -> None:
+        """Give back the place of a computation."""
         with self._lock:
-            del self._jobs[key]
+            if self._jobs.get(key) is job:
+                del self._jobs[key]
+
+    def _end_if_cancelled(self, key: Hashable, job: Job, running: "Future[None]") -> None:
+        if running.cancelled():
+            self._end(key, job)
+
+    def _end(self, key: Hashable, job: Job, error: BaseException | None = None) -> None:
+        """Tell whoever still waits that a computation has failed, or was taken out of the queue."""
+        with self._lock:
+            self._free(key, job)
+            wants = list(job.wants.values())
+            # The error holds what was computed with it, this job too; it must not hold itself as well.
+            job.wants.clear()
+        for want in wants:
+            if error is None:
+                want.future.cancel()
+            else:
+                want.future.set_exception(error)
 
     def close(self) -> None:
         """End what runs and forget what waits; an application that is started again finds fresh threads."""
@@ -118,12 +211,8 @@ class Workers:
         return ThreadPoolExecutor(self._threads, thread_name_prefix="compute", initializer=_limit_blas)
 
 
-def _compute(
-    memo: Memo, key: Hashable, compute: Callable[[], object], watch: Watch, product_pool: Executor | None, threads: int
-) -> object:
-    """Compute in a thread, with its progress told; long products may use the threads that have nothing else to do."""
-    with watched(watch), use_threads(product_pool, threads):
-        return memo.get(key, compute)
+def _itself(value: T) -> T:
+    return value
 
 
 def _is_cancelled() -> bool:

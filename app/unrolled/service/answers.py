@@ -1,10 +1,10 @@
-"""From an experiment to a result: is it too much, is it known, else a worker computes it."""
+"""From an experiment to an answer: is it remembered, is it too much, else a worker computes it and writes it."""
 
+import asyncio
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Hashable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine, Hashable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from starlette.requests import Request
@@ -15,7 +15,6 @@ from unrolled.runtime.memo import Memo
 from unrolled.runtime.progress import Watch
 from unrolled.runtime.workers import Workers
 from unrolled.service.compression import Body, accepted_encodings, compress_body
-from unrolled.service.disconnect import unless_disconnected
 from unrolled.service.fingerprint import fingerprint
 from unrolled.service.limits import check_cost, check_model
 from unrolled.settings import Settings
@@ -53,6 +52,13 @@ class Timed(Generic[T]):
         ]
 
 
+class ClientDisconnected(Exception):
+    """The client closed the connection; nobody reads the answer."""
+
+
+Write = Callable[[Timed[Result]], bytes]
+
+
 class Answers:
     """Everything one process knows and can compute; the one object behind pages and API."""
 
@@ -60,53 +66,83 @@ class Answers:
         self.settings = settings
         self.memo = Memo(settings.cache_mib * 2**20)
         self.workers = Workers(settings.threads, settings.queue)
-        self._held: dict[Hashable, Timed[Result]] = {}
-        self._holders: Counter[Hashable] = Counter()
         self.fingerprint = fingerprint(settings.model_dump(include=_SHAPING_SETTINGS))
 
-    async def remembered(self, request: Request, key: Hashable, compute: Callable[[], T]) -> T:
-        """Give a value out of the memo, or have a worker compute it while the client waits.
+    def check(self, view: View, experiment: Experiment) -> None:
+        """Raise what is wrong with a question before anything is computed: `InvalidInput` or `TooMuchWork`."""
+        settings = self.settings
+        check_model(experiment, view)
+        check_cost(experiment, view, max_flops=settings.max_gflop * 1e9, max_bytes=settings.max_memory_mib * 2.0**20)
 
-        Raises `Busy` when every worker and every place in the queue is taken, `ClientDisconnected` when nobody waits.
-        """
-        answer = self.workers.run(self.memo, key, compute)
-        return await (answer if key in self.memo else unless_disconnected(request, answer))
-
-    async def body(
-        self, request: Request, key: Hashable, compute: Callable[[], bytes], *, compress: bool = True
-    ) -> Body:
-        """Give the body of an answer, compressed as the client likes; raises as `remembered`."""
-        encodings = accepted_encodings(request.headers.get("accept-encoding", "")) if compress else frozenset()
-        if not encodings:
-            return Body(await self.remembered(request, key, compute), "")
-
-        def compute_body() -> Body:
-            return compress_body(self.memo.get(key, compute), encodings)
-
-        return await self.remembered(request, ("sent", encodings, key), compute_body)
-
-    @asynccontextmanager
-    async def ready(self, request: Request, view: View, experiment: Experiment) -> AsyncIterator[None]:
-        """Have the answer to a question computed while the client waits, and hold it until its body has been written.
-
-        Raises as `remembered`.
-        """
-        key = _key(view, experiment)
-        answer = self.compute(view, experiment)
-        self._held[key] = await (answer if key in self.memo else unless_disconnected(request, answer))
-        self._holders[key] += 1
-        try:
-            yield
-        finally:
-            self._holders[key] -= 1
-            if not self._holders[key]:
-                del self._held[key], self._holders[key]
+    def result(self, view: View, experiment: Experiment) -> Timed[Result]:
+        """Give the answer to a question, computed in this thread if need be."""
+        return self.memo.get(_key(view, experiment), partial(self._compute, view, experiment))
 
     async def compute(self, view: View, experiment: Experiment) -> Timed[Result]:
-        """Have a worker compute the answer to a question; whoever asks at the same time shares it."""
+        """Have a worker compute the answer to a question; whoever asks at the same time shares it.
+
+        Raises `Busy` when every worker and every place in the queue is taken.
+        """
         key = _key(view, experiment)
-        work = 0.0 if key in self.memo else view.cost(experiment).flops
-        return await self.workers.run(self.memo, key, lambda: self._compute(view, experiment), work)
+        return await self.workers.run(
+            self.memo, key, partial(self._compute, view, experiment), self._work(view, experiment)
+        )
+
+    async def body(
+        self,
+        request: Request,
+        key: Hashable,
+        view: View,
+        experiment: Experiment,
+        write: Write,
+        *,
+        compress: bool = True,
+    ) -> Body:
+        """Give an answer as it is sent: remembered, or written by the worker that computes it while the client waits.
+
+        It is compressed as the client likes. Raises as `check` and `compute`, and `ClientDisconnected` when nobody
+        waits.
+        """
+        body = self.remembered(request, key, compress=compress)
+        if body is not None:
+            return body
+        self.check(view, experiment)
+        encodings = _encodings(request, compress=compress)
+        writing = self.workers.make(
+            self.memo,
+            _key(view, experiment),
+            partial(self._compute, view, experiment),
+            ("sent", encodings, key),
+            lambda timed: compress_body(write(timed), encodings),
+            self._work(view, experiment),
+        )
+        return await unless_disconnected(request, writing)
+
+    async def other_body(
+        self,
+        request: Request,
+        key: Hashable,
+        write: Callable[[], bytes],
+        *,
+        compress: bool = True,
+        is_admitted: bool = False,
+    ) -> Body:
+        """Give what answers no single question, written by a worker; as `body`, but never `Busy` once admitted."""
+        body = self.remembered(request, key, compress=compress)
+        if body is not None:
+            return body
+        encodings = _encodings(request, compress=compress)
+        writing = self.workers.run(
+            self.memo,
+            ("sent", encodings, key),
+            lambda: compress_body(write(), encodings),
+            is_admitted=is_admitted,
+        )
+        return await unless_disconnected(request, writing)
+
+    def remembered(self, request: Request, key: Hashable, *, compress: bool = True) -> Body | None:
+        """Give a body that was sent before, in an encoding that the client takes; None where none is remembered."""
+        return self.memo.peek(("sent", _encodings(request, compress=compress), key), None)
 
     def is_cached(self, view: View, experiment: Experiment) -> bool:
         """Tell whether nothing would have to be computed."""
@@ -116,17 +152,8 @@ class Answers:
         """Give the progress of an answer; None when it is not under way."""
         return self.workers.watch(_key(view, experiment))
 
-    def check(self, view: View, experiment: Experiment) -> None:
-        """Raise what is wrong with a question before anything is computed: `InvalidInput` or `TooMuchWork`."""
-        settings = self.settings
-        check_model(experiment, view)
-        check_cost(experiment, view, max_flops=settings.max_gflop * 1e9, max_bytes=settings.max_memory_mib * 2.0**20)
-
-    def result(self, view: View, experiment: Experiment) -> Timed[Result]:
-        """Give the answer to a question, computed if need be; call it in a worker."""
-        key = _key(view, experiment)
-        held = self._held.get(key)
-        return self.memo.get(key, lambda: self._compute(view, experiment)) if held is None else held
+    def _work(self, view: View, experiment: Experiment) -> float:
+        return 0.0 if self.is_cached(view, experiment) else view.cost(experiment).flops
 
     def _compute(self, view: View, experiment: Experiment) -> Timed[Result]:
         start = time.perf_counter()
@@ -136,20 +163,47 @@ class Answers:
         checked = time.perf_counter()
         return Timed(value, round(1e3 * (computed - start), 3), checks, round(1e3 * (checked - computed), 3))
 
-    def figure(self, view: View, experiment: Experiment) -> dict[str, Any]:
-        """Draw the answer to a question, with the whole query in ``layout.meta``; call it in a worker."""
-        timed = self.result(view, experiment)
-        figure = view.figure(timed.value)
-        layout = figure.get("layout", {})
-        query, checks = experiment.query, timed.checks_payload()
-        setting = caption(
-            {name: query.text_of(name) for name in query.names()}, own_recording=experiment.recording is not None
-        )
-        meta = layout.get("meta", {}) | {"query": query.model_dump(), "setting": setting, "checks": checks}
-        meta |= {"badge": badge(checks)}
-        return figure | {"layout": layout | {"meta": meta}}
+
+def figure_of(view: View, experiment: Experiment, timed: Timed[Result]) -> dict[str, Any]:
+    """Draw the answer to a question, with the whole query in ``layout.meta``."""
+    figure = view.figure(timed.value)
+    layout = figure.get("layout", {})
+    query, checks = experiment.query, timed.checks_payload()
+    setting = caption(
+        {name: query.text_of(name) for name in query.names()}, own_recording=experiment.recording is not None
+    )
+    meta = layout.get("meta", {}) | {"query": query.model_dump(), "setting": setting, "checks": checks}
+    meta |= {"badge": badge(checks)}
+    return figure | {"layout": layout | {"meta": meta}}
 
 
 def _key(view: View, experiment: Experiment) -> Hashable:
     """Name a result: queries that differ in nothing the view depends on share it."""
     return "result", view.name, experiment.key(view.fields)
+
+
+def _encodings(request: Request, *, compress: bool) -> frozenset[str]:
+    """Read how a client likes a body that may be compressed."""
+    return accepted_encodings(request.headers.get("accept-encoding", "")) if compress else frozenset()
+
+
+async def unless_disconnected(request: Request, answer: Coroutine[Any, Any, T]) -> T:
+    """Wait for an answer as long as the client does, then cancel it and raise `ClientDisconnected`.
+
+    The body of the request must have been read.
+    """
+    answering, disconnection = asyncio.ensure_future(answer), asyncio.ensure_future(_disconnection(request))
+    try:
+        await asyncio.wait((answering, disconnection), return_when=asyncio.FIRST_COMPLETED)
+        if answering.done():
+            return answering.result()
+        raise ClientDisconnected
+    finally:
+        answering.cancel()
+        disconnection.cancel()
+
+
+async def _disconnection(request: Request) -> None:
+    """Return when the client has left."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

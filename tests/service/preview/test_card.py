@@ -5,13 +5,19 @@ import pytest
 
 from tests.service.preview.images import expected, linear, opened
 from unrolled.experiment.experiment import Experiment
+from unrolled.experiment.triangle import measured_triangle
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 from unrolled.service.preview import card, unfurl
 
 
+def card_of(experiment):
+    """Draw the card of a network."""
+    return unfurl(experiment.query, measured_triangle(experiment, Memo(2**22)))
+
+
 def test_the_card_has_the_size_that_networks_ask_for_and_the_cells_in_place():
-    image = opened(unfurl(linear([[0.1]], 4), Memo(2**20)))
+    image = opened(card_of(linear([[0.1]], 4)))
     assert image.size == (1200, 630)
     left, top, right, _ = card.MAP
     width = (right - left) / 4
@@ -23,9 +29,8 @@ def test_the_card_has_the_size_that_networks_ask_for_and_the_cells_in_place():
 
 
 def test_two_networks_have_two_cards():
-    memo = Memo(2**22)
-    assert unfurl(Experiment(Query()), memo) != unfurl(Experiment(Query(seed=1)), memo)
-    assert unfurl(Experiment(Query()), memo) == unfurl(Experiment(Query()), memo)
+    assert card_of(Experiment(Query())) != card_of(Experiment(Query(seed=1)))
+    assert card_of(Experiment(Query())) == card_of(Experiment(Query()))
 
 
 def inked(image, box):
@@ -43,7 +48,7 @@ def inked(image, box):
     ],
 )
 def test_title_verdict_and_setting_stay_inside_their_column(query):
-    image = opened(unfurl(Experiment(query), Memo(2**22)))
+    image = opened(card_of(Experiment(query)))
     assert inked(image, (628, 54, 1148, 84))
     assert inked(image, (628, 100, 1148, 132))
     assert inked(image, (628, 156, 1148, 430))
@@ -54,7 +59,7 @@ def test_title_verdict_and_setting_stay_inside_their_column(query):
 
 
 def test_the_scale_runs_from_cold_to_warm():
-    image = opened(unfurl(Experiment(Query()), Memo(2**22)))
+    image = opened(card_of(Experiment(Query())))
     assert image.getpixel((630, 532)) == pytest.approx(expected(-6), abs=3)
     assert image.getpixel((888, 532)) == pytest.approx(expected(0), abs=3)
     assert image.getpixel((1145, 532)) == pytest.approx(expected(6), abs=3)

@@ -9,11 +9,12 @@ from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 from unrolled.service.preview import picture
 from unrolled.service.preview.cells import cell_pixels
+from unrolled.views.derivative.influence import compute
 from unrolled.views.plots.colour import EXACT_ZERO
 
 
 def test_the_plain_picture_is_a_square_of_equal_cells():
-    image = opened(picture(linear([[0.1]], 5), Memo(2**20)))
+    image = opened(picture(compute(linear([[0.1]], 5), Memo(2**20))))
     assert image.size == (600, 600)
     assert image.mode == "RGBA"
     for t in range(5):
@@ -27,7 +28,7 @@ def test_the_plain_picture_is_a_square_of_equal_cells():
     ("length", "resolution", "side"), [(1, 128, 600), (7, 128, 595), (32, 128, 576), (4000, 256, 500)]
 )
 def test_no_cell_is_wider_than_another(length, resolution, side):
-    image = opened(picture(Experiment(Query(length=length, resolution=resolution, hidden=2)), Memo(2**22)))
+    image = opened(picture(compute(Experiment(Query(length=length, resolution=resolution, hidden=2)), Memo(2**22))))
     assert image.size == (side, side)
 
 

@@ -3,10 +3,8 @@
 import numpy as np
 from PIL import Image, ImageDraw
 
-from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.triangle import measured_triangle
+from unrolled.experiment.triangle import MeasuredTriangle
 from unrolled.query.query import Query
-from unrolled.runtime.memo import Memo
 from unrolled.service.preview.cells import cell_pixels, encode_png, enlarge
 from unrolled.service.preview.lettering import load_font, typeset, wrap
 from unrolled.views.plots.colour import SCALE, colours
@@ -24,9 +22,8 @@ _LEADING = 1.22
 _SMALL = 20
 
 
-def unfurl(experiment: Experiment, memo: Memo) -> bytes:
+def unfurl(query: Query, measured: MeasuredTriangle) -> bytes:
     """Draw what a shared link shows: the triangle, the title, the verdict and the scale."""
-    measured = measured_triangle(experiment, memo)
     image = Image.new("RGB", SIZE, _PAPER)
     draw = ImageDraw.Draw(image)
     left, top, right, bottom = MAP
@@ -35,7 +32,7 @@ def unfurl(experiment: Experiment, memo: Memo) -> bytes:
     image.paste(cells, (left, top), cells)
     draw.text((left, bottom + 10), "earlier step k", _QUIET, load_font("sans", _SMALL))
     _draw_vertical(image, "later step t", (left - 36, top))
-    _draw_texts(draw, experiment.query, verdict_sentence(measured.summary, measured.profile))
+    _draw_texts(draw, query, verdict_sentence(measured.summary, measured.profile))
     _draw_scale(image, draw)
     return encode_png(image)
 

@@ -7,9 +7,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from unrolled.core.arrays.types import Array, Flags
-from unrolled.experiment.experiment import Experiment
-from unrolled.runtime.memo import Memo
-from unrolled.views import VIEWS
+from unrolled.views.derivative.influence import Influence
 from unrolled.views.plots.colour import EXACT_ZERO, FAINT, colours
 
 SIDE = 600
@@ -17,12 +15,11 @@ SIDE = 600
 Pixels = npt.NDArray[np.uint8]
 
 
-def picture(experiment: Experiment, memo: Memo) -> bytes:
+def picture(influence: Influence) -> bytes:
     """Draw only the triangle, or the window of it that is asked for, as a PNG; clear where there is no path.
 
     Each sampled cell has equally many pixels, 600 a side in all or a little less.
     """
-    influence = VIEWS["influence"].compute(experiment, memo)
     cells = cell_pixels(influence.log10_norm, influence.kept)
     rows, columns = cells.shape[:2]
     return encode_png(enlarge(cells, columns * (SIDE // columns), rows * (SIDE // rows)))

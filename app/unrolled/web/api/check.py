@@ -10,8 +10,9 @@ from starlette.responses import Response
 from unrolled.errors import InvalidInput
 from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
-from unrolled.service.answers import Answers
+from unrolled.service.answers import Answers, Timed, unless_disconnected
 from unrolled.views.assertions import Assertion, read_assertions
+from unrolled.views.contract.view import Result
 from unrolled.views.derivative.metrics import METRICS_VIEW
 from unrolled.web.api.body import ASSERT, Posted, read_posted
 from unrolled.web.http.json import JSON, to_json
@@ -28,8 +29,8 @@ def add_check(router: APIRouter, answers: Answers) -> None:
         in_url = [value for name, value in query_pairs(request) if name == ASSERT]
         experiment, assertions = require_valid(posted.outcome, [*in_url, *posted.asserted])
         answers.check(METRICS_VIEW, experiment)
-        async with answers.ready(request, METRICS_VIEW, experiment):
-            judgement = judge(answers, experiment, assertions)
+        timed = await unless_disconnected(request, answers.compute(METRICS_VIEW, experiment))
+        judgement = judge(timed, experiment, assertions)
         return Response(to_json(judgement), headers={"Cache-Control": "no-store"}, media_type=JSON)
 
     router.add_api_route(PATH, endpoint, methods=["GET", "POST"], response_model=None)
@@ -55,9 +56,8 @@ def require_valid(outcome: Experiment | InvalidInput, asserted: Sequence[Any]) -
     return outcome, assertions
 
 
-def judge(answers: Answers, experiment: Experiment, assertions: list[Assertion]) -> dict[str, Any]:
+def judge(timed: Timed[Result], experiment: Experiment, assertions: list[Assertion]) -> dict[str, Any]:
     """Hold what was measured to what is asserted: ``passed`` of all, the assertions one by one, everything measured."""
-    timed = answers.result(METRICS_VIEW, experiment)
     payload = timed.value.payload()
     measured, missing = payload["measured"], payload["missing"]
     judged = [assertion.judge(measured[assertion.name], missing.get(assertion.name)) for assertion in assertions]

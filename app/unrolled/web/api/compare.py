@@ -9,13 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from unrolled.errors import UnrolledError
-from unrolled.service.answers import Answers
+from unrolled.service.answers import Answers, unless_disconnected
 from unrolled.service.compare.answer import FORMATS, ComparisonAnswer, header, tile_payload
 from unrolled.service.compare.gather import FinishedCell, finished_cells, gather_cells, row_major
 from unrolled.service.compare.grid import Cell, build_cells
 from unrolled.service.compare.request import Comparison, read_comparison
 from unrolled.service.compare.text import grid_sentence
-from unrolled.service.disconnect import unless_disconnected
 from unrolled.web.api.formats import to_csv, to_npz
 from unrolled.web.http.conditional import REVALIDATE, client_has, not_modified, weak_etag
 from unrolled.web.http.json import JSON, to_event, to_json
@@ -52,11 +51,13 @@ def _endpoint(
         headers = {"Cache-Control": REVALIDATE, "ETag": etag}
         if client_has(request, etag):
             return not_modified(etag, headers)
-        finished = await unless_disconnected(request, gather_cells(answers, build_cells(comparison, answers.settings)))
-        key = "compare", name, tuple(comparison.params().items())
-        body = await answers.body(
-            request, key, lambda: encode(ComparisonAnswer(comparison, finished)), compress=name != "npz"
-        )
+        key, compress = ("compare", name, tuple(comparison.params().items())), name != "npz"
+        body = answers.remembered(request, key, compress=compress)
+        if body is None:
+            cells = build_cells(comparison, answers.settings)
+            finished = await unless_disconnected(request, gather_cells(answers, cells))
+            answer = ComparisonAnswer(comparison, finished)
+            body = await answers.other_body(request, key, lambda: encode(answer), compress=compress, is_admitted=True)
         if name != "self":
             headers["Content-Disposition"] = f'attachment; filename="unrolled-compare.{name}"'
         return Response(body.content, headers=headers | body.headers, media_type=media_type)

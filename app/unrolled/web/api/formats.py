@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from unrolled.experiment.experiment import Experiment
-from unrolled.service.answers import Answers
+from unrolled.service.answers import Timed, figure_of
 from unrolled.views import VIEWS
-from unrolled.views.contract.view import Drawing, View
+from unrolled.views.contract.view import Drawing, Result, View
 from unrolled.web.http.json import JSON, to_json
 
 
@@ -27,7 +27,7 @@ class Format:
     suffix: str
     media_type: str
     summary: str
-    encode: Callable[[Answers, View, Experiment], bytes]
+    encode: Callable[[View, Experiment, Timed[Result]], bytes]
     is_file: bool = False
     is_compressed: bool = False
 
@@ -43,8 +43,9 @@ def formats_of(view: str) -> Mapping[str, "Format"]:
 
 
 def _drawing_format(drawing: Drawing) -> "Format":
-    def encode(answers: Answers, view: View, experiment: Experiment) -> bytes:
-        return drawing.draw(answers.result(view, experiment).value).encode()
+    def encode(view: View, experiment: Experiment, timed: Timed[Result]) -> bytes:
+        del view, experiment
+        return drawing.draw(timed.value).encode()
 
     return Format(drawing.name, f".{drawing.name}", drawing.media_type, drawing.summary, encode, is_file=True)
 
@@ -60,19 +61,19 @@ def links(view: str, experiment: Experiment) -> dict[str, str | None]:
     return {name: experiment.query.url(path) for name, path in ({"page": "/"} | paths).items()}
 
 
-def _data(answers: Answers, view: View, experiment: Experiment) -> bytes:
-    timed = answers.result(view, experiment)
+def _data(view: View, experiment: Experiment, timed: Timed[Result]) -> bytes:
     frame = {"query": experiment.query.model_dump(), "links": links(view.name, experiment)}
     ms = {"compute": timed.ms, "checks": timed.check_ms}
     return to_json(frame | dict(timed.value.payload()) | {"checks": timed.checks_payload(), "ms": ms})
 
 
-def _figure(answers: Answers, view: View, experiment: Experiment) -> bytes:
-    return to_json(answers.figure(view, experiment))
+def _figure(view: View, experiment: Experiment, timed: Timed[Result]) -> bytes:
+    return to_json(figure_of(view, experiment, timed))
 
 
-def _csv(answers: Answers, view: View, experiment: Experiment) -> bytes:
-    return to_csv(answers.result(view, experiment).value.columns())
+def _csv(view: View, experiment: Experiment, timed: Timed[Result]) -> bytes:
+    del view, experiment
+    return to_csv(timed.value.columns())
 
 
 def to_csv(columns: Mapping[str, Sequence[Any] | npt.NDArray[Any]]) -> bytes:
@@ -88,9 +89,9 @@ def _cell(value: Any) -> Any:
     return "" if value is None or value != value else value
 
 
-def _npz(answers: Answers, view: View, experiment: Experiment) -> bytes:
-    arrays = answers.result(view, experiment).value.arrays()
-    return to_npz({"query": np.array(experiment.query.model_dump_json()), **arrays})
+def _npz(view: View, experiment: Experiment, timed: Timed[Result]) -> bytes:
+    del view
+    return to_npz({"query": np.array(experiment.query.model_dump_json()), **timed.value.arrays()})
 
 
 def to_npz(arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:

@@ -1,6 +1,7 @@
 """Every view in every format, by GET with a query and by POST with a network of one's own."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -36,14 +37,8 @@ def _endpoint(answers: Answers, view: View, form: Format) -> Callable[[Request],
             headers = {"Cache-Control": REVALIDATE, "ETag": etag}
             if client_has(request, etag):
                 return not_modified(etag, headers)
-        answers.check(view, experiment)
-        async with answers.ready(request, view, experiment):
-            body = await answers.body(
-                request,
-                _key(view, form, experiment),
-                lambda: form.encode(answers, view, experiment),
-                compress=not form.is_compressed,
-            )
+        key, write = _key(view, form, experiment), partial(form.encode, view, experiment)
+        body = await answers.body(request, key, view, experiment, write, compress=not form.is_compressed)
         if form.is_file:
             headers["Content-Disposition"] = f'attachment; filename="unrolled-{view.name}{form.suffix}"'
         return Response(body.content, headers=headers | body.headers, media_type=form.media_type)

@@ -4,12 +4,19 @@ import logging
 import time
 from collections.abc import Callable
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from unrolled.errors import UnrolledError
+from unrolled.service.compression import (
+    Stream,
+    accepted_encodings,
+    compress_body,
+    compress_stream,
+    is_compressible,
+)
 
 _UNFORESEEN = "The server met something it did not foresee. It has been noted; try again."
 
@@ -71,6 +78,65 @@ class Head:
             await send(message)
 
         await self.app({**scope, "method": "GET"}, receive, send_without_body)
+
+
+class Compress:
+    """Middleware that compresses what is not yet: short answers at once, streams event by event."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, as ASGI has it."""
+        if scope["type"] == "http":
+            encodings = accepted_encodings(Headers(scope=scope).get("accept-encoding", ""))
+            send = _Compressed(send, encodings) if encodings else send
+        await self.app(scope, receive, send)
+
+
+class _Compressed:
+    """What sends one answer compressed; its head waits for the first part of its body, which says how."""
+
+    def __init__(self, send: Send, encodings: frozenset[str]) -> None:
+        self._send = send
+        self._encodings = encodings
+        self._head: Message | None = None
+        self._stream: Stream | None = None
+
+    async def __call__(self, message: Message) -> None:
+        """Send a message, as ASGI has it."""
+        if message["type"] == "http.response.start":
+            headers = Headers(raw=message["headers"])
+            if "content-encoding" not in headers and is_compressible(headers.get("content-type", "")):
+                self._head = message
+                return
+        elif self._head is not None:
+            message = await self._begin(self._head, message)
+            self._head = None
+        elif self._stream is not None:
+            message = self._next(self._stream, message)
+        await self._send(message)
+
+    async def _begin(self, head: Message, message: Message) -> Message:
+        """Send the head; give the first part of the body, compressed."""
+        headers, content = MutableHeaders(scope=head), message.get("body", b"")
+        if message.get("more_body", False):
+            encoding, self._stream = compress_stream(self._encodings)
+            headers["Content-Encoding"] = encoding
+            del headers["Content-Length"]
+            message = self._next(self._stream, message)
+        else:
+            body = compress_body(content, self._encodings)
+            headers.update(body.headers | {"Content-Length": str(len(body.content))})
+            message = {**message, "body": body.content}
+        await self._send(head)
+        return message
+
+    @staticmethod
+    def _next(stream: Stream, message: Message) -> Message:
+        """Compress a part of the body."""
+        content = stream.add(message.get("body", b""))
+        return {**message, "body": content if message.get("more_body", False) else content + stream.end()}
 
 
 class SecurityHeaders:

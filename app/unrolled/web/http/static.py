@@ -1,28 +1,23 @@
 """Static files: compressed once, revalidated by content, immutable where the path carries a version."""
 
-import gzip
 import mimetypes
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import brotli
-import zstandard
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from unrolled.errors import NotFound
 from unrolled.runtime.memo import Memo
-from unrolled.service.compression import accepted_encodings
+from unrolled.service.compression import BEST, FILE, Body, accepted_encodings, compress_body, is_compressible
 from unrolled.web.http.conditional import IMMUTABLE, REVALIDATE, client_has, not_modified, weak_etag
 
 _NO_FILE = "There is no file /static/{path}."
 
 _VERSIONED = re.compile(r"vendor/[^/]+-\d+\.\d+\.\d+/")
-_COMPRESSIBLE = ("text/", "application/json", "image/svg+xml")
-_MINIMUM_BYTES = 500
-_QUICK, _BEST = 9, 11
+_BROTLI = frozenset({"br"})
 _TYPES = {
     ".js": "text/javascript",
     ".css": "text/css",
@@ -40,11 +35,6 @@ class Asset:
     media_type: str
     etag: str
 
-    @property
-    def is_compressible(self) -> bool:
-        """Whether compressing makes it smaller: fonts and pictures are so already."""
-        return self.media_type.startswith(_COMPRESSIBLE) and len(self.content) >= _MINIMUM_BYTES
-
 
 class Assets:
     """The files below one folder; the memo keeps their compressed forms as long as they do not change."""
@@ -60,17 +50,15 @@ class Assets:
     def precompress(self, path: str) -> None:
         """Compress a large file as well as possible, ahead of time."""
         key, asset = self.find(path)
-        self.memo.get((*key, "br", _BEST), lambda: brotli.compress(asset.content, quality=_BEST))
+        self.memo.get((*key, "best"), lambda: compress_body(asset.content, _BROTLI, BEST))
 
     def _respond(self, request: Request, path: str) -> Response:
         key, asset = self.find(path)
         headers = {"Cache-Control": IMMUTABLE if _VERSIONED.match(path) else REVALIDATE, "ETag": asset.etag}
         if client_has(request, asset.etag):
             return not_modified(asset.etag, headers)
-        content, encoding = self._encoded(key, asset, request.headers.get("accept-encoding", ""))
-        if encoding:
-            headers["Content-Encoding"] = encoding
-        return Response(content, headers=headers, media_type=asset.media_type)
+        body = self._body(key, asset, request.headers.get("accept-encoding", ""))
+        return Response(body.content, headers=headers | body.headers, media_type=asset.media_type)
 
     def find(self, path: str) -> tuple[tuple[str, str, int, int], Asset]:
         """Give a file and the key of its content, out of the memo while it is unchanged; raises `NotFound`."""
@@ -84,19 +72,15 @@ class Assets:
         key = ("asset", str(file), stat.st_mtime_ns, stat.st_size)
         return key, self.memo.get(key, lambda: _read(file))
 
-    def _encoded(self, key: tuple[object, ...], asset: Asset, accept: str) -> tuple[bytes, str]:
-        """Give the smallest form that the client reads, and the name of its encoding."""
-        encodings = accepted_encodings(accept) if asset.is_compressible else frozenset()
-        content = asset.content
-        if "br" in encodings:
-            best = self.memo.peek((*key, "br", _BEST), b"")
-            quick = (*key, "br", _QUICK)
-            return best or self.memo.get(quick, lambda: brotli.compress(content, quality=_QUICK)), "br"
-        if "zstd" in encodings:
-            return self.memo.get((*key, "zstd"), lambda: zstandard.ZstdCompressor(level=12).compress(content)), "zstd"
-        if "gzip" in encodings:
-            return self.memo.get((*key, "gzip"), lambda: gzip.compress(content, 6, mtime=0)), "gzip"
-        return content, ""
+    def _body(self, key: tuple[object, ...], asset: Asset, accept: str) -> Body:
+        """Give the smallest form that the client reads."""
+        encodings = accepted_encodings(accept) if is_compressible(asset.media_type) else frozenset()
+        best = self.memo.peek((*key, "best"), None) if "br" in encodings else None
+        if best is not None:
+            return best
+        if not encodings:
+            return Body(asset.content, "")
+        return self.memo.get((*key, encodings), lambda: compress_body(asset.content, encodings, FILE))
 
 
 def _read(file: Path) -> Asset:

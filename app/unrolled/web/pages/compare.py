@@ -11,7 +11,7 @@ from unrolled.errors import InvalidInput
 from unrolled.query.choices import properties
 from unrolled.query.query import Query
 from unrolled.query.types import series_text
-from unrolled.service.answers import Answers
+from unrolled.service.answers import Answers, unless_disconnected
 from unrolled.service.compare.answer import header, tile_payload
 from unrolled.service.compare.axes import LOSS_FIELDS, MAX_VALUES, VIEWPORT_FIELDS, Axis, axis_fields
 from unrolled.service.compare.gather import FinishedCell, gather_cells, remaining_flops
@@ -25,7 +25,6 @@ from unrolled.service.compare.request import (
     read_comparison,
 )
 from unrolled.service.compare.text import grid_sentence
-from unrolled.service.disconnect import unless_disconnected
 from unrolled.views.text.caption import line
 from unrolled.web.http.conditional import REVALIDATE, client_has, not_modified, weak_etag
 from unrolled.web.http.json import to_script

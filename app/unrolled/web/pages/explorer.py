@@ -1,5 +1,6 @@
 """The explorer: the form, the verdict, a table and a picture by the server; scripts then take over."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -9,8 +10,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from unrolled.errors import Busy, UnrolledError
 from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
-from unrolled.service.answers import Answers
+from unrolled.service.answers import Answers, Timed
 from unrolled.views import VIEWS
+from unrolled.views.contract.view import Result
 from unrolled.views.text.caption import caption, line
 from unrolled.views.text.checks import badge
 from unrolled.web.http.conditional import REVALIDATE, client_has, not_modified, weak_etag
@@ -58,13 +60,14 @@ async def _answer(request: Request, answers: Answers) -> Response:
     fresh = headers | {"Cache-Control": REVALIDATE, "ETag": etag}
     if client_has(request, etag):
         return not_modified(etag, fresh)
-    experiment = Experiment(form.query)
+    experiment, key = Experiment(form.query), ("page", base, form.url)
     try:
-        answers.check(_INFLUENCE, experiment)
-        if _INFLUENCE.cost(experiment).flops > _LONG and not answers.is_cached(_INFLUENCE, experiment):
-            return HTMLResponse(_waiting_page(form, base), headers=headers | {"Cache-Control": "no-store"})
-        async with answers.ready(request, _INFLUENCE, experiment):
-            page = await answers.body(request, ("page", base, form.url), lambda: _page(form, experiment, base, answers))
+        page = answers.remembered(request, key)
+        if page is None:
+            answers.check(_INFLUENCE, experiment)
+            if _INFLUENCE.cost(experiment).flops > _LONG and not answers.is_cached(_INFLUENCE, experiment):
+                return HTMLResponse(_waiting_page(form, base), headers=headers | {"Cache-Control": "no-store"})
+            page = await answers.body(request, key, _INFLUENCE, experiment, partial(_page, form, base))
     except Busy:
         raise
     except UnrolledError as error:
@@ -80,10 +83,9 @@ def _headers(form: Form, answers: Answers) -> dict[str, str]:
     return {"Content-Security-Policy": policy, "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
-def _page(form: Form, experiment: Experiment, base: str, answers: Answers) -> bytes:
-    """Compute the triangle and write the page."""
-    result = answers.result(_INFLUENCE, experiment)
-    payload = result.value.payload()
+def _page(form: Form, base: str, timed: Timed[Result]) -> bytes:
+    """Write the page around a triangle."""
+    payload = timed.value.payload()
     summary: Any = payload["summary"]
     return _render(
         form,
@@ -92,7 +94,7 @@ def _page(form: Form, experiment: Experiment, base: str, answers: Answers) -> by
         table=table_twin(payload),
         verdict=summary["sentence"],
         notes=payload["notes"],
-        badge=badge(result.checks_payload()),
+        badge=badge(timed.checks_payload()),
         waiting=False,
         problem=None,
         title=redacted_title(form.query, form.hide),

@@ -1,13 +1,17 @@
 """The pictures of the triangle: one for a shared link, one for a page without scripts."""
 
+from functools import partial
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
-from unrolled.service.answers import Answers
+from unrolled.service.answers import Answers, Timed
 from unrolled.views import VIEWS
+from unrolled.views.contract.view import Result
 from unrolled.web.http.conditional import REVALIDATE, client_has, not_modified, weak_etag
 from unrolled.web.http.requests import query_pairs
 
@@ -32,15 +36,15 @@ async def _image(request: Request, answers: Answers, kind: str) -> Response:
     headers = {"Cache-Control": REVALIDATE, "ETag": etag}
     if client_has(request, etag):
         return not_modified(etag, headers)
-    answers.check(VIEWS["influence"], experiment)
     key = kind, tuple(experiment.query.params().items())
-    async with answers.ready(request, VIEWS["influence"], experiment):
-        content = await answers.remembered(request, key, lambda: _draw(answers, experiment, kind))
-    return Response(content, headers=headers, media_type="image/png")
+    write = partial(_draw, experiment, kind)
+    body = await answers.body(request, key, VIEWS["influence"], experiment, write, compress=False)
+    return Response(body.content, headers=headers, media_type="image/png")
 
 
-def _draw(answers: Answers, experiment: Experiment, kind: str) -> bytes:
+def _draw(experiment: Experiment, kind: str, timed: Timed[Result]) -> bytes:
     """Draw in a worker; Pillow is first imported here, because nothing else needs it to start."""
     from unrolled.service.preview import picture, unfurl
 
-    return (unfurl if kind == "preview" else picture)(experiment, answers.memo)
+    influence: Any = timed.value
+    return unfurl(experiment.query, influence.measured) if kind == "preview" else picture(influence)

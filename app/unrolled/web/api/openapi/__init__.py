@@ -56,7 +56,7 @@ def add_description(router: APIRouter, answers: Answers) -> None:
     async def get_description(request: Request) -> Response:
         if client_has(request, etag):
             return not_modified(etag, headers)
-        body = await answers.body(request, "openapi", lambda: to_json(describe(answers)))
+        body = await answers.other_body(request, "openapi", lambda: to_json(describe(answers)))
         return Response(body.content, headers=headers | body.headers, media_type=JSON)
 
     router.add_api_route("/openapi.json", get_description, methods=["GET"], response_model=None)
@@ -121,7 +121,9 @@ def _content(answers: Answers, view: View, form: Format) -> dict[str, Any]:
         members = {"data": {"type": "array", "items": {"type": "object"}}, "layout": {"type": "object"}}
         return {JSON: {"schema": {"type": "object", "properties": members, "required": list(members)}}}
     experiments = (*(Experiment(query) for query in _EXAMPLES if query.model in view.models), _OWN)
-    example, *others = (json.loads(form.encode(answers, view, experiment)) for experiment in experiments)
+    example, *others = (
+        json.loads(form.encode(view, experiment, answers.result(view, experiment))) for experiment in experiments
+    )
     schema = schema_of(example, *others)
     schema["properties"]["query"] = {"$ref": "#/components/schemas/Query"}
     schema["properties"]["links"] = _links(example["links"])

@@ -31,7 +31,7 @@ def add_docs(router: APIRouter, answers: Answers) -> None:
         headers = {"Cache-Control": REVALIDATE, "ETag": etag}
         if client_has(request, etag):
             return not_modified(etag, headers)
-        page = await answers.body(request, ("docs", base), lambda: docs_page(describe(answers), base))
+        page = await answers.other_body(request, ("docs", base), lambda: docs_page(describe(answers), base))
         return HTMLResponse(page.content, headers=headers | page.headers)
 
     router.add_api_route("/docs", docs, methods=["GET"], response_model=None)

@@ -11,7 +11,7 @@ from unrolled.service.compare.axes import MAX_VALUES, axis_fields
 from unrolled.service.compare.request import MAX_SEEDS
 from unrolled.views.assertions import MOST, read_assertions
 from unrolled.views.contract.view import View
-from unrolled.views.derivative.metrics import METRICS
+from unrolled.views.derivative.metrics import METRICS, METRICS_VIEW
 from unrolled.web.api.check import PATH, judge
 from unrolled.web.api.compare import PATH as COMPARE
 from unrolled.web.api.openapi.bodies import FIELDS_OF_A_FILE, OWN_EXAMPLE, request_body
@@ -48,7 +48,8 @@ def check_path(answers: Answers) -> dict[str, Any]:
     """Describe ``/api/v1/check``; call it in a worker."""
     assertions, _ = read_assertions([*_EXAMPLE_ASSERTIONS, "verdict==vanishes", "sigma_max<1"])
     example, *others = (
-        json.loads(to_json(judge(answers, Experiment(query), assertions))) for query in _EXAMPLE_QUERIES
+        json.loads(to_json(judge(answers.result(METRICS_VIEW, experiment), experiment, assertions)))
+        for experiment in map(Experiment, _EXAMPLE_QUERIES)
     )
     schema = schema_of(example, *others)
     schema["properties"]["query"] = {"$ref": "#/components/schemas/Query"}
