@@ -9,6 +9,7 @@ from unrolled.core.arrays.types import Array
 from unrolled.core.jacobians.chain import JacobianChain, jacobian_chain
 from unrolled.core.networks.gru import GRUTrace, Reset
 from unrolled.core.networks.initialisations import MemoryBias, initial_parameters
+from unrolled.core.networks.layer import LayerTrace
 from unrolled.core.networks.lstm import LSTMTrace
 from unrolled.core.networks.network import Network, Trace
 from unrolled.core.networks.rnn import RNNTrace
@@ -166,6 +167,12 @@ def gru(chain: JacobianChain) -> GRUTrace:
     layer = chain.layers[-1]
     assert isinstance(layer, GRUTrace)
     return layer
+
+
+def preactivations(layer: LayerTrace) -> Array:
+    """Give a, which every model of the registry has."""
+    assert isinstance(layer, RNNTrace | LSTMTrace | GRUTrace)
+    return layer.a
 
 
 def dense_product(chain: JacobianChain, t: int, k: int) -> Array:

@@ -14,7 +14,6 @@ MODULES = files("app/unrolled", suffixes=(".py",))
 # Types and protocols, and tables of sentences that the tests of their users meet.
 WITHOUT_TEST = frozenset({
     "core/arrays/types.py",
-    "core/networks/layer.py",
     "experiment/uploads/wav_messages.py",
     "query/labels.py",
     "views/contract/view.py",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from unrolled.core.arrays.types import Array
-from unrolled.core.behaviour.bounds import WeightBounds, weight_bounds
+from unrolled.core.behaviour.bounds import WeightBounds, layer_bounds
 from unrolled.core.checks.feedforward import direct_checks
 from unrolled.core.checks.laws import Check, law_checks
 from unrolled.core.data.sequences import Sequence
@@ -94,18 +94,15 @@ def layer_of(experiment: Experiment, memo: Memo) -> LayerTrace:
 
 
 def matrix_bounds(experiment: Experiment, memo: Memo) -> WeightBounds | None:
-    """Measure γ, σ_max and ρ of the vanilla RNN's layer that is looked at, whatever derivative is asked for.
+    """Measure γ, σ_max and ρ of the layer that is looked at, whatever derivative is asked for.
 
-    A gated model has a matrix for every gate, and so None.
+    None for all but the vanilla RNN: a gated model has a matrix for every gate.
     """
-    if experiment.query.model != "rnn":
-        return None
     query = experiment.query
     layer = query.layers if query.layer is None else query.layer
 
-    def measure() -> WeightBounds:
-        forward = run(experiment, memo)
-        return weight_bounds(forward.parameters[f"weight_hh_l{layer - 1}"], forward.activation.gamma)
+    def measure() -> WeightBounds | None:
+        return layer_bounds(run(experiment, memo).trace.layers[layer - 1])
 
     return memo.get(("weight bounds", layer, experiment.key(NETWORK_FIELDS)), measure)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.core.nets import Architecture, Derivative, dense_product, gru, lstm, run
+from tests.core.nets import Architecture, Derivative, dense_product, gru, lstm, preactivations, run
 from unrolled.core.behaviour.lstm_shortcuts import gate_retention, shortcuts
 from unrolled.core.networks.initialisations import MemoryBias
 
@@ -82,9 +82,11 @@ def test_the_memory_gate_by_itself_is_the_geometric_mean_of_its_product(architec
     trace = run(architecture, 14, 4, gain=1.5)
     layer = trace.layers[0]
     assert next(iter(layer.unit_factors(np.array([1])))) == architecture.network(1, 1).kind.keeps
-    gate = 1 / (1 + np.exp(-layer.a[:, 4:8]))
+    gate = 1 / (1 + np.exp(-preactivations(layer)[:, 4:8]))
     steps = np.arange(2, 14 + 1, 3)
-    for index, retention in enumerate(gate_retention(layer, steps)):
+    retained = gate_retention(layer, steps)
+    assert retained is not None
+    for index, retention in enumerate(retained):
         expected = [np.log10(np.prod(gate[k:t], axis=0)).mean() for k, t in zip(steps, steps[index:], strict=False)]
         assert retention == pytest.approx(np.median(expected), abs=1e-12)
 
@@ -103,4 +105,10 @@ def test_beyond_a_step_that_closes_a_gate_its_product_is_a_number(architecture):
         logs = np.log10(gate).mean(axis=1)
     truth = [np.median([logs[k : k + lag].sum() for k in range(1, 13 - lag)]) for lag in range(12)]
     assert np.isfinite(truth[1])
-    np.testing.assert_allclose(gate_retention(shut, steps), truth, atol=1e-12)
+    retained = gate_retention(shut, steps)
+    assert retained is not None
+    np.testing.assert_allclose(retained, truth, atol=1e-12)
+
+
+def test_without_a_memory_gate_nothing_is_retained_by_one():
+    assert gate_retention(run(Architecture("rnn")).layers[0], np.arange(1, 5)) is None

@@ -16,7 +16,7 @@ SHALLOW = [pair for pair in DERIVATIVES if pair[0].layers < 3]
 @pytest.mark.parametrize(("architecture", "derivative"), few(SHALLOW, 8), ids=str)
 def test_shares_are_those_of_the_multiplied_products(architecture, derivative):
     chain, starts = derivative.chain(run(architecture, 20, 3, gain=1.5)), np.array([2, 5, 11])
-    units = saturation(chain, starts, 6, 1.0)
+    units = saturation(chain, starts, 6)
     squares = [np.square(dense_product(chain, k + 6, k)) for k in starts]
     truth = np.mean([square / square.sum() for square in squares], axis=0)
     np.testing.assert_allclose(units.arriving, truth.sum(axis=1), rtol=1e-9, atol=1e-15)
@@ -35,7 +35,7 @@ def test_dead_relu_units_are_found_and_nothing_arrives_there():
         "bias_hh_l0": np.zeros(6),
     }
     trace = Network("rnn", 2, 6, activation="relu").run(parameters, rng.standard_normal((30, 2)))
-    units = saturation(jacobian_chain(trace), np.array([3, 9]), 5, 1.0)
+    units = saturation(jacobian_chain(trace), np.array([3, 9]), 5)
     np.testing.assert_array_equal(units.dead, [1, 4])
     assert units.saturated.size == 0
     np.testing.assert_array_equal(units.arriving[[1, 4]], 0)
@@ -47,9 +47,9 @@ def test_dead_relu_units_are_found_and_nothing_arrives_there():
 def test_saturated_units_are_those_with_a_slope_below_a_tenth_of_the_largest():
     # tanh′ is 0.1 at 1.818, σ′ is a tenth of its ¼ at 3.6.
     bias = np.array([0.0, 1.7, 1.9, -3.0, 3.9])
-    tanh = saturation(rnn_with(np.zeros((5, 5)), 10, "tanh", bias=bias), np.array([2]), 3, 1.0)
+    tanh = saturation(rnn_with(np.zeros((5, 5)), 10, "tanh", bias=bias), np.array([2]), 3)
     np.testing.assert_array_equal(tanh.saturated, [2, 3, 4])
-    sigmoid = saturation(rnn_with(np.zeros((5, 5)), 10, "sigmoid", bias=bias), np.array([2]), 3, 0.25)
+    sigmoid = saturation(rnn_with(np.zeros((5, 5)), 10, "sigmoid", bias=bias), np.array([2]), 3)
     np.testing.assert_array_equal(sigmoid.saturated, [4])
     assert tanh.dead.size == sigmoid.dead.size == 0
     np.testing.assert_array_equal(tanh.arriving, 0)
@@ -65,7 +65,7 @@ def test_a_unit_that_opens_at_one_step_of_five_is_not_saturated():
             "bias_ih_l0": np.zeros(1), "bias_hh_l0": np.zeros(1),
         }  # fmt: skip
         trace = Network("rnn", 1, 1).run(parameters, pulsed)
-        assert saturation(jacobian_chain(trace), np.array([1]), 2, 1.0).saturated.tolist() == expected
+        assert saturation(jacobian_chain(trace), np.array([1]), 2).saturated.tolist() == expected
 
 
 GATED = few(
@@ -77,18 +77,18 @@ GATED = few(
 @pytest.mark.parametrize("architecture", GATED, ids=str)
 def test_the_memory_gate_counts_in_gated_networks(architecture):
     shut = Derivative(layer=architecture.layers).chain(run(architecture, 12, 3, memory=MemoryBias(forget_bias=-8.0)))
-    units = saturation(shut, np.array([2]), 3, 1.0)
+    units = saturation(shut, np.array([2]), 3)
     np.testing.assert_array_equal(units.saturated, [0, 1, 2])
     open_gates = Derivative(layer=architecture.layers).chain(
         run(architecture, 12, 3, memory=MemoryBias(forget_bias=4.0))
     )
-    assert saturation(open_gates, np.array([2]), 3, 1.0).saturated.size == 0
+    assert saturation(open_gates, np.array([2]), 3).saturated.size == 0
     dead = Derivative(layer=architecture.layers).chain(run(architecture, 12, 3, memory=MemoryBias(forget_bias=-1e4)))
-    np.testing.assert_array_equal(saturation(dead, np.array([2]), 3, 1.0).dead, [0, 1, 2])
+    np.testing.assert_array_equal(saturation(dead, np.array([2]), 3).dead, [0, 1, 2])
 
 
 def test_where_nothing_passes_all_shares_are_zero():
-    units = saturation(rnn_with(np.eye(3), 12, "relu", bias=-1.0), np.array([2, 5]), 4, 1.0)
+    units = saturation(rnn_with(np.eye(3), 12, "relu", bias=-1.0), np.array([2, 5]), 4)
     np.testing.assert_array_equal(units.arriving, 0)
     np.testing.assert_array_equal(units.leaving, 0)
     np.testing.assert_array_equal(units.dead, [0, 1, 2])

@@ -7,8 +7,8 @@ from tests.cases import few
 from tests.core.loss.graphs import full_credit, graph_of
 from tests.core.nets import ARCHITECTURES, SOME_ARCHITECTURES, Architecture
 from unrolled.core.loss.credit import credit, lag_of_share
-from unrolled.core.loss.elementwise_vjp import ElementwiseVJP
 from unrolled.core.loss.gradient import LossGraph, gradient
+from unrolled.core.networks.elementwise_vjp import ElementwiseVJP
 
 SUMS = [(architecture, loss) for architecture in ARCHITECTURES for loss in ("sum", "last")]
 SOME_SUMS = [

@@ -8,7 +8,7 @@ import pytest
 from tests.core.loss.graphs import graph_of
 from tests.core.nets import ARCHITECTURES, SOME_ARCHITECTURES, Architecture, run
 from unrolled.core.loss.gradient import gradient
-from unrolled.core.loss.saved_memory import backward_steps, saved_arrays, saved_bytes, step_flops
+from unrolled.core.loss.saved_memory import backward_steps, saved_bytes, step_flops
 
 LOSSES = [np.arange(1, 12), np.array([11]), np.array([2, 3, 9])]
 
@@ -23,7 +23,7 @@ def without(layer, names):
     missing = {name: np.full_like(array, np.nan) for name, array in arrays.items() if name in names(arrays)}
     if "q" in missing and layer.reset == "before":
         # What the reset gate multiplies is the state before, which is there.
-        missing["q"] = layer.h[:-1] if "h" not in missing else missing["h"][:-1]
+        missing["q"] = layer.h[:-1] if "states" not in missing else missing["states"][:-1]
     return replace(layer, **missing)
 
 
@@ -37,7 +37,7 @@ def gradient_of(graph, changed):
 def test_the_saved_arrays_are_enough(architecture: Architecture) -> None:
     graph = graph_of(architecture, layer=1)
     spare = [
-        without(layer, lambda arrays, layer=layer: set(arrays) - {*saved_arrays(layer), "gap"})
+        without(layer, lambda arrays, layer=layer: set(arrays) - {*layer.saved_arrays, "gap"})
         for layer in graph.trace.layers
     ]
     np.testing.assert_array_equal(gradient_of(graph, spare), gradient(graph).weight_hh)
@@ -49,7 +49,7 @@ def test_the_saved_arrays_are_enough(architecture: Architecture) -> None:
 def test_no_saved_array_is_idle(architecture: Architecture) -> None:
     graph = graph_of(architecture)
     (layer,) = graph.trace.layers
-    for name in saved_arrays(layer):
+    for name in layer.saved_arrays:
         assert not np.isfinite(gradient_of(graph, [without(layer, lambda arrays, name=name: {name})])).all(), name
 
 

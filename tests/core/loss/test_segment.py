@@ -9,8 +9,8 @@ import pytest
 
 from tests.core.loss.graphs import graph_of
 from tests.core.nets import Architecture
-from unrolled.core.loss.elementwise_vjp import ElementwiseVJP
 from unrolled.core.loss.segment import Workspace, segment
+from unrolled.core.networks.elementwise_vjp import ElementwiseVJP
 
 
 def is_blocked(layer: ElementwiseVJP, entry: float) -> bool:

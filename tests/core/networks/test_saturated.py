@@ -78,7 +78,7 @@ def test_an_output_far_smaller_than_its_cell_is_a_number(wrt, hidden, features):
             truth = running_norms(chain, k, np.arange(k, 41), norm)
             np.testing.assert_allclose(log10_norms[k - 1 :, k - 1], truth, atol=1e-8, rtol=0)
             assert -400 < truth[1:].min() < truth[1:].max() < -160
-    shares = saturation(chain, np.array([2, 9]), 5, 1.0)
+    shares = saturation(chain, np.array([2, 9]), 5)
     assert shares.arriving.sum() == pytest.approx(1)
     assert shares.leaving.sum() == pytest.approx(1)
 

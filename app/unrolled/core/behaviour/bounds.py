@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from unrolled.core.arrays.types import Array
+from unrolled.core.networks.layer import LayerTrace
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,9 @@ def weight_bounds(weight_hh: Array, gamma: float) -> WeightBounds:
     """Measure W_hh (H, H) beside γ = sup |φ′| of the activation."""
     sigma = float(np.linalg.svd(weight_hh, compute_uv=False)[0])
     return WeightBounds(gamma, sigma, float(np.abs(np.linalg.eigvals(weight_hh)).max()))
+
+
+def layer_bounds(layer: LayerTrace) -> WeightBounds | None:
+    """Measure them for a layer with J_t = diag φ′ · W_hh; None for any other, as one with a matrix for every gate."""
+    gamma = layer.slope_bound
+    return None if gamma is None else weight_bounds(layer.weights.weight_hh, gamma)

@@ -14,7 +14,6 @@ from unrolled.core.arrays.types import Array, Norm, Steps
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import scaled_norms
 from unrolled.core.networks.layer import LayerTrace, dense_left_multiply
-from unrolled.core.networks.lstm import LSTMTrace
 from unrolled.runtime.progress import advance
 
 
@@ -33,8 +32,8 @@ class Shortcuts:
     gates: Array
 
 
-def shortcuts(layer: LSTMTrace, inputs: Array, norm: Norm, starts: Steps, lags: Steps) -> Shortcuts:
-    """Carry truth and shortcuts of one layer side by side, from some k over rising lags, the first one 0."""
+def shortcuts(layer: LayerTrace, inputs: Array, norm: Norm, starts: Steps, lags: Steps) -> Shortcuts:
+    """Carry truth and shortcuts of an LSTM's layer side by side, from some k over rising lags, the first one 0."""
     size, count = layer.hidden_size, len(starts)
     joint = JacobianChain(inputs, (layer,), slice(0, 2 * size), slice(0, 2 * size))
     products = np.broadcast_to(np.eye(2 * size), (count, 2 * size, 2 * size)).copy()
@@ -80,13 +79,15 @@ def _gate_sizes(gates: Array, norm: Norm) -> Array:
         return above + 0.5 * np.log10((10.0 ** (2.0 * (gates - above[:, None]))).sum(axis=1))
 
 
-def gate_retention(layer: LayerTrace, steps: Steps) -> Array:
+def gate_retention(layer: LayerTrace, steps: Steps) -> Array | None:
     """Multiply the memory gate over each lag of evenly spaced steps (G,): log10 of its geometric mean, median over t.
 
     It is an LSTM's forget gate f (∂c_t/∂c_k with the gates held fixed, the constant error carousel, is diag ∏ f) or a
-    GRU's update gate z; the mean is over the units.
+    GRU's update gate z; None where there is no such gate. The mean is over the units.
     """
-    gate = next(iter(layer.unit_factors(np.arange(1, layer.length + 1)).values()))
+    gate = layer.memory_gate(np.arange(1, layer.length + 1))
+    if gate is None:
+        return None
     # A gate that is exactly closed is counted apart: what lies on one side of it is a number.
     closed = gate == 0.0
     logs = np.log10(np.where(closed, 1.0, gate)).mean(axis=1)

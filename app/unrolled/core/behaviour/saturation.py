@@ -23,8 +23,8 @@ class Saturation:
 
     `arriving` (R,) and `leaving` (C,) are shares of ‖∂(of)_{k+n}/∂(wrt)_k‖_F² by entry of the later and of the earlier
     part, mean over k; they add up to 1, or are all 0 where every product is exactly zero. Dead units let exactly
-    nothing through at any step, saturated ones less than a tenth of the largest slope or gate at nine of ten steps or
-    more.
+    nothing through at any step, saturated ones less than a tenth of the largest slope or gate there can be at nine of
+    ten steps or more.
     """
 
     arriving: Array
@@ -33,8 +33,8 @@ class Saturation:
     saturated: Index
 
 
-def saturation(chain: JacobianChain, starts: Steps, lag: int, largest: float) -> Saturation:
-    """Measure the shares over some k at lag n, and list the units against the largest slope or gate there can be."""
+def saturation(chain: JacobianChain, starts: Steps, lag: int) -> Saturation:
+    """Measure the shares over some k at lag n, and list the units of the last layer by its decisive unit factor."""
     products, exponents = np.array(chain.initial(starts)), np.zeros(len(starts), dtype=np.int64)
     advance_products(chain, products, exponents, starts, starts + lag)
     squares = np.square(rescale(chain.select_T(products))[0])
@@ -42,13 +42,14 @@ def saturation(chain: JacobianChain, starts: Steps, lag: int, largest: float) ->
     alive = squares[totals > 0.0] / totals[totals > 0.0, None, None]
     if not len(alive):
         alive = np.zeros((1, chain.width, chain.height))
-    dead, saturated = _closed_units(chain.layers[-1], largest)
+    dead, saturated = _closed_units(chain.layers[-1])
     return Saturation(alive.sum(axis=1).mean(axis=0), alive.sum(axis=2).mean(axis=0), dead, saturated)
 
 
-def _closed_units(layer: LayerTrace, largest: float) -> tuple[Index, Index]:
-    """Find the units that let nothing, or little, through."""
-    opened = np.abs(next(iter(layer.unit_factors(np.arange(1, layer.length + 1)).values())))
+def _closed_units(layer: LayerTrace) -> tuple[Index, Index]:
+    """Find the units that let nothing, or little, through; none where it is not known what would."""
+    factors, largest = layer.unit_factors(np.arange(1, layer.length + 1)), layer.largest_factor
+    opened = np.abs(next(iter(factors.values()), np.ones((1, layer.hidden_size))))
     dead = ~opened.any(axis=0)
-    narrow = (opened < _NARROW * largest).mean(axis=0) >= _OFTEN
+    narrow = (opened < _NARROW * (largest or 0.0)).mean(axis=0) >= _OFTEN
     return np.flatnonzero(dead), np.flatnonzero(narrow & ~dead)

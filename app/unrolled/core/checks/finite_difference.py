@@ -13,7 +13,7 @@ from numpy.random import Generator
 from unrolled.core.arrays.types import Array
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.jvp import directional_derivative
-from unrolled.core.networks.rnn import RNNTrace
+from unrolled.core.networks.layer import LayerTrace
 
 # Two differences that disagree by more than this share say nothing: rounding or curvature has the better of them.
 _UNSURE = 3e-7
@@ -93,8 +93,6 @@ def _rerun(chain: JacobianChain, t: int, k: int, perturbation: Array) -> Jacobia
     return chain.rerun(k, state, chain.inputs[k:t])
 
 
-def same_pieces(plus: object, minus: object) -> bool:
+def same_pieces(plus: LayerTrace, minus: LayerTrace) -> bool:
     """Tell whether no unit of a piecewise activation changed its piece; smooth ones have none."""
-    if not isinstance(plus, RNNTrace) or not isinstance(minus, RNNTrace):
-        return True
-    return all(bool(np.all((plus.a > kink) == (minus.a > kink))) for kink in plus.activation.kinks)
+    return np.array_equal(plus.pieces, minus.pieces)

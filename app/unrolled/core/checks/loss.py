@@ -88,9 +88,9 @@ def _log10_length(graph: LossGraph, t: int, k: int) -> float:
 
 def _distance(graph: LossGraph, gradient: Gradient, rerun: Rerun, rng: Generator) -> float | None:
     total = float(np.abs(graph.values).sum())
-    if not total:
+    weight = graph.weights.weight_hh
+    if not total or not weight.size:
         return None
-    weight = graph.trace.layers[graph.layer - 1].weights.weight_hh
     for again in range(_TRIES):
         direction = rng.standard_normal(weight.shape)
         direction /= np.linalg.norm(direction)

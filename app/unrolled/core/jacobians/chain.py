@@ -182,7 +182,8 @@ def jacobian_chain(
 
 
 def _state_slice(layer: LayerTrace, name: str, offset: int) -> slice:
-    """Find a part of one layer's state."""
-    first = layer.hidden_size if name == "c" else 0
-    last = layer.hidden_size if name == "h" else layer.state_size
-    return slice(offset + first, offset + last)
+    """Find a part of one layer's state by its name; s is all of it."""
+    if name == "s":
+        return slice(offset, offset + layer.state_size)
+    first = offset + layer.state_names.index(name) * layer.hidden_size
+    return slice(first, first + layer.hidden_size)

@@ -128,5 +128,5 @@ def _initial_norm(chain: JacobianChain, step: int, matrix: Array, exponents: Ste
 def product_step_flops(chain: JacobianChain, count: int, width: int) -> float:
     """Count one step of some products of `width` columns along a chain, its calls included."""
     lowest, layers = chain.layers[0], len(chain.layers)
-    gates = lowest.a.shape[1] // lowest.hidden_size
+    gates = lowest.weights.rows // lowest.hidden_size
     return step_calls(gates, layers) + count * product_step(gates, layers, width, chain.state_size)

@@ -8,11 +8,12 @@ import numpy as np
 
 from unrolled.core.arrays.scaling import kept_precision, rescale
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.loss.elementwise_vjp import ElementwiseVJP, elementwise_vjp
 from unrolled.core.loss.losses import Targets, losses
-from unrolled.core.loss.vjp import BatchedVJP, RecurrentInput, VJPResult, batched_vjp
+from unrolled.core.networks.elementwise_vjp import ElementwiseVJP
 from unrolled.core.networks.network import Trace
 from unrolled.core.networks.readout import Readout
+from unrolled.core.networks.vjp import BatchedVJP, RecurrentInput, VJPResult
+from unrolled.core.networks.weights import Weights
 
 # Steps that one gradient takes between two looks at its size.
 _MAX_STEPS = 64
@@ -51,9 +52,14 @@ class LossGraph:
         return self.trace.layers[self.layer - 1].hidden_size
 
     @property
+    def weights(self) -> Weights:
+        """The parameters of the layer."""
+        return self.trace.layers[self.layer - 1].weights
+
+    @cached_property
     def recurrent_inputs(self) -> tuple[RecurrentInput, ...]:
         """What the layer's W_hh multiplies."""
-        return self._vjps[0].recurrent_inputs
+        return self.trace.layers[self.layer - 1].recurrent_inputs
 
     @property
     def top_h(self) -> slice:
@@ -76,25 +82,25 @@ class LossGraph:
             return self._vjps[0].vjp(step, gradients), gradients[:, : self.hidden_size]
         before, start = np.empty_like(gradients), self.state_size
         for place in range(len(self._vjps) - 1, -1, -1):
-            layer = self.trace.layers[self.layer - 1 + place]
-            start -= layer.state_size
-            own = slice(start, start + layer.state_size)
-            result = self._vjps[place].vjp(step, gradients[:, own])
-            before[:, own] = result.d_state
+            vjp, size = self._vjps[place], self.trace.layers[self.layer - 1 + place].state_size
+            start -= size
+            own = gradients[:, start : start + size]
+            result = vjp.vjp(step, own)
+            before[:, start : start + size] = result.d_state
             if place:
                 lower = start - self.trace.layers[self.layer - 2 + place].state_size
-                gradients[:, lower : lower + self.hidden_size] += result.d_preactivation @ layer.weights.weight_ih
+                gradients[:, lower : lower + self.hidden_size] += vjp.d_inputs(step, own, result)
         return VJPResult(before, result.d_preactivation, result.d_recurrent), gradients[:, : self.hidden_size]
 
     @cached_property
     def elementwise(self) -> ElementwiseVJP | None:
         """The VJP of the one layer of the graph, where its gates take a gradient unit by unit; None otherwise."""
         layers = self.trace.layers[self.layer - 1 :]
-        return elementwise_vjp(layers[0]) if len(layers) == 1 else None
+        return layers[0].elementwise_vjp() if len(layers) == 1 else None
 
     @cached_property
     def _vjps(self) -> tuple[BatchedVJP, ...]:
-        return tuple(batched_vjp(layer) for layer in self.trace.layers[self.layer - 1 :])
+        return tuple(layer.batched_vjp() for layer in self.trace.layers[self.layer - 1 :])
 
 
 @dataclass(frozen=True)
@@ -158,7 +164,7 @@ def _through_stack(graph: LossGraph) -> tuple[Array, Array, Steps]:
 
     Gives d_preactivation and d_recurrent of every step, (reach, G·H) each, and their powers of two (reach,).
     """
-    last, height = graph.last_step, graph.trace.layers[graph.layer - 1].a.shape[1]
+    last, height = graph.last_step, graph.weights.rows
     row, exponent, place = np.zeros((1, graph.state_size)), 0, len(graph.steps) - 1
     d_preactivation, d_recurrent, powers = (
         np.zeros((last, height)),

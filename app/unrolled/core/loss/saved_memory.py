@@ -3,33 +3,14 @@
 import numpy as np
 
 from unrolled.core.arrays.types import Steps
-from unrolled.core.networks.gru import GRUTrace
-from unrolled.core.networks.layer import LayerTrace
-from unrolled.core.networks.lstm import LSTMTrace
 from unrolled.core.networks.network import Trace
-from unrolled.core.networks.rnn import RNNTrace
 
 _FLOAT_BYTES = 8
 
 
-def saved_arrays(layer: LayerTrace) -> tuple[str, ...]:
-    """Name the arrays of a forward pass, attributes of its trace, that its backward pass reads, one row a step.
-
-    Gates and their slopes follow from the pre-activations; of a GRU whose reset gate stands before the matrix, what
-    that gate multiplies is the state itself.
-    """
-    if isinstance(layer, RNNTrace):
-        return ("h", "slope")
-    if isinstance(layer, LSTMTrace):
-        return ("a", "states")
-    if isinstance(layer, GRUTrace):
-        return ("a", "h") if layer.reset == "before" else ("a", "h", "q")
-    raise TypeError(f"Which arrays a {type(layer).__name__} saves for its backward pass is not known.")
-
-
 def saved_bytes(trace: Trace) -> int:
     """Count the bytes that one step of the forward pass saves for the backward pass, all layers and the input."""
-    numbers = sum(getattr(layer, name).shape[1] for layer in trace.layers for name in saved_arrays(layer))
+    numbers = sum(getattr(layer, name).shape[1] for layer in trace.layers for name in layer.saved_arrays)
     return _FLOAT_BYTES * (numbers + trace.inputs.shape[1])
 
 

@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.loss.elementwise_vjp import ElementwiseVJP
 from unrolled.core.loss.gradient import LossGraph
+from unrolled.core.networks.elementwise_vjp import ElementwiseVJP
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,8 @@ class _StackedSegment:
         self._graph, self._steps = graph, steps
 
     def run(self, states: Array, firsts: list[int]) -> None:
-        height = self._graph.trace.layers[self._graph.layer - 1].a.shape[1]
-        self._states, self._delta = states[:-1, 0], np.zeros((len(firsts), states.shape[2], height))
+        self._states = states[:-1, 0]
+        self._delta = np.zeros((len(firsts), states.shape[2], self._graph.weights.rows))
         for place, first in enumerate(firsts):
             result, _ = self._graph.vjp(int(self._steps[place]), states[place, 0, first:])
             states[place + 1, 0, first:], self._delta[place, first:] = result.d_state, result.d_recurrent

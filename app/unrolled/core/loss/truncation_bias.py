@@ -67,8 +67,7 @@ class GradientSums:
 
     def __init__(self, graph: LossGraph, count: int) -> None:
         self._graph, self._batch = graph, list[tuple[int, Array, Steps]]()
-        hidden = graph.hidden_size
-        self.arrays = np.zeros((count, graph.trace.layers[graph.layer - 1].a.shape[1], hidden))
+        self.arrays = np.zeros((count, *graph.weights.weight_hh.shape))
         self.powers = np.full(count, _NOTHING, dtype=np.int64)
         # New memory for every product would take longer than the product.
         self._products = np.empty_like(self.arrays)

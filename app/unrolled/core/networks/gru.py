@@ -18,8 +18,11 @@ from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.networks.activations.smooth import sigmoid, sigmoid_slope, tanh_slope
 from unrolled.core.networks.diagrams.cell import CellDiagram
 from unrolled.core.networks.diagrams.gru import gru_diagram
+from unrolled.core.networks.elementwise_vjp import ElementwiseVJP
 from unrolled.core.networks.gates import GRUGates
-from unrolled.core.networks.layer import Weights, dense_left_multiply
+from unrolled.core.networks.layer import LayerTrace
+from unrolled.core.networks.vjp import BatchedVJP, RecurrentInput, VJPResult
+from unrolled.core.networks.weights import Weights
 from unrolled.runtime.progress import advance
 
 Reset = Literal["after", "before"]
@@ -30,45 +33,20 @@ _SATURATED, _CLOSE = 3.8, 1e-5
 
 
 @dataclass(frozen=True)
-class GRUTrace:
+class GRUTrace(LayerTrace):
     """One forward pass, enough for every Jacobian (Cho et al. 2014; docstring of ``torch.nn.GRU``).
 
-    `a` (T, 3H) are pre-activations in the order r, z, n; `q` (T, H) is what the reset gate multiplies: U_n h′ + b_hn
-    after the matrix, h′ before it; `h` (T + 1, H) begins with h_0. `gap` (T, H) is h′ − n where h′ and n are so close
-    to 1 or −1 that their difference has lost its digits; None if nowhere.
+    The states are h. `a` (T, 3H) are pre-activations in the order r, z, n; `q` (T, H) is what the reset gate
+    multiplies: U_n h′ + b_hn after the matrix, h′ before it. `gap` (T, H) is h′ − n where h′ and n are so close to 1 or
+    −1 that their difference has lost its digits; None if nowhere.
     """
 
     a: Array
     q: Array
-    h: Array
     gap: Array | None
-    weights: Weights
     reset: Reset
 
-    @property
-    def length(self) -> int:
-        """T."""
-        return len(self.a)
-
-    @property
-    def state_size(self) -> int:
-        """H."""
-        return self.h.shape[1]
-
-    @property
-    def hidden_size(self) -> int:
-        """H."""
-        return self.h.shape[1]
-
-    @property
-    def input_size(self) -> int:
-        """D."""
-        return self.weights.weight_ih.shape[1]
-
-    @property
-    def states(self) -> Array:
-        """The states are h."""
-        return self.h
+    largest_factor = 1.0
 
     def gates(self, steps: Steps) -> GRUGates:
         """Give gates and slopes at some 1-based steps."""
@@ -106,25 +84,25 @@ class GRUTrace:
         result += gates.dh_dn[:, :, None] * d_reset
         return result
 
-    def left_multiply(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
-        """Multiply products by J_t; as `LayerTrace.left_multiply`."""
-        return dense_left_multiply(self.jacobians(steps), products)
-
-    def unit_factors(self, steps: Steps) -> dict[str, Array]:
-        """Give the gates, the update gate first; as `LayerTrace.unit_factors`."""
-        r, z, _ = np.split(sigmoid(self.a[steps - 1]), 3, axis=1)
-        return {"z": z, "r": r}
-
-    def diagram(self, steps: Steps) -> CellDiagram:
-        """Draw both gates, the candidate and h; as `LayerTrace.diagram`."""
-        weights, n = self.weights, np.tanh(self.a[steps - 1, 2 * self.hidden_size :])
-        is_after = self.reset == "after"
-        gates = self.gates(steps)
-        return gru_diagram(gates, n, self.h, weights.weight_ih, weights.weight_hh, steps, is_after=is_after)
-
     def rerun(self, inputs: Array, start: Array) -> "GRUTrace":
         """Run the same layer on other inputs (n, D) from another state (S,)."""
         return run_gru(self.reset, self.weights, inputs, start)
+
+    @property
+    def recurrent_inputs(self) -> tuple[RecurrentInput, ...]:
+        """What W_hh multiplies: h_{t−1}, or for n r ⊙ h_{t−1}; as `LayerTrace.recurrent_inputs`."""
+        if self.reset == "after":
+            return super().recurrent_inputs
+        size, before = self.hidden_size, self.h[:-1]
+        r = flush_subnormal(sigmoid(self.a[:, :size]))
+        return RecurrentInput(slice(0, 2 * size), before), RecurrentInput(slice(2 * size, 3 * size), r * before)
+
+    def delta(self, step: int, gradients: Array) -> Array:
+        """Take gradients to r, z, n; as `LayerTrace.delta`."""
+        gates, size = self.gates(np.array([step])), self.hidden_size
+        d_n = gradients * gates.dh_dn
+        d_rq = d_n if self.reset == "after" else d_n @ self.weights.weight_hh[2 * size :]
+        return np.concatenate([d_rq * gates.drq_dr, gradients * gates.dh_dz, d_n], axis=1)
 
     def vjp(self, step: int, gradient: Array) -> tuple[Array, Array]:
         """Take a gradient one step back; as `LayerTrace.vjp`."""
@@ -138,6 +116,71 @@ class GRUTrace:
         d_state += w_n.T @ (d_n * gates.r[0]) if self.reset == "after" else d_rq * gates.r[0]
         d_state += self.weights.weight_hh[: 2 * self.hidden_size].T @ np.concatenate([d_r, d_z])
         return d_state, self.weights.weight_ih.T @ np.concatenate([d_r, d_z, d_n])
+
+    def batched_vjp(self) -> "_GRUVJP":
+        """Compute the gate slopes of all steps; as `LayerTrace.batched_vjp`."""
+        return _GRUVJP(self)
+
+    def elementwise_vjp(self) -> ElementwiseVJP | None:
+        """Compute the gate slopes of all steps; None where the reset gate, before the matrix, mixes units."""
+        if self.reset == "before":
+            return None
+        gates = self.gates(np.arange(1, self.length + 1))
+        dh_dn = gates.dh_dn
+        input_slopes = np.stack([flush_subnormal(dh_dn * gates.drq_dr), gates.dh_dz, dh_dn], axis=1)
+        slopes = input_slopes.copy()
+        slopes[:, 2] = flush_subnormal(dh_dn * gates.r)
+        return ElementwiseVJP(self.weights.weight_hh, slopes, input_slopes, (slice(0, 3),), h_keep=gates.keep)
+
+    @property
+    def saved_arrays(self) -> tuple[str, ...]:
+        """What its backward pass reads; before the matrix, what the reset gate multiplies is the state itself."""
+        return ("a", "states") if self.reset == "before" else ("a", "states", "q")
+
+    def unit_factors(self, steps: Steps) -> dict[str, Array]:
+        """Give the gates, the update gate first; as `LayerTrace.unit_factors`."""
+        r, z, _ = np.split(sigmoid(self.a[steps - 1]), 3, axis=1)
+        return {"z": z, "r": r}
+
+    def memory_gate(self, steps: Steps) -> Array:
+        """Give z; as `LayerTrace.memory_gate`."""
+        return sigmoid(np.split(self.a[steps - 1], 3, axis=1)[1])
+
+    def diagram(self, steps: Steps) -> CellDiagram:
+        """Draw both gates, the candidate and h; as `LayerTrace.diagram`."""
+        weights, n = self.weights, np.tanh(self.a[steps - 1, 2 * self.hidden_size :])
+        is_after = self.reset == "after"
+        gates = self.gates(steps)
+        return gru_diagram(gates, n, self.h, weights.weight_ih, weights.weight_hh, steps, is_after=is_after)
+
+
+class _GRUVJP(BatchedVJP):
+    def __init__(self, layer: GRUTrace) -> None:
+        super().__init__(layer.weights.weight_ih)
+        gates = layer.gates(np.arange(1, layer.length + 1))
+        self._size, self._weight, self._is_after = layer.hidden_size, layer.weights.weight_hh, layer.reset == "after"
+        self._r, self._keep = gates.r, gates.keep
+        self._drq_dr, self._dh_dz, self._dh_dn = gates.drq_dr, gates.dh_dz, gates.dh_dn
+
+    def vjp(self, step: int, gradients: Array) -> VJPResult:
+        size, place = self._size, step - 1
+        d_preactivation = np.empty((len(gradients), 3 * size))
+        d_r, d_z, d_n = (d_preactivation[:, gate * size : (gate + 1) * size] for gate in range(3))
+        np.multiply(gradients, self._dh_dn[place], out=d_n)
+        np.multiply(gradients, self._dh_dz[place], out=d_z)
+        if self._is_after:
+            np.multiply(d_n, self._drq_dr[place], out=d_r)
+            d_recurrent = d_preactivation.copy()
+            d_recurrent[:, 2 * size :] *= self._r[place]
+            d_state = d_recurrent @ self._weight
+        else:
+            d_reset_h = d_n @ self._weight[2 * size :]
+            np.multiply(d_reset_h, self._drq_dr[place], out=d_r)
+            d_recurrent = d_preactivation
+            d_state = d_preactivation[:, : 2 * size] @ self._weight[: 2 * size]
+            d_state += d_reset_h * self._r[place]
+        d_state += gradients * self._keep[place]
+        return VJPResult(d_state, d_preactivation, d_recurrent)
 
 
 def run_gru(reset: Reset, weights: Weights, inputs: Array, initial_state: Array) -> GRUTrace:
@@ -163,7 +206,7 @@ def run_gru(reset: Reset, weights: Weights, inputs: Array, initial_state: Array)
             if step % _REPORT_STEPS == 0:
                 advance(min(_REPORT_STEPS, len(inputs) - step) * forward_step(3, size))
     require_finite((a, q, h[1:]), "GRU")
-    return GRUTrace(a, q, h, _gap(a, h), weights, reset)
+    return GRUTrace(weights, h, a, q, _gap(a, h), reset)
 
 
 def _gap(a: Array, h: Array) -> Array | None:

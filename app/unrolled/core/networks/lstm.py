@@ -11,50 +11,30 @@ from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.networks.activations.smooth import sigmoid, sigmoid_slope, tanh_slope
 from unrolled.core.networks.diagrams.cell import CellDiagram
 from unrolled.core.networks.diagrams.lstm import lstm_diagram
+from unrolled.core.networks.elementwise_vjp import ElementwiseVJP
 from unrolled.core.networks.gates import LSTMGates
-from unrolled.core.networks.layer import Weights
+from unrolled.core.networks.layer import LayerTrace
+from unrolled.core.networks.vjp import BatchedVJP, VJPResult
+from unrolled.core.networks.weights import Weights
 from unrolled.runtime.progress import advance
 
 _REPORT_STEPS = 512
 
 
 @dataclass(frozen=True)
-class LSTMTrace:
+class LSTMTrace(LayerTrace):
     """One forward pass, enough for every Jacobian.
 
     i, f, o = σ(·), g = tanh(·), c_t = f ⊙ c_{t−1} + i ⊙ g, h_t = o ⊙ tanh c_t  (docstring of ``torch.nn.LSTM``;
     Hochreiter and Schmidhuber 1997, with the forget gate of Gers, Schmidhuber and Cummins 2000). Pre-activations `a`
-    (T, 4H) are in the order i, f, g, o; `states` (T + 1, 2H) are s_0 … s_T, h before c.
+    (T, 4H) are in the order i, f, g, o; in the states h stands before c.
     """
 
     a: Array
-    states: Array
-    weights: Weights
 
-    @property
-    def length(self) -> int:
-        """T."""
-        return len(self.a)
-
-    @property
-    def state_size(self) -> int:
-        """2H."""
-        return self.states.shape[1]
-
-    @property
-    def hidden_size(self) -> int:
-        """H."""
-        return self.states.shape[1] // 2
-
-    @property
-    def input_size(self) -> int:
-        """D."""
-        return self.weights.weight_ih.shape[1]
-
-    @property
-    def h(self) -> Array:
-        """h_0 … h_T, shape (T + 1, H)."""
-        return self.states[:, : self.hidden_size]
+    state_names = "h", "c"
+    saved_arrays = "a", "states"
+    largest_factor = 1.0
 
     @property
     def c(self) -> Array:
@@ -100,19 +80,15 @@ class LSTMTrace:
         moved[:, :, :size] += cells * gates.dh_dc[:, None]
         return moved, powers
 
-    def unit_factors(self, steps: Steps) -> dict[str, Array]:
-        """Give the gates, the forget gate first; as `LayerTrace.unit_factors`."""
-        i, f, _, o = np.split(sigmoid(self.a[steps - 1]), 4, axis=1)
-        return {"f": f, "i": i, "o": o}
-
-    def diagram(self, steps: Steps) -> CellDiagram:
-        """Draw four gates, c and h; as `LayerTrace.diagram`."""
-        weights = self.weights
-        return lstm_diagram(self.gates(steps), self.h, self.c, weights.weight_ih, weights.weight_hh, steps)
-
     def rerun(self, inputs: Array, start: Array) -> "LSTMTrace":
         """Run the same layer on other inputs (n, D) from another state (S,)."""
         return run_lstm(self.weights, inputs, start)
+
+    def delta(self, step: int, gradients: Array) -> Array:
+        """Take gradients to i, f, g, o; as `LayerTrace.delta`."""
+        gates, (d_h, d_c) = self.gates(np.array([step])), np.split(gradients, 2, axis=1)
+        d_cell = d_c + d_h * gates.dh_dc
+        return np.concatenate([*(d_cell * factor for factor in gates.dc_dgates), d_h * gates.dh_do], axis=1)
 
     def vjp(self, step: int, gradient: Array) -> tuple[Array, Array]:
         """Take a gradient one step back; as `LayerTrace.vjp`."""
@@ -124,6 +100,32 @@ class LSTMTrace:
         d_state = np.concatenate([self.weights.weight_hh.T @ d_preactivation, d_cell * gates.keep[0]])
         return d_state, self.weights.weight_ih.T @ d_preactivation
 
+    def batched_vjp(self) -> "_LSTMVJP":
+        """Compute the gate slopes of all steps; as `LayerTrace.batched_vjp`."""
+        return _LSTMVJP(self)
+
+    def elementwise_vjp(self) -> ElementwiseVJP:
+        """Compute the gate slopes of all steps, o apart; as `LayerTrace.elementwise_vjp`."""
+        gates, size = self.gates(np.arange(1, self.length + 1)), self.hidden_size
+        slopes = np.stack([*gates.dc_dgates, gates.dh_do], axis=1)
+        dh_dc = np.concatenate([np.zeros((1, size)), gates.dh_dc])
+        parts = slice(3, 4), slice(0, 3)
+        return ElementwiseVJP(self.weights.weight_hh, slopes, slopes, parts, c_keep=gates.keep, dh_dc=dh_dc)
+
+    def unit_factors(self, steps: Steps) -> dict[str, Array]:
+        """Give the gates, the forget gate first; as `LayerTrace.unit_factors`."""
+        i, f, _, o = np.split(sigmoid(self.a[steps - 1]), 4, axis=1)
+        return {"f": f, "i": i, "o": o}
+
+    def memory_gate(self, steps: Steps) -> Array:
+        """Give f, which keeps c; as `LayerTrace.memory_gate`."""
+        return sigmoid(np.split(self.a[steps - 1], 4, axis=1)[1])
+
+    def diagram(self, steps: Steps) -> CellDiagram:
+        """Draw four gates, c and h; as `LayerTrace.diagram`."""
+        weights = self.weights
+        return lstm_diagram(self.gates(steps), self.h, self.c, weights.weight_ih, weights.weight_hh, steps)
+
     def _gate_jacobians(self, gates: LSTMGates, weight: Array) -> tuple[Array, Array]:
         """Give ∂h_t and ∂c_t with respect to what one matrix multiplies, each of shape (n, H, columns)."""
         w_i, w_f, w_g, w_o = np.split(weight, 4)
@@ -134,6 +136,28 @@ class LSTMTrace:
         dh = gates.dh_dc[:, :, None] * dc
         dh += gates.dh_do[:, :, None] * w_o
         return dh, dc
+
+
+class _LSTMVJP(BatchedVJP):
+    def __init__(self, layer: LSTMTrace) -> None:
+        super().__init__(layer.weights.weight_ih)
+        gates = layer.gates(np.arange(1, layer.length + 1))
+        self._size, self._weight = layer.hidden_size, layer.weights.weight_hh
+        self._slopes = np.stack([*gates.dc_dgates, gates.dh_do], axis=1)
+        self._dh_dc, self._keep = gates.dh_dc, gates.keep
+
+    def vjp(self, step: int, gradients: Array) -> VJPResult:
+        size, slopes = self._size, self._slopes[step - 1]
+        d_h = gradients[:, :size]
+        d_c = gradients[:, size:] + d_h * self._dh_dc[step - 1]
+        d_gates = np.empty((len(gradients), 4, size))
+        np.multiply(d_c[:, None], slopes[:3], out=d_gates[:, :3])
+        np.multiply(d_h, slopes[3], out=d_gates[:, 3])
+        d_preactivation = d_gates.reshape(len(gradients), 4 * size)
+        d_state = np.empty_like(gradients)
+        np.matmul(d_preactivation, self._weight, out=d_state[:, :size])
+        np.multiply(d_c, self._keep[step - 1], out=d_state[:, size:])
+        return VJPResult(d_state, d_preactivation, d_preactivation)
 
 
 def _rescale_steps(factors: list[Array]) -> tuple[list[Array], Steps]:
@@ -161,4 +185,4 @@ def run_lstm(weights: Weights, inputs: Array, initial_state: Array) -> LSTMTrace
             if step % _REPORT_STEPS == 0:
                 advance(min(_REPORT_STEPS, len(inputs) - step) * forward_step(4, size))
     require_finite((a, states[1:]), "LSTM")
-    return LSTMTrace(a, states, weights)
+    return LSTMTrace(weights, states, a)

@@ -7,10 +7,11 @@ import numpy as np
 
 from unrolled.core.arrays.types import Array
 from unrolled.core.networks.gru import Reset, run_gru
-from unrolled.core.networks.layer import LayerTrace, Weights
+from unrolled.core.networks.layer import LayerTrace
 from unrolled.core.networks.lstm import run_lstm
 from unrolled.core.networks.registry import MODELS, Model
 from unrolled.core.networks.rnn import run_rnn
+from unrolled.core.networks.weights import Weights
 
 
 @dataclass(frozen=True)

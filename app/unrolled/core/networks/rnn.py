@@ -1,9 +1,10 @@
 """One layer of the vanilla recurrent network, as ``torch.nn.RNN`` computes it, with any activation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from unrolled.core.arrays.flops import forward_step
 from unrolled.core.arrays.overflow import require_finite
@@ -12,49 +13,28 @@ from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.networks.activations import ACTIVATIONS, Activation
 from unrolled.core.networks.diagrams.cell import CellDiagram
 from unrolled.core.networks.diagrams.rnn import rnn_diagram
-from unrolled.core.networks.layer import Weights
+from unrolled.core.networks.elementwise_vjp import ElementwiseVJP
+from unrolled.core.networks.layer import LayerTrace
+from unrolled.core.networks.vjp import BatchedVJP, VJPResult
+from unrolled.core.networks.weights import Weights
 from unrolled.runtime.progress import advance
 
 _REPORT_STEPS = 1024
 
 
 @dataclass(frozen=True)
-class RNNTrace:
+class RNNTrace(LayerTrace):
     """One forward pass, enough for every Jacobian. J_t = diag φ′(a_t) · W_hh (Pascanu et al. 2013).
 
-    Of shape (T, H) are the pre-activations `a` and `slope`, φ′(a_t) or 0 below 10^−301; `h` (T + 1, H) begins with h_0.
+    Of shape (T, H) are the pre-activations `a` and `slope`, φ′(a_t) or 0 below 10^−301; the states are h.
     """
 
     a: Array
-    h: Array
     slope: Array
-    weights: Weights
     activation: Activation
 
-    @property
-    def length(self) -> int:
-        """T."""
-        return len(self.a)
-
-    @property
-    def state_size(self) -> int:
-        """H."""
-        return self.h.shape[1]
-
-    @property
-    def hidden_size(self) -> int:
-        """H."""
-        return self.h.shape[1]
-
-    @property
-    def input_size(self) -> int:
-        """D."""
-        return self.weights.weight_ih.shape[1]
-
-    @property
-    def states(self) -> Array:
-        """The states are h."""
-        return self.h
+    halves = "weights", "saturation"
+    saved_arrays = "states", "slope"
 
     def jacobians(self, steps: Steps) -> Array:
         """Give J_t = ∂h_t/∂h_{t−1} = diag φ′(a_t) · W_hh at some steps, shape (n, H, H)."""
@@ -73,13 +53,9 @@ class RNNTrace:
         moved *= slope[steps - 1, None, :]
         return moved, exponents[steps - 1] + power
 
-    def unit_factors(self, steps: Steps) -> dict[str, Array]:
-        """Give the slopes; as `LayerTrace.unit_factors`."""
-        return {"slope": self.slope[steps - 1]}
-
-    def diagram(self, steps: Steps) -> CellDiagram:
-        """Draw pre-activation and h; as `LayerTrace.diagram`."""
-        return rnn_diagram(self.a, self.h, self.slope, self.weights.weight_ih, self.weights.weight_hh, steps)
+    def delta(self, step: int, gradients: Array) -> Array:
+        """Multiply by the slopes; as `LayerTrace.delta`."""
+        return gradients * self.slope[step - 1]
 
     def rerun(self, inputs: Array, start: Array) -> "RNNTrace":
         """Run the same layer on other inputs (n, D) from another state (S,)."""
@@ -89,6 +65,43 @@ class RNNTrace:
         """Take a gradient one step back; as `LayerTrace.vjp`."""
         d_preactivation = self.slope[step - 1] * gradient
         return self.weights.weight_hh.T @ d_preactivation, self.weights.weight_ih.T @ d_preactivation
+
+    def batched_vjp(self) -> "_RNNVJP":
+        """Multiply by slopes and W_hh; as `LayerTrace.batched_vjp`."""
+        return _RNNVJP(self)
+
+    def elementwise_vjp(self) -> ElementwiseVJP:
+        """Give the slopes; as `LayerTrace.elementwise_vjp`."""
+        slopes = self.slope[:, None]
+        return ElementwiseVJP(self.weights.weight_hh, slopes, slopes, (slice(0, 1),))
+
+    @property
+    def pieces(self) -> npt.NDArray[np.bool_]:
+        """On which side of each kink of φ every unit lies, (T, n); no columns for a smooth φ."""
+        return np.concatenate([super().pieces, *(self.a > kink for kink in self.activation.kinks)], axis=1)
+
+    def unit_factors(self, steps: Steps) -> dict[str, Array]:
+        """Give the slopes; as `LayerTrace.unit_factors`."""
+        return {"slope": self.slope[steps - 1]}
+
+    @property
+    def largest_factor(self) -> float:
+        """γ."""
+        return self.activation.gamma
+
+    @property
+    def slope_bound(self) -> float:
+        """γ."""
+        return self.activation.gamma
+
+    def first_half(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
+        """Multiply by W_hh alone, with slopes of 1; as `LayerTrace.first_half`."""
+        ones = replace(self, slope=np.ones_like(self.slope[: len(steps)]))
+        return ones.left_multiply(np.arange(1, len(steps) + 1), products)
+
+    def diagram(self, steps: Steps) -> CellDiagram:
+        """Draw pre-activation and h; as `LayerTrace.diagram`."""
+        return rnn_diagram(self.a, self.h, self.slope, self.weights.weight_ih, self.weights.weight_hh, steps)
 
     @cached_property
     def _transposed(self) -> tuple[Array, int]:
@@ -101,6 +114,16 @@ class RNNTrace:
         """The slopes with a power of two a step: a step may be smaller than float64 bears to be squared."""
         exponents = np.frexp(np.abs(self.slope).max(axis=1))[1].astype(np.int64)
         return np.ldexp(self.slope, -exponents[:, None]), exponents
+
+
+class _RNNVJP(BatchedVJP):
+    def __init__(self, layer: RNNTrace) -> None:
+        super().__init__(layer.weights.weight_ih)
+        self._slope, self._weight = layer.slope, layer.weights.weight_hh
+
+    def vjp(self, step: int, gradients: Array) -> VJPResult:
+        d_preactivation = gradients * self._slope[step - 1]
+        return VJPResult(d_preactivation @ self._weight, d_preactivation, d_preactivation)
 
 
 def run_rnn(activation: str, weights: Weights, inputs: Array, initial_state: Array) -> RNNTrace:
@@ -119,4 +142,4 @@ def run_rnn(activation: str, weights: Weights, inputs: Array, initial_state: Arr
             if step % _REPORT_STEPS == 0:
                 advance(min(_REPORT_STEPS, len(inputs) - step) * forward_step(1, a.shape[1]))
     require_finite((a, h[1:]), phi.label)
-    return RNNTrace(a, h, flush_subnormal(phi.derivative(a)), weights, phi)
+    return RNNTrace(weights, h, a, flush_subnormal(phi.derivative(a)), phi)

@@ -101,8 +101,9 @@ def compute(experiment: Experiment, memo: Memo) -> Decay:
     bound = asymptote = gate = np.full(len(lag), np.nan)
     if bounds:
         bound, asymptote = (start + _powers(base, lag) for base in (bounds.per_step, bounds.spectral_radius))
-    elif query.model in ("lstm", "gru"):
-        gate = start + gate_retention(layer_of(experiment, memo), measured.steps)
+    elif not query.is_direct:
+        retention = gate_retention(layer_of(experiment, memo), measured.steps)
+        gate = gate if retention is None else start + retention
     return Decay(
         measured.profile, measured.summary, bounds, bound, asymptote, gate, ACTIVATIONS[query.activation], query.model
     )

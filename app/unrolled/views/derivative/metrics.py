@@ -13,7 +13,7 @@ from unrolled.core.jacobians.product import product, scaled_norms
 from unrolled.core.networks.registry import RECURRENT
 from unrolled.experiment.experiment import CELL_FIELDS, TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.product_cost import product_cost
-from unrolled.experiment.run import chain_of, matrix_bounds, run
+from unrolled.experiment.run import chain_of, matrix_bounds
 from unrolled.experiment.triangle import horizons, horizons_cost, measured_triangle, sufficient_truncation
 from unrolled.experiment.uploads.messages import with_article
 from unrolled.query.query import Query
@@ -65,10 +65,10 @@ class MeasuredMetrics:
 def compute(experiment: Experiment, memo: Memo) -> MeasuredMetrics:
     """Measure everything that can be asserted."""
     query, measured, chain = experiment.query, measured_triangle(experiment, memo), chain_of(experiment, memo)
-    bounds, activation = matrix_bounds(experiment, memo), run(experiment, memo).activation
+    bounds = matrix_bounds(experiment, memo)
     cell = product(chain, query.later, query.earlier)
     size = float(scaled_norms(cell.matrix[None], np.zeros(1, dtype=np.int64), query.norm)[0]) + cell.log10_scale
-    units = saturation(chain, np.array([1]), 0, activation.gamma if query.model == "rnn" else 1.0)
+    units = saturation(chain, np.array([1]), 0)
     summary = measured.summary
     values: dict[str, float | str | None] = {
         "verdict": summary.verdict,

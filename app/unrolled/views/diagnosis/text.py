@@ -84,10 +84,10 @@ def part_label(name: str) -> str:
 
 
 def cause_sentence(attribution: Attribution) -> str:
-    """Say which parts make the change."""
+    """Say which parts make the change; nothing where it has none."""
     steps = counted(attribution.lag, "step")
     if not attribution.parts:
-        return MESSAGES["dead"].format(steps=steps)
+        return MESSAGES["dead"].format(steps=steps) if attribution.total == -math.inf else ""
     parts = sorted(attribution.parts, key=lambda part: -abs(part.log10_per_step))
     main = [_part(part) for part in parts if abs(part.log10_per_step) >= _LITTLE]
     message = MESSAGES["parts" if main else "little"]

@@ -127,13 +127,12 @@ def compute(experiment: Experiment, memo: Memo) -> Diagnosis:
     if lag:
         state = jacobian_chain(result.trace, "s", "s", query.layer)
         attribution = attribute(state, starts, lag, bounds.spectral_radius if bounds else None)
-    most = result.activation.gamma if query.model == "rnn" else 1.0
     return Diagnosis(
         measured.summary,
         verdict_sentence(measured.summary, measured.profile),
         horizons(experiment, memo),
         attribution,
-        saturation(chain, starts, lag, most),
+        saturation(chain, starts, lag),
         sufficient_truncation(experiment, memo),
         remedies(experiment, memo),
         query.length,

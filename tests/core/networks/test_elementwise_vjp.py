@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 
 from tests.core.nets import Architecture, run
-from unrolled.core.loss.elementwise_vjp import elementwise_vjp
-from unrolled.core.loss.vjp import batched_vjp
 
 STEP = 7
 ARCHITECTURES = pytest.mark.parametrize(
@@ -21,10 +19,10 @@ def state_gradients(layer, d_h):
 @ARCHITECTURES
 def test_gamma_and_the_fused_matrix_are_those_of_the_equations(architecture):
     layer = run(architecture).layers[0]
-    vjp, steps = elementwise_vjp(layer), np.array([STEP])
+    vjp, steps = layer.elementwise_vjp(), np.array([STEP])
     assert vjp is not None
     d_h = np.random.default_rng(0).standard_normal((1, layer.hidden_size))
-    expected, parts = batched_vjp(layer).vjp(STEP, state_gradients(layer, d_h)), vjp.parts(steps, d_h)
+    expected, parts = layer.batched_vjp().vjp(STEP, state_gradients(layer, d_h)), vjp.parts(steps, d_h)
     np.testing.assert_allclose(vjp.delta(steps, parts), expected.d_recurrent, rtol=1e-12)
     np.testing.assert_allclose(vjp.delta(steps, parts, of_inputs=True), expected.d_preactivation, rtol=1e-12)
     matrices = np.empty((len(parts), layer.hidden_size, 1, layer.hidden_size))
@@ -36,7 +34,7 @@ def test_gamma_and_the_fused_matrix_are_those_of_the_equations(architecture):
 @ARCHITECTURES
 def test_one_gradient_goes_back_with_what_joins_it(architecture):
     layer = run(architecture).layers[0]
-    vjp, count = elementwise_vjp(layer), 4
+    vjp, count = layer.elementwise_vjp(), 4
     assert vjp is not None
     entering = np.random.default_rng(1).standard_normal((count, layer.hidden_size))
     parts = np.empty((len(vjp.gates_of_part), count + 1, layer.hidden_size))
@@ -44,11 +42,11 @@ def test_one_gradient_goes_back_with_what_joins_it(architecture):
     vjp.backpropagate(STEP, parts, entering)
     row = state_gradients(layer, entering[:1])
     for place in range(1, count + 1):
-        row = batched_vjp(layer).vjp(STEP - place + 1, row).d_state
+        row = layer.batched_vjp().vjp(STEP - place + 1, row).d_state
         if place < count:
             row[:, : layer.hidden_size] += entering[place]
         np.testing.assert_allclose(parts[0, place], row[0, : layer.hidden_size], rtol=1e-11, atol=1e-14)
 
 
 def test_a_reset_gate_before_the_matrix_mixes_units():
-    assert elementwise_vjp(run(Architecture("gru", 1, "before")).layers[0]) is None
+    assert run(Architecture("gru", 1, "before")).layers[0].elementwise_vjp() is None

@@ -5,19 +5,12 @@ times a vector. What arrives at h_{k−1} is then one matrix times the gradient,
 the gradient. The GRU with its reset gate before the matrix, and stacks, are not of this kind.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
-from unrolled.core.arrays.scaling import flush_subnormal
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.networks.gru import GRUTrace
-from unrolled.core.networks.layer import LayerTrace
-from unrolled.core.networks.lstm import LSTMTrace
-from unrolled.core.networks.rnn import RNNTrace
 
 
 @dataclass(frozen=True)
@@ -110,39 +103,3 @@ class ElementwiseVJP:
         units = self.weight_hh.reshape(-1, self.hidden_size, self.hidden_size).swapaxes(0, 1)
         identity = np.eye(self.hidden_size)[:, None]
         return tuple(np.concatenate([units[:, gates], identity], axis=1) for gates in self.gates_of_part)
-
-
-def elementwise_vjp(layer: LayerTrace) -> ElementwiseVJP | None:
-    """Compute the gate slopes of a layer; None where its gates do not take a gradient unit by unit."""
-    return _OF_TRACE[type(layer)](layer)
-
-
-def _of_rnn(layer: RNNTrace) -> ElementwiseVJP:
-    slopes = layer.slope[:, None]
-    return ElementwiseVJP(layer.weights.weight_hh, slopes, slopes, (slice(0, 1),))
-
-
-def _of_lstm(layer: LSTMTrace) -> ElementwiseVJP:
-    gates, size = layer.gates(np.arange(1, layer.length + 1)), layer.hidden_size
-    slopes = np.stack([*gates.dc_dgates, gates.dh_do], axis=1)
-    dh_dc = np.concatenate([np.zeros((1, size)), gates.dh_dc])
-    parts = slice(3, 4), slice(0, 3)
-    return ElementwiseVJP(layer.weights.weight_hh, slopes, slopes, parts, c_keep=gates.keep, dh_dc=dh_dc)
-
-
-def _of_gru(layer: GRUTrace) -> ElementwiseVJP | None:
-    if layer.reset == "before":
-        return None
-    gates = layer.gates(np.arange(1, layer.length + 1))
-    dh_dn = gates.dh_dn
-    input_slopes = np.stack([flush_subnormal(dh_dn * gates.drq_dr), gates.dh_dz, dh_dn], axis=1)
-    slopes = input_slopes.copy()
-    slopes[:, 2] = flush_subnormal(dh_dn * gates.r)
-    return ElementwiseVJP(layer.weights.weight_hh, slopes, input_slopes, (slice(0, 3),), h_keep=gates.keep)
-
-
-_OF_TRACE: Mapping[type, Callable[[Any], ElementwiseVJP | None]] = {
-    RNNTrace: _of_rnn,
-    LSTMTrace: _of_lstm,
-    GRUTrace: _of_gru,
-}
