@@ -8,7 +8,6 @@ from autograd import jacobian
 from tests.core.feedforward.nets import network, random_run
 from unrolled.core.arrays.types import Norm
 from unrolled.core.feedforward.attention import AttentionTrace
-from unrolled.core.feedforward.attention_mixing import AttentionMixing
 
 LENGTH = 7
 
@@ -25,7 +24,7 @@ def test_mixtures_and_norms_equal_autograd(norm: Norm, positions, large):
     net = network("attention", positions=positions)
     parameters, _, trace = random_run(net, LENGTH, large=large)
     assert isinstance(trace, AttentionTrace)
-    mixing, steps = AttentionMixing(trace), np.arange(1, LENGTH + 1)
+    mixing, steps = trace.diagram().mixing, np.arange(1, LENGTH + 1)
     expected = mixtures(net, parameters, mixing.embeddings)
     truth = jacobian(lambda e: mixtures(net, parameters, e))(mixing.embeddings).swapaxes(1, 2)
     order = 2 if norm == "spectral" else None
@@ -52,7 +51,7 @@ def test_a_weight_far_below_float64_has_a_norm():
     # α_1 (1 + x_1 − mean) with the mean at 3000.
     expected = (-3000.0 + np.log(2999.0)) / np.log(10.0)
     for size in (
-        AttentionMixing(trace).norms(3, np.array([1]), "spectral")[0],
-        AttentionMixing(trace).joint_norm(3, np.array([1]), "spectral"),
+        trace.diagram().mixing.norms(3, np.array([1]), "spectral")[0],
+        trace.diagram().mixing.joint_norm(3, np.array([1]), "spectral"),
     ):
         assert size == pytest.approx(expected, rel=1e-13)

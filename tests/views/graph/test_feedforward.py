@@ -9,7 +9,9 @@ import pytest
 from autograd import jacobian
 
 from tests.cases import few
-from tests.views.answers import answer, experiment, size
+from tests.views.answers import answer, experiment, result_of, size
+from unrolled.core.feedforward.diagram import InputDiagram
+from unrolled.core.feedforward.mlp import MLPTrace
 from unrolled.experiment.run import direct_run
 from unrolled.runtime.memo import Memo
 
@@ -104,3 +106,30 @@ def test_every_edge_of_an_mlp(norm):
     assert 10**log10_norm == pytest.approx(measured(deeper, 0, [hidden(*first)], norm))
     assert 10 ** edges["h4.l1", "out4"]["log10_norm"] == pytest.approx(size(parameters["weight_o"], norm))
     assert ("x2", "h4.l0") not in edges
+
+
+def test_a_model_known_by_its_jacobians_alone_is_drawn_from_inputs_to_outputs(monkeypatch):
+    def diagram(trace):
+        return InputDiagram(trace)
+
+    monkeypatch.setattr(MLPTrace, "diagram", diagram)
+    fields = {"model": "window", "window": 30, "length": 40, "hidden": 3, "t": 40, "k": 38}
+    response, trace = answer("graph", **fields), forward(experiment(**fields))
+    assert {node["kind"] for node in response["nodes"]} == {"input", "output", "fold"}
+    edges = {(edge["source"], edge["target"]): edge for edge in response["edges"]}
+    assert [ends for ends, edge in edges.items() if edge["on_path"]] == [("x38", "out40")]
+    assert edges["x38", "out40"]["formula"] == "∂o_40/∂x_38"
+    jacobians = trace.jacobians(40, np.arange(1, 41))
+    assert 10 ** edges["x38", "out40"]["log10_norm"] == pytest.approx(size(jacobians[37], "spectral"))
+    (fold,) = [node for node in response["nodes"] if node["kind"] == "fold"]
+    joint = np.concatenate(list(jacobians[fold["t"] - 1 : fold["t_last"]]), axis=1)
+    assert 10 ** edges[fold["id"], "out40"]["log10_norm"] == pytest.approx(size(joint, "spectral"))
+
+
+def test_lines_are_thin_where_steps_read_others():
+    fields = {"length": 6, "hidden": 3}
+    thickness = {
+        model: result_of("graph", model=model, **fields).diagram.thickness
+        for model in ("mlp", "window", "attention", "rnn", "lstm", "gru")
+    }
+    assert thickness == {"mlp": 1.0, "window": 0.5, "attention": 0.5, "rnn": 1.0, "lstm": 0.5, "gru": 0.5}

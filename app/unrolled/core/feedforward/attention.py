@@ -22,6 +22,8 @@ import numpy.typing as npt
 from unrolled.core.arrays.overflow import require_finite
 from unrolled.core.arrays.rank_one import rank_one_norms
 from unrolled.core.arrays.types import Array, Norm, Steps
+from unrolled.core.feedforward.attention_diagram import AttentionDiagram
+from unrolled.core.feedforward.attention_mixing import AttentionMixing, log_weights
 from unrolled.core.feedforward.trace import unscaled
 from unrolled.core.jacobians.product import scaled_norms
 from unrolled.runtime.progress import advance
@@ -64,9 +66,7 @@ class AttentionTrace:
 
     def log_weights(self, t: int) -> Array:
         """Give ln α_tj for all j ≤ t, shape (t,)."""
-        scores = self.keys[:t] @ self.queries[t - 1]
-        scores -= scores.max()
-        return np.asarray(scores - np.log(np.exp(scores).sum()))
+        return log_weights(self.queries, self.keys, t)
 
     def scaled_jacobians(self, t: int, steps: Steps) -> tuple[Array, Steps]:
         """Give ∂o_t/∂x_k with powers of two; as `DirectTrace.scaled_jacobians`."""
@@ -110,6 +110,10 @@ class AttentionTrace:
     def rerun(self, inputs: Array) -> "AttentionTrace":
         """Run the same model on another sequence (n, D)."""
         return run_attention(self.positions, self.parameters, inputs)
+
+    def diagram(self) -> AttentionDiagram:
+        """Draw embeddings and mixtures; as `DirectTrace.diagram`."""
+        return AttentionDiagram(AttentionMixing(self.embeddings(), self.queries, self.keys, self.parameters))
 
     def embeddings(self) -> Array:
         """Compute the embeddings e_1 … e_T, shape (T, H)."""

@@ -14,6 +14,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from unrolled.core.arrays.overflow import require_finite
 from unrolled.core.arrays.scaling import flush_subnormal, rescale
 from unrolled.core.arrays.types import Array, Norm, Steps
+from unrolled.core.feedforward.mlp_diagram import MLPDiagram
 from unrolled.core.feedforward.trace import unscaled
 from unrolled.core.jacobians.product import scaled_norms
 from unrolled.core.networks.activations import ACTIVATIONS, Activation
@@ -74,6 +75,10 @@ class MLPTrace:
     def hidden(self) -> Array:
         """Give φ(a_t) of the last hidden layer, shape (T, H)."""
         return self.activation.function(self.a[-1])
+
+    def diagram(self) -> MLPDiagram:
+        """Draw the hidden layers; as `DirectTrace.diagram`."""
+        return MLPDiagram(self.a, self.slopes, self.parameters, self.activation, self.window)
 
     def rerun(self, inputs: Array) -> "MLPTrace":
         """Run the same model on another sequence (n, D)."""

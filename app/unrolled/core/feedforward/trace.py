@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.types import Array, Norm, Steps
+from unrolled.core.feedforward.diagram import DirectDiagram
 from unrolled.runtime.progress import advance
 
 
@@ -53,6 +54,10 @@ class DirectTrace(Protocol):
 
     def hidden(self) -> Array:
         """Give what the output is linear in, shape (T, H)."""
+        ...
+
+    def diagram(self) -> DirectDiagram:
+        """Say how it is drawn."""
         ...
 
     def rerun(self, inputs: Array) -> "DirectTrace":

@@ -6,8 +6,6 @@ from functools import cached_property
 
 from unrolled.views.contract.payload import Payload, finite
 
-LAYER_DIGITS = "⁰¹²³⁴"
-
 
 @dataclass(frozen=True)
 class Node:

@@ -9,15 +9,24 @@ import numpy as np
 
 from unrolled.core.arrays.types import Array, Norm
 from unrolled.core.jacobians.chain import JacobianChain
+from unrolled.core.jacobians.local_norms import constant_norms, lengths
 from unrolled.core.jacobians.product import log10_norms, product, step_norms
+from unrolled.core.networks.diagrams.cell import LAYER_DIGITS
 from unrolled.experiment.run import Run
-from unrolled.views.graph.diagram import LAYER_DIGITS, Edge, Node
+from unrolled.views.graph.cells import MeasuredCell, measured
+from unrolled.views.graph.diagram import Edge, Node
 from unrolled.views.graph.folding import Fold, Rows
-from unrolled.views.graph.sizes import MeasuredCell, constant_norms, lengths, measured
 from unrolled.views.graph.text import MESSAGES
 
 _INPUT, _FIRST, _NEXT = 64.0, 160.0, 96.0
 _OUTPUT = 86.0
+# A vanilla RNN has three, gated cells more than ten.
+_FEW_EDGES = 4
+
+
+def is_dense(chain: JacobianChain) -> bool:
+    """Tell whether a cell has many edges, which want thin lines and as much height as two or three rows."""
+    return any(len(layer.diagram(np.array([1])).edges) > _FEW_EDGES for layer in chain.layers)
 
 
 @dataclass(frozen=True)
@@ -186,8 +195,10 @@ class _Stamp:
 
     def _is_carrier(self, index: int, source: str, target: str | None) -> bool:
         """Tell whether the factor of a step stands beside this edge: the top layer's carrier."""
-        carrier = self.cells[index].diagram.carrier
-        return index == len(self.cells) - 1 and source == carrier[0] and target in (None, carrier[1])
+        carrier = self.cells[-1].diagram.carrier
+        if carrier is None or index < len(self.cells) - 1:
+            return False
+        return source == carrier[0] and target in (None, carrier[1])
 
     def _step_values(self, first: int, last: int, log10_step: float | None = None) -> dict[str, float]:
         """Give the factor of a step or a fold, and on the path what is left behind it and how much it changed that.

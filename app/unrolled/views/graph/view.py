@@ -25,14 +25,14 @@ from unrolled.views.graph.diagram import Diagram, mark_path, read_edges
 from unrolled.views.graph.dot import dot
 from unrolled.views.graph.feedforward import feedforward_graph
 from unrolled.views.graph.figure import graph_figure
-from unrolled.views.graph.folding import MOST_ROWS, Fold, Rows, unroll
-from unrolled.views.graph.recurrent import RecurrentGraph
+from unrolled.views.graph.folding import MOST_ROWS, Fold, unroll
+from unrolled.views.graph.recurrent import RecurrentGraph, is_dense
 from unrolled.views.graph.svg import svg
 from unrolled.views.graph.text import MESSAGES, feedforward_sentence, graph_title, recurrent_sentence
 from unrolled.views.text.derivative import Derivative, derivative
 
-# A gated cell is as high as two or three rows, and has eight times as many edges.
-_GATED_ROWS = 7
+# A cell of many edges is as high as two or three rows, and its lines want to be thin.
+_DENSE_ROWS, _THIN = 7, 0.5
 # Rows of a folded sequence beyond those there is room for, and what a norm takes that is no singular value.
 _EXTRA_ROWS, _FROBENIUS_FLOPS = 8, 2e4
 
@@ -96,19 +96,13 @@ class UnrolledGraph:
 
 def compute(experiment: Experiment, memo: Memo) -> UnrolledGraph:
     """Build the graph and measure its edges; ``t`` and ``k`` choose the path."""
-    query = experiment.query
-    rows = unroll(query.length, query.later, query.earlier, _most_rows(experiment))
-    return (_feedforward if query.is_direct else _recurrent)(experiment, memo, rows)
+    return (_feedforward if experiment.query.is_direct else _recurrent)(experiment, memo)
 
 
-def _most_rows(experiment: Experiment) -> int:
-    """Tell how many rows there is room for."""
-    return MOST_ROWS if experiment.query.is_direct or experiment.query.model == "rnn" else _GATED_ROWS
-
-
-def _recurrent(experiment: Experiment, memo: Memo, rows: Rows) -> UnrolledGraph:
+def _recurrent(experiment: Experiment, memo: Memo) -> UnrolledGraph:
     query, chain, symbols = experiment.query, chain_of(experiment, memo), derivative(experiment.query)
-    t, k = query.later, query.earlier
+    t, k, has_many_edges = query.later, query.earlier, is_dense(chain)
+    rows = unroll(query.length, t, k, _DENSE_ROWS if has_many_edges else MOST_ROWS)
     steps = sorted({k, t, *(step for row in rows for step in _ends(row) if k <= step <= t)})
     norms = running_norms_back(chain, t, np.array(steps), query.norm)
     products = dict(zip(steps, norms.tolist(), strict=True))
@@ -119,29 +113,26 @@ def _recurrent(experiment: Experiment, memo: Memo, rows: Rows) -> UnrolledGraph:
     edges = mark_path(edges, sources, targets)
     step_of = {node.id: node.t for node in nodes}
     sizes = {step_of[edge.source]: edge.values["log10_product"] for edge in edges if "log10_product" in edge.values}
-    title, thickness = graph_title(symbols, query), _thickness(experiment)
+    title, thickness = graph_title(symbols, query), _THIN if has_many_edges else 1.0
     head = MESSAGES["product so far"]
     diagram = Diagram(nodes, edges, sources | targets, {t: products[t]} | sizes, head, title, thickness)
     return UnrolledGraph(diagram, t, k, products[k], symbols, graph.path_end)
 
 
-def _feedforward(experiment: Experiment, memo: Memo, rows: Rows) -> UnrolledGraph:
+def _feedforward(experiment: Experiment, memo: Memo) -> UnrolledGraph:
     query, trace = experiment.query, direct_run(experiment, memo)
     t, k, symbols = query.later, query.earlier, derivative(experiment.query)
+    rows = unroll(query.length, t, k)
     nodes, edges = feedforward_graph(trace, sequence_of(experiment, memo).labels, rows, query.norm)
     steps = np.array([row for row in rows if not isinstance(row, Fold) and row <= t], dtype=np.int64)
     sizes = dict(zip(steps.tolist(), trace.log10_norms(t, steps, query.norm).tolist(), strict=True))
     sources, targets = frozenset({f"x{k}"}), frozenset({f"out{t}"})
     edges = mark_path(edges, sources, targets)
-    title, thickness = graph_title(symbols, query), _thickness(experiment)
+    # What reads other steps than its own has many edges.
+    title, thickness = graph_title(symbols, query), 1.0 if trace.reach == 0 else _THIN
     head, read = MESSAGES["derivative so far"].format(t=t), read_edges(edges, targets)
     diagram = Diagram(nodes, edges, sources | targets, sizes, head, title, thickness, read)
     return UnrolledGraph(diagram, t, k, sizes[k], symbols, k)
-
-
-def _thickness(experiment: Experiment) -> float:
-    """Tell how thick the lines are: many of them want to be thin."""
-    return 1.0 if experiment.query.model in ("rnn", "mlp") else 0.5
 
 
 def _ends(row: int | Fold) -> tuple[int, int]:
@@ -156,7 +147,7 @@ def figure(result: UnrolledGraph) -> Payload:
 
 def cost(experiment: Experiment) -> Cost:
     """Estimate the work: the path, the folds, and the norms of the edges."""
-    query, rows = experiment.query, min(_most_rows(experiment) + _EXTRA_ROWS, experiment.query.length)
+    query, rows = experiment.query, min(MOST_ROWS + _EXTRA_ROWS, experiment.query.length)
     if query.is_direct:
         return _feedforward_cost(experiment, rows)
     path, size = product_cost(experiment, products=1, singular_values=False), size_of(experiment)

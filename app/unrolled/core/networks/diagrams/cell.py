@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from unrolled.core.arrays.types import Array
 
+# Behind a name stands the number of its layer, where there are several.
+LAYER_DIGITS = "⁰¹²³⁴"
+
 
 @dataclass(frozen=True)
 class Constant:
@@ -73,14 +76,14 @@ class CellDiagram:
     """What a layer consists of at some steps: nodes and edges, those that are read first at the front.
 
     ``states`` go from step to step, with their values (H,) before the first one; the first of them is the output h.
-    Beside the edge ``carrier``, from its source to its target, stands the factor of a step. ``width`` is what it takes
-    from left to right.
+    Beside the edge ``carrier``, from its source to its target, stands the factor of a step. A model without recurrence
+    has neither. ``width`` is what it takes from left to right.
     """
 
     nodes: tuple[CellNode, ...]
     edges: tuple[CellEdge, ...]
     states: Mapping[str, Array]
-    carrier: tuple[str, str]
+    carrier: tuple[str, str] | None
     width: float
 
     @property

@@ -1,37 +1,11 @@
 """Sizes of vectors and of local derivatives, without overflow: log10 of shape (n,), −inf for exactly zero."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import numpy as np
 
 from unrolled.core.arrays.scaling import rescale
 from unrolled.core.arrays.types import Array, Norm
 from unrolled.core.jacobians.product import scaled_norms
-from unrolled.core.networks.diagrams.cell import CellDiagram, Constant, Diagonal, Factor, ScaledRows, Stack
-
-
-@dataclass(frozen=True)
-class MeasuredCell:
-    """A cell with the sizes (n,) at the drawn steps of each node by its name, and of each edge in the cell's order.
-
-    ``initial`` has the lengths of the states before the first step.
-    """
-
-    diagram: CellDiagram
-    lengths: Mapping[str, Array]
-    norms: tuple[Array, ...]
-    initial: Mapping[str, float]
-
-
-def measured(cell: CellDiagram, count: int, norm: Norm) -> MeasuredCell:
-    """Measure a cell at each of ``count`` steps."""
-    return MeasuredCell(
-        cell,
-        {node.name: lengths(node.values) for node in cell.nodes},
-        tuple(factor_norms(edge.derivative, count, norm) for edge in cell.edges),
-        {name: float(lengths(state[None])[0]) for name, state in cell.states.items()},
-    )
+from unrolled.core.networks.diagrams.cell import Constant, Diagonal, Factor, ScaledRows, Stack
 
 
 def lengths(vectors: Array) -> Array:

@@ -4,20 +4,20 @@ import numpy as np
 import pytest
 
 from tests.core.networks.diagrams.drawn import dense
-from tests.views.answers import size
+from unrolled.core.jacobians.local_norms import constant_norms, diagonal_norms, factor_norms, lengths, scaled_row_norms
 from unrolled.core.networks.diagrams.cell import (
-    CellDiagram,
-    CellEdge,
-    CellNode,
     Constant,
     Diagonal,
     ScaledRows,
     Stack,
 )
-from unrolled.views.graph.sizes import constant_norms, diagonal_norms, factor_norms, lengths, measured, scaled_row_norms
 
 RNG = np.random.default_rng(1)
 VECTORS, MATRIX = RNG.standard_normal((4, 3)), RNG.standard_normal((3, 5))
+
+
+def size(matrix, norm):
+    return np.linalg.norm(matrix, 2 if norm == "spectral" else "fro")
 
 
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
@@ -48,13 +48,3 @@ def test_neither_overflow_nor_underflow_changes_a_size(norm):
 def test_every_kind_of_derivative_is_measured_step_by_step(factor, norm):
     expected = [size(dense(factor, place), norm) for place in range(4)]
     assert 10 ** factor_norms(factor, 4, norm) == pytest.approx(expected)
-
-
-def test_a_cell_is_measured_in_the_order_of_its_edges():
-    nodes = (CellNode("a", "gate", VECTORS, 0.0), CellNode("h", "state", 2 * VECTORS, 1.0))
-    edges = (CellEdge("x", "a", "", Constant(MATRIX)), CellEdge("a", "h", "", Diagonal(VECTORS)))
-    cell = measured(CellDiagram(nodes, edges, {"h": VECTORS[0]}, ("h", "h"), 1.0), 4, "frobenius")
-    assert 10 ** cell.lengths["h"] == pytest.approx(2 * np.linalg.norm(VECTORS, axis=1))
-    assert 10 ** cell.norms[0] == pytest.approx([np.linalg.norm(MATRIX)] * 4)
-    assert 10 ** cell.norms[1] == pytest.approx(np.linalg.norm(VECTORS, axis=1))
-    assert 10 ** cell.initial["h"] == pytest.approx(np.linalg.norm(VECTORS[0]))
