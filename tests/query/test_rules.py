@@ -94,3 +94,24 @@ def test_faults_between_fields_come_with_those_of_fields() -> None:
 def test_a_window_that_is_none_leaves_the_sequence() -> None:
     messages = faults({"from": 9, "to": 4, "until": 33})
     assert messages["until"] == "until is 33; it must lie in the sequence, from 1 to 32."
+
+
+def test_rows_and_columns_of_a_window_begin_and_end_inside_it() -> None:
+    window = {"from": 5, "to": 9}
+    for name in ("since", "until"):
+        for inside in (5, 7, 9):
+            assert Query.build(window | {name: inside}).value(name) == inside
+        for outside in (4, 10, 1, 33):
+            expected = f"{name} is {outside}; it must lie in the window, from 5 to 9."
+            assert faults(window | {name: outside}) == {name: expected}
+        # With one end, or none, it is the sequence that ends it.
+        assert faults({"from": 5, name: 4}) == {name: f"{name} is 4; it must lie in the window, from 5 to 32."}
+        assert faults({"to": 9, name: 10}) == {name: f"{name} is 10; it must lie in the window, from 1 to 9."}
+        assert faults({name: 33}) == {name: f"{name} is 33; it must lie in the window, from 1 to 32."}
+        assert Query.build({name: 32}).value(name) == 32
+
+
+def test_steps_at_the_very_end_are_steps() -> None:
+    assert Query.build({"length": 8, "t": 8, "k": 8}).later == 8
+    assert Query.build({"length": 8, "from": 8, "to": 8}).zoom_bounds == (8, 8, 8, 8)
+    assert Query.build({"layers": 3, "layer": 3, "origin": 3}).origin == 3

@@ -29,3 +29,21 @@ def test_every_column_has_a_scale_of_its_own(chunk, monkeypatch):
         if column != 1:
             np.testing.assert_allclose(np.ldexp(far.products[column].T, power), truth, rtol=1e-12)
     assert not far.products[1].any()
+
+
+def test_columns_of_every_part_stray_by_themselves(monkeypatch):
+    # Two columns at a time; each is of another size, so that each is brought back by another power of two.
+    monkeypatch.setattr(row, "_CHUNK", 2 * 3 * 4)
+    rng = np.random.default_rng(1)
+    starts, factors = rng.standard_normal((5, 3, 4)), rng.standard_normal((4, 4, 4))
+    sizes = np.array([0, 90, -90, 200, -200])
+    carried = ProductRow(5, 3, 4)
+    for start, size in zip(starts, sizes.tolist(), strict=True):
+        carried.append(np.ldexp(start, size))
+    for factor, power in zip(factors, (150, 150, -150, 150), strict=True):
+        carried.left_multiply(np.ldexp(factor.T, power), -3)
+    onward = np.linalg.multi_dot(factors[::-1])
+    for column, start in enumerate(starts):
+        power = int(carried.exponents[column]) - (300 - 12) - int(sizes[column])
+        np.testing.assert_allclose(np.ldexp(carried.products[column].T, power), onward @ start.T, rtol=1e-12)
+        assert 2.0**-130 < np.abs(carried.products[column]).max() < 2.0**130

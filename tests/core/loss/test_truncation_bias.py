@@ -91,3 +91,36 @@ def test_far_faded_and_far_grown_gradients_are_truncated_without_overflow():
         )
         assert np.isfinite(result.relative["sliding"]).all()
         assert result.relative["chunked"].max() <= 1.5
+
+
+@pytest.mark.parametrize("loss", ["sum", "last", "two"])
+@pytest.mark.parametrize("gain", [1e-4, 0.5, 8.0])
+def test_sums_of_any_size_are_those_of_a_linear_net(gain, loss):
+    # Over 150 steps the long windows alone leave float64: their sums carry powers of two, those of short ones do not.
+    linear = Architecture("rnn", activation="identity")
+    graph = graph_of(linear, length=150, init="gaussian", gain=gain, loss="last" if loss == "last" else "sum")
+    # What the later of two losses has left after so many steps is far from 1 where the earlier one joins it.
+    graph = graph.only(np.array([5, 148])) if loss == "two" else graph
+    (layer,) = graph.trace.layers
+    weight, h = layer.weights.weight_hh.astype(np.longdouble), layer.h.astype(np.longdouble)
+    rows = {window: np.zeros_like(weight) for window in (1, 2, 7, 40, 149, 150)}
+    sums = {kind: {window: np.zeros_like(weight) for window in rows} for kind in ("chunked", "sliding")}
+    for t, seed in zip(graph.steps.tolist(), graph.seeds.astype(np.longdouble), strict=True):
+        delta = seed
+        for k in range(t, 0, -1):
+            brings = np.outer(delta, h[k - 1])
+            for window in rows:
+                if (k - 1) // window == (t - 1) // window:
+                    sums["chunked"][window] += brings
+                if t - k < window:
+                    sums["sliding"][window] += brings
+            delta = delta @ weight
+    windows = np.array(list(rows))
+    for kind, measured in (
+        ("chunked", chunked_gradients(graph, windows)),
+        ("sliding", sliding_gradients(graph, windows)),
+    ):
+        for place, window in enumerate(rows):
+            truth = sums[kind][window]
+            mine = np.ldexp(measured.arrays[place].astype(np.longdouble), int(measured.powers[place]))
+            assert np.abs(mine - truth).max() <= 1e-10 * np.abs(truth).max(), (kind, window)

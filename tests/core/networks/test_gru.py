@@ -93,3 +93,51 @@ def test_the_difference_of_saturated_state_and_candidate_keeps_its_digits(reset,
             h = (1 - z) * n + z * h
     assert np.abs(truth[-3:]).max() < 1e-5
     np.testing.assert_allclose(layer.gates(np.arange(1, 7)).gap[:, 0], truth, rtol=1e-10)
+
+
+@RESETS
+@pytest.mark.parametrize("only_reset", [False, True])
+@pytest.mark.parametrize("biases", [(0.3, 40.0), (40.0, 0.3), (-40.0, -0.4), (-0.2, -40.0), (40.0, 40.0)], ids=str)
+def test_derivatives_of_a_saturated_gru_have_all_their_digits(reset, biases, only_reset):
+    # 1 − σ(40) is 4e-18: taken from 1 it would be nothing, and with it all that is written.
+    rng, network = np.random.default_rng(2), Network("gru", 1, 2, reset=reset)
+    parameters = {name: rng.uniform(0.2, 0.9, shape) for name, shape in network.parameter_shapes().items()}
+    parameters["bias_ih_l0"][:4] = np.repeat(biases, 2)
+    if only_reset:
+        # What passes through the slope of r is seen where nothing else passes.
+        parameters["weight_hh_l0"][2:] = parameters["weight_ih_l0"][2:] = 0.0
+    start, x = np.array([0.3, -0.6]), 0.7
+    (layer,) = network.run(parameters, np.array([[x]]), {"h": start[None]}).layers
+    assert isinstance(layer, GRUTrace)
+    exact = {name: mpmath.matrix(array.tolist()) for name, array in parameters.items()}
+
+    def after(unit, h0, h1, entering):
+        """Write the step out, one unit of it, in as many digits as there are."""
+        w, u, b, v = (exact[f"{name}_l0"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+        h, a = (h0, h1), [w[i, 0] * entering + b[i] for i in range(6)]
+
+        def sigmoid(i):
+            return 1 / (1 + mpmath.exp(-(a[i] + v[i] + u[i, 0] * h0 + u[i, 1] * h1)))
+
+        r, z = [sigmoid(i) for i in (0, 1)], sigmoid(2 + unit)
+        if reset == "after":
+            rest = r[unit] * (u[4 + unit, 0] * h0 + u[4 + unit, 1] * h1 + v[4 + unit])
+        else:
+            rest = u[4 + unit, 0] * r[0] * h0 + u[4 + unit, 1] * r[1] * h1 + v[4 + unit]
+        return (1 - z) * mpmath.tanh(a[4 + unit] + rest) + z * h[unit]
+
+    with mpmath.workdps(80):
+        point = (*map(mpmath.mpf, start.tolist()), mpmath.mpf(x))
+        by_state, by_input = (
+            np.array([
+                [float(mpmath.diff(lambda *at, unit=unit: after(unit, *at), point, order)) for order in orders]
+                for unit in (0, 1)
+            ])
+            for orders in (((1, 0, 0), (0, 1, 0)), ((0, 0, 1),))
+        )  # fmt: skip
+    np.testing.assert_allclose(layer.jacobians(np.array([1]))[0], by_state, rtol=1e-12)
+    np.testing.assert_allclose(layer.input_jacobians(np.array([1]))[0], by_input, rtol=1e-12)
+    for unit, gradient in enumerate(np.eye(2)):
+        d_state, d_input = layer.vjp(1, gradient)
+        np.testing.assert_allclose(d_state, by_state[unit], rtol=1e-12)
+        np.testing.assert_allclose(d_input, by_input[unit], rtol=1e-12)

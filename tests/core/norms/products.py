@@ -4,7 +4,7 @@ import numpy as np
 
 from unrolled.core.arrays.grid import Grid, square_grid
 from unrolled.core.arrays.types import Array
-from unrolled.core.jacobians.blocks import block_products
+from unrolled.core.jacobians.blocks import Blocks, block_products
 from unrolled.core.jacobians.chain import JacobianChain, jacobian_chain
 from unrolled.core.networks.initialisations import initial_parameters
 from unrolled.core.networks.network import Network
@@ -59,3 +59,17 @@ def assert_spectral(chain: JacobianChain, grid: Grid | None = None) -> float:
     finite = np.isfinite(expected)
     assert np.abs(sizes[finite] - expected[finite]).max(initial=0.0) * np.log(10.0) < CLOSE
     return share
+
+
+def cancelling_blocks(size: int, others: int) -> tuple[Blocks, Array, Array]:
+    """Give 32 equal blocks, 31 other ones, and the diagonals of both in the one basis that they share.
+
+    What the first ones let through best the others all but close: a product of n of the first and some of the others
+    is a thousandth of the product of their norms for n = 1, a millionth for 2, 1e-9 for 3. `others` is how many
+    directions are left.
+    """
+    turn = np.linalg.qr(np.random.default_rng(1).standard_normal((size, size)))[0]
+    rest = 0.5 ** np.arange(size - 1) * (np.arange(size - 1) < others)
+    before, after = np.concatenate([[1.0], 1e-3 * rest]), np.concatenate([[1e-5], rest])
+    one, other = (turn * before) @ turn.T, (turn * after) @ turn.T
+    return Blocks(np.stack([one] * 32 + [other] * 31), np.zeros(63, dtype=np.int64)), before, after

@@ -47,3 +47,19 @@ def test_crowded_values_are_decomposed():
     np.testing.assert_allclose(values, [crowded[0] / crowded.sum(), 1.0 - np.exp(-1.0)], rtol=2e-9)
     assert dense <= 1
     assert dense_lambda_max(np.empty((0, 4, 4))).shape == (0,)
+
+
+def test_parts_of_many_matrices_are_the_whole(monkeypatch):
+    spectra = np.random.default_rng(3).uniform(0.0, 1.0, (23, 12)) ** 3
+    spectra[[4, 20]] = 1.0 - 1e-9 * np.arange(12)
+    grams = gram_matrices(spectra)
+    values, unproved = certified_lambda_max(grams.copy(), np.zeros(23))
+    retried, dense = retried_lambda_max(grams.copy())
+    monkeypatch.setattr("unrolled.core.norms.certified._CHUNK_ENTRIES", 5 * 12**2)
+    monkeypatch.setattr("unrolled.core.norms.certified._BATCH", 3)
+    parts, unproved_parts = certified_lambda_max(grams.copy(), np.zeros(23))
+    np.testing.assert_allclose(parts, values, rtol=1e-12)
+    np.testing.assert_array_equal(unproved_parts, unproved)
+    retried_parts, dense_parts = retried_lambda_max(grams.copy())
+    np.testing.assert_allclose(retried_parts, retried, rtol=2e-9)
+    assert dense_parts == dense

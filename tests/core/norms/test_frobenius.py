@@ -7,6 +7,7 @@ import pytest
 
 from tests.cases import few
 from tests.core.nets import random_rnn, rotation
+from tests.core.norms.products import cancelling_blocks
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.jacobians.blocks import Blocks
 from unrolled.core.jacobians.product import product
@@ -38,3 +39,20 @@ def test_frobenius_norms_survive_directions_that_cancel():
     for row, column in ((33, 31), (34, 31), (33, 30), (33, 10)):
         truth = np.linalg.norm(values ** (32 - column) * values[::-1] ** (row - 32))
         assert sizes[row, column] == pytest.approx(np.log10(truth), abs=1e-8)
+
+
+@pytest.mark.parametrize("others", [1, 7])
+def test_cells_far_smaller_than_their_factors(others):
+    blocks, before, after = cancelling_blocks(8, others)
+    sizes = frobenius_triangle(random_rnn(64, 8), blocks, square_grid(np.arange(1, 65)))
+    for row in range(33, 64):
+        for column in (29, 30, 31):
+            truth = np.linalg.norm(before ** (32 - column) * after ** (row - 32))
+            assert sizes[row, column] == pytest.approx(np.log10(truth), abs=3e-8)
+
+
+def test_parts_of_the_far_columns_are_the_whole(monkeypatch):
+    chain, grid = random_rnn(70, 7, init="gaussian", gain=1.5), square_grid(np.arange(1, 71))
+    whole = triangle(chain, grid, "frobenius")
+    monkeypatch.setattr("unrolled.core.norms.frobenius._CHUNK_ENTRIES", 3 * 7**2)
+    np.testing.assert_allclose(triangle(chain, grid, "frobenius"), whole, atol=1e-12, rtol=0)

@@ -42,3 +42,33 @@ def test_products_of_large_matrices_and_a_product_that_is_zero():
     assert (values <= np.square(truth) * (1 + 1e-9)).all()
     np.testing.assert_array_equal(ritz[0, :, 5], 0.0)
     assert certain[0, :, 5].all()
+
+
+def test_pieces_of_the_cells_are_the_whole(monkeypatch):
+    rng = np.random.default_rng(5)
+    factors = rng.standard_normal((2, 3, 7, 16, 16)) * 0.6 ** np.arange(16)
+    left, right = factors @ factors.swapaxes(-2, -1)
+    traces, scales = np.einsum("gnij,gmji->gnm", left, right), np.trace(right, axis1=2, axis2=3)
+    start = rng.standard_normal((3, 7, 16))
+    truth = np.linalg.eigvals(left[:, :, None] @ right[:, None]).real.max(axis=-1)
+
+    def measured():
+        return lanczos_lambda_max(left, right, scales, start, traces, BufferPool())
+
+    whole, certain, _, _ = measured()
+    for cells in (1, 20, 60):
+        monkeypatch.setattr("unrolled.core.norms.lanczos._PIECE_ENTRIES", cells * 16)
+        values, also_certain, _, last = measured()
+        both = certain & also_certain
+        assert both.sum() > 0.9 * certain.sum() > 100
+        np.testing.assert_allclose(values[both], whole[both], rtol=2e-9)
+        np.testing.assert_allclose(values[also_certain], truth[also_certain], rtol=2e-9)
+        # The last vectors are those of the last products, in the inner product of these.
+        done = also_certain[:, :, -1]
+        np.testing.assert_allclose(_quotients(last, left, right[:, -1])[done], truth[:, :, -1][done], rtol=1e-5)
+
+
+def _quotients(vectors, left, right):
+    """Give xᵀBKBx / xᵀBx."""
+    duals = vectors @ right
+    return np.einsum("gni,gnij,gnj->gn", duals, left, duals) / np.einsum("gni,gni->gn", duals, vectors)

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.core.norms.products import assert_spectral, random_chain
+from tests.core.norms.products import assert_spectral, cancelling_blocks, random_chain
 from unrolled.core.arrays.grid import Grid, square_grid
-from unrolled.core.jacobians.blocks import Blocks
+from unrolled.core.jacobians.blocks import Blocks, block_products
+from unrolled.core.norms import squares
 from unrolled.core.norms.spectral import spectral_triangle
 
 
@@ -38,3 +39,24 @@ def test_directions_that_cancel():
     for row, column in ((33, 31), (34, 31), (33, 30)):
         truth = (values ** (32 - column) * values[::-1] ** (row - 32)).max()
         assert sizes[row, column] == pytest.approx(np.log10(truth), abs=1e-8)
+
+
+@pytest.mark.parametrize("others", [1, 2, 7])
+def test_cells_far_smaller_than_their_factors(others):
+    # Down to 1e-9 of them, whose squares Gram matrices hold no digit of.
+    blocks, before, after = cancelling_blocks(8, others)
+    sizes = spectral_triangle(random_chain(hidden=8, length=64), blocks, square_grid(np.arange(1, 65)))
+    for row in range(33, 64):
+        for column in (29, 30, 31):
+            truth = (before ** (32 - column) * after ** (row - 32)).max()
+            assert sizes[row, column] == pytest.approx(np.log10(truth), abs=3e-8)
+
+
+def test_pieces_of_the_squares_are_the_whole(monkeypatch):
+    chain, grid = random_chain(length=70, hidden=12), square_grid(np.arange(1, 71))
+    blocks = block_products(chain, grid.steps)
+    whole = spectral_triangle(chain, blocks, grid)
+    for name, few_entries in (("_COLUMNS", 3), ("_VECTOR_ENTRIES", 5 * 12), ("_GRAM_ENTRIES", 2 * 12**2)):
+        with monkeypatch.context() as patch:
+            patch.setattr(squares, name, few_entries)
+            np.testing.assert_allclose(spectral_triangle(chain, blocks, grid), whole, atol=1e-9, rtol=0)

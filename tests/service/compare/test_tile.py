@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.views.truncations import kept_pairs
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.triangle import measured_triangle
 from unrolled.query.query import Query
@@ -10,16 +11,21 @@ from unrolled.runtime.memo import Memo
 from unrolled.service.compare.tile import measure_tile
 
 
-def test_a_truncated_tile_is_the_full_one_with_exact_zeros() -> None:
+@pytest.mark.parametrize(("kind", "horizon"), [("sliding", 4), ("chunked", 2)])
+def test_a_truncated_tile_is_the_full_one_with_exact_zeros(kind: str, horizon: int) -> None:
     memo, query = Memo(2**24), {"length": 20, "hidden": 4, "window": 5}
     full = measured_triangle(Experiment(Query.build(query)), memo).log10_norm
-    truncated = measure_tile(Experiment(Query.build(query | {"truncation": "sliding"})), memo)
-    lag = truncated.steps[:, None] - truncated.steps[None, :]
-    inside = (lag >= 0) & (lag < 5)
-    np.testing.assert_array_equal(truncated.log10_norm[inside], full[inside])
-    assert (truncated.log10_norm[lag >= 5] == -np.inf).all()
-    assert truncated.summary.horizon == 4
+    truncated = measure_tile(Experiment(Query.build(query | {"truncation": kind})), memo)
+    kept, path = np.array(kept_pairs(kind, 20, 5)), np.tri(20, dtype=np.bool_)
+    np.testing.assert_array_equal(truncated.log10_norm[kept], full[kept])
+    assert (truncated.log10_norm[path & ~kept] == -np.inf).all()
+    # No number exactly where no path leads.
+    np.testing.assert_array_equal(np.isnan(truncated.log10_norm), ~path)
+    assert truncated.summary.horizon == horizon
     assert truncated.path_length == 4
+    profile = truncated.profile
+    np.testing.assert_array_equal(profile.low, [np.diagonal(truncated.log10_norm, -lag).min() for lag in range(20)])
+    np.testing.assert_array_equal(profile.high, [np.diagonal(truncated.log10_norm, -lag).max() for lag in range(20)])
 
 
 @pytest.mark.parametrize(("model", "longest"), [("rnn", 19), ("attention", 1), ("window", 1), ("mlp", None)])

@@ -8,6 +8,7 @@ import pytest
 
 from tests.cases import few
 from tests.views.answers import answer, experiment, own, result_of
+from tests.views.forms import assert_same_cells
 from tests.views.loss_by_autograd import Plain
 from tests.views.truncations import kept_pairs
 from unrolled.experiment.experiment import Experiment
@@ -159,3 +160,19 @@ def test_files_carry_every_number():
     assert np.isnan(columns["share"]).sum() == 6
     assert arrays["share_full"].shape == (5, 5)
     assert arrays["log10_contribution_full"][3, 0] == -np.inf
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"truncation": "chunked", "window": 2}, {"loss": "last", "truncation": "sliding"}]
+)
+def test_files_hold_the_same_pairs_as_json(fields):
+    result = result_of("credit", length=7, hidden=3, **fields)
+    names = ["log10_norm", "log10_contribution", "share"]
+    assert_same_cells(result, names + ([f"{name}_full" for name in names] + ["kept"] if "truncation" in fields else []))
+    payload, arrays = result.payload(), result.arrays()
+    assert arrays["losses"].tolist() == payload["losses"]
+    assert arrays["by_lag"].tolist() == payload["by_lag"]
+    assert float(arrays["log10_gradient"]) == payload["log10_gradient"]
+    by_step = dict(zip(payload["t"], payload["losses"], strict=True))
+    columns = result.columns()
+    assert list(columns["loss"]) == [by_step[t] for t in columns["t"].tolist()]

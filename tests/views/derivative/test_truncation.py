@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.views.answers import answer, figure_of
+from tests.views.answers import answer, experiment, figure_of, own, result_of
+from tests.views.forms import assert_same_cells
 from tests.views.truncations import kept_pairs
 from unrolled.service.preview.cells import cell_pixels
 from unrolled.views.plots.colour import FAINT
@@ -60,3 +61,23 @@ def test_a_model_without_a_state_says_what_is_shown_and_why():
         assert (payload["of"], payload["wrt"], payload["truncation"]["kind"]) == ("o", "x", "none")
         assert any("carries no state" in note for note in payload["notes"])
         assert payload["exact_zeros"] == zeros
+
+
+@pytest.mark.parametrize("kind", ["chunked", "sliding"])
+def test_files_hold_the_cells_that_are_left_and_the_whole(kind):
+    # A nilpotent matrix: beyond two steps everything is exactly zero, cut off or not.
+    nilpotent = own([[0, 1], [0, 0]], length=6, truncation=kind, window=3)
+    for network in (nilpotent, experiment(**ASKED, truncation=kind)):
+        result = result_of("influence", network)
+        assert_same_cells(result, ["log10_norm", "log10_norm_full", "kept"])
+        kept, left, full = (result.arrays()[name] for name in ("kept", "log10_norm", "log10_norm_full"))
+        np.testing.assert_array_equal(left, np.where(kept, full, np.nan))
+    assert np.isneginf(result_of("influence", nilpotent).columns()["log10_norm"]).any()
+    assert_same_cells(result_of("influence", experiment(**ASKED)), ["log10_norm"])
+
+
+def test_files_of_a_window_hold_its_rows_and_columns():
+    window = {"from": 2, "until": 6, "since": 5, "to": 11}
+    result = result_of("influence", experiment(**ASKED, truncation="sliding", **window))
+    assert_same_cells(result, ["log10_norm", "log10_norm_full", "kept"])
+    assert result.arrays()["kept"].shape == (7, 5)

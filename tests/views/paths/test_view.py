@@ -5,6 +5,7 @@ import numpy as np
 from tests.views.answers import answer, result_of
 from tests.views.paths.answers import SMALL, rows
 from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.views.contract.payload import finite_list
 
 
 def test_every_model_has_a_row_and_one_is_the_current():
@@ -34,3 +35,25 @@ def test_columns_and_arrays_have_every_distance_of_every_model():
     assert np.isnan(arrays["log10_norm"][:3, 5:]).all()
     assert (arrays["log10_norm"][3, 1:] == -np.inf).all()
     assert arrays["max_path_length"].tolist() == [4, 4, 4, -1, 1, 1]
+
+
+def test_files_hold_the_numbers_of_the_curves():
+    result = result_of("paths", **SMALL, truncation="chunked")
+    columns, arrays, payload = result.columns(), result.arrays(), result.payload()
+    for name in ("log10_norm", "log10_norm_full", "path_length"):
+        np.testing.assert_array_equal(
+            arrays[name].ravel(), [-1 if cell == "" else int(cell) for cell in columns[name]]
+            if name == "path_length" else columns[name],
+        )  # fmt: skip
+        for row, curve in zip(arrays[name], payload["curves"], strict=True):
+            told = [None if length < 0 else length for length in row] if name == "path_length" else finite_list(row)
+            assert told == curve[name]
+    assert np.isnan(columns["log10_norm"]).sum() > np.isnan(columns["log10_norm_full"]).sum() == 0
+    assert columns["k"].tolist() == [payload["t"] - lag for lag in payload["lag"]] * 6
+    assert columns["lag"].tolist() == payload["lag"] * 6
+    for name in ("multiply_adds", "sequential_operations", "reach", "parameters", "max_path_length"):
+        told = [row[name] for row in payload["models"]]
+        assert arrays[name].tolist() == [-1 if each is None else each for each in told]
+        assert [columns[name][13 * row] for row in range(6)] == (
+            ["" if each is None else str(each) for each in told] if name == "max_path_length" else told
+        )

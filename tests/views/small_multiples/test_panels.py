@@ -5,6 +5,7 @@ import json
 import numpy as np
 
 from tests.views.answers import answer, figure_of, own, result_of, unpacked
+from unrolled.views.contract.payload import finite_rows
 
 PANEL_KEYS = {"value", "label", "current", "t", "k", "log10_norm", "summary", "link", "of", "wrt"}
 
@@ -41,3 +42,24 @@ def test_a_truncation_cuts_every_panel_that_has_a_chain_as_it_cuts_the_main_pict
     faint = [trace for trace in figure_of("models", **fields)["data"] if trace.get("name") == "cut"]
     assert len(faint) == 3
     assert np.isfinite(unpacked(faint[0]["z"])).sum() == 78 - 30
+
+
+def test_files_hold_the_cells_of_every_panel_that_are_left():
+    result = result_of("models", length=12, hidden=3, truncation="sliding", window=4)
+    arrays, columns, panels = result.arrays(), result.columns(), result.payload()["panels"]
+    assert arrays["model"].tolist() == [panel["value"] for panel in panels]
+    rows = []
+    for panel in panels:
+        name, matrix = panel["value"], arrays[f"log10_norm_{panel['value']}"]
+        assert finite_rows(matrix) == panel["log10_norm"]
+        assert (f"log10_norm_full_{name}" in arrays) == ("kept" in panel)
+        if "kept" in panel:
+            assert finite_rows(arrays[f"log10_norm_full_{name}"]) == panel["log10_norm_full"]
+        steps = arrays[f"t_{name}"].tolist()
+        assert steps == panel["t"] == panel["k"]
+        rows += [(name, t, k, t - k, matrix[i, j]) for i, t in enumerate(steps) for j, k in enumerate(steps[: i + 1])]
+    *places, sizes = zip(*rows, strict=True)
+    assert [list(columns[name]) for name in ("model", "t", "k", "lag")] == [list(place) for place in places]
+    np.testing.assert_array_equal(columns["log10_norm"], sizes)
+    assert np.isnan(sizes).any()
+    assert np.isneginf(sizes).any()

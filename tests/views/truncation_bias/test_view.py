@@ -98,4 +98,11 @@ def test_files_carry_every_curve():
     columns, arrays = result.columns(), result.arrays()
     assert set(columns) == {"kind", "window", "bytes", "bias", "cosine", "ratio", "flops"}
     assert len(columns["kind"]) == 18
-    assert arrays["sliding_bias"].tolist() == result.payload()["sliding"]["bias"]
+    payload = result.payload()
+    assert columns["kind"] == ["chunked"] * 9 + ["sliding"] * 9
+    for name in ("bias", "cosine", "ratio", "flops"):
+        curves = [arrays[f"{kind}_{name}"] for kind in ("chunked", "sliding")]
+        assert [curve.tolist() for curve in curves] == [payload[kind][name] for kind in ("chunked", "sliding")]
+        assert columns[name].tolist() == np.concatenate(curves).tolist()
+    for name, key in (("window", "windows"), ("bytes", "bytes")):
+        assert columns[name].tolist() == arrays[name].tolist() * 2 == payload[key] * 2

@@ -84,14 +84,27 @@ def test_csv_is_rectangular_and_npz_holds_the_query(client: TestClient, view: st
     assert len(arrays.files) > 1
 
 
-def test_csv_and_npz_and_json_hold_the_same_numbers(client: TestClient) -> None:
-    data = client.get("/api/v1/influence?length=9").json()
-    matrix = np.array(data["log10_norm"], dtype=float)
-    arrays = np.load(io.BytesIO(client.get("/api/v1/influence.npz?length=9").content))
-    np.testing.assert_array_equal(arrays["log10_norm"], matrix)
-    for row in csv.DictReader(io.StringIO(client.get("/api/v1/influence.csv?length=9").text)):
-        if row["log10_norm"]:
-            assert float(row["log10_norm"]) == matrix[int(row["t"]) - 1, int(row["k"]) - 1]
+# An MLP sees only its own step: all that lies between two steps is exactly zero.
+@pytest.mark.parametrize(
+    "query",
+    ["length=9", "length=6&model=mlp", "length=9&truncation=sliding&window=3", "length=9&from=3&until=5&since=4"],
+)
+def test_csv_and_npz_and_json_hold_the_same_numbers(client: TestClient, query: str) -> None:
+    data = client.get(f"/api/v1/influence?{query}").json()
+    arrays = np.load(io.BytesIO(client.get(f"/api/v1/influence.npz?{query}").content))
+    rows = list(csv.DictReader(io.StringIO(client.get(f"/api/v1/influence.csv?{query}").text)))
+    names = [name for name in ("log10_norm", "log10_norm_full", "kept") if name in data]
+    assert len(names) == (3 if "truncation" in query else 1)
+    for name in names:
+        matrix = arrays[name]
+        told = [[cell if np.isfinite(cell) else None for cell in line] for line in matrix.tolist()]
+        assert told == data[name]
+        for row in rows:
+            cell = matrix[data["t"].index(int(row["t"])), data["k"].index(int(row["k"]))]
+            written = float(row[name]) if row[name] else np.nan
+            np.testing.assert_array_equal(written, float(cell))
+    assert len(rows) == sum(k <= t for t in data["t"] for k in data["k"])
+    assert ("-inf" in {row["log10_norm"] for row in rows}) == ("mlp" in query)
 
 
 @pytest.mark.parametrize("view", few(VIEWS, 4))
