@@ -119,6 +119,25 @@ def test_a_long_sequence_folds_its_middle():
     assert out["log10_product"] == pytest.approx(np.log10(np.linalg.norm(expected[58, last], 2)), abs=1e-9)
 
 
+def test_each_part_of_an_lstm_enters_a_fold_by_itself():
+    network = experiment(model="lstm", length=30, hidden=3, forget_bias=2)
+    response, layer = answer("graph", network), run(network, Memo(2**26)).trace.layers[0]
+    (fold,) = [node for node in response["nodes"] if node["kind"] == "fold"]
+    jacobian = np.linalg.multi_dot(layer.jacobians(np.arange(fold["t_last"], fold["t"] - 1, -1)))
+    edges, before = by_ends(response), fold["t"] - 1
+    for name, columns in (("h", slice(0, 3)), ("c", slice(3, 6))):
+        found = edges[f"{name}{before}", fold["id"]]["log10_norm"]
+        assert 10**found == pytest.approx(size(jacobian[:, columns], "spectral"))
+    assert 10 ** fold["log10_norm"] == pytest.approx(size(jacobian, "spectral"))
+
+
+@pytest.mark.parametrize(("model", "most"), [("rnn", 12), ("lstm", 7), ("gru", 7)])
+def test_a_cell_of_many_edges_leaves_room_for_fewer_rows(model, most):
+    for length in (most, most + 2):
+        kinds = {node["kind"] for node in answer("graph", model=model, length=length, hidden=2)["nodes"]}
+        assert ("fold" in kinds) == (length > most)
+
+
 def recurrent(response):
     """Return the edges from one step to the next, by the step they lead to."""
     steps = {node["id"]: node["t"] for node in response["nodes"]}

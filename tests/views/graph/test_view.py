@@ -56,7 +56,7 @@ def test_four_hundred_steps_are_folded(model):
     folds = [node for node in response["nodes"] if node["kind"] == "fold"]
     steps = {node["t"] for node in response["nodes"] if node["kind"] != "fold"} - {0}
     assert {1, 11, 390, 400} <= steps
-    assert len(steps) <= (9 if model in ("lstm", "gru") else 14)
+    assert len(steps) <= 14
     assert len(steps) + sum(node["hides"] for node in folds) == 400
 
 

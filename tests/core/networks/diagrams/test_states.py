@@ -41,6 +41,7 @@ def test_several_states_are_joined_by_the_blocks():
     for node in diagram.nodes:
         np.testing.assert_array_equal(node.values, STATES[STEPS, parts[node.name]])
         np.testing.assert_array_equal(diagram.states[node.name], STATES[0, parts[node.name]])
+    assert [node.kind for node in diagram.nodes] == ["state", "cell", "cell"]
     places = {(node.x, node.y) for node in diagram.nodes}
     assert len(places) == 3
     assert diagram.width == max(node.x for node in diagram.nodes) == diagram.nodes[0].x
