@@ -13,20 +13,20 @@ import { Panels } from "./panels/panels.js";
 import { Picture } from "./picture/picture.js";
 import { connectSaves } from "./share/save.js";
 import { connectShare } from "./share/share.js";
-import { asValues, read } from "./state/query.js";
+import { asSchema, asValues, read } from "./state/query.js";
 import { Settings } from "./state/settings.js";
 import { typeset } from "./text/typeset.js";
 import { connectPrint } from "./theme/print.js";
 
 const initial = JSON.parse(document.getElementById("initial")?.textContent ?? "{}");
-const defaults = asValues(initial.defaults);
+const schema = asSchema(initial.schema);
 const form = /** @type {HTMLFormElement | null} */ (document.getElementById("controls"));
 /** What the server refused stays as it was sent, with what was wrong of it, until a control is changed. */
 const refused = initial.query === null;
 const settings = refused
-  ? new Settings({ ...read(location.search, defaults, initial.states), ...typed(form, defaults) }, defaults, initial.states, initial.own)
-  : new Settings(asValues(initial.query), defaults, initial.states);
-connectRelevance(settings, initial.states);
+  ? new Settings({ ...read(location.search, schema), ...typed(form, schema.defaults) }, schema, initial.own)
+  : new Settings(asValues(initial.query), schema);
+connectRelevance(settings);
 const picture = new Picture(settings);
 const panels = new Panels(settings, painters(settings, picture));
 const main = panels.all.find(({ instrument }) => instrument === "triangle");

@@ -6,7 +6,7 @@ import pytest
 
 from unrolled.core.networks.registry import DIRECT, MODELS
 from unrolled.errors import InvalidInput
-from unrolled.query.fields import DEFAULT_TEXT
+from unrolled.query.entries import DEFAULT_TEXT
 from unrolled.query.query import Query, single_values
 
 

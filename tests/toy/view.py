@@ -11,6 +11,7 @@ from unrolled.core.arrays.types import Array
 from unrolled.core.cost.recurrent import Cost
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.inputs import sequence_of
+from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import Column, Payload, finite_list
@@ -28,7 +29,7 @@ class Loudness:
         return {"size": finite_list(self.size), "sentence": self.sentence()}
 
     def sentence(self) -> str:
-        return f"The loudest step is {int(self.size.argmax()) + 1} of {len(self.size)}."
+        return f"The loudest step is {int(self.size.argmax()) + 1} of {len(self.size)}: {self.size.max():.3g}."
 
     def columns(self) -> Mapping[str, Column]:
         return {"step": np.arange(1, len(self.size) + 1), "size": self.size}
@@ -38,7 +39,8 @@ class Loudness:
 
 
 def compute(experiment: Experiment, memo: Memo) -> Loudness:
-    return Loudness(np.linalg.norm(sequence_of(experiment, memo).inputs, axis=1))
+    echo = experiment.query.value("echo") if "echo" in Query.names() else 1.0
+    return Loudness(echo * np.linalg.norm(sequence_of(experiment, memo).inputs, axis=1))
 
 
 def figure(result: Loudness) -> Payload:

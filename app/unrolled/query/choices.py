@@ -5,11 +5,6 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any
 
-from unrolled.core.data.sequences import SEQUENCES
-from unrolled.core.networks.activations import ACTIVATIONS
-from unrolled.core.networks.initialisations import INITIALISATIONS
-from unrolled.core.networks.registry import EVERY_MODEL
-from unrolled.query.labels import BLOCKS, FEATURES, LOSSES, NORMS, ORDERS, POSITIONS, RESETS, TRUNCATIONS
 from unrolled.query.query import Query
 
 
@@ -45,22 +40,7 @@ def choices(field: str) -> tuple[Choice, ...]:
     """Give the values that a field may have, in the order of their table; nothing if it is no choice."""
     schema = properties()[field]
     names = schema.get("enum", [schema["const"]] if "const" in schema else [])
-    tables: dict[str, Mapping[str, Any]] = {
-        "model": EVERY_MODEL,
-        "activation": ACTIVATIONS,
-        "init": INITIALISATIONS,
-        "input": SEQUENCES,
-        "norm": NORMS,
-        "of": BLOCKS,
-        "wrt": BLOCKS,
-        "reset": RESETS,
-        "truncation": TRUNCATIONS,
-        "loss": LOSSES,
-        "positions": POSITIONS,
-        "order": ORDERS,
-        "features": FEATURES,
-    }
-    rows = tables.get(field, {})
+    rows = Query.entry(field).table or {}
     return tuple(_choice(str(name), rows.get(name, {})) for name in names)
 
 

@@ -14,8 +14,6 @@ from unrolled.query.messages import MAX_QUOTED, quoted
 
 Properties = Mapping[str, Mapping[str, Any]]
 
-_KINDS = {"text": messages.NOT_TEXT, "series": messages.NOT_A_SERIES}
-
 
 def faults_of(error: ValidationError, properties: Properties) -> list[FieldError]:
     """Translate a failed validation, one fault a field; bounds and choices are in the ``properties`` of the schema."""
@@ -30,7 +28,7 @@ def _fault(name: str, detail: ErrorDetails, properties: Properties) -> FieldErro
     value, kind, context = detail["input"], detail["type"], detail.get("ctx", {})
     if kind == "extra_forbidden":
         return _unknown_field(name, properties)
-    if kind == "string_too_long" or (kind == "too_long" and name == "series"):
+    if kind in ("string_too_long", "too_long"):
         template = messages.TOO_MANY_CHARACTERS if kind == "string_too_long" else messages.TOO_MANY_NUMBERS
         limit = context["max_length"]
         return FieldError(name, template.format(field=name, length=len(value), limit=limit), (limit,))
@@ -47,9 +45,11 @@ def _fault(name: str, detail: ErrorDetails, properties: Properties) -> FieldErro
     for option in (schema, *schema.get("anyOf", ())):
         if "minimum" in option or "exclusiveMinimum" in option:
             return _out_of_bounds(name, value, option)
-    template = _KINDS.get(name, messages.NOT_OF_ITS_KIND)
+    template = messages.NOT_OF_ITS_KIND
     if kind == "string_unicode":
         template = messages.LONE_SURROGATE
+    elif schema.get("type") == "string":
+        template = messages.NOT_A_SERIES if "maxItems" in schema else messages.NOT_TEXT
     return FieldError(name, template.format(field=name, value=quoted(value)))
 
 

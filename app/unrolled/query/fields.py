@@ -1,108 +1,40 @@
-"""The fields of the query, each with its default, its bounds and the step of its control."""
+"""The fields of the query as they are read: what they are where nothing is given, and what is looked at then."""
 
-from collections.abc import Mapping
-from typing import Any, Literal
+import keyword
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import NoneType
+from typing import Any, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from unrolled.core.networks.registry import DIRECT, MODELS
-from unrolled.query.labels import FIELDS
-from unrolled.query.types import (
-    MAX_FRAME,
-    MAX_HIDDEN,
-    MAX_LAYERS,
-    MAX_LENGTH,
-    MAX_RESOLUTION,
-    MAX_TEXT,
-    ActivationName,
-    InitName,
-    InputName,
-    ModelName,
-    Series,
-    Version,
-    plain_number,
-)
-
-DEFAULT_TEXT = "The cat that the dogs chased was tired."
-_INTEGERS = ("length", "hidden", "layers", "chrono", "seed", "layer", "origin", "resolution", "window", "key", "frame")
-_STEPS = ("t", "k", "from_", "until", "since", "to")
-_REALS = ("gain", "forget_bias", "amplitude", "tolerance")
-# What is looked at where nothing else is chosen: a model without recurrence has no state.
-DIRECT_DEFAULTS = {"of": "o", "wrt": "x"}
+from unrolled.query.entries import Entries
+from unrolled.query.entry import Entry
+from unrolled.query.types import plain_number
 
 
-def _field(name: str, default: Any, *, step: float | None = None, **bounds: Any) -> Any:
-    """Make a field whose JSON schema also carries the label, the step and the explanation of its control."""
-    label, description = FIELDS[name]
-    extra: dict[str, Any] = {"label": label} | ({"step": step} if step is not None else {})
-    return Field(default=default, description=description, json_schema_extra=extra, **bounds)
-
-
-class Fields(BaseModel):
+class Fields(Entries):
     """The fields alone; `unrolled.query.query.Query` adds the rules between them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, serialize_by_alias=True)
-
-    v: Version = _field("v", 1)
-    model: ModelName = _field("model", "rnn")
-    activation: ActivationName = _field("activation", "tanh")
-    length: int = _field("length", 32, step=1, ge=1, le=MAX_LENGTH)
-    hidden: int = _field("hidden", 16, step=1, ge=1, le=MAX_HIDDEN)
-    layers: int = _field("layers", 1, step=1, ge=1, le=MAX_LAYERS)
-    window: int = _field("window", 8, step=1, ge=1, le=MAX_LENGTH)
-    truncation: Literal["none", "chunked", "sliding"] = _field("truncation", "none")
-    loss: Literal["sum", "last"] = _field("loss", "sum")
-    tolerance: float = _field("tolerance", 0.1, step=0.01, gt=0, le=1)
-    key: int | None = _field("key", None, step=1, ge=1, le=MAX_HIDDEN)
-    positions: Literal["none", "sinusoidal"] = _field("positions", "none")
-    init: InitName = _field("init", "pytorch")
-    gain: float = _field("gain", 1.0, step=0.05, ge=0, le=10)
-    forget_bias: float | None = _field("forget_bias", None, step=0.5, ge=-20, le=20)
-    chrono: int | None = _field("chrono", None, step=1, ge=3, le=MAX_LENGTH)
-    reset: Literal["after", "before"] = _field("reset", "after")
-    input: InputName = _field("input", "noise")
-    order: Literal["original", "shuffled", "reversed"] = _field("order", "original")
-    amplitude: float = _field("amplitude", 1.0, step=0.1, ge=0, le=100)
-    text: str = _field("text", DEFAULT_TEXT, max_length=MAX_TEXT)
-    series: Series = _field("series", ())
-    frame: int = _field("frame", 64, step=1, ge=1, le=MAX_FRAME)
-    features: Literal["bands", "samples"] = _field("features", "bands")
-    norm: Literal["spectral", "frobenius"] = _field("norm", "spectral")
-    seed: int = _field("seed", 0, step=1, ge=0, le=2**31 - 1)
-    of: Literal["h", "c", "s", "o"] = _field("of", "h")
-    wrt: Literal["h", "c", "s", "x"] = _field("wrt", "h")
-    layer: int | None = _field("layer", None, step=1, ge=1, le=MAX_LAYERS)
-    origin: int | None = _field("origin", None, step=1, ge=1, le=MAX_LAYERS)
-    t: int | None = _field("t", None, step=1, ge=1)
-    k: int | None = _field("k", None, step=1, ge=1)
-    resolution: int = _field("resolution", 128, step=1, ge=2, le=MAX_RESOLUTION)
-    from_: int | None = _field("from", None, step=1, ge=1, alias="from")
-    until: int | None = _field("until", None, step=1, ge=1)
-    since: int | None = _field("since", None, step=1, ge=1)
-    to: int | None = _field("to", None, step=1, ge=1)
 
     @model_validator(mode="before")
     @classmethod
     def _defaults_of_the_model(cls, values: Any) -> Any:
         """Look at ∂o/∂x where a model has no state and nothing else is asked for."""
         if isinstance(values, Mapping) and isinstance(model := values.get("model"), str) and model in DIRECT:
-            return DIRECT_DEFAULTS | dict(values)
+            return {**DIRECT_DEFAULTS, **values}
         return values
 
     @field_validator("*", mode="before")
     @classmethod
-    def _no_truth_values(cls, value: Any) -> Any:
-        """Refuse true and false, which Pydantic would take for 1 and 0."""
+    def _plain(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse true and false, which Pydantic would take for 1 and 0, and "1_0", which it would take for 10."""
         if isinstance(value, bool):
             raise PydanticCustomError("boolean", "true and false are no values of a query")
-        return value
-
-    @field_validator(*_INTEGERS, *_STEPS, *_REALS, mode="before")
-    @classmethod
-    def _plain_number(cls, value: Any) -> Any:
-        """Refuse "1_0", which Pydantic would take for 10."""
-        return plain_number(value)
+        return plain_number(value) if info.field_name in _numbers(cls) else value
 
     @property
     def later(self) -> int:
@@ -148,6 +80,11 @@ class Fields(BaseModel):
         return tuple(field.alias or name for name, field in cls.model_fields.items())
 
     @classmethod
+    def entry(cls, name: str) -> Entry:
+        """Give what is known of a field by its name in a URL."""
+        return cast("Entry", cls.model_fields[_attribute(name)].json_schema_extra)
+
+    @classmethod
     def default(cls, name: str) -> Any:
         """Give the default of a field by its name in a URL."""
         return cls.model_fields[_attribute(name)].default
@@ -161,6 +98,24 @@ class Fields(BaseModel):
         return getattr(self, _attribute(name))
 
 
+def fields_where(holds: Callable[[Entry], bool]) -> tuple[str, ...]:
+    """Name the fields whose entry is so, in the order of the table."""
+    return tuple(name for name in Fields.names() if holds(Fields.entry(name)))
+
+
 def _attribute(name: str) -> str:
     """Give the attribute of a field: a word of Python has an underscore behind it."""
-    return "from_" if name == "from" else name
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+@cache
+def _numbers(fields: type[Fields]) -> frozenset[str]:
+    """Name the attributes that are numbers, or None."""
+    types = {name: field.annotation for name, field in fields.model_fields.items()}
+    return frozenset(name for name, kind in types.items() if {*(get_args(kind) or (kind,))} <= {int, float, NoneType})
+
+
+# What is looked at where nothing else is chosen: a model without recurrence has no state.
+DIRECT_DEFAULTS: Mapping[str, str] = {
+    name: value for name in Fields.names() if (value := Fields.entry(name).stateless) is not None
+}

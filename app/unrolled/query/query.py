@@ -12,11 +12,13 @@ from pydantic import ValidationError, model_validator
 from unrolled.core.networks.registry import DIRECT
 from unrolled.errors import FieldError, InvalidInput
 from unrolled.query.faults import faults_of
-from unrolled.query.fields import Fields
+from unrolled.query.fields import Fields, fields_where
 from unrolled.query.messages import REPEATED_FIELD, quoted
 from unrolled.query.rules import rule_faults
 from unrolled.query.types import series_text
 
+# Where an empty value is one.
+BLANK = frozenset(fields_where(lambda entry: entry.blank))
 # What a model with a state and one without cannot both have.
 _STATE_FIELDS = ("of", "wrt", "layer", "origin", "truncation")
 
@@ -88,7 +90,7 @@ class Query(Fields):
         value = self.value(name)
         if value is None:
             return ""
-        return series_text(value) if name == "series" else _text(value)
+        return series_text(value) if isinstance(value, tuple) else _text(value)
 
     def url(self, path: str = "/") -> str:
         """Give the link, percent-encoded, that asks for exactly this."""
@@ -106,7 +108,7 @@ def single_values(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], lis
         if name in values:
             label = name if name in Fields.names() else quoted(name)
             repeated[name] = FieldError(name, REPEATED_FIELD.format(name=label))
-        elif value or name == "text":
+        elif value or name in BLANK:
             values[name] = value
     return {name: value for name, value in values.items() if name not in repeated}, list(repeated.values())
 

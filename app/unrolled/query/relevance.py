@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from unrolled.core.networks.registry import ACTIVATED, EVERY_MODEL, MODELS
+from unrolled.query.fields import fields_where
 
 _KEEPERS = tuple(model.name for model in MODELS.values() if model.keeps)
 
@@ -22,7 +23,7 @@ MODELS_OF_FIELD: Mapping[str, tuple[str, ...]] = {
     "chrono": _KEEPERS,
     "reset": ("gru",),
 }
-STACKED = frozenset({"layer", "origin"})
+STACKED = frozenset(fields_where(lambda entry: entry.stacked))
 
 
 def is_irrelevant_field(name: str, values: Mapping[str, str]) -> bool:

@@ -1,37 +1,37 @@
 // @ts-check
 // What is compared now: the settings that all networks have in common, and the two axes.
 
-import { DIRECT, asValues, params, read } from "../state/query.js";
+import { asValues, params, read } from "../state/query.js";
 import { reconciled } from "../state/reconcile.js";
 import { Settings } from "../state/settings.js";
 
 /** @typedef {import("../state/query.js").Values} Values */
-/** @typedef {import("../state/reconcile.js").States} States */
+/** @typedef {import("../state/query.js").Schema} Schema */
 
 /** The two axes, each with the field that holds its values. @type {Record<string, string>} */
 export const AXES = { rows: "row_values", columns: "column_values" };
 const OWN = { rows: "", row_values: "", columns: "", column_values: "", seeds: "1" };
-const SIGHT = ["t", "k", "from", "until", "since", "to"];
 
 export class GridState extends Settings {
   /**
    * @param {Values} values what stands in the form; the fields of the axes have no value of their own
-   * @param {Values} defaults of the query
-   * @param {States} states
+   * @param {Schema} query what is known of the fields of the query
    */
-  constructor(values, defaults, states) {
-    super(withoutRunning({ ...defaults, ...OWN, ...values }), { ...defaults, ...OWN }, states);
+  constructor(values, query) {
+    const defaults = { ...query.defaults, ...OWN };
+    super(withoutRunning({ ...defaults, ...values }), { ...query, defaults });
   }
 
   /** @returns {URLSearchParams} the query of the page and of the API */
   params() {
     const { values } = this;
+    const { stateless, sight } = this.schema;
     const common = { ...values };
-    for (const name of [...running(values), ...SIGHT]) delete common[name];
-    const given = params(common, queryOf(this.defaults), this.states);
-    for (const name of running(values).includes("model") ? Object.keys(DIRECT) : []) {
+    for (const name of [...running(values), ...sight]) delete common[name];
+    const given = params(common, queryOf(this.schema));
+    for (const name of running(values).includes("model") ? Object.keys(stateless) : []) {
       if (running(values).includes(name)) continue;
-      const usual = shares(values, this.states) ? DIRECT[name] : this.defaults[name];
+      const usual = shares(values, this.states) ? stateless[name] : this.defaults[name];
       if (common[name] === usual) given.delete(name);
       else given.set(name, common[name]);
     }
@@ -50,11 +50,12 @@ export class GridState extends Settings {
   /** The address that the page began with may leave the axes to the server. @returns {Values} */
   read() {
     const given = new URLSearchParams(location.search);
-    const values = read(location.search, queryOf(this.defaults), this.states);
+    const values = read(location.search, queryOf(this.schema));
     for (const [name, usual] of Object.entries(OWN)) values[name] = given.get(name) ?? usual;
     if (!given.has("rows")) values.rows = "activation";
     if (!given.has("columns")) values.columns = "length";
-    if (shares(values, this.states)) for (const name of Object.keys(DIRECT)) if (!given.has(name)) values[name] = DIRECT[name];
+    const { stateless } = this.schema;
+    if (shares(values, this.states)) for (const name of Object.keys(stateless)) if (!given.has(name)) values[name] = stateless[name];
     return withoutRunning(values);
   }
 
@@ -69,10 +70,11 @@ export class GridState extends Settings {
     const [was, is] = [shares(this.values, this.states), shares(values, this.states)];
     const kinds = running(values).includes("model");
     if (kinds && was !== is) {
-      const [from, to] = was ? [DIRECT, this.defaults] : [this.defaults, DIRECT];
-      for (const name of Object.keys(DIRECT)) if (values[name] === from[name] && !(name in patch)) values[name] = to[name];
+      const { stateless } = this.schema;
+      const [from, to] = was ? [stateless, this.defaults] : [this.defaults, stateless];
+      for (const name of Object.keys(stateless)) if (values[name] === from[name] && !(name in patch)) values[name] = to[name];
     }
-    return withoutRunning(kinds ? values : reconciled(values, patch, this.states, this.values.model));
+    return withoutRunning(kinds ? values : reconciled(values, patch, this.schema, this.values.model));
   }
 
   /** The fields that run along an axis. */
@@ -88,7 +90,7 @@ export class GridState extends Settings {
   }
 }
 
-/** Whether models without a state take part. @param {Values} values @param {States} states */
+/** Whether models without a state take part. @param {Values} values @param {import("../state/query.js").States} states */
 function shares(values, states) {
   const axis = Object.keys(AXES).find((name) => values[name] === "model");
   const models = axis ? values[AXES[axis]].split(",").map((name) => name.trim()) : [values.model];
@@ -105,9 +107,9 @@ function withoutRunning(values) {
   return { ...values, ...Object.fromEntries(running(values).map((field) => [field, ""])) };
 }
 
-/** The fields of the query alone. @param {Values} values @returns {Values} */
-function queryOf(values) {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !(name in OWN)));
+/** What is known of the fields of the query alone. @param {Schema} schema @returns {Schema} */
+function queryOf(schema) {
+  return { ...schema, defaults: Object.fromEntries(Object.entries(schema.defaults).filter(([name]) => !(name in OWN))) };
 }
 
 /** Write a query with its commas as they are. @param {URLSearchParams} query */

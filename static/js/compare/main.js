@@ -8,7 +8,7 @@ import { connectSeriesFile } from "../controls/series.js";
 import { Problem } from "../net/api.js";
 import { paintLegend } from "../plots/colour.js";
 import { connectCopies } from "../share/copy.js";
-import { asValues } from "../state/query.js";
+import { asSchema } from "../state/query.js";
 import { captionLine } from "../text/caption.js";
 import { message } from "../text/messages.js";
 import { typeset } from "../text/typeset.js";
@@ -27,7 +27,7 @@ const PACE_MS = 250;
 
 const initial = JSON.parse(document.getElementById("initial")?.textContent ?? "{}");
 const form = /** @type {HTMLFormElement} */ (document.getElementById("controls"));
-const state = new GridState(initial.values, asValues(initial.defaults), initial.states);
+const state = new GridState(initial.values, asSchema(initial.schema));
 const grid = new Grid(/** @type {HTMLTableElement} */ (document.getElementById("grid")), /** @type {HTMLElement} */ (document.getElementById("notes")));
 const table = new Table(/** @type {HTMLTableElement} */ (document.getElementById("numbers")));
 const curves = new Curves(/** @type {HTMLElement} */ (document.getElementById("curves")));
@@ -110,7 +110,7 @@ function hideRunning() {
 
 connect(form, state);
 connectSeriesFile(form, state);
-connectRelevance(state, initial.states);
+connectRelevance(state);
 state.onChange(hideRunning);
 connectChips(form, state, initial.most);
 connectFold();

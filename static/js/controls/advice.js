@@ -18,7 +18,7 @@ const FEW = 3;
 function ways({ field, allowed = [] }, settings) {
   if (!(field in settings.defaults) || field === "v") return [];
   const numbers = allowed.every((value) => typeof value === "number");
-  if (!numbers || allowed.length < 2) return field === "text" || field === "series" || allowed.length > FEW ? [] : allowed;
+  if (!numbers || allowed.length < 2) return settings.schema.prose.includes(field) || allowed.length > FEW ? [] : allowed;
   const [low, high] = allowed.map(Number);
   const value = Number(settings.values[field] || NaN);
   return value > high ? [high] : value < low ? [low] : [];

@@ -31,7 +31,7 @@ export function connect(form, settings) {
   /** @param {Field} field @param {boolean} gesture */
   const take = (field, gesture) => {
     clearTimeout(typing);
-    settings.set({ [field.name]: field.name === "series" ? listed(field.value) : field.value }, { gesture });
+    settings.set({ [field.name]: "list" in field.dataset ? listed(field.value) : field.value }, { gesture });
     coupled.get(field.name)?.follow();
   };
   form.addEventListener("input", ({ target }) => {

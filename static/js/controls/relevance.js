@@ -2,10 +2,10 @@
 // Only what means something for the network that is set is shown: controls, choices and panels.
 
 /** @typedef {import("../state/settings.js").Settings} Settings */
-/** @typedef {import("../state/reconcile.js").States} States */
 
-/** @param {Settings} settings @param {States} states */
-export function connectRelevance(settings, states) {
+/** @param {Settings} settings */
+export function connectRelevance(settings) {
+  const { states } = settings;
   const bound = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-models], [data-stacked]")]);
   const parts = /** @type {HTMLOptionElement[]} */ ([...document.querySelectorAll("#field-of option, #field-wrt option")]);
   const groups = [...document.querySelectorAll(".group")];

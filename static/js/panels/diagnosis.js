@@ -25,7 +25,7 @@ export class Diagnosis {
       const link = event.target instanceof Element ? event.target.closest("a") : null;
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      settings.set(read(link.search, settings.defaults, settings.states));
+      settings.set(read(link.search, settings.schema));
     });
   }
 

@@ -2,6 +2,18 @@
 // The query as the page holds it: every field as text, and the short form that stands in a link.
 
 /** @typedef {Record<string, string>} Values */
+/** @typedef {Record<string, string[]>} States what each model carries from step to step */
+
+/**
+ * What the server says of the fields of the query.
+ * @typedef {object} Schema
+ * @property {Values} defaults what every field is where it is not given
+ * @property {Values} stateless the defaults that differ for a model that carries no state
+ * @property {States} states what each model carries
+ * @property {string[]} texts fields that may be empty, and are compared as they stand
+ * @property {string[]} prose fields that no other value can be offered for
+ * @property {string[]} sight where somebody looks, which makes no other network
+ */
 
 /** A number as the server reads one: no hexadecimal, which JavaScript would take too. */
 const PLAIN = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i;
@@ -14,6 +26,11 @@ const PLAIN = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i;
 function asText(value) {
   if (value === null || value === undefined) return "";
   return Array.isArray(value) ? value.join(",") : String(value);
+}
+
+/** @param {any} schema as the page holds it @returns {Schema} */
+export function asSchema(schema) {
+  return { ...schema, defaults: asValues(schema.defaults) };
 }
 
 /**
@@ -29,39 +46,35 @@ export function asValues(query) {
  * @param {string} name of the field
  * @param {string} one
  * @param {string} other
+ * @param {Schema} schema
  */
-export function same(name, one, other) {
-  if (one === other || name === "text") return one === other;
+export function same(name, one, other, { texts }) {
+  if (one === other || texts.includes(name)) return one === other;
   return PLAIN.test(one) && PLAIN.test(other) && Number(one) === Number(other);
 }
-
-/** What is looked at in a model that carries no state, where nothing else is chosen. @type {Values} */
-export const DIRECT = { of: "o", wrt: "x" };
 
 /**
  * Give what a field is where it is not given.
  * @param {string} name
  * @param {Values} values
- * @param {Values} defaults
- * @param {import("./reconcile.js").States} states
+ * @param {Schema} schema
  */
-export function standard(name, values, defaults, states) {
-  return states[values.model]?.length === 0 && name in DIRECT ? DIRECT[name] : defaults[name];
+function standard(name, values, { defaults, stateless, states }) {
+  return states[values.model]?.length === 0 && name in stateless ? stateless[name] : defaults[name];
 }
 
 /**
  * Give what differs from the defaults, in the order of the schema, after v=1.
  * @param {Values} values
- * @param {Values} defaults
- * @param {import("./reconcile.js").States} states
+ * @param {Schema} schema
  * @returns {URLSearchParams}
  */
-export function params(values, defaults, states) {
+export function params(values, schema) {
   const given = new URLSearchParams({ v: "1" });
-  for (const name of Object.keys(defaults)) {
-    const usual = standard(name, values, defaults, states);
+  for (const name of Object.keys(schema.defaults)) {
+    const usual = standard(name, values, schema);
     const value = values[name] ?? usual;
-    if (name !== "v" && !same(name, value, usual)) given.set(name, value);
+    if (name !== "v" && !same(name, value, usual, schema)) given.set(name, value);
   }
   return given;
 }
@@ -69,17 +82,16 @@ export function params(values, defaults, states) {
 /**
  * Read the values of an address: what it does not give is the default.
  * @param {string} search the part of an address from "?" on
- * @param {Values} defaults
- * @param {import("./reconcile.js").States} states
+ * @param {Schema} schema
  * @returns {Values}
  */
-export function read(search, defaults, states) {
+export function read(search, { defaults, stateless, states, texts }) {
   const given = new URLSearchParams(search);
   const values = { ...defaults };
-  if (states[given.get("model") ?? ""]?.length === 0) Object.assign(values, DIRECT);
+  if (states[given.get("model") ?? ""]?.length === 0) Object.assign(values, stateless);
   for (const name of Object.keys(defaults)) {
     const value = given.get(name);
-    if (value !== null && (value !== "" || name === "text")) values[name] = value;
+    if (value !== null && (value !== "" || texts.includes(name))) values[name] = value;
   }
   return values;
 }

@@ -1,28 +1,27 @@
 // @ts-check
 // Values that belong together: what another choice made meaningless is let go of, so that no choice leads into a refusal.
 
-import { DIRECT } from "./query.js";
 import { WHOLE, WINDOW, chosenOf, isInside, windowOf } from "./selection.js";
 
 /** @typedef {import("./query.js").Values} Values */
-/** @typedef {Record<string, string[]>} States what each model carries from step to step */
+/** @typedef {import("./query.js").Schema} Schema */
 
 /**
  * @param {Values} values after a change
  * @param {Values} patch what was changed
- * @param {States} states
+ * @param {Schema} schema
  * @param {string} before the model that was set
  * @returns {Values} the same, made to agree
  */
-export function reconciled(values, patch, states, before) {
-  return { ...values, ...blocks(values, patch, states, before), ...layers(values), ...biases(patch), ...sight(values, patch), ...room(values) };
+export function reconciled(values, patch, schema, before) {
+  return { ...values, ...blocks(values, patch, schema, before), ...layers(values), ...biases(patch), ...sight(values, patch), ...room(values) };
 }
 
-/** What a model does not have is not looked at: only an LSTM has a cell, and a model without recurrence no state. @param {Values} values @param {Values} patch @param {States} states @param {string} before @returns {Values} */
-function blocks({ model, of, wrt }, patch, states, before) {
+/** What a model does not have is not looked at: only an LSTM has a cell, and a model without recurrence no state. @param {Values} values @param {Values} patch @param {Schema} schema @param {string} before @returns {Values} */
+function blocks({ model, of, wrt }, patch, { states, stateless }, before) {
   const carried = states[model];
   if (!carried) return {};
-  if (carried.length === 0) return { ...DIRECT, truncation: "none" };
+  if (carried.length === 0) return { ...stateless, truncation: "none" };
   // From a model without a state the way leads back to the states.
   if (states[before]?.length === 0) return { of: patch.of ?? "h", wrt: patch.wrt ?? "h" };
   return carried.includes("c") ? {} : { of: of === "c" ? "h" : of, wrt: wrt === "c" ? "h" : wrt };

@@ -14,14 +14,14 @@ const OF_THE_PAGE = ["embed", "hide"];
 export class Settings {
   /**
    * @param {Values} values
-   * @param {Values} defaults of every control
-   * @param {import("./reconcile.js").States} states
+   * @param {import("./query.js").Schema} schema
    * @param {Values | null} [own] of a page that was refused: what was right of the page's own part of the address
    */
-  constructor(values, defaults, states, own = null) {
+  constructor(values, schema, own = null) {
     this.values = { ...values };
-    this.defaults = defaults;
-    this.states = states;
+    this.schema = schema;
+    this.defaults = schema.defaults;
+    this.states = schema.states;
     this.own = own;
     /** The query of the picture that the server wrote the page for; a page that was refused has none. */
     this.served = own === null ? this.params().toString() : "";
@@ -44,7 +44,7 @@ export class Settings {
 
   /** @returns {URLSearchParams} the query of the API for what is set now */
   params() {
-    return params(this.values, this.defaults, this.states);
+    return params(this.values, this.schema);
   }
 
   /** What else than the query a picture shows: the name of the recording that is heard, or nothing. */
@@ -84,12 +84,12 @@ export class Settings {
 
   /** Read the address. @returns {Values} */
   read() {
-    return read(location.search, this.defaults, this.states);
+    return read(location.search, this.schema);
   }
 
   /** What is set after a change: what it made meaningless is let go of. @param {Values} patch @returns {Values} */
   agreeing(patch) {
-    return reconciled({ ...this.values, ...patch }, patch, this.states, this.values.model);
+    return reconciled({ ...this.values, ...patch }, patch, this.schema, this.values.model);
   }
 
   /** What stands in the address bar for what is set now. */
@@ -109,7 +109,7 @@ export class Settings {
    * @returns {boolean} whether anything changed
    */
   take(values, { heard = false, told = false } = {}) {
-    const changed = Object.keys(values).filter((name) => !same(name, values[name], this.values[name] ?? ""));
+    const changed = Object.keys(values).filter((name) => !same(name, values[name], this.values[name] ?? "", this.schema));
     this.values = values;
     if (changed.length === 0 && !heard && !told) return false;
     const cell = !heard && changed.every((name) => name === "t" || name === "k");

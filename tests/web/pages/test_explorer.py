@@ -54,7 +54,7 @@ def test_wrong_query_computes_nothing() -> None:
 def test_scripts_find_query_and_defaults(client: TestClient) -> None:
     state = initial(client.get("/?v=1&gain=2").text)
     assert state["query"] == json.loads(Query(gain=2).model_dump_json())
-    assert state["defaults"] == json.loads(Query().model_dump_json())
+    assert state["schema"]["defaults"] == json.loads(Query().model_dump_json())
     assert initial(client.get("/?gain=x").text)["query"] is None
 
 

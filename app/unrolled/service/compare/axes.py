@@ -1,6 +1,7 @@
 """What may run along an axis of a comparison, through which values, and how a value is called."""
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -8,8 +9,9 @@ from pydantic import ValidationError
 
 from unrolled.errors import FieldError
 from unrolled.query.choices import choices, labels, properties
+from unrolled.query.entry import Entry
 from unrolled.query.faults import faults_of
-from unrolled.query.fields import Fields
+from unrolled.query.fields import Fields, fields_where
 
 Value = str | int | float
 
@@ -19,21 +21,7 @@ _REPEATED_VALUE = "{name} holds {value} more than once: give it once."
 
 MAX_VALUES = 8
 # What of a triangle is looked at makes no other network.
-VIEWPORT_FIELDS = frozenset({"t", "k", "from", "until", "since", "to"})
-# The loss moves no triangle.
-LOSS_FIELDS = frozenset({"loss", "tolerance"})
-_FIXED_FIELDS = VIEWPORT_FIELDS | LOSS_FIELDS | {"v", "resolution"}
-# How a number is written where there is little room.
-_SYMBOLS = {
-    "length": "T = {}",
-    "hidden": "H = {}",
-    "window": "K = {}",
-    "key": "d_k = {}",
-    "layers": "{} layers",
-    "chrono": "chrono {}",
-}
-# Choices whose names say what they are; others are called by their field as well.
-_SELF_EXPLAINING = frozenset({"model", "activation", "init", "input"})
+VIEWPORT_FIELDS = frozenset(fields_where(lambda entry: entry.compared == "left out"))
 
 
 @dataclass(frozen=True)
@@ -67,7 +55,7 @@ class Axis:
     @property
     def is_named(self) -> bool:
         """Whether these names say what they are without the field's."""
-        return self.field in _SELF_EXPLAINING
+        return bool(self.field) and Fields.entry(self.field).values.self_explaining
 
     @property
     def values_text(self) -> str:
@@ -78,7 +66,7 @@ class Axis:
 @cache
 def axis_fields() -> tuple[str, ...]:
     """Give the fields that may run along an axis, in the order of the schema."""
-    return tuple(name for name in properties() if name not in _FIXED_FIELDS and (choices(name) or _is_number(name)))
+    return tuple(name for name in fields_where(_may_run) if choices(name) or _is_number(name))
 
 
 def value_text(value: Value) -> str:
@@ -89,12 +77,13 @@ def value_text(value: Value) -> str:
 def label_of(field: str, value: Value) -> str:
     """Name a value so that its field is clear: ``LSTM``, ``T = 128``, ``truncation sliding``."""
     text = value_text(value).replace("-", "−") if not isinstance(value, str) else value
+    named = Fields.entry(field).values
     if choices(field):
         name = labels(field).get(text, text).partition(",")[0]
-        return name if field in _SELF_EXPLAINING else f"{field} {name}"
+        return name if named.self_explaining else f"{field} {name}"
     if field == "layers" and value == 1:
         return "1 layer"
-    return _SYMBOLS.get(field, f"{field.replace('_', ' ')} {{}}").format(text)
+    return (named.symbol or f"{field.replace('_', ' ')} {{}}").format(text)
 
 
 def read_values(name: str, field: str, text: str) -> tuple[tuple[Value, ...], list[FieldError]]:
@@ -130,15 +119,21 @@ def propose_values(field: str, base: Fields) -> tuple[Value, ...]:
         current = base.value(field)
         return tuple(names[:MAX_VALUES] if current in names[:MAX_VALUES] else [*names[: MAX_VALUES - 1], current])
     schema = properties()[field]
-    low, high = schema["minimum"], schema.get("maximum")
+    # What has no smallest value begins at its first step.
+    low = schema.get("minimum", schema["step"] if "exclusiveMinimum" in schema else -math.inf)
+    high = schema.get("maximum", math.inf)
     is_integer = schema["type"] == "integer"
     values: list[Value] = []
-    for number in _SPREADS.get(field, _octaves)(base.value(field) or 0, base):
-        bounded = max(low, number if high is None else min(high, number))
+    for number in Fields.entry(field).values.spread(base.value(field) or 0, base.model_dump()):
+        bounded = max(low, min(high, number))
         value: Value = round(bounded) if is_integer else float(f"{bounded:.6g}")
         if value not in values:
             values.append(value)
     return tuple(values)
+
+
+def _may_run(entry: Entry) -> bool:
+    return entry.compared == "axis"
 
 
 def _is_number(name: str) -> bool:
@@ -148,35 +143,3 @@ def _is_number(name: str) -> bool:
 def _has_its_data(field: str, value: str, base: Fields) -> bool:
     """Tell whether an input has what it is made of: an own series may not be there."""
     return field != "input" or value != "series" or bool(base.series)
-
-
-def _octaves(number: float, _: Fields) -> list[float]:
-    start = number or 16
-    return [start / 2, start, 2 * start, 4 * start]
-
-
-def _around(number: float, _: Fields) -> list[float]:
-    return [number / 2, 0.75 * number, number, 1.25 * number, 1.5 * number] if number else [0.0, 0.5, 1.0, 1.5, 2.0]
-
-
-def _consecutive(number: float, _: Fields) -> list[float]:
-    return [number, number + 1, number + 2, number + 3]
-
-
-def _layer_numbers(_: float, base: Fields) -> list[float]:
-    return [float(layer) for layer in range(1, base.layers + 1)]
-
-
-def _biases(number: float, _: Fields) -> list[float]:
-    return [-1.0, 0.0, 1.0, 2.0, 4.0] if not number else [number - 2, number - 1, number, number + 1, number + 2]
-
-
-_SPREADS: Mapping[str, Callable[[float, Fields], list[float]]] = {
-    "gain": _around,
-    "amplitude": lambda number, _: [number / 4, number / 2, number, 2 * number, 4 * number] if number else [0, 0.5, 1],
-    "forget_bias": _biases,
-    "layers": lambda _, __: [1, 2, 3, 4],
-    "seed": _consecutive,
-    "layer": _layer_numbers,
-    "origin": _layer_numbers,
-}

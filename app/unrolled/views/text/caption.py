@@ -1,37 +1,17 @@
 """What is set, field by field, in a few words: the line above a figure."""
 
+import math
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from functools import cache
 
 from unrolled.query.choices import labels
+from unrolled.query.entry import Said
 from unrolled.query.query import Query
 from unrolled.query.relevance import is_irrelevant_field
 
 Caption = list[dict[str, str]]
 
-_ALWAYS = ("model", "activation", "length", "hidden", "init", "gain", "input", "seed")
-_ORDER = (
-    "model", "activation", "layers", "length", "hidden", "init", "gain", "forget_bias", "chrono", "reset", "key",
-    "positions", "truncation", "window", "loss", "tolerance", "input", "order", "seed", "of", "layer", "origin", "norm",
-)  # fmt: skip
-# Of a value that has no name of its own.
-_WORDS = {
-    "length": "T {}",
-    "hidden": "H {}",
-    "layers": "{} layers",
-    "gain": "gain {}",
-    "forget_bias": "forget bias {}",
-    "chrono": "chrono {}",
-    "reset": "reset {}",
-    "key": "d_k {}",
-    "positions": "{} positions",
-    "loss": "loss: {}",
-    "tolerance": "bias up to {}",
-    "seed": "seed {}",
-    "layer": "layer {}",
-    "origin": "from layer {}",
-    "norm": "{} norm",
-}
 OWN_RECORDING = "sound, your own recording"
 
 
@@ -40,7 +20,7 @@ def caption(values: Mapping[str, str], *, own_recording: bool = False) -> Captio
 
     ``values`` are those of a form; `own_recording` says that a sound is not the bundled one.
     """
-    parts = [(name, _text(name, values)) for name in _ORDER if not is_irrelevant_field(name, values)]
+    parts = [(name, _text(name, said, values)) for name, said in _said() if not is_irrelevant_field(name, values)]
     if own_recording:
         parts = [(name, OWN_RECORDING if name == "input" else text) for name, text in parts]
     return [{"field": name, "text": text} for name, text in parts if text]
@@ -53,7 +33,19 @@ def line(parts: Caption, hide: AbstractSet[str] = frozenset()) -> str:
     return " · ".join(part["text"] for part in parts if part["field"] not in hide)
 
 
-def _text(name: str, values: Mapping[str, str]) -> str:
+@cache
+def _said() -> tuple[tuple[str, Said], ...]:
+    """Give the fields that are worth naming, in their order."""
+    rows = []
+    for name in Query.names():
+        entry = Query.entry(name)
+        if entry.said:
+            order = entry.said.order or (entry.place.order if entry.place else math.inf)
+            rows.append((order, name, entry.said))
+    return tuple((name, said) for _, name, said in sorted(rows, key=lambda row: row[0]))
+
+
+def _text(name: str, said: Said, values: Mapping[str, str]) -> str:
     """Word one field, or nothing where it is as it always is."""
     value = values[name]
     if name == "of":
@@ -61,6 +53,6 @@ def _text(name: str, values: Mapping[str, str]) -> str:
     if name == "window":
         # How far back counts where something is cut off, or where only so much is seen.
         return f"K {value}" if values["model"] == "window" or values["truncation"] != "none" else ""
-    if name not in _ALWAYS and value in ("", Query().text_of(name)):
+    if not said.always and value in ("", Query().text_of(name)):
         return ""
-    return _WORDS.get(name, "{}").format(labels(name).get(value, value))
+    return said.words.format(labels(name).get(value, value))

@@ -19,6 +19,7 @@ from unrolled.web.api.formats import formats_of, path_of
 from unrolled.web.http.conditional import REVALIDATE, client_has, not_modified, weak_etag
 from unrolled.web.http.json import JSON, to_json
 
+# Choices that are also listed by themselves, with all that their tables say; every field has its own.
 _TABLES = {
     "models": "model",
     "activations": "activation",

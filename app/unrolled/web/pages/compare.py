@@ -9,11 +9,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from unrolled.errors import InvalidInput
 from unrolled.query.choices import properties
+from unrolled.query.fields import fields_where
 from unrolled.query.query import Query
 from unrolled.query.types import series_text
 from unrolled.service.answers import Answers, unless_disconnected
 from unrolled.service.compare.answer import header, tile_payload
-from unrolled.service.compare.axes import LOSS_FIELDS, MAX_VALUES, VIEWPORT_FIELDS, Axis, axis_fields
+from unrolled.service.compare.axes import MAX_VALUES, Axis, axis_fields
 from unrolled.service.compare.gather import FinishedCell, gather_cells, remaining_flops
 from unrolled.service.compare.grid import build_cells
 from unrolled.service.compare.request import (
@@ -33,8 +34,9 @@ from unrolled.web.http.requests import base_url, query_pairs
 from unrolled.web.http.templates import render
 from unrolled.web.pages.controls import controls
 from unrolled.web.pages.form import faults_by_field, is_tracking
+from unrolled.web.pages.groups import compared_groups
 from unrolled.web.pages.messages import MESSAGES
-from unrolled.web.pages.relevance import STATES
+from unrolled.web.pages.schema import script_schema
 
 _TITLE = "{compared}, side by side · Unrolled"
 _DESCRIPTION = "{compared}: {count} influence triangles on one scale. {sentence}"
@@ -43,7 +45,7 @@ _ERROR_TITLE = "{error} · Unrolled"
 # Operations that take a third of a second: a page that needs more comes at once, and scripts fill it.
 _CHEAP = 20e9
 # What moves no cell of any tile has no control here.
-_WITHOUT = VIEWPORT_FIELDS | LOSS_FIELDS | {"v"}
+_WITH = frozenset(fields_where(lambda entry: entry.compared in ("axis", "setting")))
 
 
 def add_compare(router: APIRouter, answers: Answers) -> None:
@@ -132,39 +134,33 @@ def _error_page(raw: dict[str, str], error: InvalidInput, base: str) -> Response
 
 def _control_texts(comparison: Comparison) -> dict[str, str]:
     """Write what stands in every control; the fields of the axes have none of their own."""
-    texts = {name: _text(name, value) for name, value in comparison.common().items()}
+    texts = {name: _text(value) for name, value in comparison.common().items()}
     for axis in comparison.axes:
         texts |= {axis.name: axis.field, VALUES_FIELD_OF[axis.name]: axis.values_text}
     return texts | {"seeds": str(comparison.seeds)}
 
 
-def _text(name: str, value: Any) -> str:
+def _text(value: Any) -> str:
     if value is None:
         return ""
-    return series_text(value) if name == "series" else repr(value).removesuffix(".0").strip("'")
+    return series_text(value) if isinstance(value, tuple) else repr(value).removesuffix(".0").strip("'")
 
 
 def _initial(values: dict[str, str], problem: dict[str, Any] | None) -> dict[str, Any]:
     """Give what the scripts begin with."""
-    return {
-        "values": values,
-        "defaults": Query().model_dump(),
-        "states": STATES,
-        "most": MAX_VALUES,
-        "problem": problem,
-    }
+    return {"values": values, "schema": script_schema(), "most": MAX_VALUES, "problem": problem}
 
 
 def _render(values: dict[str, str], faults: dict[str, str], base: str, **context: Any) -> bytes:
     """Fill the template with what a right and a wrong page have in common."""
-    shown = [control for control in controls(values, faults) if control.name not in _WITHOUT]
+    shown = [control for control in controls(values, faults) if control.name in _WITH]
     return render(
         "compare.html",
         page="compare",
         base=base,
         values=values,
         faults=faults,
-        controls=shown,
+        groups=compared_groups(shown),
         choices_of_axes=[(name, properties()[name]["label"]) for name in axis_fields()],
         most=MAX_VALUES,
         most_seeds=MAX_SEEDS,

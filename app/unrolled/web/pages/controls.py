@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from unrolled.query.choices import choices, properties
+from unrolled.query.entry import Place
 from unrolled.query.query import Query
-from unrolled.query.relevance import STACKED
 from unrolled.web.pages.relevance import is_irrelevant, models_of
 
 Kind = Literal["select", "number", "range", "text", "hidden"]
@@ -14,34 +14,23 @@ Kind = Literal["select", "number", "range", "text", "hidden"]
 # A slider with more stops than this cannot be aimed; a box for the number does better.
 _MAX_SLIDER_STOPS = 100_000
 
-# What an empty box means.
-_MEANING_OF_EMPTY = {
-    "forget_bias": "as drawn",
-    "chrono": "off",
-    "key": "as H",
-    "layer": "the last",
-    "origin": "the same",
-    "from": "first",
-    "until": "as “to”",
-    "since": "as “from”",
-    "to": "last",
-}
-
 
 @dataclass(frozen=True)
 class Control:
     """One control, with its value as it was typed.
 
-    ``above`` is what a number must be larger than, where it has no smallest value; ``choices`` are value, label and
-    note; ``max_length`` counts characters of a text, numbers of a series. ``left_out`` says what an empty box means;
-    None where it must not be empty. ``models`` are those it means something for, empty for all; it is stacked where
-    it needs several layers, irrelevant where it means nothing for what stands in the form now.
+    Without a ``place`` it is not to be seen. ``above`` is what a number must be larger than, where it has no smallest
+    value; ``choices`` are value, label and note; ``max_length`` counts characters of a text, numbers of a list.
+    ``left_out`` says what an empty box means; None where it must not be empty. ``models`` are those it means something
+    for, empty for all; it is stacked where it needs several layers, irrelevant where it means nothing for what stands
+    in the form now.
     """
 
     name: str
     label: str
     help: str
     kind: Kind
+    place: Place | None
     value: str
     minimum: float | None
     above: float | None
@@ -49,6 +38,7 @@ class Control:
     step: float | None
     choices: tuple[tuple[str, str, str], ...]
     max_length: int | None
+    is_list: bool
     error: str | None
     left_out: str | None
     models: tuple[str, ...]
@@ -62,12 +52,13 @@ def controls(values: Mapping[str, str], errors: Mapping[str, str]) -> list[Contr
 
 
 def _control(name: str, values: Mapping[str, str], error: str | None) -> Control:
-    schema = properties()[name]
+    schema, entry = properties()[name], Query.entry(name)
     return Control(
         name,
-        schema["label"],
-        schema["description"],
+        entry.label,
+        entry.help,
         _kind(name),
+        entry.place,
         values.get(name, ""),
         schema.get("minimum"),
         schema.get("exclusiveMinimum"),
@@ -75,10 +66,11 @@ def _control(name: str, values: Mapping[str, str], error: str | None) -> Control
         schema.get("step"),
         tuple((choice.value, choice.label, choice.note) for choice in choices(name)),
         schema.get("maxLength", schema.get("maxItems")),
+        "maxItems" in schema,
         error,
-        _MEANING_OF_EMPTY.get(name, "") if Query.default(name) is None else None,
+        entry.left_out if Query.default(name) is None else None,
         models_of(name),
-        name in STACKED,
+        entry.stacked,
         is_irrelevant(name, values) and not error,
     )
 

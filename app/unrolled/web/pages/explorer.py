@@ -9,7 +9,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from unrolled.errors import Busy, UnrolledError
 from unrolled.experiment.experiment import Experiment
-from unrolled.query.query import Query
 from unrolled.service.answers import Answers, Timed
 from unrolled.views import VIEWS
 from unrolled.views.contract.view import Result
@@ -24,10 +23,12 @@ from unrolled.web.http.requests import base_url, query_pairs
 from unrolled.web.http.templates import render
 from unrolled.web.pages.controls import controls
 from unrolled.web.pages.form import Form, faults_by_field, read_form
+from unrolled.web.pages.groups import folded_groups, open_groups
 from unrolled.web.pages.messages import MESSAGES
 from unrolled.web.pages.panels import panel_rows, parts_to_leave_out
 from unrolled.web.pages.redaction import redacted_description, redacted_fields, redacted_title
-from unrolled.web.pages.relevance import STATES, is_irrelevant, models_of
+from unrolled.web.pages.relevance import is_irrelevant, models_of
+from unrolled.web.pages.schema import script_schema
 from unrolled.web.pages.tables import table_twin
 
 _WAITING = "Following the gradient through {length:,} steps …"
@@ -126,7 +127,7 @@ def _waiting_page(form: Form, base: str) -> bytes:
 
 def _initial(form: Form) -> str:
     """Give what the scripts begin with."""
-    return to_script({"query": form.query.model_dump(), "defaults": Query().model_dump(), "states": STATES})
+    return to_script({"query": form.query.model_dump(), "schema": script_schema()})
 
 
 def _error_page(form: Form, error: UnrolledError, base: str, headers: dict[str, str]) -> Response:
@@ -145,15 +146,7 @@ def _error_page(form: Form, error: UnrolledError, base: str, headers: dict[str, 
         title=_ERROR_TITLE.format(error=error.title),
         description=error.detail,
         preview=None,
-        initial=to_script(
-            {
-                "query": None,
-                "defaults": Query().model_dump(),
-                "states": STATES,
-                "own": form.page_params,
-                "problem": problem,
-            }
-        ),
+        initial=to_script({"query": None, "schema": script_schema(), "own": form.page_params, "problem": problem}),
         faults=faults_by_field(error),
     )
     return HTMLResponse(page, error.status, {**headers, **headers_of(error)})
@@ -161,13 +154,16 @@ def _error_page(form: Form, error: UnrolledError, base: str, headers: dict[str, 
 
 def _render(form: Form, base: str, *, faults: dict[str, str] | None = None, **context: Any) -> bytes:
     """Fill the template with what a right and a wrong page have in common."""
-    query = form.query
+    query, drawn = form.query, controls(form.values, faults or {})
+    shown = [control for control in drawn if control.name not in form.hide]
     return render(
         "explorer.html",
         query=query,
         embed=form.embed,
         hide=form.hide,
-        controls=controls(form.values, faults or {}),
+        controls=drawn,
+        groups=open_groups(shown),
+        folded=folded_groups(shown),
         links={
             "page": query.url(),
             "self": query.url("/api/v1/influence"),

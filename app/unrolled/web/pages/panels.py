@@ -2,6 +2,8 @@
 
 from itertools import groupby
 
+from unrolled.query.fields import fields_where
+from unrolled.query.query import Query
 from unrolled.views import VIEWS
 from unrolled.views.contract.view import View
 
@@ -9,11 +11,8 @@ from unrolled.views.contract.view import View
 MAIN = "triangle"
 
 # What can be left out beside the panels.
-_BEFORE = (
-    ("controls", "all controls", False),
-    ("model", "model", False),
-    ("activation", "activation", False),
-    ("gain", "gain", False),
+_BEFORE = (("controls", "all controls", False),)
+_BETWEEN = (
     ("verdict", "verdict", False),
     ("checks", "self-check", True),
 )
@@ -32,7 +31,8 @@ def parts_to_leave_out() -> list[tuple[str, str, bool]]:
     """Give name, label and whether it is left out at first of what a frame can do without, to set a question."""
     views = [view for row in panel_rows() for view in row if view.panel.instrument != MAIN]
     panels = [(view.name, view.panel.short or _lowered(view.label), view.panel.left_out) for view in views]
-    return [*_BEFORE, *panels, *_BEHIND]
+    asked = [(name, _lowered(Query.entry(name).label), False) for name in fields_where(lambda entry: entry.asked)]
+    return [*_BEFORE, *asked, *_BETWEEN, *panels, *_BEHIND]
 
 
 def _lowered(label: str) -> str:

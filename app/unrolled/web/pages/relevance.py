@@ -2,14 +2,9 @@
 
 from collections.abc import Mapping
 
-from unrolled.core.networks.registry import DIRECT, EVERY_MODEL, MODELS
+from unrolled.core.networks.registry import EVERY_MODEL
 from unrolled.query.relevance import MODELS_OF_FIELD, is_irrelevant_field
 from unrolled.views import VIEWS
-
-# A model without recurrence carries nothing.
-STATES: Mapping[str, tuple[str, ...]] = dict.fromkeys(DIRECT, ()) | {
-    model.name: model.states for model in MODELS.values()
-}
 
 
 def models_of(name: str) -> tuple[str, ...]:
