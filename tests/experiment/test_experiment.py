@@ -28,16 +28,16 @@ from unrolled.views import VIEWS
 
 def test_a_key_says_what_an_answer_depends_on_and_nothing_else():
     first, second = Experiment(Query(norm="spectral")), Experiment(Query(norm="frobenius"))
-    assert first.key(NETWORK_FIELDS) == second.key(NETWORK_FIELDS)
-    assert first.key(TRIANGLE_FIELDS) != second.key(TRIANGLE_FIELDS)
-    assert hash(first.key(TRIANGLE_FIELDS)) == hash(Experiment(Query()).key(TRIANGLE_FIELDS))
+    assert first.seeing(NETWORK_FIELDS).key == second.seeing(NETWORK_FIELDS).key
+    assert first.seeing(TRIANGLE_FIELDS).key != second.seeing(TRIANGLE_FIELDS).key
+    assert hash(first.seeing(TRIANGLE_FIELDS).key) == hash(Experiment(Query()).seeing(TRIANGLE_FIELDS).key)
 
 
 def test_own_arrays_are_part_of_the_key():
     one = Experiment.of_arrays({}, WEIGHTS, INPUTS, None)
     other = Experiment.of_arrays({}, changed(bias_ih_l0=[0.1, 0.20001]), INPUTS, None)
-    assert one.key(()) != other.key(())
-    assert one.key(()) == Experiment.of_arrays({}, json.loads(json.dumps(WEIGHTS)), INPUTS, None).key(())
+    assert one.key != other.key
+    assert one.key == Experiment.of_arrays({}, json.loads(json.dumps(WEIGHTS)), INPUTS, None).key
 
 
 def test_an_own_network_gives_its_sizes_to_the_query():
@@ -61,7 +61,7 @@ def test_both_biases_may_be_absent():
 def test_without_arrays_it_is_the_query():
     experiment = Experiment.of_arrays({"gain": 1.5}, None, None, None)
     assert experiment.digest == ""
-    assert experiment.key(NETWORK_FIELDS) == Experiment(Query(gain=1.5)).key(NETWORK_FIELDS)
+    assert experiment.seeing(NETWORK_FIELDS).key == Experiment(Query(gain=1.5)).seeing(NETWORK_FIELDS).key
     assert Experiment.of_arrays(None, None, None, None).query == Query()
 
 
@@ -178,11 +178,11 @@ def test_model_layers_and_sizes_follow_from_the_arrays(model, layers):
     )
     # Arrays, whatever stands before their names, are the same network as lists.
     prefixed = {f"encoder.rnn.{name}": array for name, array in own.items()}
-    assert Experiment.of_arrays({}, prefixed, x, start).key(()) == experiment.key(())
+    assert Experiment.of_arrays({}, prefixed, x, start).key == experiment.key
 
 
 def test_an_initial_state_is_part_of_the_key():
-    keys = {Experiment.of_arrays({}, WEIGHTS, INPUTS, state).key(()) for state in (None, {"h": [0, 0]}, {"h": [0, 1]})}
+    keys = {Experiment.of_arrays({}, WEIGHTS, INPUTS, state).key for state in (None, {"h": [0, 0]}, {"h": [0, 1]})}
     assert len(keys) == 3
 
 
@@ -223,7 +223,7 @@ def test_changing_the_length_cuts_an_own_sequence():
 
 def test_a_window_counts_in_the_key_of_a_cell_by_its_corner_alone():
     def key(**fields):
-        return Experiment(Query.build(fields)).key(CHAIN_FIELDS | CELL_FIELDS)
+        return Experiment(Query.build(fields)).seeing(CHAIN_FIELDS | CELL_FIELDS).key
 
     window = {"from": 5, "to": 20}
     assert key() == key(t=32) == key(k=1) == key(since=3, until=9)
@@ -231,4 +231,4 @@ def test_a_window_counts_in_the_key_of_a_cell_by_its_corner_alone():
     assert key(**window) != key()
     assert key(**window, t=9, k=7) == key(t=9, k=7)
     both = CHAIN_FIELDS | CELL_FIELDS | WINDOW_FIELDS
-    assert Experiment(Query.build(window)).key(both) != Experiment(Query(t=20, k=5)).key(both)
+    assert Experiment(Query.build(window)).seeing(both).key != Experiment(Query(t=20, k=5)).seeing(both).key

@@ -4,7 +4,7 @@ import hashlib
 import unicodedata
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -94,17 +94,23 @@ class Experiment:
         query = recorded_query(values, recording, refused)
         return cls(query, recording=recording, digest="" if recording is None else _recording_digest(recording))
 
-    def key(self, fields: Iterable[str]) -> Hashable:
-        """Give a key that is equal for experiments with equal answers, if these depend on these fields alone."""
-        named, chosen = frozenset(fields), {}
+    def seeing(self, fields: frozenset[str]) -> "Experiment":
+        """Give the same experiment, of whose query these fields alone can be read; any other raises `HiddenField`.
+
+        Where the cell is among them and the window is not, that counts by its corner alone.
+        """
+        named, chosen = fields, {}
         if "model" in named and self.query.model in DIRECT:
             named |= DIRECT[self.query.model].reads
         if named >= CELL_FIELDS:
             chosen = {"t": self.query.later, "k": self.query.earlier}
-            # Where the window itself is not looked at, it counts by its corner alone.
             named -= frozenset() if named >= WINDOW_FIELDS else CELL_FIELDS
-        own = {name: self.query.value(name) for name in named} | chosen
-        return (self.digest, *sorted(own.items()))
+        return replace(self, query=self.query.showing(named, **chosen))
+
+    @property
+    def key(self) -> Hashable:
+        """Everything that can be read, own arrays by their digest: what can be computed is a function of this."""
+        return (self.digest, *vars(self.query).items())
 
     def changed(self, **fields: Any) -> "Experiment":
         """Change fields of the query, keeping own arrays; a shorter ``length`` cuts an own sequence."""
@@ -112,10 +118,10 @@ class Experiment:
         inputs = None if self.inputs is None else self.inputs[: query.length]
         return replace(self, query=query, inputs=inputs)
 
-    @cached_property
+    @property
     def characters(self) -> tuple[str, ...]:
         """The text as a reader sees it: its grapheme clusters after composition (NFC)."""
-        return tuple(regex.findall(r"\X", unicodedata.normalize("NFC", self.query.text)))
+        return _characters(self.query.text)
 
     @property
     def input_size(self) -> int:
@@ -125,6 +131,11 @@ class Experiment:
         if self.query.input == "sound":
             return audio_width(self.query.frame, self.query.features)
         return len(set(self.characters)) if self.query.input == "text" else 1
+
+
+@lru_cache(maxsize=16)
+def _characters(text: str) -> tuple[str, ...]:
+    return tuple(regex.findall(r"\X", unicodedata.normalize("NFC", text)))
 
 
 def _width_faults(query: Query, expected: int, roots: Roots) -> list[FieldError]:

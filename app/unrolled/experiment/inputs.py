@@ -8,6 +8,7 @@ from numpy.random import Generator
 from unrolled.core.arrays.types import Array
 from unrolled.core.data.sequences import Sequence, make_sequence, permute
 from unrolled.experiment.experiment import Experiment
+from unrolled.experiment.remembered import remembered
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 
@@ -23,10 +24,11 @@ def generators(query: Query) -> tuple[Generator, Generator, Generator, Generator
 
 def sequence_of(experiment: Experiment, memo: Memo) -> Sequence:
     """Make the sequence of an experiment, once: in its order, with labels that can be seen (a space is ␣) and notes."""
-    return memo.get(("sequence", experiment.key(_FIELDS)), lambda: _sequence(experiment))
+    return remembered("sequence", _FIELDS, _sequence, experiment, memo)
 
 
-def _sequence(experiment: Experiment) -> Sequence:
+def _sequence(experiment: Experiment, memo: Memo) -> Sequence:
+    del memo
     query = experiment.query
     _, rng, _, order = generators(query)
     sequence = _own(experiment.inputs)

@@ -9,6 +9,7 @@ from unrolled.core.loss.gradient import LossGraph, gradient, loss_graph
 from unrolled.core.loss.losses import Targets, losses, next_targets
 from unrolled.core.networks.network import Trace
 from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
+from unrolled.experiment.remembered import remembered
 from unrolled.experiment.run import Run, notes_of, run
 from unrolled.runtime.memo import Memo
 
@@ -52,19 +53,19 @@ def loss_of(experiment: Experiment, memo: Memo) -> LossGraph:
 
 def gradient_check(experiment: Experiment, memo: Memo) -> Check:
     """Hold the gradient to a difference of the loss along a random direction of the recurrent matrix, once."""
+    return remembered("gradient check", LOSS_FIELDS, _gradient_check, experiment, memo)
 
-    def check() -> Check:
-        graph, forward = loss_of(experiment, memo), run(experiment, memo)
-        targets, name = targets_of(experiment, forward), f"weight_hh_l{graph.layer - 1}"
 
-        def rerun(weight_hh: Array) -> tuple[Trace, Array]:
-            parameters: Mapping[str, Array] = {**forward.parameters, name: weight_hh}
-            trace = forward.network.run(parameters, forward.sequence.inputs, experiment.initial)
-            return trace, losses(forward.readout.outputs(trace.layers[-1].h[1:]), targets)[0]
+def _gradient_check(experiment: Experiment, memo: Memo) -> Check:
+    graph, forward = loss_of(experiment, memo), run(experiment, memo)
+    targets, name = targets_of(experiment, forward), f"weight_hh_l{graph.layer - 1}"
 
-        return difference_check(graph, gradient(graph), rerun)
+    def rerun(weight_hh: Array) -> tuple[Trace, Array]:
+        parameters: Mapping[str, Array] = {**forward.parameters, name: weight_hh}
+        trace = forward.network.run(parameters, forward.sequence.inputs, experiment.initial)
+        return trace, losses(forward.readout.outputs(trace.layers[-1].h[1:]), targets)[0]
 
-    return memo.get(("gradient check", experiment.key(LOSS_FIELDS)), check)
+    return difference_check(graph, gradient(graph), rerun)
 
 
 def loss_notes(experiment: Experiment, memo: Memo, graph: LossGraph) -> tuple[str, ...]:

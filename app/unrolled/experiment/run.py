@@ -16,9 +16,11 @@ from unrolled.core.networks.initialisations import MemoryBias, initial_parameter
 from unrolled.core.networks.layer import LayerTrace
 from unrolled.core.networks.network import Network, Trace
 from unrolled.core.networks.readout import Readout, draw_readout
+from unrolled.core.networks.registry import DIRECT
 from unrolled.experiment.experiment import CHAIN_FIELDS, NETWORK_FIELDS, Experiment
 from unrolled.experiment.ignored import ignored_fields
 from unrolled.experiment.inputs import generators, sequence_of
+from unrolled.experiment.remembered import remembered
 from unrolled.runtime.memo import Memo
 
 
@@ -36,7 +38,7 @@ class Run:
 
 def run(experiment: Experiment, memo: Memo) -> Run:
     """Run a recurrent network, once. Raises Overflow when a state leaves float64."""
-    return memo.get(("run", experiment.key(NETWORK_FIELDS)), lambda: _run(experiment, memo))
+    return remembered("run", NETWORK_FIELDS, _run, experiment, memo)
 
 
 def _run(experiment: Experiment, memo: Memo) -> Run:
@@ -52,14 +54,14 @@ def _run(experiment: Experiment, memo: Memo) -> Run:
 
 def direct_run(experiment: Experiment, memo: Memo) -> DirectTrace:
     """Run a model without recurrence, once. Raises Overflow when an output leaves float64."""
+    return remembered("direct run", NETWORK_FIELDS, _direct_run, experiment, memo)
 
-    def forward() -> DirectTrace:
-        query, inputs = experiment.query, sequence_of(experiment, memo).inputs
-        network = direct_network_of(experiment, inputs.shape[1])
-        parameters = direct_parameters(query.init, query.gain, network, generators(query)[0])
-        return network.run(parameters, inputs)
 
-    return memo.get(("direct", experiment.key(NETWORK_FIELDS)), forward)
+def _direct_run(experiment: Experiment, memo: Memo) -> DirectTrace:
+    query, inputs = experiment.query, sequence_of(experiment, memo).inputs
+    network = direct_network_of(experiment, inputs.shape[1])
+    parameters = direct_parameters(query.init, query.gain, network, generators(query)[0])
+    return network.run(parameters, inputs)
 
 
 def notes_of(experiment: Experiment, memo: Memo) -> tuple[str, ...]:
@@ -70,15 +72,19 @@ def notes_of(experiment: Experiment, memo: Memo) -> tuple[str, ...]:
 def direct_network_of(experiment: Experiment, input_size: int) -> DirectNetwork:
     """Give the model without recurrence, of input size D, without running it."""
     query = experiment.query
+    window, key, positions = (
+        query.value(name) if name in DIRECT[query.model].reads else query.default(name)
+        for name in ("window", "key", "positions")
+    )
     return DirectNetwork(
         query.model,
         input_size,
         query.hidden,
         query.layers,
         query.activation,
-        query.window,
-        query.hidden if query.key is None else query.key,
-        query.positions == "sinusoidal",
+        window,
+        query.hidden if key is None else key,
+        positions == "sinusoidal",
     )
 
 
@@ -100,11 +106,11 @@ def matrix_bounds(experiment: Experiment, memo: Memo) -> WeightBounds | None:
     """
     query = experiment.query
     layer = query.layers if query.layer is None else query.layer
+    return remembered("weight bounds", NETWORK_FIELDS, _weight_bounds, experiment, memo, layer)
 
-    def measure() -> WeightBounds | None:
-        return layer_bounds(run(experiment, memo).trace.layers[layer - 1])
 
-    return memo.get(("weight bounds", layer, experiment.key(NETWORK_FIELDS)), measure)
+def _weight_bounds(experiment: Experiment, memo: Memo, layer: int) -> WeightBounds | None:
+    return layer_bounds(run(experiment, memo).trace.layers[layer - 1])
 
 
 def bounds_of(experiment: Experiment, memo: Memo) -> WeightBounds | None:
@@ -115,14 +121,14 @@ def bounds_of(experiment: Experiment, memo: Memo) -> WeightBounds | None:
 
 def checks_of(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     """Check the derivative against the laws that every true one obeys, once."""
+    return remembered("laws", CHAIN_FIELDS, _laws, experiment, memo)
 
-    def check() -> tuple[Check, ...]:
-        if experiment.query.is_direct:
-            return direct_checks(direct_run(experiment, memo))
-        bounds = bounds_of(experiment, memo)
-        return law_checks(chain_of(experiment, memo), bounds.per_step if bounds else None)
 
-    return memo.get(("laws", experiment.key(CHAIN_FIELDS)), check)
+def _laws(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
+    if experiment.query.is_direct:
+        return direct_checks(direct_run(experiment, memo))
+    bounds = bounds_of(experiment, memo)
+    return law_checks(chain_of(experiment, memo), bounds.per_step if bounds else None)
 
 
 def chain_of(experiment: Experiment, memo: Memo) -> JacobianChain:

@@ -14,6 +14,7 @@ from unrolled.core.cost.recurrent import Cost, forward_cost, measured_cost, tria
 from unrolled.core.feedforward.trace import direct_triangle
 from unrolled.core.norms.triangle import triangle
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, Experiment
+from unrolled.experiment.remembered import remembered
 from unrolled.experiment.run import chain_of, direct_run
 from unrolled.experiment.size import direct_size_of, size_of
 from unrolled.runtime.memo import Memo
@@ -39,7 +40,7 @@ class MeasuredTriangle:
 
 def measured_triangle(experiment: Experiment, memo: Memo) -> MeasuredTriangle:
     """Measure the triangle at the resolution of the query, once. Raises Overflow, as `run` does."""
-    return memo.get(("triangle", experiment.key(TRIANGLE_FIELDS)), lambda: _measured(experiment, memo))
+    return remembered("triangle", TRIANGLE_FIELDS, _measured, experiment, memo)
 
 
 def triangle_cells(experiment: Experiment, memo: Memo, grid: Grid) -> Array:
@@ -108,10 +109,13 @@ def sufficient_truncation(experiment: Experiment, memo: Memo) -> int:
 
 def _single_steps(experiment: Experiment, memo: Memo) -> tuple[Steps, Array]:
     """Measure the triangle of the last steps, every one of them, once."""
+    return remembered("last steps", TRIANGLE_FIELDS - {"resolution"}, _last_steps, experiment, memo)
+
+
+def _last_steps(experiment: Experiment, memo: Memo) -> tuple[Steps, Array]:
     query = experiment.query
     last = np.arange(max(1, query.length - LAST_STEPS + 1), query.length + 1)
-    key = ("last steps", experiment.key(TRIANGLE_FIELDS - {"resolution"}))
-    return last, memo.get(key, lambda: triangle(chain_of(experiment, memo), square_grid(last), query.norm))
+    return last, triangle(chain_of(experiment, memo), square_grid(last), query.norm)
 
 
 def _measured(experiment: Experiment, memo: Memo) -> MeasuredTriangle:

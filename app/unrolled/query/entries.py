@@ -2,8 +2,6 @@
 
 from typing import Literal
 
-from pydantic import BaseModel
-
 from unrolled.core.data.sequences import SEQUENCES
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.core.networks.initialisations import INITIALISATIONS
@@ -25,6 +23,7 @@ from unrolled.query.entry import (
     field,
 )
 from unrolled.query.labels import BLOCKS, FEATURES, LOSSES, NORMS, ORDERS, POSITIONS, RESETS, TRUNCATIONS
+from unrolled.query.part import Part
 from unrolled.query.spreads import around, consecutive, first_four, offsets, quarters, up_to
 from unrolled.query.types import (
     MAX_FRAME,
@@ -44,7 +43,7 @@ from unrolled.query.types import (
 DEFAULT_TEXT = "The cat that the dogs chased was tired."
 
 
-class Entries(BaseModel):
+class Entries(Part):
     """The fields as types, bounds and words; `unrolled.query.fields.Fields` reads them."""
 
     # fmt: off

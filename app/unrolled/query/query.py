@@ -70,12 +70,27 @@ class Query(Fields):
         return faults + rule_faults(usable, {*unusable, *(fault.field for fault in faults)})
 
     def changed(self, **fields: Any) -> "Query":
-        """Change some fields and validate again; None for ``t`` or ``k`` removes the choice."""
-        values = self.model_dump()
+        """Change some fields and validate again; None for ``t`` or ``k`` removes the choice.
+
+        Of a query that shows some of its fields it shows these and the changed ones. Raises `HiddenField` where
+        whether they agree depends on one that is hidden.
+        """
+        values, known = self.shown(), set(fields)
         if "model" in fields and (fields["model"] in DIRECT) != self.is_direct:
             # The one kind has no state, the other a state that is looked at first.
             values = {name: value for name, value in values.items() if name not in _STATE_FIELDS}
-        return Query.build(values | fields)
+            known.update(_STATE_FIELDS)
+        values |= fields
+        if all(map(self.shows, self.names())):
+            return Query.build(values)
+        try:
+            whole = Fields.model_validate(values)
+        except ValidationError as error:
+            raise InvalidInput.of(*faults_of(error, self.model_json_schema()["properties"])) from None
+        part = self._holding(whole.showing(frozenset(known.union(values))).__dict__)
+        if faults := rule_faults(part, among=known):
+            raise InvalidInput.of(*faults)
+        return part
 
     def params(self) -> dict[str, str]:
         """Give what the URL holds: ``v=1`` and every field that differs from its default, as text."""

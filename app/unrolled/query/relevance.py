@@ -1,6 +1,7 @@
 """Which fields mean something for a network: an LSTM has no activation to choose, one layer no other."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from unrolled.core.networks.registry import ACTIVATED, EVERY_MODEL, MODELS
 from unrolled.query.fields import fields_where
@@ -24,6 +25,12 @@ MODELS_OF_FIELD: Mapping[str, tuple[str, ...]] = {
     "reset": ("gru",),
 }
 STACKED = frozenset(fields_where(lambda entry: entry.stacked))
+
+
+@cache
+def irrelevant_fields(model: str) -> frozenset[str]:
+    """Name the fields that say nothing about a model."""
+    return frozenset(name for name, models in MODELS_OF_FIELD.items() if model not in models)
 
 
 def is_irrelevant_field(name: str, values: Mapping[str, str]) -> bool:

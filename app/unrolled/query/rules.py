@@ -27,10 +27,15 @@ class Rule:
     fault: Callable[[Fields], FieldError | None]
 
 
-def rule_faults(fields: Fields, unusable: Collection[str] = ()) -> list[FieldError]:
-    """Hold fields to each other, one fault a field; of ``unusable`` ones the value here is not the one given."""
+def rule_faults(
+    fields: Fields, unusable: Collection[str] = (), among: Collection[str] | None = None
+) -> list[FieldError]:
+    """Hold fields to each other, one fault a field; of ``unusable`` ones the value here is not the one given.
+
+    Only what the fields ``among`` have to do with is held, where these are given: the others agreed before.
+    """
     faults: dict[str, FieldError] = {}
-    for rule in RULES:
+    for rule in RULES if among is None else (rule for rule in RULES if not rule.names.isdisjoint(among)):
         fault = None if rule.names.intersection(unusable) else rule.fault(fields)
         if fault:
             faults.setdefault(fault.field, fault)

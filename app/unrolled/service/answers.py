@@ -11,6 +11,8 @@ from starlette.requests import Request
 
 from unrolled.core.checks.laws import Check
 from unrolled.experiment.experiment import Experiment
+from unrolled.experiment.remembered import sight, widen
+from unrolled.query.part import HiddenField
 from unrolled.runtime.memo import Memo
 from unrolled.runtime.progress import Watch
 from unrolled.runtime.workers import Workers
@@ -76,17 +78,19 @@ class Answers:
 
     def result(self, view: View, experiment: Experiment) -> Timed[Result]:
         """Give the answer to a question, computed in this thread if need be."""
-        return self.memo.get(_key(view, experiment), partial(self._compute, view, experiment))
+        while True:
+            seen = _seen(view, experiment)
+            try:
+                return self.memo.get(_key(view, seen), partial(self._compute, view, seen))
+            except HiddenField as hidden:
+                widen(view.name, hidden, experiment)
 
     async def compute(self, view: View, experiment: Experiment) -> Timed[Result]:
         """Have a worker compute the answer to a question; whoever asks at the same time shares it.
 
         Raises `Busy` when every worker and every place in the queue is taken.
         """
-        key = _key(view, experiment)
-        return await self.workers.run(
-            self.memo, key, partial(self._compute, view, experiment), self._work(view, experiment)
-        )
+        return await self._ask(view, experiment, partial(self.workers.run, self.memo))
 
     async def body(
         self,
@@ -108,15 +112,14 @@ class Answers:
             return body
         self.check(view, experiment)
         encodings = _encodings(request, compress=compress)
-        writing = self.workers.make(
-            self.memo,
-            _key(view, experiment),
-            partial(self._compute, view, experiment),
-            ("sent", encodings, key),
-            lambda timed: compress_body(write(timed), encodings),
-            self._work(view, experiment),
-        )
-        return await unless_disconnected(request, writing)
+
+        def make(question: Hashable, compute: Callable[[], Timed[Result]], work: float) -> Coroutine[Any, Any, Body]:
+            sent = "sent", encodings, key
+            return self.workers.make(
+                self.memo, question, compute, sent, lambda timed: compress_body(write(timed), encodings), work
+            )
+
+        return await unless_disconnected(request, self._ask(view, experiment, make))
 
     async def other_body(
         self,
@@ -146,14 +149,27 @@ class Answers:
 
     def is_cached(self, view: View, experiment: Experiment) -> bool:
         """Tell whether nothing would have to be computed."""
-        return _key(view, experiment) in self.memo
+        return _key(view, _seen(view, experiment)) in self.memo
 
     def watch(self, view: View, experiment: Experiment) -> Watch | None:
         """Give the progress of an answer; None when it is not under way."""
-        return self.workers.watch(_key(view, experiment))
+        return self.workers.watch(_key(view, _seen(view, experiment)))
 
-    def _work(self, view: View, experiment: Experiment) -> float:
-        return 0.0 if self.is_cached(view, experiment) else view.cost(experiment).flops
+    async def _ask(
+        self,
+        view: View,
+        experiment: Experiment,
+        ask: Callable[[Hashable, Callable[[], Timed[Result]], float], Coroutine[Any, Any, T]],
+    ) -> T:
+        """Have a question answered by what shows its fields alone; again where that lacked one that is read."""
+        while True:
+            seen = _seen(view, experiment)
+            key = _key(view, seen)
+            work = 0.0 if key in self.memo else view.cost(experiment).flops
+            try:
+                return await ask(key, partial(self._compute, view, seen), work)
+            except HiddenField as hidden:
+                widen(view.name, hidden, experiment)
 
     def _compute(self, view: View, experiment: Experiment) -> Timed[Result]:
         start = time.perf_counter()
@@ -177,9 +193,14 @@ def figure_of(view: View, experiment: Experiment, timed: Timed[Result]) -> dict[
     return figure | {"layout": layout | {"meta": meta}}
 
 
-def _key(view: View, experiment: Experiment) -> Hashable:
-    """Name a result: queries that differ in nothing the view depends on share it."""
-    return "result", view.name, experiment.key(view.fields)
+def _seen(view: View, experiment: Experiment) -> Experiment:
+    """Give what the answer to a question can depend on."""
+    return sight(view.name, view.reads(experiment.query.model), experiment)
+
+
+def _key(view: View, seen: Experiment) -> Hashable:
+    """Name a result: queries that differ in nothing the view sees share it."""
+    return "result", view.name, seen.key
 
 
 def _encodings(request: Request, *, compress: bool) -> frozenset[str]:

@@ -4,9 +4,12 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from unrolled.errors import Overflow
 from unrolled.experiment.experiment import Experiment
+from unrolled.experiment.remembered import sight, widen
+from unrolled.query.part import HiddenField
 from unrolled.service.answers import Answers
 from unrolled.service.compare.averages import Average, average_of
 from unrolled.service.compare.grid import Cell, without_picture
@@ -68,13 +71,16 @@ def remaining_flops(answers: Answers, cells: Iterable[Cell]) -> float:
 
 async def _compute_tile(answers: Answers, experiment: Experiment) -> Tile | Overflow:
     """Have one seed measured by a worker; a state that leaves float64 is an answer."""
-    try:
-        work = tile_cost(experiment).flops
-        return await answers.workers.run(
-            answers.memo, _key(experiment), lambda: measure_tile(experiment, answers.memo), work
-        )
-    except Overflow as error:
-        return error
+    while True:
+        seen, work = _seen(experiment), tile_cost(experiment).flops
+        try:
+            return await answers.workers.run(
+                answers.memo, _key(experiment), partial(measure_tile, seen, answers.memo), work
+            )
+        except Overflow as error:
+            return error
+        except HiddenField as hidden:
+            widen("tile", hidden, experiment)
 
 
 def _average_seeds(cell: Cell, seeds: Sequence[Tile | Overflow]) -> FinishedCell:
@@ -89,4 +95,8 @@ def _average_seeds(cell: Cell, seeds: Sequence[Tile | Overflow]) -> FinishedCell
 
 
 def _key(experiment: Experiment) -> tuple[str, object]:
-    return "tile", experiment.key(FIELDS)
+    return "tile", _seen(experiment).key
+
+
+def _seen(experiment: Experiment) -> Experiment:
+    return sight("tile", FIELDS, experiment)

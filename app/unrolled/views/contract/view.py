@@ -12,6 +12,7 @@ from unrolled.core.cost.recurrent import Cost
 from unrolled.core.networks.registry import EVERY_MODEL
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.run import checks_of
+from unrolled.query.relevance import irrelevant_fields
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PLAIN, PagePanel
 from unrolled.views.contract.payload import Column, Payload
@@ -50,10 +51,10 @@ class Drawing:
 class View:
     """One question about a network, under its name in a URL and its label for a reader.
 
-    Its answer depends on the query ``fields``; other ``models`` are refused before anything is computed. ``formula`` is
-    LaTeX. ``figure`` gives what Plotly draws, ready for JSON, and in ``layout.meta`` what the page says beside it.
-    ``cost`` is the work `compute` will do, and allocates nothing; ``checks`` are the laws measured on this very answer;
-    ``panel`` is how the page shows it.
+    Its answer depends on the query ``fields``, and on nothing else that counts for its model; other ``models`` are
+    refused before anything is computed. ``formula`` is LaTeX. ``figure`` gives what Plotly draws, ready for JSON, and
+    in ``layout.meta`` what the page says beside it. ``cost`` is the work `compute` will do, and allocates nothing;
+    ``checks`` are the laws measured on this very answer; ``panel`` is how the page shows it.
     """
 
     name: str
@@ -74,3 +75,7 @@ class View:
     def shown_for(self) -> frozenset[str]:
         """The models that its panel means something for."""
         return self.panel.models or self.models
+
+    def reads(self, model: str) -> frozenset[str]:
+        """Give the fields that its answer can read: what does not count for a model stands in notes and in links."""
+        return self.fields | irrelevant_fields(model)

@@ -19,6 +19,7 @@ from unrolled.core.networks.registry import RECURRENT
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.inputs import sequence_of
 from unrolled.experiment.loss import LOSS_FIELDS, gradient_check, is_text, layer_number, loss_notes, loss_of
+from unrolled.experiment.remembered import remembered
 from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
@@ -152,24 +153,26 @@ def compute(experiment: Experiment, memo: Memo) -> LossCredit:
 
 def _credit(experiment: Experiment, memo: Memo) -> Credit:
     """Measure the pairs, once for every truncation."""
+    return remembered("credit", _FIELDS, _pairs, experiment, memo)
 
-    def measure() -> Credit:
-        graph = loss_of(experiment, memo)
-        if not graph.last_step:
-            return credit(graph, graph.steps, graph.steps)
-        steps = sample_steps(graph.last_step, experiment.query.resolution)
-        shown = np.isin(graph.steps, steps)
-        if _losses_back(experiment, len(graph.steps), int(shown.sum())) < len(graph.steps):
-            return credit(graph, graph.steps[shown], steps)
-        full = credit(graph, graph.steps, steps)
-        cells = {name: getattr(full, name)[shown] for name in ("log10_norm", "log10_contribution", "share")}
-        return replace(full, t=full.t[shown], **cells)
 
-    return memo.get(("credit", experiment.key(_FIELDS)), measure)
+def _pairs(experiment: Experiment, memo: Memo) -> Credit:
+    graph = loss_of(experiment, memo)
+    if not graph.last_step:
+        return credit(graph, graph.steps, graph.steps)
+    steps = sample_steps(graph.last_step, experiment.query.resolution)
+    shown = np.isin(graph.steps, steps)
+    if _losses_back(experiment, len(graph.steps), int(shown.sum())) < len(graph.steps):
+        return credit(graph, graph.steps[shown], steps)
+    full = credit(graph, graph.steps, steps)
+    cells = {name: getattr(full, name)[shown] for name in ("log10_norm", "log10_contribution", "share")}
+    return replace(full, t=full.t[shown], **cells)
 
 
 def _losses_back(experiment: Experiment, losses: int, rows: int) -> int:
     """Tell how many losses go back: where it is little work all of them, though only some are shown."""
+    # Whatever derivative is looked at elsewhere: a gradient of the loss goes back through whole states.
+    experiment = experiment.changed(of="h", wrt="h", origin=None)
     return backpropagated_losses(
         size_of(experiment), experiment.query.layers - layer_number(experiment) + 1, losses, rows
     )

@@ -14,6 +14,7 @@ from unrolled.core.cost.recurrent import Cost
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, WINDOW_FIELDS, Experiment
 from unrolled.experiment.inputs import sequence_of
+from unrolled.experiment.remembered import remembered
 from unrolled.experiment.run import chain_of, checks_of, notes_of
 from unrolled.experiment.triangle import (
     MeasuredTriangle,
@@ -172,16 +173,15 @@ def _shown(experiment: Experiment, memo: Memo) -> tuple[Grid, Array]:
     measured = measured_triangle(experiment, memo)
     if not experiment.query.is_zoomed:
         return square_grid(measured.steps), measured.log10_norm
-    grid = _window(experiment)
-    key = ("window", experiment.key(TRIANGLE_FIELDS | WINDOW_FIELDS))
-    return grid, memo.get(key, lambda: triangle_cells(experiment, memo, grid))
+    return remembered("window", TRIANGLE_FIELDS | WINDOW_FIELDS, _window, experiment, memo)
 
 
-def _window(experiment: Experiment) -> Grid:
-    """Sample rows and columns of the window, each as finely as the resolution allows."""
+def _window(experiment: Experiment, memo: Memo) -> tuple[Grid, Array]:
+    """Sample rows and columns of the window, each as finely as the resolution allows, and measure their cells."""
     query = experiment.query
     first, until, since, last = query.zoom_bounds
-    return Grid(sample_steps(last, query.resolution, since), sample_steps(until, query.resolution, first))
+    grid = Grid(sample_steps(last, query.resolution, since), sample_steps(until, query.resolution, first))
+    return grid, triangle_cells(experiment, memo, grid)
 
 
 def _sampling(grid: Grid, experiment: Experiment) -> tuple[str, ...]:

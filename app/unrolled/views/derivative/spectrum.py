@@ -14,6 +14,7 @@ from unrolled.core.cost.recurrent import Cost, Size, forward_cost
 from unrolled.core.networks.registry import RECURRENT
 from unrolled.core.spectra.lyapunov import log10_spectra, lyapunov_exponents, mean_log_determinant
 from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
+from unrolled.experiment.remembered import remembered
 from unrolled.experiment.run import chain_of, checks_of
 from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
@@ -115,7 +116,7 @@ class Spectrum:
 
 def compute(experiment: Experiment, memo: Memo) -> Spectrum:
     """Sweep the factors from k to t, once for all who ask."""
-    return memo.get(("spectrum", experiment.key(VIEW.fields)), lambda: _compute(experiment, memo))
+    return remembered("spectrum", VIEW.fields, _compute, experiment, memo)
 
 
 def _compute(experiment: Experiment, memo: Memo) -> Spectrum:

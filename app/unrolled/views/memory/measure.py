@@ -129,7 +129,7 @@ def _memory(experiment: Experiment, inputs: Array, state: Array, span: Span) -> 
 
 def _triangle_of(experiment: Experiment, memo: Memo, span: Span, name: str, order: str) -> Array:
     """Measure log10 ‖∂o_t/∂x_k‖ over the first steps, put in an order."""
-    variant = _with_model(_in_order(experiment, span.triangle, order), name).changed(of="o", wrt="x")
+    variant = _with_model(_in_order(experiment, span.triangle, order), name)
     return triangle_cells(variant, memo, square_grid(np.arange(1, span.triangle + 1)))
 
 
@@ -145,8 +145,9 @@ def _change(before: Array, after: Array) -> float:
 
 
 def _in_order(experiment: Experiment, length: int, order: str = "original") -> Experiment:
-    """Take the first steps of the sequence in an order, whatever cell or window was chosen."""
-    return variant_of(experiment, "order", order).changed(length=length, layer=None, origin=None, truncation="none")
+    """Take the first steps of the sequence in an order, and ∂o_t/∂x_k of them, whatever was chosen."""
+    first = variant_of(experiment, "order", order).changed(length=length)
+    return first.changed(of="o", wrt="x", layer=None, origin=None, truncation="none")
 
 
 def _with_model(experiment: Experiment, name: str) -> Experiment:
@@ -179,7 +180,7 @@ def memory_cost(experiment: Experiment) -> Cost:
     for name in comparable_models(experiment):
         variant = _with_model(_in_order(experiment, steps), name)
         forward = cells_cost(variant, 1) if variant.query.is_direct else forward_pass_cost(variant)
-        triangle = cells_cost(_with_model(_in_order(experiment, span), name).changed(of="o", wrt="x"), span)
+        triangle = cells_cost(_with_model(_in_order(experiment, span), name), span)
         fits = decomposition_flops(steps, hidden) + fit_flops(steps, hidden, entries)
         numbers = {"mlp": entries, "window": entries * min(experiment.query.window, lags + 1)}.get(name, hidden)
         numbers = min(numbers, steps)

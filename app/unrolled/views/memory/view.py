@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from unrolled.core.checks.laws import Check
 from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
+from unrolled.experiment.remembered import remembered
 from unrolled.experiment.run import checks_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
@@ -93,7 +94,7 @@ class SequenceMemory:
 
 def compute(experiment: Experiment, memo: Memo) -> SequenceMemory:
     """Measure every model in every order, once."""
-    return memo.get(("sequence memory", experiment.key(_FIELDS)), lambda: _computed(experiment, memo))
+    return remembered("sequence memory", _FIELDS, _computed, experiment, memo)
 
 
 def _computed(experiment: Experiment, memo: Memo) -> SequenceMemory:
@@ -118,8 +119,8 @@ def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     inside = named["window"].memory[: result.window] if "window" in named else np.array([])
     change = float(named["mlp"].change.max()) if "mlp" in named else None
     missing = None if inside.size == 0 or np.isnan(inside).any() else float(np.abs(1.0 - inside).max())
-    # What is measured of a triangle here is ∂o_t/∂x_k, whatever is looked at elsewhere.
-    measured = experiment.changed(of="o", wrt="x", layer=None, origin=None, truncation="none")
+    # What is measured here is ∂o_t/∂x_k in every order, whatever is looked at elsewhere.
+    measured = experiment.changed(of="o", wrt="x", layer=None, origin=None, truncation="none", order="original")
     return (
         *checks_of(measured, memo),
         _check("held inputs", missing, 1e-6, MESSAGES["window check"]),

@@ -81,8 +81,8 @@ def length_of(experiment: Experiment) -> int:
 
 def experiment_of(experiment: Experiment, name: str) -> Experiment:
     """Give the experiment of one model: the same sequence and sizes, and the one derivative that all models have."""
-    freed = variant_of(experiment, "model", name)
-    return freed.changed(of="o", wrt="x", layer=None, origin=None, length=length_of(experiment))
+    asked = experiment.changed(of="o", wrt="x", layer=None, origin=None)
+    return variant_of(asked, "model", name).changed(length=length_of(experiment))
 
 
 def measure(experiment: Experiment, memo: Memo, lags: Steps) -> tuple[tuple[ModelPath, ...], tuple[LeftOut, ...]]:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from unrolled.core.arrays.types import Norm, Steps
 from unrolled.core.checks.laws import Check
 from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
+from unrolled.experiment.remembered import remembered
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import Column, LeftOut, Payload, finite, finite_list
@@ -121,7 +122,7 @@ class Paths:
 
 def compute(experiment: Experiment, memo: Memo) -> Paths:
     """Search every model's graph and measure the last row of its triangle, once."""
-    return memo.get(("paths", experiment.key(_FIELDS)), lambda: _computed(experiment, memo))
+    return remembered("paths", _FIELDS, _computed, experiment, memo)
 
 
 def _computed(experiment: Experiment, memo: Memo) -> Paths:

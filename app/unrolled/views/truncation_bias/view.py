@@ -16,6 +16,7 @@ from unrolled.core.loss.truncation_bias import KINDS, TruncationBias, choose_win
 from unrolled.core.networks.registry import RECURRENT
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.loss import LOSS_FIELDS, gradient_check, layer_number, loss_notes, loss_of
+from unrolled.experiment.remembered import remembered
 from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
@@ -108,10 +109,13 @@ def compute(experiment: Experiment, memo: Memo) -> BiasCurves:
 def _measured(experiment: Experiment, memo: Memo) -> TruncationBias:
     """Measure the curves, once for every tolerance."""
     graph, window = loss_of(experiment, memo), experiment.query.window
-    windows = choose_windows(graph.last_step + 1, window)
     # A chosen K is measured too; where all are, it makes no difference.
-    key = ("bias", experiment.key(LOSS_FIELDS), tuple(windows.tolist()))
-    return memo.get(key, lambda: truncation_bias(graph, windows))
+    windows = tuple(choose_windows(graph.last_step + 1, window).tolist())
+    return remembered("bias", LOSS_FIELDS, _curves, experiment, memo, windows)
+
+
+def _curves(experiment: Experiment, memo: Memo, windows: tuple[int, ...]) -> TruncationBias:
+    return truncation_bias(loss_of(experiment, memo), np.array(windows, dtype=np.int64))
 
 
 def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
