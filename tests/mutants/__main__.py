@@ -1,6 +1,6 @@
 """Plant bugs drawn by a seeded generator, one at a time in a copy of the project, and see which the tests miss.
 
-    python -m tests.mutants --seed 12 --count 100 [--room core/norms] [--near] [--browser]
+    python -m tests.mutants --seed 12 --count 100 [--room core/norms core/loss] [--near] [--browser]
 
 A run that was stopped goes on where it stopped; `--again` asks the tests anew of those that survived.
 """
@@ -24,7 +24,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--count", type=int, default=100)
-    parser.add_argument("--room", default="", help="only rooms whose name holds this")
+    parser.add_argument("--room", nargs="*", default=[""], help="only rooms whose name holds one of these")
     parser.add_argument("--near", action="store_true", help="only the tests of the module and of its room")
     parser.add_argument("--browser", action="store_true", help="the tests in Chromium too, for scripts and pages")
     parser.add_argument("--again", action="store_true", help="those that survived once more")
@@ -34,12 +34,13 @@ def main() -> int:
     )
     arguments = parser.parse_args()
     copy = Copy(ROOT, arguments.build / "copy")
-    found = {room: edits for room, edits in rooms(copy.place).items() if arguments.room in room}
+    chosen = arguments.room
+    found = {room: edits for room, edits in rooms(copy.place).items() if any(name in room for name in chosen)}
     drawn = draw(found, arguments.count, arguments.seed)
     if arguments.list:
         print(*(edit.describe(copy.place) for edit in drawn), sep="\n")
         return 0
-    record = Record(arguments.build / f"seed-{arguments.seed}{arguments.room.replace('/', '-')}.jsonl")
+    record = Record(arguments.build / f"seed-{arguments.seed}.jsonl")
     names = [edit.describe(copy.place).name for edit in drawn]
     _judge(drawn, copy, record, arguments)
     print(summary([record.entries[name] for name in dict.fromkeys(names)]))

@@ -8,7 +8,7 @@ import pytest
 from tests.cases import few
 from tests.core.feedforward.nets import network, random_run, random_trace
 from unrolled.core.arrays.types import Norm
-from unrolled.core.checks.feedforward import direct_checks
+from unrolled.core.checks.feedforward import _rows_after, direct_checks
 from unrolled.core.feedforward.attention import AttentionTrace
 from unrolled.core.feedforward.mlp import MLPTrace
 from unrolled.core.networks.activations import ACTIVATIONS
@@ -114,3 +114,15 @@ def test_norms_in_the_wrong_order_are_seen(monkeypatch, model):
     other: Mapping[Norm, Norm] = {"spectral": "frobenius", "frobenius": "spectral"}
     monkeypatch.setattr(KINDS[model], "log10_norms", lambda self, t, steps, norm: right(self, t, steps, other[norm]))
     assert "norm order" in failed(random_trace(model, 40, size=5))
+
+
+def test_a_single_step_is_followed_to_the_last_row_it_reaches_and_the_one_beyond():
+    trace, rng = random_trace("window", 40), np.random.default_rng(0)
+    assert trace.reach == 3
+    for step in (1, 17, 36):
+        rows = set(_rows_after(trace, np.array([step]), rng).tolist())
+        assert rows >= {step, step + 1, step + 3, step + 4}
+        assert all(step <= row <= 40 for row in rows)
+    assert set(_rows_after(trace, np.array([39]), rng).tolist()) == {39, 40}
+    attention = random_trace("attention", 40)
+    assert set(_rows_after(attention, np.array([11]), rng).tolist()) >= {11, 12, 40}

@@ -55,3 +55,19 @@ def test_a_weight_far_below_float64_has_a_norm():
         trace.diagram().mixing.joint_norm(3, np.array([1]), "spectral"),
     ):
         assert size == pytest.approx(expected, rel=1e-13)
+
+
+def test_weights_that_lie_far_apart_are_taken_together():
+    net = network("attention", 1, hidden=1, key_size=1)
+    parameters = {
+        name: np.full(shape, float("weight" in name and name != "weight_q"))
+        for name, shape in net.parameter_shapes().items()
+    }
+    parameters["bias_q"][:] = 1.0
+    trace = net.run(parameters, np.array([1500.0, 0.0, 1499.0, 100.0])[:, None])
+    assert isinstance(trace, AttentionTrace)
+    mixing = trace.diagram().mixing
+    # Beside the weights of the first and the third, that of the second is e⁻¹⁵⁰⁰.
+    for steps, norms in ((np.array([1, 2, 3]), np.array([1, 3])), (np.array([2, 3]), np.array([3]))):
+        together = 0.5 * np.log10(np.square(10.0 ** mixing.norms(4, norms, "spectral")).sum())
+        assert mixing.joint_norm(4, steps, "spectral") == pytest.approx(together, rel=1e-12)
