@@ -60,10 +60,12 @@ def _judge(drawn: list[Edit], copy: Copy, record: Record, arguments: argparse.Na
         chosen = stages(copy.place, edit.path, arguments.browser)
         if arguments.near:
             chosen = [stage for stage in chosen if stage.name != "whole"]
+        has_room = any(stage.name == "room" for stage in chosen)
         for stage in chosen:
             if stage not in failing_before:
-                is_near = stage.name in {"own", "room", "house"}
-                failing_before[stage] = failing(copy.place, stage) if is_near else []
+                # The room holds the module's own test too.
+                is_asked = stage.is_near and not (stage.name == "own" and has_room)
+                failing_before[stage] = failing(copy.place, stage) if is_asked else []
         with copy.planted(edit):
             fate, by, why = verdict(copy.place, chosen, failing_before)
         record.add(described, fate, by, why)

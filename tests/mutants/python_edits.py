@@ -26,6 +26,20 @@ _OPPOSITES = {
 _OPPOSITES |= {there: here for here, there in list(_OPPOSITES.items())}
 # What says something only where the program is wrong already, or to the type checker.
 _GUARDS = {"frozen", "slots", "kw_only", "strict"}
+# Of these the order of the arguments does not matter.
+_SYMMETRIC = {
+    "max",
+    "min",
+    "maximum",
+    "minimum",
+    "hypot",
+    "logaddexp",
+    "union1d",
+    "intersect1d",
+    "isclose",
+    "gcd",
+    "vecdot",
+}
 # Results whose sign can be turned.
 _NUMBERS = {"Array", "float", "int", "Steps", "complex"}
 
@@ -187,7 +201,8 @@ def _arguments(node: ast.AST, offsets: _Offsets) -> Found:
         else:
             yield (max(previous) if previous else start, end), "", "keyword dropped"
     plain = [each for each in node.args if not isinstance(each, ast.Starred)]
-    if len(plain) == len(node.args):
+    called = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+    if len(plain) == len(node.args) and called not in _SYMMETRIC:
         for one, other in pairwise(plain):
             first, last = offsets.span(one)[0], offsets.span(other)[1]
             middle = offsets.text(offsets.span(one)[1], offsets.span(other)[0])

@@ -9,6 +9,8 @@ from tests.mutants.drawing import SCRIPTS
 _NEAR_SECONDS, _WHOLE_SECONDS = 300, 1800
 # What renders and answers, and is therefore seen by a browser alone.
 _SEEN_IN_A_BROWSER = ("app/unrolled/web/pages",)
+# Stored answers to a few questions about everything.
+_TOLD = "tests/record/test_stored.py"
 _NOT_BROWSER = ("-m", "not browser and not oracle and not install")
 _BROWSER = ("-m", "browser")
 
@@ -20,6 +22,11 @@ class Stage:
     name: str
     arguments: tuple[str, ...]
     seconds: int
+
+    @property
+    def is_near(self) -> bool:
+        """Whether these are a few tests that are asked of every edit."""
+        return self.seconds == _NEAR_SECONDS
 
 
 def stages(root: Path, path: str, browser: bool) -> list[Stage]:
@@ -41,6 +48,8 @@ def stages(root: Path, path: str, browser: bool) -> list[Stage]:
     near = sorted(str(each.relative_to(root)) for each in (root / room).glob("test_*.py"))
     if near and near != [str(own)]:
         found.append(Stage("room", (*_NOT_BROWSER, *near), _NEAR_SECONDS))
+    if (root / _TOLD).is_file():
+        found.append(Stage("told", (*_NOT_BROWSER, _TOLD), _NEAR_SECONDS))
     found.append(Stage("whole", (*_NOT_BROWSER, *_nearest_first(root, inside)), _WHOLE_SECONDS))
     if browser and path.startswith(_SEEN_IN_A_BROWSER):
         found.append(Stage("browser", (*_BROWSER, "tests/browser"), _WHOLE_SECONDS))

@@ -5,9 +5,10 @@ from tests.mutants.stages import stages
 
 
 def test_own_test_then_room_then_all() -> None:
-    own, room, whole = stages(ROOT, "app/unrolled/core/norms/lanczos.py", browser=True)
+    own, room, told, whole = stages(ROOT, "app/unrolled/core/norms/lanczos.py", browser=True)
     assert own.arguments[-1] == "tests/core/norms/test_lanczos.py"
     assert "tests/core/norms/test_squares.py" in room.arguments
+    assert told.arguments[-1] == "tests/record/test_stored.py"
     assert whole.arguments[2:4] == ("tests/core", "tests/runtime")
     assert "tests/house" in whole.arguments
     assert "tests/browser" not in whole.arguments

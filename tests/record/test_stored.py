@@ -1,0 +1,26 @@
+"""What a reader is told is what is stored, to rounding; ``python -m tests.record.stored`` stores it anew."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.record.stored import changes, paths, stored, told
+
+STORED = stored()
+
+
+@pytest.mark.parametrize("path", list(paths()))
+def test_an_answer_is_the_stored_one(client: TestClient, path: str) -> None:
+    assert list(changes(STORED[path], told(client, path))) == []
+
+
+def test_a_change_is_seen_and_rounding_and_additions_are_none() -> None:
+    old = {"a": [1.0, {"b": "x"}], "c": ["one", "two"], "d": None}
+    assert list(changes(old, {"a": [1.0 + 1e-9, {"b": "x", "e": 1}], "c": ["zero", "one", "two"], "d": None})) == []
+    for name, part in (
+        ("a", [1.001, {"b": "x"}]),
+        ("a", [1.0, {"b": "y"}]),
+        ("a", [1.0]),
+        ("c", ["two", "one"]),
+        ("d", 0.0),
+    ):
+        assert len(list(changes(old, old | {name: part}))) == 1, part
