@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.core.nets import dense_product, random_rnn, rotation, vanilla
-from unrolled.core.behaviour.bounds import weight_bounds
+from tests.core.nets import Architecture, dense_product, random_rnn, rotation, run, vanilla
+from unrolled.core.behaviour.bounds import layer_bounds, weight_bounds
 
 
 def test_a_rotation_and_a_shear():
@@ -21,3 +21,9 @@ def test_no_product_is_above_the_bound():
     bound = weight_bounds(vanilla(chain).weights.weight_hh, 0.25).per_step
     for lag in (1, 5, 20):
         assert np.linalg.norm(dense_product(chain, 5 + lag, 5), 2) <= bound**lag * (1 + 1e-12)
+
+
+def test_a_layer_has_bounds_where_slopes_times_one_matrix_are_its_factors():
+    layer = vanilla(random_rnn(5, 4, "sigmoid"))
+    assert layer_bounds(layer) == weight_bounds(layer.weights.weight_hh, 0.25)
+    assert layer_bounds(run(Architecture("lstm")).layers[0]) is layer_bounds(run(Architecture("gru")).layers[0]) is None

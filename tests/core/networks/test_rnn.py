@@ -42,6 +42,16 @@ def test_the_one_step_jacobians_are_slopes_times_weights():
         )
 
 
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_a_piece_ends_exactly_at_a_kink(activation):
+    kinks = ACTIVATIONS[activation].kinks
+    bias = np.array([kink + side * 1e-9 for kink in kinks for side in (-1, 1)] or [-0.3, 0.3])
+    pieces = vanilla(rnn_with(np.zeros((len(bias), len(bias))), 2, activation, bias=bias)).pieces
+    assert pieces.shape == (2, len(kinks) * len(bias))
+    for own, kink in zip(np.split(pieces, len(kinks) or 1, axis=1), kinks, strict=False):
+        np.testing.assert_array_equal(own, np.broadcast_to(bias > kink, own.shape))
+
+
 @pytest.mark.parametrize("activation", ["relu", "identity", "elu", "softplus"])
 def test_a_state_that_leaves_float64_is_refused_with_its_step(activation):
     with pytest.raises(Overflow, match=r"at step 309: lower gain, amplitude or length \(to less than 309\)"):

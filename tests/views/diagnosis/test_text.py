@@ -1,10 +1,12 @@
 """What the diagnosis says."""
 
+import numpy as np
 import pytest
 
 from tests.views.answers import answer, own
+from unrolled.core.behaviour.attribution import Attribution
 from unrolled.core.behaviour.summary import Summary
-from unrolled.views.diagnosis.text import memory_sentence, remedy_sentence, units_sentence
+from unrolled.views.diagnosis.text import cause_sentence, memory_sentence, remedy_sentence, units_sentence
 
 
 def test_truncation_cannot_cut_what_is_kept():
@@ -56,3 +58,8 @@ def test_units_agree_in_number(dead, saturated, sentence):
 def test_a_remedy_after_which_nothing_arrives_says_so():
     dead = Summary(verdict="vanishes", horizon=2, rate=None)
     assert remedy_sentence("Gain 2", dead) == "Gain 2: exactly nothing arrives, a memory of 2 steps."
+
+
+def test_a_change_without_parts_has_no_causes_unless_nothing_is_left():
+    assert cause_sentence(Attribution(-0.1, 5, 3, ())) == ""
+    assert cause_sentence(Attribution(-np.inf, 5, 3, ())).startswith("The product dies exactly over 5 steps")
