@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tests.models import initial_parameters, make_network
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.arrays.types import Array, Norm
 from unrolled.core.jacobians.chain import JacobianChain, jacobian_chain
-from unrolled.core.networks.initialisations import initial_parameters
-from unrolled.core.networks.network import Network
+from unrolled.core.networks.network import RecurrentNetwork
 from unrolled.core.norms.triangle import triangle
 
 REST = 0.1
@@ -21,14 +21,14 @@ REST = 0.1
 class Net:
     """A network near the edge of chaos with white noise for it."""
 
-    network: Network
+    network: RecurrentNetwork
     parameters: dict[str, Array]
     inputs: Array
 
     @classmethod
     def drawn(cls, model: str, length: int, hidden: int) -> "Net":
         """Draw one layer."""
-        network, rng = Network(model, 1, hidden), np.random.default_rng(0)
+        network, rng = make_network(model, 1, hidden), np.random.default_rng(0)
         return cls(network, initial_parameters("gaussian", 1.0, network, rng), rng.standard_normal((length, 1)))
 
     def chain(self) -> JacobianChain:

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from tests.cases import few
+from tests.models import initial_parameters, make_network
 from unrolled.core.arrays.types import Array
 from unrolled.core.jacobians.chain import JacobianChain, jacobian_chain
-from unrolled.core.networks.gru import GRUTrace, Reset
-from unrolled.core.networks.initialisations import MemoryBias, initial_parameters
+from unrolled.core.networks.architecture import Reset
+from unrolled.core.networks.cells.gru import GRUTrace
+from unrolled.core.networks.cells.lstm import LSTMTrace
+from unrolled.core.networks.cells.rnn import RNNTrace
+from unrolled.core.networks.initialisations import MemoryBias
 from unrolled.core.networks.layer import LayerTrace
-from unrolled.core.networks.lstm import LSTMTrace
-from unrolled.core.networks.network import Network, Trace
-from unrolled.core.networks.rnn import RNNTrace
+from unrolled.core.networks.network import RecurrentNetwork, Trace
 
 PLAIN = MemoryBias()
 
@@ -29,8 +31,8 @@ class Architecture:
     def __str__(self) -> str:
         return f"{self.model}{'-before' * (self.reset == 'before')}-{self.layers}"
 
-    def network(self, features: int, hidden: int) -> Network:
-        return Network(self.model, features, hidden, self.layers, self.activation, self.reset)
+    def network(self, features: int, hidden: int) -> RecurrentNetwork:
+        return make_network(self.model, features, hidden, self.layers, self.activation, self.reset)
 
     def derivatives(self) -> list["Derivative"]:
         """Give every derivative there is; of three layers those of the last, as the others are a lower stack's."""
@@ -117,7 +119,7 @@ def run(
     parameters = initial_parameters(init, gain, network, weights, memory)
     for layer in range(architecture.layers):
         parameters[f"bias_ih_l{layer}"] += shift * weights.standard_normal(parameters[f"bias_ih_l{layer}"].shape)
-    initial = {name: 0.5 * start.standard_normal((architecture.layers, hidden)) for name in network.kind.states}
+    initial = {name: 0.5 * start.standard_normal((architecture.layers, hidden)) for name in network.cell.states}
     return network.run(parameters, amplitude * inputs.standard_normal((length, features)), initial)
 
 
@@ -126,7 +128,7 @@ def random_rnn(
 ) -> JacobianChain:
     """Run a drawn vanilla network from rest on white noise; ∂h/∂h."""
     weights, inputs = np.random.default_rng(seed).spawn(2)
-    network = Network("rnn", 1, hidden, activation=activation)
+    network = make_network("rnn", 1, hidden, activation=activation)
     parameters = initial_parameters(init, gain, network, weights)
     return jacobian_chain(network.run(parameters, inputs.standard_normal((length, 1))))
 
@@ -144,7 +146,7 @@ def rnn_with(
     }
     initial = None if initial_state is None else {"h": initial_state[None]}
     return jacobian_chain(
-        Network("rnn", 1, size, activation=activation).run(parameters, np.zeros((length, 1)), initial)
+        make_network("rnn", 1, size, activation=activation).run(parameters, np.zeros((length, 1)), initial)
     )
 
 

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from tests.cases import examples
 from tests.experiment.uploads.bodies import INPUTS, WEIGHTS, changed, faults, parameters
-from unrolled.core.networks.network import Network
-from unrolled.core.networks.registry import MODELS
+from tests.models import RECURRENT, make_network
 from unrolled.errors import InvalidInput
 from unrolled.experiment.experiment import (
     CELL_FIELDS,
@@ -44,9 +43,9 @@ def test_an_own_network_gives_its_sizes_to_the_query():
     experiment = Experiment.of_arrays({"activation": "relu", "k": 4}, WEIGHTS, INPUTS, {"h": [0.5, -0.5]})
     assert (experiment.query.length, experiment.query.hidden, experiment.input_size) == (4, 2, 3)
     result = run(experiment, Memo(2**20))
-    assert result.trace.layers[0].h[0].tolist() == [0.5, -0.5]
+    assert result.stack.layers[0].h[0].tolist() == [0.5, -0.5]
     a = np.array(WEIGHTS["weight_ih_l0"]) @ [1, 2, 3] + [0.4, 0.6] + np.array(WEIGHTS["weight_hh_l0"]) @ [0.5, -0.5]
-    assert result.trace.layers[0].h[1] == pytest.approx(np.maximum(a, 0))
+    assert result.stack.layers[0].h[1] == pytest.approx(np.maximum(a, 0))
     assert result.sequence.labels == ("1", "2", "3", "4")
     assert notes_of(experiment, Memo(2**20)) == ("The weights are your own: init, gain and seed do not change them.",)
 
@@ -68,13 +67,13 @@ def test_without_arrays_it_is_the_query():
 def test_own_inputs_alone_and_own_weights_alone():
     inputs_only = Experiment.of_arrays({"hidden": 5}, None, INPUTS, {"h": [0, 0, 0, 0, 1]})
     result = run(inputs_only, Memo(2**20))
-    assert result.trace.layers[0].h.shape == (5, 5)
+    assert result.stack.layers[0].h.shape == (5, 5)
     # W_hh is drawn before W_ih, so it is the one of the link.
     assert np.array_equal(
         result.parameters["weight_hh_l0"], run(Experiment(Query(hidden=5)), Memo(2**20)).parameters["weight_hh_l0"]
     )
     weights_only = Experiment.of_arrays({"length": 7}, changed(weight_ih_l0=[[1], [2]]), None, None)
-    assert run(weights_only, Memo(2**20)).trace.layers[0].h.shape == (8, 2)
+    assert run(weights_only, Memo(2**20)).stack.layers[0].h.shape == (8, 2)
 
 
 def test_own_weights_must_take_what_the_input_gives():
@@ -84,7 +83,7 @@ def test_own_weights_must_take_what_the_input_gives():
         "give inputs of shape (T, 3), or a matrix with one column."
     }
     assert (
-        run(Experiment.of_arrays({"input": "text", "text": "abca"}, WEIGHTS, None, None), Memo(2**20)).trace.length
+        run(Experiment.of_arrays({"input": "text", "text": "abca"}, WEIGHTS, None, None), Memo(2**20)).stack.length
         == 32
     )
 
@@ -134,7 +133,7 @@ def test_whatever_is_sent_is_read_or_refused(values, weights, inputs, state):
         result = run(Experiment.of_arrays(values, weights, inputs, state), Memo(2**20))
     except InvalidInput:
         return
-    assert all(np.isfinite(layer.states).all() for layer in result.trace.layers)
+    assert all(np.isfinite(layer.states).all() for layer in result.stack.layers)
 
 
 MATRICES = st.integers(1, 3).flatmap(
@@ -166,13 +165,13 @@ def test_any_finite_network_gives_finite_answers(matrix, activation):
 @pytest.mark.parametrize(("model", "layers"), [("rnn", 1), ("lstm", 4), ("gru", 2)])
 def test_model_layers_and_sizes_follow_from_the_arrays(model, layers):
     own, x = parameters(model, 3, 5, layers), np.random.default_rng(1).standard_normal((7, 3))
-    start = {state: np.full((layers, 5), 0.25) for state in MODELS[model].states}
+    start = {state: np.full((layers, 5), 0.25) for state in RECURRENT[model].states}
     lists = {name: array.tolist() for name, array in own.items()}
     experiment = Experiment.of_arrays({}, lists, x.tolist(), {name: array.tolist() for name, array in start.items()})
     query = experiment.query
     assert (query.model, query.layers, query.hidden, query.length) == (model, layers, 5, 7)
-    trace = run(experiment, Memo(2**22)).trace
-    expected = Network(model, 3, 5, layers).run(own, x, start)
+    trace = run(experiment, Memo(2**22)).stack
+    expected = make_network(model, 3, 5, layers).run(own, x, start)
     assert all(
         np.array_equal(one.states, other.states) for one, other in zip(trace.layers, expected.layers, strict=True)
     )
@@ -189,7 +188,7 @@ def test_an_initial_state_is_part_of_the_key():
 def test_a_cell_state_alone_will_do():
     own = parameters("lstm", 1, 2, 1)
     experiment = Experiment.of_arrays({}, own, [[1.0]], {"c": [3, 4]})
-    assert run(experiment, Memo(2**20)).trace.layers[0].states[0].tolist() == [0, 0, 3, 4]
+    assert run(experiment, Memo(2**20)).stack.layers[0].states[0].tolist() == [0, 0, 3, 4]
 
 
 def test_an_initial_state_fits_the_network_that_the_query_draws():
@@ -202,7 +201,7 @@ def test_an_initial_state_fits_the_network_that_the_query_draws():
 
 
 def test_the_largest_network_is_taken():
-    own = {name: np.zeros(shape) for name, shape in Network("lstm", 3, 256, 4).parameter_shapes().items()}
+    own = {name: np.zeros(shape) for name, shape in make_network("lstm", 3, 256, 4).parameter_shapes().items()}
     assert Experiment.of_arrays({}, own, INPUTS, None).query.layers == 4
 
 

@@ -8,7 +8,7 @@ from unrolled.core.data.sequences import SEQUENCES
 from unrolled.core.networks.initialisations import INITIALISATIONS
 from unrolled.errors import Overflow
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.run import bounds_of, chain_of, checks_of, direct_run, matrix_bounds, notes_of, run
+from unrolled.experiment.run import bounds_of, chain_of, checks_of, matrix_bounds, notes_of, run
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 
@@ -22,7 +22,7 @@ def test_a_run_is_computed_once():
     memo, experiment = Memo(2**24), Experiment(Query(length=8, hidden=2))
     assert run(experiment, memo) is run(Experiment(Query(length=8, hidden=2, norm="frobenius")), memo)
     direct = Experiment(Query.build({"model": "mlp", "length": 8}))
-    assert direct_run(direct, memo) is direct_run(direct.changed(norm="frobenius"), memo)
+    assert run(direct, memo) is run(direct.changed(norm="frobenius"), memo)
 
 
 @pytest.mark.parametrize("init", few(INITIALISATIONS, ["pytorch", "orthogonal", "glorot_uniform"]))

@@ -1,7 +1,7 @@
 """The same experiment with one field changed."""
 
 from tests.experiment.uploads.bodies import INPUTS, WEIGHTS
-from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.core.models import MODELS
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.variants import comparable_models, variant_of
 from unrolled.query.query import Query
@@ -22,5 +22,5 @@ def test_beside_a_model_without_a_state_the_others_are_asked_what_it_can_answer(
 
 
 def test_own_weights_fit_one_model_alone():
-    assert comparable_models(Experiment(Query())) == tuple(EVERY_MODEL)
+    assert comparable_models(Experiment(Query())) == tuple(MODELS)
     assert comparable_models(Experiment.of_arrays({}, WEIGHTS, INPUTS)) == ("rnn",)

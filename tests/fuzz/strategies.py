@@ -2,10 +2,10 @@
 
 from hypothesis import strategies as st
 
+from tests.models import RECURRENT
 from unrolled.core.data.sequences import SEQUENCES
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.core.networks.initialisations import INITIALISATIONS
-from unrolled.core.networks.registry import MODELS
 from unrolled.query.query import Query
 from unrolled.query.types import (
     MAX_FRAME,
@@ -30,15 +30,15 @@ def queries(draw: st.DrawFn) -> Query:
     """Draw any valid query."""
     length = draw(st.integers(1, MAX_LENGTH))
     t = draw(st.none() | st.integers(1, length))
-    model, layers = draw(_names(MODELS)), draw(st.integers(1, MAX_LAYERS))
+    model, layers = draw(_names(RECURRENT)), draw(st.integers(1, MAX_LAYERS))
     layer = draw(st.none() | st.integers(1, layers))
     # These hold each other: they are all given, or none of them is.
     network = {
         "model": model,
         "layers": layers,
         "hidden": draw(st.integers(1, MAX_HIDDEN)),
-        "of": draw(_names([*MODELS[model].states, "s"])),
-        "wrt": draw(_names([*MODELS[model].states, "s", "x"])),
+        "of": draw(_names([*RECURRENT[model].states, "s"])),
+        "wrt": draw(_names([*RECURRENT[model].states, "s", "x"])),
         "layer": layer,
         "origin": draw(st.none() | st.integers(1, layer or layers)),
     }

@@ -13,10 +13,9 @@ from starlette.testclient import TestClient
 
 from tests.cases import examples
 from tests.fuzz.strategies import queries
+from tests.models import RECURRENT, make_network
 from unrolled.core.arrays.types import Array
 from unrolled.core.networks.activations import ACTIVATIONS
-from unrolled.core.networks.network import Network
-from unrolled.core.networks.registry import MODELS
 from unrolled.main import create_app
 from unrolled.query.query import Query
 from unrolled.settings import Settings
@@ -62,7 +61,7 @@ def test_any_network_of_a_link(small: TestClient, path: str, query: Query, lengt
 @st.composite
 def networks(draw: st.DrawFn) -> tuple[dict[str, str], dict[str, Array]]:
     """Draw a query and arrays whose shapes agree, as a file holds them."""
-    model, layers = draw(st.sampled_from(list(MODELS))), draw(st.integers(1, 3))
+    model, layers = draw(st.sampled_from(list(RECURRENT))), draw(st.integers(1, 3))
     hidden, size, length = draw(st.integers(1, 4)), draw(st.integers(1, 3)), draw(st.integers(1, 12))
 
     def array(shape: tuple[int, ...]) -> Array:
@@ -71,9 +70,9 @@ def networks(draw: st.DrawFn) -> tuple[dict[str, str], dict[str, Array]]:
 
     shapes: dict[str, tuple[int, ...]] = {"inputs": (length, size)}
     has_biases = draw(st.booleans())
-    parameters = Network(model, size, hidden, layers).parameter_shapes()
+    parameters = make_network(model, size, hidden, layers).parameter_shapes()
     shapes |= {name: shape for name, shape in parameters.items() if has_biases or name.startswith("weight")}
-    shapes |= dict.fromkeys(draw(st.sets(st.sampled_from(MODELS[model].states))), (layers, hidden))
+    shapes |= dict.fromkeys(draw(st.sets(st.sampled_from(RECURRENT[model].states))), (layers, hidden))
     query = {
         "activation": draw(st.sampled_from(list(ACTIVATIONS))),
         "norm": draw(st.sampled_from(["spectral", "frobenius"])),

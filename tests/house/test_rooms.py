@@ -13,6 +13,9 @@ PACKAGE = ROOT / "app" / "unrolled"
 MODULES = files("app/unrolled", suffixes=(".py",))
 # Types and protocols, and tables of sentences that the tests of their users meet.
 WITHOUT_TEST = frozenset({
+    "core/derivatives/derivative.py",
+    "core/networks/architecture.py",
+    "core/networks/cell.py",
     "core/arrays/types.py",
     "experiment/uploads/wav_messages.py",
     "query/labels.py",

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tests.core.nets import FORMS, Architecture, Derivative
+from tests.models import initial_parameters
 from unrolled.core.arrays.types import Array
-from unrolled.core.networks.initialisations import initial_parameters
 from unrolled.core.networks.network import Trace
 
 FEATURES = 3
@@ -72,7 +72,7 @@ def drawn(
     for layer in range(architecture.layers):
         parameters[f"bias_ih_l{layer}"] += shift * weights.standard_normal(parameters[f"bias_ih_l{layer}"].shape)
     inputs = amplitude * rest.standard_normal((length, FEATURES))
-    initial = {name: 0.5 * rest.standard_normal((architecture.layers, hidden)) for name in network.kind.states}
+    initial = {name: 0.5 * rest.standard_normal((architecture.layers, hidden)) for name in network.cell.states}
     return Case(architecture, parameters, inputs, initial)
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tests.views.answers import answer, experiment, size
-from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.core.models import MODELS
 from unrolled.experiment.inputs import sequence_of
-from unrolled.experiment.run import direct_run, run
+from unrolled.experiment.run import run
 from unrolled.runtime.memo import Memo
 from unrolled.views.paths.measure import experiment_of
 
@@ -39,7 +39,7 @@ def without_recurrence(question, x):
     from torch.nn.functional import linear, pad, scaled_dot_product_attention
 
     query = question.query
-    result: Any = direct_run(question, Memo(2**26))
+    result: Any = run(question, Memo(2**26)).trace
     tensors = {name: torch.from_numpy(value) for name, value in result.parameters.items()}
     if query.model == "attention":
         e = linear(x, tensors["weight_e"], tensors["bias_e"])
@@ -54,13 +54,13 @@ def without_recurrence(question, x):
 
 
 @pytest.mark.parametrize("fields", CASES, ids=str)
-@pytest.mark.parametrize("name", EVERY_MODEL)
+@pytest.mark.parametrize("name", MODELS)
 def test_every_size_is_that_of_pytorch(name, fields):
     import torch
 
     question = experiment_of(experiment(**fields), name)
     x = torch.from_numpy(np.array(sequence_of(question, Memo(2**26)).inputs))
-    output = without_recurrence if question.query.is_direct else recurrent
+    output = without_recurrence if not question.query.state_names else recurrent
     truth = torch.autograd.functional.jacobian(lambda inputs: output(question, inputs), x).numpy().swapaxes(0, 1)
     result = answer("paths", **fields)
     (curve,) = (row for row in result["curves"] if row["name"] == name)

@@ -15,7 +15,7 @@ def part(*names, **fields):
 def test_what_is_shown_is_read_and_anything_else_raises():
     shown = part("model", "from", "length", **{"from": 3, "model": "gru"})
     assert shown.shown() == {"model": "gru", "length": 32, "from": 3}
-    assert (shown.value("from"), shown.is_direct, shown.shows("from"), shown.shows("to")) == (3, False, True, False)
+    assert (shown.value("from"), shown.state_names, shown.shows("from"), shown.shows("to")) == (3, ("h",), True, False)
     for read in (lambda: shown.hidden, lambda: shown.later, lambda: shown.value("to"), shown.url, shown.params):
         with pytest.raises(HiddenField):
             read()

@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from unrolled.core.networks.registry import DIRECT, MODELS
+from tests.models import DIRECT, RECURRENT
 from unrolled.errors import InvalidInput
 from unrolled.query.entries import DEFAULT_TEXT
 from unrolled.query.query import Query, single_values
@@ -76,10 +76,10 @@ def test_queries_are_keys() -> None:
 def test_a_link_need_not_say_that_a_model_without_recurrence_is_asked_for_its_output() -> None:
     for model in DIRECT:
         query = Query.build({"model": model})
-        assert (query.of, query.wrt, query.is_direct, query.state_names) == ("o", "x", True, ())
+        assert (query.of, query.wrt, query.state_names) == ("o", "x", ())
         assert query.params() == {"v": "1", "model": model}
         assert Query.parse(list(query.params().items())) == query
-    for model in MODELS:
+    for model in RECURRENT:
         query = Query.build({"model": model, "of": "o", "wrt": "x"})
         assert (query.params()["of"], query.params()["wrt"]) == ("o", "x")
         assert Query.parse(list(query.params().items())) == query

@@ -62,6 +62,6 @@ TOY_VIEW = View(
     figure=figure,
     cost=lambda experiment: Cost(float(experiment.query.length), 8.0 * experiment.query.length),
     checks=lambda _, __: (),
-    models=frozenset({"lstm", "gru"}),
+    needs=lambda model: bool(model.keeps),
     panel=PagePanel(how="The length of x_t, step by step."),
 )

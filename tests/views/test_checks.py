@@ -7,9 +7,9 @@ import pytest
 
 from tests.cases import few
 from tests.views.answers import experiment
-from unrolled.core.networks.gru import GRUTrace
-from unrolled.core.networks.lstm import LSTMTrace
-from unrolled.core.networks.rnn import RNNTrace
+from unrolled.core.networks.cells.gru import GRUTrace
+from unrolled.core.networks.cells.lstm import LSTMTrace
+from unrolled.core.networks.cells.rnn import RNNTrace
 from unrolled.core.norms.triangle import triangle
 from unrolled.service.answers import Answers, figure_of
 from unrolled.settings import Settings
@@ -102,7 +102,7 @@ def test_a_wrong_bound_is_noticed(monkeypatch):
 
 
 def test_one_wrong_cell_of_a_small_picture_is_noticed(monkeypatch):
-    monkeypatch.setattr("unrolled.experiment.triangle.triangle", wrong_triangle)
+    monkeypatch.setattr("unrolled.core.derivatives.chain.triangle", wrong_triangle)
     assert failed() >= {"cells", "diagonal"}
 
 
@@ -111,5 +111,5 @@ def test_a_window_is_held_to_its_own_cells(monkeypatch):
     window = {"length": 60, "from": 10, "until": 20, "since": 15, "to": 33}
     assert failed(**window) == set()
 
-    monkeypatch.setattr("unrolled.experiment.triangle.triangle", wrong_triangle)
+    monkeypatch.setattr("unrolled.core.derivatives.chain.triangle", wrong_triangle)
     assert failed(**window) == {"cells"}

@@ -13,7 +13,6 @@ import regex
 from unrolled.core.arrays.types import Array
 from unrolled.core.data.audio import audio_width
 from unrolled.core.data.recording import Recording
-from unrolled.core.networks.registry import DIRECT
 from unrolled.errors import FieldError, InvalidInput
 from unrolled.experiment.uploads.agreement import read_query
 from unrolled.experiment.uploads.messages import OTHER_WIDTH, fault, first_faults, number_text
@@ -100,8 +99,8 @@ class Experiment:
         Where the cell is among them and the window is not, that counts by its corner alone.
         """
         named, chosen = fields, {}
-        if "model" in named and self.query.model in DIRECT:
-            named |= DIRECT[self.query.model].reads
+        if named >= NETWORK_FIELDS:
+            named |= self.query.row.reads
         if named >= CELL_FIELDS:
             chosen = {"t": self.query.later, "k": self.query.earlier}
             named -= frozenset() if named >= WINDOW_FIELDS else CELL_FIELDS

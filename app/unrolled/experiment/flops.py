@@ -4,7 +4,7 @@ from math import prod
 
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.run import direct_network_of, network_of
+from unrolled.experiment.run import network_of
 from unrolled.query.query import Query
 
 
@@ -26,7 +26,7 @@ def training_flops(experiment: Experiment) -> float:
     entries = float(sum(prod(shape) for shape in _shapes(experiment) if len(shape) > 1))
     read = float(query.hidden * experiment.input_size)
     passes = 6.0 * query.length
-    if query.is_direct:
+    if not query.state_names:
         return passes * entries + 3.0 * _paired(query)
     steps = Truncation("sliding", query.window).pairs(query.length) if query.truncation == "sliding" else query.length
     back = 4.0 * steps
@@ -36,10 +36,11 @@ def training_flops(experiment: Experiment) -> float:
 def _shapes(experiment: Experiment) -> list[tuple[int, ...]]:
     """Give the shapes of all parameters, those of the readout included."""
     query, width = experiment.query, experiment.input_size
-    if query.is_direct:
-        return list(direct_network_of(experiment, width).parameter_shapes().values())
+    shapes = list(network_of(experiment, width).parameter_shapes().values())
+    if not query.state_names:
+        return shapes
     readout = [(width, query.hidden), (width,)]
-    return [*network_of(experiment, width).parameter_shapes().values(), *readout]
+    return [*shapes, *readout]
 
 
 def _paired(query: Query) -> float:

@@ -1,6 +1,7 @@
 """What an experiment's network is to learn: its loss, and the graph along which the gradient of the loss goes back."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from unrolled.core.arrays.types import Array
 from unrolled.core.checks.laws import Check
@@ -48,7 +49,7 @@ def loss_of(experiment: Experiment, memo: Memo) -> LossGraph:
     Raises Overflow when a state or a loss leaves float64.
     """
     forward = run(experiment, memo)
-    return loss_graph(forward.trace, forward.readout, targets_of(experiment, forward), layer_number(experiment))
+    return loss_graph(forward.stack, forward.readout, targets_of(experiment, forward), layer_number(experiment))
 
 
 def gradient_check(experiment: Experiment, memo: Memo) -> Check:
@@ -62,8 +63,8 @@ def _gradient_check(experiment: Experiment, memo: Memo) -> Check:
 
     def rerun(weight_hh: Array) -> tuple[Trace, Array]:
         parameters: Mapping[str, Array] = {**forward.parameters, name: weight_hh}
-        trace = forward.network.run(parameters, forward.sequence.inputs, experiment.initial)
-        return trace, losses(forward.readout.outputs(trace.layers[-1].h[1:]), targets)[0]
+        again = replace(forward, trace=forward.network.run(parameters, forward.sequence.inputs, experiment.initial))
+        return again.stack, losses(forward.readout.outputs(again.trace.hidden()), targets)[0]
 
     return difference_check(graph, gradient(graph), rerun)
 

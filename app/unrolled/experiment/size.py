@@ -4,12 +4,13 @@ from unrolled.core.cost.feedforward import DirectSize
 from unrolled.core.cost.recurrent import Size
 from unrolled.core.jacobians.graph import Graph
 from unrolled.experiment.experiment import Experiment
+from unrolled.experiment.run import network_of
 
 
 def size_of(experiment: Experiment) -> Size:
     """Give what an estimate of a recurrent network's cost needs; ValueError for a model without recurrence."""
     query = experiment.query
-    if query.is_direct:
+    if not query.state_names:
         raise ValueError(f"{query.model} has no state")
     states = len(query.state_names)
     top = query.layers if query.layer is None else query.layer
@@ -34,4 +35,5 @@ def direct_size_of(experiment: Experiment) -> DirectSize:
 def graph_of(experiment: Experiment) -> Graph:
     """Give the graph of what the model reads, from which path lengths are searched."""
     query = experiment.query
-    return Graph(query.model, query.length, query.layers, min(query.window, query.length), query.truncation)
+    edges = network_of(experiment, experiment.input_size).edges
+    return Graph(edges, query.length, min(query.window, query.length), query.truncation)

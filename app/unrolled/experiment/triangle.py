@@ -6,16 +6,12 @@ import numpy as np
 
 from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.behaviour.feedforward_horizon import direct_horizon
-from unrolled.core.behaviour.horizon import initial_profile, refined_horizon
-from unrolled.core.behaviour.summary import LagProfile, Summary, horizon_range, lag_profile, summarise, truncation_steps
+from unrolled.core.behaviour.summary import LagProfile, Summary, horizon_range, lag_profile, truncation_steps
 from unrolled.core.cost.feedforward import direct_cost
 from unrolled.core.cost.recurrent import Cost, forward_cost, measured_cost, triangle_cost
-from unrolled.core.feedforward.trace import direct_triangle
-from unrolled.core.norms.triangle import triangle
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.remembered import remembered
-from unrolled.experiment.run import chain_of, direct_run
+from unrolled.experiment.run import derivative_of
 from unrolled.experiment.size import direct_size_of, size_of
 from unrolled.runtime.memo import Memo
 
@@ -45,17 +41,14 @@ def measured_triangle(experiment: Experiment, memo: Memo) -> MeasuredTriangle:
 
 def triangle_cells(experiment: Experiment, memo: Memo, grid: Grid) -> Array:
     """Measure log10 of the norms at the rows and columns of a grid: NaN for k > t, −inf where it is exactly zero."""
-    query = experiment.query
-    if query.is_direct:
-        return direct_triangle(direct_run(experiment, memo), grid, query.norm)
-    return triangle(chain_of(experiment, memo), grid, query.norm)
+    return derivative_of(experiment, memo).triangle(grid, experiment.query.norm)
 
 
 def cells_cost(experiment: Experiment, samples: int, length: int | None = None) -> Cost:
     """Estimate so many rows and columns of the triangle, of all steps or the first ``length``, without its horizon."""
     query = experiment.query
     span = query.length if length is None else length
-    if query.is_direct:
+    if not query.state_names:
         count = min(samples, span)
         return direct_cost(direct_size_of(experiment), count, count)
     return triangle_cost(replace(size_of(experiment), length=span), samples, query.norm)
@@ -63,13 +56,15 @@ def cells_cost(experiment: Experiment, samples: int, length: int | None = None) 
 
 def forward_pass_cost(experiment: Experiment) -> Cost:
     """Estimate a forward pass that is remembered; that of a model without recurrence is counted with its triangle."""
-    return Cost(0.0, 0.0) if experiment.query.is_direct else forward_cost(size_of(experiment))
+    return Cost(0.0, 0.0) if not experiment.query.state_names else forward_cost(size_of(experiment))
 
 
 def measured_triangle_cost(experiment: Experiment, samples: int | None = None) -> Cost:
     """Estimate a triangle and its horizon, with so many rows and columns, or at the resolution."""
     query, most = experiment.query, experiment.query.resolution if samples is None else samples
-    return cells_cost(experiment, most) if query.is_direct else measured_cost(size_of(experiment), most, query.norm)
+    return (
+        cells_cost(experiment, most) if not query.state_names else measured_cost(size_of(experiment), most, query.norm)
+    )
 
 
 def horizons_cost(experiment: Experiment) -> Cost:
@@ -115,22 +110,12 @@ def _single_steps(experiment: Experiment, memo: Memo) -> tuple[Steps, Array]:
 def _last_steps(experiment: Experiment, memo: Memo) -> tuple[Steps, Array]:
     query = experiment.query
     last = np.arange(max(1, query.length - LAST_STEPS + 1), query.length + 1)
-    return last, triangle(chain_of(experiment, memo), square_grid(last), query.norm)
+    return last, triangle_cells(experiment, memo, square_grid(last))
 
 
 def _measured(experiment: Experiment, memo: Memo) -> MeasuredTriangle:
     query = experiment.query
     steps = sample_steps(query.length, query.resolution)
     log10_norm = triangle_cells(experiment, memo, square_grid(steps))
-    if query.is_direct:
-        forward = direct_run(experiment, memo)
-        profile = replace(lag_profile(log10_norm, steps), chained=False, reach=forward.reach)
-        summary = summarise(profile, query.length)
-        # Nothing is multiplied step by step: there is no rate.
-        horizon = direct_horizon(forward, steps, profile, query.norm, summary.horizon)
-        return MeasuredTriangle(steps, log10_norm, profile, replace(summary, horizon=horizon, rate=None))
-    chain = chain_of(experiment, memo)
-    profile = initial_profile(chain, steps, lag_profile(log10_norm, steps), query.norm)
-    summary = summarise(profile, query.length)
-    horizon = refined_horizon(chain, steps, profile, query.norm, summary.horizon)
-    return MeasuredTriangle(steps, log10_norm, profile, replace(summary, horizon=horizon))
+    profile, summary = derivative_of(experiment, memo).summary(steps, log10_norm, query.norm)
+    return MeasuredTriangle(steps, log10_norm, profile, summary)

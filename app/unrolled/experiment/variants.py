@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from unrolled.core.networks.registry import DIRECT, EVERY_MODEL
+from unrolled.core.models import MODELS
 from unrolled.experiment.experiment import WINDOW_FIELDS, Experiment
 
 PANEL_LENGTH = 2048
@@ -11,13 +11,13 @@ PANEL_LENGTH = 2048
 def variant_of(experiment: Experiment, field: str, value: str | int) -> Experiment:
     """Change one field, and leave out what may not fit: chosen cell, window, the cell of an LSTM."""
     fields: dict[str, Any] = dict.fromkeys(("t", "k", *WINDOW_FIELDS)) | {field: value}
-    if field == "model" and value not in DIRECT:
-        fields |= {name: "h" for name in ("of", "wrt") if experiment.query.value(name) == "c"}
+    if field == "model" and MODELS[str(value)].states:
+        asked = {name: experiment.query.value(name) for name in ("of", "wrt")}
         # Beside a model without a state the others are asked what it can answer.
-        fields |= {name: experiment.query.value(name) for name in ("of", "wrt") if experiment.query.is_direct}
+        fields |= {name: "h" if part == "c" else part for name, part in asked.items()}
     return experiment.changed(**fields)
 
 
 def comparable_models(experiment: Experiment) -> tuple[str, ...]:
     """Name the models that can be measured beside each other: weights of one's own fit theirs only."""
-    return tuple(EVERY_MODEL) if experiment.weights is None else (experiment.query.model,)
+    return tuple(MODELS) if experiment.weights is None else (experiment.query.model,)

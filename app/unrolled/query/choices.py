@@ -7,6 +7,9 @@ from typing import Any
 
 from unrolled.query.query import Query
 
+# What pages and pictures are made with, and no answer has.
+_INTERNAL = frozenset({"words", "line", "work", "factors", "has_recurrent_matrix"})
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -57,7 +60,11 @@ def rows(names: Iterable[Choice]) -> list[dict[str, Any]]:
 def _choice(value: str, row: Any) -> Choice:
     """Make a choice of a row of a table, leaving out what only a program can use."""
     if is_dataclass(row):
-        columns = [column.name for column in fields(row) if not callable(getattr(row, column.name))]
+        columns = [
+            column.name
+            for column in fields(row)
+            if column.name not in _INTERNAL and not callable(getattr(row, column.name))
+        ]
         row = {name: getattr(row, name) for name in columns}
     # A set has another order in every process.
     row = {name: sorted(part) if isinstance(part, frozenset) else part for name, part in row.items()}

@@ -3,9 +3,9 @@
 from typing import Literal
 
 from unrolled.core.data.sequences import SEQUENCES
+from unrolled.core.models import MODELS
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.core.networks.initialisations import INITIALISATIONS
-from unrolled.core.networks.registry import EVERY_MODEL
 from unrolled.query.entry import (
     DERIVATIVE,
     FAR_BACK,
@@ -50,7 +50,7 @@ class Entries(Part):
     v: Version = field(1, Entry("Version", "Version of the link's meaning; always 1.", compared="kept"))
     model: ModelName = field("rnn", Entry(
         "Model", "The network: it carries a state from step to step, or sees its inputs directly.",
-        Place(NETWORK, 1), said=Said(always=True), table=EVERY_MODEL,
+        Place(NETWORK, 1), said=Said(always=True), table=MODELS,
         values=Values(self_explaining=True), asked=True
     ))
     activation: ActivationName = field("tanh", Entry(

@@ -9,7 +9,8 @@ from typing import Any, cast, get_args
 from pydantic import ConfigDict, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from unrolled.core.networks.registry import DIRECT, MODELS
+from unrolled.core.model import Model
+from unrolled.core.models import MODELS
 from unrolled.query.entries import Entries
 from unrolled.query.entry import Entry
 from unrolled.query.types import plain_number
@@ -24,8 +25,9 @@ class Fields(Entries):
     @classmethod
     def _defaults_of_the_model(cls, values: Any) -> Any:
         """Look at ∂o/∂x where a model has no state and nothing else is asked for."""
-        if isinstance(values, Mapping) and isinstance(model := values.get("model"), str) and model in DIRECT:
-            return {**DIRECT_DEFAULTS, **values}
+        model = values.get("model") if isinstance(values, Mapping) else None
+        if isinstance(model, str) and model in MODELS and not MODELS[model].states:
+            return {**STATELESS_DEFAULTS, **values}
         return values
 
     @field_validator("*", mode="before")
@@ -67,12 +69,12 @@ class Fields(Entries):
     @property
     def state_names(self) -> tuple[str, ...]:
         """What a layer of the model carries from step to step; nothing where it does not."""
-        return MODELS[self.model].states if self.model in MODELS else ()
+        return self.row.states
 
     @property
-    def is_direct(self) -> bool:
-        """Whether the model has no recurrence: its outputs see the inputs directly."""
-        return self.model in DIRECT
+    def row(self) -> Model:
+        """The row of the model."""
+        return MODELS[self.model]
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -91,7 +93,7 @@ class Fields(Entries):
 
     def model_default(self, name: str) -> Any:
         """Give what a field is for this model where it is not given."""
-        return DIRECT_DEFAULTS.get(name, self.default(name)) if self.is_direct else self.default(name)
+        return self.default(name) if self.state_names else STATELESS_DEFAULTS.get(name, self.default(name))
 
     def value(self, name: str) -> Any:
         """Give a field by its name in a URL."""
@@ -116,6 +118,6 @@ def _numbers(fields: type[Fields]) -> frozenset[str]:
 
 
 # What is looked at where nothing else is chosen: a model without recurrence has no state.
-DIRECT_DEFAULTS: Mapping[str, str] = {
+STATELESS_DEFAULTS: Mapping[str, str] = {
     name: value for name in Fields.names() if (value := Fields.entry(name).stateless) is not None
 }

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from pydantic import ValidationError, model_validator
 
-from unrolled.core.networks.registry import DIRECT
+from unrolled.core.models import MODELS
 from unrolled.errors import FieldError, InvalidInput
 from unrolled.query.faults import faults_of
 from unrolled.query.fields import Fields, fields_where
@@ -76,8 +76,9 @@ class Query(Fields):
         whether they agree depends on one that is hidden.
         """
         values, known = self.shown(), set(fields)
-        if "model" in fields and (fields["model"] in DIRECT) != self.is_direct:
-            # The one kind has no state, the other a state that is looked at first.
+        model = MODELS.get(fields.get("model", ""))
+        if model and model.of[0] != self.row.of[0]:
+            # The one has no state, the other a state that is looked at first.
             values = {name: value for name, value in values.items() if name not in _STATE_FIELDS}
             known.update(_STATE_FIELDS)
         values |= fields

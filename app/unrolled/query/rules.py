@@ -6,7 +6,7 @@ from functools import partial
 
 from unrolled.errors import FieldError
 from unrolled.query import messages
-from unrolled.query.fields import DIRECT_DEFAULTS, Fields
+from unrolled.query.fields import Fields
 
 _STEPS: Mapping[str, Callable[[Fields], int | None]] = {
     "t": lambda fields: fields.t,
@@ -85,18 +85,17 @@ def _in_window(name: str, fields: Fields) -> FieldError | None:
 
 def _state(name: str, fields: Fields) -> FieldError | None:
     """Hold what is looked at to what the model has."""
-    state, only = _STATES[name](fields), DIRECT_DEFAULTS[name]
-    if fields.is_direct and state != only:
-        message = messages.NO_STATE.format(field=name, value=state, model=fields.model, only=only)
-        return FieldError(name, message, (only,))
-    if state == "c" and "c" not in fields.state_names:
-        allowed = (*fields.state_names, "s", "o" if name == "of" else "x")
-        return FieldError(name, messages.NO_CELL.format(field=name, model=fields.model), allowed)
-    return None
+    state, allowed = _STATES[name](fields), fields.row.of if name == "of" else fields.row.wrt
+    if state in allowed:
+        return None
+    message = messages.NO_CELL if fields.state_names else messages.NO_STATE
+    return FieldError(
+        name, message.format(field=name, value=state, model=fields.model, only=", ".join(allowed)), allowed
+    )
 
 
 def _truncation(fields: Fields) -> FieldError | None:
-    if fields.truncation == "none" or not fields.is_direct:
+    if fields.truncation == "none" or fields.state_names:
         return None
     message = messages.NO_CHAIN.format(truncation=fields.truncation, model=fields.model)
     return FieldError("truncation", message, ("none",))

@@ -13,9 +13,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from unrolled.core.data.sequences import SEQUENCES
+from unrolled.core.models import MODELS
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.core.networks.initialisations import INITIALISATIONS
-from unrolled.core.networks.registry import EVERY_MODEL
 
 MAX_LENGTH = 65536
 MAX_HIDDEN = 256
@@ -96,7 +96,7 @@ def _version(value: Any) -> Any:
 
 
 Version = Annotated[Literal[1], BeforeValidator(_version)]
-ModelName = Annotated[str, *_one_of(EVERY_MODEL)]
+ModelName = Annotated[str, *_one_of(MODELS)]
 ActivationName = Annotated[str, *_one_of(ACTIVATIONS)]
 InitName = Annotated[str, *_one_of(INITIALISATIONS)]
 InputName = Annotated[str, *_one_of(SEQUENCES)]

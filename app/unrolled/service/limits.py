@@ -5,7 +5,7 @@ from typing import Any
 
 from unrolled.core.cost.recurrent import Cost
 from unrolled.core.data.audio_inputs import audio_bytes
-from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.core.models import MODELS
 from unrolled.errors import FieldError, InvalidInput, TooMuchWork
 from unrolled.experiment.experiment import WINDOW_FIELDS, Experiment
 from unrolled.views.contract.view import View
@@ -30,7 +30,7 @@ def check_model(experiment: Experiment, view: View) -> None:
     model = experiment.query.model
     if model in view.models:
         return
-    models = tuple(name for name in EVERY_MODEL if name in view.models)
+    models = tuple(name for name in MODELS if name in view.models)
     message = _WRONG_MODEL.format(view=view.label, model=model, models=listed(models, "or"))
     raise InvalidInput.of(FieldError("model", message, models))
 

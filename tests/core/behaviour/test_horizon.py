@@ -7,13 +7,13 @@ import pytest
 
 from tests.cases import few
 from tests.core.nets import Architecture, Derivative, random_rnn, rnn_with, rotation, run
+from tests.models import make_network
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.horizon import initial_profile, refined_horizon
 from unrolled.core.behaviour.summary import lag_profile, summarise
 from unrolled.core.jacobians.product import product as product_of
 from unrolled.core.networks.initialisations import MemoryBias
-from unrolled.core.networks.network import Network
 from unrolled.core.norms.triangle import triangle
 
 NORMS = ["spectral", "frobenius"]
@@ -128,5 +128,5 @@ def test_what_dies_before_the_first_sample_is_felt_all_the_same():
     }
     own |= {"weight_hh_l1": np.zeros((2, 2)), "weight_hh_l0": np.array([[0.0, 1.0], [0.0, 0.0]])}
     own |= {f"bias_{architecture}_l{layer}": np.zeros(2) for architecture in ("ih", "hh") for layer in (0, 1)}
-    trace = Network("rnn", 2, 2, 2, "identity").run(own, np.zeros((60, 2)))
+    trace = make_network("rnn", 2, 2, 2, "identity").run(own, np.zeros((60, 2)))
     assert horizons(Derivative("h", "h", 2, 1).chain(trace), 6) == [1, 1]

@@ -81,7 +81,7 @@ def test_thousands_of_steps_are_numbers():
 def test_the_memory_gate_by_itself_is_the_geometric_mean_of_its_product(architecture):
     trace = run(architecture, 14, 4, gain=1.5)
     layer = trace.layers[0]
-    assert next(iter(layer.unit_factors(np.array([1])))) == architecture.network(1, 1).kind.keeps
+    assert next(iter(layer.unit_factors(np.array([1])))) == architecture.network(1, 1).cell.keeps
     gate = 1 / (1 + np.exp(-preactivations(layer)[:, 4:8]))
     steps = np.arange(2, 14 + 1, 3)
     retained = gate_retention(layer, steps)

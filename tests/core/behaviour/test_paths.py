@@ -6,24 +6,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.models import RECURRENT, make_network
 from unrolled.core.behaviour.paths import (
-    layer_multiply_adds,
     max_path_length,
     path_length,
     reach,
     sequential_operations,
 )
-from unrolled.core.feedforward.network import DirectNetwork
 from unrolled.core.jacobians.graph import Graph
-from unrolled.core.networks.network import Network
-from unrolled.core.networks.registry import DIRECT, EVERY_MODEL, MODELS
+from unrolled.core.models import MODELS
+
+
+def wiring_of(model: str, length: int, layers: int = 1, window: int = 1, truncation: str = "none") -> Graph:
+    """Give the graph of a model."""
+    return Graph(make_network(model, 1, 2, layers, window=window).edges, length, window, truncation)
 
 
 @st.composite
 def wirings(draw):
-    model = draw(st.sampled_from(list(EVERY_MODEL)))
-    truncation = draw(st.sampled_from(["none", "chunked", "sliding"])) if model in MODELS else "none"
-    return Graph(model, draw(st.integers(1, 12)), draw(st.integers(1, 3)), draw(st.integers(1, 13)), truncation)
+    model = draw(st.sampled_from(list(MODELS)))
+    truncation = draw(st.sampled_from(["none", "chunked", "sliding"])) if model in RECURRENT else "none"
+    length, layers, window = draw(st.integers(1, 12)), draw(st.integers(1, 3)), draw(st.integers(1, 13))
+    return wiring_of(model, length, layers, window, truncation)
 
 
 def nodes(wiring):
@@ -75,28 +79,28 @@ def test_a_path_is_cut_where_the_truncation_says_so(wiring):
             within = {"none": True, "chunked": (k - 1) // window == (t - 1) // window, "sliding": t - k < window}[
                 truncation
             ]
-            if wiring.model in ("mlp", "window"):
-                within = t - k < (window if wiring.model == "window" else 1)
+            if all(edge.source == "x" or edge.last == 0 for edge in wiring.edges):
+                within = t - k <= wiring.edges[0].last
             assert (path_length(wiring, t, k) is not None) == within
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", RECURRENT)
 def test_a_recurrent_path_takes_every_step_and_attention_one(name):
-    assert max_path_length(Graph(name, 500, 3)) == 499
-    assert sequential_operations(Graph(name, 500, 3)) == 503
-    assert max_path_length(Graph("attention", 500)) == 1
-    assert sequential_operations(Graph("attention", 500)) == 3
-    assert max_path_length(Graph("mlp", 500)) is None
+    assert max_path_length(wiring_of(name, 500, 3)) == 499
+    assert sequential_operations(wiring_of(name, 500, 3)) == 503
+    assert max_path_length(wiring_of("attention", 500)) == 1
+    assert sequential_operations(wiring_of("attention", 500)) == 3
+    assert max_path_length(wiring_of("mlp", 500)) is None
 
 
 @pytest.mark.parametrize(("truncation", "pairs"), [("chunked", 330), ("sliding", 555)])
 def test_a_truncation_keeps_the_pairs_that_counting_gives(truncation, pairs):
-    wiring = Graph("rnn", 60, 1, 10, truncation)
+    wiring = wiring_of("rnn", 60, 1, 10, truncation)
     assert sum(path_length(wiring, t, k) is not None for t in range(1, 61) for k in range(1, t + 1)) == pairs
     assert max_path_length(wiring) == 9
 
 
-@pytest.mark.parametrize("name", EVERY_MODEL)
+@pytest.mark.parametrize("name", MODELS)
 def test_operations_and_parameters_are_those_of_textbooks(name):
     t, h, d, key, window = 7, 5, 3, 2, 4
     work = {
@@ -107,6 +111,5 @@ def test_operations_and_parameters_are_those_of_textbooks(name):
         "window": t * window * d * h,
         "attention": t * (h * d + 2 * h * key + h * h) + t * (t + 1) // 2 * (key + h),
     }[name]
-    direct = DirectNetwork(name, d, h, 2, "tanh", window, key, False)
-    network = direct if name in DIRECT else Network(name, d, h, 2)
-    assert layer_multiply_adds(network, t) == work
+    network = make_network(name, d, h, 2, window=window, key_size=key)
+    assert network.multiply_adds(t) == work

@@ -5,10 +5,10 @@ import pytest
 
 from tests.cases import few
 from tests.core.nets import ARCHITECTURES, DERIVATIVES, Architecture, Derivative, dense_product, rnn_with, run
+from tests.models import make_network
 from unrolled.core.behaviour.saturation import saturation
 from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.networks.initialisations import MemoryBias
-from unrolled.core.networks.network import Network
 
 SHALLOW = [pair for pair in DERIVATIVES if pair[0].layers < 3]
 
@@ -34,7 +34,7 @@ def test_dead_relu_units_are_found_and_nothing_arrives_there():
         "bias_ih_l0": bias,
         "bias_hh_l0": np.zeros(6),
     }
-    trace = Network("rnn", 2, 6, activation="relu").run(parameters, rng.standard_normal((30, 2)))
+    trace = make_network("rnn", 2, 6, activation="relu").run(parameters, rng.standard_normal((30, 2)))
     units = saturation(jacobian_chain(trace), np.array([3, 9]), 5)
     np.testing.assert_array_equal(units.dead, [1, 4])
     assert units.saturated.size == 0
@@ -64,7 +64,7 @@ def test_a_unit_that_opens_at_one_step_of_five_is_not_saturated():
             "weight_ih_l0": np.ones((1, 1)), "weight_hh_l0": np.ones((1, 1)) / 9,
             "bias_ih_l0": np.zeros(1), "bias_hh_l0": np.zeros(1),
         }  # fmt: skip
-        trace = Network("rnn", 1, 1).run(parameters, pulsed)
+        trace = make_network("rnn", 1, 1).run(parameters, pulsed)
         assert saturation(jacobian_chain(trace), np.array([1]), 2).saturated.tolist() == expected
 
 

@@ -7,12 +7,12 @@ import pytest
 
 from tests.cases import few
 from tests.core.feedforward.nets import network, random_run, random_trace
+from tests.models import DIRECT
 from unrolled.core.arrays.types import Norm
 from unrolled.core.checks.feedforward import _rows_after, direct_checks
 from unrolled.core.feedforward.attention import AttentionTrace
 from unrolled.core.feedforward.mlp import MLPTrace
 from unrolled.core.networks.activations import ACTIVATIONS
-from unrolled.core.networks.registry import DIRECT
 
 TWO_MODELS = pytest.mark.parametrize("model", few(DIRECT, ["window", "attention"]))
 Kind = type[MLPTrace | AttentionTrace]

@@ -9,10 +9,10 @@ from tests.cases import few
 from tests.core.checks.answers import failed
 from tests.core.nets import ARCHITECTURES, Architecture, Derivative, random_rnn, run
 from unrolled.core.jacobians.chain import JacobianChain
-from unrolled.core.networks.gru import GRUTrace
+from unrolled.core.networks.cells.gru import GRUTrace
+from unrolled.core.networks.cells.lstm import LSTMTrace
+from unrolled.core.networks.cells.rnn import RNNTrace
 from unrolled.core.networks.layer import dense_left_multiply
-from unrolled.core.networks.lstm import LSTMTrace
-from unrolled.core.networks.rnn import RNNTrace
 
 
 def planted(monkeypatch, trace_type, jacobians) -> None:

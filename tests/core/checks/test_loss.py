@@ -8,10 +8,10 @@ import pytest
 from tests.cases import few
 from tests.core.loss.graphs import full_credit, graph_of
 from tests.core.nets import SOME_ARCHITECTURES, Architecture
+from tests.models import make_network
 from unrolled.core.checks.loss import credit_checks, difference_check
 from unrolled.core.loss.gradient import gradient, loss_graph
 from unrolled.core.loss.losses import losses, next_targets
-from unrolled.core.networks.network import Network
 from unrolled.core.networks.readout import draw_readout
 
 
@@ -43,7 +43,7 @@ MODELS = [(model, layer) for model in ("rnn", "lstm", "gru") for layer in (1, 2)
 
 @pytest.mark.parametrize(("model", "layer"), few(MODELS, [("rnn", 1), ("lstm", 2), ("gru", 1)]))
 def test_a_true_gradient_is_what_the_loss_does(model, layer):
-    check = check_of(random_run(Network(model, 2, 4, 2)), layer)
+    check = check_of(random_run(make_network(model, 2, 4, 2)), layer)
     assert check.passed
     assert check.value is not None
     assert check.value < 1e-7
@@ -51,17 +51,17 @@ def test_a_true_gradient_is_what_the_loss_does(model, layer):
 
 @pytest.mark.parametrize("factor", [1 + 1e-5, 0.0, -1.0])
 def test_a_wrong_gradient_is_not(factor):
-    assert not check_of(random_run(Network("gru", 1, 4)), factor=factor).passed
+    assert not check_of(random_run(make_network("gru", 1, 4)), factor=factor).passed
 
 
 def test_a_gradient_that_is_zero_is_held_to_that():
-    network, parameters, inputs = random_run(Network("rnn", 1, 3, activation="relu"))
+    network, parameters, inputs = random_run(make_network("rnn", 1, 3, activation="relu"))
     silent = parameters | {"bias_ih_l0": np.full(3, -100.0)}
     assert check_of((network, silent, inputs)).value == 0.0
 
 
 def test_of_a_chaotic_loss_nothing_is_said():
-    check = check_of(random_run(Network("rnn", 1, 16, activation="sine"), gain=6.0, length=150))
+    check = check_of(random_run(make_network("rnn", 1, 16, activation="sine"), gain=6.0, length=150))
     assert (check.value, check.passed) == (None, True)
 
 

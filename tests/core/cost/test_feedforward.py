@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from tests.core.feedforward.nets import network, random_run
+from tests.models import DIRECT
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.cost.feedforward import DirectSize, direct_cost
 from unrolled.core.feedforward.trace import direct_triangle
-from unrolled.core.networks.registry import DIRECT
 
 SMALL = DirectSize("window", length=64, hidden=16, layers=2, input_size=3, receptive_field=8, key=16)
 

@@ -19,7 +19,7 @@ from unrolled.errors import Overflow
 
 def outputs(net, name, x):
     e = anp.dot(x, name["weight_e"].T) + name["bias_e"]
-    if net.positions:
+    if net.architecture.positions:
         e = e + sinusoids(len(x), net.hidden_size)
     q, k, v = (anp.dot(e, name[f"weight_{part}"].T) + name[f"bias_{part}"] for part in "qkv")
     scores = anp.dot(q, k.T) / anp.sqrt(net.key_size) + anp.where(anp.tri(len(x)) > 0, 0.0, -1e300)

@@ -28,10 +28,12 @@ SOME_CASES = [
 
 
 def mlp_outputs(net, parameters, x):
-    past = [x] + [anp.concatenate([anp.zeros((lag, x.shape[1])), x])[: len(x)] for lag in range(1, net.input_window)]
+    past = [x] + [anp.concatenate([anp.zeros((lag, x.shape[1])), x])[: len(x)] for lag in range(1, net.window)]
     h = anp.concatenate(past, axis=1)
     for layer in range(net.layers):
-        h = FORWARD[net.activation](anp.dot(h, parameters[f"weight_l{layer}"].T) + parameters[f"bias_l{layer}"])
+        h = FORWARD[net.architecture.activation](
+            anp.dot(h, parameters[f"weight_l{layer}"].T) + parameters[f"bias_l{layer}"]
+        )
     return anp.dot(h, parameters["weight_o"].T) + parameters["bias_o"]
 
 

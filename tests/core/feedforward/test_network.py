@@ -5,9 +5,8 @@ import pytest
 
 from tests.cases import few
 from tests.core.feedforward.nets import network
-from unrolled.core.feedforward.network import direct_parameters
+from tests.models import DIRECT, initial_parameters
 from unrolled.core.networks.initialisations import INITIALISATIONS
-from unrolled.core.networks.registry import DIRECT
 
 CASES = [(model, init) for model in DIRECT for init in INITIALISATIONS]
 SOME_CASES = [("mlp", "pytorch"), ("window", "orthogonal"), ("attention", "gaussian"), ("attention", "he")]
@@ -17,7 +16,7 @@ SOME_CASES = [("mlp", "pytorch"), ("window", "orthogonal"), ("attention", "gauss
 def test_only_square_matrices_follow_init_and_gain(model, init):
     net = network(model, layers=3)
     one, two, other = (
-        direct_parameters(name, gain, net, np.random.default_rng(3))
+        initial_parameters(name, gain, net, np.random.default_rng(3))
         for name, gain in ((init, 1.0), (init, 2.0), ("gaussian", 1.0))
     )
     square = {"weight_v"} if model == "attention" else {"weight_l1", "weight_l2"}
@@ -34,7 +33,7 @@ def test_only_square_matrices_follow_init_and_gain(model, init):
 @pytest.mark.parametrize("model", DIRECT)
 def test_all_else_is_drawn_as_a_linear_layer_of_pytorch(model):
     net = network(model, size=4, hidden=400, layers=1, key_size=300, window=5)
-    for name, array in direct_parameters("pytorch", 1.0, net, np.random.default_rng(0)).items():
+    for name, array in initial_parameters("pytorch", 1.0, net, np.random.default_rng(0)).items():
         entering = net.parameter_shapes()[name.replace("bias", "weight")][1]
         assert np.abs(array).max() <= 1 / np.sqrt(entering)
         if array.size > 300:

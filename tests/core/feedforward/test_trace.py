@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from tests.cases import examples, few
 from tests.core.feedforward.nets import all_jacobians, network, random_run, random_trace
+from tests.models import DIRECT
 from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.arrays.types import Norm
 from unrolled.core.feedforward.trace import direct_triangle
-from unrolled.core.networks.registry import DIRECT
 from unrolled.errors import Overflow
 
-EVERY_MODEL = pytest.mark.parametrize("model", DIRECT)
+EVERY = pytest.mark.parametrize("model", DIRECT)
 NORMS: list[Norm] = ["spectral", "frobenius"]
 GRIDS = [square_grid(sample_steps(30, 7)), Grid(np.array([30]), np.arange(1, 31))]
 CASES = [(model, norm, size) for model in DIRECT for norm in NORMS for size in (1, 2, 5)]
@@ -34,13 +34,13 @@ def test_a_triangle_holds_the_norms_of_the_jacobians(model, norm, size):
         np.testing.assert_allclose(10.0 ** direct_triangle(trace, grid, norm), expected, rtol=1e-12)
 
 
-@EVERY_MODEL
+@EVERY
 def test_no_jacobian_leads_from_a_later_input(model):
     matrices, _ = random_trace(model, 8).scaled_jacobians(3, np.arange(4, 9))
     assert not matrices.any()
 
 
-@EVERY_MODEL
+@EVERY
 def test_the_output_is_linear_in_the_hidden_layer(model):
     parameters, _, trace = random_run(network(model))
     bias = parameters["bias_o"]
@@ -50,7 +50,7 @@ def test_the_output_is_linear_in_the_hidden_layer(model):
     np.testing.assert_allclose(trace.hidden() @ parameters["weight_o"].T + bias, trace.outputs, rtol=1e-11, atol=1e-13)
 
 
-@EVERY_MODEL
+@EVERY
 def test_what_leaves_float64_is_refused_with_its_step(model):
     net = network(model, activation="identity")
     parameters, inputs, _ = random_run(net)

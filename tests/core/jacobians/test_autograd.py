@@ -12,9 +12,9 @@ from autograd import jacobian
 
 from tests.cases import few
 from tests.core.nets import SOME_ARCHITECTURES, Architecture, Derivative
+from tests.models import initial_parameters
 from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.jacobians.product import product
-from unrolled.core.networks.initialisations import initial_parameters
 
 FORWARD: Mapping[str, Callable[[Any], Any]] = {
     "tanh": anp.tanh,
@@ -70,7 +70,7 @@ def drawn(architecture: Architecture, init: str = "gaussian", hidden: int = HIDD
         if "bias" in name:
             parameters[name] += 0.3 * rng.standard_normal(parameters[name].shape)
     inputs = rng.standard_normal((LENGTH, FEATURES))
-    initial = {name: rng.standard_normal((architecture.layers, hidden)) for name in network.kind.states}
+    initial = {name: rng.standard_normal((architecture.layers, hidden)) for name in network.cell.states}
     trace = network.run(parameters, inputs, initial)
     size = network.state_size
     weights = [

@@ -9,8 +9,8 @@ from tests.cases import few
 from tests.core.loss.graphs import full_credit, graph_of
 from tests.core.nets import Architecture
 from unrolled.core.loss import credit_sweep
-from unrolled.core.networks.gru import GRUTrace
-from unrolled.core.networks.lstm import LSTMTrace
+from unrolled.core.networks.cells.gru import GRUTrace
+from unrolled.core.networks.cells.lstm import LSTMTrace
 
 LENGTH = 210
 RNN, LSTM, GRU, BEFORE = (

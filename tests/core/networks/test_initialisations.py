@@ -7,23 +7,25 @@ import pytest
 
 from tests.cases import few
 from tests.core.nets import Derivative, dense_product
-from tests.core.networks.gates import sigma
+from tests.core.networks.cells.gates import sigma
+from tests.models import initial_parameters, make_network
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import running_norms
-from unrolled.core.networks.initialisations import INITIALISATIONS, MemoryBias, initial_parameters
-from unrolled.core.networks.network import Network
+from unrolled.core.networks.initialisations import INITIALISATIONS, MemoryBias
 
 SIZE = 96
 
 
 def matrix(init: str, gain: float = 1.0, size: int = SIZE, features: int = 1, seed: int = 3):
-    return initial_parameters(init, gain, Network("rnn", features, size), np.random.default_rng(seed))["weight_hh_l0"]
+    return initial_parameters(init, gain, make_network("rnn", features, size), np.random.default_rng(seed))[
+        "weight_hh_l0"
+    ]
 
 
 @pytest.mark.parametrize("init", INITIALISATIONS)
 def test_the_gain_multiplies_the_recurrent_matrix_only_and_the_input_leaves_it_alone(init):
-    plain = initial_parameters(init, 1.0, Network("rnn", 3, 8), np.random.default_rng(0))
-    scaled = initial_parameters(init, 2.5, Network("rnn", 3, 8), np.random.default_rng(0))
+    plain = initial_parameters(init, 1.0, make_network("rnn", 3, 8), np.random.default_rng(0))
+    scaled = initial_parameters(init, 2.5, make_network("rnn", 3, 8), np.random.default_rng(0))
     np.testing.assert_allclose(scaled["weight_hh_l0"], 2.5 * plain["weight_hh_l0"], rtol=1e-14)
     for name in ("weight_ih_l0", "bias_ih_l0", "bias_hh_l0"):
         np.testing.assert_array_equal(scaled[name], plain[name])
@@ -62,7 +64,7 @@ def test_orthogonal_identity_and_spectral_keep_their_promise():
 
 def test_input_weights_and_biases_start_as_in_pytorch():
     for init in INITIALISATIONS:
-        drawn = initial_parameters(init, 1.0, Network("rnn", 5, 64), np.random.default_rng(1))
+        drawn = initial_parameters(init, 1.0, make_network("rnn", 5, 64), np.random.default_rng(1))
         assert 0.9 / 8 < np.abs(drawn["weight_ih_l0"]).max() <= 1 / 8
         for name in ("bias_ih_l0", "bias_hh_l0"):
             assert np.abs(drawn[name]).max() <= 1 / 8
@@ -77,10 +79,10 @@ SOME = [("orthogonal", "lstm"), ("spectral", "gru"), ("identity", "lstm"), ("pyt
 
 @pytest.mark.parametrize(("init", "model"), few(product(INITIALISATIONS, ["lstm", "gru"]), SOME))
 def test_every_gate_of_every_layer_has_a_matrix_of_its_own(init, model):
-    network = Network(model, 3, 16, 2)
+    network = make_network(model, 3, 16, 2)
     drawn = initial_parameters(init, 1.5, network, np.random.default_rng(0))
     assert {name: value.shape for name, value in drawn.items()} == network.parameter_shapes()
-    blocks = [block for layer in range(2) for block in np.split(drawn[f"weight_hh_l{layer}"], len(network.kind.gates))]
+    blocks = [block for layer in range(2) for block in np.split(drawn[f"weight_hh_l{layer}"], len(network.cell.gates))]
     for block in blocks:
         if init == "orthogonal":
             np.testing.assert_allclose(block @ block.T, 1.5**2 * np.eye(16), atol=1e-12)
@@ -92,7 +94,7 @@ def test_every_gate_of_every_layer_has_a_matrix_of_its_own(init, model):
 
 @GATED
 def test_a_forget_bias_is_set_once_and_nothing_else_with_it(model, keeps):
-    network = Network(model, 3, 4, 2)
+    network = make_network(model, 3, 4, 2)
     plain, biased = (
         initial_parameters("pytorch", 1.0, network, np.random.default_rng(2), memory)
         for memory in (MemoryBias(), MemoryBias(forget_bias=2.5))
@@ -108,9 +110,9 @@ def test_a_forget_bias_is_set_once_and_nothing_else_with_it(model, keeps):
 
 @GATED
 def test_chrono_biases_follow_their_law(model, keeps):
-    network = Network(model, 1, 1000, 1)
+    network = make_network(model, 1, 1000, 1)
     drawn = initial_parameters("identity", 1.0, network, np.random.default_rng(2), MemoryBias(chrono=40))
-    blocks = np.split(drawn["bias_ih_l0"], len(network.kind.gates))
+    blocks = np.split(drawn["bias_ih_l0"], len(network.cell.gates))
     uniform = np.exp(blocks[keeps])
     assert uniform.min() >= 1
     assert uniform.max() <= 39
@@ -125,7 +127,7 @@ def test_chrono_biases_follow_their_law(model, keeps):
 
 
 def test_memory_biases_leave_a_vanilla_network_unchanged():
-    network = Network("rnn", 2, 5)
+    network = make_network("rnn", 2, 5)
     plain, biased = (
         initial_parameters("pytorch", 1.0, network, np.random.default_rng(2), memory)
         for memory in (MemoryBias(), MemoryBias(forget_bias=9.0, chrono=40))
@@ -139,7 +141,7 @@ def test_memory_biases_leave_a_vanilla_network_unchanged():
 
 def silent(model: str, memory: MemoryBias, length: int, hidden: int = 3, reset="after") -> JacobianChain:
     """Run a gated network that feels neither itself nor an input; ∂c/∂c of an LSTM, ∂h/∂h of a GRU."""
-    network = Network(model, 1, hidden, reset=reset)
+    network = make_network(model, 1, hidden, reset=reset)
     drawn = initial_parameters("identity", 0.0, network, np.random.default_rng(3), memory)
     trace = network.run(drawn, np.zeros((length, 1)))
     return Derivative("c", "c").chain(trace) if model == "lstm" else Derivative().chain(trace)

@@ -4,13 +4,12 @@ import numpy as np
 import pytest
 
 from tests.core.nets import Architecture, run
-from unrolled.core.networks.initialisations import initial_parameters
-from unrolled.core.networks.network import Network
+from tests.models import initial_parameters, make_network
 
 
 @pytest.mark.parametrize(("model", "gates"), [("rnn", 1), ("lstm", 4), ("gru", 3)])
 def test_parameter_names_and_shapes_are_those_of_pytorch(model, gates):
-    assert Network(model, 3, 5, 2).parameter_shapes() == {
+    assert make_network(model, 3, 5, 2).parameter_shapes() == {
         "weight_ih_l0": (gates * 5, 3),
         "weight_hh_l0": (gates * 5, 5),
         "bias_ih_l0": (gates * 5,),

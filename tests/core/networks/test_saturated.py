@@ -8,12 +8,12 @@ import pytest
 
 from tests.cases import few
 from tests.core.nets import Architecture, Derivative, run
-from tests.core.networks.gates import gate_inputs
+from tests.core.networks.cells.gates import gate_inputs
+from tests.models import initial_parameters, make_network
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.behaviour.saturation import saturation
 from unrolled.core.jacobians.product import product, running_norms
-from unrolled.core.networks.initialisations import MemoryBias, initial_parameters
-from unrolled.core.networks.network import Network
+from unrolled.core.networks.initialisations import MemoryBias
 from unrolled.core.norms.triangle import triangle
 
 
@@ -67,7 +67,7 @@ SMALL_OUTPUTS = few(
 @pytest.mark.parametrize(("wrt", "hidden", "features"), SMALL_OUTPUTS)
 def test_an_output_far_smaller_than_its_cell_is_a_number(wrt, hidden, features):
     # The output gate lets e⁻⁴⁰⁰ through: beside the cell's, the output's derivative has no square in float64.
-    network, rng = Network("lstm", features, hidden), np.random.default_rng(4)
+    network, rng = make_network("lstm", features, hidden), np.random.default_rng(4)
     parameters = initial_parameters("pytorch", 1.0, network, rng, MemoryBias(forget_bias=2.0))
     parameters["bias_ih_l0"][3 * hidden :] = -400.0
     chain = Derivative("h", wrt).chain(network.run(parameters, rng.standard_normal((40, features))))

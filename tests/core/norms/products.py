@@ -2,12 +2,11 @@
 
 import numpy as np
 
+from tests.models import initial_parameters, make_network
 from unrolled.core.arrays.grid import Grid, square_grid
 from unrolled.core.arrays.types import Array
 from unrolled.core.jacobians.blocks import Blocks, block_products
 from unrolled.core.jacobians.chain import JacobianChain, jacobian_chain
-from unrolled.core.networks.initialisations import initial_parameters
-from unrolled.core.networks.network import Network
 from unrolled.core.norms.spectral import spectral_triangle_and_dense_share
 
 CLOSE = 1e-9
@@ -26,7 +25,7 @@ def random_chain(
 ) -> JacobianChain:
     """Run a drawn network, or one with a given recurrent matrix, on white noise."""
     rng = np.random.default_rng(0)
-    network = Network(model, 20, hidden, layers, activation)
+    network = make_network(model, 20, hidden, layers, activation)
     parameters = initial_parameters(init, 1.0, network, rng)
     if weight is not None:
         parameters["weight_hh_l0"] = weight

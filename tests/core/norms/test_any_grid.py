@@ -9,7 +9,7 @@ from tests.core.jacobians.dense import assert_same, dense_triangle, full_triangl
 from tests.core.nets import Architecture, run
 from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.jacobians.product import product
-from unrolled.core.networks.gru import Reset
+from unrolled.core.networks.architecture import Reset
 from unrolled.core.norms.triangle import triangle
 
 

@@ -8,12 +8,11 @@ import pytest
 
 from tests.cases import few
 from tests.core.norms.products import CLOSE, assert_spectral, random_chain
+from tests.models import initial_parameters, make_network
 from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.jacobians.blocks import block_products
 from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.jacobians.product import product
-from unrolled.core.networks.initialisations import initial_parameters
-from unrolled.core.networks.network import Network
 from unrolled.core.norms.spectral import spectral_triangle, spectral_triangle_and_dense_share
 
 INITS = ["pytorch", "gaussian", "orthogonal", "identity", "he"]
@@ -100,7 +99,7 @@ def test_dead_units():
 @pytest.mark.parametrize(("gain", "activation"), [(1e-60, "tanh"), (1e50, "identity"), (1e-200, "tanh")])
 def test_sizes_beyond_the_range_of_float64(gain, activation):
     rng = np.random.default_rng(0)
-    network = Network("rnn", 2, 20, 1, activation)
+    network = make_network("rnn", 2, 20, 1, activation)
     parameters = initial_parameters("gaussian", gain, network, rng)
     length = 90 if activation == "tanh" else 6
     chain = jacobian_chain(network.run(parameters, rng.standard_normal((length, 2))))
@@ -127,7 +126,7 @@ def test_values_that_are_nearly_equal(kind, seed):
         "permutation": np.eye(16)[rng.permutation(16)],
         "identity": np.eye(16) + 10.0 ** rng.uniform(-6.0, -2.0) * rng.standard_normal((16, 16)),
     }[kind]
-    network = Network("rnn", 3, 16)
+    network = make_network("rnn", 3, 16)
     parameters = initial_parameters("gaussian", 1.0, network, rng) | {"weight_hh_l0": weight}
     inputs = 10.0 ** rng.uniform(-3.0, 0.0) * rng.standard_normal((48, 3))
     assert_spectral(jacobian_chain(network.run(parameters, inputs)))

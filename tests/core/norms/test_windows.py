@@ -5,17 +5,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.cases import examples
+from tests.models import initial_parameters, make_network
 from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.types import Steps
 from unrolled.core.jacobians.blocks import block_products
 from unrolled.core.jacobians.chain import jacobian_chain
-from unrolled.core.networks.initialisations import initial_parameters
-from unrolled.core.networks.network import Network
 from unrolled.core.norms.frobenius import frobenius_triangle
 from unrolled.core.norms.spectral import spectral_triangle
 
 LENGTH, HIDDEN = 240, 8
-NETWORK = Network("gru", 2, HIDDEN)
+NETWORK = make_network("gru", 2, HIDDEN)
 CHAIN = jacobian_chain(
     NETWORK.run(
         initial_parameters("gaussian", 1.0, NETWORK, np.random.default_rng(0)),

@@ -20,8 +20,8 @@ from tests.core.nets import (
 )
 from tests.core.spectra.digits import settled_digits
 from unrolled.core.jacobians.chain import JacobianChain
+from unrolled.core.networks.cells.rnn import RNNTrace
 from unrolled.core.networks.initialisations import MemoryBias
-from unrolled.core.networks.rnn import RNNTrace
 from unrolled.core.spectra.lyapunov import log10_spectra, lyapunov_exponents, mean_log_determinant
 from unrolled.core.spectra.singular_values import log10_singular_values
 

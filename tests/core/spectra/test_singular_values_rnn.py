@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from tests.core.nets import dense_product, random_rnn, rnn_with, rotation, vanilla
+from tests.models import make_network
 from unrolled.core.jacobians.chain import jacobian_chain
-from unrolled.core.networks.network import Network
 from unrolled.core.spectra.singular_values import log10_singular_values
 
 
@@ -71,7 +71,7 @@ def test_units_closed_at_different_steps_are_all_counted():
     inputs = np.zeros((4, 4))
     inputs[1, 0] = inputs[2, 1] = inputs[3, 2] = -9.0
     values = log10_singular_values(
-        jacobian_chain(Network("rnn", 4, 4, activation="relu").run(parameters, inputs)), 4, 1
+        jacobian_chain(make_network("rnn", 4, 4, activation="relu").run(parameters, inputs)), 4, 1
     )
     np.testing.assert_allclose(values[0], -6)
     assert np.isneginf(values[1:]).all()

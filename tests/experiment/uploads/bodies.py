@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unrolled.core.networks.network import Network
+from tests.models import make_network
 from unrolled.errors import InvalidInput
 from unrolled.experiment.experiment import Experiment
 
@@ -24,7 +24,7 @@ def changed(**arrays):
 def parameters(model, input_size, hidden, layers, seed=0):
     """Draw the parameters of a network."""
     rng = np.random.default_rng(seed)
-    shapes = Network(model, input_size, hidden, layers).parameter_shapes()
+    shapes = make_network(model, input_size, hidden, layers).parameter_shapes()
     return {name: rng.standard_normal(shape) for name, shape in shapes.items()}
 
 

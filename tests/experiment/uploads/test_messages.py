@@ -1,5 +1,6 @@
 """How shapes and numbers are written inside messages, and not more faults than a person reads."""
 
+from unrolled.core.models import MODELS
 from unrolled.errors import FieldError
 from unrolled.experiment.uploads.messages import (
     Plural,
@@ -9,7 +10,6 @@ from unrolled.experiment.uploads.messages import (
     row_text,
     shape_text,
     too_many_names,
-    with_article,
 )
 
 
@@ -17,7 +17,7 @@ def test_values_inside_messages():
     assert [shape_text(shape) for shape in ((2, 3), (2,), ())] == ["(2, 3)", "(2,)", "()"]
     assert [row_text(model) for model in ("rnn", "lstm", "gru")] == ["H", "4H", "3H"]
     assert [number_text(number) for number in (1, 4, 5)] == ["one", "four", "5"]
-    assert [with_article(model) for model in ("rnn", "lstm", "gru")] == ["an rnn", "an lstm", "a gru"]
+    assert [MODELS[model].words.named for model in ("rnn", "lstm", "gru")] == ["an rnn", "an lstm", "a gru"]
     assert [Plural("one", "other").of(count) for count in (0, 1, 2)] == ["other", "one", "other"]
 
 

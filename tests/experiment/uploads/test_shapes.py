@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unrolled.core.networks.network import Network
+from tests.models import make_network
 from unrolled.experiment.uploads.network import IN_FILE, read_network
 
 X = np.ones((5, 2))
@@ -11,7 +11,7 @@ X = np.ones((5, 2))
 
 def network(model, layers=1, hidden=4):
     """Make the parameters of a network under a prefix."""
-    shapes = Network(model, 2, hidden, layers).parameter_shapes()
+    shapes = make_network(model, 2, hidden, layers).parameter_shapes()
     return {f"m.{name}": np.zeros(shape, np.float32) for name, shape in shapes.items()}
 
 

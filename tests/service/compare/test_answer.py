@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import numpy as np
 import pytest
 
-from unrolled.core.networks.registry import DIRECT
+from tests.models import DIRECT
 from unrolled.service.answers import Answers
 from unrolled.service.compare.answer import ComparisonAnswer, tile_payload
 from unrolled.service.compare.gather import gather_cells
@@ -15,7 +15,7 @@ from unrolled.service.compare.grid import build_cells
 from unrolled.service.compare.request import read_comparison
 from unrolled.settings import Settings
 
-MODELS = "hidden=4&rows=model&row_values=rnn,lstm,attention&columns=length&column_values=8,12&seeds=2"
+TILES = "hidden=4&rows=model&row_values=rnn,lstm,attention&columns=length&column_values=8,12&seeds=2"
 
 
 def answer_to(query: str) -> ComparisonAnswer:
@@ -28,7 +28,7 @@ def answer_to(query: str) -> ComparisonAnswer:
 
 @pytest.fixture(scope="module")
 def models() -> ComparisonAnswer:
-    return answer_to(MODELS)
+    return answer_to(TILES)
 
 
 def test_every_tile_stands_at_its_place_with_what_it_is_called(models: ComparisonAnswer) -> None:

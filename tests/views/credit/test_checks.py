@@ -6,8 +6,8 @@ from tests.cases import few
 from tests.views.answers import experiment
 from tests.views.test_checks import failed
 from unrolled.core.loss.gradient import LossGraph
+from unrolled.core.networks.cells.rnn import RNNTrace
 from unrolled.core.networks.elementwise_vjp import ElementwiseVJP
-from unrolled.core.networks.rnn import RNNTrace
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.views.answers import answer, experiment, figure_of
-from unrolled.core.networks.lstm import LSTMTrace
+from unrolled.core.networks.cells.lstm import LSTMTrace
 from unrolled.experiment.run import layer_of
 from unrolled.runtime.memo import Memo
 

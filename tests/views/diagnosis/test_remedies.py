@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tests.cases import few
+from tests.models import make_network
 from tests.views.answers import answer, experiment, own
 from tests.views.diagnosis.networks import SICK, diagnosed
-from unrolled.core.networks.network import Network
 from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
@@ -61,7 +61,7 @@ def test_own_weights_get_one_remedy_and_no_link():
 
 
 def test_own_gates_keep_their_model():
-    shapes = Network("lstm", 1, 3, 1).parameter_shapes()
+    shapes = make_network("lstm", 1, 3, 1).parameter_shapes()
     rng = np.random.default_rng(0)
     weights = {name: 0.3 * rng.standard_normal(shape) for name, shape in shapes.items()}
     response = answer("diagnosis", Experiment.of_arrays({}, weights, np.ones((30, 1))))

@@ -7,10 +7,10 @@ import pytest
 from tests.cases import few
 from tests.views.answers import answer, experiment
 from tests.views.graph.drawings import drawing, ends_of
-from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.core.models import MODELS
 
 
-@pytest.mark.parametrize("model", few(EVERY_MODEL, ["lstm", "attention"]))
+@pytest.mark.parametrize("model", few(MODELS, ["lstm", "attention"]))
 def test_the_dot_has_the_same_nodes_and_edges(model):
     network = experiment(model=model, length=30, hidden=3, truncation="none")
     text, response = drawing("dot", network), answer("graph", network)

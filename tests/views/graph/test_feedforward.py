@@ -12,7 +12,7 @@ from tests.cases import few
 from tests.views.answers import answer, experiment, result_of, size
 from unrolled.core.feedforward.diagram import InputDiagram
 from unrolled.core.feedforward.mlp import MLPTrace
-from unrolled.experiment.run import direct_run
+from unrolled.experiment.run import run
 from unrolled.runtime.memo import Memo
 
 SIZES: dict[str, Any] = {"length": 5, "hidden": 3, "input": "text", "text": "abca"}
@@ -28,7 +28,7 @@ def edges_of(network):
 
 
 def forward(network) -> Any:
-    return direct_run(network, Memo(2**26))
+    return run(network, Memo(2**26)).trace
 
 
 @pytest.mark.parametrize(

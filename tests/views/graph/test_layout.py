@@ -7,14 +7,14 @@ import pytest
 from tests.cases import few
 from tests.views.answers import experiment
 from tests.views.graph.drawings import LONG, SHORT, SPACE, drawing, parsed
-from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.core.models import MODELS
 from unrolled.views.graph.diagram import Diagram, Node
 from unrolled.views.graph.layout import Place, lay_out, line_between
 
 
 @pytest.mark.parametrize(
     ("model", "fields"),
-    few(product(EVERY_MODEL, (SHORT, LONG)), [("rnn", LONG), ("lstm", SHORT), ("gru", SHORT), ("mlp", SHORT)]),
+    few(product(MODELS, (SHORT, LONG)), [("rnn", LONG), ("lstm", SHORT), ("gru", SHORT), ("mlp", SHORT)]),
 )
 def test_no_node_lies_on_another_and_all_lie_inside(model, fields):
     root = parsed(drawing("svg", experiment(model=model, layers=2 if model in ("rnn", "mlp") else 1, **fields)))

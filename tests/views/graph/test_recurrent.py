@@ -8,22 +8,24 @@ import pytest
 
 from tests.cases import few
 from tests.core.networks.diagrams.drawn import dense
+from tests.models import RECURRENT
 from tests.views.answers import answer, experiment, own, products, size
 from tests.views.graph.drawings import by_ends, by_id
+from unrolled.core.networks.cells.lstm import LSTMTrace
 from unrolled.core.networks.diagrams.states import states_diagram
-from unrolled.core.networks.lstm import LSTMTrace
-from unrolled.core.networks.registry import MODELS
 from unrolled.experiment.run import run
 from unrolled.runtime.memo import Memo
 
 
 @pytest.mark.parametrize(
     ("model", "norm"),
-    few(product(MODELS, ("spectral", "frobenius")), [("rnn", "spectral"), ("lstm", "frobenius"), ("gru", "spectral")]),
+    few(
+        product(RECURRENT, ("spectral", "frobenius")), [("rnn", "spectral"), ("lstm", "frobenius"), ("gru", "spectral")]
+    ),
 )
 def test_every_edge_of_a_cell_has_the_size_of_its_derivative(model, norm):
     network = experiment(length=5, hidden=3, model=model, norm=norm, input="text", text="abca")
-    response, diagram = answer("graph", network), run(network, Memo(2**26)).trace.layers[0].diagram(np.array([3]))
+    response, diagram = answer("graph", network), run(network, Memo(2**26)).stack.layers[0].diagram(np.array([3]))
     edges, nodes = by_ends(response), by_id(response)
     assert sum(target.endswith("3") for _, target in edges) == len(diagram.edges)
     for edge in diagram.edges:
@@ -54,7 +56,7 @@ def test_a_cell_known_by_its_jacobians_alone_is_drawn_state_by_state(monkeypatch
     )
     ratios = [edge["log10_ratio"] for edge in response["edges"] if "log10_ratio" in edge]
     assert ratios == [edge["log10_ratio"] for edge in known["edges"] if "log10_ratio" in edge]
-    jacobian = run(experiment(**fields), Memo(2**26)).trace.layers[0].jacobians(np.array([3]))[0]
+    jacobian = run(experiment(**fields), Memo(2**26)).stack.layers[0].jacobians(np.array([3]))[0]
     assert 10 ** edges["c2.l0", "h3.l0"]["log10_norm"] == pytest.approx(np.linalg.norm(jacobian[:3, 3:], 2))
 
 
@@ -121,7 +123,7 @@ def test_a_long_sequence_folds_its_middle():
 
 def test_each_part_of_an_lstm_enters_a_fold_by_itself():
     network = experiment(model="lstm", length=30, hidden=3, forget_bias=2)
-    response, layer = answer("graph", network), run(network, Memo(2**26)).trace.layers[0]
+    response, layer = answer("graph", network), run(network, Memo(2**26)).stack.layers[0]
     (fold,) = [node for node in response["nodes"] if node["kind"] == "fold"]
     jacobian = np.linalg.multi_dot(layer.jacobians(np.arange(fold["t_last"], fold["t"] - 1, -1)))
     edges, before = by_ends(response), fold["t"] - 1
@@ -158,7 +160,7 @@ CUTS: list[tuple[dict[str, Any], set[int], set[int]]] = [
 @pytest.mark.parametrize(
     ("model", "case"),
     few(
-        product(MODELS, CUTS),
+        product(RECURRENT, CUTS),
         [("rnn", CUTS[0]), ("lstm", CUTS[1]), ("gru", CUTS[2]), ("rnn", CUTS[3]), ("lstm", CUTS[4]), ("rnn", CUTS[5])],
     ),
 )

@@ -8,12 +8,12 @@ import pytest
 from tests.cases import few
 from tests.views.answers import answer, experiment
 from tests.views.graph.drawings import LONG, SHORT, SPACE, drawing, ends_of, parsed
-from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.core.models import MODELS
 
 
 @pytest.mark.parametrize(
     ("model", "fields"),
-    few(product(EVERY_MODEL, (SHORT, LONG)), [("rnn", LONG), ("gru", SHORT), ("window", SHORT), ("attention", LONG)]),
+    few(product(MODELS, (SHORT, LONG)), [("rnn", LONG), ("gru", SHORT), ("window", SHORT), ("attention", LONG)]),
 )
 def test_the_svg_shows_every_node_and_names_every_edge(model, fields):
     network = experiment(model=model, **fields)

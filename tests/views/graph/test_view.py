@@ -8,7 +8,7 @@ import pytest
 from tests.cases import few
 from tests.views.answers import answer, own, result_of
 from tests.views.graph.drawings import LONG, by_ends, by_id
-from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.core.models import MODELS
 
 EDGE_KEYS = {"source", "target", "log10_norm", "on_path", "cut"}
 
@@ -50,7 +50,7 @@ def test_columns():
     assert np.isfinite(columns["log10_product"]).sum() == 1
 
 
-@pytest.mark.parametrize("model", few(EVERY_MODEL, ["rnn", "window", "attention"]))
+@pytest.mark.parametrize("model", few(MODELS, ["rnn", "window", "attention"]))
 def test_four_hundred_steps_are_folded(model):
     response = answer("graph", model=model, window=380, **LONG)
     folds = [node for node in response["nodes"] if node["kind"] == "fold"]

@@ -1,5 +1,7 @@
 """What order and memory are worth, held to what must be so of sequences and models that are known."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -7,14 +9,14 @@ from tests.cases import few
 from tests.views.answers import answer, experiment, own
 from tests.views.memory.answers import SMALL, models
 from unrolled.core.feedforward.mlp import input_windows
-from unrolled.core.networks.registry import EVERY_MODEL
-from unrolled.experiment.run import direct_run
+from unrolled.core.models import MODELS
+from unrolled.experiment.run import run
 from unrolled.runtime.memo import Memo
 from unrolled.views.memory import measure
 
 
 def test_every_model_is_measured():
-    assert list(models()) == list(EVERY_MODEL)
+    assert list(models()) == list(MODELS)
 
 
 def test_a_shuffled_wave_is_unpredictable():
@@ -76,8 +78,8 @@ def test_own_weights_are_measured_alone():
 
 @pytest.mark.parametrize("model", ["mlp", "window", "attention"])
 def test_the_output_is_linear_in_the_hidden_layer(model):
-    trace = direct_run(experiment(model=model, **SMALL), Memo(2**26))
-    parameters = trace.parameters  # type: ignore[attr-defined]
+    trace: Any = run(experiment(model=model, **SMALL), Memo(2**26)).trace
+    parameters = trace.parameters
     shift = parameters["weight_o"] @ parameters["bias_v"] if model == "attention" else 0
     expected = trace.outputs - shift
     np.testing.assert_allclose(trace.hidden() @ parameters["weight_o"].T + parameters["bias_o"], expected, atol=1e-12)

@@ -90,7 +90,7 @@ def test_a_shuffle_changes_the_triangle_by_so_much(change, mlp, sentence):
     )
     assert triangle == sentence
     assert reach == (
-        "More than half of what entered can be read back from up to 1 step ago out of the vanilla "
+        "More than half of what entered can be read back from up to 1 step ago out of the "
         "RNN (K = 8). The window "
         "holds too many numbers to be fitted on so few steps."
     )

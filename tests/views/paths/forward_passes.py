@@ -6,15 +6,15 @@ from typing import Any
 import autograd.numpy as anp
 
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.run import direct_run, run
+from unrolled.experiment.run import run
 from unrolled.runtime.memo import Memo
 
 
 def last_output(network: Experiment) -> Callable[[Any], Any]:
     """Return o_T as a function of the whole sequence (T, D), with the parameters of an experiment."""
     query = network.query
-    if query.is_direct:
-        trace: Any = direct_run(network, Memo(2**26))
+    if not query.state_names:
+        trace: Any = run(network, Memo(2**26)).trace
         one = _attended if query.model == "attention" else _windowed
         return lambda xs: one(trace.parameters, xs, query.window if query.model == "window" else 1)
     forward = run(network, Memo(2**26))

@@ -42,7 +42,7 @@ def test_a_window_that_sees_one_step_too_many_is_noticed(monkeypatch):
         triangle = direct_triangle(trace, grid, norm)
         return np.where(triangle == -np.inf, right[0], triangle) if trace.reach == 4 else triangle
 
-    monkeypatch.setattr("unrolled.experiment.triangle.direct_triangle", leaking)
+    monkeypatch.setattr("unrolled.core.derivatives.direct.direct_triangle", leaking)
     assert "paths" in failed()
 
 
@@ -69,5 +69,5 @@ def test_a_check_computes_differently_from_the_answer(monkeypatch):
 
     monkeypatch.setattr(paths_measure, "is_carried_back", lambda network: True)
     monkeypatch.setattr(paths_checks, "is_carried_back", lambda network: True)
-    monkeypatch.setattr(paths_measure, "running_norms_back", wrong)
+    monkeypatch.setattr("unrolled.core.derivatives.chain.running_norms_back", wrong)
     assert failed() == {"cells"}

@@ -7,13 +7,14 @@ import pytest
 from autograd import jacobian
 
 from tests.cases import few
+from tests.models import DIRECT, RECURRENT
 from tests.views.answers import answer, experiment, own, size
 from tests.views.paths.answers import SMALL, TEXT, curves, numbers, rows
 from tests.views.paths.forward_passes import last_output
-from unrolled.core.feedforward.network import direct_parameters
-from unrolled.core.networks.registry import DIRECT, EVERY_MODEL, MODELS
+from unrolled.core.feedforward.attention import AttentionNetwork
+from unrolled.core.models import MODELS
 from unrolled.experiment.inputs import sequence_of
-from unrolled.experiment.run import direct_run, run
+from unrolled.experiment.run import run
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
 from unrolled.views.paths import measure as paths_measure
@@ -37,17 +38,17 @@ def test_paths_are_those_of_table_1(length, window, layers):
         "mlp": [0 if lag == 0 else None for lag in lags],
         "window": [min(lag, 1) if lag < window else None for lag in lags],
         "attention": [min(lag, 1) for lag in lags],
-    } | dict.fromkeys(MODELS, lags)
+    } | dict.fromkeys(RECURRENT, lags)
     assert {row["name"]: row["path_length"] for row in response["curves"]} == expected
     longest = {row["name"]: (row["max_path_length"], row["reach"]) for row in response["models"]}
     inside = min(window, length) - 1
-    assert longest == dict.fromkeys(MODELS, (length - 1, length - 1)) | {
+    assert longest == dict.fromkeys(RECURRENT, (length - 1, length - 1)) | {
         "mlp": (None, 0),
         "window": (1 if inside else None, inside),
         "attention": (1, length - 1),
     }
     depth = {row["name"]: row["sequential_operations"] for row in response["models"]}
-    assert depth == dict.fromkeys(MODELS, length + layers) | {
+    assert depth == dict.fromkeys(RECURRENT, length + layers) | {
         "mlp": layers + 1,
         "window": layers + 1,
         "attention": 3,
@@ -60,7 +61,7 @@ def test_parameters_are_the_entries_of_the_arrays_that_are_drawn(fields):
     for name, row in rows(**fields).items():
         one = experiment_of(network, name)
         if name in DIRECT:
-            count = sum(array.size for array in direct_run(one, memo).parameters.values())  # type: ignore[attr-defined]
+            count = sum(array.size for array in run(one, memo).parameters.values())
         else:
             forward_run = run(one, memo)
             count = sum(array.size for array in forward_run.parameters.values()) + forward_run.readout.weight.size
@@ -76,7 +77,7 @@ DEEP = TEXT | {"layers": 2, "hidden": 6}
 )
 def test_every_size_is_that_of_autograd(fields, norm):
     measured = curves(**fields, norm=norm)
-    for name in EVERY_MODEL:
+    for name in MODELS:
         network = experiment_of(experiment(**SMALL | fields), name)
         truth = jacobian(last_output(network))(sequence_of(network, Memo(2**24)).inputs)
         for lag, log10 in enumerate(measured[name]["log10_norm"]):
@@ -86,7 +87,7 @@ def test_every_size_is_that_of_autograd(fields, norm):
 
 def test_a_row_is_the_last_one_of_the_triangle():
     measured = curves()
-    for name in EVERY_MODEL:
+    for name in MODELS:
         triangle = answer("influence", **SMALL, model=name, of="o", wrt="x")["log10_norm"]
         np.testing.assert_allclose(numbers(measured[name]["log10_norm"]), numbers(triangle[-1][::-1]), rtol=1e-12)
 
@@ -94,7 +95,7 @@ def test_a_row_is_the_last_one_of_the_triangle():
 def test_a_row_by_vector_jacobian_products_equals_the_one_from_blocks(monkeypatch):
     """Whichever is less work; both are computed here."""
     before = {name: curve["log10_norm"] for name, curve in curves(**TEXT).items()}
-    is_by_rows = [is_carried_back(experiment_of(experiment(**SMALL | TEXT), name)) for name in MODELS]
+    is_by_rows = [is_carried_back(experiment_of(experiment(**SMALL | TEXT), name)) for name in RECURRENT]
     monkeypatch.setattr(paths_measure, "is_carried_back", lambda network: not is_by_rows[0])
     for name, curve in curves(**TEXT).items():
         np.testing.assert_allclose(numbers(curve["log10_norm"]), numbers(before[name]), rtol=1e-10)
@@ -112,7 +113,7 @@ def test_large_states_use_vector_jacobian_products_and_long_sequences_do_not():
 def test_a_truncation_ends_the_paths_of_recurrent_models_alone(kind, length):
     full, truncated = curves(length=length), curves(length=length, truncation=kind)
     lags = answer("paths", **SMALL | {"length": length})["lag"]
-    for name in EVERY_MODEL:
+    for name in MODELS:
         assert truncated[name]["log10_norm_full"] == full[name]["log10_norm"]
         if name in DIRECT:
             assert truncated[name] == full[name]
@@ -123,7 +124,7 @@ def test_a_truncation_ends_the_paths_of_recurrent_models_alone(kind, length):
             size if lag < reach else None for lag, size in zip(lags, full[name]["log10_norm"], strict=True)
         ]
     table = rows(length=length, truncation=kind)
-    assert {table[name]["max_path_length"] for name in MODELS} == {4}
+    assert {table[name]["max_path_length"] for name in RECURRENT} == {4}
     assert [cell["cut"] for cell in table["rnn"]["cells"]][-1]
     assert not any(cell["cut"] for name in DIRECT for cell in table[name]["cells"])
     response = answer("paths", **SMALL, truncation=kind)
@@ -134,12 +135,14 @@ def test_a_truncation_ends_the_paths_of_recurrent_models_alone(kind, length):
 def test_attention_without_a_query_gives_every_distance_the_same(monkeypatch):
     """With W_q = 0 all weights are 1/t, and ∂o_t/∂x_k = W_o W_v W_e / t for every k < t (closed form)."""
 
+    draw = AttentionNetwork.draw
+
     def without_query(*arguments):
-        arrays = direct_parameters(*arguments)
+        arrays = draw(*arguments)
         return arrays | {name: 0.0 * arrays[name] for name in arrays if name.endswith("_q")}
 
-    monkeypatch.setattr("unrolled.experiment.run.direct_parameters", without_query)
-    parameters = direct_run(experiment_of(experiment(**SMALL), "attention"), Memo(2**24)).parameters  # type: ignore[attr-defined]
+    monkeypatch.setattr(AttentionNetwork, "draw", without_query)
+    parameters = run(experiment_of(experiment(**SMALL), "attention"), Memo(2**24)).parameters
     expected = size(parameters["weight_o"] @ parameters["weight_v"] @ parameters["weight_e"], "spectral") / 13
     np.testing.assert_allclose(curves()["attention"]["log10_norm"][1:], np.log10(expected), rtol=1e-12)
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.views.answers import answer, experiment
 from tests.views.paths.answers import SMALL, TEXT, rows
-from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.core.models import MODELS
 
 
 @pytest.mark.parametrize("fields", [{}, {"key": 3, "window": 2}, TEXT | {"layers": 2, "hidden": 7}])
@@ -36,7 +36,5 @@ def test_the_sentence_names_the_paths_and_the_gradient_that_arrives():
 
 
 def test_layers_count_for_all_but_attention_and_the_notes_say_so():
-    assert {name: row["layers"] for name, row in rows(layers=3).items()} == dict.fromkeys(EVERY_MODEL, 3) | {
-        "attention": 1
-    }
+    assert {name: row["layers"] for name, row in rows(layers=3).items()} == dict.fromkeys(MODELS, 3) | {"attention": 1}
     assert any("one head in one layer" in note for note in answer("paths", **SMALL, layers=3)["notes"])

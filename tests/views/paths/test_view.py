@@ -4,13 +4,13 @@ import numpy as np
 
 from tests.views.answers import answer, result_of
 from tests.views.paths.answers import SMALL, rows
-from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.core.models import MODELS
 from unrolled.views.contract.payload import finite_list
 
 
 def test_every_model_has_a_row_and_one_is_the_current():
     response = rows(model="gru")
-    assert list(response) == list(EVERY_MODEL)
+    assert list(response) == list(MODELS)
     assert [name for name, row in response.items() if row["current"]] == ["gru"]
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from unrolled.core.networks.registry import EVERY_MODEL
-from unrolled.views.plots.colour import MODEL_LINES, SCALE, colorscale, colours, palette
+from unrolled.core.models import MODELS
+from unrolled.views.plots.colour import SCALE, colorscale, colours, model_line, palette
 
 LIGHT, DARK = np.array([251, 250, 247]), np.array([21, 21, 19])
 # Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB.
@@ -83,5 +83,4 @@ def test_the_scale_for_plotly():
 
 
 def test_every_model_has_a_line_of_its_own():
-    assert set(MODEL_LINES) == set(EVERY_MODEL)
-    assert len({line["color"] for line in MODEL_LINES.values()}) == len(MODEL_LINES)
+    assert len({model_line(name)["color"] for name in MODELS}) == len(MODELS)

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from tests.models import DIRECT
 from tests.views.answers import answer, own
 from unrolled.core.networks.activations import ACTIVATIONS
-from unrolled.core.networks.registry import DIRECT
 from unrolled.query.query import Query
 
 

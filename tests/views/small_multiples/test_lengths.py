@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from tests.models import DIRECT
 from tests.views.answers import answer, own
-from unrolled.core.networks.registry import DIRECT
 from unrolled.errors import Overflow
 from unrolled.experiment.experiment import Experiment
 

@@ -1,7 +1,8 @@
 """The panels across models: the same sequence and size, each panel the main picture of its model."""
 
+from tests.models import DIRECT, RECURRENT
 from tests.views.answers import answer, figure_of, own
-from unrolled.core.networks.registry import DIRECT, EVERY_MODEL, MODELS
+from unrolled.core.models import MODELS
 from unrolled.query.query import Query
 
 
@@ -12,15 +13,15 @@ def panels(**fields):
 
 def test_every_model_has_a_panel_and_one_is_the_current():
     by_model = panels(model="gru", length=9, hidden=3)
-    assert list(by_model) == list(EVERY_MODEL)
+    assert list(by_model) == list(MODELS)
     assert [name for name, panel in by_model.items() if panel["current"]] == ["gru"]
-    assert [panel["label"] for panel in by_model.values()] == [model.label for model in EVERY_MODEL.values()]
+    assert [panel["label"] for panel in by_model.values()] == [model.label for model in MODELS.values()]
 
 
 def test_a_panel_is_the_main_picture_of_its_model():
     fields = {"length": 12, "hidden": 4, "gain": 1.3, "chrono": 12, "wrt": "x"}
     by_model = panels(**fields)
-    for name in MODELS:
+    for name in RECURRENT:
         main = answer("influence", **fields, model=name)
         assert by_model[name]["log10_norm"] == main["log10_norm"]
         assert by_model[name]["summary"] == main["summary"]
@@ -34,9 +35,11 @@ def test_where_the_cell_is_queried_all_panels_show_the_output_and_say_so():
     assert figure["layout"]["coloraxis"]["colorbar"]["title"]["text"].startswith("‖∂·<sub>t</sub>/∂·<sub>k</sub>‖")
     hovers = [trace["hovertemplate"] for trace in figure["data"] if trace["type"] == "heatmap"]
     assert {hover.split("<br>")[0] for hover in hovers if "∂o" in hover} == {DIRECT[name].label for name in DIRECT}
-    assert {hover.split("<br>")[0] for hover in hovers if "∂h" in hover} == {MODELS[name].label for name in MODELS}
+    assert {hover.split("<br>")[0] for hover in hovers if "∂h" in hover} == {
+        RECURRENT[name].label for name in RECURRENT
+    }
     by_model = panels(**fields, model="lstm")
-    for name in MODELS:
+    for name in RECURRENT:
         expected = answer("influence", **fields | {"model": name, "of": "h", "wrt": "h"})
         assert by_model[name]["log10_norm"] == expected["log10_norm"]
         assert "of=" not in by_model[name]["link"]
@@ -45,7 +48,7 @@ def test_where_the_cell_is_queried_all_panels_show_the_output_and_say_so():
 def test_full_states_are_compared_as_such():
     fields = {"model": "lstm", "length": 8, "hidden": 3, "of": "s", "wrt": "s"}
     by_model = panels(**fields)
-    for name in MODELS:
+    for name in RECURRENT:
         assert by_model[name]["log10_norm"] == answer("influence", **fields | {"model": name})["log10_norm"]
 
 
@@ -57,7 +60,7 @@ def test_the_chosen_cell_and_window_do_not_matter():
 
 def test_the_sentence_names_the_one_that_keeps_best():
     payload = answer("models", length=40, hidden=8, chrono=40)
-    chained = [panel for panel in payload["panels"] if panel["value"] in MODELS]
+    chained = [panel for panel in payload["panels"] if panel["value"] in RECURRENT]
     rates = {panel["label"]: abs(panel["summary"]["rate"]) for panel in chained}
     best = min(rates, key=rates.__getitem__)
     assert f" The {best} keeps the gradient closest to its size. Without a chain: " in payload["sentence"]
@@ -67,7 +70,7 @@ def test_the_sentence_names_the_one_that_keeps_best():
 def test_a_model_without_a_chain_has_its_reach_in_place_of_a_rate():
     by_model = panels(length=20, hidden=4, window=5)
     reach = {name: panel["summary"]["reach"] for name, panel in by_model.items()}
-    assert reach == dict.fromkeys(MODELS, "") | {
+    assert reach == dict.fromkeys(RECURRENT, "") | {
         "mlp": "own step",
         "window": "last 5 steps",
         "attention": "one hop",
@@ -76,7 +79,7 @@ def test_a_model_without_a_chain_has_its_reach_in_place_of_a_rate():
 
 def test_beside_a_model_without_a_state_all_panels_show_the_output_by_the_input():
     by_model = panels(model="attention", length=9, hidden=3)
-    for name in EVERY_MODEL:
+    for name in MODELS:
         assert (by_model[name]["of"], by_model[name]["wrt"]) == ("o", "x")
         main = answer("influence", model=name, length=9, hidden=3, of="o", wrt="x")
         assert by_model[name]["log10_norm"] == main["log10_norm"]

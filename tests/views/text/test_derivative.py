@@ -15,4 +15,4 @@ def test_layers_are_raised_in_a_stack_alone():
 
 
 def test_without_a_state_the_output_moves_with_the_input():
-    assert derivative(Query(model="attention")) == Derivative("o", "x", 1, 1, 1, is_direct=True)
+    assert derivative(Query(model="attention")) == Derivative("o", "x", 1, 1, 1)

@@ -11,8 +11,7 @@ from safetensors.numpy import save
 from starlette.testclient import TestClient
 
 from tests.cases import few
-from unrolled.core.networks.network import Network
-from unrolled.core.networks.registry import MODELS
+from tests.models import RECURRENT, make_network
 from unrolled.main import create_app
 from unrolled.settings import Settings
 from unrolled.views import VIEWS
@@ -159,9 +158,10 @@ def network(model: str, layers: int) -> dict[str, Any]:
     """Draw a network as a file holds it."""
     rng = np.random.default_rng(7)
     parameters = {
-        f"rnn.{name}": rng.normal(size=shape) for name, shape in Network(model, 2, 3, layers).parameter_shapes().items()
+        f"rnn.{name}": rng.normal(size=shape)
+        for name, shape in make_network(model, 2, 3, layers).parameter_shapes().items()
     }
-    states = {name: rng.normal(size=(layers, 3)) for name in MODELS[model].states}
+    states = {name: rng.normal(size=(layers, 3)) for name in RECURRENT[model].states}
     return parameters | states | {"inputs": rng.normal(size=(6, 2))}
 
 
@@ -177,7 +177,7 @@ def as_json(arrays: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("model", "layers"),
-    few([(model, layers) for model in MODELS for layers in (1, 3)], [("rnn", 1), ("lstm", 3), ("gru", 1)]),
+    few([(model, layers) for model in RECURRENT for layers in (1, 3)], [("rnn", 1), ("lstm", 3), ("gru", 1)]),
 )
 def test_files_and_json_say_the_same(client: TestClient, model: str, layers: int) -> None:
     arrays, path = network(model, layers), "/api/v1/influence"

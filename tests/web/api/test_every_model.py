@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.cases import few
-from unrolled.core.networks.registry import DIRECT
+from tests.models import DIRECT
 from unrolled.views import VIEWS
 from unrolled.web.api.formats import path_of
 

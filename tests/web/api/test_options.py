@@ -4,9 +4,9 @@ from starlette.testclient import TestClient
 
 import unrolled
 from unrolled.core.data.sequences import SEQUENCES
+from unrolled.core.models import MODELS
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.core.networks.initialisations import INITIALISATIONS
-from unrolled.core.networks.registry import EVERY_MODEL
 from unrolled.query.query import Query
 from unrolled.views import VIEWS
 from unrolled.views.derivative.metrics import METRICS
@@ -18,7 +18,7 @@ def test_every_table_is_there_with_words(client: TestClient) -> None:
     kinds += ("truncations", "losses", "orders", "positions")
     names = {kind: [row["name"] for row in options[kind]] for kind in kinds}
     assert names == {
-        "models": list(EVERY_MODEL),
+        "models": list(MODELS),
         "resets": ["after", "before"],
         "of": ["h", "c", "s", "o"],
         "truncations": ["none", "chunked", "sliding"],

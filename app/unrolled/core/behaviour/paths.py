@@ -8,15 +8,11 @@ o_t that is t − k for a recurrent model, 1 for a window or attention, and 0 at
 from collections import deque
 from dataclasses import replace
 from functools import lru_cache
-from math import prod
 
 import numpy as np
 
 from unrolled.core.arrays.types import Steps
-from unrolled.core.feedforward.network import DirectNetwork
 from unrolled.core.jacobians.graph import Graph, Node
-from unrolled.core.networks.network import Network
-from unrolled.core.networks.registry import MODELS
 
 
 def path_length(wiring: Graph, t: int, k: int) -> int | None:
@@ -46,15 +42,9 @@ def _farthest_outputs(wiring: Graph) -> set[int]:
     return {wiring.length, last_chunk_end} if wiring.truncation == "chunked" and last_chunk_end else {wiring.length}
 
 
+@lru_cache(maxsize=64)
 def distances(wiring: Graph, t: int) -> Steps:
     """Search the graph backwards from o_t: lengths (t,) of the shortest paths from x_1 … x_t, −1 for none."""
-    # Recurrent models differ in what a state is, not in what it reads.
-    canonical = replace(wiring, model="rnn") if wiring.model in MODELS else wiring
-    return _search(canonical, t)
-
-
-@lru_cache(maxsize=64)
-def _search(wiring: Graph, t: int) -> Steps:
     lengths = np.full(t, -1, dtype=np.int64)
     best: dict[Node, int] = {("o", t): 0}
     queue = deque(best)
@@ -84,8 +74,7 @@ def sequential_operations(wiring: Graph) -> int:
 
     Every edge is one operation. The last output has all that the others have, so its depth is that of the graph.
     """
-    model = "rnn" if wiring.model in MODELS else wiring.model
-    return _depth(replace(wiring, model=model, truncation="none"))
+    return _depth(replace(wiring, truncation="none"))
 
 
 @lru_cache(maxsize=64)
@@ -102,18 +91,3 @@ def _depth(wiring: Graph) -> int:
     for node in sorted(sources, key=lambda each: (each[1], rank.get(each[0], -1))):
         depth[node] = 1 + max((depth[source] for source in sources[node]), default=-1)
     return depth["o", wiring.length]
-
-
-def layer_multiply_adds(network: Network | DirectNetwork, length: int) -> int:
-    """Count the multiply-adds of the layer that reads the sequence, forwards over T steps, without the readout.
-
-    Every entry of its matrices is used once a step; attention adds its embedding, and scores and mixtures of all k ≤ t.
-    """
-    last = "attention" if network.model == "attention" else "l0"
-    names = {"weight_e", "weight_q", "weight_k", "weight_v"}
-    shapes = {name: shape for name, shape in network.parameter_shapes().items() if name.startswith("weight")}
-    read = [shape for name, shape in shapes.items() if name in names or name.endswith(last)]
-    count = length * sum(map(prod, read))
-    if isinstance(network, DirectNetwork) and network.model == "attention":
-        count += length * (length + 1) // 2 * (network.key_size + network.hidden_size)
-    return count

@@ -17,15 +17,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from unrolled.core.arrays.overflow import require_finite
 from unrolled.core.arrays.rank_one import rank_one_norms
 from unrolled.core.arrays.types import Array, Norm, Steps
 from unrolled.core.feedforward.attention_diagram import AttentionDiagram
 from unrolled.core.feedforward.attention_mixing import AttentionMixing, log_weights
-from unrolled.core.feedforward.trace import unscaled
+from unrolled.core.feedforward.network import FeedforwardNetwork
+from unrolled.core.feedforward.trace import DirectTrace, unscaled
 from unrolled.core.jacobians.product import scaled_norms
+from unrolled.core.networks.wiring import Edge
 from unrolled.runtime.progress import advance
 
 # How many weights are held at once.
@@ -38,7 +39,7 @@ _GROWS = ("causal attention", "the output")
 
 
 @dataclass(frozen=True)
-class AttentionTrace:
+class AttentionTrace(DirectTrace):
     """One forward pass; weights are computed again, row by row, where a row is looked at.
 
     Inputs (T, D), outputs (T, O), ``queries`` and ``keys`` (T, d_k): s q_t, and k_t without its bias, on which neither
@@ -53,16 +54,6 @@ class AttentionTrace:
     values: Array
     parameters: Mapping[str, Array]
     positions: bool
-
-    @property
-    def reach(self) -> None:
-        """An output sees everything before it."""
-        return
-
-    @property
-    def pieces(self) -> npt.NDArray[np.bool_]:
-        """No unit has a kink, shape (T, 0)."""
-        return np.empty((len(self.inputs), 0), dtype=np.bool_)
 
     def log_weights(self, t: int) -> Array:
         """Give ln α_tj for all j ≤ t, shape (t,)."""
@@ -169,6 +160,43 @@ class _Row:
     def deviations(self, places: Steps) -> Array:
         """Give W_o (v_j − v̄_t) at some 0-based places, shape (n, O)."""
         return self.values[places] - self.mean
+
+
+@dataclass(frozen=True)
+class AttentionNetwork(FeedforwardNetwork):
+    """One head in one layer."""
+
+    @property
+    def key_size(self) -> int:
+        """d_k."""
+        return self.hidden_size if self.architecture.key_size is None else self.architecture.key_size
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        """Every mixture reads every embedding up to its own."""
+        return Edge("x", "e"), Edge("e", "mix", 0, None), Edge("mix", "o")
+
+    @property
+    def square(self) -> tuple[str, ...]:
+        """W_v."""
+        return ("v",)
+
+    def matrix_shapes(self) -> dict[str, tuple[int, int]]:
+        """Give ``e`` (H, D), ``q`` and ``k`` (d_k, H), ``v`` (H, H), ``o`` (D, H)."""
+        size, hidden, key = self.input_size, self.hidden_size, self.key_size
+        return {"e": (hidden, size), "q": (key, hidden), "k": (key, hidden), "v": (hidden, hidden), "o": (size, hidden)}
+
+    def run(
+        self, parameters: Mapping[str, Array], inputs: Array, initial: Mapping[str, Array] | None = None
+    ) -> AttentionTrace:
+        """Run it; as `run_attention`."""
+        del initial
+        return run_attention(self.architecture.positions, parameters, inputs)
+
+    def multiply_adds(self, length: int) -> int:
+        """Count its matrices once a step, and the scores and mixtures of all pairs k ≤ t."""
+        pairs = length * (length + 1) // 2
+        return super().multiply_adds(length) + pairs * (self.key_size + self.hidden_size)
 
 
 def exp_in_powers(logs: Array) -> tuple[Array, Steps]:

@@ -5,7 +5,7 @@ it: exactly nothing at lag K and beyond.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +13,12 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from unrolled.core.arrays.overflow import require_finite
 from unrolled.core.arrays.scaling import flush_subnormal, rescale
-from unrolled.core.arrays.types import Array, Norm, Steps
+from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.feedforward.mlp_diagram import MLPDiagram
-from unrolled.core.feedforward.trace import unscaled
-from unrolled.core.jacobians.product import scaled_norms
+from unrolled.core.feedforward.network import FeedforwardNetwork
+from unrolled.core.feedforward.trace import DirectTrace, unscaled
 from unrolled.core.networks.activations import ACTIVATIONS, Activation
+from unrolled.core.networks.wiring import Edge, upward
 from unrolled.runtime.progress import advance
 
 # How many numbers of windows are laid side by side at once.
@@ -25,7 +26,7 @@ _CHUNK_ENTRIES = 2**20
 
 
 @dataclass(frozen=True)
-class MLPTrace:
+class MLPTrace(DirectTrace):
     """One forward pass: inputs (T, D), outputs (T, O), and of each hidden layer pre-activations and slopes (T, H).
 
     A slope φ′(a_t) is 0 below 10^−301.
@@ -68,10 +69,6 @@ class MLPTrace:
         """Give ∂o_t/∂x_k as plain numbers; as `DirectTrace.jacobians`."""
         return unscaled(*self.scaled_jacobians(t, steps))
 
-    def log10_norms(self, t: int, steps: Steps, norm: Norm) -> Array:
-        """Measure ∂o_t/∂x_k at some steps; as `DirectTrace.log10_norms`."""
-        return scaled_norms(*self.scaled_jacobians(t, steps), norm)
-
     def hidden(self) -> Array:
         """Give φ(a_t) of the last hidden layer, shape (T, H)."""
         return self.activation.function(self.a[-1])
@@ -80,9 +77,66 @@ class MLPTrace:
         """Draw the hidden layers; as `DirectTrace.diagram`."""
         return MLPDiagram(self.a, self.slopes, self.parameters, self.activation, self.window)
 
+    def readable(self, most: int) -> Array:
+        """Give the inputs of the window side by side; as `DirectTrace.readable`."""
+        return input_windows(self.inputs, min(self.window, most))
+
     def rerun(self, inputs: Array) -> "MLPTrace":
         """Run the same model on another sequence (n, D)."""
         return run_mlp(self.activation.name, self.window, self.parameters, inputs)
+
+
+@dataclass(frozen=True)
+class MLPNetwork(FeedforwardNetwork):
+    """Hidden layers between input and output, every step by itself."""
+
+    @property
+    def window(self) -> int:
+        """How many inputs lie side by side before the first layer."""
+        return 1
+
+    @property
+    def layers(self) -> int:
+        """L hidden layers."""
+        return self.architecture.layers
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        """Layer upon layer; the first one reads the last K inputs."""
+        first, *above = upward(["x", *(f"h{layer}" for layer in range(1, self.layers + 1)), "o"])
+        return (replace(first, last=self.window - 1), *above)
+
+    @property
+    def square(self) -> tuple[str, ...]:
+        """Those between the hidden layers."""
+        return tuple(f"l{layer}" for layer in range(1, self.layers))
+
+    def matrix_shapes(self) -> dict[str, tuple[int, int]]:
+        """Give ``l0`` (H, K·D), ``l1`` (H, H) …, ``o`` (D, H)."""
+        size, hidden = self.input_size, self.hidden_size
+        widths = {f"l{layer}": hidden if layer else self.window * size for layer in range(self.layers)}
+        return {name: (hidden, width) for name, width in widths.items()} | {"o": (size, hidden)}
+
+    def run(
+        self, parameters: Mapping[str, Array], inputs: Array, initial: Mapping[str, Array] | None = None
+    ) -> MLPTrace:
+        """Run it; as `run_mlp`."""
+        del initial
+        return run_mlp(self.architecture.activation, self.window, parameters, inputs)
+
+    def multiply_adds(self, length: int) -> int:
+        """Count those of the first layer, the one that reads the sequence."""
+        rows, columns = self.matrix_shapes()["l0"]
+        return length * rows * columns
+
+
+class WindowNetwork(MLPNetwork):
+    """The same over a window of the last K inputs."""
+
+    @property
+    def window(self) -> int:
+        """K."""
+        return self.architecture.window
 
 
 def run_mlp(activation: str, window: int, parameters: Mapping[str, Array], inputs: Array) -> MLPTrace:

@@ -3,66 +3,68 @@
 There is no product over time: each cell is one Jacobian, a single step from the input to the output.
 """
 
-from typing import Protocol
+from abc import ABC, abstractmethod
 
 import numpy as np
 import numpy.typing as npt
 
 from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.types import Array, Norm, Steps
-from unrolled.core.feedforward.diagram import DirectDiagram
+from unrolled.core.feedforward.diagram import DirectDiagram, InputDiagram
+from unrolled.core.jacobians.product import scaled_norms
 from unrolled.runtime.progress import advance
 
 
-class DirectTrace(Protocol):
-    """The forward pass of a model without recurrence, with its Jacobians ∂o_t/∂x_k."""
+class DirectTrace(ABC):
+    """The forward pass of a model without recurrence, with its Jacobians ∂o_t/∂x_k.
 
-    @property
-    def inputs(self) -> Array:
-        """The sequence x_1 … x_T, shape (T, D)."""
-        ...
+    A model gives inputs (T, D), outputs (T, O), Jacobians, and runs again; what it does not give follows from these.
+    """
 
-    @property
-    def outputs(self) -> Array:
-        """The outputs o_1 … o_T, shape (T, O)."""
-        ...
+    inputs: Array
+    outputs: Array
 
     @property
     def reach(self) -> int | None:
         """The largest lag at which an output sees an input; None where it sees all before it."""
-        ...
+        return None
 
     @property
     def pieces(self) -> npt.NDArray[np.bool_]:
         """On which piece of its activation every unit lies at every step, (T, n); equal where no kink was crossed."""
-        ...
+        return np.empty((len(self.inputs), 0), dtype=np.bool_)
+
+    @abstractmethod
+    def jacobians(self, t: int, steps: Steps) -> Array:
+        """Give ∂o_t/∂x_k at some 1-based steps k, shape (n, O, D); zero for k > t, and what is below float64."""
 
     def scaled_jacobians(self, t: int, steps: Steps) -> tuple[Array, Steps]:
-        """Give ∂o_t/∂x_k at some 1-based steps k as matrices (n, O, D) times powers of two (n,).
+        """Give the same as matrices (n, O, D) times powers of two (n,).
 
         A single weight of attention may be far below 10⁻³⁰⁰. Exactly zero for k > t and beyond the reach.
         """
-        ...
-
-    def jacobians(self, t: int, steps: Steps) -> Array:
-        """Give the same as plain numbers, shape (n, O, D); what is below float64 is 0."""
-        ...
+        return self.jacobians(t, steps), np.zeros(len(steps), dtype=np.int64)
 
     def log10_norms(self, t: int, steps: Steps, norm: Norm) -> Array:
         """Measure log10 ‖∂o_t/∂x_k‖ at some 1-based steps k, shape (n,); −inf for a zero matrix."""
-        ...
+        return scaled_norms(*self.scaled_jacobians(t, steps), norm)
 
     def hidden(self) -> Array:
         """Give what the output is linear in, shape (T, H)."""
-        ...
+        return self.outputs
 
     def diagram(self) -> DirectDiagram:
         """Say how it is drawn."""
-        ...
+        return InputDiagram(self)
 
+    def readable(self, most: int) -> Array:
+        """Give what the past is read out of, shape (T, n): of a window of inputs at most so many of these."""
+        del most
+        return self.hidden()
+
+    @abstractmethod
     def rerun(self, inputs: Array) -> "DirectTrace":
         """Run the same model on another sequence (n, D)."""
-        ...
 
 
 def unscaled(matrices: Array, exponents: Steps) -> Array:

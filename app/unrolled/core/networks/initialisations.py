@@ -7,7 +7,6 @@ import numpy as np
 from numpy.random import Generator
 
 from unrolled.core.arrays.types import Array
-from unrolled.core.networks.network import Network
 
 
 @dataclass(frozen=True)
@@ -105,53 +104,13 @@ class MemoryBias:
 
     `forget_bias` is that of an LSTM's forget gate or a GRU's update gate (Jozefowicz, Zaremba and Sutskever 2015): all
     of it in ``bias_ih``, 0 in ``bias_hh``; None leaves what the initialisation gives. `chrono` is T_max of the chrono
-    initialisation (Tallec and Ollivier 2018, arXiv 1804.11188): that bias is ln U(1, T_max − 1), an LSTM's input gate
-    has its negative, and all other biases are 0.
+    initialisation (Tallec and Ollivier 2018, arXiv 1804.11188): that bias is ln U(1, T_max − 1), a gate that writes,
+    such as an LSTM's input gate, has its negative, and all other biases are 0.
     """
 
     forget_bias: float | None = None
     chrono: int | None = None
 
 
-def initial_parameters(
-    init: str, gain: float, network: Network, rng: Generator, memory: MemoryBias = MemoryBias()
-) -> dict[str, Array]:
-    """Draw the parameters of a network by PyTorch's names, of the shapes of ``network.parameter_shapes()``.
-
-    Only the recurrent matrices follow the initialisation, every gate's block by itself, so that changing it changes one
-    thing. They are drawn first in each layer, so that they do not depend on the input. W_ih is U(−1/√H, 1/√H) as in
-    PyTorch; the biases are so for ``pytorch`` and 0 otherwise, as the papers have it.
-    """
-    size, gates = network.hidden_size, len(network.kind.gates)
-    bound = 1.0 / np.sqrt(size)
-    parameters: dict[str, Array] = {}
-    for layer in range(network.layers):
-        blocks = [gain * INITIALISATIONS[init].draw(rng, size) for _ in range(gates)]
-        biases = np.zeros((2, gates * size))
-        if init == "pytorch":
-            biases = rng.uniform(-bound, bound, (2, gates * size))
-        shape = network.parameter_shapes()[f"weight_ih_l{layer}"]
-        parameters |= {
-            f"weight_ih_l{layer}": rng.uniform(-bound, bound, shape),
-            f"weight_hh_l{layer}": np.concatenate(blocks),
-            f"bias_ih_l{layer}": biases[0],
-            f"bias_hh_l{layer}": biases[1],
-        }
-    if network.kind.keeps:
-        for layer in range(network.layers):
-            _set_memory(parameters, layer, network, memory, rng)
-    return parameters
-
-
-def _set_memory(parameters: dict[str, Array], layer: int, network: Network, memory: MemoryBias, rng: Generator) -> None:
-    """Set the biases of `MemoryBias` in place."""
-    size, gates = network.hidden_size, network.kind.gates
-    bias_ih, bias_hh = parameters[f"bias_ih_l{layer}"], parameters[f"bias_hh_l{layer}"]
-    gate = slice(gates.index(network.kind.keeps) * size, (gates.index(network.kind.keeps) + 1) * size)
-    if memory.chrono is not None:
-        bias_ih[:], bias_hh[:] = 0.0, 0.0
-        bias_ih[gate] = np.log(rng.uniform(1.0, memory.chrono - 1.0, size))
-        if "i" in gates:
-            bias_ih[:size] = -bias_ih[gate]
-    if memory.forget_bias is not None:
-        bias_ih[gate], bias_hh[gate] = memory.forget_bias, 0.0
+# The biases are what the initialisation gives.
+DRAWN = MemoryBias()

@@ -28,6 +28,15 @@ _SWEEPS = 24
 _WELL, _GOOD, USABLE = 20.0, 1e4, 1e8
 # By how many decades other last digits may change a reproducible value.
 _REPRODUCED = 1e-9
+# The longest path, and the work of its sweeps: a QR decomposition with its product counts as 16 S³ flops of a matrix
+# product, plus a fixed part for the call.
+_LONGEST, _SWEPT, _QR_SWEEPS = 1024, 2e11, 4
+_QR_FLOPS_PER_CUBE, _QR_FLOPS_FIXED = 16.0, 4.0e5
+
+
+def max_sweep_lag(state_size: int) -> int:
+    """Give the lag beyond which all singular values of one product would take far longer than everything else."""
+    return min(_LONGEST, int(_SWEPT / (_QR_SWEEPS * (_QR_FLOPS_PER_CUBE * state_size**3 + _QR_FLOPS_FIXED))))
 
 
 def log10_singular_values(chain: JacobianChain, t: int, k: int) -> Array:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from unrolled.core.networks.registry import MODELS
+from unrolled.core.models import MODELS
 from unrolled.errors import FieldError
 from unrolled.experiment.uploads import messages
-from unrolled.experiment.uploads.messages import fault, number_text, shape_text, too_many_names, with_article
+from unrolled.experiment.uploads.messages import fault, number_text, shape_text, too_many_names
 from unrolled.experiment.uploads.network import Roots, UploadedNetwork
 from unrolled.query.messages import quoted
 from unrolled.query.query import Query
@@ -83,7 +83,7 @@ def _contradiction(name: str, value: Any, size: int | str, network: UploadedNetw
         shape=shape_text((gates * hidden, hidden)),
         blocks=number_text(gates),
         hidden=hidden,
-        model=with_article(network.sizes.model),
+        model=MODELS[network.sizes.model].words.named,
         value=quoted(value),
         size=size,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sized
 from typing import NamedTuple
 
-from unrolled.core.networks.registry import MODELS
+from unrolled.core.models import MODELS
 from unrolled.errors import FieldError
 
 MAX_FAULTS = 40
@@ -188,11 +188,6 @@ def row_text(model: str) -> str:
 def number_text(number: int) -> str:
     """Write a small number as a word."""
     return _NUMBERS.get(number, str(number))
-
-
-def with_article(model: str) -> str:
-    """Write a model's name with its article: ``an rnn``, ``a gru``."""
-    return f"{'a' if model == 'gru' else 'an'} {model}"
 
 
 def too_many_names(names: Sized, path: str) -> list[FieldError]:

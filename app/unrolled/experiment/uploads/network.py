@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from unrolled.core.arrays.types import Array
-from unrolled.core.networks.network import Network
+from unrolled.core.models import MODELS
+from unrolled.core.networks.architecture import Architecture
 from unrolled.errors import FieldError
 from unrolled.experiment.uploads.messages import WEIGHTS_NOT_OBJECT, fault
 from unrolled.experiment.uploads.names import KINDS, read_names
@@ -83,7 +84,7 @@ def read_network(weights: Any, inputs: Any, initial_state: Any, roots: Roots = I
 
 def _with_zeros(arrays: Mapping[str, Array], sizes: Sizes, width: int) -> dict[str, Array]:
     """Put the parameters into PyTorch's order; biases that were left out are zero."""
-    shapes = Network(sizes.model, width, sizes.hidden, sizes.layers).parameter_shapes()
+    shapes = MODELS[sizes.model].network(Architecture(width, sizes.hidden, sizes.layers)).parameter_shapes()
     return {
         name: arrays[name] if name in arrays else np.zeros(shape)
         for name, shape in shapes.items()

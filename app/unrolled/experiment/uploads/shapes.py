@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from unrolled.core.arrays.types import Array
-from unrolled.core.networks.network import Network
-from unrolled.core.networks.registry import MODELS
+from unrolled.core.models import MODELS
+from unrolled.core.networks.architecture import Architecture
 from unrolled.errors import FieldError
 from unrolled.experiment.uploads import messages
-from unrolled.experiment.uploads.messages import fault, row_text, shape_text, with_article
+from unrolled.experiment.uploads.messages import fault, row_text, shape_text
 from unrolled.query.types import MAX_HIDDEN, MAX_LENGTH
 
 FIRST = "weight_hh_l0"
@@ -39,13 +39,20 @@ def read_sizes(arrays: Mapping[str, Array], path: str, layers: int, faults: list
     return Sizes(model, layers, columns)
 
 
+def _told() -> list[str]:
+    """Name the models that the shape of ``weight_hh_l0`` tells."""
+    return [name for name, model in MODELS.items() if model.has_recurrent_matrix]
+
+
 def _shapes() -> str:
-    return ", ".join(messages.SHAPE_OF_MODEL.format(rows=row_text(name), model=with_article(name)) for name in MODELS)
+    return ", ".join(
+        messages.SHAPE_OF_MODEL.format(rows=row_text(name), model=MODELS[name].words.named) for name in _told()
+    )
 
 
 def _model(rows: int, columns: int) -> str | None:
     """Find the model whose gates make this many rows."""
-    return next((name for name, model in MODELS.items() if columns and rows == len(model.gates) * columns), None)
+    return next((name for name in _told() if columns and rows == len(MODELS[name].gates) * columns), None)
 
 
 def check_shapes(
@@ -61,7 +68,8 @@ def check_shapes(
         else:
             shape = shape_text(entering.shape)
             faults.append(fault(paths["weight_ih_l0"], messages.WRONG_INPUT_WEIGHT, shape=shape, rows=rows))
-    for name, expected in Network(sizes.model, width or 1, sizes.hidden, sizes.layers).parameter_shapes().items():
+    network = MODELS[sizes.model].network(Architecture(width or 1, sizes.hidden, sizes.layers))
+    for name, expected in network.parameter_shapes().items():
         if name != "weight_ih_l0" and name in arrays and arrays[name].shape != expected:
             template = messages.WRONG_BIAS if name.startswith("bias") else messages.WRONG_MATRIX
             faults.append(shape_fault(paths[name], template, arrays[name], expected, rows=row_text(sizes.model)))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from unrolled.core.arrays.types import Array
-from unrolled.core.networks.registry import MODELS
+from unrolled.core.models import MODELS
 from unrolled.errors import FieldError
 from unrolled.experiment.uploads import messages
 from unrolled.experiment.uploads.messages import fault, too_many_names
@@ -44,7 +44,7 @@ def fit_states(
     states: Mapping[str, Array] | None, sizes: Sizes, root: str, faults: list[FieldError]
 ) -> dict[str, Array] | None:
     """Give states of shape (L, H) each; a single row of H numbers will do where there is one layer."""
-    if states and sizes.model not in MODELS:
+    if states and not MODELS[sizes.model].states:
         faults.append(fault(root.removesuffix(".") or root, messages.NO_STATE, model=sizes.model))
         return None
     fitted = {}

@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 
 from pydantic import ValidationError
 
-from unrolled.core.networks.registry import ACTIVATED, DIRECT
+from unrolled.core.models import MODELS
 from unrolled.errors import FieldError, InvalidInput
 from unrolled.query.choices import properties
 from unrolled.query.faults import faults_of
-from unrolled.query.fields import DIRECT_DEFAULTS, Fields
+from unrolled.query.fields import Fields
 from unrolled.query.messages import quoted
 from unrolled.query.query import single_values
 from unrolled.query.rules import rule_faults
@@ -42,7 +42,7 @@ MAX_SEEDS = 10
 COMPARISON_FIELDS = ("rows", "row_values", "columns", "column_values", "seeds")
 VALUES_FIELD_OF: Mapping[str, str] = {"rows": "row_values", "columns": "column_values"}
 # Every model can be asked for this: where both kinds stand in one comparison, one scale means one thing.
-SHARED_DERIVATIVE: Mapping[str, str] = DIRECT_DEFAULTS
+SHARED_DERIVATIVE: Mapping[str, str] = {"of": "o", "wrt": "x"}
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Comparison:
     @property
     def has_stateless(self) -> bool:
         """Whether models without a state take part, so that outputs and inputs are what all can be asked for."""
-        return any(model in DIRECT for model in _models_of(self.axes, self.base))
+        return _has_stateless(self.axes, self.base)
 
     def common(self) -> dict[str, Any]:
         """Give the fields that no axis runs through and that name a network or a derivative, with their values."""
@@ -113,7 +113,7 @@ def read_comparison(pairs: Iterable[tuple[str, str]]) -> Comparison:
 
 def _read_axis_fields(own: Mapping[str, str], model: str, faults: list[FieldError]) -> dict[str, str]:
     """Choose the field of each axis; one that cannot run is a fault, and left out."""
-    first = "activation" if model in ACTIVATED else "model"
+    first = "activation" if model in MODELS and "activation" in MODELS[model].reads else "model"
     defaults = {"rows": (first, "length"), "columns": ("length", first)}
     fields = {}
     for name, other in (("rows", "columns"), ("columns", "rows")):
@@ -184,12 +184,13 @@ def _read_base(values: Mapping[str, str], axes: tuple[Axis, Axis], faults: list[
     wrong = {fault.field for fault in faults}
     usable = {name: value for name, value in values.items() if name not in on_axes | wrong}
     base = Fields.model_validate(usable)
-    if any(model in DIRECT for model in _models_of(axes, base)):
+    if _has_stateless(axes, base):
         base = Fields.model_validate({**SHARED_DERIVATIVE, **usable})
     faults += rule_faults(base, on_axes | VIEWPORT_FIELDS | wrong)
     return base
 
 
-def _models_of(axes: Iterable[Axis], base: Fields) -> tuple[Any, ...]:
-    """Name the models that take part."""
-    return next((axis.values for axis in axes if axis.field == "model"), (base.model,))
+def _has_stateless(axes: Iterable[Axis], base: Fields) -> bool:
+    """Tell whether a model without a state takes part."""
+    models = next((axis.values for axis in axes if axis.field == "model"), (base.model,))
+    return any(str(model) in MODELS and not MODELS[str(model)].states for model in models)

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from unrolled.core.checks.laws import Check
 from unrolled.core.cost.recurrent import Cost
-from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.core.model import Model
+from unrolled.core.models import MODELS
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.run import checks_of
 from unrolled.query.relevance import irrelevant_fields
@@ -51,10 +52,10 @@ class Drawing:
 class View:
     """One question about a network, under its name in a URL and its label for a reader.
 
-    Its answer depends on the query ``fields``, and on nothing else that counts for its model; other ``models`` are
-    refused before anything is computed. ``formula`` is LaTeX. ``figure`` gives what Plotly draws, ready for JSON, and
-    in ``layout.meta`` what the page says beside it. ``cost`` is the work `compute` will do, and allocates nothing;
-    ``checks`` are the laws measured on this very answer; ``panel`` is how the page shows it.
+    Its answer depends on the query ``fields``, and on nothing else that counts for its model; a model without what it
+    ``needs`` is refused before anything is computed. ``formula`` is LaTeX. ``figure`` gives what Plotly draws, ready
+    for JSON, and in ``layout.meta`` what the page says beside it. ``cost`` is the work `compute` will do, and allocates
+    nothing; ``checks`` are the laws measured on this very answer; ``panel`` is how the page shows it.
     """
 
     name: str
@@ -67,14 +68,19 @@ class View:
     figure: Callable[[Any], Payload]
     cost: Callable[[Experiment], Cost]
     checks: Callable[[Experiment, Memo], tuple[Check, ...]] = checks_of
-    models: frozenset[str] = frozenset(EVERY_MODEL)
+    needs: Callable[[Model], bool] = lambda _: True
     drawings: tuple[Drawing, ...] = ()
     panel: PagePanel = PLAIN
 
     @property
+    def models(self) -> frozenset[str]:
+        """The models that have what it ``needs``."""
+        return frozenset(name for name, model in MODELS.items() if self.needs(model))
+
+    @property
     def shown_for(self) -> frozenset[str]:
         """The models that its panel means something for."""
-        return self.panel.models or self.models
+        return frozenset(name for name in self.models if self.panel.needs(MODELS[name]))
 
     def reads(self, model: str) -> frozenset[str]:
         """Give the fields that its answer can read: what does not count for a model stands in notes and in links."""

@@ -15,7 +15,6 @@ from unrolled.core.cost.loss import backpropagated_losses, credit_cost
 from unrolled.core.cost.recurrent import Cost
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.core.loss.credit import Credit, credit
-from unrolled.core.networks.registry import RECURRENT
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.inputs import sequence_of
 from unrolled.experiment.loss import LOSS_FIELDS, gradient_check, is_text, layer_number, loss_notes, loss_of
@@ -211,7 +210,7 @@ VIEW = View(
     figure=figure,
     cost=cost,
     checks=checks,
-    models=RECURRENT,
+    needs=lambda model: model.has_recurrent_matrix,
     panel=PagePanel(
         how="Learning to foretell the next value. Left: how strongly the loss L_t of step t still moves the state"
         " at step k. Right: how much the pair brings to the gradient of W_hh. Both on the scale of the "

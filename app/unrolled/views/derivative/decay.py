@@ -13,7 +13,6 @@ from unrolled.core.behaviour.lstm_shortcuts import gate_retention
 from unrolled.core.behaviour.summary import LagProfile, Summary
 from unrolled.core.cost.recurrent import Cost, gate_bytes
 from unrolled.core.networks.activations import ACTIVATIONS, Activation
-from unrolled.core.networks.registry import DIRECT
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.run import bounds_of, layer_of
 from unrolled.experiment.size import size_of
@@ -47,7 +46,6 @@ class Decay:
     asymptote: Array
     gate: Array
     activation: Activation
-    model: str
 
     def payload(self) -> Payload:
         """Give the profile for JSON, all sizes as log10, None for exactly zero."""
@@ -70,7 +68,7 @@ class Decay:
 
     def sentence(self) -> str:
         """Say which bound held."""
-        if self.model in DIRECT:
+        if not self.profile.chained:
             return no_chain_sentence(self.profile)
         if self.bounds is None:
             return gate_sentence(self.profile, self.summary, self.gate)
@@ -96,17 +94,15 @@ class Decay:
 def compute(experiment: Experiment, memo: Memo) -> Decay:
     """Gather the triangle by lag and compare it with the recurrent matrix."""
     measured, query = measured_triangle(experiment, memo), experiment.query
-    bounds = None if query.is_direct else bounds_of(experiment, memo)
+    bounds = bounds_of(experiment, memo)
     start, lag = measured.profile.reference, measured.profile.lag
     bound = asymptote = gate = np.full(len(lag), np.nan)
     if bounds:
         bound, asymptote = (start + _powers(base, lag) for base in (bounds.per_step, bounds.spectral_radius))
-    elif not query.is_direct:
+    elif query.state_names:
         retention = gate_retention(layer_of(experiment, memo), measured.steps)
         gate = gate if retention is None else start + retention
-    return Decay(
-        measured.profile, measured.summary, bounds, bound, asymptote, gate, ACTIVATIONS[query.activation], query.model
-    )
+    return Decay(measured.profile, measured.summary, bounds, bound, asymptote, gate, ACTIVATIONS[query.activation])
 
 
 def figure(result: Decay) -> Payload:
@@ -168,7 +164,7 @@ def figure(result: Decay) -> Payload:
 def cost(experiment: Experiment) -> Cost:
     """Estimate the work."""
     cost = measured_triangle_cost(experiment)
-    if experiment.query.is_direct:
+    if not experiment.query.state_names:
         return cost
     size = size_of(experiment)
     # What bounds a gated network is read off its gates at every step.

@@ -2,19 +2,22 @@
 
 import numpy as np
 
-from unrolled.core.jacobians.chain import JacobianChain
-from unrolled.experiment.run import Run
+from unrolled.core.networks.layer import LayerTrace
 from unrolled.views.contract.payload import Payload, finite
 from unrolled.views.derivative.text import FACTOR as MESSAGES
 from unrolled.views.text.numbers import fixed
 
 
-def last_factor(forward: Run, chain: JacobianChain, t: int, log10_norm: float) -> Payload:
-    """Describe J_t: least, mean and largest slope or gate of its units, its size, and σ_max of the recurrent matrix."""
-    name, gates = next(iter(chain.layers[-1].unit_factors(np.array([t])).items()))
-    slope = gates[0]
-    index = next(index for index, layer in enumerate(forward.trace.layers) if layer is chain.layers[-1])
-    weight = np.linalg.svd(forward.parameters[f"weight_hh_l{index}"], compute_uv=False)[0]
+def last_factor(layer: LayerTrace, t: int, log10_norm: float) -> Payload | None:
+    """Describe J_t: least, mean and largest slope or gate of its units, its size, and σ_max of the recurrent matrix.
+
+    None of a layer without slopes and gates, or without a recurrent matrix.
+    """
+    factors, weight_hh = layer.unit_factors(np.array([t])), layer.weights.weight_hh
+    if not factors or weight_hh is None:
+        return None
+    name, gates = next(iter(factors.items()))
+    slope, weight = gates[0], np.linalg.svd(weight_hh, compute_uv=False)[0]
     numbers = {
         "t": t,
         "what": name,

@@ -9,13 +9,13 @@ import numpy.typing as npt
 
 from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.arrays.types import Array, Flags, Norm
-from unrolled.core.checks.laws import Check, triangle_checks
+from unrolled.core.checks.laws import Check
 from unrolled.core.cost.recurrent import Cost
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, WINDOW_FIELDS, Experiment
 from unrolled.experiment.inputs import sequence_of
 from unrolled.experiment.remembered import remembered
-from unrolled.experiment.run import chain_of, checks_of, notes_of
+from unrolled.experiment.run import checks_of, derivative_of, notes_of
 from unrolled.experiment.triangle import (
     MeasuredTriangle,
     cells_cost,
@@ -137,11 +137,8 @@ def compute(experiment: Experiment, memo: Memo) -> Influence:
 
 def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     """Check the laws of the derivative, and the picture itself."""
-    if experiment.query.is_direct:
-        return checks_of(experiment, memo)
-    return checks_of(experiment, memo) + triangle_checks(
-        chain_of(experiment, memo), *_shown(experiment, memo), experiment.query.norm
-    )
+    shown = derivative_of(experiment, memo).picture_laws(*_shown(experiment, memo), experiment.query.norm)
+    return checks_of(experiment, memo) + shown
 
 
 def figure(result: Influence) -> Payload:

@@ -7,15 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from unrolled.core.arrays.scaling import LOG10_2, rescale
 from unrolled.core.arrays.types import Array, Norm, Steps
 from unrolled.core.cost.recurrent import Cost
-from unrolled.core.jacobians.product import ScaledMatrix, log10_norms, product, running_norms, step_norms, unit
-from unrolled.core.spectra.singular_values import log10_singular_values
+from unrolled.core.jacobians.product import ScaledMatrix
 from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
-from unrolled.experiment.product_cost import max_spectrum_lag, product_cost, sampled_factors
-from unrolled.experiment.run import chain_of, direct_run, run
-from unrolled.experiment.size import size_of
+from unrolled.experiment.product_cost import MAX_FACTORS, product_cost
+from unrolled.experiment.run import derivative_of, layer_of
 from unrolled.experiment.triangle import cells_cost
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
@@ -38,7 +35,7 @@ class Jacobian:
 
     ``steps`` (n,) are the j whose factors are measured: k+1 … t, or evenly spaced ones of a long path, the last one t;
     ``log10_steps`` (n,) are ‖J_j‖, ``log10_products`` (n + 1,) are ‖P[j, k]‖ for j = k and these j. ``factor`` is J_t
-    in numbers; None on the diagonal.
+    in numbers; None on the diagonal. Of a hop there is no factor: an input moves an output directly.
     """
 
     t: int
@@ -51,6 +48,7 @@ class Jacobian:
     log10_products: Array
     factor: Payload | None
     derivative: Derivative
+    is_hop: bool
 
     @property
     def log10_norm(self) -> float:
@@ -82,7 +80,7 @@ class Jacobian:
         """Say how a small change of h_k moves h_t."""
         values = {"wrt": f"{self.derivative.wrt}_{self.k}", "of": f"{self.derivative.of}_{self.t}"}
         size = power(self.log10_norm)
-        if self.derivative.is_direct:
+        if self.is_hop:
             if self.log10_norm == -np.inf:
                 return MESSAGES["no_path"].format(**values)
             directions, counts = self._directions()
@@ -132,43 +130,23 @@ class Jacobian:
 
 def compute(experiment: Experiment, memo: Memo) -> Jacobian:
     """Multiply out one product, and measure its factors."""
-    if experiment.query.is_direct:
-        return _hop(experiment, memo)
-    query, chain = experiment.query, chain_of(experiment, memo)
+    query, along = experiment.query, derivative_of(experiment, memo)
     t, k = query.later, query.earlier
-    steps = sampled_factors(t, k)
-    log10_steps = step_norms(chain, steps, query.norm)
-    matrix = product(chain, t, k)
-    if t - k <= max_spectrum_lag(size_of(experiment)):
-        values = log10_singular_values(chain, t, k)
-    else:
-        values = np.full(min(chain.height, chain.width), np.nan)
+    steps = along.factors(t, k, MAX_FACTORS)
+    log10_steps = along.factor_norms(steps, query.norm)
     return Jacobian(
         t,
         k,
         query.norm,
-        matrix,
-        values,
+        along.matrix(t, k),
+        along.singular_values(t, k),
         steps,
         log10_steps,
-        running_norms(chain, k, np.append(k, steps), query.norm),
-        last_factor(run(experiment, memo), chain, t, float(log10_steps[-1])) if t > k else None,
+        along.growth(t, k, steps, query.norm),
+        last_factor(layer_of(experiment, memo), t, float(log10_steps[-1])) if steps.size else None,
         derivative(query),
+        is_hop=not query.state_names,
     )
-
-
-def _hop(experiment: Experiment, memo: Memo) -> Jacobian:
-    """Take the one Jacobian that leads from an input to an output of a model without recurrence."""
-    query, none = experiment.query, np.empty(0, dtype=np.int64)
-    t, k = query.later, query.earlier
-    matrices, powers = direct_run(experiment, memo).scaled_jacobians(t, np.array([k]))
-    matrices, exponent = rescale(matrices)
-    exponent = exponent + powers
-    size = log10_norms(matrices, query.norm) + LOG10_2 * exponent
-    with np.errstate(divide="ignore"):
-        values = np.log10(np.linalg.svd(matrices[0], compute_uv=False)) + LOG10_2 * exponent[0]
-    matrix = unit(matrices, exponent)
-    return Jacobian(t, k, query.norm, matrix, values, none, np.empty(0), size, None, derivative(query))
 
 
 def figure(result: Jacobian) -> Payload:
@@ -223,7 +201,7 @@ def figure(result: Jacobian) -> Payload:
 
 def cost(experiment: Experiment) -> Cost:
     """Estimate the work."""
-    if experiment.query.is_direct:
+    if not experiment.query.state_names:
         return cells_cost(experiment, 1)
     return product_cost(experiment, products=2, singular_values=True)
 

@@ -10,8 +10,7 @@ import numpy.typing as npt
 from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.lstm_shortcuts import Shortcuts, shortcuts
 from unrolled.core.cost.recurrent import Cost, forward_cost, svd_flops
-from unrolled.core.networks.lstm import LSTMTrace
-from unrolled.core.networks.registry import MODELS, RECURRENT
+from unrolled.core.networks.cells.lstm import LSTMTrace
 from unrolled.experiment.experiment import CHAIN_FIELDS, Experiment
 from unrolled.experiment.run import chain_of, layer_of
 from unrolled.experiment.size import size_of
@@ -140,8 +139,6 @@ def _beside(key: str, truth: float, shortcut: float, steps: str) -> str:
     return MESSAGES[key].format(steps=steps, truth=power(truth), shortcut=power(shortcut), gap=power(abs(gap)))
 
 
-_WITH_CELL = frozenset(model.name for model in MODELS.values() if "c" in model.states)
-
 VIEW = View(
     name="shortcuts",
     label="The LSTM's shortcuts",
@@ -154,13 +151,13 @@ VIEW = View(
     compute=compute,
     figure=figure,
     cost=cost,
-    models=RECURRENT,
+    needs=lambda model: bool(model.states),
     panel=PagePanel(
         how="Solid lines are the true derivatives, dashed ones the shortcuts that are often drawn instead: the "
         "h-blocks alone, and the forget gates alone.",
         row=6,
         column=1,
-        models=_WITH_CELL,
+        needs=lambda model: "c" in model.states,
         short="shortcuts",
     ),
 )

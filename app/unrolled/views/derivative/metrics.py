@@ -10,12 +10,10 @@ import numpy.typing as npt
 from unrolled.core.behaviour.saturation import saturation
 from unrolled.core.cost.recurrent import Cost
 from unrolled.core.jacobians.product import product, scaled_norms
-from unrolled.core.networks.registry import RECURRENT
 from unrolled.experiment.experiment import CELL_FIELDS, TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.product_cost import product_cost
 from unrolled.experiment.run import chain_of, matrix_bounds
 from unrolled.experiment.triangle import horizons, horizons_cost, measured_triangle, sufficient_truncation
-from unrolled.experiment.uploads.messages import with_article
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Column, Payload
@@ -89,7 +87,7 @@ def _missing(values: Mapping[str, float | str | None], query: Query) -> dict[str
     """Say of every number that JSON cannot hold why there is none."""
     missing = [name for name, value in values.items() if value in (None, -np.inf)]
     keys = {"rate": "rate.one_lag" if values["rate"] is None else "rate"}
-    return {name: MESSAGES[keys.get(name, name)].format(model=with_article(query.model)) for name in missing}
+    return {name: MESSAGES[keys.get(name, name)].format(model=query.row.words.named) for name in missing}
 
 
 def figure(result: MeasuredMetrics) -> Payload:
@@ -115,5 +113,5 @@ METRICS_VIEW = View(
     compute=compute,
     figure=figure,
     cost=cost,
-    models=RECURRENT,
+    needs=lambda model: bool(model.states),
 )

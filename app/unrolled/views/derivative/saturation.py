@@ -11,7 +11,6 @@ from unrolled.core.arrays.grid import sample_steps
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.cost.recurrent import Cost, forward_cost
 from unrolled.core.networks.activations import Activation
-from unrolled.core.networks.registry import RECURRENT
 from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
 from unrolled.experiment.run import layer_of, run
 from unrolled.experiment.size import size_of
@@ -187,7 +186,7 @@ VIEW = View(
     compute=compute,
     figure=figure,
     cost=cost,
-    models=RECURRENT,
+    needs=lambda model: bool(model.factors),
     panel=PagePanel(
         how="One row a unit, one column a step. Where the slope, or the gate that keeps the past, is near zero, "
         "the unit lets little gradient through.",

@@ -11,7 +11,6 @@ from unrolled.core.arrays.flops import jacobi_rotations, qr_step
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.checks.laws import Check
 from unrolled.core.cost.recurrent import Cost, Size, forward_cost
-from unrolled.core.networks.registry import RECURRENT
 from unrolled.core.spectra.lyapunov import log10_spectra, lyapunov_exponents, mean_log_determinant
 from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
 from unrolled.experiment.remembered import remembered
@@ -201,7 +200,7 @@ VIEW = View(
     figure=figure,
     cost=cost,
     checks=checks,
-    models=RECURRENT,
+    needs=lambda model: bool(model.states),
     panel=PagePanel(
         how="One line a singular value of ∂h_t/∂h_k for the chosen k, as t moves on. The upper lines are the "
         "directions that are still told apart; where only one is left, all pasts look alike.",

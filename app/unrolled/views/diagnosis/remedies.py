@@ -8,8 +8,8 @@ import numpy as np
 
 from unrolled.core.behaviour.summary import Summary
 from unrolled.core.cost.recurrent import Cost, measured_cost
+from unrolled.core.models import MODELS
 from unrolled.core.networks.initialisations import INITIALISATIONS
-from unrolled.core.networks.registry import MODELS
 from unrolled.errors import InvalidInput
 from unrolled.experiment.experiment import WINDOW_FIELDS, Experiment
 from unrolled.experiment.size import size_of
@@ -92,7 +92,7 @@ def remedies_cost(experiment: Experiment) -> Cost:
 
 def _all_flops(tried: Experiment) -> float:
     """Estimate all trials; those of a gated network instead of a vanilla one cost several of its own."""
-    dearer = _GATED_INSTEAD if tried.weights is None and tried.query.model == "rnn" else 0.0
+    dearer = _GATED_INSTEAD if tried.weights is None and not tried.query.row.keeps else 0.0
     return (_TRIALS + dearer) * measured_cost(size_of(tried), tried.query.resolution, tried.query.norm).flops
 
 
@@ -146,7 +146,7 @@ def _choices(base: Experiment, memo: Memo) -> Iterator[Remedy]:
         for name in ("orthogonal", "identity", "spectral")
         if name != query.init
     ]
-    if MODELS[query.model].keeps:
+    if query.row.keeps:
         tries += [
             ("forget_bias", value, MESSAGES["forget_bias"].format(bias=number(value)), {"chrono": None})
             for value in (1.0, 3.0, 6.0)
@@ -157,11 +157,11 @@ def _choices(base: Experiment, memo: Memo) -> Iterator[Remedy]:
         (
             "model",
             name,
-            MESSAGES["model"].format(model=MODELS[name].label, steps=length),
+            MESSAGES["model"].format(model=model.label, steps=length),
             chrono | _without_cell(query),
         )
-        for name in ("lstm", "gru")
-        if name != query.model or query.chrono is None
+        for name, model in MODELS.items()
+        if model.keeps and model.has_recurrent_matrix and (name != query.model or query.chrono is None)
     ]
     for field, value, label, more in tries:
         try:

@@ -12,7 +12,6 @@ from unrolled.core.behaviour.saturation import Saturation, saturation
 from unrolled.core.behaviour.summary import Summary
 from unrolled.core.cost.recurrent import Cost, forward_cost, gate_bytes, product_step_flops
 from unrolled.core.jacobians.chain import jacobian_chain
-from unrolled.core.networks.registry import RECURRENT
 from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.run import bounds_of, chain_of, run
 from unrolled.experiment.size import size_of
@@ -125,7 +124,7 @@ def compute(experiment: Experiment, memo: Memo) -> Diagnosis:
     lag = min(_LAG, max(0, query.length // 2), query.length - 1)
     starts = np.unique(np.linspace(1, query.length - lag, _STARTS).round().astype(np.int64))
     if lag:
-        state = jacobian_chain(result.trace, "s", "s", query.layer)
+        state = jacobian_chain(result.stack, "s", "s", query.layer)
         attribution = attribute(state, starts, lag, bounds.spectral_radius if bounds else None)
     return Diagnosis(
         measured.summary,
@@ -176,7 +175,7 @@ VIEW = View(
     compute=compute,
     figure=figure,
     cost=cost,
-    models=RECURRENT,
+    needs=lambda model: bool(model.states),
     panel=PagePanel(
         how="What one step does to the gradient, in powers of ten, split into what does it; the parts add up to "
         "the last bar. A remedy is this same network with one thing changed, measured anew; its strip shows "

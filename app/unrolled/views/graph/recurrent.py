@@ -124,7 +124,7 @@ class _Stamp:
                     size = float(cell.lengths[node.name][column])
                     yield self._node(index, node.name, node.kind, row, size, node.x, node.y)
             if graph.chain.readout is not None:
-                outputs = graph.run.readout.outputs(graph.run.trace.layers[-1].h[row][None])
+                outputs = graph.run.readout.outputs(graph.run.stack.layers[-1].h[row][None])
                 size = float(lengths(outputs)[0])
                 yield Node(f"out{row}", "output", "o", f"o_{row}", row, None, size, self.output_x, self.output_y)
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from unrolled.core.networks.registry import EVERY_MODEL
 from unrolled.query.query import Query
 from unrolled.views.graph.diagram import Edge, Node
 from unrolled.views.text.derivative import Derivative
@@ -55,7 +54,7 @@ HEADS = {
 
 def graph_title(derivative: Derivative, query: Query) -> str:
     """Name the drawing in one line."""
-    model = EVERY_MODEL[query.model].label
+    model = query.row.label
     return MESSAGES["title"].format(model=model, of=derivative.of, t=query.later, wrt=derivative.wrt, k=query.earlier)
 
 

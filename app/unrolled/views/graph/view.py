@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from unrolled.core.cost.feedforward import direct_cost
 from unrolled.core.cost.recurrent import Cost, product_step_flops, svd_flops
+from unrolled.core.feedforward.trace import DirectTrace
 from unrolled.core.jacobians.product import running_norms_back
 from unrolled.core.jacobians.truncation import Truncation
-from unrolled.core.networks.registry import MODELS
+from unrolled.core.models import MODELS
 from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
 from unrolled.experiment.inputs import sequence_of
 from unrolled.experiment.product_cost import product_cost
-from unrolled.experiment.run import chain_of, direct_run, run
+from unrolled.experiment.run import chain_of, run
 from unrolled.experiment.size import direct_size_of, size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
@@ -50,6 +51,7 @@ class UnrolledGraph:
     log10_norm: float
     derivative: Derivative
     path_end: int
+    is_hop: bool = False
 
     def payload(self) -> Payload:
         """Give the graph for JSON."""
@@ -64,7 +66,7 @@ class UnrolledGraph:
 
     def sentence(self) -> str:
         """Say which way the gradient goes and what is left of it."""
-        if self.derivative.is_direct:
+        if self.is_hop:
             return feedforward_sentence(self.t, self.k, self.log10_norm)
         return recurrent_sentence(self.derivative, self.t, self.k, self.log10_norm, self.path_end)
 
@@ -96,7 +98,7 @@ class UnrolledGraph:
 
 def compute(experiment: Experiment, memo: Memo) -> UnrolledGraph:
     """Build the graph and measure its edges; ``t`` and ``k`` choose the path."""
-    return (_feedforward if experiment.query.is_direct else _recurrent)(experiment, memo)
+    return (_recurrent if experiment.query.state_names else _feedforward)(experiment, memo)
 
 
 def _recurrent(experiment: Experiment, memo: Memo) -> UnrolledGraph:
@@ -120,7 +122,7 @@ def _recurrent(experiment: Experiment, memo: Memo) -> UnrolledGraph:
 
 
 def _feedforward(experiment: Experiment, memo: Memo) -> UnrolledGraph:
-    query, trace = experiment.query, direct_run(experiment, memo)
+    query, trace = experiment.query, cast("DirectTrace", run(experiment, memo).trace)
     t, k, symbols = query.later, query.earlier, derivative(experiment.query)
     rows = unroll(query.length, t, k)
     nodes, edges = feedforward_graph(trace, sequence_of(experiment, memo).labels, rows, query.norm)
@@ -132,7 +134,7 @@ def _feedforward(experiment: Experiment, memo: Memo) -> UnrolledGraph:
     title, thickness = graph_title(symbols, query), 1.0 if trace.reach == 0 else _THIN
     head, read = MESSAGES["derivative so far"].format(t=t), read_edges(edges, targets)
     diagram = Diagram(nodes, edges, sources | targets, sizes, head, title, thickness, read)
-    return UnrolledGraph(diagram, t, k, sizes[k], symbols, k)
+    return UnrolledGraph(diagram, t, k, sizes[k], symbols, k, is_hop=True)
 
 
 def _ends(row: int | Fold) -> tuple[int, int]:
@@ -148,7 +150,7 @@ def figure(result: UnrolledGraph) -> Payload:
 def cost(experiment: Experiment) -> Cost:
     """Estimate the work: the path, the folds, and the norms of the edges."""
     query, rows = experiment.query, min(MOST_ROWS + _EXTRA_ROWS, experiment.query.length)
-    if query.is_direct:
+    if not query.state_names:
         return _feedforward_cost(experiment, rows)
     path, size = product_cost(experiment, products=1, singular_values=False), size_of(experiment)
     # A cell has as many square matrices as gates whose norm differs from step to step.

@@ -8,7 +8,7 @@ from unrolled.core.arrays.types import Array
 from unrolled.views.contract.payload import Payload
 from unrolled.views.memory.measure import ORDERS, ModelMemory
 from unrolled.views.memory.text import MESSAGES
-from unrolled.views.plots.colour import ACCENT, COLD, MODEL_LINES, WARM
+from unrolled.views.plots.colour import ACCENT, COLD, WARM, model_line
 from unrolled.views.plots.figure import axis, empty_note, float32, layout, scatter, short_integers, validated
 from unrolled.views.plots.ticks import whole_ticks
 
@@ -69,7 +69,7 @@ def _errors(models: list[ModelMemory], index: int, order: str) -> Payload:
 
 def _memory_curve(model: ModelMemory) -> Payload:
     lag: Array = np.arange(len(model.memory), dtype=np.float64)
-    line = MODEL_LINES[model.name]
+    line = model_line(model.name)
     return scatter(
         x=short_integers(lag),
         y=float32(model.memory),

@@ -8,12 +8,11 @@ from unrolled.core.arrays.grid import square_grid
 from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.probe import RidgeProbe, decomposition_flops, fit_flops
 from unrolled.core.cost.recurrent import Cost
-from unrolled.core.feedforward.mlp import input_windows
-from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.core.models import MODELS
 from unrolled.errors import Overflow
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.inputs import sequence_of
-from unrolled.experiment.run import direct_run, run
+from unrolled.experiment.run import Run, run
 from unrolled.experiment.triangle import cells_cost, forward_pass_cost, triangle_cells
 from unrolled.experiment.variants import comparable_models, variant_of
 from unrolled.runtime.memo import Memo
@@ -80,7 +79,7 @@ def measure(experiment: Experiment, memo: Memo, span: Span) -> tuple[tuple[Model
         try:
             models.append(_measured(experiment, memo, span, name))
         except Overflow as error:
-            left_out.append(f"{EVERY_MODEL[name].label}: {error.detail}")
+            left_out.append(f"{MODELS[name].label}: {error.detail}")
     return tuple(models), tuple(left_out)
 
 
@@ -89,7 +88,8 @@ def _measured(experiment: Experiment, memo: Memo, span: Span, name: str) -> Mode
     memory, first = np.full(span.lags + 1, np.nan), None
     for index, order in enumerate(ORDERS):
         variant = _with_model(_in_order(experiment, span.steps, order), name)
-        inputs, state = sequence_of(variant, memo).inputs, _state(variant, memo)
+        forward = run(variant, memo)
+        inputs, state = forward.sequence.inputs, forward.trace.hidden()
         fit = RidgeProbe(state[:-1], span.fitted).fit(inputs[1:])
         shares[index] = fit.unexplained
         if experiment.query.input != "text" or experiment.inputs is not None:
@@ -101,22 +101,14 @@ def _measured(experiment: Experiment, memo: Memo, span: Span, name: str) -> Mode
         first = triangle if first is None else first
         changes[index] = _change(first, triangle)
         if order == "original":
-            memory = _memory(variant, inputs, state, span)
-    return ModelMemory(name, EVERY_MODEL[name].label, shares, densities, hits, changes, memory)
+            memory = _memory(forward, span)
+    return ModelMemory(name, MODELS[name].label, shares, densities, hits, changes, memory)
 
 
-def _state(experiment: Experiment, memo: Memo) -> Array:
-    """Give what the output layer reads at every step, shape (T, H)."""
-    if experiment.query.is_direct:
-        return direct_run(experiment, memo).hidden()
-    return run(experiment, memo).trace.layers[-1].h[1:]
-
-
-def _memory(experiment: Experiment, inputs: Array, state: Array, span: Span) -> Array:
+def _memory(forward: Run, span: Span) -> Array:
     """Measure how much of what entered n steps ago can be read, for every n: by an MLP out of its own inputs."""
-    query, memory = experiment.query, np.full(span.lags + 1, np.nan)
-    if query.model in ("mlp", "window"):
-        state = input_windows(inputs, min(query.window if query.model == "window" else 1, span.lags + 1))
+    inputs, memory = forward.sequence.inputs, np.full(span.lags + 1, np.nan)
+    state = forward.trace.readable(span.lags + 1)
     fitted = 2 * (len(inputs) - span.lags) // 3
     if state.shape[1] >= fitted:
         return memory
@@ -179,7 +171,7 @@ def memory_cost(experiment: Experiment) -> Cost:
     flops = runs = largest = 0.0
     for name in comparable_models(experiment):
         variant = _with_model(_in_order(experiment, steps), name)
-        forward = cells_cost(variant, 1) if variant.query.is_direct else forward_pass_cost(variant)
+        forward = cells_cost(variant, 1) if not variant.query.state_names else forward_pass_cost(variant)
         triangle = cells_cost(_with_model(_in_order(experiment, span), name), span)
         fits = decomposition_flops(steps, hidden) + fit_flops(steps, hidden, entries)
         numbers = {"mlp": entries, "window": entries * min(experiment.query.window, lags + 1)}.get(name, hidden)

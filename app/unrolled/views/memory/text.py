@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from unrolled.core.networks.registry import EVERY_MODEL
 from unrolled.experiment.experiment import Experiment
 from unrolled.views.memory.measure import ModelMemory, Span
 from unrolled.views.text.numbers import counted, listed, percent, power
@@ -147,4 +146,4 @@ def _reach(model: ModelMemory) -> str:
     below = np.flatnonzero(model.memory < _HALF)
     steps = int(below[0]) - 1 if below.size else len(model.memory) - 1
     message = "no step" if steps < 0 else "steps" if below.size else "steps and more"
-    return MESSAGES[message].format(steps=counted(steps, "step"), model=EVERY_MODEL[model.name].label)
+    return MESSAGES[message].format(steps=counted(steps, "step"), model=model.label)

@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from unrolled.core.arrays.scaling import LOG10_2
 from unrolled.core.arrays.types import Steps
 from unrolled.core.checks.laws import Check
-from unrolled.core.jacobians.product import log10_norms, product, running_norms_back
+from unrolled.core.jacobians.product import log10_norms
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.run import chain_of, checks_of, direct_run
+from unrolled.experiment.run import checks_of, derivative_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.paths.measure import ModelPath, experiment_of, is_carried_back
 from unrolled.views.paths.text import MESSAGES
@@ -55,7 +54,7 @@ def _chosen_cells(experiment: Experiment, lags: Steps) -> set[int]:
     """Choose the nearest distance and the farthest that is not too much work."""
     query = experiment.query
     most = int(lags[-1])
-    if not query.is_direct:
+    if query.state_names:
         state = query.layers * query.hidden * len(query.state_names)
         most = min(_LONGEST, max(1, int(_WORK / (state**2 * (experiment.input_size + query.hidden)))))
     return {int(np.searchsorted(lags, 1)) if len(lags) > 1 else 0, int(np.searchsorted(lags, most, side="right")) - 1}
@@ -63,14 +62,10 @@ def _chosen_cells(experiment: Experiment, lags: Steps) -> set[int]:
 
 def _measured_again(experiment: Experiment, memo: Memo, lag: int) -> float:
     """Measure log10 ‖∂o_T/∂x_{T−lag}‖ by itself."""
-    last, norm = experiment.query.length, experiment.query.norm
-    if experiment.query.is_direct:
-        matrices, exponents = direct_run(experiment, memo).scaled_jacobians(last, np.array([last - lag]))
-        size = float(np.linalg.norm(matrices[0], 2 if norm == "spectral" else "fro"))
-        return float(np.log10(size) + LOG10_2 * exponents[0]) if size else -np.inf
-    if not is_carried_back(experiment):
-        return float(running_norms_back(chain_of(experiment, memo), last, np.array([last - lag]), norm)[0])
-    factors = product(chain_of(experiment, memo), last, last - lag)
+    last, norm, along = experiment.query.length, experiment.query.norm, derivative_of(experiment, memo)
+    if experiment.query.state_names and not is_carried_back(experiment):
+        return float(along.row(last, np.array([last - lag]), norm)[0])
+    factors = along.matrix(last, last - lag)
     return float(log10_norms(factors.matrix[None], norm)[0]) + factors.log10_scale
 
 

@@ -6,7 +6,7 @@ from unrolled.core.arrays.types import Array, Steps
 from unrolled.views.contract.payload import Payload
 from unrolled.views.paths.measure import ModelPath
 from unrolled.views.paths.text import MESSAGES
-from unrolled.views.plots.colour import FAINT, MODEL_LINES
+from unrolled.views.plots.colour import FAINT, model_line
 from unrolled.views.plots.figure import axis, empty_note, float32, layout, scatter, short_integers, validated
 from unrolled.views.plots.ticks import whole_ticks
 
@@ -41,7 +41,7 @@ def _curve(model: ModelPath, lags: Steps, sizes: Array, cut: bool = False) -> Pa
         y=float32(finite),
         name=MESSAGES["label, cut off"].format(label=model.label) if cut else model.label,
         mode="lines+markers" if few else "lines",
-        line=dict(MODEL_LINES[model.name]),
+        line=model_line(model.name),
         opacity=FAINT if cut else 1.0,
         showlegend=not cut,
         customdata=short_integers(model.path_length),

@@ -7,16 +7,15 @@ import numpy.typing as npt
 
 from unrolled.core.arrays.grid import Grid, sample_steps
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.behaviour.paths import distances, layer_multiply_adds, max_path_length, reach, sequential_operations
+from unrolled.core.behaviour.paths import distances, max_path_length, reach, sequential_operations
 from unrolled.core.cost.feedforward import direct_cost
 from unrolled.core.cost.recurrent import Cost, product_step_flops, svd_flops
-from unrolled.core.jacobians.product import running_norms_back
 from unrolled.core.jacobians.truncation import Truncation
-from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.core.models import MODELS
 from unrolled.errors import Overflow
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.flops import parameter_count
-from unrolled.experiment.run import chain_of, direct_network_of, network_of
+from unrolled.experiment.run import derivative_of, network_of
 from unrolled.experiment.size import direct_size_of, graph_of, size_of
 from unrolled.experiment.triangle import cells_cost, forward_pass_cost, triangle_cells
 from unrolled.experiment.variants import PANEL_LENGTH, comparable_models, variant_of
@@ -93,7 +92,7 @@ def measure(experiment: Experiment, memo: Memo, lags: Steps) -> tuple[tuple[Mode
         try:
             models.append(_measured(experiment_of(experiment, name), memo, lags))
         except Overflow as error:
-            left_out.append(LeftOut(name, EVERY_MODEL[name].label, error.detail))
+            left_out.append(LeftOut(name, MODELS[name].label, error.detail))
     return tuple(models), tuple(left_out)
 
 
@@ -102,12 +101,12 @@ def _measured(experiment: Experiment, memo: Memo, lags: Steps) -> ModelPath:
     steps = query.length - lags
     sizes = _sizes(experiment, memo, steps[::-1])[::-1]
     last = np.array([query.length])
-    network = (direct_network_of if query.is_direct else network_of)(experiment, experiment.input_size)
+    network = network_of(experiment, experiment.input_size)
     return ModelPath(
         query.model,
-        EVERY_MODEL[query.model].label,
-        1 if query.model == "attention" else query.layers,
-        layer_multiply_adds(network, query.length),
+        MODELS[query.model].label,
+        network.layers,
+        network.multiply_adds(query.length),
         sequential_operations(wiring),
         max_path_length(wiring),
         reach(wiring),
@@ -124,15 +123,17 @@ def is_carried_back(experiment: Experiment) -> bool:
     A single row takes S² flops a step where a block takes S³; but it takes a step at a time, where many blocks take
     theirs at once.
     """
+    if not experiment.query.state_names:
+        return False
     return _carried_back_flops(experiment) < cells_cost(experiment, _count(experiment)).flops
 
 
 def _sizes(experiment: Experiment, memo: Memo, steps: Steps) -> Array:
     """Measure log10 ‖∂o_T/∂x_k‖ at some rising steps k."""
     length = experiment.query.length
-    if experiment.query.is_direct or not is_carried_back(experiment):
+    if not is_carried_back(experiment):
         return np.asarray(triangle_cells(experiment, memo, Grid(np.array([length]), steps))[0])
-    return running_norms_back(chain_of(experiment, memo), length, steps, experiment.query.norm)
+    return derivative_of(experiment, memo).row(length, steps, experiment.query.norm)
 
 
 def paths_cost(experiment: Experiment) -> Cost:
@@ -142,7 +143,7 @@ def paths_cost(experiment: Experiment) -> Cost:
     for name in comparable_models(experiment):
         changed = experiment_of(experiment, name)
         row, forward = cells_cost(changed, count), forward_pass_cost(changed)
-        if changed.query.is_direct:
+        if not changed.query.state_names:
             row = direct_cost(direct_size_of(changed), 1, count)
             flops += row.flops + _norm_flops(changed)
         elif is_carried_back(changed):

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from unrolled.core.arrays.types import Steps
-from unrolled.core.networks.registry import MODELS
+from unrolled.core.models import MODELS
 from unrolled.experiment.experiment import Experiment
 from unrolled.views.contract.payload import LeftOut
 from unrolled.views.paths.measure import ModelPath
@@ -42,30 +42,6 @@ MESSAGES = {
     "hover": "{label}, distance %{{x}}: 10<sup>%{{y:.2f}}</sup>, path of %{{customdata}} steps<extra></extra>",
     "hover, cut off": "{label}, distance %{{x}}: 10<sup>%{{y:.2f}}</sup>, cut off by the truncation<extra></extra>",
 }
-_NAMES = {
-    "rnn": "the RNN",
-    "lstm": "the LSTM",
-    "gru": "the GRU",
-    "mlp": "the MLP",
-    "window": "the window",
-    "attention": "attention",
-}
-_FEEDFORWARD_WORK = {
-    "mlp": "T·H·D",
-    "window": "T·H·K·D",
-    "attention": "T·H·(D + 2·d_k + H) + T·(T + 1)/2·(d_k + H)",
-}
-
-
-def work_formula(model: str) -> str:
-    """Write the multiply-adds of the layer that reads the sequence in sizes, for example ``4·T·H·(D + H)``.
-
-    T steps, D numbers in each, H units, K inputs of a window, d_k entries of a key.
-    """
-    if model not in MODELS:
-        return _FEEDFORWARD_WORK[model]
-    gates = len(MODELS[model].gates)
-    return f"{gates}·T·H·(D + H)" if gates > 1 else "T·H·(D + H)"
 
 
 def paths_sentence(models: Sequence[ModelPath], left_out: Sequence[LeftOut], lags: Steps) -> str:
@@ -78,7 +54,7 @@ def paths_sentence(models: Sequence[ModelPath], left_out: Sequence[LeftOut], lag
     length = int(lags[-1]) + 1
     if length == 1:
         return MESSAGES["one step"]
-    cut = [_NAMES[model.name] for model in models if not model.kept[-1]]
+    cut = [MODELS[model.name].words.definite for model in models if not model.kept[-1]]
     sentences = [_path_lengths(models, length)]
     if cut:
         sentences.append(MESSAGES["cut"].format(models=listed(cut)))
@@ -89,7 +65,7 @@ def _path_lengths(models: Sequence[ModelPath], length: int) -> str:
     """Group the models by the length of their farthest path, −1 where there is none."""
     groups: dict[int, list[str]] = {}
     for model in models:
-        groups.setdefault(int(model.path_length[-1]), []).append(_NAMES[model.name])
+        groups.setdefault(int(model.path_length[-1]), []).append(MODELS[model.name].words.definite)
     others = listed(groups.pop(-1, ()), "or")
     paths = listed(
         MESSAGES["path"].format(steps=counted(steps, "step"), models=listed(groups[steps])) for steps in sorted(groups)
@@ -107,7 +83,7 @@ def _gradients(models: Sequence[ModelPath], length: int) -> str:
     if len(sizes) == 1 or smallest == largest:
         return MESSAGES["one model" if len(sizes) == 1 else "all alike"].format(length=length, size=_size(largest))
     largest_in, smallest_in = (
-        listed(_NAMES[name] for size, name in sizes if size == end) for end in (largest, smallest)
+        listed(MODELS[name].words.definite for size, name in sizes if size == end) for end in (largest, smallest)
     )
     return MESSAGES["largest and smallest"].format(
         length=length,
@@ -124,9 +100,9 @@ def _size(log10: float) -> str:
 
 def paths_notes(experiment: Experiment, models: Sequence[ModelPath]) -> tuple[str, ...]:
     """Say what was counted and measured, and what was not, one sentence or two each."""
-    query, names = experiment.query, {model.name for model in models}
+    query = experiment.query
     notes = []
-    if query.layers > 1 and "attention" in names:
+    if any(model.layers < query.layers for model in models):
         notes.append(MESSAGES["layers note"].format(layers=query.layers))
     if any(not model.kept.all() for model in models):
         notes.append(MESSAGES["truncation note"].format(kind=query.truncation, window=query.window))

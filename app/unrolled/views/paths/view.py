@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from unrolled.core.arrays.types import Norm, Steps
 from unrolled.core.checks.laws import Check
+from unrolled.core.models import MODELS
 from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
 from unrolled.experiment.remembered import remembered
 from unrolled.runtime.memo import Memo
@@ -18,7 +19,7 @@ from unrolled.views.contract.view import View
 from unrolled.views.paths.checks import paths_checks
 from unrolled.views.paths.figure import paths_figure
 from unrolled.views.paths.measure import ModelPath, lags_of, measure, paths_cost, table_lags
-from unrolled.views.paths.text import paths_notes, paths_sentence, work_formula
+from unrolled.views.paths.text import paths_notes, paths_sentence
 from unrolled.views.text.truncation import shortened_note
 
 _FIELDS = NETWORK_FIELDS | {"norm", "window", "truncation", "key", "positions"}
@@ -69,7 +70,7 @@ class Paths:
             "label": model.label,
             "current": model.name == self.current,
             "layers": model.layers,
-            "formula": work_formula(model.name),
+            "formula": MODELS[model.name].work,
             **counts,
             "max_path_length": model.max_path_length,
             "cells": [self._cell(model, index) for index in indices],

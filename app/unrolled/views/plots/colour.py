@@ -6,13 +6,13 @@ Blue against orange stays apart for every common kind of colour blindness. The e
 darker than a light one.
 """
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from unrolled.core.arrays.types import Array
+from unrolled.core.models import MODELS
 
 SCALE = (-6.0, 6.0)
 EXACT_ZERO = "#969696"
@@ -23,15 +23,8 @@ INK = "#808080"
 FAINT = 0.28
 COLD, WARM = "#3a77ad", "#b8641f"
 _GREEN, _VIOLET = "#2f8f6b", "#8a63b5"
-# How the curve of each model is drawn, the same in every chart that has one line a model.
-MODEL_LINES: Mapping[str, Mapping[str, Any]] = {
-    "rnn": {"color": ACCENT, "width": 2.5},
-    "lstm": {"color": COLD, "width": 2.5},
-    "gru": {"color": WARM, "width": 2.5},
-    "mlp": {"color": INK, "width": 1.5, "dash": "dot"},
-    "window": {"color": _GREEN, "width": 2.5},
-    "attention": {"color": _VIOLET, "width": 2, "dash": "dash"},
-}
+# The colours that a model's curve may have, by name.
+_COLOURS = {"red": ACCENT, "blue": COLD, "orange": WARM, "grey": INK, "green": _GREEN, "violet": _VIOLET}
 _STEPS = 16
 # Ends and control points of the two curves: lightness, chroma, hue in degrees.
 _WHITE = (1.0, 0.0, 0.0)
@@ -51,6 +44,12 @@ _TO_RGB = np.array(
         [-0.0041960863, -0.7034186147, 1.7076147010],
     ]
 )
+
+
+def model_line(name: str) -> dict[str, Any]:
+    """Give the line of a model's curve, the same in every chart that has one line a model."""
+    line = {"color": "grey", "width": 2.5} | dict(MODELS[name].line)
+    return line | {"color": _COLOURS[str(line["color"])]}
 
 
 @cache

@@ -1,7 +1,6 @@
 """The same network under every activation."""
 
 from unrolled.core.networks.activations import ACTIVATIONS
-from unrolled.core.networks.registry import ACTIVATED, RECURRENT
 from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import LeftOut
@@ -15,15 +14,16 @@ from unrolled.views.text.numbers import listed, pace, power
 
 def _choices(experiment: Experiment) -> Choices:
     """Give the activations that can be chosen: a gated network has its own built in."""
-    names = list(ACTIVATIONS) if experiment.query.model in ACTIVATED else [experiment.query.activation]
+    names = list(ACTIVATIONS) if "activation" in experiment.query.row.reads else [experiment.query.activation]
     return [(name, ACTIVATIONS[name].label) for name in names]
 
 
 def _sentence(experiment: Experiment, panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
     """Say who keeps the gradient best and who loses it fastest, who kills it, and who has no picture."""
-    if experiment.query.model not in ACTIVATED:
-        return MESSAGES["none" if experiment.query.is_direct else "built_in"]
-    if experiment.query.is_direct:
+    query = experiment.query
+    if "activation" not in query.row.reads:
+        return MESSAGES["built_in" if query.state_names else "none"]
+    if not query.state_names:
         return _slopes(panels, left_out)
     summaries = {panel.label: panel.measured.summary for panel in panels}
     rates = {label: summary.rate for label, summary in summaries.items() if summary.rate is not None}
@@ -75,6 +75,6 @@ VIEW = View(
         row=3,
         instrument="strip",
         field="activation",
-        models=RECURRENT & frozenset(ACTIVATED),
+        needs=lambda model: bool(model.states) and "activation" in model.reads,
     ),
 )

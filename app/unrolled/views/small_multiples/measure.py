@@ -38,7 +38,7 @@ def measure_panels(
         changed = _shortened(changed, field).changed(resolution=samples)
         try:
             measured = measured_triangle(changed, memo)
-            cut = Truncation("none" if changed.query.is_direct else changed.query.truncation, changed.query.window)
+            cut = Truncation(changed.query.truncation, changed.query.window)
             panels.append(Panel(value, label, link, measured, experiment.query.norm, derivative(changed.query), cut))
         except Overflow as error:
             left_out.append(LeftOut(value, label, error.detail))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from unrolled.core.networks.registry import EVERY_MODEL
+from unrolled.core.models import MODELS
 from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.variants import comparable_models
 from unrolled.views.contract.panel import PagePanel
@@ -18,7 +18,7 @@ from unrolled.views.text.verdict import reach_label
 
 def _choices(experiment: Experiment) -> Choices:
     """Give the models that can be measured."""
-    return [(name, EVERY_MODEL[name].label) for name in comparable_models(experiment)]
+    return [(name, MODELS[name].label) for name in comparable_models(experiment)]
 
 
 def _sentence(_: Experiment, panels: tuple[Panel, ...], __: tuple[LeftOut, ...]) -> str:

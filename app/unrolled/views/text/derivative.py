@@ -7,14 +7,13 @@ from unrolled.query.query import Query
 
 @dataclass(frozen=True)
 class Derivative:
-    """∂(of)_t/∂(wrt)_k between layers ``layer`` and ``origin``, counted from 1; direct where no state lies between."""
+    """∂(of)_t/∂(wrt)_k between layers ``layer`` and ``origin``, counted from 1."""
 
     of: str
     wrt: str
     layer: int
     origin: int
     layers: int
-    is_direct: bool = False
 
     def symbols(self, t: str, k: str) -> str:
         """Write it for Plotly: ``∂h<sub>t</sub> / ∂h<sub>k</sub>``, the layers of several raised."""
@@ -29,4 +28,4 @@ def derivative(query: Query) -> Derivative:
     """Read the derivative off a query, with the layers that were left out filled in."""
     layer = query.layers if query.layer is None else query.layer
     origin = 1 if query.wrt == "x" else layer if query.origin is None else query.origin
-    return Derivative(query.of, query.wrt, layer, origin, query.layers, query.is_direct)
+    return Derivative(query.of, query.wrt, layer, origin, query.layers)

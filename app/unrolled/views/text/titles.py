@@ -3,7 +3,6 @@
 from unrolled.core.data.sequences import SEQUENCES
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.core.networks.initialisations import INITIALISATIONS
-from unrolled.core.networks.registry import ACTIVATED
 from unrolled.query.query import Query
 from unrolled.views.text.numbers import counted, number
 
@@ -12,8 +11,6 @@ MESSAGES = {
     "title.activated": "{activation} {model}, {steps}",
     "title.stacked": "{model} of {layers} layers, {steps}",
     "title.activated.stacked": "{activation} {model} of {layers} layers, {steps}",
-    "window": "MLP over {inputs}",
-    "attention": "causal attention",
     "truncated": "{model}, {kind} truncation at {window}",
     "gain": "gain {gain}",
     "seed": "seed {seed}",
@@ -23,8 +20,9 @@ MESSAGES = {
 
 def title_of(query: Query) -> str:
     """Name a picture: ``tanh RNN, 32 steps``."""
-    activated = ".activated" if query.model in ACTIVATED else ""
-    stacked = "" if query.layers == 1 or query.model == "attention" else ".stacked"
+    reads = query.row.reads
+    activated = ".activated" if "activation" in reads else ""
+    stacked = ".stacked" if query.layers > 1 and "layers" in reads else ""
     return MESSAGES[f"title{activated}{stacked}"].format(
         activation=ACTIVATIONS[query.activation].label,
         model=name_of(query),
@@ -35,9 +33,7 @@ def title_of(query: Query) -> str:
 
 def name_of(query: Query) -> str:
     """Name the model, and what is cut off of its gradient: ``RNN``, ``LSTM, sliding truncation at 8``."""
-    if query.model == "window":
-        return MESSAGES["window"].format(inputs=counted(query.window, "input"))
-    model = MESSAGES["attention"] if query.model == "attention" else query.model.upper()
+    model = query.row.words.title.format(inputs=counted(query.window, "input"))
     if query.truncation == "none":
         return model
     return MESSAGES["truncated"].format(model=model, kind=query.truncation, window=query.window)

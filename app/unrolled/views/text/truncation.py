@@ -1,7 +1,6 @@
 """What a truncation cuts off, and which derivative a model without a state shows, as notes under the picture."""
 
 from unrolled.core.jacobians.truncation import Truncation
-from unrolled.core.networks.registry import EVERY_MODEL
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.variants import PANEL_LENGTH
 from unrolled.query.query import Query
@@ -43,8 +42,8 @@ def truncation_notes(truncation: Truncation, length: int) -> tuple[str, ...]:
 
 def direct_notes(query: Query) -> tuple[str, ...]:
     """Say which derivative is shown where it is not one of states, and why."""
-    if query.is_direct:
-        return (MESSAGES["direct"].format(label=EVERY_MODEL[query.model].label),)
+    if not query.state_names:
+        return (MESSAGES["direct"].format(label=query.row.label),)
     return (MESSAGES["output"].format(wrt=query.wrt),) if query.of == "o" else ()
 
 

@@ -13,7 +13,6 @@ from unrolled.core.cost.loss import bias_cost
 from unrolled.core.cost.recurrent import Cost
 from unrolled.core.loss.saved_memory import backward_steps, saved_bytes, step_flops
 from unrolled.core.loss.truncation_bias import KINDS, TruncationBias, choose_windows, truncation_bias
-from unrolled.core.networks.registry import RECURRENT
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.loss import LOSS_FIELDS, gradient_check, layer_number, loss_notes, loss_of
 from unrolled.experiment.remembered import remembered
@@ -157,7 +156,7 @@ VIEW = View(
     figure=figure,
     cost=cost,
     checks=checks,
-    models=RECURRENT,
+    needs=lambda model: model.has_recurrent_matrix,
     panel=PagePanel(
         how="Left: how far the gradient of a truncated backward pass is from the whole one, as a share of its "
         "length; a dot marks the smallest K from which it stays below the tolerance. Right: the cosine "

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from unrolled import __version__
-from unrolled.core.networks.registry import MODELS
+from unrolled.core.models import MODELS
 from unrolled.query.choices import choices, properties, rows
 from unrolled.query.query import Query
 from unrolled.query.types import MAX_HIDDEN, MAX_LAYERS, MAX_LENGTH, MAX_RESOLUTION, MAX_SERIES, MAX_TEXT

@@ -2,7 +2,6 @@
 
 from collections.abc import Set as AbstractSet
 
-from unrolled.core.networks.registry import ACTIVATED
 from unrolled.query.choices import labels
 from unrolled.query.query import Query
 from unrolled.views.text.numbers import counted, number
@@ -23,7 +22,7 @@ def redacted_title(query: Query, hide: AbstractSet[str]) -> str:
     if not secret:
         return title_of(query)
     activation = (
-        "" if "activation" in secret or query.model not in ACTIVATED else labels("activation")[query.activation]
+        "" if "activation" in secret or "activation" not in query.row.reads else labels("activation")[query.activation]
     )
     model = "network" if "model" in secret else name_of(query)
     network = f"{activation} {model}".strip()

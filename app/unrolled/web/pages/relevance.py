@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 
-from unrolled.core.networks.registry import EVERY_MODEL
-from unrolled.query.relevance import MODELS_OF_FIELD, is_irrelevant_field
+from unrolled.core.models import MODELS
+from unrolled.query.relevance import is_irrelevant_field, models_of_field
 from unrolled.views import VIEWS
 
 
 def models_of(name: str) -> tuple[str, ...]:
     """Give the models that a field or a view means something for; empty where it does for all."""
-    if name not in VIEWS:
-        return MODELS_OF_FIELD.get(name, ())
-    models = VIEWS[name].shown_for
-    return () if models >= EVERY_MODEL.keys() else tuple(sorted(models))
+    models = tuple(sorted(VIEWS[name].shown_for)) if name in VIEWS else models_of_field(name)
+    return () if len(models) == len(MODELS) else models
 
 
 def is_irrelevant(name: str, values: Mapping[str, str]) -> bool:
@@ -20,4 +18,4 @@ def is_irrelevant(name: str, values: Mapping[str, str]) -> bool:
     if name not in VIEWS:
         return is_irrelevant_field(name, values)
     model, models = values.get("model"), models_of(name)
-    return model in EVERY_MODEL and model not in (models or EVERY_MODEL)
+    return model in MODELS and model not in (models or MODELS)

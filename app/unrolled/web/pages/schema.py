@@ -1,17 +1,11 @@
 """What the scripts know of the fields of the query, out of their entries."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from unrolled.core.networks.registry import DIRECT, MODELS
+from unrolled.core.models import MODELS
 from unrolled.query.choices import properties
-from unrolled.query.fields import DIRECT_DEFAULTS, fields_where
+from unrolled.query.fields import STATELESS_DEFAULTS, fields_where
 from unrolled.query.query import BLANK, Query
-
-# A model without recurrence carries nothing.
-STATES: Mapping[str, tuple[str, ...]] = dict.fromkeys(DIRECT, ()) | {
-    model.name: model.states for model in MODELS.values()
-}
 
 
 def script_schema() -> dict[str, Any]:
@@ -23,8 +17,8 @@ def script_schema() -> dict[str, Any]:
     strings = [name for name, schema in properties().items() if schema["type"] == "string" and "enum" not in schema]
     return {
         "defaults": Query().model_dump(),
-        "stateless": DIRECT_DEFAULTS,
-        "states": STATES,
+        "stateless": STATELESS_DEFAULTS,
+        "states": {name: model.states for name, model in MODELS.items()},
         "texts": sorted(BLANK),
         "prose": strings,
         "sight": fields_where(lambda entry: entry.compared == "left out"),

@@ -1,6 +1,7 @@
 """The cell of both GRUs: reset and update gate, candidate, state, and what the reset gate works on."""
 
 from unrolled.core.arrays.types import Array, Steps
+from unrolled.core.networks.cells.gates import GRUGates
 from unrolled.core.networks.diagrams.cell import (
     CellDiagram,
     CellEdge,
@@ -10,7 +11,6 @@ from unrolled.core.networks.diagrams.cell import (
     ScaledRows,
     gate_edges,
 )
-from unrolled.core.networks.gates import GRUGates
 
 
 def gru_diagram(

@@ -1,8 +1,8 @@
 """The cell of an LSTM: four gates, the cell c and the output h."""
 
 from unrolled.core.arrays.types import Array, Steps
+from unrolled.core.networks.cells.gates import LSTMGates
 from unrolled.core.networks.diagrams.cell import CellDiagram, CellEdge, CellNode, Diagonal, gate_edges
-from unrolled.core.networks.gates import LSTMGates
 
 
 def lstm_diagram(gates: LSTMGates, h: Array, c: Array, weight_ih: Array, weight_hh: Array, steps: Steps) -> CellDiagram:

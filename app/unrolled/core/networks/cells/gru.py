@@ -7,7 +7,6 @@ In both r, z = σ(·) and h_t = (1 − z) ⊙ n + z ⊙ h′, where h′ = h_{t�
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -16,16 +15,16 @@ from unrolled.core.arrays.overflow import require_finite
 from unrolled.core.arrays.scaling import flush_subnormal
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.networks.activations.smooth import sigmoid, sigmoid_slope, tanh_slope
+from unrolled.core.networks.architecture import Reset
+from unrolled.core.networks.cell import Cell
+from unrolled.core.networks.cells.gates import GRUGates
 from unrolled.core.networks.diagrams.cell import CellDiagram
 from unrolled.core.networks.diagrams.gru import gru_diagram
 from unrolled.core.networks.elementwise_vjp import ElementwiseVJP
-from unrolled.core.networks.gates import GRUGates
 from unrolled.core.networks.layer import LayerTrace
 from unrolled.core.networks.vjp import BatchedVJP, RecurrentInput, VJPResult
 from unrolled.core.networks.weights import Weights
 from unrolled.runtime.progress import advance
-
-Reset = Literal["after", "before"]
 
 _REPORT_STEPS = 512
 # From here on 1 − tanh is less than a thousandth, and differences up to there have lost more than five digits.
@@ -230,3 +229,12 @@ def _gap(a: Array, h: Array) -> Array | None:
         top = write[step] * from_one[step] + keep[step] * top
         bottom = write[step] * from_minus_one[step] + keep[step] * bottom
     return gap
+
+
+GRU = Cell(
+    gates=("r", "z", "n"),
+    states=("h",),
+    run=lambda architecture, *layer: run_gru(architecture.reset, *layer),
+    memory={"z": 1.0},
+    factors=("z", "r"),
+)

@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import numpy as np
 
-from unrolled.core.networks.gates import GRUGates, LSTMGates
+from unrolled.core.networks.cells.gates import GRUGates, LSTMGates
 
 RNG = np.random.default_rng(5)
 

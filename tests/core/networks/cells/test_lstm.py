@@ -5,7 +5,7 @@ import pytest
 
 from tests.core.jacobians.dense import unscaled
 from tests.core.nets import Architecture, Derivative, lstm, run
-from tests.core.networks.gates import gate_inputs, sigma
+from tests.core.networks.cells.gates import gate_inputs, sigma
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.behaviour.lstm_shortcuts import shortcuts
 from unrolled.core.networks.initialisations import MemoryBias

@@ -6,10 +6,10 @@ import pytest
 
 from tests.core.jacobians.dense import unscaled
 from tests.core.nets import Architecture, Derivative, dense_product, gru, run
-from tests.core.networks.gates import gate_inputs, sigma
+from tests.core.networks.cells.gates import gate_inputs, sigma
+from tests.models import make_network
 from unrolled.core.arrays.grid import sample_steps, square_grid
-from unrolled.core.networks.gru import GRUTrace
-from unrolled.core.networks.network import Network
+from unrolled.core.networks.cells.gru import GRUTrace
 from unrolled.core.norms.triangle import triangle
 from unrolled.errors import Overflow
 
@@ -69,7 +69,7 @@ def test_the_two_reset_gates_are_two_networks():
 
 
 def test_a_state_that_leaves_float64_is_refused_with_its_step():
-    network = Network("gru", 1, 2)
+    network = make_network("gru", 1, 2)
     parameters = {name: np.ones(shape) for name, shape in network.parameter_shapes().items()}
     parameters["weight_hh_l0"] = np.full((6, 2), 1e308)
     with pytest.raises(Overflow, match=r"With GRU .* at step 1"):
@@ -81,7 +81,7 @@ def test_a_state_that_leaves_float64_is_refused_with_its_step():
 def test_the_difference_of_saturated_state_and_candidate_keeps_its_digits(reset, sign):
     # h′ and n are as close to ±1 as float64 can tell; only what either lacks of 1 has digits left.
     candidates, update = sign * np.array([8.0, 12.0, 9.0, 15.0, 7.0, 11.0]), -6.0
-    network = Network("gru", 1, 1, reset=reset)
+    network = make_network("gru", 1, 1, reset=reset)
     parameters = {name: np.zeros(shape) for name, shape in network.parameter_shapes().items()}
     parameters["weight_ih_l0"][2], parameters["bias_ih_l0"][1] = 1.0, update
     (layer,) = network.run(parameters, candidates[:, None], {"h": np.array([[sign * 0.75]])}).layers
@@ -100,7 +100,7 @@ def test_the_difference_of_saturated_state_and_candidate_keeps_its_digits(reset,
 @pytest.mark.parametrize("biases", [(0.3, 40.0), (40.0, 0.3), (-40.0, -0.4), (-0.2, -40.0), (40.0, 40.0)], ids=str)
 def test_derivatives_of_a_saturated_gru_have_all_their_digits(reset, biases, only_reset):
     # 1 − σ(40) is 4e-18: taken from 1 it would be nothing, and with it all that is written.
-    rng, network = np.random.default_rng(2), Network("gru", 1, 2, reset=reset)
+    rng, network = np.random.default_rng(2), make_network("gru", 1, 2, reset=reset)
     parameters = {name: rng.uniform(0.2, 0.9, shape) for name, shape in network.parameter_shapes().items()}
     parameters["bias_ih_l0"][:4] = np.repeat(biases, 2)
     if only_reset:

@@ -4,17 +4,16 @@ import numpy as np
 import pytest
 
 from tests.core.nets import random_rnn, rnn_with, vanilla
+from tests.models import initial_parameters, make_network
 from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.jacobians.product import product
 from unrolled.core.networks.activations import ACTIVATIONS
-from unrolled.core.networks.initialisations import initial_parameters
-from unrolled.core.networks.network import Network
 from unrolled.errors import Overflow
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_the_recurrence_holds_at_every_step(activation):
-    rng, network = np.random.default_rng(2), Network("rnn", 3, 5, activation=activation)
+    rng, network = np.random.default_rng(2), make_network("rnn", 3, 5, activation=activation)
     parameters = initial_parameters("pytorch", 1.0, network, rng)
     inputs, start = rng.standard_normal((7, 3)), rng.standard_normal(5)
     trace = vanilla(jacobian_chain(network.run(parameters, inputs, {"h": start[None]})))

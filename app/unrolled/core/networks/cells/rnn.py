@@ -11,6 +11,7 @@ from unrolled.core.arrays.overflow import require_finite
 from unrolled.core.arrays.scaling import flush_subnormal
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.networks.activations import ACTIVATIONS, Activation
+from unrolled.core.networks.cell import Cell
 from unrolled.core.networks.diagrams.cell import CellDiagram
 from unrolled.core.networks.diagrams.rnn import rnn_diagram
 from unrolled.core.networks.elementwise_vjp import ElementwiseVJP
@@ -143,3 +144,11 @@ def run_rnn(activation: str, weights: Weights, inputs: Array, initial_state: Arr
                 advance(min(_REPORT_STEPS, len(inputs) - step) * forward_step(1, a.shape[1]))
     require_finite((a, h[1:]), phi.label)
     return RNNTrace(weights, h, a, flush_subnormal(phi.derivative(a)), phi)
+
+
+RNN = Cell(
+    gates=("h",),
+    states=("h",),
+    run=lambda architecture, *layer: run_rnn(architecture.activation, *layer),
+    factors=("slope",),
+)

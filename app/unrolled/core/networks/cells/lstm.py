@@ -9,10 +9,11 @@ from unrolled.core.arrays.overflow import require_finite
 from unrolled.core.arrays.scaling import flush_subnormal
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.networks.activations.smooth import sigmoid, sigmoid_slope, tanh_slope
+from unrolled.core.networks.cell import Cell
+from unrolled.core.networks.cells.gates import LSTMGates
 from unrolled.core.networks.diagrams.cell import CellDiagram
 from unrolled.core.networks.diagrams.lstm import lstm_diagram
 from unrolled.core.networks.elementwise_vjp import ElementwiseVJP
-from unrolled.core.networks.gates import LSTMGates
 from unrolled.core.networks.layer import LayerTrace
 from unrolled.core.networks.vjp import BatchedVJP, VJPResult
 from unrolled.core.networks.weights import Weights
@@ -186,3 +187,12 @@ def run_lstm(weights: Weights, inputs: Array, initial_state: Array) -> LSTMTrace
                 advance(min(_REPORT_STEPS, len(inputs) - step) * forward_step(4, size))
     require_finite((a, states[1:]), "LSTM")
     return LSTMTrace(weights, states, a)
+
+
+LSTM = Cell(
+    gates=("i", "f", "g", "o"),
+    states=("h", "c"),
+    run=lambda _, *layer: run_lstm(*layer),
+    memory={"f": 1.0, "i": -1.0},
+    factors=("f", "i", "o"),
+)

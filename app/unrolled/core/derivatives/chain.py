@@ -1,0 +1,78 @@
+"""The derivative of a recurrent network: a product of one-step Jacobians."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from unrolled.core.arrays.grid import Grid, sample_steps
+from unrolled.core.arrays.types import Array, Norm, Steps
+from unrolled.core.behaviour.bounds import WeightBounds, layer_bounds
+from unrolled.core.behaviour.horizon import initial_profile, refined_horizon
+from unrolled.core.behaviour.summary import LagProfile, Summary, lag_profile, summarise
+from unrolled.core.checks.laws import Check, law_checks, triangle_checks
+from unrolled.core.jacobians.chain import JacobianChain
+from unrolled.core.jacobians.product import ScaledMatrix, product, running_norms, running_norms_back, step_norms
+from unrolled.core.norms.triangle import triangle
+from unrolled.core.spectra.singular_values import log10_singular_values, max_sweep_lag
+
+
+@dataclass(frozen=True)
+class ChainDerivative:
+    """A chain of Jacobians; as `Derivative`."""
+
+    chain: JacobianChain
+
+    def triangle(self, grid: Grid, norm: Norm) -> Array:
+        """Multiply between the samples, and from sample to sample."""
+        return triangle(self.chain, grid, norm)
+
+    def row(self, t: int, steps: Steps, norm: Norm) -> Array:
+        """Carry the gradient back from t, factor by factor."""
+        return running_norms_back(self.chain, t, steps, norm)
+
+    def matrix(self, t: int, k: int) -> ScaledMatrix:
+        """Multiply it out."""
+        return product(self.chain, t, k)
+
+    def singular_values(self, t: int, k: int) -> Array:
+        """Sweep over the factors."""
+        if t - k <= max_sweep_lag(self.chain.state_size):
+            return log10_singular_values(self.chain, t, k)
+        return np.full(min(self.chain.height, self.chain.width), np.nan)
+
+    def factors(self, t: int, k: int, most: int) -> Steps:
+        """Choose steps k + 1 … t: all of a short path, evenly spaced ones of a long one."""
+        return sample_steps(t, most, k + 1) if t > k else np.empty(0, dtype=np.int64)
+
+    def factor_norms(self, steps: Steps, norm: Norm) -> Array:
+        """Measure the joint factors J_j."""
+        return step_norms(self.chain, steps, norm)
+
+    def growth(self, t: int, k: int, steps: Steps, norm: Norm) -> Array:
+        """Multiply forwards from k."""
+        del t
+        return running_norms(self.chain, k, np.append(k, steps), norm)
+
+    def summary(self, steps: Steps, log10_norm: Array, norm: Norm) -> tuple[LagProfile, Summary]:
+        """Sharpen where the derivative begins, and its horizon, by products between two samples."""
+        profile = initial_profile(self.chain, steps, lag_profile(log10_norm, steps), norm)
+        summary = summarise(profile, self.chain.length)
+        horizon = refined_horizon(self.chain, steps, profile, norm, summary.horizon)
+        return profile, replace(summary, horizon=horizon)
+
+    def weight_bounds(self) -> WeightBounds | None:
+        """Measure W_hh where J_t = diag φ′(a_t) W_hh; the gates of other layers have a matrix each."""
+        return layer_bounds(self.chain.layers[-1])
+
+    @property
+    def is_bounded(self) -> bool:
+        """Not of a part of the state, nor across layers."""
+        return self.chain.is_full_state and len(self.chain.layers) == 1
+
+    def laws(self, per_step: float | None) -> tuple[Check, ...]:
+        """Multiply again, backpropagate without a Jacobian, run again."""
+        return law_checks(self.chain, per_step)
+
+    def picture_laws(self, grid: Grid, log10_norm: Array, norm: Norm) -> tuple[Check, ...]:
+        """Multiply some cells from the other end, and compare cells with each other."""
+        return triangle_checks(self.chain, grid, log10_norm, norm)

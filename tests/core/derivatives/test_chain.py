@@ -1,0 +1,38 @@
+"""A chain answers what the functions below it measure; which factors and singular values it looks at."""
+
+import numpy as np
+
+from tests.core.nets import random_rnn
+from unrolled.core.derivatives.chain import ChainDerivative
+from unrolled.core.spectra.singular_values import max_sweep_lag
+
+
+def test_factors_are_all_of_a_short_path_and_some_of_a_long_one():
+    derivative = ChainDerivative(random_rnn())
+    assert derivative.factors(6, 3, 512).tolist() == [4, 5, 6]
+    assert derivative.factors(3, 3, 512).tolist() == []
+    long = derivative.factors(20_000, 2, 512)
+    assert len(long) <= 512
+    assert (long[0] > 2, long[-1]) == (True, 20_000)
+
+
+def test_sizes_are_the_same_forwards_and_backwards():
+    derivative, steps = ChainDerivative(random_rnn(length=9)), np.arange(3, 9)
+    grown = derivative.growth(8, 3, steps[1:], "spectral")
+    assert grown[0] == 0.0
+    np.testing.assert_allclose(derivative.row(8, steps, "spectral")[0], grown[-1], rtol=1e-12)
+    np.testing.assert_allclose(derivative.singular_values(8, 3)[0], grown[-1], rtol=1e-12)
+    np.testing.assert_allclose(derivative.matrix(8, 3).log10_scale, derivative.growth(8, 3, steps[1:], "frobenius")[-1])
+
+
+def test_singular_values_of_too_long_a_path_are_not_computed():
+    chain = random_rnn(length=4)
+    derivative = ChainDerivative(chain)
+    assert np.isnan(derivative.singular_values(3 + max_sweep_lag(chain.state_size), 1)).all()
+
+
+def test_only_the_whole_state_of_one_layer_is_bounded_by_its_matrix():
+    bounds = ChainDerivative(random_rnn()).weight_bounds()
+    assert bounds is not None
+    assert bounds.gamma == 1.0
+    assert ChainDerivative(random_rnn()).is_bounded
