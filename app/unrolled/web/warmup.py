@@ -7,8 +7,8 @@ from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.service.answers import Answers, figure_of
 from unrolled.views import VIEWS
-from unrolled.web.http.json import to_json
 from unrolled.web.http.mathml import formulas
+from unrolled.web.http.responses import to_json
 from unrolled.web.http.static import Assets
 
 log = logging.getLogger("unrolled")

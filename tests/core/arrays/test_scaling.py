@@ -1,6 +1,7 @@
 """Powers of two: scaling loses nothing, and what lost its digits is noticed."""
 
 import numpy as np
+import pytest
 
 from unrolled.core.arrays.scaling import (
     FAR_LOW,
@@ -11,8 +12,10 @@ from unrolled.core.arrays.scaling import (
     log10_unscaled,
     renormalise_,
     renormalised,
+    require_finite,
     rescale,
 )
+from unrolled.errors import Overflow
 
 SIZES = np.array([1.0, 1e-300, 1e300, 3.0, 0.0])[:, None, None]
 
@@ -71,3 +74,19 @@ def test_norms_are_those_of_the_true_matrices():
 
 def test_a_zero_matrix_has_no_size():
     assert log10_frobenius(np.zeros((1, 2, 2)), np.array([9]))[0] == -np.inf
+
+
+def test_the_first_step_of_all_arrays_is_named():
+    fine, late, early = np.ones((5, 2)), np.ones((5, 3)), np.ones((5, 1))
+    require_finite((fine, late, early), "ReLU")
+    late[3, 1], early[2, 0] = np.inf, np.nan
+    with pytest.raises(
+        Overflow, match=r"With ReLU the state .* at step 3: .* \(to less than 3\), or choose"
+    ) as refused:
+        require_finite((fine, late, early), "ReLU")
+    assert "bounded" in str(refused.value)
+
+
+def test_no_activation_is_advised_where_none_would_help():
+    with pytest.raises(Overflow, match=r"With GRU the score .* at step 1: .*\(to less than 1\)\.$"):
+        require_finite((np.full((2, 2), np.inf),), "GRU", "the score", is_bounded=False)

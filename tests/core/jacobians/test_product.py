@@ -19,7 +19,15 @@ from tests.core.nets import (
     run,
 )
 from unrolled.core.jacobians.chain import JacobianChain
-from unrolled.core.jacobians.product import product, product_back, running_norms, running_norms_back, step_norms
+from unrolled.core.jacobians.product import (
+    directional_derivative,
+    jvp,
+    product,
+    product_back,
+    running_norms,
+    running_norms_back,
+    step_norms,
+)
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.core.networks.initialisations import INITIALISATIONS
 from unrolled.core.spectra.singular_values import log10_singular_values
@@ -139,3 +147,25 @@ def test_factors_and_running_product(norm, order):
     np.testing.assert_allclose(
         running_norms_back(chain, 9, np.array([4, 8]), norm), [backward[1], backward[5]], atol=1e-12
     )
+
+
+@pytest.mark.parametrize(("architecture", "derivative"), SOME_DERIVATIVES, ids=str)
+def test_a_direction_is_multiplied_as_by_the_product(architecture, derivative):
+    chain = derivative.chain(run(architecture, 12, 3))
+    v = np.random.default_rng(0).standard_normal(chain.width)
+    for t, k in ((9, 9), (9, 8), (12, 3)):
+        expected = dense_product(chain, t, k) @ v
+        for carry in (jvp, directional_derivative):
+            vector, scale = carry(chain, t, k, v)
+            tangent = vector * 10.0**scale if scale > -np.inf else vector
+            np.testing.assert_allclose(tangent, expected, rtol=1e-9, atol=1e-12 * np.abs(expected).max(initial=0.0))
+
+
+def test_a_direction_has_a_scale_of_its_own():
+    chain = rnn_with(1e-3 * np.eye(2), 400, "identity")
+    vector, scale = jvp(chain, 400, 1, np.array([3.0, 4.0]))
+    np.testing.assert_allclose(vector, [0.6, 0.8])
+    assert scale == pytest.approx(np.log10(5) - 3 * 399)
+    dead, nothing = jvp(rnn_with(np.zeros((2, 2)), 9, "tanh"), 9, 1, np.ones(2))
+    assert nothing == -np.inf
+    assert not dead.any()

@@ -16,7 +16,7 @@ from unrolled.main import create_app
 from unrolled.settings import Settings
 from unrolled.views import VIEWS
 from unrolled.web.api.body import MEDIA_TYPES
-from unrolled.web.api.formats import formats_of, path_of
+from unrolled.web.api.views import formats_of, path_of
 
 BODY: dict[str, Any] = {
     "query": {"activation": "identity"},

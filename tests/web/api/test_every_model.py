@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from tests.cases import few
 from tests.models import DIRECT
 from unrolled.views import VIEWS
-from unrolled.web.api.formats import path_of
+from unrolled.web.api.views import path_of
 
 CASES = {
     "rnn": "model=rnn",

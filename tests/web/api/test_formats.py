@@ -7,7 +7,7 @@ import numpy as np
 
 from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
-from unrolled.web.api.formats import formats_of, links, path_of, to_csv, to_npz
+from unrolled.web.api.views import formats_of, links, path_of, to_csv, to_npz
 
 
 def test_a_cell_without_a_number_is_empty_and_zero_is_not() -> None:

@@ -62,7 +62,7 @@ class Stages:
 def stages(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stages]:
     """Have the influence computed in stages, and progress reported often."""
     stages = Stages()
-    staged: dict[str, View] = {"influence": replace(VIEWS["influence"], compute=stages.compute)}
+    staged: dict[str, View] = {**VIEWS, "influence": replace(VIEWS["influence"], compute=stages.compute)}
     monkeypatch.setattr("unrolled.web.api.progress.VIEWS", staged)
     monkeypatch.setattr("unrolled.web.api.views.VIEWS", staged)
     monkeypatch.setattr("unrolled.web.api.progress._INTERVAL", 0.01)

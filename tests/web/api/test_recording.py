@@ -16,7 +16,7 @@ from unrolled.main import create_app
 from unrolled.settings import Settings
 from unrolled.views import VIEWS
 from unrolled.web.api.body import MEDIA_TYPES
-from unrolled.web.api.formats import FORMATS, path_of
+from unrolled.web.api.views import FORMATS, path_of
 
 PATH = "/api/v1/influence"
 WAV = {"Content-Type": "audio/wav"}

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from tests.cases import few
 from unrolled.views import VIEWS
-from unrolled.web.api.formats import FORMATS, formats_of, path_of
+from unrolled.web.api.views import FORMATS, formats_of, path_of
 
 SMALL = "length=6&hidden=3&model=lstm"
 EVERY = [(view, form) for view in VIEWS for form in formats_of(view)]

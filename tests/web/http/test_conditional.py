@@ -6,7 +6,7 @@ from starlette.testclient import TestClient
 from tests.cases import few
 from unrolled.main import create_app
 from unrolled.settings import Settings
-from unrolled.web.http.conditional import weak_etag
+from unrolled.web.http.responses import weak_etag
 
 TAGGED = [
     "/",

@@ -61,7 +61,7 @@ def test_an_unexpected_error_is_logged_and_reveals_nothing(
         raise RuntimeError("secret inside")
 
     broken = replace(unrolled.views.VIEWS["influence"], compute=fail)
-    monkeypatch.setattr("unrolled.web.api.views.VIEWS", {"influence": broken})
+    monkeypatch.setitem(unrolled.views.VIEWS, "influence", broken)
     client = TestClient(create_app(Settings(threads=1)))
     with caplog.at_level(logging.ERROR):
         answer = client.get("/api/v1/influence")

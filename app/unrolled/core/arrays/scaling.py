@@ -1,8 +1,13 @@
-"""Matrices that carry a power of two, so that products of thousands of factors neither under- nor overflow."""
+"""Staying in the range of float64: matrices that carry a power of two, and refusing a forward pass that left it."""
+
+from collections.abc import Iterable
 
 import numpy as np
 
 from unrolled.core.arrays.types import Array, Steps
+from unrolled.errors import Overflow
+
+_BOUNDED = ", or choose an activation that is bounded, such as tanh"
 
 LOG10_2 = float(np.log10(2.0))
 
@@ -87,3 +92,18 @@ def largest_singular_values(matrices: Array) -> Array:
     if min(matrices.shape[-2:]) == 1:
         return np.sqrt(np.square(matrices).sum(axis=(-2, -1)))
     return np.asarray(np.linalg.svd(matrices, compute_uv=False)[:, 0], dtype=np.float64)
+
+
+def require_finite(arrays: Iterable[Array], label: str, what: str = "the state", *, is_bounded: bool = True) -> None:
+    """Hold the arrays (T, n) of a forward pass to finite numbers; advise a bounded activation where it would help.
+
+    Raises Overflow, which names the first step that is not finite, and what to lower.
+    """
+    broken = np.any([~np.isfinite(array).all(axis=1) for array in arrays], axis=0)
+    if broken.any():
+        step = int(np.argmax(broken)) + 1
+        raise Overflow(
+            f"With {label} {what} grows without limit and leaves the range of float64 at step {step}: "
+            f"lower gain, amplitude or length (to less than {step})"
+            f"{_BOUNDED if is_bounded else ''}."
+        )

@@ -12,7 +12,7 @@ from numpy.random import Generator
 
 from unrolled.core.arrays.types import Array
 from unrolled.core.jacobians.chain import JacobianChain
-from unrolled.core.jacobians.jvp import directional_derivative
+from unrolled.core.jacobians.product import directional_derivative
 from unrolled.core.networks.layer import LayerTrace
 
 # Two differences that disagree by more than this share say nothing: rounding or curvature has the better of them.

@@ -14,9 +14,9 @@ from unrolled.core.arrays.scaling import LOG10_2, rescale
 from unrolled.core.arrays.types import Array, Norm
 from unrolled.core.checks.finite_difference import finite_difference_error
 from unrolled.core.jacobians.chain import JacobianChain
-from unrolled.core.jacobians.jvp import jvp
 from unrolled.core.jacobians.product import (
     ScaledMatrix,
+    jvp,
     log10_norms,
     product,
     product_back,

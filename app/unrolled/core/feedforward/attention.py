@@ -18,8 +18,8 @@ from functools import cached_property
 
 import numpy as np
 
-from unrolled.core.arrays.overflow import require_finite
 from unrolled.core.arrays.rank_one import rank_one_norms
+from unrolled.core.arrays.scaling import require_finite
 from unrolled.core.arrays.types import Array, Norm, Steps
 from unrolled.core.feedforward.attention_diagram import AttentionDiagram
 from unrolled.core.feedforward.attention_mixing import AttentionMixing, log_weights

@@ -11,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-from unrolled.core.arrays.overflow import require_finite
-from unrolled.core.arrays.scaling import flush_subnormal, rescale
+from unrolled.core.arrays.scaling import flush_subnormal, require_finite, rescale
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.feedforward.mlp_diagram import MLPDiagram
 from unrolled.core.feedforward.network import FeedforwardNetwork

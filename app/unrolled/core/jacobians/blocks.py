@@ -1,11 +1,11 @@
-"""Products of one-step Jacobians between neighbouring sampled steps, all blocks advancing together."""
+"""Products of one-step Jacobians between neighbouring sampled steps, and a row of products carried over them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.core.arrays.flops import inspection
+from unrolled.core.arrays.flops import inspection, row_step
 from unrolled.core.arrays.scaling import renormalise_
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.jacobians.chain import JacobianChain
@@ -15,6 +15,8 @@ from unrolled.runtime.progress import advance
 
 # Entries of the blocks that advance together: they stay in the cache of one core.
 CHUNK_ENTRIES = 2**17
+# Entries of a row that are moved together, so that no second copy of all of them is needed.
+_ROW_ENTRIES = 2**18
 
 
 @dataclass(frozen=True)
@@ -71,3 +73,52 @@ def advance_products(
         if observe is not None:
             observe(offset, products, exponents)
             advance(inspection(len(spans), chain.width, chain.height))
+
+
+class ProductRow:
+    """The products P[t, k] of one t and every k so far, with room for `capacity` of them.
+
+    They stand transposed, one under the other, so that carrying all of them to the next t is one product of an
+    (n·C, S) matrix and an (S, S) matrix. Entry k is truly ``products[k].T * 2**exponents[k]``.
+    """
+
+    def __init__(self, capacity: int, width: int, size: int) -> None:
+        self._products = np.empty((capacity, width, size))
+        self._exponents = np.zeros(capacity, dtype=np.int64)
+        self.count = 0
+
+    @property
+    def products(self) -> Array:
+        """The transposed products, shape (n, C, S)."""
+        return self._products[: self.count]
+
+    @property
+    def exponents(self) -> Steps:
+        """Their powers of two, shape (n,)."""
+        return self._exponents[: self.count]
+
+    def append(self, start: Array) -> None:
+        """Begin a column with its P[k, k], transposed, shape (C, S)."""
+        self._products[self.count], self._exponents[self.count] = start, 0
+        self.count += 1
+        renormalise_(self._products[self.count - 1 : self.count], self._exponents[self.count - 1 : self.count])
+
+    def extend(self, other: "ProductRow") -> None:
+        """Append the columns of another row of the same t."""
+        end = self.count + other.count
+        self._products[self.count : end], self._exponents[self.count : end] = other.products, other.exponents
+        self.count = end
+
+    def left_multiply(self, transposed: Array, power: int) -> None:
+        """Multiply every product by ``transposed.T * 2**power`` from the left, and bring back what strays."""
+        width, size = self._products.shape[1:]
+        chunk = max(1, _ROW_ENTRIES // (width * size))
+        self.exponents[:] += power
+
+        def move(start: int) -> None:
+            part = self.products[start : start + chunk]
+            part[:] = (part.reshape(-1, size) @ transposed).reshape(part.shape)
+            renormalise_(part, self.exponents[start : start + chunk])
+
+        parallel_for(move, range(0, self.count, chunk))
+        advance(row_step(self.count, width, size))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.core.arrays.overflow import require_finite
+from unrolled.core.arrays.scaling import require_finite
 from unrolled.core.arrays.types import Array, Steps
 
 

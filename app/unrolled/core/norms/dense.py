@@ -6,9 +6,8 @@ from unrolled.core.arrays.flops import enclosure
 from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.scaling import LOG10_2, largest_singular_values, log10_unscaled
 from unrolled.core.arrays.types import Array
-from unrolled.core.jacobians.blocks import Blocks
+from unrolled.core.jacobians.blocks import Blocks, ProductRow
 from unrolled.core.jacobians.chain import JacobianChain
-from unrolled.core.jacobians.row import ProductRow
 from unrolled.runtime.progress import advance
 
 

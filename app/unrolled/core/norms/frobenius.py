@@ -19,9 +19,8 @@ from unrolled.core.arrays.flops import gram_rectangle, row_norms
 from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.scaling import LOG10_2, log10_frobenius, rescale
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.jacobians.blocks import Blocks
+from unrolled.core.jacobians.blocks import Blocks, ProductRow
 from unrolled.core.jacobians.chain import JacobianChain
-from unrolled.core.jacobians.row import ProductRow
 from unrolled.runtime.parallel import parallel_for
 from unrolled.runtime.progress import advance
 

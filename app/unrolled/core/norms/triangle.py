@@ -10,9 +10,8 @@ import numpy as np
 from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.scaling import log10_frobenius
 from unrolled.core.arrays.types import Array, Norm
-from unrolled.core.jacobians.blocks import Blocks, block_products
+from unrolled.core.jacobians.blocks import Blocks, ProductRow, block_products
 from unrolled.core.jacobians.chain import JacobianChain
-from unrolled.core.jacobians.row import ProductRow
 from unrolled.core.norms.frobenius import frobenius_triangle
 from unrolled.core.norms.spectral import spectral_triangle
 

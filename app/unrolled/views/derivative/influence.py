@@ -31,9 +31,8 @@ from unrolled.views.derivative.text import INFLUENCE as MESSAGES
 from unrolled.views.plots.colour import SCALE
 from unrolled.views.plots.figure import layout, validated
 from unrolled.views.plots.triangle import triangle_axes, triangle_traces
-from unrolled.views.text.derivative import Derivative, derivative
+from unrolled.views.text.derivative import Derivative, derivative, direct_notes, truncation_notes
 from unrolled.views.text.numbers import ordinal
-from unrolled.views.text.truncation import direct_notes, truncation_notes
 from unrolled.views.text.verdict import horizon_sentence, summary_payload
 
 

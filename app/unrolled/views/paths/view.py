@@ -20,7 +20,7 @@ from unrolled.views.paths.checks import paths_checks
 from unrolled.views.paths.figure import paths_figure
 from unrolled.views.paths.measure import ModelPath, lags_of, measure, paths_cost, table_lags
 from unrolled.views.paths.text import paths_notes, paths_sentence
-from unrolled.views.text.truncation import shortened_note
+from unrolled.views.text.derivative import shortened_note
 
 _FIELDS = NETWORK_FIELDS | {"norm", "window", "truncation", "key", "positions"}
 _COUNTS = ("multiply_adds", "sequential_operations", "reach", "parameters")

@@ -10,8 +10,7 @@ from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import LeftOut
 from unrolled.views.small_multiples.measure import measure_panels, panels_cost, sample_count
 from unrolled.views.small_multiples.panels import Panel, SmallMultiples
-from unrolled.views.text.derivative import derivative
-from unrolled.views.text.truncation import faint_note, shortened_note
+from unrolled.views.text.derivative import derivative, faint_note, shortened_note
 
 Choices = Sequence[tuple[str | int, str]]
 

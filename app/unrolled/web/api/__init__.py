@@ -6,12 +6,11 @@ from unrolled.service.answers import Answers
 from unrolled.views import VIEWS
 from unrolled.web.api import check
 from unrolled.web.api.compare import add_compare
-from unrolled.web.api.formats import formats_of, path_of
 from unrolled.web.api.openapi import add_description
 from unrolled.web.api.openapi.page import add_docs
 from unrolled.web.api.options import add_options
 from unrolled.web.api.progress import add_progress, progress_path
-from unrolled.web.api.views import add_views
+from unrolled.web.api.views import add_views, formats_of, path_of
 
 POSTED = frozenset(
     {

@@ -15,8 +15,8 @@ from unrolled.views.assertions import Assertion, read_assertions
 from unrolled.views.contract.view import Result
 from unrolled.views.derivative.metrics import METRICS_VIEW
 from unrolled.web.api.body import ASSERT, Posted, read_posted
-from unrolled.web.http.json import JSON, to_json
 from unrolled.web.http.requests import query_pairs
+from unrolled.web.http.responses import JSON, to_json
 
 PATH = "/api/v1/check"
 

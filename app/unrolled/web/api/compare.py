@@ -15,11 +15,18 @@ from unrolled.service.compare.gather import FinishedCell, finished_cells, gather
 from unrolled.service.compare.grid import Cell, build_cells
 from unrolled.service.compare.request import Comparison, read_comparison
 from unrolled.service.compare.text import grid_sentence
-from unrolled.web.api.formats import to_csv, to_npz
-from unrolled.web.http.conditional import REVALIDATE, client_has, not_modified, weak_etag
-from unrolled.web.http.json import JSON, to_event, to_json
-from unrolled.web.http.problems import problem_of
+from unrolled.web.api.views import to_csv, to_npz
 from unrolled.web.http.requests import query_pairs
+from unrolled.web.http.responses import (
+    JSON,
+    REVALIDATE,
+    client_has,
+    not_modified,
+    problem_of,
+    to_event,
+    to_json,
+    weak_etag,
+)
 
 PATH = "/api/v1/compare"
 

@@ -15,9 +15,8 @@ from unrolled.service.answers import Answers
 from unrolled.settings import Settings
 from unrolled.views import VIEWS
 from unrolled.views.derivative.metrics import METRICS
-from unrolled.web.api.formats import formats_of, path_of
-from unrolled.web.http.conditional import REVALIDATE, client_has, not_modified, weak_etag
-from unrolled.web.http.json import JSON, to_json
+from unrolled.web.api.views import formats_of, path_of
+from unrolled.web.http.responses import JSON, REVALIDATE, client_has, not_modified, to_json, weak_etag
 
 # Choices that are also listed by themselves, with all that their tables say; every field has its own.
 _TABLES = {

@@ -15,10 +15,9 @@ from unrolled.service.answers import Answers
 from unrolled.views import VIEWS
 from unrolled.views.contract.view import View
 from unrolled.web.api.body import read_posted
-from unrolled.web.api.formats import links
-from unrolled.web.http.json import to_event
-from unrolled.web.http.problems import problem_of
+from unrolled.web.api.views import links
 from unrolled.web.http.requests import query_pairs
+from unrolled.web.http.responses import problem_of, to_event
 
 _INTERVAL = 0.25  # seconds
 

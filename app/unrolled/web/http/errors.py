@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from unrolled.errors import UnrolledError
-from unrolled.web.http.problems import headers_of, problem_of, problem_response
+from unrolled.web.http.responses import headers_of, problem_of, problem_response
 from unrolled.web.http.templates import render
 
 

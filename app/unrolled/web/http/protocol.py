@@ -4,7 +4,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from unrolled.errors import Unreadable
 from unrolled.web.http.middleware import DATA_POLICY, HEADERS
-from unrolled.web.http.problems import problem_response
+from unrolled.web.http.responses import problem_response
 
 _DETAIL = (
     "The request is no HTTP, or its address is longer than 64 KiB: send long texts and series in the body of a POST."

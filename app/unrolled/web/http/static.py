@@ -12,7 +12,7 @@ from starlette.responses import Response
 from unrolled.errors import NotFound
 from unrolled.runtime.memo import Memo
 from unrolled.service.compression import BEST, FILE, Body, accepted_encodings, compress_body, is_compressible
-from unrolled.web.http.conditional import IMMUTABLE, REVALIDATE, client_has, not_modified, weak_etag
+from unrolled.web.http.responses import IMMUTABLE, REVALIDATE, client_has, not_modified, weak_etag
 
 _NO_FILE = "There is no file /static/{path}."
 

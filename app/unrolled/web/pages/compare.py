@@ -27,10 +27,16 @@ from unrolled.service.compare.request import (
 )
 from unrolled.service.compare.text import grid_sentence
 from unrolled.views.text.caption import line
-from unrolled.web.http.conditional import REVALIDATE, client_has, not_modified, weak_etag
-from unrolled.web.http.json import to_script
-from unrolled.web.http.problems import headers_of, problem_of
 from unrolled.web.http.requests import base_url, query_pairs
+from unrolled.web.http.responses import (
+    REVALIDATE,
+    client_has,
+    headers_of,
+    not_modified,
+    problem_of,
+    to_script,
+    weak_etag,
+)
 from unrolled.web.http.templates import render
 from unrolled.web.pages.controls import controls
 from unrolled.web.pages.form import faults_by_field, is_tracking

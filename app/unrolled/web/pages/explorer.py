@@ -14,12 +14,18 @@ from unrolled.views import VIEWS
 from unrolled.views.contract.view import Result
 from unrolled.views.text.caption import caption, line
 from unrolled.views.text.checks import badge
-from unrolled.web.http.conditional import REVALIDATE, client_has, not_modified, weak_etag
-from unrolled.web.http.json import to_script
 from unrolled.web.http.mathml import formulas
 from unrolled.web.http.middleware import page_policy
-from unrolled.web.http.problems import headers_of, problem_of
 from unrolled.web.http.requests import base_url, query_pairs
+from unrolled.web.http.responses import (
+    REVALIDATE,
+    client_has,
+    headers_of,
+    not_modified,
+    problem_of,
+    to_script,
+    weak_etag,
+)
 from unrolled.web.http.templates import render
 from unrolled.web.pages.controls import controls
 from unrolled.web.pages.form import Form, faults_by_field, read_form

@@ -12,8 +12,8 @@ from unrolled.query.query import Query
 from unrolled.service.answers import Answers, Timed
 from unrolled.views import VIEWS
 from unrolled.views.contract.view import Result
-from unrolled.web.http.conditional import REVALIDATE, client_has, not_modified, weak_etag
 from unrolled.web.http.requests import query_pairs
+from unrolled.web.http.responses import REVALIDATE, client_has, not_modified, weak_etag
 
 
 def add_images(router: APIRouter, answers: Answers) -> None:

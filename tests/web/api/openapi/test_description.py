@@ -6,7 +6,7 @@ from starlette.testclient import TestClient
 
 from tests.cases import few
 from unrolled.views import VIEWS
-from unrolled.web.api.formats import formats_of, path_of
+from unrolled.web.api.views import formats_of, path_of
 
 
 def test_every_path_is_described_with_both_methods(document: Any) -> None:

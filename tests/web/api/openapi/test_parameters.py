@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from unrolled.query.query import Query
 from unrolled.views import VIEWS
-from unrolled.web.api.formats import formats_of
+from unrolled.web.api.views import formats_of
 
 
 def test_parameters_are_the_fields_of_the_query(document: Any) -> None:

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from unrolled.core.arrays.flops import forward_step
-from unrolled.core.arrays.overflow import require_finite
-from unrolled.core.arrays.scaling import flush_subnormal
+from unrolled.core.arrays.scaling import flush_subnormal, require_finite
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.networks.activations.smooth import sigmoid, sigmoid_slope, tanh_slope
 from unrolled.core.networks.architecture import Reset

@@ -7,8 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unrolled.core.arrays.flops import forward_step
-from unrolled.core.arrays.overflow import require_finite
-from unrolled.core.arrays.scaling import flush_subnormal
+from unrolled.core.arrays.scaling import flush_subnormal, require_finite
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.networks.activations import ACTIVATIONS, Activation
 from unrolled.core.networks.cell import Cell

@@ -14,13 +14,12 @@ from unrolled.service.answers import Answers
 from unrolled.views import VIEWS
 from unrolled.views.contract.view import View
 from unrolled.views.derivative.metrics import METRICS_VIEW
-from unrolled.web.api.formats import Format, formats_of, path_of
 from unrolled.web.api.openapi.bodies import ASSERTED_NETWORK, FIELDS_OF_A_FILE, OWN_EXAMPLE, OWN_NETWORK, request_body
 from unrolled.web.api.openapi.inference import schema_of
 from unrolled.web.api.openapi.parameters import PROBLEM, parameters, problem_responses, query_schema, references
 from unrolled.web.api.openapi.special import check_path, progress_paths, server_paths
-from unrolled.web.http.conditional import REVALIDATE, client_has, not_modified, weak_etag
-from unrolled.web.http.json import JSON, to_json
+from unrolled.web.api.views import Format, formats_of, path_of
+from unrolled.web.http.responses import JSON, REVALIDATE, client_has, not_modified, to_json, weak_etag
 
 _ABOUT = (
     "How strongly each state of a recurrent network still moves every later one, log10 ‖∂h_t/∂h_k‖ for all k ≤ t, and "

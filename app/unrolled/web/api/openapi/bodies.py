@@ -3,7 +3,7 @@
 from typing import Any
 
 from unrolled.query.types import MAX_LAYERS
-from unrolled.web.http.json import JSON
+from unrolled.web.http.responses import JSON
 
 NPZ, SAFETENSORS, WAV = "application/x-npz", "application/x-safetensors", "audio/wav"
 

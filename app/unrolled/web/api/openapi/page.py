@@ -16,9 +16,9 @@ from unrolled.web.api.check import PATH as CHECK
 from unrolled.web.api.openapi import describe
 from unrolled.web.api.openapi.bodies import FILES, OWN_EXAMPLE, RECORDINGS
 from unrolled.web.api.openapi.special import EVENTS
-from unrolled.web.http.conditional import REVALIDATE, client_has, not_modified, weak_etag
 from unrolled.web.http.mathml import formulas
 from unrolled.web.http.requests import base_url
+from unrolled.web.http.responses import REVALIDATE, client_has, not_modified, weak_etag
 from unrolled.web.http.templates import render
 
 

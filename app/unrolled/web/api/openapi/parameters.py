@@ -4,7 +4,7 @@ from typing import Any
 
 from unrolled.query.choices import properties
 from unrolled.query.query import Query
-from unrolled.web.http.problems import MEDIA_TYPE
+from unrolled.web.http.responses import PROBLEM_JSON
 
 _SCHEMA_KEYS = ("type", "enum", "const", "minimum", "exclusiveMinimum", "maximum", "maxLength", "description")
 
@@ -55,7 +55,7 @@ def query_schema() -> dict[str, Any]:
 
 def problem_responses(*statuses: int) -> dict[str, Any]:
     """Describe the answers to what goes wrong."""
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    content = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {str(status): {"description": _DESCRIPTIONS[status], "content": content} for status in statuses}
 
 

@@ -19,7 +19,7 @@ from unrolled.web.api.openapi.inference import schema_of
 from unrolled.web.api.openapi.parameters import problem_responses, references
 from unrolled.web.api.options import options
 from unrolled.web.api.progress import progress_path
-from unrolled.web.http.json import JSON, to_json
+from unrolled.web.http.responses import JSON, to_json
 
 EVENTS = {
     "progress": "{done, seconds_left}: the share that is done, from 0 to 1, and how long the rest will take; "

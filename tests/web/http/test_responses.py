@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from unrolled.web.http.json import to_event, to_json, to_script
+from unrolled.web.http.responses import to_event, to_json, to_script
 
 
 def test_a_number_that_is_not_finite_is_null() -> None:
