@@ -1,6 +1,6 @@
 """A cell of states, Jacobians and δ alone has every derivative right, against autograd; faster ways agree."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import autograd.numpy as anp
 import numpy as np
@@ -12,7 +12,7 @@ from tests.core.leaky import leaky, leaky_parameters, leaky_step, run_leaky
 from tests.core.loss.graphs import full_credit
 from tests.core.nets import ARCHITECTURES, SOME_ARCHITECTURES, Architecture, run
 from unrolled.core.arrays.grid import square_grid
-from unrolled.core.arrays.types import Array
+from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.behaviour.attribution import attribute
 from unrolled.core.behaviour.bounds import layer_bounds
 from unrolled.core.behaviour.lstm_shortcuts import gate_retention
@@ -25,6 +25,7 @@ from unrolled.core.loss.losses import losses, next_targets
 from unrolled.core.loss.saved_memory import saved_bytes
 from unrolled.core.loss.truncation_bias import chunked_gradients, sliding_gradients, truncation_bias
 from unrolled.core.networks.layer import LayerTrace
+from unrolled.core.networks.lstm import LSTMTrace
 from unrolled.core.networks.network import Trace
 from unrolled.core.networks.readout import Readout
 from unrolled.core.norms.triangle import triangle
@@ -254,3 +255,40 @@ def test_the_first_half_of_a_step_is_the_matrix_or_the_memory_gate_alone(archite
     else:
         truth = products * np.concatenate([np.zeros((2, layer.state_size - 4)), factors], axis=1)[:, None]
     np.testing.assert_allclose(np.ldexp(ours, powers[:, None, None]), truth, rtol=1e-12)
+
+
+@dataclass(frozen=True)
+class PlainLSTM(LayerTrace):
+    """An LSTM that gives nothing but what every cell must give."""
+
+    whole: LSTMTrace
+
+    state_names = "h", "c"
+
+    def jacobians(self, steps: Steps) -> Array:
+        return self.whole.jacobians(steps)
+
+    def input_jacobians(self, steps: Steps) -> Array:
+        return self.whole.input_jacobians(steps)
+
+    def delta(self, step: int, gradients: Array) -> Array:
+        return self.whole.delta(step, gradients)
+
+    def rerun(self, inputs: Array, start: Array) -> "PlainLSTM":
+        again = self.whole.rerun(inputs, start)
+        return PlainLSTM(again.weights, again.states, again)
+
+
+@PLACES
+def test_a_state_beside_the_output_takes_part(layers: int, layer: int) -> None:
+    trace = run(Architecture("lstm", layers), hidden=3)
+    plain = [PlainLSTM(each.weights, each.states, each) for each in trace.layers if isinstance(each, LSTMTrace)]
+    fast = graph_of(trace, layer)
+    slow = replace(fast, trace=replace(trace, layers=tuple(plain)))
+    ours, truth = full_credit(slow), full_credit(fast)
+    more = ours.gradient.exponent - truth.gradient.exponent
+    for name, array in truth.gradient.arrays.items():
+        np.testing.assert_allclose(np.ldexp(ours.gradient.arrays[name], more), array, rtol=1e-10, atol=1e-14)
+    for name in ("log10_norm", "log10_contribution", "share", "by_lag"):
+        np.testing.assert_allclose(getattr(ours, name), getattr(truth, name), rtol=1e-9, atol=1e-12)
+    assert all(check.passed for check in checked(jacobian_chain(slow.trace, "c", "h", layers, layer)).values())
