@@ -10,7 +10,6 @@ import numpy.typing as npt
 from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.lstm_shortcuts import Shortcuts, shortcuts
 from unrolled.core.cost.recurrent import Cost, forward_cost, svd_flops
-from unrolled.core.networks.cells.lstm import LSTMTrace
 from unrolled.experiment.experiment import CHAIN_FIELDS, Experiment
 from unrolled.experiment.run import chain_of, layer_of
 from unrolled.experiment.size import size_of
@@ -73,7 +72,7 @@ class ShortcutCurves:
 def compute(experiment: Experiment, memo: Memo) -> ShortcutCurves:
     """Measure truth and shortcuts over the lags."""
     layer = layer_of(experiment, memo)
-    if not isinstance(layer, LSTMTrace):
+    if "c" not in layer.state_names:
         return ShortcutCurves(None)
     length = experiment.query.length
     count, most = _reach(experiment.query.hidden)
