@@ -96,3 +96,9 @@ def test_a_gradient_that_is_zero_once_truncated_has_no_cosine():
     assert first == "Truncated, chunked at K = 4: length ratio 0.5 and bias 0.2, within the tolerance."
     first, *_ = bias_notes(advice_of((4, 1.0), (4, 1.0), bias=1.0, ratio=0.0), 100.0, 1, np.arange(1, 11))
     assert first == "Truncated, chunked at K = 4: length ratio 0 and bias 1, above the tolerance."
+
+
+def test_a_truncation_without_a_gradient_is_not_judged():
+    chunked = answer("bias", own([[1.0]], length=9, loss="last", truncation="chunked", window=2))
+    assert not any("K = 2" in note or "nan" in note for note in chunked["notes"])
+    assert any("K = 2" in note for note in answer("bias", length=9, truncation="chunked", window=2)["notes"])

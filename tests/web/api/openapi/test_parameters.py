@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from unrolled.query.query import Query
 from unrolled.views import VIEWS
+from unrolled.web.api.openapi.parameters import query_schema
 from unrolled.web.api.views import formats_of
 
 
@@ -44,3 +45,29 @@ def test_a_file_takes_every_field_of_the_query_in_the_url(client: TestClient, do
     )
     query = answer.json()["query"]
     assert chosen | {"series": [1, 2]} == {name: query[name] for name in chosen}
+
+
+def test_a_query_in_a_body_has_the_fields_and_no_others(document: Any) -> None:
+    described = query_schema()
+    assert described["type"] == "object"
+    assert described["additionalProperties"] is False
+    assert list(described["properties"]) == list(Query.names())
+    for name, member in described["properties"].items():
+        # What may be left out by null is what is nothing by default.
+        kinds = member["type"] if isinstance(member["type"], list) else [member["type"]]
+        assert ("null" in kinds) == (Query.default(name) is None), name
+    series = described["properties"]["series"]
+    assert (series["type"], series["items"]) == ("array", {"type": "number"})
+    assert series["maxItems"] >= 1
+
+
+def test_every_problem_is_described_with_its_errors(document: Any) -> None:
+    problem = document["components"]["schemas"]["Problem"]
+    assert set(problem["required"]) == {"type", "title", "status", "detail", "errors"} <= set(problem["properties"])
+    assert problem["properties"]["errors"]["items"]["required"] == ["field", "message"]
+    answers = document["paths"]["/api/v1/influence"]["get"]["responses"]
+    for status in ("422", "503"):
+        assert answers[status]["description"]
+        assert answers[status]["content"]["application/problem+json"]["schema"] == {
+            "$ref": "#/components/schemas/Problem"
+        }
