@@ -18,6 +18,7 @@ from unrolled.runtime.progress import Cancelled, advance
 from unrolled.service.compare import gather as gathering
 from unrolled.service.compare.tile import Tile
 from unrolled.settings import Settings
+from unrolled.web.api import compare
 
 PATH = "/api/v1/compare"
 QUERY = "hidden=4&rows=model&row_values=rnn,lstm,attention&columns=length&column_values=8,12"
@@ -101,3 +102,22 @@ def test_a_full_server_is_reported_in_the_stream() -> None:
     assert [name for name, _ in received] == ["begun", "failed"]
     assert received[1][1]["status"] == 503
     assert json.dumps(received)
+
+
+@pytest.mark.parametrize("suffix", ["", ".csv", ".npz"])
+def test_what_was_gathered_is_sent_though_every_place_is_taken(monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
+    app = create_app(Settings(threads=1))
+    answers, client = app.state.answers, TestClient(app, base_url="http://unrolled.test")
+    gather = gathering.gather_cells
+
+    async def gathered(*arguments: Any) -> Any:
+        cells = await gather(*arguments)
+        answers.workers.places = 0
+        return cells
+
+    monkeypatch.setattr(compare, "gather_cells", gathered)
+    first = client.get(f"{PATH}{suffix}?{QUERY}")
+    assert first.status_code == 200
+    # And it is remembered as it was sent, without its tiles.
+    monkeypatch.setattr(compare, "gather_cells", lambda *_: pytest.fail("gathered again"))
+    assert client.get(f"{PATH}{suffix}?{QUERY}").content == first.content

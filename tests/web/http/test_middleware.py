@@ -1,12 +1,17 @@
 """Every answer carries the headers that guard a reader, whatever kind of answer it is."""
 
+import asyncio
 import re
+from typing import Any
 
+import brotli
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from unrolled.main import create_app
 from unrolled.settings import Settings
+from unrolled.web.http.middleware import Compress
 
 EVERY_KIND = [
     ("GET", "/"),
@@ -70,3 +75,48 @@ def test_operator_says_who_may_embed() -> None:
     narrow = TestClient(create_app(Settings(frame_ancestors="'self' https://school.example.org", threads=1)))
     policy = narrow.get("/?embed=1&length=3").headers["content-security-policy"]
     assert policy.endswith("frame-ancestors 'self' https://school.example.org")
+
+
+def compressed(parts: list[bytes], headers: dict[bytes, bytes]) -> tuple[dict[bytes, bytes], list[bytes]]:
+    """Send an answer in parts through the compressor; give its headers and its parts as they were sent."""
+    sent: list[Any] = []
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, receive
+        await send({"type": "http.response.start", "status": 200, "headers": list(headers.items())})
+        for index, part in enumerate(parts):
+            await send({"type": "http.response.body", "body": part, "more_body": index < len(parts) - 1})
+
+    async def receive() -> Any:
+        raise AssertionError
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "headers": [(b"accept-encoding", b"br")]}
+    asyncio.run(Compress(answer)(scope, receive, send))
+    return dict(sent[0]["headers"]), [message["body"] for message in sent[1:]]
+
+
+def test_a_compressed_answer_says_how_long_it_is_and_a_compressed_stream_does_not() -> None:
+    plain = {b"content-type": b"text/plain", b"content-length": b"2000"}
+    headers, (body,) = compressed([b"ab" * 1000], plain)
+    assert brotli.decompress(body) == b"ab" * 1000
+    assert (headers[b"content-encoding"], headers[b"content-length"]) == (b"br", str(len(body)).encode())
+    headers, parts = compressed([b"ab" * 500, b"", b"ab" * 500], plain)
+    assert brotli.decompress(b"".join(parts)) == b"ab" * 1000
+    assert (headers[b"content-encoding"], b"content-length" in headers) == (b"br", False)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {b"content-type": b"image/png"},
+        {b"content-type": b"application/x-npz"},
+        {b"content-type": b"text/plain", b"content-encoding": b"zstd"},
+        {},
+    ],
+)
+def test_what_is_small_or_compressed_already_is_passed_on(headers: dict[bytes, bytes]) -> None:
+    assert compressed([b"ab" * 1000, b"c"], headers) == (headers, [b"ab" * 1000, b"c"])
+    assert compressed([b"ab"], {b"content-type": b"text/plain"})[1] == [b"ab"]

@@ -1,5 +1,6 @@
 """Static files: immutable where the path carries a version, revalidated elsewhere, nothing outside of the folder."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,21 @@ def test_changed_file_is_served_anew(client: TestClient, tmp_path: Path) -> None
     second = assets.find("a.txt")[1]
     assert (first.content, second.content) == (b"one", b"three")
     assert first.etag != second.etag
+
+
+def test_the_best_form_is_sent_once_it_is_there(tmp_path: Path) -> None:
+    from starlette.requests import Request
+
+    from unrolled.runtime.memo import Memo
+    from unrolled.service.compression import BEST, FILE, compress_body
+    from unrolled.web.http.static import Assets
+
+    text = bytes(range(256)) * 600
+    (tmp_path / "a.js").write_bytes(text)
+    assets, sent = Assets(tmp_path, Memo(2**24)), list[bytes]()
+    request = Request({"type": "http", "method": "GET", "headers": [(b"accept-encoding", b"br, zstd")]})
+    for prepare in (lambda _: None, assets.precompress):
+        prepare("a.js")
+        sent.append(bytes(asyncio.run(assets.respond(request, "a.js")).body))
+    assert sent == [compress_body(text, frozenset({"br"}), effort).content for effort in (FILE, BEST)]
+    assert sent[0] != sent[1]

@@ -161,3 +161,13 @@ def test_a_page_that_takes_long_comes_at_once_and_with_its_picture_later(
     again = client.get(long)
     assert Page(again.text).one("p", id="verdict")["data-said"] == sentence
     assert again.headers["cache-control"] != "no-store"
+
+
+def test_a_page_that_is_remembered_comes_without_its_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = create_app(Settings(threads=1))
+    client, answers = TestClient(app, base_url="http://unrolled.test"), app.state.answers
+    first = client.get("/?v=1&length=6")
+    monkeypatch.setattr(answers, "is_cached", lambda *_: False)
+    monkeypatch.setattr(explorer, "_LONG", 0.0)
+    assert client.get("/?v=1&length=6").content == first.content
+    assert client.get("/?v=1&length=7").headers["cache-control"] == "no-store"
