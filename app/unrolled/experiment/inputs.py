@@ -13,7 +13,7 @@ from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 
 _VISIBLE = {" ": "␣", "\t": "⇥", "\n": "⏎", "\r": "⏎", "\r\n": "⏎"}
-_FIELDS = frozenset({"model", "length", "input", "amplitude", "order", "text", "series", "frame", "features", "seed"})
+_FIELDS = frozenset({"length", "input", "amplitude", "order", "text", "series", "frame", "features", "seed"})
 
 
 def generators(query: Query) -> tuple[Generator, Generator, Generator, Generator]:
