@@ -130,18 +130,19 @@ class Entries(Part):
         values=Values(spread=quarters), step=0.1
     ), ge=0, le=100)
     text: str = field(DEFAULT_TEXT, Entry(
-        "Text", "Any sentence in any language, fed one character a step.", Place(READS, 20), blank=True
+        "Text", "Any sentence in any language, fed one character a step.", Place(READS, 20), blank=True, of_input="text"
     ), max_length=MAX_TEXT)
     series: Series = field((), Entry(
-        "Your numbers", "Your own series: numbers separated by commas, spaces or line breaks.", Place(READS, 21)
+        "Your numbers", "Your own series: numbers separated by commas, spaces or line breaks.", Place(READS, 21),
+        of_input="series"
     ))
     frame: int = field(64, Entry(
         "Frame", "Samples of the sound that make one step: 8 of the bundled one are a millisecond.",
-        Place(READS, 23, compared=MORE)
+        Place(READS, 23, compared=MORE), of_input="sound"
     ), ge=1, le=MAX_FRAME)
     features: Literal["bands", "samples"] = field("bands", Entry(
         "Heard as", "What enters of a frame of sound: how loud its bands of frequencies are, or its samples.",
-        Place(READS, 22, compared=MORE), table=FEATURES
+        Place(READS, 22, compared=MORE), of_input="sound", table=FEATURES
     ))
     norm: Literal["spectral", "frobenius"] = field("spectral", Entry(
         "Norm", "How the size of ∂h_t/∂h_k is measured: its largest gain, or all its entries together.",

@@ -4,7 +4,15 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from unrolled.query.fields import Fields
+from unrolled.service.compare.axes import propose_values
 from unrolled.service.compare.request import Comparison, read_comparison
+
+
+def test_proposals_keep_to_the_bounds() -> None:
+    assert propose_values("tolerance", Fields(tolerance=0.01)) == (0.01, 0.02, 0.04)
+    assert propose_values("tolerance", Fields(tolerance=1)) == (0.5, 1.0)
+    assert propose_values("hidden", Fields(hidden=1)) == (1, 2, 4)
 
 
 def parse(query: str) -> Comparison:

@@ -16,6 +16,14 @@ def test_the_caption_names_the_model_and_what_is_not_as_always():
     assert line(parts()) == "vanilla RNN · tanh · T 32 · H 16 · PyTorch default · gain 1 · white noise · seed 0"
 
 
+def test_the_caption_has_an_order_of_its_own():
+    attention = parts(model="attention", key=3, positions="sinusoidal", amplitude=2, order="reversed", norm="frobenius")
+    assert line(attention) == (
+        "causal attention · T 32 · H 16 · PyTorch default · gain 1 · d_k 3 · sinusoidal positions · white noise · "
+        "reversed · seed 0 · ∂o/∂x · Frobenius norm"
+    )
+
+
 def test_how_far_back_is_named_where_it_counts():
     assert {"field": "window", "text": "K 8"} in parts(model="window", window=8)
     assert {"field": "window", "text": "K 8"} in parts(truncation="sliding", window=8)

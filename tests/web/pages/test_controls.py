@@ -44,6 +44,11 @@ def test_bounds_are_those_of_the_schema() -> None:
     assert DRAWN["text"].max_length == DRAWN["series"].max_length == 1000
 
 
+def test_what_counts_for_one_kind_of_input_says_so() -> None:
+    kinds = {name: control.of_input for name, control in DRAWN.items() if control.of_input}
+    assert kinds == {"text": "text", "series": "series", "frame": "sound", "features": "sound"}
+
+
 def test_typed_value_and_fault_stand_in_the_control() -> None:
     assert (DRAWN["gain"].value, DRAWN["gain"].error) == ("x", "no number")
     assert (DRAWN["seed"].value, DRAWN["seed"].error) == ("", None)

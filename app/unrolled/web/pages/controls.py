@@ -22,8 +22,8 @@ class Control:
     Without a ``place`` it is not to be seen. ``above`` is what a number must be larger than, where it has no smallest
     value; ``choices`` are value, label and note; ``max_length`` counts characters of a text, numbers of a list.
     ``left_out`` says what an empty box means; None where it must not be empty. ``models`` are those it means something
-    for, empty for all; it is stacked where it needs several layers, irrelevant where it means nothing for what stands
-    in the form now.
+    for, empty for all, ``of_input`` the one kind of input; it is stacked where it needs several layers, irrelevant
+    where it means nothing for what stands in the form now.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Control:
     error: str | None
     left_out: str | None
     models: tuple[str, ...]
+    of_input: str
     is_stacked: bool
     is_irrelevant: bool
 
@@ -70,6 +71,7 @@ def _control(name: str, values: Mapping[str, str], error: str | None) -> Control
         error,
         entry.left_out if Query.default(name) is None else None,
         models_of(name),
+        entry.of_input,
         entry.stacked,
         is_irrelevant(name, values) and not error,
     )
