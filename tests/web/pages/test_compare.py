@@ -17,6 +17,12 @@ def test_what_is_little_work_has_its_table_and_its_sentence(client: TestClient) 
     assert page.fields()["row_values"] == "rnn,lstm"
 
 
+def test_what_moves_no_triangle_has_no_control(client: TestClient) -> None:
+    sent = page_at(client, f"/compare?{QUERY}").fields().keys()
+    assert {"gain", "origin", "resolution", "frame", "seeds"} <= sent
+    assert not {"loss", "tolerance", "t", "k", "from", "until", "since", "to"} & sent
+
+
 def test_a_form_that_is_sent_becomes_the_short_link(client: TestClient) -> None:
     sent = page_at(client, f"/compare?{QUERY}").fields()
     answer = client.get("/compare", params=sent)
