@@ -72,19 +72,19 @@ class Entries(Part):
     ), ge=1, le=MAX_LAYERS)
     window: int = field(8, Entry(
         "Window K", "How many steps back: the inputs that a windowed MLP sees, or what a truncation keeps.",
-        Place(FAR_BACK, 16), said=Said("K {}"), values=Values("K = {}")
+        Place(FAR_BACK, 16), said=Said("K {}"), values=Values("K = {}"), needs="states"
     ), ge=1, le=MAX_LENGTH)
     truncation: Literal["none", "chunked", "sliding"] = field("none", Entry(
         "Truncation", "Whether backpropagation through time is cut off, and how.", Place(FAR_BACK, 15), said=Said(),
-        table=TRUNCATIONS
+        table=TRUNCATIONS, needs="states"
     ))
     loss: Literal["sum", "last"] = field("sum", Entry(
         "Loss", "What is learned from: how wrong every step foretells the next value, or the last step alone.",
-        Place(FAR_BACK, 17), said=Said("loss: {}"), table=LOSSES, compared="kept"
+        Place(FAR_BACK, 17), said=Said("loss: {}"), table=LOSSES, compared="kept", needs="recurrent matrix"
     ))
     tolerance: float = field(0.1, Entry(
         "Tolerated bias", "How far a truncated gradient may be from the whole one, as a share of its length.",
-        Place(FAR_BACK, 18), said=Said("bias up to {}"), compared="kept", step=0.01
+        Place(FAR_BACK, 18), said=Said("bias up to {}"), compared="kept", step=0.01, needs="recurrent matrix"
     ), gt=0, le=1)
     key: int | None = field(None, Entry(
         "Key size d_k", "Entries of attention's queries and keys; as many as hidden units when left out.",
@@ -162,12 +162,12 @@ class Entries(Part):
     ))
     layer: int | None = field(None, Entry(
         "Layer", "The layer of the later state; the last when left out.", Place(DERIVATIVE, 29),
-        said=Said("layer {}"), left_out="the last", values=Values(spread=up_to("layers")), stacked=True
+        said=Said("layer {}"), left_out="the last", values=Values(spread=up_to("layers")), stacked=True, needs="states"
     ), ge=1, le=MAX_LAYERS)
     origin: int | None = field(None, Entry(
         "Origin layer", "The layer of the earlier state; the same when left out.",
         Place(DERIVATIVE, 30, fold=LAYERS), said=Said("from layer {}"), left_out="the same",
-        values=Values(spread=up_to("layers")), stacked=True
+        values=Values(spread=up_to("layers")), stacked=True, needs="states"
     ), ge=1, le=MAX_LAYERS)
     t: int | None = field(None, Entry(
         "Step t", "The later step of the chosen cell; the last of the window when left out.", compared="left out"

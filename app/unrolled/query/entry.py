@@ -67,9 +67,10 @@ class Entry:
     Without a ``place`` there is no control to see: it is set in the picture. ``step`` is that of a number's control, a
     whole one or a tenth unless it is said. ``table`` has a row with label and note for each of the choices.
     ``left_out`` says what an empty box means. ``stateless`` is the default for a model without a state. ``of_input``
-    names the one kind of input that the field counts for. Text that may be ``blank`` is given where it is empty; every
-    other field is then left out. ``stacked`` ones mean nothing for a single layer; a frame may leave out those that are
-    ``asked``, to set a question. Which models a field means something for stands with the models.
+    names the one kind of input that the field counts for. What it ``needs`` a model has, or reads the field by its row;
+    a field that some models read and that needs nothing counts for those alone. Text that may be ``blank`` is given
+    where it is empty; every other field is then left out. ``stacked`` ones mean nothing for a single layer; a frame may
+    leave out those that are ``asked``, to set a question.
     """
 
     label: str
@@ -83,6 +84,7 @@ class Entry:
     left_out: str = ""
     stateless: str | None = None
     of_input: str = ""
+    needs: Literal["", "states", "recurrent matrix"] = ""
     blank: bool = False
     stacked: bool = False
     asked: bool = False

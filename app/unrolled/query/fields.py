@@ -4,7 +4,7 @@ import keyword
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import NoneType
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 from pydantic import ConfigDict, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -84,7 +84,7 @@ class Fields(Entries):
     @classmethod
     def entry(cls, name: str) -> Entry:
         """Give what is known of a field by its name in a URL."""
-        return cast("Entry", cls.model_fields[_attribute(name)].json_schema_extra)
+        return _entries(cls)[name]
 
     @classmethod
     def default(cls, name: str) -> Any:
@@ -108,6 +108,13 @@ def fields_where(holds: Callable[[Entry], bool]) -> tuple[str, ...]:
 def _attribute(name: str) -> str:
     """Give the attribute of a field: a word of Python has an underscore behind it."""
     return f"{name}_" if keyword.iskeyword(name) else name
+
+
+@cache
+def _entries(fields: type[Fields]) -> Mapping[str, Entry]:
+    """Give every entry by the name of its field in a URL."""
+    rows = ((field.alias or name, field.json_schema_extra) for name, field in fields.model_fields.items())
+    return {name: row for name, row in rows if isinstance(row, Entry)}
 
 
 @cache

@@ -4,35 +4,29 @@ from collections.abc import Mapping
 
 from unrolled.core.model import Model
 from unrolled.core.models import MODELS
-from unrolled.query.fields import Fields, fields_where
-
-STACKED = frozenset(fields_where(lambda entry: entry.stacked))
-# What only means something along a chain of states, and to the gradient of its recurrent matrix.
-_OF_STATES = STACKED | {"truncation", "window"}
-_OF_THE_MATRIX = frozenset({"loss", "tolerance"})
+from unrolled.query.fields import Fields
 
 
 def models_of_field(name: str) -> tuple[str, ...]:
     """Name the models that a field means something for, in the order of their table."""
-    return tuple(model.name for model in MODELS.values() if _counts(name, model))
+    needs = Fields.entry(name).needs
+    models = tuple(model for model, row in MODELS.items() if name in row.reads or (needs and _has(row, needs)))
+    # What no model reads by its row counts for every model.
+    return models if models or needs else tuple(MODELS)
 
 
 def irrelevant_fields(model: str) -> frozenset[str]:
     """Name the fields that say nothing about a model."""
-    return frozenset(name for name in Fields.names() if not _counts(name, MODELS[model]))
+    return frozenset(name for name in Fields.names() if model not in models_of_field(name))
 
 
 def is_irrelevant_field(name: str, values: Mapping[str, str]) -> bool:
     """Tell whether a field says nothing about the network that a form describes."""
-    if name in STACKED and values.get("layers") == "1":
+    if Fields.entry(name).stacked and values.get("layers") == "1":
         return True
-    model = MODELS.get(values.get("model", ""))
-    return model is not None and not _counts(name, model)
+    model = values.get("model", "")
+    return model in MODELS and model not in models_of_field(name)
 
 
-def _counts(name: str, model: Model) -> bool:
-    if name in model.reads or (name in _OF_STATES and model.states):
-        return True
-    if name in _OF_THE_MATRIX:
-        return model.has_recurrent_matrix
-    return name not in _OF_STATES and not any(name in other.reads for other in MODELS.values())
+def _has(model: Model, needs: str) -> bool:
+    return model.has_recurrent_matrix if needs == "recurrent matrix" else bool(model.states)
