@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.cases import examples
 from tests.experiment.uploads.bodies import INPUTS, WEIGHTS, changed, faults, parameters
 from tests.models import RECURRENT, make_network
+from unrolled.core.data.recording import Recording
 from unrolled.errors import InvalidInput
 from unrolled.experiment.experiment import (
     CELL_FIELDS,
@@ -183,6 +184,43 @@ def test_model_layers_and_sizes_follow_from_the_arrays(model, layers):
 def test_an_initial_state_is_part_of_the_key():
     keys = {Experiment.of_arrays({}, WEIGHTS, INPUTS, state).key for state in (None, {"h": [0, 0]}, {"h": [0, 1]})}
     assert len(keys) == 3
+
+
+def test_the_same_numbers_under_another_name_are_other_arrays():
+    square, other = [[0.1, 0.2], [0.3, 0.4]], [[0.5, 0.6], [0.7, 0.8]]
+    biased: dict[str, object] = {"weight_ih_l0": square, "weight_hh_l0": other}
+    named = [
+        biased,
+        {"weight_ih_l0": other, "weight_hh_l0": square},
+        biased | {"bias_ih_l0": [0.1, 0.2], "bias_hh_l0": [0.3, 0.4]},
+        biased | {"bias_hh_l0": [0.1, 0.2], "bias_ih_l0": [0.3, 0.4]},
+    ]
+    assert len({Experiment.of_arrays({}, own, square).digest for own in named}) == len(named)
+    states = [{"h": [[1.0, 2.0]]}, {"c": [[1.0, 2.0]]}]
+    assert len({Experiment.of_arrays({"model": "lstm", "hidden": 2}, initial_state=one).digest for one in states}) == 2
+
+
+def test_the_same_numbers_in_another_shape_are_other_arrays():
+    numbers = np.arange(8.0)
+    shapes = [(2, 4), (4, 2), (8, 1)]
+    asked = [Experiment.of_arrays({}, inputs=numbers.reshape(shape)).changed(length=2) for shape in shapes]
+    assert len({experiment.digest for experiment in asked}) == 3
+    # Where rows are cut off the query is the same: only the digest tells them apart.
+    memo = Memo(2**20)
+    assert [run(experiment, memo).sequence.inputs.tolist() for experiment in asked] == [
+        [[0, 1, 2, 3], [4, 5, 6, 7]],
+        [[0, 1], [2, 3]],
+        [[0], [1]],
+    ]
+
+
+def test_the_same_bytes_read_otherwise_are_another_recording():
+    data = bytes(range(48))
+    layouts = [(8000, 1, 16, False), (16000, 1, 16, False), (8000, 2, 16, False), (8000, 1, 24, False)]
+    layouts += [(8000, 1, 32, False), (8000, 1, 32, True)]
+    asked = [Experiment.of_recording({"frame": 2}, Recording(*layout, memoryview(data))) for layout in layouts]
+    asked.append(Experiment.of_recording({"frame": 2}, Recording(*layouts[0], memoryview(data[::-1]))))
+    assert len({experiment.digest for experiment in asked}) == len(asked)
 
 
 def test_a_cell_state_alone_will_do():

@@ -8,6 +8,7 @@ from unrolled.core.data.sequences import SEQUENCES
 from unrolled.core.networks.initialisations import INITIALISATIONS
 from unrolled.errors import Overflow
 from unrolled.experiment.experiment import Experiment
+from unrolled.experiment.inputs import generators
 from unrolled.experiment.run import bounds_of, chain_of, checks_of, matrix_bounds, notes_of, run
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
@@ -41,6 +42,52 @@ def test_a_fixed_number_of_every_draw():
     forward = ran(seed=7, hidden=2, init="gaussian", length=3)
     assert forward.sequence.inputs[:, 0] == pytest.approx(inputs.standard_normal(3))
     assert forward.parameters["weight_hh_l0"].ravel() == pytest.approx(weights.standard_normal(4) / np.sqrt(2))
+
+
+def streams(**fields):
+    """Give what is drawn of each stream: matrices, noise, readout, and the order of the steps."""
+    query = {"length": 9, "hidden": 3, "order": "shuffled"} | fields
+    forward, straight = ran(**query), ran(**query | {"order": "original"})
+    labels = "" if query.get("input") == "text" else forward.sequence.labels
+    matrix = next(name for name in ("weight_hh_l0", "weight_v", "weight_l0") if name in forward.parameters)
+    drawn = forward.parameters[matrix], straight.sequence.inputs, forward.readout.weight
+    return *(array.tobytes() for array in drawn), labels
+
+
+WEIGHTS, INPUTS, READOUT, ORDER = range(4)
+
+
+@pytest.mark.parametrize(
+    ("fields", "moved"),
+    [
+        ({"init": "gaussian"}, {WEIGHTS}),
+        ({"gain": 2.0}, {WEIGHTS}),
+        ({"model": "gru", "layers": 2}, {WEIGHTS}),
+        ({"model": "lstm", "chrono": 5}, {WEIGHTS}),
+        ({"model": "attention", "key": 5}, set()),
+        ({"layers": 3}, set()),
+        ({"activation": "relu"}, set()),
+        ({"input": "walk"}, {INPUTS}),
+        ({"input": "constant"}, {INPUTS}),
+        ({"amplitude": 2.0}, {INPUTS}),
+        ({"length": 5}, {INPUTS, ORDER}),
+        ({"order": "reversed"}, {ORDER}),
+        ({"order": "original"}, {ORDER}),
+        ({"norm": "frobenius", "of": "o", "loss": "last"}, set()),
+        ({"hidden": 4}, {WEIGHTS, READOUT}),
+        ({"seed": 1}, {WEIGHTS, INPUTS, READOUT, ORDER}),
+    ],
+    ids=str,
+)
+def test_a_setting_moves_its_own_stream_and_no_other(fields, moved):
+    before, after = streams(), streams(**fields)
+    assert {place for place in range(4) if before[place] != after[place]} == moved
+
+
+def test_no_stream_repeats_another():
+    """In the uniform numbers behind what is drawn, at the beginning of each stream and anywhere in it."""
+    weights, inputs, readout, order = (rng.random(64) for rng in generators(Query(seed=4)))
+    assert len({*weights, *inputs, *readout, *order}) == 256
 
 
 def test_an_overflow_names_the_step():

@@ -1,6 +1,6 @@
 """Fields: what is looked at where nothing is chosen, and what every field says of itself."""
 
-from unrolled.query.fields import Fields
+from unrolled.query.fields import Fields, under
 
 
 def test_the_cell_of_a_window_is_its_corner_unless_chosen() -> None:
@@ -37,3 +37,9 @@ def test_every_field_has_label_and_explanation() -> None:
     for name, schema in Fields.model_json_schema()["properties"].items():
         assert schema["label"], name
         assert schema["description"].endswith("."), name
+
+
+def test_fields_stand_under_headings() -> None:
+    assert under("How far back") == {"truncation", "window", "loss", "tolerance"}
+    assert {"length", "series"} < under("What it reads") < under("What it reads", "The network")
+    assert under() == frozenset()

@@ -20,18 +20,18 @@ from unrolled.experiment.uploads.network import IN_JSON, Roots, read_network
 from unrolled.experiment.uploads.recording import recorded_query
 from unrolled.experiment.uploads.shapes import Sizes
 from unrolled.experiment.uploads.states import fit_states
+from unrolled.query.entry import FAR_BACK, NETWORK, READS
+from unrolled.query.fields import under
 from unrolled.query.query import Query
 
-NETWORK_FIELDS = frozenset(
-    {"model", "activation", "length", "hidden", "layers", "init", "gain", "forget_bias", "chrono", "reset"}
-    | {"input", "amplitude", "order", "text", "series", "frame", "features", "seed"}
-)
+# What draws the network and makes its sequence stands under these headings; what attention alone reads, in its row.
+NETWORK_FIELDS = under(NETWORK, READS) - {"key", "positions"}
 # What the width D of an input follows from.
 _WIDTH_FIELDS = ("input", "text", "series", "frame", "features")
 CHAIN_FIELDS = NETWORK_FIELDS | {"of", "wrt", "layer", "origin"}
 TRIANGLE_FIELDS = CHAIN_FIELDS | {"norm", "resolution"}
 # What the links of an answer to other networks take along, though not all of its numbers depend on it.
-LINKED = frozenset({"truncation", "window", "loss", "tolerance"})
+LINKED = under(FAR_BACK)
 WINDOW_FIELDS = frozenset({"from", "until", "since", "to"})
 # The cell that is chosen; by default a corner of the window.
 CELL_FIELDS = frozenset({"t", "k", "from", "to"})

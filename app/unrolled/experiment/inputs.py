@@ -9,11 +9,13 @@ from unrolled.core.arrays.types import Array
 from unrolled.core.data.sequences import Sequence, make_sequence, permute
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.remembered import remembered
+from unrolled.query.entry import READS
+from unrolled.query.fields import under
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 
 _VISIBLE = {" ": "␣", "\t": "⇥", "\n": "⏎", "\r": "⏎", "\r\n": "⏎"}
-_FIELDS = frozenset({"length", "input", "amplitude", "order", "text", "series", "frame", "features", "seed"})
+_FIELDS = under(READS) | {"seed"}
 
 
 def generators(query: Query) -> tuple[Generator, Generator, Generator, Generator]:

@@ -105,6 +105,11 @@ def fields_where(holds: Callable[[Entry], bool]) -> tuple[str, ...]:
     return tuple(name for name in Fields.names() if holds(Fields.entry(name)))
 
 
+def under(*headings: str) -> frozenset[str]:
+    """Name the fields whose control stands under some headings."""
+    return frozenset(fields_where(lambda entry: entry.place is not None and entry.place.group in headings))
+
+
 def _attribute(name: str) -> str:
     """Give the attribute of a field: a word of Python has an underscore behind it."""
     return f"{name}_" if keyword.iskeyword(name) else name
