@@ -15,7 +15,7 @@ from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.loss.credit import credit
 from unrolled.core.loss.gradient import loss_graph
 from unrolled.core.loss.losses import next_targets
-from unrolled.core.networks.readout import Readout
+from unrolled.core.networks.weights import Readout
 from unrolled.core.norms.triangle import triangle
 
 LENGTH, HIDDEN = 256, 64

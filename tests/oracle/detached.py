@@ -7,7 +7,7 @@ import torch
 
 from tests.oracle.cases import Case
 from unrolled.core.loss.losses import Targets
-from unrolled.core.networks.readout import Readout
+from unrolled.core.networks.weights import Readout
 
 
 @dataclass

@@ -12,7 +12,7 @@ from unrolled.core.loss.credit import credit
 from unrolled.core.loss.gradient import LossGraph, gradient, loss_graph
 from unrolled.core.loss.losses import Targets, next_targets
 from unrolled.core.loss.truncation_bias import GradientSums, chunked_gradients, sliding_gradients
-from unrolled.core.networks.readout import Readout
+from unrolled.core.networks.weights import Readout
 
 pytestmark = pytest.mark.oracle
 

@@ -1,6 +1,9 @@
 """Fields: what is looked at where nothing is chosen, and what every field says of itself."""
 
-from unrolled.query.fields import Fields, under
+import pytest
+
+from unrolled.query.fields import Fields, is_irrelevant_field, under
+from unrolled.query.query import Query
 
 
 def test_the_cell_of_a_window_is_its_corner_unless_chosen() -> None:
@@ -43,3 +46,24 @@ def test_fields_stand_under_headings() -> None:
     assert under("How far back") == {"truncation", "window", "loss", "tolerance"}
     assert {"length", "series"} < under("What it reads") < under("What it reads", "The network")
     assert under() == frozenset()
+
+
+# What means something only where a state is carried through time.
+_CHAINED = {"forget_bias", "chrono", "reset", "layer", "origin", "truncation", "loss", "tolerance"}
+
+
+@pytest.mark.parametrize(
+    ("model", "layers", "irrelevant"),
+    [
+        ("rnn", "1", {"forget_bias", "chrono", "reset", "layer", "origin", "key", "positions"}),
+        ("lstm", "2", {"activation", "reset", "key", "positions"}),
+        ("gru", "2", {"activation", "key", "positions"}),
+        ("attention", "1", _CHAINED | {"activation", "layers", "window"}),
+        ("mlp", "2", _CHAINED | {"window", "key", "positions"}),
+        ("window", "2", _CHAINED | {"key", "positions"}),
+        ("nonsense", "2", set()),
+    ],
+)
+def test_a_field_that_the_network_does_not_have_is_irrelevant(model: str, layers: str, irrelevant: set[str]) -> None:
+    values = {"model": model, "layers": layers}
+    assert {name for name in Query.names() if is_irrelevant_field(name, values)} == irrelevant

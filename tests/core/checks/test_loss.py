@@ -12,7 +12,7 @@ from tests.models import make_network
 from unrolled.core.checks.loss import credit_checks, difference_check
 from unrolled.core.loss.gradient import gradient, loss_graph
 from unrolled.core.loss.losses import losses, next_targets
-from unrolled.core.networks.readout import draw_readout
+from unrolled.core.networks.weights import draw_readout
 
 
 def check_of(drawn, layer=1, factor=1.0):

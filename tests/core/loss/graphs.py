@@ -6,7 +6,7 @@ from tests.core.nets import Architecture, run
 from unrolled.core.loss.credit import Credit, credit
 from unrolled.core.loss.gradient import LossGraph, loss_graph
 from unrolled.core.loss.losses import next_targets
-from unrolled.core.networks.readout import Readout
+from unrolled.core.networks.weights import Readout
 
 
 def graph_of(

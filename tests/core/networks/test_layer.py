@@ -28,7 +28,7 @@ from unrolled.core.loss.truncation_bias import chunked_gradients, sliding_gradie
 from unrolled.core.networks.cells.lstm import LSTMTrace
 from unrolled.core.networks.layer import LayerTrace
 from unrolled.core.networks.network import Trace
-from unrolled.core.networks.readout import Readout
+from unrolled.core.networks.weights import Readout
 from unrolled.core.norms.triangle import triangle
 
 # Of a layer alone, and of each layer of a stack of two.

@@ -7,8 +7,14 @@ import numpy as np
 from unrolled.core.arrays.grid import Grid, sample_steps
 from unrolled.core.arrays.types import Array, Norm, Steps
 from unrolled.core.behaviour.bounds import WeightBounds, layer_bounds
-from unrolled.core.behaviour.horizon import initial_profile, refined_horizon
-from unrolled.core.behaviour.summary import LagProfile, Summary, lag_profile, summarise
+from unrolled.core.behaviour.summary import (
+    LagProfile,
+    Summary,
+    initial_profile,
+    lag_profile,
+    refined_horizon,
+    summarise,
+)
 from unrolled.core.checks.laws import Check, law_checks, triangle_checks
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import ScaledMatrix, product, running_norms, running_norms_back, step_norms

@@ -11,9 +11,8 @@ from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.loss.losses import Targets, losses
 from unrolled.core.networks.elementwise_vjp import ElementwiseVJP
 from unrolled.core.networks.network import Trace
-from unrolled.core.networks.readout import Readout
 from unrolled.core.networks.vjp import BatchedVJP, RecurrentInput, VJPResult
-from unrolled.core.networks.weights import Weights
+from unrolled.core.networks.weights import Readout, Weights
 
 # Steps that one gradient takes between two looks at its size.
 _MAX_STEPS = 64

@@ -13,7 +13,7 @@ from unrolled.core.model import Model
 from unrolled.core.models import MODELS
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.run import checks_of
-from unrolled.query.relevance import irrelevant_fields
+from unrolled.query.fields import irrelevant_fields
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PLAIN, PagePanel
 from unrolled.views.contract.payload import Column, Payload

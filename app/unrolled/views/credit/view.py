@@ -16,9 +16,9 @@ from unrolled.core.cost.recurrent import Cost
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.core.loss.credit import Credit, credit
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.inputs import sequence_of
 from unrolled.experiment.loss import LOSS_FIELDS, gradient_check, is_text, layer_number, loss_notes, loss_of
 from unrolled.experiment.remembered import remembered
+from unrolled.experiment.run import sequence_of
 from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel

@@ -14,9 +14,8 @@ from unrolled.core.jacobians.product import running_norms_back
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.core.models import MODELS
 from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
-from unrolled.experiment.inputs import sequence_of
 from unrolled.experiment.product_cost import product_cost
-from unrolled.experiment.run import chain_of, run
+from unrolled.experiment.run import chain_of, run, sequence_of
 from unrolled.experiment.size import direct_size_of, size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel

@@ -7,8 +7,8 @@ from functools import cache
 
 from unrolled.query.choices import labels
 from unrolled.query.entry import Said
+from unrolled.query.fields import is_irrelevant_field
 from unrolled.query.query import Query
-from unrolled.query.relevance import is_irrelevant_field
 
 Caption = list[dict[str, str]]
 

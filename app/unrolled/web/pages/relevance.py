@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from unrolled.core.models import MODELS
-from unrolled.query.relevance import is_irrelevant_field, models_of_field
+from unrolled.query.fields import is_irrelevant_field, models_of_field
 from unrolled.views import VIEWS
 
 

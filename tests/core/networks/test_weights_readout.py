@@ -12,7 +12,7 @@ from unrolled.core.arrays.types import Norm
 from unrolled.core.checks.laws import law_checks
 from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.jacobians.product import product, running_norms_back
-from unrolled.core.networks.readout import draw_readout
+from unrolled.core.networks.weights import draw_readout
 from unrolled.core.norms.triangle import triangle
 from unrolled.core.spectra.singular_values import log10_singular_values
 

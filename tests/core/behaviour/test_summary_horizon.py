@@ -10,8 +10,7 @@ from tests.core.nets import Architecture, Derivative, random_rnn, rnn_with, rota
 from tests.models import make_network
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.arrays.types import Array
-from unrolled.core.behaviour.horizon import initial_profile, refined_horizon
-from unrolled.core.behaviour.summary import lag_profile, summarise
+from unrolled.core.behaviour.summary import initial_profile, lag_profile, refined_horizon, summarise
 from unrolled.core.jacobians.product import product as product_of
 from unrolled.core.networks.initialisations import MemoryBias
 from unrolled.core.norms.triangle import triangle
