@@ -2,8 +2,8 @@
 
     python -m tests.record.stored
 
-writes them anew; look at what differs before it is committed. Views that list every model are left out: one more is
-no fault of theirs.
+writes them anew; look at what differs before it is committed. One more line of a text or row with a name is no
+difference; views whose rows have no names and list every model are left out.
 """
 
 import base64
@@ -55,6 +55,8 @@ def paths() -> Iterator[str]:
         yield f"/api/v1/{view}/figure?{_WINDOW}"
         yield f"/api/v1/{view}?{_FAR}"
     yield f"/api/v1/activations/figure?{_STACK}"
+    yield "/api/v1/paths?length=9&hidden=2&truncation=sliding&window=4"
+    yield "/api/v1/paths/figure?length=9&hidden=2&truncation=sliding&window=4"
     for suffix in (".svg", ".dot"):
         yield f"/api/v1/graph{suffix}?{_TEXT}"
         yield f"/api/v1/graph{suffix}?{_SEEN}"
@@ -95,6 +97,8 @@ def changes(old: Any, new: Any, at: str = "") -> Iterator[str]:
     elif isinstance(old, list) and isinstance(new, list) and all(isinstance(part, str) for part in old):
         rest = iter(new)
         yield from (f"{at}: no longer says {part[:300]}" for part in old if part not in rest)
+    elif _named(old) and _named(new):
+        yield from changes(_named(old), _named(new), at)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for index, (before, after) in enumerate(zip(old, new, strict=True)):
             yield from changes(before, after, f"{at}[{index}]")
@@ -103,6 +107,16 @@ def changes(old: Any, new: Any, at: str = "") -> Iterator[str]:
             yield f"{at}: {old} → {new}"
     elif old != new:
         yield f"{at}: {str(old)[:300]} → {str(new)[:300]}"
+
+
+def _named(rows: Any) -> dict[str, Any]:
+    """Give rows by their names where each has one of its own: another row in between is no difference."""
+    if not isinstance(rows, list) or not all(
+        isinstance(row, dict) and isinstance(row.get("name"), str) for row in rows
+    ):
+        return {}
+    named = {row["name"]: row for row in rows}
+    return named if len(named) == len(rows) else {}
 
 
 def stored() -> dict[str, Any]:
