@@ -9,7 +9,7 @@ from tests.cases import few
 from tests.core.feedforward.nets import network, random_run, random_trace
 from tests.models import DIRECT
 from unrolled.core.arrays.types import Norm
-from unrolled.core.checks.feedforward import _rows_after, direct_checks
+from unrolled.core.checks.feedforward import _extrapolated, _rows_after, direct_checks
 from unrolled.core.feedforward.attention import AttentionTrace
 from unrolled.core.feedforward.mlp import MLPTrace
 from unrolled.core.networks.activations import ACTIVATIONS
@@ -126,3 +126,15 @@ def test_a_single_step_is_followed_to_the_last_row_it_reaches_and_the_one_beyond
     assert set(_rows_after(trace, np.array([39]), rng).tolist()) == {39, 40}
     attention = random_trace("attention", 40)
     assert set(_rows_after(attention, np.array([11]), rng).tolist()) >= {11, 12, 40}
+
+
+def test_what_rounding_hides_is_judged_row_by_row():
+    net = network("mlp", size=1, activation="relu")
+    _, _, trace = random_run(net, 12)
+    large = trace.rerun(np.where(np.arange(12)[:, None] == 7, 1e6, trace.inputs))
+    rows = np.array([3, 8, 12])
+    estimate = _extrapolated(large, np.array([2]), np.array([[1e-4]]), rows)
+    assert estimate is not None
+    outputs = np.abs(large.outputs[rows - 1]).max(axis=1)
+    np.testing.assert_allclose(estimate[2], outputs + 1e6)
+    assert outputs.max() > 100 * outputs.min()

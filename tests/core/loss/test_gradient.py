@@ -5,7 +5,9 @@ import pytest
 
 from tests.core.loss.graphs import graph_of
 from tests.core.nets import Architecture
-from unrolled.core.loss.gradient import LossGraph, gradient
+from unrolled.core.loss.gradient import LossGraph, gradient, loss_graph
+from unrolled.core.loss.losses import next_targets
+from unrolled.core.networks.readout import Readout
 
 SIZES = [{}, {"loss": "last", "gain": 0.01}, {"gain": 30.0}, {"shift": 60.0}]
 
@@ -49,3 +51,27 @@ def test_losses_are_selected_with_their_seeds():
     total = sum(np.ldexp(part.weight_hh, part.exponent) for part in parts)
     at_once = gradient(graph)
     np.testing.assert_allclose(total, np.ldexp(at_once.weight_hh, at_once.exponent), rtol=1e-11, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    "architecture", [Architecture("rnn"), Architecture("lstm"), Architecture("gru"), Architecture("gru", 1, "before")],
+    ids=str,
+)  # fmt: skip
+def test_every_array_is_the_slope_of_the_loss(architecture):
+    rng, network = np.random.default_rng(3), architecture.network(2, 3)
+    parameters = {name: 0.6 * rng.standard_normal(shape) for name, shape in network.parameter_shapes().items()}
+    inputs, readout = rng.standard_normal((9, 2)), Readout(rng.standard_normal((2, 3)), rng.standard_normal(2))
+
+    def graph(changed):
+        return loss_graph(network.run(changed, inputs), readout, next_targets(inputs).for_loss("sum"))
+
+    result = gradient(graph(parameters))
+    assert set(result.arrays) == {"weight_ih", "weight_hh", "bias_ih", "bias_hh"}
+    for name, array in result.arrays.items():
+        direction, step = rng.standard_normal(array.shape), 1e-6
+        ends = [
+            graph(parameters | {f"{name}_l0": parameters[f"{name}_l0"] + sign * step * direction}).values.sum()
+            for sign in (1.0, -1.0)
+        ]
+        slope = np.ldexp((array * direction).sum(), result.exponent)
+        assert slope == pytest.approx((ends[0] - ends[1]) / (2 * step), rel=1e-6, abs=1e-8), name
