@@ -5,6 +5,8 @@ import contextlib
 import itertools
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from starlette.requests import Request
@@ -182,3 +184,14 @@ def test_who_leaves_ends_the_computation(answers: Answers, monkeypatch: pytest.M
 def test_settings_that_shape_an_answer_change_the_fingerprint() -> None:
     prints = [Answers(settings).fingerprint for settings in (Settings(), Settings(queue=1), Settings(max_gflop=1))]
     assert prints[0] == prints[1] != prints[2]
+
+
+def test_the_times_of_an_answer_are_those_of_its_computation_and_of_its_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    readings = iter([5.0, 5.0123456, 5.0135559])
+    monkeypatch.setattr("unrolled.service.answers.time", SimpleNamespace(perf_counter=lambda: next(readings)))
+    view: Any = SimpleNamespace(compute=lambda *_: "value", checks=lambda *_: ())
+    answers = Answers(Settings(threads=1))
+    timed = answers._compute(view, Experiment(Query()))
+    answers.workers.close()
+    # Milliseconds, to the microsecond.
+    assert (timed.ms, timed.checks, timed.check_ms) == (12.346, (), 1.21)

@@ -7,7 +7,7 @@ from tests.core.loss.graphs import graph_of
 from tests.core.nets import Architecture
 from unrolled.core.loss.gradient import LossGraph, gradient, loss_graph
 from unrolled.core.loss.losses import next_targets
-from unrolled.core.networks.readout import Readout
+from unrolled.core.networks.weights import Readout
 
 SIZES = [{}, {"loss": "last", "gain": 0.01}, {"gain": 30.0}, {"shift": 60.0}]
 
