@@ -143,6 +143,11 @@ class Answers:
         )
         return await unless_disconnected(request, writing)
 
+    def body_at_once(self, request: Request, key: Hashable, write: Callable[[], bytes]) -> Body:
+        """Give what is written in no time, remembered, or written in this thread."""
+        encodings = _encodings(request, compress=True)
+        return self.memo.get(("sent", encodings, key), lambda: compress_body(write(), encodings))
+
     def remembered(self, request: Request, key: Hashable, *, compress: bool = True) -> Body | None:
         """Give a body that was sent before, in an encoding that the client takes; None where none is remembered."""
         return self.memo.peek(("sent", _encodings(request, compress=compress), key), None)

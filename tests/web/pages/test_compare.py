@@ -1,8 +1,12 @@
 """The page of the comparison without scripts: form, table, links, refusals."""
 
+import pytest
 from starlette.testclient import TestClient
 
 from tests.web.pages.reading import initial, page_at
+from unrolled.main import create_app
+from unrolled.settings import Settings
+from unrolled.web.pages import compare
 
 QUERY = "hidden=4&rows=model&row_values=rnn,lstm&columns=length&column_values=8,12"
 
@@ -56,3 +60,12 @@ def test_a_refusal_keeps_the_form_and_says_it_at_the_field(client: TestClient) -
 def test_the_page_is_linked_from_every_other(client: TestClient) -> None:
     for path in ("/", "/docs", "/compare"):
         assert page_at(client, path).all("a", href="/compare")
+
+
+def test_a_page_that_is_remembered_comes_without_its_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = create_app(Settings(threads=1))
+    client, path = TestClient(app, base_url="http://unrolled.test"), f"/compare?v=1&{QUERY}"
+    first = client.get(path)
+    assert first.status_code == 200
+    monkeypatch.setattr(compare, "gather_cells", lambda *_: pytest.fail("gathered again"))
+    assert client.get(path).content == first.content

@@ -44,7 +44,8 @@ def add_options(router: APIRouter, answers: Answers) -> None:
     async def get_options(request: Request) -> Response:
         if client_has(request, etag):
             return not_modified(etag, headers)
-        return Response(content, headers=headers, media_type=JSON)
+        body = answers.body_at_once(request, "options", lambda: content)
+        return Response(body.content, headers=headers | body.headers, media_type=JSON)
 
     async def get_health(request: Request) -> Response:
         del request

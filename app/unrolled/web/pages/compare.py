@@ -1,6 +1,7 @@
 """The comparison as a page: its form, and where it is little work its table; scripts fill the grid as tiles come."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -76,11 +77,15 @@ async def _answer(request: Request, answers: Answers) -> Response:
     etag = weak_etag(answers.fingerprint, "compare page", base, comparison.params())
     if client_has(request, etag):
         return not_modified(etag, {"Cache-Control": REVALIDATE})
-    cells = build_cells(comparison, answers.settings)
-    if remaining_flops(answers, cells) > _CHEAP:
-        return HTMLResponse(_page(comparison, (), base), headers={"Cache-Control": "no-store"})
-    finished = await unless_disconnected(request, gather_cells(answers, cells))
-    return HTMLResponse(_page(comparison, finished, base), headers={"Cache-Control": REVALIDATE, "ETag": etag})
+    key = "compare page", base, tuple(comparison.params().items())
+    page = answers.remembered(request, key)
+    if page is None:
+        cells = build_cells(comparison, answers.settings)
+        if remaining_flops(answers, cells) > _CHEAP:
+            return HTMLResponse(_page(comparison, (), base), headers={"Cache-Control": "no-store"})
+        finished = await unless_disconnected(request, gather_cells(answers, cells))
+        page = answers.body_at_once(request, key, partial(_page, comparison, finished, base))
+    return HTMLResponse(page.content, headers={"Cache-Control": REVALIDATE, "ETag": etag} | page.headers)
 
 
 def _page(comparison: Comparison, cells: Sequence[FinishedCell], base: str) -> bytes:
