@@ -51,3 +51,17 @@ def test_commas_with_two_meanings_are_refused(reader: Page, text: str) -> None:
     give(reader, text)
     expect(reader.locator("#series-note")).to_contain_text("Write decimals with a point")
     assert reader.url == before
+
+
+def test_numbers_are_typed_where_they_are_the_input(reader: Page) -> None:
+    fields = reader.locator(
+        '#controls [data-field="text"], #controls [data-field="series"], #controls [data-input="sound"]'
+    )
+    reader.select_option("#field-input", "noise")
+    expect(fields.locator("visible=true")).to_have_count(0)
+    reader.select_option("#field-input", "series")
+    expect(reader.locator("#field-series")).to_be_visible()
+    with repainted(reader):
+        reader.fill("#field-series", "1; 2 -3.5\n4")
+        reader.press("#field-series", "Tab")
+    assert query_of(reader)["series"] == "1,2,-3.5,4"

@@ -25,9 +25,9 @@ export class GridState extends Settings {
   /** @returns {URLSearchParams} the query of the page and of the API */
   params() {
     const { values } = this;
-    const { stateless, sight } = this.schema;
+    const { stateless } = this.schema;
     const common = { ...values };
-    for (const name of [...running(values), ...sight]) delete common[name];
+    for (const name of running(values)) delete common[name];
     const given = params(common, queryOf(this.schema));
     for (const name of running(values).includes("model") ? Object.keys(stateless) : []) {
       if (running(values).includes(name)) continue;

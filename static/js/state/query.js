@@ -12,7 +12,6 @@
  * @property {States} states what each model carries
  * @property {string[]} texts fields that may be empty, and are compared as they stand
  * @property {string[]} prose fields that no other value can be offered for
- * @property {string[]} sight where somebody looks, which makes no other network
  */
 
 /** A number as the server reads one: no hexadecimal, which JavaScript would take too. */

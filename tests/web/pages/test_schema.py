@@ -18,4 +18,3 @@ def test_kinds_of_fields() -> None:
     schema = script_schema()
     assert schema["texts"] == ["text"]
     assert schema["prose"] == ["text", "series"]
-    assert set(schema["sight"]) == {"t", "k", "from", "until", "since", "to"}

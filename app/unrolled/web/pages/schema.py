@@ -4,15 +4,14 @@ from typing import Any
 
 from unrolled.core.models import MODELS
 from unrolled.query.choices import properties
-from unrolled.query.fields import STATELESS_DEFAULTS, fields_where
+from unrolled.query.fields import STATELESS_DEFAULTS
 from unrolled.query.query import BLANK, Query
 
 
 def script_schema() -> dict[str, Any]:
     """Give the defaults of all fields, and of those that differ for a model without a state; what each model carries.
 
-    ``texts`` may be empty, and are compared as they stand; of ``prose`` no other value can be offered; ``sight``
-    is where somebody looks, and makes no other network.
+    ``texts`` may be empty, and are compared as they stand; of ``prose`` no other value can be offered.
     """
     strings = [name for name, schema in properties().items() if schema["type"] == "string" and "enum" not in schema]
     return {
@@ -21,5 +20,4 @@ def script_schema() -> dict[str, Any]:
         "states": {name: model.states for name, model in MODELS.items()},
         "texts": sorted(BLANK),
         "prose": strings,
-        "sight": fields_where(lambda entry: entry.compared == "left out"),
     }
