@@ -17,14 +17,14 @@ const LINE = 120;
 const LEADING = 20;
 
 /**
- * Name a file by what it shows; what is left out of the controls is not told.
+ * Name a file by what it shows, the usual model by its activation; what is left out of the controls is not told.
  * @param {string} view
  * @param {Settings} settings
  */
-function named(view, { values }) {
+function named(view, { values, defaults }) {
   /** @param {string} field */
   const told = (field) => document.getElementById(`field-${field}`) !== null;
-  const network = values.model === "rnn" ? told("activation") && values.activation : told("model") && values.model;
+  const network = values.model === defaults.model ? told("activation") && values.activation : told("model") && values.model;
   return ["unrolled", view, network, told("length") && `T${values.length}`].filter(Boolean).join("-");
 }
 
