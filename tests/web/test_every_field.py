@@ -95,13 +95,14 @@ def link(path: str, fields: Fields) -> str:
 def sent(client: TestClient, link: str) -> object:
     """Give what a server sends, without the time that it took and the order in which tiles were ready."""
     response = client.get(link)
+    assert response.status_code == 200, (link, response.text)
     kind = response.headers["content-type"].partition(";")[0]
     if kind == "application/json":
         return {name: part for name, part in response.json().items() if name != "ms"}
     if kind == "text/event-stream":
         events = [event.partition("data: ") for event in response.text.split("\n\n") if "progress" not in event]
         return sorted((head, re.sub(r'"done":\d+', "", data)) for head, _, data in events)
-    return response.status_code, response.content
+    return response.content
 
 
 def first_sent(client: TestClient, link: str) -> object:

@@ -2,7 +2,7 @@
 
 import keyword
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType
 from typing import Any, get_args
 
@@ -145,6 +145,13 @@ def models_of_field(name: str) -> tuple[str, ...]:
 
 def irrelevant_fields(model: str) -> frozenset[str]:
     """Name the fields that say nothing about a model."""
+    return _irrelevant_fields(model, tuple(MODELS))
+
+
+@lru_cache(maxsize=64)
+def _irrelevant_fields(model: str, models: tuple[str, ...]) -> frozenset[str]:
+    """Name them once for every table of models: each question asks for them."""
+    del models
     return frozenset(name for name in Fields.names() if model not in models_of_field(name))
 
 
