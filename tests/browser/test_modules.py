@@ -1,0 +1,216 @@
+"""Modules of the scripts that need no page of their own, asked one by one in a browser."""
+
+import base64
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def module(page: Page) -> Page:
+    """Open a page that has nothing to do with what is asked."""
+    page.goto("/nope")
+    return page
+
+
+def ask(page: Page, name: str, function: str, *values: Any) -> Any:
+    """Call an exported function with values that are JSON."""
+    script = "async ([name, of, values]) => (await import(`/static/js/${name}.js`))[of](...values)"
+    return page.evaluate(script, [name, function, list(values)])
+
+
+def test_numbers_are_written_as_the_server_writes_them(module: Page) -> None:
+    for value, digits, text in ((1.005, 2, "1.00"), (-2.5, 1, "−2.5"), (-0.001, 2, "0.00"), (0.126, 2, "0.13")):
+        assert ask(module, "text/numbers", "fixed", value, digits) == text
+    for log10, text in ((None, "0"), (-3.456, "10^−3.46"), (99.996, "10^100.00"), (-100.4, "10^−100"), (0, "10^0.00")):
+        assert ask(module, "text/numbers", "power", log10) == text
+
+
+def test_rows_of_cells(module: Page) -> None:
+    text = 'a,"b, ""c""\n",d\r\n1,,3\n'
+    assert ask(module, "text/csv", "parse", text) == [["a", 'b, "c"\n', "d"], ["1", "", "3"]]
+    assert ask(module, "text/csv", "parse", "1;2,5", ";") == [["1", "2,5"]]
+    assert ask(module, "text/csv", "parse", "") == []
+
+
+def test_stops_of_a_slider_are_fine_where_numbers_are_small(module: Page) -> None:
+    whole = ask(module, "controls/stops", "stops", 1, 200, 1)
+    assert (whole[:32], whole[-1]) == (list(range(1, 33)), 200)
+    # After 32 fine steps they double, and again after 16 each.
+    assert whole[32:48] == list(range(34, 66, 2))
+    assert whole[48:52] == [68, 72, 76, 80]
+    assert ask(module, "controls/stops", "stops", 0, 0.5, 0.1) == [0, 0.1, 0.2, 0.3, 0.4, 0.5]
+    assert [ask(module, "controls/stops", "nearest", [1, 4, 9], value) for value in (0, 2, 7, 30)] == [0, 0, 2, 2]
+
+
+def test_typed_arrays_are_read(module: Page) -> None:
+    array = np.array([[1.5, -2.0, 3.0], [4.0, 5.0, 6.25]], dtype=np.float32)
+    sent = {"dtype": "f4", "bdata": base64.b64encode(array.tobytes()).decode(), "shape": "2, 3"}
+    assert ask(module, "net/typed-arrays", "matrix", sent) == array.tolist()
+    assert ask(module, "net/typed-arrays", "vector", sent) == array.ravel().tolist()
+    assert ask(module, "net/typed-arrays", "vector", [1, 2]) == [1, 2]
+    assert ask(module, "net/typed-arrays", "matrix", [[1], [2]]) == [[1], [2]]
+    assert ask(module, "net/typed-arrays", "vector", None) == ask(module, "net/typed-arrays", "matrix", None) == []
+
+
+VALUES: dict[str, str] = {
+    "model": "rnn", "of": "h", "wrt": "h", "layers": "1", "layer": "", "origin": "", "length": "20", "t": "", "k": "",
+    "from": "", "until": "", "since": "", "to": "", "truncation": "none", "forget_bias": "", "chrono": "",
+}  # fmt: skip
+SCHEMA: dict[str, Any] = {
+    "states": {"rnn": ["h"], "lstm": ["h", "c"], "mlp": []}, "stateless": {"of": "o", "wrt": "x"}, "texts": ["text"],
+    "defaults": {"v": "1", "model": "rnn", "gain": "1", "text": "abc", "of": "h", "wrt": "h"},
+}  # fmt: skip
+
+
+def test_the_window_and_the_chosen_cell_are_those_of_the_server(module: Page) -> None:
+    def cell(**values: str) -> Any:
+        return ask(module, "state/selection", "chosenOf", VALUES | values)
+
+    assert ask(module, "state/selection", "windowOf", VALUES) == {"from": 1, "until": 20, "since": 1, "to": 20}
+    window = ask(module, "state/selection", "windowOf", VALUES | {"from": "5", "to": "9", "until": "7"})
+    assert window == {"from": 5, "until": 7, "since": 5, "to": 9}
+    assert cell() == {"t": 20, "k": 1}
+    assert cell(t="7") == {"t": 7, "k": 1}
+    assert cell(**{"from": "5", "to": "9"}) == {"t": 9, "k": 5}
+    # A cell may lie outside of the window: the other end is then that of the sequence.
+    assert cell(**{"from": "5", "to": "9", "t": "3"}) == {"t": 3, "k": 1}
+    assert cell(**{"from": "5", "to": "9", "k": "12"}) == {"t": 20, "k": 12}
+    inside = {"from": 5, "until": 7, "since": 6, "to": 9}
+    for t, k, expected in ((6, 5, True), (9, 7, True), (10, 5, False), (5, 5, False), (6, 4, False), (9, 8, False)):
+        assert ask(module, "state/selection", "isInside", {"t": t, "k": k}, inside) is expected
+
+
+def test_what_no_longer_fits_gives_way(module: Page) -> None:
+    def after(before: str = "rnn", **patch: str) -> dict[str, str]:
+        kept = ask(module, "state/reconcile", "reconciled", VALUES | patch, patch, SCHEMA, before)
+        return {name: value for name, value in kept.items() if value != (VALUES | patch)[name]}
+
+    assert after(gain="2") == {}
+    # Models: no state, a state again, no cell.
+    assert after(model="mlp", truncation="sliding") == {"of": "o", "wrt": "x", "truncation": "none"}
+    assert after("mlp", model="rnn", of="h") == {}
+    assert after("lstm", model="rnn", of="c", wrt="c") == {"of": "h", "wrt": "h"}
+    assert after(model="lstm", of="c") == {}
+    # Layers: none above the last one, no way up from above.
+    assert after(layers="2", layer="3") == {"layer": "2"}
+    assert after(layers="3", layer="2", origin="3") == {"origin": "2"}
+    assert after(layers="3", layer="2", origin="2") == {}
+    assert after(layers="1", layer="1", origin="1") == {"layer": "", "origin": ""}
+    for wrong in ("x", "0", "1.5", ""):
+        assert after(layers=wrong, layer="9", origin="9") == {}
+    # Biases: the newer one.
+    assert after(chrono="9", forget_bias="2") == {"forget_bias": ""}
+    assert (
+        ask(module, "state/reconcile", "reconciled", VALUES | {"chrono": "9"}, {"forget_bias": "2"}, SCHEMA, "rnn")[
+            "chrono"
+        ]
+        == ""
+    )
+    # What a shorter sequence or another window leaves out.
+    assert after(length="8", t="9", k="2") == {"t": "", "k": ""}
+    assert after(length="9", t="9", k="9") == {}
+    assert after(length="9", t="4", k="5") == {"t": "", "k": ""}
+    assert after(length="9", to="10") == {"to": ""}
+    assert after(**{"from": "5", "to": "9", "t": "3", "k": "2"}) == {"t": "", "k": ""}
+    assert after(length="x", t="30", k="2") == {}
+
+
+def test_a_link_has_what_differs_from_the_defaults(module: Page) -> None:
+    script = "async ([values, schema]) => String((await import('/static/js/state/query.js')).params(values, schema))"
+
+    def link(**values: str) -> str:
+        return str(module.evaluate(script, [SCHEMA["defaults"] | values, SCHEMA]))
+
+    assert link() == "v=1"
+    assert link(gain="1.0") == "v=1"
+    assert link(gain="0x1") == "v=1&gain=0x1"
+    assert link(gain="1.5", text="abc ") == "v=1&gain=1.5&text=abc+"
+    assert link(model="mlp", of="o", wrt="x") == "v=1&model=mlp"
+    assert link(model="mlp", of="h", wrt="x") == "v=1&model=mlp&of=h"
+    defaults = SCHEMA["defaults"]
+    assert ask(module, "state/query", "read", "?gain=&text=&model=mlp", SCHEMA) == defaults | {
+        "text": "", "model": "mlp", "of": "o", "wrt": "x",
+    }  # fmt: skip
+    assert ask(module, "state/query", "read", "?gain=3&nope=1&wrt=c", SCHEMA) == defaults | {"gain": "3", "wrt": "c"}
+    written = ask(module, "state/query", "asValues", {"a": None, "b": [1, 2.5], "c": True, "d": 0})
+    assert written == {"a": "", "b": "1,2.5", "c": "true", "d": "0"}
+
+
+def test_the_letters_of_a_state(module: Page) -> None:
+    for values, expected in (
+        ({"model": "rnn"}, ("h", "h", "h")),
+        ({"model": "rnn", "of": "s"}, ("h", "h", "h")),
+        ({"model": "rnn", "layers": "2", "of": "s"}, ("s", "s", "h")),
+        ({"model": "lstm", "wrt": "c"}, ("s", "h", "c")),
+    ):
+        told = ask(module, "state/symbols", "symbols", {"values": VALUES | values, "states": SCHEMA["states"]})
+        assert (told["state"], told["of"], told["wrt"]) == expected
+
+
+def test_numbers_of_a_file_are_one_column_and_nothing_is_guessed(module: Page) -> None:
+    def found(text: str) -> Any:
+        return ask(module, "controls/columns", "numbersIn", text)
+
+    plain = found("year,value\n1700,5\n1701,11.5\n1702,n/a\n")
+    assert (plain["numbers"], plain["column"], plain["columns"], plain["numeric"]) == ([5, 11.5], 2, 2, 2)
+    assert (plain["name"], plain["passed"], plain["decimalComma"]) == ("value", 1, False)
+    german = found("Jahr;Wert\n1700;5,25\n1701;−1,5\n")
+    assert (german["numbers"], german["decimalComma"]) == ([5.25, -1.5], True)
+    row = found("1, 2, 3")
+    assert (row["numbers"], row["column"], row["columns"]) == ([1, 2, 3], 0, 3)
+    assert found("1 2\n3 4\n")["numbers"] == [2, 4]
+    # 1,5 is one number or two.
+    assert found("1,5\n2,5\n") is None
+    assert found("a\nb\n")["numbers"] == []
+
+
+SCALE = [[0, "#000000"], [0.5, "rgb(100, 100, 100)"], [1, "#ffffff"]]
+
+
+def test_a_rate_is_painted_from_no_step_to_all_of_them(module: Page) -> None:
+    script = """async ([rate, length, scale]) => {
+      const canvas = document.createElement("canvas");
+      (await import("/static/js/plots/colour.js")).paintFading(canvas, rate, length, scale, [-6, 6]);
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, 1);
+      return [canvas.width, canvas.height, Array.from(data).filter((_, index) => index % 4 === 0)];
+    }"""
+    width, height, greys = module.evaluate(script, [-1, 7, SCALE])
+    assert (width, height) == (7, 1)
+    # 10^0 is the middle of the scale, 10^−6 its lower end.
+    assert greys == pytest.approx([100 * (1 - lag / 6) for lag in range(7)], abs=1)
+    assert module.evaluate(script, [0.1, 500, SCALE])[0] == 64
+    assert module.evaluate(script, [0.1, 1, SCALE])[::2] == [1, [100]]
+
+
+def test_a_small_triangle_is_one_pixel_a_cell(module: Page) -> None:
+    script = """async ([sizes, scale, kept]) => {
+      const canvas = document.createElement("canvas");
+      (await import("/static/js/plots/colour.js")).paintTriangle(canvas, sizes, scale, [-6, 6], [9, 8, 7], kept);
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      return Array.from({ length: data.length / 4 }, (_, index) => Array.from(data.slice(4 * index, 4 * index + 4)));
+    }"""
+    pixels = module.evaluate(script, [[[0, None], [None, 6]], SCALE, None])
+    assert pixels == [[100, 100, 100, 255], [0, 0, 0, 0], [9, 8, 7, 255], [255, 255, 255, 255]]
+    faint = module.evaluate(script, [[[0, None], [6, 6]], SCALE, [[True, False], [False, True]]])
+    assert [pixel[3] for pixel in faint] == [255, 0, 71, 255]
+
+
+def test_formulas_are_upright_where_they_are_words(module: Page) -> None:
+    script = """async ([name, values]) => {
+      const { left, boxed, right } = (await import("/static/js/text/mathml.js"))[name](...values);
+      return [left, boxed, right].map((part) => part?.outerHTML ?? null);
+    }"""
+    left, boxed, right = module.evaluate(script, ["slopeFactor", [7]])
+    assert left.count("<mn>7</mn>") == left.count("<mn>6</mn>") == 1
+    assert '<mi mathvariant="normal">diag</mi><mo stretchy="false">(</mo>' in boxed
+    assert "<mi>W</mi>" in boxed
+    assert right is None
+    _, boxed, right = module.evaluate(script, ["gateFactor", ["c", "f", 3, False]])
+    assert "<mi>f</mi><mrow><mn>3</mn></mrow>" in boxed
+    assert "⋯" in right
+    assert module.evaluate(script, ["gateFactor", ["c", "f", 3, True]])[2] is None
