@@ -83,7 +83,7 @@ class Overflow(InvalidInput):
 
 
 class TooMuchWork(InvalidInput):
-    """The computation was estimated, before it began, to exceed the limits of this server."""
+    """The computation exceeds the limits of this server, as counted before it began or on its way."""
 
     title = "That is more work than this server does at once"
     kind = "too-much-work"

@@ -48,7 +48,7 @@ def test_horizons_and_truncation_of_a_sampled_sequence_look_at_single_steps():
 
 def test_more_cells_cost_more_and_a_horizon_more_still():
     for model in ("gru", "attention"):
-        experiment = Experiment(Query.build({"model": model, "length": 400, "resolution": 40}))
+        experiment = Experiment(Query.build({"model": model, "length": 80, "resolution": 40}))
         few, many, with_horizon = (
             cells_cost(experiment, 10),
             cells_cost(experiment, 40),

@@ -5,16 +5,14 @@ import threading
 import numpy as np
 import pytest
 
-from tests.cases import few
 from tests.core.nets import SOME_ARCHITECTURES, Architecture, Derivative, lstm, random_rnn, run
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.behaviour.attribution import attribute
 from unrolled.core.behaviour.lstm_shortcuts import shortcuts
-from unrolled.core.cost.recurrent import Size, forward_cost, triangle_cost
 from unrolled.core.jacobians.product import product, running_norms_back
 from unrolled.core.norms.triangle import triangle
 from unrolled.core.spectra.lyapunov import log10_spectra
-from unrolled.runtime.progress import Cancelled, Watch, advance, count_work, discount, watched
+from unrolled.runtime.progress import Cancelled, Exceeded, Watch, advance, at_most, count_work, discount, watched
 
 
 @pytest.fixture
@@ -95,6 +93,25 @@ def test_everything_that_may_take_long_ends_when_it_is_cancelled():
         compute()
 
 
+def test_what_takes_more_than_it_may_ends():
+    with watched(Watch(50.0)) as watch:
+        advance(30.0)
+        with at_most(20.0):
+            advance(20.0)
+            with pytest.raises(Exceeded) as caught, at_most(1e9):
+                advance(0.5)
+        # What it took, counted from where its own limit began.
+        assert caught.value.done == pytest.approx(0.5)
+        advance(1e6)
+    assert watch.done == pytest.approx(1000050.5)
+
+
+def test_without_a_watch_a_limit_holds_as_well():
+    with pytest.raises(Exceeded), at_most(10.0):
+        advance(11.0)
+    advance(11.0)
+
+
 class RecordedWatch(Watch):
     """A watch that keeps what was done after every report."""
 
@@ -114,34 +131,6 @@ def test_progress_is_reported_in_many_steps(norm):
         triangle(chain, square_grid(sample_steps(300, 100)), norm)
     assert len(watch.history) > 10
     assert np.diff(watch.history).max() < 0.5 * watch.history[-1]
-
-
-ESTIMATED = [
-    (Architecture("rnn"), Derivative(), 256, 24, 256),
-    (Architecture("rnn"), Derivative(), 5000, 8, 256),
-    (Architecture("rnn"), Derivative(), 300, 64, 24),
-    (Architecture("rnn"), Derivative("h", "x"), 2000, 16, 128),
-    (Architecture("gru"), Derivative(), 700, 32, 128),
-    (Architecture("gru", 2), Derivative("h", "h", 2, 1), 600, 12, 64),
-    (Architecture("lstm"), Derivative("s", "s"), 257, 16, 256),
-    (Architecture("lstm"), Derivative(), 3000, 16, 100),
-    (Architecture("lstm", 2), Derivative("h", "h", 2, 1), 300, 12, 64),
-]
-
-
-@pytest.mark.parametrize(
-    ("architecture", "derivative", "length", "hidden", "resolution"), few(ESTIMATED, ESTIMATED[1::2]), ids=str
-)
-def test_a_triangle_ends_with_all_of_its_estimate_done(architecture, derivative, length, hidden, resolution):
-    chain = derivative.chain(run(architecture, length, hidden))
-    features = chain.layers[0].input_size
-    size = Size(
-        architecture.model, length, hidden, architecture.layers, features, chain.state_size, chain.width, chain.height
-    )
-    total = triangle_cost(size, resolution, "frobenius").flops - forward_cost(size).flops
-    with watched(RecordedWatch(total)) as watch:
-        triangle(chain, square_grid(sample_steps(length, resolution)), "frobenius")
-    assert 0.9 < watch.history[-1] / total < 1.1
 
 
 def test_a_part_is_weighed_without_the_parts_inside_it():

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unrolled.core.arrays.types import Array
-from unrolled.core.cost.recurrent import Cost
+from unrolled.core.cost.derivative import Cost
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.run import sequence_of
 from unrolled.query.query import Query

@@ -5,7 +5,7 @@ from math import prod
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.run import network_of
-from unrolled.query.query import Query
+from unrolled.experiment.size import pair_multiply_adds
 
 
 def parameter_count(experiment: Experiment) -> int:
@@ -22,30 +22,18 @@ def training_flops(experiment: Experiment) -> float:
     A chunked truncation goes every step back once, as the whole pass does; a sliding one goes back min(t, K) steps from
     each loss t.
     """
-    query = experiment.query
+    query, network = experiment.query, network_of(experiment, experiment.input_size)
+    length = query.length
     entries = float(sum(prod(shape) for shape in _shapes(experiment) if len(shape) > 1))
     read = float(query.hidden * experiment.input_size)
-    passes = 6.0 * query.length
-    if not query.state_names:
-        return passes * entries + 3.0 * _paired(query)
-    steps = Truncation("sliding", query.window).pairs(query.length) if query.truncation == "sliding" else query.length
-    back = 4.0 * steps
-    return 2.0 * query.length * (entries - read) + back * (entries - read) + passes * read
+    is_sliding = query.truncation == "sliding" and query.state_names
+    back = 4.0 * (Truncation("sliding", query.window).pairs(length) if is_sliding else length)
+    weighed = float(length * (length + 1) * pair_multiply_adds(network))
+    return 2.0 * length * (entries - read) + back * (entries - read) + 6.0 * length * read + 3.0 * weighed
 
 
 def _shapes(experiment: Experiment) -> list[tuple[int, ...]]:
-    """Give the shapes of all parameters, those of the readout included."""
+    """Give the shapes of all parameters, those of the readout included, which a state has beside its network."""
     query, width = experiment.query, experiment.input_size
-    shapes = list(network_of(experiment, width).parameter_shapes().values())
-    if not query.state_names:
-        return shapes
-    readout = [(width, query.hidden), (width,)]
-    return [*shapes, *readout]
-
-
-def _paired(query: Query) -> float:
-    """Count what attention does forwards for all pairs of steps k ≤ t."""
-    if query.model != "attention":
-        return 0.0
-    key = query.hidden if query.key is None else query.key
-    return float(query.length * (query.length + 1) * (key + query.hidden))
+    readout = [(width, query.hidden), (width,)] if query.state_names else []
+    return [*network_of(experiment, width).parameter_shapes().values(), *readout]

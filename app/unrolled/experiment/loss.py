@@ -6,12 +6,15 @@ from dataclasses import replace
 from unrolled.core.arrays.types import Array
 from unrolled.core.checks.laws import Check
 from unrolled.core.checks.loss import difference_check
+from unrolled.core.cost.derivative import Cost
+from unrolled.core.cost.loss import difference_cost
 from unrolled.core.loss.gradient import LossGraph, gradient, loss_graph
 from unrolled.core.loss.losses import Targets, losses, next_targets
 from unrolled.core.networks.network import Trace
 from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
 from unrolled.experiment.remembered import remembered
 from unrolled.experiment.run import Run, notes_of, run
+from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 
 # What a loss and its gradient depend on.
@@ -67,6 +70,11 @@ def _gradient_check(experiment: Experiment, memo: Memo) -> Check:
         return again.stack, losses(forward.readout.outputs(again.trace.hidden()), targets)[0]
 
     return difference_check(graph, gradient(graph), rerun)
+
+
+def gradient_check_cost(experiment: Experiment) -> Cost:
+    """Count that check."""
+    return difference_cost(size_of(experiment), experiment.query.layers - layer_number(experiment) + 1)
 
 
 def loss_notes(experiment: Experiment, memo: Memo, graph: LossGraph) -> tuple[str, ...]:

@@ -1,30 +1,36 @@
 """The work of following one path factor by factor, from h_k to h_t."""
 
-from unrolled.core.cost.recurrent import Cost, forward_cost, product_step_flops, svd_flops
+from unrolled.core.arrays.flops import jacobi_sweep, qr_step
+from unrolled.core.cost.derivative import Cost, forward_cost, norm_flops, products_flops
 from unrolled.core.spectra.singular_values import max_sweep_lag
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.size import size_of
 
-# All sweeps over one factor, with the exponents of all rows.
-_SWEPT_CUBE, _SWEPT_SQUARE = 15.0, 3e4
+MAX_FACTORS = 512
+# As a rule one sweep there and, where that is not enough, one back, with two decompositions a factor; both once more
+# with other last digits. Sweeps of rotations at the end.
+_DECOMPOSITIONS, _ROTATIONS = 4, 12
 # Matrices that are held for each factor, of which a stack has one for each layer.
 _FACTORS = 2.6
 _BYTES = 8
 
-MAX_FACTORS = 512
 
-
-def product_cost(experiment: Experiment, *, products: int, singular_values: bool) -> Cost:
-    """Estimate the forward pass, every factor's norm and those of so many running products, and the QR sweeps."""
-    query, size = experiment.query, size_of(experiment)
-    lag = query.later - query.earlier
+def product_cost(experiment: Experiment) -> Cost:
+    """Count the forward pass and the product along the whole path."""
+    size, lag = size_of(experiment), experiment.query.later - experiment.query.earlier
     forward = forward_cost(size)
-    # One norm of a factor and one of the product so far.
-    norms = svd_flops(size.width, size.height) + svd_flops(size.state, size.state) if query.norm == "spectral" else 2e4
-    step = products * (size.call_flops + product_step_flops(size, size.width))
-    flops = forward.flops + lag * step + min(lag, MAX_FACTORS) * norms
-    spectrum_bytes = 0.0
-    if singular_values and lag <= max_sweep_lag(size.state):
-        flops += lag * (_SWEPT_CUBE * size.state**3 + _SWEPT_SQUARE * size.state**2)
-        spectrum_bytes = _FACTORS * _BYTES * lag * size.joint_layers * size.state**2
-    return Cost(flops, forward.bytes + spectrum_bytes)
+    return Cost(forward.flops + products_flops(size, lag, size.width), forward.bytes)
+
+
+def factors_cost(experiment: Experiment) -> Cost:
+    """Count the path by either end, the norms of every factor and of both products there, and all singular values."""
+    query, size = experiment.query, size_of(experiment)
+    lag, path = query.later - query.earlier, product_cost(experiment)
+    norms = 2.0 * norm_flops(size.width, size.height, query.norm) + norm_flops(size.state, size.state, query.norm)
+    flops, held = products_flops(size, lag, size.height) + min(lag, MAX_FACTORS) * norms, 0.0
+    if lag <= max_sweep_lag(size.state):
+        flops += _DECOMPOSITIONS * lag * size.joint * qr_step(size.state, size.width) + _ROTATIONS * jacobi_sweep(
+            size.width
+        )
+        held = _FACTORS * _BYTES * lag * size.joint * size.state**2
+    return Cost(path.flops + flops, path.bytes + held)

@@ -1,35 +1,50 @@
 """How large an experiment is, before anything is computed."""
 
-from unrolled.core.cost.feedforward import DirectSize
-from unrolled.core.cost.recurrent import Size
+from math import prod
+
+from unrolled.core.cost.derivative import Size
 from unrolled.core.jacobians.graph import Graph
+from unrolled.core.networks.network import Network
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.run import network_of
 
 
 def size_of(experiment: Experiment) -> Size:
-    """Give what an estimate of a recurrent network's cost needs; ValueError for a model without recurrence."""
-    query = experiment.query
-    if not query.state_names:
-        raise ValueError(f"{query.model} has no state")
-    states = len(query.state_names)
+    """Give what the work of an experiment is counted from; what a model is like it asks of the network."""
+    query, network = experiment.query, network_of(experiment, experiment.input_size)
+    hidden, entering, states = query.hidden, experiment.input_size, len(query.state_names)
+    shapes = [shape for shape in network.parameter_shapes().values() if len(shape) > 1]
     top = query.layers if query.layer is None else query.layer
     bottom = 1 if query.wrt == "x" else top if query.origin is None else query.origin
-    entries = {"h": query.hidden, "c": query.hidden, "s": states * query.hidden, "o": experiment.input_size}
-    entries["x"] = experiment.input_size if bottom == 1 else query.hidden
-    joint = (top - bottom + 1) * states * query.hidden
-    sizes = (query.model, query.length, query.hidden, query.layers, experiment.input_size)
-    return Size(*sizes, joint, entries[query.wrt], entries[query.of])
-
-
-def direct_size_of(experiment: Experiment) -> DirectSize:
-    """Give what an estimate of the cost of a model without recurrence needs."""
-    query = experiment.query
-    receptive_field = {"mlp": 1, "window": min(query.window, query.length)}.get(query.model, query.length)
-    key = query.hidden if query.key is None else query.key
-    return DirectSize(
-        query.model, query.length, query.hidden, query.layers, experiment.input_size, receptive_field, key
+    entries = {"h": hidden, "c": hidden, "s": states * hidden, "o": entering}
+    entries["x"] = entering if bottom == 1 else hidden
+    pairs = pair_multiply_adds(network)
+    return Size(
+        length=query.length,
+        hidden=hidden,
+        layers=network.layers,
+        input_size=entering,
+        weights=float(sum(map(prod, shapes))),
+        gates=max(rows for rows, _ in shapes) / hidden,
+        state=(top - bottom + 1) * states * hidden,
+        joint=top - bottom + 1,
+        width=entries[query.wrt],
+        height=entries[query.of],
+        reach=query.length if states else _reach(network, query.length),
+        # What is mixed has been multiplied by the readout: a pair takes its score, and D numbers instead of H.
+        key=max(1, pairs - hidden) if pairs else 0,
     )
+
+
+def pair_multiply_adds(network: Network) -> int:
+    """Count what every pair of steps k ≤ t takes: what is left of two steps after twice a single one."""
+    return network.multiply_adds(2) - 2 * network.multiply_adds(1)
+
+
+def _reach(network: Network, length: int) -> int:
+    """Count the inputs that an output without a state reads at most."""
+    lags = [edge.last for edge in network.edges]
+    return length if None in lags else min(length, 1 + sum(lag or 0 for lag in lags))
 
 
 def graph_of(experiment: Experiment) -> Graph:

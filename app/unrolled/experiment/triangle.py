@@ -7,12 +7,12 @@ import numpy as np
 from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.behaviour.summary import LagProfile, Summary, horizon_range, lag_profile, truncation_steps
-from unrolled.core.cost.feedforward import direct_cost
-from unrolled.core.cost.recurrent import Cost, forward_cost, measured_cost, triangle_cost
+from unrolled.core.cost.derivative import Cost, forward_cost, laws_cost, measured_cost, triangle_cost
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.remembered import remembered
 from unrolled.experiment.run import derivative_of
-from unrolled.experiment.size import direct_size_of, size_of
+from unrolled.experiment.size import size_of
+from unrolled.experiment.variants import PANEL_LENGTH
 from unrolled.runtime.memo import Memo
 
 # Between two samples nothing is seen: single steps are looked at among the last ones.
@@ -44,37 +44,41 @@ def triangle_cells(experiment: Experiment, memo: Memo, grid: Grid) -> Array:
     return derivative_of(experiment, memo).triangle(grid, experiment.query.norm)
 
 
-def cells_cost(experiment: Experiment, samples: int, length: int | None = None) -> Cost:
-    """Estimate so many rows and columns of the triangle, of all steps or the first ``length``, without its horizon."""
+def cells_cost(experiment: Experiment, samples: int, length: int | None = None, rows: int | None = None) -> Cost:
+    """Count so many rows and columns of the triangle, of all steps or the first ``length``, without its horizon."""
     query = experiment.query
-    span = query.length if length is None else length
-    if not query.state_names:
-        count = min(samples, span)
-        return direct_cost(direct_size_of(experiment), count, count)
-    return triangle_cost(replace(size_of(experiment), length=span), samples, query.norm)
+    size = replace(size_of(experiment), length=query.length if length is None else length)
+    return triangle_cost(size, samples, query.norm, rows)
 
 
 def forward_pass_cost(experiment: Experiment) -> Cost:
-    """Estimate a forward pass that is remembered; that of a model without recurrence is counted with its triangle."""
-    return Cost(0.0, 0.0) if not experiment.query.state_names else forward_cost(size_of(experiment))
+    """Count a forward pass, which is remembered."""
+    return forward_cost(size_of(experiment))
 
 
 def measured_triangle_cost(experiment: Experiment, samples: int | None = None) -> Cost:
-    """Estimate a triangle and its horizon, with so many rows and columns, or at the resolution."""
-    query, most = experiment.query, experiment.query.resolution if samples is None else samples
-    return (
-        cells_cost(experiment, most) if not query.state_names else measured_cost(size_of(experiment), most, query.norm)
-    )
+    """Count a triangle and its horizon, with so many rows and columns, or at the resolution."""
+    query = experiment.query
+    return measured_cost(size_of(experiment), query.resolution if samples is None else samples, query.norm)
 
 
 def horizons_cost(experiment: Experiment) -> Cost:
-    """Estimate a triangle, its horizon, and the horizons of single steps."""
-    query, size = experiment.query, size_of(experiment)
-    whole = measured_cost(size, query.resolution, query.norm)
+    """Count a triangle, its horizon, and the horizons of single steps."""
+    query, whole = experiment.query, measured_triangle_cost(experiment)
     if query.length <= query.resolution:
         return whole
-    last = triangle_cost(replace(size, length=min(LAST_STEPS, query.length)), LAST_STEPS, query.norm)
-    return Cost(whole.flops + last.flops, max(whole.bytes, last.bytes))
+    return whole.then(cells_cost(experiment, LAST_STEPS, min(LAST_STEPS, query.length)))
+
+
+def checks_cost(experiment: Experiment) -> Cost:
+    """Count the laws of the derivative, which are held on short paths."""
+    return laws_cost(size_of(experiment))
+
+
+def whole_checks_cost(experiment: Experiment) -> Cost:
+    """Count the same for what looks at the first steps only: the checks run a longer sequence as a whole."""
+    whole = forward_pass_cost(experiment).flops if experiment.query.length > PANEL_LENGTH else 0.0
+    return checks_cost(experiment).then(Cost(whole))
 
 
 def horizons(experiment: Experiment, memo: Memo) -> tuple[int, int | None]:

@@ -1,9 +1,10 @@
-"""Long computations tell how far they are, and stop when nobody wants their answer any more.
+"""Long computations tell how far they are, and stop when nobody wants their answer any more, or at too much work.
 
 The loops of this package call `advance` with the work they have just done. Whoever started the computation may have set
 a `Watch` for its thread; without one, nothing happens.
 """
 
+import math
 import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -18,12 +19,21 @@ class Cancelled(Exception):
     """Nobody waits for this computation any more."""
 
 
+class Exceeded(Cancelled):
+    """It took more work than it was allowed; `done` is what it had taken then."""
+
+    def __init__(self, done: float) -> None:
+        super().__init__()
+        self.done = done
+
+
 class Watch:
-    """The progress of one computation: the work that is expected (`total`) and done, in flops of a matrix product."""
+    """The progress of one computation: the work that is expected (`total`), done, and allowed (`limit`), in flops."""
 
     def __init__(self, total: float = 0.0) -> None:
         self.total = total
         self.done = 0.0
+        self.limit = math.inf
         self._started: float | None = None
         self._cancelled = False
         self._nested = 0.0
@@ -38,10 +48,12 @@ class Watch:
         self._cancelled = True
 
     def advance(self, work: float) -> None:
-        """Note work that has been done; raises Cancelled at the next step after `cancel`."""
+        """Note work that has been done; raises Cancelled at the next step after `cancel`, Exceeded beyond `limit`."""
         self.done += work
         if self._cancelled:
             raise Cancelled
+        if self.done > self.limit:
+            raise Exceeded(self.done)
 
     def count_work(self, key: Hashable, compute: Callable[[], T]) -> tuple[T, float]:
         """Compute a part; give it with the work that it took by itself, without the parts inside it."""
@@ -85,6 +97,24 @@ def watched(watch: W) -> Iterator[W]:
         yield watch
     finally:
         _watch.reset(before)
+
+
+@contextmanager
+def at_most(work: float) -> Iterator[None]:
+    """Stop what is computed inside as soon as it has taken more work: it raises `Exceeded`, with what it took."""
+    watch = _watch.get()
+    if watch is None:
+        with watched(Watch()), at_most(work):
+            yield
+        return
+    before, limit = watch.done, watch.limit
+    watch.limit = min(limit, before + work)
+    try:
+        yield
+    except Exceeded as error:
+        raise Exceeded(error.done - before) from None
+    finally:
+        watch.limit = limit
 
 
 def advance(work: float) -> None:

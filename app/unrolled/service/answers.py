@@ -18,7 +18,7 @@ from unrolled.runtime.progress import Watch
 from unrolled.runtime.workers import Workers
 from unrolled.service.compression import Body, accepted_encodings, compress_body
 from unrolled.service.fingerprint import fingerprint
-from unrolled.service.limits import check_cost, check_model
+from unrolled.service.limits import check_cost, check_model, limits_of, within_limits
 from unrolled.settings import Settings
 from unrolled.views.contract.payload import finite
 from unrolled.views.contract.view import Result, View
@@ -72,16 +72,15 @@ class Answers:
 
     def check(self, view: View, experiment: Experiment) -> None:
         """Raise what is wrong with a question before anything is computed: `InvalidInput` or `TooMuchWork`."""
-        settings = self.settings
         check_model(experiment, view)
-        check_cost(experiment, view, max_flops=settings.max_gflop * 1e9, max_bytes=settings.max_memory_mib * 2.0**20)
+        check_cost(experiment, view, **limits_of(self.settings))
 
     def result(self, view: View, experiment: Experiment) -> Timed[Result]:
         """Give the answer to a question, computed in this thread if need be."""
         while True:
             seen = _seen(view, experiment)
             try:
-                return self.memo.get(_key(view, seen), partial(self._compute, view, seen))
+                return self.memo.get(_key(view, seen), partial(self._compute, view, experiment, seen))
             except HiddenField as hidden:
                 widen(view.name, hidden, experiment)
 
@@ -170,17 +169,19 @@ class Answers:
         while True:
             seen = _seen(view, experiment)
             key = _key(view, seen)
-            work = 0.0 if key in self.memo else view.cost(experiment).flops
+            work = 0.0 if key in self.memo else view.work(experiment).flops
             try:
-                return await ask(key, partial(self._compute, view, seen), work)
+                return await ask(key, partial(self._compute, view, experiment, seen), work)
             except HiddenField as hidden:
                 widen(view.name, hidden, experiment)
 
-    def _compute(self, view: View, experiment: Experiment) -> Timed[Result]:
+    def _compute(self, view: View, asked: Experiment, experiment: Experiment) -> Timed[Result]:
+        """Answer what was asked out of what shows the view's fields alone."""
         start = time.perf_counter()
-        value = view.compute(experiment, self.memo)
-        computed = time.perf_counter()
-        checks = view.checks(experiment, self.memo)
+        with within_limits(asked, view, **limits_of(self.settings)):
+            value = view.compute(experiment, self.memo)
+            computed = time.perf_counter()
+            checks = view.checks(experiment, self.memo)
         checked = time.perf_counter()
         return Timed(value, round(1e3 * (computed - start), 3), checks, round(1e3 * (checked - computed), 3))
 

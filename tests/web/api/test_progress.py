@@ -45,7 +45,7 @@ class Stages:
             for gate in self.gates:
                 while not gate.wait(0.01):
                     advance(0.0)
-                advance(0.25 * VIEWS["influence"].cost(experiment).flops)
+                advance(0.25 * VIEWS["influence"].work(experiment).flops)
         except Cancelled:
             self.cancelled += 1
             raise

@@ -1,70 +1,78 @@
-"""What the steps of the algorithms cost, in flops of a large matrix product.
+"""What the steps of the algorithms cost: loops report their work by these formulas, and estimates add it up by them.
 
-Loops report their work by these functions and estimates add it up by them, so that the share that is done is a share of
-the same thing. What is bound by memory or by calls counts by the time it takes on one core, fitted at H = 1 … 256 with
-NumPy's own BLAS. Of shapes (R, C) are the products, S is the size of the state.
+Work is counted in flops, by its leading order, T steps, states of size S, products of shape (R, C). What is no product
+counts as flops by two rates, the same in all loops and of the right order on any processor of today: while Python makes
+a call, some µs, a core multiplies and adds tens of thousands of numbers; while an entry passes through memory, some ns,
+tens of them. Large products swamp both; without them a bar would stand still where matrices are small.
 """
 
-# The calls around one step of a loop, and those that make the Jacobians of a layer for it.
-CALL = 8e5
-_CALLS = {1: 2e5, 3: 2.7e6, 4: 2.7e6}
-# What a pass over one entry takes, and what makes the Jacobians of one product: an entry of S², and a fixed part.
-ENTRY = 60.0
-_JACOBIAN = {1: (4.0, 0.0), 3: (120.0, 3e4), 4: (110.0, 5e4)}
-_STACKED = {1: (60.0, 1e4), 3: (200.0, 3e4), 4: (220.0, 5e4)}
-# Of an LSTM by itself, half of the joint Jacobian is diagonal and is not multiplied.
-_HALF = 4
-_GRAM_ENTRY, _CELL, _NORM_CALL, _INSPECTION = 40.0, 400.0, 2e6, 300.0
-_ENCLOSURE, _ENCLOSURE_ENTRY = 6e4, 28.0
+CALL, ENTRY = 2.5e4, 25.0
+# Calls of one step of a loop around its product, and those that make the Jacobian of a layer out of each gate.
+_STEP, _GATE = 20, 25
+# Passes over what enters a gate, which is new memory; what is read off a product; what SVD and QR decompose.
+_ENTERING, _READ, _DIAGONALISED, _DECOMPOSED = 8, 12, 16, 40
+# Calls and passes for every round of rotations of disjoint pairs of rows.
+_ROUND_CALLS, _ROUND_PASSES = 40, 6
 
 
-def forward_step(gates: int, hidden: int) -> float:
-    """Count one step of one layer of the forward pass; short products take the time of their calls."""
-    return 2.0 * gates * hidden**2 + (1e5 if gates == 1 else 4e5)
+def forward_step(gates: float, hidden: int) -> float:
+    """Count one step of one layer's recurrence."""
+    return 2.0 * gates * hidden**2 + 4.0 * gates * CALL
 
 
-def product_step(gates: int, layers: int, width: int, size: int) -> float:
-    """Count one step of one product of `width` columns, its Jacobian included."""
-    entry, fixed = (_JACOBIAN if layers == 1 else _STACKED)[gates]
-    product = (1.0 if gates == _HALF and layers == 1 else 2.0) * width * size**2
-    return product + ENTRY * width * size + entry * size**2 + fixed * layers
+def entering_step(rows: float, width: int) -> float:
+    """Count what enters all gates (G·H) of a layer at one step, out of inputs of so many numbers."""
+    return rows * (2.0 * width + _ENTERING * ENTRY)
 
 
-def step_calls(gates: int, layers: int) -> float:
+def product_step(gates: float, dense: int, width: int, size: int) -> float:
+    """Count one step of one product (C, S), its Jacobian included, which has `dense` columns that are not diagonal."""
+    return 2.0 * width * size * dense + ENTRY * size * (2.0 * width + gates * size)
+
+
+def step_calls(gates: float, layers: int) -> float:
     """Count the calls of one step, however many products take it."""
-    return CALL + _CALLS[gates] * layers
+    return CALL * (_STEP + _GATE * gates * layers)
 
 
 def row_step(columns: float, width: int, size: int) -> float:
     """Count one factor multiplied to some columns of a row, each of shape (C, S)."""
-    return CALL + columns * (2.0 * width * size**2 + ENTRY * width * size)
-
-
-def row_norms(columns: float, width: int, height: int) -> float:
-    """Count the Frobenius norms of some products of shape (R, C), one call for all of them."""
-    return _NORM_CALL + columns * ENTRY * width * height
+    return _STEP * CALL + columns * 2.0 * width * size * (size + ENTRY)
 
 
 def inspection(products: float, width: int, height: int) -> float:
-    """Count what is read off some products (R, C) after every step."""
-    return products * _INSPECTION * width * height
+    """Count what is read off some products (R, C) at once."""
+    return _STEP * CALL + products * _READ * ENTRY * width * height
 
 
 def gram_rectangle(rows: float, columns: float, width: int, size: int) -> float:
     """Count Gram matrices of some columns (C, S), and their products with those of some rows."""
-    return CALL + columns * size**2 * (2.0 * width + 2.0 * rows + _GRAM_ENTRY) + _CELL * rows * columns
+    squares = columns * size**2 * 2.0 * (width + rows + ENTRY)
+    return _STEP * CALL + squares + _READ * ENTRY * rows * columns
 
 
-def qr_step(size: int) -> float:
-    """Count one step of one QR sweep; all singular values take two sweeps, or three."""
-    return 12.0 * size**3 + 2e6
+def singular_values(width: int, height: int) -> float:
+    """Count the singular values of one matrix, without vectors; that of a single row is its length."""
+    small, large = min(width, height), max(width, height)
+    if small == 1:
+        return ENTRY * large
+    return 10.0 * small**2 * large + _DIAGONALISED * ENTRY * small**2 + 0.25 * CALL * small
 
 
-def jacobi_rotations(size: int) -> float:
-    """Count the rotations of all pairs of rows that give the singular values of one product."""
-    return 5e5 * size**2
+def qr_step(size: int, width: int) -> float:
+    """Count one factor multiplied to a basis (S, C) that is made orthonormal again, with the rows it leaves."""
+    products = 2.0 * width * (size**2 + 4.0 * size * width + width**2)
+    return products + _DECOMPOSED * ENTRY * size * width + CALL * (2.0 * _DECOMPOSED + 3.0 * width)
 
 
-def enclosure(cells: float, size: int) -> float:
-    """Count passes and calls around the enclosure of the largest singular values of some cells, their steps apart."""
-    return cells * (_ENCLOSURE + _ENCLOSURE_ENTRY * size**2)
+def jacobi_sweep(size: int) -> float:
+    """Count the rotations of all pairs of rows (S, S), once."""
+    return size * (_ROUND_CALLS * CALL + _ROUND_PASSES * ENTRY * size**2)
+
+
+def gradient_step(rows: float, gates: float, states: float, hidden: int, layers: int) -> float:
+    """Count some gradients, a row each, one step back through some layers of `states` · H numbers each."""
+    between = 2.0 * layers - 1.0
+    return _STEP * CALL * layers + rows * (
+        2.0 * between * gates * hidden**2 + ENTRY * layers * (states + gates) * hidden
+    )

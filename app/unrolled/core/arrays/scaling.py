@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from unrolled.core.arrays.flops import singular_values
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.errors import Overflow
+from unrolled.runtime.progress import advance
 
 _BOUNDED = ", or choose an activation that is bounded, such as tanh"
 
@@ -91,6 +93,7 @@ def largest_singular_values(matrices: Array) -> Array:
     """Give ‖M‖₂ of some matrices by SVD, shape (n,)."""
     if min(matrices.shape[-2:]) == 1:
         return np.sqrt(np.square(matrices).sum(axis=(-2, -1)))
+    advance(len(matrices) * singular_values(*matrices.shape[-2:]))
     return np.asarray(np.linalg.svd(matrices, compute_uv=False)[:, 0], dtype=np.float64)
 
 

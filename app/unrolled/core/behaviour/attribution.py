@@ -19,6 +19,7 @@ import numpy as np
 from unrolled.core.arrays.scaling import log10_unscaled, renormalise_
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.jacobians.chain import JacobianChain
+from unrolled.core.jacobians.product import product_step_flops
 from unrolled.errors import Overflow
 from unrolled.runtime.progress import advance
 
@@ -97,7 +98,8 @@ def _shares(chain: JacobianChain, starts: Steps, lag: int) -> tuple[dict[str, fl
         exponents = exponents + more
         renormalise_(products, exponents)
         sizes.append(_sizes(products, exponents))
-        advance(4.0 * products.size * size)
+        # The two halves of a step.
+        advance(2.0 * product_step_flops(chain, len(starts), size))
     total = float((sizes[-1] - sizes[0]).mean() / lag)
     if len(sizes) == 1 + lag:
         return {}, total

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from unrolled.core.arrays.flops import CALL, ENTRY
 from unrolled.core.arrays.scaling import rescale
 from unrolled.core.arrays.types import Array, Norm, Steps
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import scaled_norms
 from unrolled.core.networks.layer import LayerTrace, dense_left_multiply
 from unrolled.runtime.progress import advance
+
+# Calls of a step, and passes over the entries of H × H blocks: the joint product has four.
+_CALLS, _PASSES = 100, 60
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ def shortcuts(layer: LayerTrace, inputs: Array, norm: Norm, starts: Steps, lags:
                 gates += np.log10(np.diagonal(jacobians[:, size:, size:], axis1=1, axis2=2))
             products, exponents = _left_multiply(jacobians, products, exponents)
             blocks, powers = _left_multiply(hidden, blocks, powers)
-            advance(count * 18.0 * size**3)
+            advance(shortcut_step(count, size))
         if lag in index_of:
             sizes = (
                 scaled_norms(products[:, :size, :size], exponents, norm),
@@ -61,6 +65,11 @@ def shortcuts(layer: LayerTrace, inputs: Array, norm: Norm, starts: Steps, lags:
             )
             medians[:, index_of[lag]] = [np.median(each) for each in sizes]
     return Shortcuts(lags, *medians)
+
+
+def shortcut_step(count: int, size: int) -> float:
+    """Count one step of `count` joint products and as many of blocks, and the passes over both."""
+    return _CALLS * CALL + count * (18.0 * size**3 + _PASSES * ENTRY * size**2)
 
 
 def _left_multiply(jacobians: Array, products: Array, exponents: Steps) -> tuple[Array, Steps]:

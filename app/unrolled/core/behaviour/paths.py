@@ -11,8 +11,13 @@ from functools import lru_cache
 
 import numpy as np
 
+from unrolled.core.arrays.flops import CALL
 from unrolled.core.arrays.types import Steps
 from unrolled.core.jacobians.graph import Graph, Node
+from unrolled.runtime.progress import advance
+
+# The work of a node that a search visits.
+SEARCHED = 6 * CALL
 
 
 def path_length(wiring: Graph, t: int, k: int) -> int | None:
@@ -54,6 +59,7 @@ def distances(wiring: Graph, t: int) -> Steps:
         if node in visited:
             continue
         visited.add(node)
+        advance(SEARCHED)
         if node[0] == "x":
             lengths[node[1] - 1] = best[node]
         for source in wiring.sources(node, t):
@@ -86,6 +92,7 @@ def _depth(wiring: Graph) -> int:
         node = waiting.pop()
         if node not in sources:
             sources[node] = list(wiring.sources(node))
+            advance(SEARCHED)
             waiting += sources[node]
     depth: dict[Node, int] = {}
     for node in sorted(sources, key=lambda each: (each[1], rank.get(each[0], -1))):

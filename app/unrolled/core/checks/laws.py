@@ -119,22 +119,22 @@ def _span(far: list[tuple[int, int]]) -> str:
     return f", along single directions over up to {max(t - k for t, k in far)} steps" if far else ""
 
 
-def _reach(chain: JacobianChain) -> int:
+def path_reach(state_size: int) -> int:
     """Give how many steps are multiplied out: of a very large state one is work enough."""
-    return max(2, min(REACH, int(_PATH_WORK / chain.state_size**3)))
+    return max(2, min(REACH, int(_PATH_WORK / state_size**3)))
 
 
 def _cells(chain: JacobianChain, rng: Generator) -> Iterator[tuple[int, int]]:
     """Choose some products, one of them a single step."""
     for index in range(CELLS if chain.state_size <= _VERY_LARGE else 1):
         t = int(rng.integers(min(2, chain.length), chain.length + 1))
-        lag = min(t - 1, 1 if index == 0 else int(rng.integers(1, _reach(chain))))
+        lag = min(t - 1, 1 if index == 0 else int(rng.integers(1, path_reach(chain.state_size))))
         yield t, t - lag
 
 
 def _far_cells(chain: JacobianChain, rng: Generator) -> Iterator[tuple[int, int]]:
     """Choose paths that are followed along single directions, where products of so many factors are too much."""
-    if _reach(chain) < REACH:
+    if path_reach(chain.state_size) < REACH:
         for _ in range(CELLS - 1):
             t = int(rng.integers(min(REACH + 1, chain.length), chain.length + 1))
             yield t, max(1, t - REACH)

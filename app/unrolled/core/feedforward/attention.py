@@ -18,11 +18,12 @@ from functools import cached_property
 
 import numpy as np
 
+from unrolled.core.arrays.flops import ENTRY
 from unrolled.core.arrays.rank_one import rank_one_norms
 from unrolled.core.arrays.scaling import require_finite
 from unrolled.core.arrays.types import Array, Norm, Steps
 from unrolled.core.feedforward.attention_diagram import AttentionDiagram
-from unrolled.core.feedforward.attention_mixing import AttentionMixing, log_weights
+from unrolled.core.feedforward.attention_mixing import WEIGHED, AttentionMixing, log_weights
 from unrolled.core.feedforward.network import FeedforwardNetwork
 from unrolled.core.feedforward.trace import DirectTrace, unscaled
 from unrolled.core.jacobians.product import scaled_norms
@@ -30,11 +31,10 @@ from unrolled.core.networks.wiring import Edge
 from unrolled.runtime.progress import advance
 
 # How many weights are held at once.
-_CHUNK_ENTRIES = 2**19
+MIXED_ENTRIES = 2**19
 _LN2, _LN10 = float(np.log(2.0)), float(np.log(10.0))
 # Smaller matrices are decomposed as fast as they are updated.
 _WIDE = 4
-_ENTRY = 12.0
 _GROWS = ("causal attention", "the output")
 
 
@@ -96,6 +96,7 @@ class AttentionTrace(DirectTrace):
     def hidden(self) -> Array:
         """Give the mixtures Σ_j α_tj v_j of values without their bias, shape (T, H)."""
         values = self.embeddings() @ self.parameters["weight_v"].T
+        advance(len(values) ** 2 * float(values.shape[1]))
         return np.stack([np.exp(self.log_weights(t)) @ values[:t] for t in range(1, len(values) + 1)])
 
     def rerun(self, inputs: Array) -> "AttentionTrace":
@@ -214,6 +215,7 @@ def run_attention(positions: bool, parameters: Mapping[str, Array], inputs: Arra
     name = parameters
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         embedded = _embed(positions, parameters, inputs)
+        advance(2.0 * len(inputs) * sum(name[f"weight_{each}"].size for each in "eqkvo"))
         queries = (embedded @ name["weight_q"].T + name["bias_q"]) / np.sqrt(len(name["weight_q"]))
         keys = embedded @ name["weight_k"].T
         values = embedded @ name["weight_v"].T @ name["weight_o"].T
@@ -244,7 +246,7 @@ def sinusoids(length: int, size: int) -> Array:
 def _mix(queries: Array, keys: Array, values: Array) -> Array:
     """Compute Σ_j α_tj v_j for every t, some rows at a time; not a number where a score is none."""
     length, mixed = len(queries), np.empty_like(values)
-    count = max(1, _CHUNK_ENTRIES // length)
+    count = max(1, MIXED_ENTRIES // length)
     for first in range(0, length, count):
         stop = min(first + count, length)
         scores = queries[first:stop] @ keys[:stop].T
@@ -252,5 +254,5 @@ def _mix(queries: Array, keys: Array, values: Array) -> Array:
         scores -= scores.max(axis=1, keepdims=True)
         np.exp(scores, out=scores)
         mixed[first:stop] = scores @ values[:stop] / scores.sum(axis=1, keepdims=True)
-        advance((stop - first) * stop * (2.0 * keys.shape[1] + 2.0 * values.shape[1] + _ENTRY))
+        advance((stop - first) * stop * (2.0 * keys.shape[1] + 2.0 * values.shape[1] + WEIGHED * ENTRY))
     return mixed

@@ -13,11 +13,15 @@ from functools import cached_property
 
 import numpy as np
 
+from unrolled.core.arrays.flops import CALL, ENTRY
 from unrolled.core.arrays.rank_one import rank_one_norms
 from unrolled.core.arrays.types import Array, Norm, Steps
 from unrolled.core.jacobians.product import scaled_norms
+from unrolled.runtime.progress import advance
 
 _LN10 = float(np.log(10.0))
+# Passes over a score until it is a weight: masked, shifted, raised, added up; calls of one row of them.
+WEIGHED, _CALLS = 2, 16
 
 
 @dataclass(frozen=True)
@@ -93,5 +97,6 @@ class AttentionMixing:
 def log_weights(queries: Array, keys: Array, t: int) -> Array:
     """Compute ln α_tj for all j ≤ t, shape (t,), of scaled queries and of keys (T, d_k)."""
     scores = keys[:t] @ queries[t - 1]
+    advance(_CALLS * CALL + t * (2.0 * keys.shape[1] + WEIGHED * ENTRY))
     scores -= scores.max()
     return np.asarray(scores - np.log(np.exp(scores).sum()))

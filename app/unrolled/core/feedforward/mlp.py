@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
+from unrolled.core.arrays.flops import CALL, ENTRY
 from unrolled.core.arrays.scaling import flush_subnormal, require_finite, rescale
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.feedforward.mlp_diagram import MLPDiagram
@@ -22,6 +23,9 @@ from unrolled.runtime.progress import advance
 
 # How many numbers of windows are laid side by side at once.
 _CHUNK_ENTRIES = 2**20
+# Passes over a unit until its slope is known, φ and φ′ included; calls of one layer of a Jacobian.
+PASSES = 24
+_CALLS = 24
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,9 @@ class MLPTrace(DirectTrace):
         matrix, exponent = rescale(self.parameters["weight_o"][None])
         for layer in reversed(range(len(self.a))):
             slope, power = rescale(self.slopes[layer][None, None, t - 1])
-            matrix, more = rescale((matrix * slope) @ self.parameters[f"weight_l{layer}"])
+            weight = self.parameters[f"weight_l{layer}"]
+            advance(_CALLS * CALL + 2.0 * len(matrix[0]) * weight.size)
+            matrix, more = rescale((matrix * slope) @ weight)
             exponent = exponent + power + more
         blocks = matrix[0].reshape(len(matrix[0]), self.window, -1).swapaxes(0, 1)
         lags = t - steps
@@ -151,7 +157,7 @@ def run_mlp(activation: str, window: int, parameters: Mapping[str, Array], input
             weight = parameters[f"weight_l{layer}"]
             product = phi.function(a[-1]) @ weight.T if layer else _windowed(inputs, window, weight)
             a.append(product + parameters[f"bias_l{layer}"])
-            advance(2.0 * len(inputs) * weight.size)
+            advance(len(inputs) * (2.0 * weight.size + PASSES * ENTRY * len(weight)))
         outputs = phi.function(a[-1]) @ parameters["weight_o"].T + parameters["bias_o"]
     require_finite((*a, outputs), phi.label, "the output")
     slopes = tuple(flush_subnormal(phi.derivative(of_layer)) for of_layer in a)

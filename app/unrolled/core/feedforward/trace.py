@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 import numpy as np
 import numpy.typing as npt
 
+from unrolled.core.arrays.flops import inspection
 from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.types import Array, Norm, Steps
 from unrolled.core.feedforward.diagram import DirectDiagram, InputDiagram
@@ -81,5 +82,5 @@ def direct_triangle(trace: DirectTrace, grid: Grid, norm: Norm) -> Array:
         first = 0 if trace.reach is None else int(np.searchsorted(grid.k, t - trace.reach))
         if first < count:
             sizes[index, first:count] = trace.log10_norms(t, grid.k[first:count], norm)
-        advance(40.0 * (count - first) * trace.inputs.shape[1] * trace.outputs.shape[1])
+        advance(inspection(count - first, trace.inputs.shape[1], trace.outputs.shape[1]))
     return sizes

@@ -173,6 +173,8 @@ def _initial_norm(chain: JacobianChain, step: int, matrix: Array, exponents: Ste
 
 def product_step_flops(chain: JacobianChain, count: int, width: int) -> float:
     """Count one step of some products of `width` columns along a chain, its calls included."""
-    lowest, layers = chain.layers[0], len(chain.layers)
-    gates = lowest.weights.rows // lowest.hidden_size
-    return step_calls(gates, layers) + count * product_step(gates, layers, width, chain.state_size)
+    lowest, layers, size = chain.layers[0], len(chain.layers), chain.state_size
+    gates = lowest.weights.rows / lowest.hidden_size
+    # Of one layer only h passes through matrices; the Jacobian of a stack is multiplied as a whole.
+    dense = lowest.hidden_size if layers == 1 else size
+    return step_calls(gates, layers) + count * product_step(gates, dense, width, size)

@@ -6,15 +6,12 @@ have lost digits, the segment is repeated in shorter ones, at last step by step 
 
 import numpy as np
 
-from unrolled.core.arrays.flops import CALL
 from unrolled.core.arrays.scaling import FAR_LOW, LOG10_2, kept_precision, log10_unscaled, renormalise_, rescale
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.loss.gradient import Gradient, LossGraph
 from unrolled.core.loss.segment import Segment, Workspace, segment
 from unrolled.runtime.progress import advance
 
-# What a row of the block costs beside its product: passes over its entries.
-_PASS = 30.0
 # Steps of a segment, and how many numbers its gradients and its matrices may have: longer ones leave the caches.
 _FEWEST, _MOST, _GRADIENTS, _MATRICES = 4, 64, 2**19, 2**18
 # After so many segments that kept their digits the next is twice as long.
@@ -90,6 +87,7 @@ class BackwardSweep:
         part = segment(self._graph, steps, self._workspace)
         _place_rows(states, rows, firsts)
         part.run(states, firsts.tolist())
+        advance(sum(map(self._graph.step_flops, (len(powers) - firsts).tolist())))
         after = states[-1]
         sizes, squares = part.squared_norms()
         last, is_active = np.vecdot(after, after).sum(axis=0), np.arange(len(powers)) >= firsts[:, None]
@@ -105,8 +103,6 @@ class BackwardSweep:
         rows[:] = after
         if not (last.min() > _LOW and last.max() < 1.0 / _LOW):
             self._renormalise(base, np.flatnonzero(~((last > _LOW) & (last < 1.0 / _LOW))))
-        row_flops = 2.0 * self._graph.hidden_size + _PASS
-        advance(count * CALL + float(is_active.sum()) * rows.shape[0] * rows.shape[2] * row_flops)
         return True
 
     def _update_scales(self) -> None:

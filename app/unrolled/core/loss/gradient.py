@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from unrolled.core.arrays.flops import gradient_step
 from unrolled.core.arrays.scaling import kept_precision, rescale
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.loss.losses import Targets, losses
@@ -13,6 +14,7 @@ from unrolled.core.networks.elementwise_vjp import ElementwiseVJP
 from unrolled.core.networks.network import Trace
 from unrolled.core.networks.vjp import BatchedVJP, RecurrentInput, VJPResult
 from unrolled.core.networks.weights import Readout, Weights
+from unrolled.runtime.progress import advance
 
 # Steps that one gradient takes between two looks at its size.
 _MAX_STEPS = 64
@@ -65,6 +67,12 @@ class LossGraph:
         """Where h of the last layer stands in the joint state."""
         start = self.state_size - self.trace.layers[-1].state_size
         return slice(start, start + self.hidden_size)
+
+    def step_flops(self, rows: float) -> float:
+        """Count some gradients, a row each, one step back."""
+        layers = self.trace.layers[self.layer - 1 :]
+        hidden, states = layers[0].hidden_size, layers[0].state_size / layers[0].hidden_size
+        return gradient_step(rows, layers[0].weights.rows / hidden, states, hidden, len(layers))
 
     def only(self, steps: Steps) -> "LossGraph":
         """Keep the losses of some steps alone."""
@@ -179,6 +187,7 @@ def _through_stack(graph: LossGraph) -> tuple[Array, Array, Steps]:
         powers[step - 1] = exponent
         scaled, more = rescale(result.d_state[None])
         row, exponent = scaled[0], exponent + int(more[0])
+        advance(graph.step_flops(1))
     return d_preactivation, d_recurrent, powers
 
 
@@ -197,6 +206,7 @@ def _through_layer(graph: LossGraph, layer: ElementwiseVJP) -> tuple[Array, Arra
             entering = np.ldexp(entering, -top) if top else entering
             segment[:, 0] = np.ldexp(row, exponent - top) + layer.parts(np.array([last]), entering[:1])[:, 0]
             layer.backpropagate(last, segment, entering)
+            advance(count * graph.step_flops(1))
             if count > 1 and not kept_precision(np.vecdot(segment, segment).sum(axis=0)[:, None]):
                 count //= 2
                 continue

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.core.arrays.flops import CALL
+from unrolled.core.arrays.flops import ENTRY
 from unrolled.core.arrays.scaling import renormalise_
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.loss.gradient import Gradient, LossGraph, gradient
@@ -17,8 +17,10 @@ from unrolled.runtime.progress import advance
 
 KINDS = ("chunked", "sliding")
 # So many values of K where there are more, and how many steps are gathered before they are multiplied.
-MAX_WINDOWS, _BATCH = 48, 32
+MAX_WINDOWS, BATCH = 48, 32
 _NOTHING = -(2**40)
+# Passes over the sums of all K when some steps are added, over the δ of each loss for each K, and for comparing.
+_ADDED, _SUMMED, _COMPARED = 3, 2, 16
 
 
 @dataclass(frozen=True)
@@ -75,13 +77,14 @@ class GradientSums:
     def add(self, step: int, d_recurrent: Array, powers: Steps) -> None:
         """Add δ ⊗ (what W_hh multiplies at a step), δ of shape (n, G·H) with powers of two."""
         self._batch.append((step, d_recurrent, powers))
-        if len(self._batch) == _BATCH:
+        if len(self._batch) == BATCH:
             self.flush()
 
     def flush(self) -> None:
         """Multiply what was gathered."""
         if not self._batch:
             return
+        advance(flushed(len(self._batch), *self.arrays.shape))
         places = np.array([step - 1 for step, _, _ in self._batch])
         rows, powers = (
             np.stack([rows for _, rows, _ in self._batch]),
@@ -114,7 +117,7 @@ def chunked_gradients(graph: LossGraph, windows: Steps) -> GradientSums:
         sums.add(step, result.d_recurrent, powers.copy())
         rows = result.d_state
         renormalise_(rows[:, None], powers)
-        advance(CALL + rows.size * 4.0 * graph.hidden_size)
+        advance(graph.step_flops(len(rows)))
     sums.flush()
     return sums
 
@@ -133,7 +136,7 @@ def sliding_gradients(graph: LossGraph, windows: Steps) -> GradientSums:
         sums.add(step, *_sums_of_first(result.d_recurrent, powers, counts))
         all_rows[first:] = result.d_state
         renormalise_(all_rows[first:, None], all_powers[first:])
-        advance(CALL + rows.size * 4.0 * graph.hidden_size)
+        advance(graph.step_flops(len(rows)))
     sums.flush()
     return sums
 
@@ -143,7 +146,23 @@ def _sums_of_first(rows: Array, powers: Steps, counts: Steps) -> tuple[Array, St
     is_added = np.arange(len(powers)) < counts[:, None]
     tops = np.where(is_added, powers, _NOTHING).max(axis=1, initial=_NOTHING)
     weights = np.where(is_added, np.ldexp(1.0, np.clip(powers - tops[:, None], -2200, 0)), 0.0)
+    advance(summed(len(counts), *rows.shape))
     return weights @ rows, tops
+
+
+def flushed(steps: float, windows: int, height: int, hidden: int) -> float:
+    """Count δ ⊗ h of some steps added to the sums (n, G·H, H) of all K."""
+    return windows * height * hidden * (2.0 * steps + _ADDED * ENTRY)
+
+
+def summed(windows: float, rows: float, height: int) -> float:
+    """Count the sums, for every K, of the δ of some losses (rows, G·H)."""
+    return windows * rows * (2.0 * height + _SUMMED * ENTRY)
+
+
+def compared(windows: int, height: int, hidden: int) -> float:
+    """Count the comparison of the sums of all K with the whole gradient."""
+    return _COMPARED * ENTRY * windows * height * hidden
 
 
 def _add_seed(graph: LossGraph, place: int, rows: Array, powers: Steps) -> None:
@@ -163,6 +182,7 @@ def _compare(sums: GradientSums, full: Gradient) -> tuple[Array, Array, Array]:
     """Give cosine, length ratio and relative distance of every gradient to the whole one."""
     g = full.weight_hh.ravel()
     size = np.linalg.norm(g)
+    advance(compared(*sums.arrays.shape))
     scale = np.ldexp(1.0, np.clip(sums.powers - full.exponent, -2200, 1000))
     truncated = sums.arrays.reshape(len(scale), -1) * scale[:, None]
     lengths = np.linalg.norm(truncated, axis=1)

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.random import Generator
 
+from unrolled.core.arrays.flops import entering_step
 from unrolled.core.arrays.types import Array
 from unrolled.core.networks.architecture import Architecture
 from unrolled.core.networks.cell import Cell
@@ -15,6 +16,7 @@ from unrolled.core.networks.initialisations import DRAWN, INITIALISATIONS, Memor
 from unrolled.core.networks.layer import LayerTrace
 from unrolled.core.networks.weights import Weights
 from unrolled.core.networks.wiring import Edge, upward
+from unrolled.runtime.progress import advance
 
 
 class ForwardPass(Protocol):
@@ -188,6 +190,7 @@ class RecurrentNetwork:
             start = np.concatenate([states[layer] for states in initial_states])
             layer_inputs = layers[-1].h[1:] if layers else inputs
             weights = Weights.of(parameters, layer)
+            advance(len(layer_inputs) * entering_step(weights.rows, layer_inputs.shape[1]))
             layers.append(self.cell.run(self.architecture, weights, layer_inputs, start))
         return Trace(inputs, tuple(layers))
 

@@ -9,6 +9,7 @@ a Ritz value, never above the eigenvalue; that it is not below is proved by fact
 import numpy as np
 import numpy.typing as npt
 
+from unrolled.core.arrays.flops import CALL, ENTRY
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.norms.lanczos import LARGE
 from unrolled.core.norms.tridiagonal import BRACKET_WIDTH, leading_eigenpairs
@@ -24,6 +25,8 @@ _CHUNK_ENTRIES, _BATCH = 2**19, 8
 _ROUNDING = {np.dtype(np.float32): 1e-11, np.dtype(np.float64): 1e-24}
 # Cost of the eigenvalues and of the factorisation of a matrix, in C³ flops.
 _EIGEN, _FACTOR = 25.0, 2.5
+# A product of a matrix and a vector reads every entry for two flops; passes over the vectors of a step.
+_MATVEC, _PASSES = 8.0, 10
 
 
 def certified_lambda_max(grams: Array, guesses: Array) -> tuple[Array, Steps]:
@@ -128,7 +131,7 @@ def _krylov(matrices: Basis, start: Array, steps: int) -> tuple[Basis, Array, Ar
         alphas[step], squares[step], beta = alpha, square, np.sqrt(square)
         if step + 1 < steps:
             np.multiply(moved, (beta > 0.0)[:, None] / np.where(beta > 0.0, beta, 1.0)[:, None], out=basis[:, step + 1])
-    advance(4.0 * steps * matrices.size)
+    advance(steps * (_MATVEC * matrices.size + _PASSES * ENTRY * start.size))
     return basis, alphas, squares
 
 
@@ -149,7 +152,7 @@ def _unproved(grams: Array, shifts: Array, values: Array) -> Steps:
 
 def _is_bounded(grams: Array, shifts: Array, values: Array) -> bool:
     """Prove by Cholesky's factorisation that no eigenvalue is above its value by more than 1.5e-9 of it."""
-    advance(_FACTOR * grams.size * grams.shape[-1])
+    advance(CALL + grams.size * (_FACTOR * grams.shape[-1] + ENTRY))
     bounds = -grams
     np.einsum("nii->ni", bounds)[...] += (values * (1.0 + BRACKET_WIDTH) - shifts)[:, None]
     try:

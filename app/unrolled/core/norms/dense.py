@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unrolled.core.arrays.flops import enclosure
+from unrolled.core.arrays.flops import ENTRY
 from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.scaling import LOG10_2, largest_singular_values, log10_unscaled
 from unrolled.core.arrays.types import Array
@@ -23,7 +23,6 @@ def dense_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:
             sizes[grid.row[index], : row.count] = log10_unscaled(
                 largest_singular_values(chain.select_T(row.products)), row.exponents
             )
-            advance(enclosure(row.count, chain.state_size))
     return sizes
 
 
@@ -52,5 +51,5 @@ def diagonal_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array
         count += int(grid.is_column[index])
         if grid.is_row[index]:
             sizes[grid.row[index], :count] = logs[:count].max(axis=1, initial=-np.inf)
-        advance(4.0 * count * moves.shape[1])
+        advance(2.0 * ENTRY * count * moves.shape[1])
     return sizes

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from unrolled.core.arrays.buffers import BufferPool
+from unrolled.core.arrays.flops import ENTRY
 from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.scaling import log10_unscaled, renormalise_
 from unrolled.core.arrays.types import Array, Steps
@@ -177,7 +178,7 @@ def _corner_batch(triangle: SpectralTriangle, starts: Steps, side: int, batch: E
         count, widest = len(steps), int(counts.max())
         if offset and count and widest:
             moved = products[:count, :widest].reshape(count, -1, size) @ blocks.products[steps - 1]
-            advance(2.0 * moved.size * size)
+            advance(2.0 * moved.size * (size + ENTRY))
             more = powers[:count, :widest] + blocks.powers[steps - 1][:, None]
             renormalise_(moved.reshape(-1, chain.width, size), more.ravel())
             products[:count, :widest], powers[:count, :widest] = moved.reshape(count, widest, chain.width, size), more

@@ -10,6 +10,7 @@ from math import prod
 
 import numpy as np
 
+from unrolled.core.arrays.flops import ENTRY
 from unrolled.core.arrays.scaling import renormalise_
 from unrolled.core.arrays.types import Array, Flags, Steps
 from unrolled.core.jacobians.blocks import Blocks
@@ -136,7 +137,7 @@ def _chain(blocks: Blocks, middles: Steps, length: int, direction: int) -> Itera
         products = products @ blocks.products[every] if direction > 0 else blocks.products[every] @ products
         powers = powers + blocks.powers[every]
         renormalise_(products, powers)
-        advance(2.0 * len(middles) * size**3)
+        advance(2.0 * len(middles) * size**2 * (size + ENTRY))
         yield products, powers
 
 
@@ -155,7 +156,7 @@ def _rescale_groups_(factors: Array, exponents: Steps) -> None:
 def _grams(factors: Array, outer: bool, buffer: Array | None = None) -> tuple[Array, Array, Array]:
     """Give the Gram matrices of transposed factors, their traces, and their unevenness."""
     size, turned = factors.shape[3 if outer else 2], factors.swapaxes(2, 3)
-    advance(2.0 * factors.size * size)
+    advance(2.0 * factors.size * (size + ENTRY))
     grams = np.matmul(turned, factors, out=buffer) if outer else np.matmul(factors, turned, out=buffer)
     traces = np.trace(grams, axis1=2, axis2=3)
     flat, unevenness = grams.reshape(*traces.shape, size**2), np.ones(traces.shape)

@@ -15,7 +15,7 @@ less than a ten-thousandth of that product is therefore multiplied out after all
 
 import numpy as np
 
-from unrolled.core.arrays.flops import gram_rectangle, row_norms
+from unrolled.core.arrays.flops import gram_rectangle, inspection
 from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.scaling import LOG10_2, log10_frobenius, rescale
 from unrolled.core.arrays.types import Array, Steps
@@ -55,7 +55,7 @@ def frobenius_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Arra
                 factors.append(factor[0])
                 shifts.append(int(onward.exponents[0] + shift[0]))
                 rows.append(row)
-                advance(row_norms(near.count + 1, chain.width, chain.height))
+                advance(inspection(near.count + 1, chain.width, chain.height))
         if rows and far.count:
             sizes[rows, : far.count] = _rectangle(np.array(factors), np.array(shifts), far)
         if stop < count:

@@ -17,6 +17,7 @@ which are expensive to multiply out, the steps to a proof go on, and all vectors
 import numpy as np
 
 from unrolled.core.arrays.buffers import BufferPool
+from unrolled.core.arrays.flops import CALL, ENTRY
 from unrolled.core.arrays.types import Array, Flags
 from unrolled.core.norms.tridiagonal import bracket_lambda_max
 from unrolled.runtime.progress import advance
@@ -40,8 +41,10 @@ LARGE = 96
 _STEPS, _MORE = 16, 32
 # Entries of the vectors that advance together: they stay in the cache of one core.
 _PIECE_ENTRIES = 2**16
-# Passes over the vectors take longer than the products themselves: flops an entry of the vectors.
-_PASSES = 10.0
+# Passes over the vectors in a step, and over what the values of a cell are bracketed from.
+_PASSES, _BRACKET_PASSES = 10, 50
+# Calls of a step with its brackets.
+CALLS = 100
 _TINY = 1e-300
 
 
@@ -120,6 +123,7 @@ class _Search:
 
     def step(self) -> None:
         """Multiply by KB once, and make the result orthogonal to the vectors before it."""
+        advance(CALLS * CALL)
         for piece in self.pieces:
             self._advance_piece(piece)
         self._step += 1
@@ -131,7 +135,7 @@ class _Search:
     def _advance_piece(self, piece: Slices) -> None:
         step, spare, (groups, columns, _) = self._step, self._spare[piece], piece
         now, moved, dual = self._vector(step)[piece], self._vector(step + 1)[piece], self._dual(step)[piece]
-        advance(_PASSES * spare.size * spare.shape[-1])
+        advance(spare.size * (4.0 * spare.shape[-1] + _PASSES * ENTRY))
         np.matmul(dual, self._left[groups, columns], out=moved)
         parts = np.vecdot(dual, moved)
         alpha = parts * self._inverse[step % len(self._inverse)][piece]
@@ -164,6 +168,7 @@ class _Search:
         here = (slice(None), some, few)
         alphas, squares = ([each[here] for each in history[: self._step]] for history in (self._alphas, self._squares))
         fresh, spent = ~self._done[here], self._spent[here]
+        advance(_BRACKET_PASSES * ENTRY * self._step * fresh.size)
         top, proved = bracket_lambda_max(alphas, squares, self._traces[here], self._low[here], self._bracketed)
         self._bracketed = self._step
         np.copyto(self.values[here], top, where=fresh)

@@ -20,11 +20,11 @@ from unrolled.core.norms.explicit import SpectralTriangle, measure_corners
 from unrolled.core.norms.squares import measure_squares
 
 # Smaller matrices are decomposed as fast as they are enclosed.
-DENSE_SIZE = 6
+_DENSE_SIZE = 6
 # Of so few steps of a middling state, decomposing every cell is fastest.
 _FEW, _MIDDLING = 32, 16
 # The side of the triangles that are multiplied out.
-_BASE = 8
+BASE = 8
 
 
 def spectral_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:
@@ -36,15 +36,20 @@ def spectral_triangle_and_dense_share(chain: JacobianChain, blocks: Blocks, grid
     """Measure the same, and give the share of cells that were left to a dense eigensolver."""
     if is_diagonal(chain, blocks):
         return diagonal_triangle(chain, blocks, grid), 0.0
-    least = min(chain.width, chain.height)
-    if least <= DENSE_SIZE or (len(grid.steps) <= _FEW and least <= _MIDDLING):
+    if is_dense(chain.width, chain.height, len(grid.steps)):
         return dense_triangle(chain, blocks, grid), 1.0
     triangle = SpectralTriangle(chain, blocks, grid)
-    measure_corners(triangle, _BASE)
+    measure_corners(triangle, BASE)
     leads = np.tile(np.random.default_rng(0).standard_normal(chain.state_size), (len(grid.k), 1))
-    span = _BASE
+    span = BASE
     while span < len(grid.steps):
         measure_squares(triangle, span, leads)
         span *= 2
     triangle.finish()
     return triangle.sizes, sum(triangle.dense) / max(1, int(np.count_nonzero(~np.isnan(triangle.sizes))))
+
+
+def is_dense(width: int, height: int, samples: int) -> bool:
+    """Tell whether every cell is decomposed."""
+    least = min(width, height)
+    return least <= _DENSE_SIZE or (samples <= _FEW and least <= _MIDDLING)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unrolled.core.arrays.flops import enclosure
+from unrolled.core.arrays.flops import ENTRY
 from unrolled.core.arrays.scaling import log10_unscaled
 from unrolled.core.arrays.types import Array, Flags, Steps
 from unrolled.core.norms.explicit import ExplicitBatch, SpectralTriangle
@@ -11,8 +11,9 @@ from unrolled.core.norms.lanczos import LARGE, lanczos_lambda_max
 from unrolled.runtime.parallel import parallel_for
 from unrolled.runtime.progress import advance
 
-# Columns and rows of the pieces of the squares.
+# Columns and rows of the pieces of the squares, and the cells of one.
 _COLUMNS, _ROWS = 64, 16
+PIECE = _COLUMNS * _ROWS
 # Entries of the vectors that advance together; fewer where all of them are stored.
 _VECTOR_ENTRIES, _STORED_ENTRIES = 2**17, 2**15
 # Entries of the Gram matrices that are needed at once.
@@ -103,6 +104,7 @@ def _measure_cells(
     traces = before.grams.reshape(groups, columns, -1) @ after.grams.reshape(groups, -1, size**2).swapaxes(1, 2)
     trusted = traces > _TRUSTED * before.traces[:, :, None] * after.traces[:, None]
     wanted = (before.places >= 0)[:, :, None] & (after.places >= 0)[:, None]
+    advance(2.0 * traces.size * (size**2 + ENTRY * size))
     # All eigenvalues of a product of two multiples of the identity are their mean.
     even = wanted & (before.unevenness[:, :, None] + after.unevenness[:, None] < EVEN)
     _write(triangle, before, after, traces / size, even)
@@ -116,7 +118,6 @@ def _measure_cells(
     )
     _write(triangle, before, after, values, wanted & certain & trusted)
     _defer(before, after, np.where(trusted & steady, values, 0.0), wanted & ~(certain & trusted), batch)
-    advance(enclosure(values.size, size))
     return last
 
 

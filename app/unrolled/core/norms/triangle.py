@@ -16,18 +16,22 @@ from unrolled.core.norms.frobenius import frobenius_triangle
 from unrolled.core.norms.spectral import spectral_triangle
 
 # Products of so few columns are carried as cheaply as they meet in the middle.
-CARRIED_WIDTH = 2
+_CARRIED_WIDTH = 2
 
 
 def triangle(chain: JacobianChain, grid: Grid, norm: Norm) -> Array:
     """Measure log10 ‖∂(of)_t/∂(wrt)_k‖ for every row t and column k: NaN for k > t, −inf for exactly zero."""
     blocks = block_products(chain, grid.steps)
-    if min(chain.width, chain.height) == 1 or (norm == "frobenius" and chain.width <= CARRIED_WIDTH):
-        # Of a single row or column both norms are its length.
+    if is_carried(chain.width, chain.height, norm):
         return _carried_triangle(chain, blocks, grid)
     if norm == "frobenius":
         return frobenius_triangle(chain, blocks, grid)
     return spectral_triangle(chain, blocks, grid)
+
+
+def is_carried(width: int, height: int, norm: Norm) -> bool:
+    """Tell whether products (R, C) are carried from sample to sample; both norms of a single row are its length."""
+    return min(width, height) == 1 or (norm == "frobenius" and width <= _CARRIED_WIDTH)
 
 
 def _carried_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:

@@ -8,8 +8,10 @@ relative error of each is that of the directions of the rows alone, whatever the
 import numpy as np
 import numpy.typing as npt
 
+from unrolled.core.arrays.flops import jacobi_sweep
 from unrolled.core.arrays.scaling import LOG10_2
 from unrolled.core.arrays.types import Array, Steps
+from unrolled.runtime.progress import advance
 
 Index = npt.NDArray[np.intp]
 
@@ -27,6 +29,7 @@ def log10_jacobi_svdvals(rows: Array, powers: Steps) -> Array:
     rows, powers = rows.copy(), powers.astype(np.int64)
     for _ in range(_SWEEPS):
         largest = 0.0
+        advance(jacobi_sweep(len(rows)))
         for first, second in _rounds(len(rows)):
             ahead = powers[first] >= powers[second]
             long, short = np.where(ahead, first, second), np.where(ahead, second, first)

@@ -8,10 +8,10 @@ well enough, that one product is swept back and forth by itself (`singular_value
 import numpy as np
 from numpy.random import Generator, default_rng
 
-from unrolled.core.arrays.flops import jacobi_rotations, qr_step
 from unrolled.core.arrays.scaling import LOG10_2, rescale
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.jacobians.chain import JacobianChain
+from unrolled.core.jacobians.product import product_step_flops
 from unrolled.core.spectra.jacobi import log10_jacobi_svdvals
 from unrolled.core.spectra.qr import Sweep, apply_factor, condition_number, initial_sweep, orthonormalise
 from unrolled.core.spectra.rank import StructuralRank
@@ -49,11 +49,8 @@ def _sweep(chain: JacobianChain, k: int, ends: Steps, perturbation: Generator | 
             scaled, power = rescale(factor[None])
             sweep = apply_factor(scaled[0], sweep, perturbation)
             rank, shift = rank.times(factor), shift + int(power[0])
-        if step > k:
-            advance(qr_step(chain.state_size))
         if step in index_of:
             values[index_of[step]] = _values(chain, step, k, sweep, shift, rank)
-            advance(jacobi_rotations(chain.state_size))
     return values
 
 
@@ -74,6 +71,7 @@ def mean_log_determinant(chain: JacobianChain, k: int, t: int) -> float:
     for step in range(k + 1, t + 1):
         # Row by row, so that a determinant of 10^−5,000 is a number: det J = ∏ |row| · det(directions).
         jacobian = chain.jacobians(np.array([step]))[0]
+        advance(product_step_flops(chain, 1, chain.state_size))
         lengths = np.abs(jacobian).max(axis=1)
         if not lengths.all():
             return -np.inf

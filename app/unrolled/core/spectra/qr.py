@@ -6,7 +6,9 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import Generator
 
+from unrolled.core.arrays.flops import qr_step
 from unrolled.core.arrays.types import Array, Steps
+from unrolled.runtime.progress import advance
 
 # A few units in the last place.
 _LAST_DIGITS = 2.0**-50
@@ -46,6 +48,7 @@ def orthonormalise(moved: Array, sweep: Sweep) -> Sweep:
     The columns that amount to most, the powers of the rows and what lies ahead counted in, come first, each at its
     largest entry: only so do Householder reflections keep small entries beside large ones (Cox and Higham 1998).
     """
+    advance(qr_step(*moved.shape))
     sizes = np.abs(moved)
     with np.errstate(divide="ignore"):
         pivots = np.argsort(-(np.log2(sizes.max(axis=0, initial=0.0)) + sweep.powers + sweep.ahead), kind="stable")

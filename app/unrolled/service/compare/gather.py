@@ -6,14 +6,17 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from unrolled.errors import Overflow
+from unrolled.errors import Overflow, TooMuchWork
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.remembered import sight, widen
 from unrolled.query.part import HiddenField
 from unrolled.service.answers import Answers
 from unrolled.service.compare.averages import Average, average_of
-from unrolled.service.compare.grid import Cell, without_picture
+from unrolled.service.compare.grid import TILE_VIEW, Cell, without_picture
 from unrolled.service.compare.tile import FIELDS, Tile, measure_tile, tile_cost
+from unrolled.service.limits import limits_of, within_limits
+
+NoTile = Overflow | TooMuchWork
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,8 @@ async def finished_cells(answers: Answers, cells: Sequence[Cell]) -> AsyncIterat
         if not cell.experiments:
             yield FinishedCell(cell, None)
     waiting = deque((cell, seed) for cell in cells for seed in range(len(cell.experiments)))
-    tiles: dict[tuple[int, int], dict[int, Tile | Overflow]] = {}
-    running: dict[asyncio.Future[Tile | Overflow], tuple[Cell, int]] = {}
+    tiles: dict[tuple[int, int], dict[int, Tile | NoTile]] = {}
+    running: dict[asyncio.Future[Tile | NoTile], tuple[Cell, int]] = {}
     try:
         while waiting or running:
             # One more than can run, so that no worker waits for the event loop.
@@ -69,25 +72,31 @@ def remaining_flops(answers: Answers, cells: Iterable[Cell]) -> float:
     return sum(tile_cost(experiment).flops for experiment in missing)
 
 
-async def _compute_tile(answers: Answers, experiment: Experiment) -> Tile | Overflow:
+async def _compute_tile(answers: Answers, experiment: Experiment) -> Tile | NoTile:
     """Have one seed measured by a worker; a state that leaves float64 is an answer."""
     while True:
         seen, work = _seen(experiment), tile_cost(experiment).flops
         try:
             return await answers.workers.run(
-                answers.memo, _key(experiment), partial(measure_tile, seen, answers.memo), work
+                answers.memo, _key(experiment), partial(_within_limits, answers, experiment, seen), work
             )
-        except Overflow as error:
+        except (Overflow, TooMuchWork) as error:
             return error
         except HiddenField as hidden:
             widen("tile", hidden, experiment)
 
 
-def _average_seeds(cell: Cell, seeds: Sequence[Tile | Overflow]) -> FinishedCell:
+def _within_limits(answers: Answers, asked: Experiment, experiment: Experiment) -> Tile:
+    """Measure one seed; raises `TooMuchWork` where it takes far more than was counted beforehand."""
+    with within_limits(asked, TILE_VIEW, **limits_of(answers.settings)):
+        return measure_tile(experiment, answers.memo)
+
+
+def _average_seeds(cell: Cell, seeds: Sequence[Tile | NoTile]) -> FinishedCell:
     """Average the seeds of a cell, or say which of them has no picture."""
     tiles = []
     for experiment, tile in zip(cell.experiments, seeds, strict=True):
-        if isinstance(tile, Overflow):
+        if not isinstance(tile, Tile):
             detail = f"Seed {experiment.query.seed}: {tile.detail}" if len(seeds) > 1 else tile.detail
             return FinishedCell(without_picture(cell, Overflow(detail)), None)
         tiles.append(tile)

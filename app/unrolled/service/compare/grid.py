@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from unrolled.core.cost.recurrent import Cost
+from unrolled.core.cost.derivative import Cost
 from unrolled.errors import InvalidInput, TooMuchWork, UnrolledError
 from unrolled.experiment.experiment import Experiment
 from unrolled.query.choices import properties
@@ -12,7 +12,7 @@ from unrolled.query.query import Query
 from unrolled.service.compare.axes import Axis, Value
 from unrolled.service.compare.request import Comparison
 from unrolled.service.compare.tile import tile_cost
-from unrolled.service.limits import check_cost
+from unrolled.service.limits import check_cost, limits_of
 from unrolled.settings import Settings
 from unrolled.views import VIEWS
 from unrolled.views.text.numbers import number
@@ -25,7 +25,7 @@ _TOO_MUCH_TOGETHER = (
 
 # Cells a side; more tiles have fewer, so that a full grid is there in two seconds.
 FINE_RESOLUTION, COARSE_RESOLUTION, FEW_TILES = 64, 48, 24
-_TILE_VIEW = replace(VIEWS["influence"], label="A tile of the comparison", cost=tile_cost)
+TILE_VIEW = replace(VIEWS["influence"], label="A tile of the comparison", cost=tile_cost, checks_cost=lambda _: Cost())
 
 
 @dataclass(frozen=True)
@@ -92,13 +92,13 @@ def _tile_name(down: str, across: str, columns: Axis) -> str:
 
 def _within_limits(cells: list[Cell], settings: Settings) -> list[Cell]:
     """Leave out what is too much by itself, then, the largest first, what is too much together for one answer."""
-    most_flops, most_bytes = settings.max_gflop * 1e9, settings.max_memory_mib * 2.0**20
+    limits = limits_of(settings)
     costs: dict[int, Cost] = {}
     for index, cell in enumerate(cells):
         if not cell.experiments:
             continue
         try:
-            check_cost(cell.experiments[0], _TILE_VIEW, max_flops=most_flops, max_bytes=most_bytes)
+            check_cost(cell.experiments[0], TILE_VIEW, **limits)
         except TooMuchWork as error:
             cells[index] = without_picture(cell, error)
         else:
@@ -107,9 +107,9 @@ def _within_limits(cells: list[Cell], settings: Settings) -> list[Cell]:
     for index in sorted(costs, key=lambda index: costs[index].flops):
         work = costs[index].flops * len(cells[index].experiments)
         spent += work
-        if spent > most_flops:
+        if spent > limits["max_flops"]:
             reason = _TOO_MUCH_TOGETHER.format(
-                tile=cells[index].name, work=number(work / 1e9), allowed=number(most_flops / 1e9)
+                tile=cells[index].name, work=number(work / 1e9), allowed=number(limits["max_flops"] / 1e9)
             )
             cells[index] = replace(cells[index], experiments=(), reason=reason)
     return cells

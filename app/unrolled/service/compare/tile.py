@@ -7,7 +7,7 @@ import numpy as np
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.behaviour.paths import max_path_length
 from unrolled.core.behaviour.summary import LagProfile, Summary, lag_profile, summarise
-from unrolled.core.cost.recurrent import Cost
+from unrolled.core.cost.derivative import Cost
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.size import graph_of

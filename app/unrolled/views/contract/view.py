@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from unrolled.core.checks.laws import Check
-from unrolled.core.cost.recurrent import Cost
+from unrolled.core.cost.derivative import Cost
 from unrolled.core.model import Model
 from unrolled.core.models import MODELS
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.run import checks_of
+from unrolled.experiment.triangle import checks_cost
 from unrolled.query.fields import irrelevant_fields
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PLAIN, PagePanel
@@ -55,7 +56,8 @@ class View:
     Its answer depends on the query ``fields``, and on nothing else that counts for its model; a model without what it
     ``needs`` is refused before anything is computed. ``formula`` is LaTeX. ``figure`` gives what Plotly draws, ready
     for JSON, and in ``layout.meta`` what the page says beside it. ``cost`` is the work `compute` will do, and allocates
-    nothing; ``checks`` are the laws measured on this very answer; ``panel`` is how the page shows it.
+    nothing; ``checks`` are the laws measured on this very answer, ``checks_cost`` is what they take; ``panel`` is how
+    the page shows it.
     """
 
     name: str
@@ -68,6 +70,7 @@ class View:
     figure: Callable[[Any], Payload]
     cost: Callable[[Experiment], Cost]
     checks: Callable[[Experiment, Memo], tuple[Check, ...]] = checks_of
+    checks_cost: Callable[[Experiment], Cost] = checks_cost
     needs: Callable[[Model], bool] = lambda _: True
     drawings: tuple[Drawing, ...] = ()
     panel: PagePanel = PLAIN
@@ -85,3 +88,7 @@ class View:
     def reads(self, model: str) -> frozenset[str]:
         """Give the fields that its answer can read: what does not count for a model stands in notes and in links."""
         return self.fields | irrelevant_fields(model)
+
+    def work(self, experiment: Experiment) -> Cost:
+        """Count what it takes to compute the answer and to check it."""
+        return self.cost(experiment).then(self.checks_cost(experiment))

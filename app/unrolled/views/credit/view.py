@@ -11,12 +11,20 @@ from unrolled.core.arrays.grid import Grid, sample_steps
 from unrolled.core.arrays.types import Array, Flags
 from unrolled.core.checks.laws import Check
 from unrolled.core.checks.loss import credit_checks
+from unrolled.core.cost.derivative import Cost
 from unrolled.core.cost.loss import backpropagated_losses, credit_cost
-from unrolled.core.cost.recurrent import Cost
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.core.loss.credit import Credit, credit
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.loss import LOSS_FIELDS, gradient_check, is_text, layer_number, loss_notes, loss_of
+from unrolled.experiment.loss import (
+    LOSS_FIELDS,
+    gradient_check,
+    gradient_check_cost,
+    is_text,
+    layer_number,
+    loss_notes,
+    loss_of,
+)
 from unrolled.experiment.remembered import remembered
 from unrolled.experiment.run import sequence_of
 from unrolled.experiment.size import size_of
@@ -190,7 +198,7 @@ def figure(result: LossCredit) -> Payload:
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work."""
+    """Count the work."""
     query, most = experiment.query, min(experiment.query.length, experiment.query.resolution)
     rows = _losses_back(experiment, query.length, most) if query.loss == "sum" else 1
     return credit_cost(size_of(experiment), query.layers - layer_number(experiment) + 1, rows, most)
@@ -210,6 +218,7 @@ VIEW = View(
     figure=figure,
     cost=cost,
     checks=checks,
+    checks_cost=gradient_check_cost,
     needs=lambda model: model.has_recurrent_matrix,
     panel=PagePanel(
         how="Learning to foretell the next value. Left: how strongly the loss L_t of step t still moves the state"

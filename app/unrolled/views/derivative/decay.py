@@ -11,7 +11,7 @@ from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.bounds import WeightBounds
 from unrolled.core.behaviour.lstm_shortcuts import gate_retention
 from unrolled.core.behaviour.summary import LagProfile, Summary
-from unrolled.core.cost.recurrent import Cost, gate_bytes
+from unrolled.core.cost.derivative import Cost, gate_bytes
 from unrolled.core.networks.activations import ACTIVATIONS, Activation
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.run import bounds_of, layer_of
@@ -162,13 +162,10 @@ def figure(result: Decay) -> Payload:
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work."""
-    cost = measured_triangle_cost(experiment)
-    if not experiment.query.state_names:
-        return cost
-    size = size_of(experiment)
+    """Count the work."""
+    cost, size = measured_triangle_cost(experiment), size_of(experiment)
     # What bounds a gated network is read off its gates at every step.
-    return cost if size.model == "rnn" else Cost(cost.flops, cost.bytes + gate_bytes(size))
+    return Cost(cost.flops, cost.bytes + gate_bytes(size)) if size.state and size.gates > 1 else cost
 
 
 def _powers(base: float, lag: npt.NDArray[np.int64]) -> Array:

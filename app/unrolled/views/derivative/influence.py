@@ -10,7 +10,7 @@ import numpy.typing as npt
 from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.arrays.types import Array, Flags, Norm
 from unrolled.core.checks.laws import Check
-from unrolled.core.cost.recurrent import Cost
+from unrolled.core.cost.derivative import Cost
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, WINDOW_FIELDS, Experiment
 from unrolled.experiment.remembered import remembered
@@ -154,13 +154,13 @@ def figure(result: Influence) -> Payload:
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work."""
+    """Count the work."""
     query, triangle = experiment.query, measured_triangle_cost(experiment)
     if not query.is_zoomed:
         return triangle
     first, _, _, last = query.zoom_bounds
     window = cells_cost(experiment, 2 * query.resolution, last - first + 1)
-    return Cost(triangle.flops + window.flops, max(triangle.bytes, window.bytes))
+    return triangle.then(window)
 
 
 def _shown(experiment: Experiment, memo: Memo) -> tuple[Grid, Array]:

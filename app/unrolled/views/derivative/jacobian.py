@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from unrolled.core.arrays.types import Array, Norm, Steps
-from unrolled.core.cost.recurrent import Cost
+from unrolled.core.cost.derivative import Cost
 from unrolled.core.jacobians.product import ScaledMatrix
 from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
-from unrolled.experiment.product_cost import MAX_FACTORS, product_cost
+from unrolled.experiment.product_cost import MAX_FACTORS, factors_cost
 from unrolled.experiment.run import derivative_of, layer_of
 from unrolled.experiment.triangle import cells_cost
 from unrolled.runtime.memo import Memo
@@ -200,10 +200,10 @@ def figure(result: Jacobian) -> Payload:
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work."""
+    """Count the work."""
     if not experiment.query.state_names:
         return cells_cost(experiment, 1)
-    return product_cost(experiment, products=2, singular_values=True)
+    return factors_cost(experiment)
 
 
 VIEW = View(

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from unrolled.core.arrays.types import Array
-from unrolled.core.behaviour.lstm_shortcuts import Shortcuts, shortcuts
-from unrolled.core.cost.recurrent import Cost, forward_cost, svd_flops
+from unrolled.core.behaviour.lstm_shortcuts import Shortcuts, shortcut_step, shortcuts
+from unrolled.core.cost.derivative import Cost, forward_cost, norm_flops
 from unrolled.experiment.experiment import CHAIN_FIELDS, Experiment
 from unrolled.experiment.run import chain_of, layer_of
 from unrolled.experiment.size import size_of
@@ -75,8 +75,7 @@ def compute(experiment: Experiment, memo: Memo) -> ShortcutCurves:
     if "c" not in layer.state_names:
         return ShortcutCurves(None)
     length = experiment.query.length
-    count, most = _reach(experiment.query.hidden)
-    reach = min(length - 1, max(1, length // 2) if length > 2 * count else length - 1, most)
+    count, reach = _followed(length, experiment.query.hidden)
     starts = np.unique(np.linspace(1, length - reach, count).round().astype(np.int64))
     lags = np.unique(np.linspace(0, reach, _LAGS).round().astype(np.int64))
     return ShortcutCurves(shortcuts(layer, chain_of(experiment, memo).inputs, experiment.query.norm, starts, lags))
@@ -111,23 +110,21 @@ def figure(result: ShortcutCurves) -> Payload:
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work."""
+    """Count the work: nothing where h is all that is carried on."""
     size = size_of(experiment)
-    forward = forward_cost(size)
-    if size.model != "lstm":
+    forward, hidden = forward_cost(size), size.hidden
+    if size.states == 1:
         return forward
-    count, most = _reach(size.hidden)
-    reach, hidden = min(size.length, most), float(size.hidden)
-    step = 18.0 * hidden**3 + 400.0 * hidden**2 + 1e5
-    norms = 3.0 * svd_flops(size.hidden, size.hidden) if experiment.query.norm == "spectral" else 3e4
-    flops = count * (reach * step + _LAGS * norms)
-    return Cost(forward.flops + flops, forward.bytes + 160.0 * count * hidden**2)
+    count, reach = _followed(size.length, hidden)
+    norms = 3.0 * count * min(_LAGS, reach + 1) * norm_flops(hidden, hidden, experiment.query.norm)
+    return Cost(forward.flops + reach * shortcut_step(count, hidden) + norms, forward.bytes + 160.0 * count * hidden**2)
 
 
-def _reach(hidden: int) -> tuple[int, int]:
+def _followed(length: int, hidden: int) -> tuple[int, int]:
     """Choose how many steps k are followed, and over how many lags: fewer of a large network."""
     count = _STARTS if hidden <= _LARGE else _FEWER
-    return count, max(_FEWEST, min(_REACH, int(_WORK / (count * 18.0 * hidden**3))))
+    most = max(_FEWEST, min(_REACH, int(_WORK / (count * 18.0 * hidden**3))))
+    return count, min(length - 1, max(1, length // 2) if length > 2 * count else length - 1, most)
 
 
 def _beside(key: str, truth: float, shortcut: float, steps: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unrolled.core.behaviour.saturation import saturation
-from unrolled.core.cost.recurrent import Cost
+from unrolled.core.cost.derivative import Cost
 from unrolled.core.jacobians.product import product, scaled_norms
 from unrolled.experiment.experiment import CELL_FIELDS, TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.product_cost import product_cost
@@ -97,10 +97,8 @@ def figure(result: MeasuredMetrics) -> Payload:
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work."""
-    triangle = horizons_cost(experiment)
-    path = product_cost(experiment, products=1, singular_values=False)
-    return Cost(triangle.flops + path.flops, max(triangle.bytes, path.bytes))
+    """Count the work."""
+    return horizons_cost(experiment).then(product_cost(experiment))
 
 
 METRICS_VIEW = View(

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from unrolled.core.arrays.grid import sample_steps
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.cost.recurrent import Cost, forward_cost
+from unrolled.core.cost.derivative import Cost, forward_cost
 from unrolled.core.networks.activations import Activation
 from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
 from unrolled.experiment.run import layer_of, run
@@ -172,7 +172,7 @@ def figure(result: Saturation) -> Payload:
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work: one forward pass."""
+    """Count the work: one forward pass."""
     return forward_cost(size_of(experiment))
 
 

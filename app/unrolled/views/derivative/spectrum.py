@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from unrolled.core.arrays.flops import jacobi_rotations, qr_step
+from unrolled.core.arrays.flops import jacobi_sweep, qr_step
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.checks.laws import Check
-from unrolled.core.cost.recurrent import Cost, Size, forward_cost
+from unrolled.core.cost.derivative import Cost, Size, forward_cost, products_flops
 from unrolled.core.spectra.lyapunov import log10_spectra, lyapunov_exponents, mean_log_determinant
 from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
 from unrolled.experiment.remembered import remembered
@@ -27,7 +27,8 @@ from unrolled.views.text.derivative import Derivative, derivative
 from unrolled.views.text.numbers import counted, number, power
 
 _MOST_LAGS, _FEWEST_LAGS, _ROWS = 33, 9, 1280
-_SWEPT = 1.5e11
+# What the longest sweep is worth, in flops of two QR decompositions a step, and those of all rotations at one lag.
+_WORTH, _ROTATIONS = 1.5e11, 6
 _TOLERANCE = 1e-8
 _LINES = 48
 
@@ -168,18 +169,19 @@ def figure(result: Spectrum) -> Payload:
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work."""
+    """Count the work."""
     size, query = size_of(experiment), experiment.query
     lag = min(query.later - query.earlier, _affordable(size))
     forward = forward_cost(size)
-    step = 2.0 * qr_step(size.state)
-    sweeps = lag * step + _lags(size.state) * jacobi_rotations(size.state)
-    return Cost(forward.flops + sweeps, forward.bytes + 64.0 * size.state**2)
+    # Two sweeps, with other last digits, and the determinants.
+    rotations = min(_lags(size.state), lag) * _ROTATIONS * jacobi_sweep(min(size.width, size.height))
+    sweeps = 2.0 * (lag * size.joint * qr_step(size.state, size.width) + rotations)
+    return Cost(forward.flops + sweeps + products_flops(size, lag, size.state), forward.bytes + 64.0 * size.state**2)
 
 
 def _affordable(size: Size) -> int:
-    """Give the longest lag that is qr_step."""
-    return int(_SWEPT / (2.0 * qr_step(size.state)))
+    """Give the longest lag that is swept."""
+    return int(_WORTH / (2.0 * (12.0 * size.state**3 + 2e6)))
 
 
 def _lags(size: int) -> int:

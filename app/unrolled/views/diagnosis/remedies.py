@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 
 from unrolled.core.behaviour.summary import Summary
-from unrolled.core.cost.recurrent import Cost, measured_cost
+from unrolled.core.cost.derivative import Cost
 from unrolled.core.models import MODELS
 from unrolled.core.networks.initialisations import INITIALISATIONS
 from unrolled.errors import InvalidInput
 from unrolled.experiment.experiment import WINDOW_FIELDS, Experiment
-from unrolled.experiment.size import size_of
-from unrolled.experiment.triangle import measured_triangle
+from unrolled.experiment.triangle import measured_triangle, measured_triangle_cost
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.payload import Payload
@@ -23,7 +22,9 @@ from unrolled.views.text.numbers import number
 # Every remedy is tried on the first steps only, at a few samples: as many of both as all trials together may cost.
 LENGTH, SAMPLES = 256, 64
 _TRIES = ((LENGTH, SAMPLES), (128, 48), (64, 32), (32, 16), (16, 16))
-_WORK, _TRIALS, _GATED_INSTEAD = 8e10, 14.0, 8.0
+_WORK, _TRIALS, _GATED_INSTEAD = {"spectral": 1.8e10, "frobenius": 1e11}, 14.0, 8.0
+# Gains that the search takes, as a rule.
+_GAINS = 3
 _SEARCH, _STEADY, _MOST_GAIN, _WORTH = 5, 0.004, 10.0, 0.02
 
 
@@ -64,7 +65,7 @@ def shortened(experiment: Experiment) -> Experiment:
     cut: dict[str, Any] = dict.fromkeys(("t", "k", *WINDOW_FIELDS))
     for length, samples in _TRIES:
         tried = experiment.changed(**cut, length=min(experiment.query.length, length), resolution=samples)
-        if _all_flops(tried) <= _WORK:
+        if _all_flops(tried) <= _WORK[tried.query.norm]:
             break
     return tried
 
@@ -84,16 +85,18 @@ def remedies(experiment: Experiment, memo: Memo) -> tuple[Remedy, ...]:
 
 
 def remedies_cost(experiment: Experiment) -> Cost:
-    """Estimate the work of trying everything; a gated network of the same size is the dearest."""
-    tried = shortened(experiment)
-    cost = measured_cost(size_of(tried), tried.query.resolution, tried.query.norm)
-    return Cost(_all_flops(tried), 2.0 * cost.bytes)
+    """Count everything that may be tried."""
+    base = shortened(experiment)
+    searched = [base] * (1 + _GAINS)
+    tried = [measured_triangle_cost(one) for one in (*searched, *(changed for *_, changed in _variants(base)))]
+    whole = tried[0].then(*tried[1:])
+    return Cost(whole.flops, 2.0 * whole.bytes)
 
 
 def _all_flops(tried: Experiment) -> float:
-    """Estimate all trials; those of a gated network instead of a vanilla one cost several of its own."""
+    """Bound all trials, for the choice of their size; gated ones cost several of a vanilla network."""
     dearer = _GATED_INSTEAD if tried.weights is None and not tried.query.row.keeps else 0.0
-    return (_TRIALS + dearer) * measured_cost(size_of(tried), tried.query.resolution, tried.query.norm).flops
+    return (_TRIALS + dearer) * measured_triangle_cost(tried).flops
 
 
 def _gains(base: Experiment, now: Summary, memo: Memo) -> Iterator[Remedy]:
@@ -137,6 +140,14 @@ def _scaled(base: Experiment, value: float) -> Experiment:
 
 def _choices(base: Experiment, memo: Memo) -> Iterator[Remedy]:
     """Try initialisations, forget biases and models."""
+    for field, value, label, changed in _variants(base):
+        tried = _summary_of(changed, memo)
+        if tried is not None:
+            yield Remedy(field, value, label, tried, changed.query.url())
+
+
+def _variants(base: Experiment) -> Iterator[tuple[str, Any, str, Experiment]]:
+    """Give every change that might help: the field, its value, what it is called, and the changed experiment."""
     query = base.query
     if base.weights is not None:
         return
@@ -165,12 +176,9 @@ def _choices(base: Experiment, memo: Memo) -> Iterator[Remedy]:
     ]
     for field, value, label, more in tries:
         try:
-            changed = base.changed(**{field: value}, **more)
+            yield field, value, label, base.changed(**{field: value}, **more)
         except InvalidInput:
             continue
-        tried = _summary_of(changed, memo)
-        if tried is not None:
-            yield Remedy(field, value, label, tried, changed.query.url())
 
 
 def _without_cell(query: Any) -> dict[str, str]:

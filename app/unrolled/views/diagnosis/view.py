@@ -10,7 +10,7 @@ import numpy.typing as npt
 from unrolled.core.behaviour.attribution import Attribution, Part, attribute
 from unrolled.core.behaviour.saturation import Saturation, saturation
 from unrolled.core.behaviour.summary import Summary
-from unrolled.core.cost.recurrent import Cost, forward_cost, gate_bytes, product_step_flops
+from unrolled.core.cost.derivative import Cost, forward_cost, gate_bytes, product_step_flops, products_flops
 from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.run import bounds_of, chain_of, run
@@ -146,14 +146,13 @@ def figure(result: Diagnosis) -> Payload:
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work."""
-    query, size = experiment.query, size_of(experiment)
-    horizon, trials = horizons_cost(experiment), remedies_cost(experiment)
-    chain = 4.0 * _STARTS * min(_LAG, query.length) * (product_step_flops(size, size.state) + 2e5)
-    most = max(horizon.bytes, trials.bytes) + gate_bytes(size) + 64.0 * _STARTS * size.state**2
-    # Causes are split by running a layer once more, on silence.
-    silent = forward_cost(size).flops / size.layers
-    return Cost(horizon.flops + trials.flops + chain + silent, most)
+    """Count the work."""
+    size, lag = size_of(experiment), min(_LAG, experiment.query.length)
+    # Causes are split by running a layer once more, on silence: two halves of a step each, as many products as starts.
+    halves = 4.0 * (products_flops(size, lag, size.state) + lag * (_STARTS - 1) * product_step_flops(size, size.state))
+    attribution = Cost(halves + forward_cost(size).flops / size.layers)
+    most = horizons_cost(experiment).then(remedies_cost(experiment), attribution)
+    return Cost(most.flops, most.bytes + gate_bytes(size) + 64.0 * _STARTS * size.state**2)
 
 
 def _shares(shares: npt.NDArray[np.float64]) -> list[Payload]:

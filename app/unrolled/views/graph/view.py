@@ -7,16 +7,15 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from unrolled.core.cost.feedforward import direct_cost
-from unrolled.core.cost.recurrent import Cost, product_step_flops, svd_flops
+from unrolled.core.cost.derivative import Cost, norm_flops, products_flops
 from unrolled.core.feedforward.trace import DirectTrace
 from unrolled.core.jacobians.product import running_norms_back
 from unrolled.core.jacobians.truncation import Truncation
-from unrolled.core.models import MODELS
 from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
 from unrolled.experiment.product_cost import product_cost
 from unrolled.experiment.run import chain_of, run, sequence_of
-from unrolled.experiment.size import direct_size_of, size_of
+from unrolled.experiment.size import size_of
+from unrolled.experiment.triangle import cells_cost
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import Column, Payload, finite
@@ -33,8 +32,8 @@ from unrolled.views.text.derivative import Derivative, derivative
 
 # A cell of many edges is as high as two or three rows, and its lines want to be thin.
 _DENSE_ROWS, _THIN = 7, 0.5
-# Rows of a folded sequence beyond those there is room for, and what a norm takes that is no singular value.
-_EXTRA_ROWS, _FROBENIUS_FLOPS = 8, 2e4
+# Rows of a folded sequence beyond those there is room for.
+_EXTRA_ROWS = 8
 
 
 @dataclass(frozen=True)
@@ -147,34 +146,22 @@ def figure(result: UnrolledGraph) -> Payload:
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work: the path, the folds, and the norms of the edges."""
-    query, rows = experiment.query, min(MOST_ROWS + _EXTRA_ROWS, experiment.query.length)
-    if not query.state_names:
-        return _feedforward_cost(experiment, rows)
-    path, size = product_cost(experiment, products=1, singular_values=False), size_of(experiment)
+    """Count the work: the path, the folds, and the norms of the edges."""
+    query, size = experiment.query, size_of(experiment)
+    rows = min((_DENSE_ROWS if size.state and size.gates > 1 else MOST_ROWS) + _EXTRA_ROWS, query.length)
+    norm = rows * norm_flops(size.hidden, size.hidden, query.norm)
+    if not size.state:
+        # A row of the triangle for each drawn step where they differ, and what is drawn of its layers.
+        triangle = cells_cost(experiment, rows, rows=rows if size.key else 1)
+        edges = norm * (size.layers - 1)
+        return Cost(triangle.flops + edges, triangle.bytes + 8.0 * 6.0 * size.length * size.hidden)
+    path = product_cost(experiment)
     # A cell has as many square matrices as gates whose norm differs from step to step.
-    matrices = len(MODELS[query.model].gates)
-    edges = rows * matrices * size.joint_layers * _norm_flops(experiment)
+    edges = norm * size.gates * size.joint
     # Folds are followed factor by factor: with respect to the whole state, and to each of its parts if it has several.
-    parts = size.state // query.hidden
-    calls, products = (1, 1) if parts == 1 else (1 + parts, 2)
-    folds = size.length * (calls * size.call_flops + products * product_step_flops(size, size.state))
+    parts = size.state // size.hidden
+    folds = products_flops(size, size.length, *([size.state] if parts == 1 else [size.state, *[size.hidden] * parts]))
     return Cost(path.flops + edges + folds, path.bytes)
-
-
-def _feedforward_cost(experiment: Experiment, rows: int) -> Cost:
-    """Estimate a model without recurrence: one row of the triangle for each drawn step."""
-    query, size = experiment.query, direct_size_of(experiment)
-    triangle = direct_cost(size, rows, rows)
-    square = 2.0 * query.hidden**2 * query.length
-    first = square if query.model == "attention" else 2.0 * size.receptive_field * query.hidden
-    edges = rows * (_norm_flops(experiment) * query.layers + first)
-    return Cost(triangle.flops + edges, triangle.bytes + 8.0 * 6.0 * query.length * query.hidden)
-
-
-def _norm_flops(experiment: Experiment) -> float:
-    hidden = experiment.query.hidden
-    return svd_flops(hidden, hidden) if experiment.query.norm == "spectral" else _FROBENIUS_FLOPS
 
 
 VIEW = View(

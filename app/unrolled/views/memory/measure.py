@@ -7,11 +7,12 @@ import numpy as np
 from unrolled.core.arrays.grid import square_grid
 from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.probe import RidgeProbe, decomposition_flops, fit_flops
-from unrolled.core.cost.recurrent import Cost
+from unrolled.core.cost.derivative import Cost
 from unrolled.core.models import MODELS
 from unrolled.errors import Overflow
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.run import Run, run, sequence_of
+from unrolled.experiment.size import size_of
 from unrolled.experiment.triangle import cells_cost, forward_pass_cost, triangle_cells
 from unrolled.experiment.variants import comparable_models, variant_of
 from unrolled.runtime.memo import Memo
@@ -170,12 +171,13 @@ def memory_cost(experiment: Experiment) -> Cost:
     flops = runs = largest = 0.0
     for name in comparable_models(experiment):
         variant = _with_model(_in_order(experiment, steps), name)
-        forward = cells_cost(variant, 1) if not variant.query.state_names else forward_pass_cost(variant)
+        size, forward = size_of(variant), forward_pass_cost(variant)
         triangle = cells_cost(_with_model(_in_order(experiment, span), name), span)
         fits = decomposition_flops(steps, hidden) + fit_flops(steps, hidden, entries)
-        numbers = {"mlp": entries, "window": entries * min(experiment.query.window, lags + 1)}.get(name, hidden)
-        numbers = min(numbers, steps)
-        flops += 3.0 * (forward.flops + triangle.flops + fits) + decomposition_flops(steps, numbers)
+        numbers = min(hidden if size.reach == steps else entries * min(size.reach, lags + 1), steps)
+        # What is mixed of all pairs of steps is computed once more to be read.
+        weighed = float(steps**2 * (size.key + hidden)) if size.key else 0.0
+        flops += 3.0 * (forward.flops + triangle.flops + fits + weighed) + decomposition_flops(steps, numbers)
         flops += (lags + 1) * fit_flops(steps, numbers, entries)
         # Every run is remembered; what is fitted is not.
         runs += 3.0 * (forward.bytes + _BYTES * steps * entries)

@@ -11,6 +11,7 @@ from unrolled.core.checks.laws import Check
 from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
 from unrolled.experiment.remembered import remembered
 from unrolled.experiment.run import checks_of
+from unrolled.experiment.triangle import whole_checks_cost
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import Column, Payload, finite, finite_list
@@ -153,6 +154,7 @@ VIEW = View(
     compute=compute,
     figure=figure,
     cost=memory_cost,
+    checks_cost=whole_checks_cost,
     checks=checks,
     panel=PagePanel(
         how="Above: how wrong the next value is foretold, in the sequence’s own order, shuffled and backwards. "

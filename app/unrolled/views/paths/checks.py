@@ -4,9 +4,13 @@ import numpy as np
 
 from unrolled.core.arrays.types import Steps
 from unrolled.core.checks.laws import Check
+from unrolled.core.cost.derivative import Cost, Size, products_flops
 from unrolled.core.jacobians.product import log10_norms
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.run import checks_of, derivative_of
+from unrolled.experiment.size import size_of
+from unrolled.experiment.triangle import checks_cost
+from unrolled.experiment.variants import comparable_models
 from unrolled.runtime.memo import Memo
 from unrolled.views.paths.measure import ModelPath, experiment_of, is_carried_back
 from unrolled.views.paths.text import MESSAGES
@@ -52,12 +56,20 @@ def _difference(experiment: Experiment, memo: Memo, model: ModelPath, lags: Step
 
 def _chosen_cells(experiment: Experiment, lags: Steps) -> set[int]:
     """Choose the nearest distance and the farthest that is not too much work."""
-    query = experiment.query
-    most = int(lags[-1])
-    if query.state_names:
-        state = query.layers * query.hidden * len(query.state_names)
-        most = min(_LONGEST, max(1, int(_WORK / (state**2 * (experiment.input_size + query.hidden)))))
+    most = _longest(size_of(experiment)) if experiment.query.state_names else int(lags[-1])
     return {int(np.searchsorted(lags, 1)) if len(lags) > 1 else 0, int(np.searchsorted(lags, most, side="right")) - 1}
+
+
+def _longest(size: Size) -> int:
+    """Give the distance up to which a cell is measured again."""
+    return min(_LONGEST, max(1, int(_WORK / (size.state**2 * (size.input_size + size.hidden)))))
+
+
+def paths_checks_cost(experiment: Experiment) -> Cost:
+    """Count the laws of one model, and a far cell of every recurrent one."""
+    sizes = [size_of(experiment_of(experiment, name)) for name in comparable_models(experiment)]
+    again = [Cost(products_flops(size, min(_longest(size), size.length), size.height)) for size in sizes if size.state]
+    return checks_cost(experiment).then(*again)
 
 
 def _measured_again(experiment: Experiment, memo: Memo, lag: int) -> float:

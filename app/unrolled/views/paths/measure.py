@@ -7,26 +7,24 @@ import numpy.typing as npt
 
 from unrolled.core.arrays.grid import Grid, sample_steps
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.behaviour.paths import distances, max_path_length, reach, sequential_operations
-from unrolled.core.cost.feedforward import direct_cost
-from unrolled.core.cost.recurrent import Cost, product_step_flops, svd_flops
+from unrolled.core.behaviour.paths import SEARCHED, distances, max_path_length, reach, sequential_operations
+from unrolled.core.cost.derivative import Cost, norm_flops, products_flops
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.core.models import MODELS
 from unrolled.errors import Overflow
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.flops import parameter_count
 from unrolled.experiment.run import derivative_of, network_of
-from unrolled.experiment.size import direct_size_of, graph_of, size_of
+from unrolled.experiment.size import graph_of, size_of
 from unrolled.experiment.triangle import cells_cost, forward_pass_cost, triangle_cells
 from unrolled.experiment.variants import PANEL_LENGTH, comparable_models, variant_of
 from unrolled.runtime.memo import Memo
-from unrolled.runtime.progress import advance
 from unrolled.views.contract.payload import LeftOut
 
 # Distances that the curves have at most, fewer where each is a large matrix to be decomposed.
 _MOST, _FEWEST, _DECOMPOSED = 64, 4, 2e9
-# What one search takes for a node of a graph: flops by the time, and bytes.
-_NODE, _NODE_BYTES = 1.5e5, 180.0
+# Bytes that a search keeps for a node.
+_NODE_BYTES = 180.0
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,6 @@ def experiment_of(experiment: Experiment, name: str) -> Experiment:
 def measure(experiment: Experiment, memo: Memo, lags: Steps) -> tuple[tuple[ModelPath, ...], tuple[LeftOut, ...]]:
     """Measure every model, in the order of the table; one whose state leaves float64 is left out, with the reason."""
     models, left_out = [], []
-    advance(_search_flops(experiment))
     for name in comparable_models(experiment):
         try:
             models.append(_measured(experiment_of(experiment, name), memo, lags))
@@ -137,40 +134,41 @@ def _sizes(experiment: Experiment, memo: Memo, steps: Steps) -> Array:
 
 
 def paths_cost(experiment: Experiment) -> Cost:
-    """Estimate the work: every model's forward pass, one gradient all the way back, its norms, and the searches."""
-    count, flops = _count(experiment), _search_flops(experiment)
-    held, largest = 0.0, _NODE_BYTES * flops / _NODE
+    """Count every model's forward pass, one gradient all the way back, its norms, and the searches."""
+    nodes = _nodes(experiment)
+    flops, held, largest = _search_flops(experiment), 0.0, _NODE_BYTES * nodes
     for name in comparable_models(experiment):
         changed = experiment_of(experiment, name)
-        row, forward = cells_cost(changed, count), forward_pass_cost(changed)
-        if not changed.query.state_names:
-            row = direct_cost(direct_size_of(changed), 1, count)
-            flops += row.flops + _norm_flops(changed)
-        elif is_carried_back(changed):
-            row = forward
-            flops += _carried_back_flops(changed)
-        else:
-            flops += row.flops
-        held, largest = held + forward.bytes, max(largest, row.bytes - forward.bytes)
+        forward = forward_pass_cost(changed)
+        row = _row_cost(changed)
+        flops, held, largest = flops + row.flops, held + forward.bytes, max(largest, row.bytes - forward.bytes)
     return Cost(flops, held + largest)
 
 
+def _row_cost(experiment: Experiment) -> Cost:
+    """Count the last row of one model."""
+    if not size_of(experiment).state:
+        return cells_cost(experiment, _count(experiment), rows=1)
+    if is_carried_back(experiment):
+        return Cost(_carried_back_flops(experiment), forward_pass_cost(experiment).bytes)
+    return cells_cost(experiment, _count(experiment))
+
+
+def _nodes(experiment: Experiment) -> float:
+    """Count the nodes that two searches meet: recurrent models share one graph, the others have few."""
+    return 2.0 * length_of(experiment) * (experiment.query.layers + 4.0)
+
+
 def _search_flops(experiment: Experiment) -> float:
-    """Count the nodes of the graphs, each met by two searches: recurrent models share one, the others have few."""
-    return 2.0 * length_of(experiment) * (experiment.query.layers + 4.0) * _NODE
+    """Count the searches."""
+    return _nodes(experiment) * SEARCHED
 
 
 def _carried_back_flops(experiment: Experiment) -> float:
     """Count the forward pass, one gradient of every output carried back over all steps, and its norms."""
     size = size_of(experiment)
-    back = size.length * (size.call_flops + product_step_flops(size, size.height))
-    return forward_pass_cost(experiment).flops + back + _norm_flops(experiment)
-
-
-def _norm_flops(experiment: Experiment) -> float:
-    """Count the norms of one row."""
-    entries = experiment.input_size
-    return _count(experiment) * svd_flops(entries, entries) if experiment.query.norm == "spectral" else 0.0
+    norms = _count(experiment) * norm_flops(size.width, size.height, experiment.query.norm)
+    return forward_pass_cost(experiment).flops + products_flops(size, size.length, size.height) + norms
 
 
 def _count(experiment: Experiment) -> int:
@@ -183,4 +181,4 @@ def _samples(experiment: Experiment) -> int:
     if experiment.query.norm == "frobenius":
         return _MOST
     entries = experiment.input_size
-    return max(_FEWEST, min(_MOST, int(_DECOMPOSED / svd_flops(entries, entries))))
+    return max(_FEWEST, min(_MOST, int(_DECOMPOSED / (10.0 * entries**3 + 1e3 * entries**2 + 2e4 * entries))))

@@ -16,7 +16,7 @@ from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import Column, LeftOut, Payload, finite, finite_list
 from unrolled.views.contract.view import View
-from unrolled.views.paths.checks import paths_checks
+from unrolled.views.paths.checks import paths_checks, paths_checks_cost
 from unrolled.views.paths.figure import paths_figure
 from unrolled.views.paths.measure import ModelPath, lags_of, measure, paths_cost, table_lags
 from unrolled.views.paths.text import paths_notes, paths_sentence
@@ -171,6 +171,7 @@ VIEW = View(
     figure=figure,
     cost=paths_cost,
     checks=checks,
+    checks_cost=paths_checks_cost,
     panel=PagePanel(
         how="One row a model: what its graph says, and beside it the gradient that was measured. A path counts "
         "the steps that it crosses, its reach the distance that it spans. Sequential operations wait for each"

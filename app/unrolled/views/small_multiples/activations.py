@@ -2,6 +2,7 @@
 
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
+from unrolled.experiment.triangle import whole_checks_cost
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import LeftOut
 from unrolled.views.contract.view import View
@@ -69,6 +70,7 @@ VIEW = View(
     compute=_SWEEP.compute,
     figure=small_multiples_figure,
     cost=_SWEEP.cost,
+    checks_cost=whole_checks_cost,
     panel=PagePanel(
         how="The same weights and the same input under every activation, on the same scale. Choose one to make it"
         " the main picture.",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from unrolled.core.models import MODELS
 from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
+from unrolled.experiment.triangle import whole_checks_cost
 from unrolled.experiment.variants import comparable_models
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import LeftOut
@@ -53,6 +54,7 @@ VIEW = View(
     compute=_SWEEP.compute,
     figure=small_multiples_figure,
     cost=_SWEEP.cost,
+    checks_cost=whole_checks_cost,
     panel=PagePanel(
         how="The same length, width and input for every kind of network, on the same scale. Choose one to make it"
         " the main picture.",

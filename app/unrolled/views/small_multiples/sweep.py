@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from unrolled.core.cost.recurrent import Cost
+from unrolled.core.cost.derivative import Cost
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.variants import variant_of
 from unrolled.runtime.memo import Memo
@@ -38,6 +38,6 @@ class Sweep:
         return SmallMultiples(self.field, current, panels, left_out, " ".join(filter(None, (sentence, *notes))), shown)
 
     def cost(self, experiment: Experiment) -> Cost:
-        """Estimate the work."""
+        """Count the work."""
         values = [value for value, _ in self.choices(experiment)]
         return panels_cost(experiment, self.field, values, sample_count(experiment, self.field, values))

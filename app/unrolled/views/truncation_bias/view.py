@@ -9,12 +9,12 @@ import numpy.typing as npt
 
 from unrolled.core.arrays.types import Array
 from unrolled.core.checks.laws import Check
+from unrolled.core.cost.derivative import Cost
 from unrolled.core.cost.loss import bias_cost
-from unrolled.core.cost.recurrent import Cost
 from unrolled.core.loss.saved_memory import backward_steps, saved_bytes, step_flops
 from unrolled.core.loss.truncation_bias import KINDS, TruncationBias, choose_windows, truncation_bias
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.loss import LOSS_FIELDS, gradient_check, layer_number, loss_notes, loss_of
+from unrolled.experiment.loss import LOSS_FIELDS, gradient_check, gradient_check_cost, layer_number, loss_notes, loss_of
 from unrolled.experiment.remembered import remembered
 from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
@@ -137,7 +137,7 @@ def figure(result: BiasCurves) -> Payload:
 
 
 def cost(experiment: Experiment) -> Cost:
-    """Estimate the work."""
+    """Count the work."""
     query = experiment.query
     losses = query.length if query.loss == "sum" else 1
     return bias_cost(size_of(experiment), query.layers - layer_number(experiment) + 1, losses)
@@ -156,6 +156,7 @@ VIEW = View(
     figure=figure,
     cost=cost,
     checks=checks,
+    checks_cost=gradient_check_cost,
     needs=lambda model: model.has_recurrent_matrix,
     panel=PagePanel(
         how="Left: how far the gradient of a truncated backward pass is from the whole one, as a share of its "

@@ -43,7 +43,7 @@ _ERROR_TITLE = "{error} · Unrolled"
 _INFLUENCE = VIEWS["influence"]
 
 # Operations that take about a second: a page that needs more comes at once, and scripts show how far its picture is.
-_LONG = 20e9
+_LONG = 12e9
 
 
 def add_explorer(router: APIRouter, answers: Answers) -> None:
