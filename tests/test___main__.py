@@ -11,13 +11,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
 
 from tests.house.tree import ROOT
-from unrolled.__main__ import main
+from unrolled.__main__ import _serve, main
 from unrolled.settings import Settings
 
 # About a second of work on one core.
@@ -186,3 +187,16 @@ def test_several_processes_serve_one_address() -> None:
             with urlopen(request, timeout=30) as answer:
                 tags.add(answer.headers["ETag"])
         assert len(tags) == 1
+
+
+def test_one_process_serves_by_itself_and_several_under_a_supervisor(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = []
+    several = lambda config, sockets: SimpleNamespace(run=lambda: ran.append(("several", config.workers, sockets)))  # noqa: E731
+    alone = lambda config: SimpleNamespace(run=lambda sockets: ran.append(("one", config.workers, sockets)))  # noqa: E731
+    monkeypatch.setattr("uvicorn.supervisors.Multiprocess", several)
+    monkeypatch.setattr("uvicorn.Server", alone)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        for workers in (1, 2):
+            _serve(Settings(workers=workers), listener)
+        assert ran == [("one", 1, [listener]), ("several", 2, [listener])]

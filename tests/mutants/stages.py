@@ -71,8 +71,8 @@ def _nearest_first(root: Path, inside: PurePosixPath) -> list[str]:
 
 
 def _browser_tests(root: Path, path: str) -> list[str]:
-    """List the tests in a browser that carry the name of a script or of its folder."""
-    words = {PurePosixPath(path).stem, PurePosixPath(path).parent.name}
+    """List the tests in a browser that carry the name of a script or of its folder, and those of single modules."""
+    words = {PurePosixPath(path).stem, PurePosixPath(path).parent.name, "modules"}
     return sorted(
         str(test.relative_to(root))
         for test in (root / "tests" / "browser").glob("test_*.py")
