@@ -63,3 +63,18 @@ def test_the_scale_runs_from_cold_to_warm():
     assert image.getpixel((630, 532)) == pytest.approx(expected(-6), abs=3)
     assert image.getpixel((888, 532)) == pytest.approx(expected(0), abs=3)
     assert image.getpixel((1145, 532)) == pytest.approx(expected(6), abs=3)
+
+
+def test_axes_and_scale_are_named():
+    image = opened(card_of(Experiment(Query())))
+    left, top, right, bottom = card.MAP
+    # Under the triangle, beside it running downwards, and under both ends and the middle of the scale.
+    assert inked(image, (left, bottom + 8, left + 150, bottom + 36))
+    vertical = (left - 36, top, left - 6, top + 120)
+    assert inked(image, vertical)
+    dark = np.argwhere(np.asarray(image.crop(vertical)).min(axis=2) < 160)
+    assert np.ptp(dark[:, 0]) > 3 * np.ptp(dark[:, 1])
+    for box in ((628, 546, 690, 572), (830, 546, 950, 572), (1090, 546, 1148, 572)):
+        assert inked(image, box)
+    assert not inked(image, (left - 36, top + 160, left - 6, bottom))
+    assert not inked(image, (right + 4, top, 626, bottom))
