@@ -1,7 +1,14 @@
 """How large an experiment is, counted by hand."""
 
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from unrolled.core.cost.derivative import forward_cost
+from unrolled.core.networks.wiring import Edge
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.size import graph_of, size_of
+from unrolled.experiment.size import graph_of, pair_multiply_adds, size_of
 from unrolled.query.query import Query
 
 
@@ -34,3 +41,34 @@ def test_what_a_model_without_recurrence_reads():
 
 def test_a_window_is_no_longer_than_the_sequence():
     assert graph_of(Experiment(Query.build({"model": "window", "length": 7, "window": 9}))).window == 7
+
+
+@dataclass(frozen=True)
+class AnyNetwork:
+    """What a size asks of a network, of whatever model: a toy weighs pairs of steps by so many numbers."""
+
+    edges: tuple[Edge, ...]
+    pairs: int
+    layers: int = 1
+
+    def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
+        return {"weight": (12, 5), "other": (4, 4), "bias": (12,)}
+
+    def multiply_adds(self, length: int) -> int:
+        return 76 * length + self.pairs * length * (length + 1) // 2
+
+
+@pytest.mark.parametrize(
+    ("edges", "pairs", "reach", "key"),
+    [((Edge("x", "o", 0, None),), 9, 50, 5), ((Edge("x", "h", 0, 2), Edge("h", "o", 0, 3)), 0, 6, 0)],
+)
+def test_a_model_of_a_test_has_its_size_without_a_row_anywhere(monkeypatch, edges, pairs, reach, key):
+    monkeypatch.setattr("unrolled.experiment.size.network_of", lambda *_: AnyNetwork(edges, pairs))
+    size = size_of(Experiment(Query.build({"model": "mlp", "length": 50, "hidden": 4})))
+    assert (size.weights, size.gates, size.reach, size.key) == (76.0, 3.0, reach, key)
+    network: Any = AnyNetwork(edges, pairs)
+    assert pair_multiply_adds(network) == pairs
+    # Pairs make the forward pass grow by the square of the length.
+    shorter, longer = (forward_cost(replace(size, length=10**power)).flops for power in (5, 6))
+    assert longer / shorter > (90 if pairs else 9)
+    assert longer / shorter < (101 if pairs else 11)

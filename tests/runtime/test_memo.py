@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pytest
 
 from unrolled.runtime.memo import Memo
-from unrolled.runtime.progress import Cancelled, Watch, advance, watched
+from unrolled.runtime.progress import Cancelled, Exceeded, Watch, advance, at_most, watched
 
 KIB = 1024
 
@@ -226,3 +226,25 @@ def test_peek_never_computes() -> None:
     assert memo.peek("key", "default") == "default"
     memo.get("key", lambda: "value")
     assert memo.peek("key", "default") == "value"
+
+
+def test_who_waits_for_a_part_of_what_took_too_much_computes_it() -> None:
+    memo, begun, go_on = Memo(100 * KIB), threading.Event(), threading.Event()
+
+    def too_much() -> str:
+        begun.set()
+        go_on.wait(10)
+        advance(5.0)
+        return "never"
+
+    def limited() -> str:
+        with at_most(1.0):
+            return memo.get("part", too_much)
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(limited)
+        begun.wait(10)
+        waiting = pool.submit(memo.get, "part", lambda: "mine")
+        go_on.set()
+        assert isinstance(first.exception(10), Exceeded)
+        assert waiting.result(10) == "mine"

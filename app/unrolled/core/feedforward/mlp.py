@@ -155,13 +155,23 @@ def run_mlp(activation: str, window: int, parameters: Mapping[str, Array], input
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         for layer in range(layers):
             weight = parameters[f"weight_l{layer}"]
-            product = phi.function(a[-1]) @ weight.T if layer else _windowed(inputs, window, weight)
+            product = _activated(phi, a[-1]) @ weight.T if layer else _windowed(inputs, window, weight)
             a.append(product + parameters[f"bias_l{layer}"])
-            advance(len(inputs) * (2.0 * weight.size + PASSES * ENTRY * len(weight)))
-        outputs = phi.function(a[-1]) @ parameters["weight_o"].T + parameters["bias_o"]
+            advance(2.0 * len(inputs) * weight.size)
+        outputs = _activated(phi, a[-1]) @ parameters["weight_o"].T + parameters["bias_o"]
     require_finite((*a, outputs), phi.label, "the output")
-    slopes = tuple(flush_subnormal(phi.derivative(of_layer)) for of_layer in a)
+    slopes = tuple(_slope(phi, of_layer) for of_layer in a)
     return MLPTrace(inputs, outputs, tuple(a), slopes, parameters, phi, window)
+
+
+def _activated(phi: Activation, a: Array) -> Array:
+    advance(0.5 * PASSES * ENTRY * a.size)
+    return phi.function(a)
+
+
+def _slope(phi: Activation, a: Array) -> Array:
+    advance(0.5 * PASSES * ENTRY * a.size)
+    return flush_subnormal(phi.derivative(a))
 
 
 def _windowed(inputs: Array, window: int, weight: Array) -> Array:
