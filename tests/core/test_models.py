@@ -9,8 +9,9 @@ def test_gates_and_states_are_those_of_pytorch():
         "rnn": (("h",), ("h",)),
         "lstm": (("i", "f", "g", "o"), ("h", "c")),
         "gru": (("r", "z", "n"), ("h",)),
+        "mingru": (("z", "h"), ("h",)),
     }
-    assert {name: row.keeps for name, row in RECURRENT.items()} == {"rnn": "", "lstm": "f", "gru": "z"}
+    assert {name: row.keeps for name, row in RECURRENT.items()} == {"rnn": "", "lstm": "f", "gru": "z", "mingru": "z"}
 
 
 def test_a_model_is_recurrent_or_direct():

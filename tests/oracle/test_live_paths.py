@@ -25,11 +25,34 @@ def recurrent(question, x):
     import torch
 
     query, result = question.query, run(question, Memo(2**26))
+    if query.model == "mingru":
+        return torch.nn.functional.linear(_mingru(result.parameters, query.layers, x), *_readout(result))
     kinds = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}
     net = kinds[query.model](x.shape[1], query.hidden, query.layers, dtype=torch.float64)
     net.load_state_dict({name: torch.from_numpy(value) for name, value in result.parameters.items()})
-    weight, bias = torch.from_numpy(result.readout.weight), torch.from_numpy(result.readout.bias)
-    return torch.nn.functional.linear(net(x)[0][-1], weight, bias)
+    return torch.nn.functional.linear(net(x)[0][-1], *_readout(result))
+
+
+def _readout(result):
+    import torch
+
+    return torch.from_numpy(result.readout.weight), torch.from_numpy(result.readout.bias)
+
+
+def _mingru(parameters, layers, x):
+    """Give h_T of the paper's equations, which ``torch.nn`` has not."""
+    import torch
+    from torch.nn.functional import linear
+
+    for layer in range(layers):
+        w = {name: torch.from_numpy(parameters[f"{name}_l{layer}"]) for name in ("weight_ih", "bias_ih", "bias_hh")}
+        gates, candidates = linear(x, w["weight_ih"], w["bias_ih"] + w["bias_hh"]).chunk(2, dim=1)
+        h, states = torch.zeros(gates.shape[1], dtype=torch.float64), []
+        for z, candidate in zip(torch.sigmoid(gates), candidates, strict=True):
+            h = (1 - z) * h + z * candidate
+            states.append(h)
+        x = torch.stack(states)
+    return x[-1]
 
 
 def without_recurrence(question, x):

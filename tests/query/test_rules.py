@@ -29,14 +29,14 @@ def test_fields_that_do_not_agree() -> None:
         (
             {"model": "mlp", "of": "h"},
             "of",
-            "of is h, but mlp has no state: its outputs o see the inputs x directly. Choose of=o, or model=rnn, lstm "
-            "or gru.",
+            "of is h, but mlp has no state: its outputs o see the inputs x directly. Choose of=o, or model=rnn, lstm, "
+            "gru or mingru.",
         ),
         (
             {"model": "attention", "wrt": "h"},
             "wrt",
             "wrt is h, but attention has no state: its outputs o see the inputs x directly. Choose wrt=x, or "
-            "model=rnn, lstm or gru.",
+            "model=rnn, lstm, gru or mingru.",
         ),
         (
             {"model": "gru", "of": "c"},
@@ -47,7 +47,7 @@ def test_fields_that_do_not_agree() -> None:
             {"model": "window", "truncation": "chunked"},
             "truncation",
             "truncation is chunked, but window has no chain through time to cut: choose truncation=none, or model=rnn, "
-            "lstm or gru.",
+            "lstm, gru or mingru.",
         ),
         (
             {"layers": 2, "layer": 3},

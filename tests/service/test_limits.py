@@ -184,4 +184,4 @@ def test_a_view_undefined_for_a_model_is_refused_with_the_models_that_have_it(cl
     assert answer.status_code == 422
     fault = answer.json()["errors"][0]
     assert (fault["field"], fault["allowed"]) == ("model", ["rnn", "lstm", "gru"])
-    assert "choose rnn, lstm or gru" in fault["message"]
+    assert "choose rnn, lstm, gru or mingru" in fault["message"]

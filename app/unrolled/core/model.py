@@ -63,6 +63,7 @@ class Model:
     states: tuple[str, ...] = ()
     keeps: str = ""
     factors: tuple[str, ...] = ()
+    factor_words: tuple[str, str] = ("gate", "gates")
     has_recurrent_matrix: bool = False
 
     @property
@@ -88,6 +89,7 @@ def recurrent_model(cell: Cell, *, reads: frozenset[str] = frozenset(), **row: A
         states=cell.states,
         keeps=cell.keeps,
         factors=cell.factors,
+        factor_words=cell.factor_words,
         has_recurrent_matrix=cell.has_recurrent_matrix,
         **row,
     )

@@ -8,6 +8,7 @@ from unrolled.core.model import Model, Words, direct_model, recurrent_model
 from unrolled.core.networks.architecture import Architecture
 from unrolled.core.networks.cells.gru import GRU
 from unrolled.core.networks.cells.lstm import LSTM
+from unrolled.core.networks.cells.mingru import MINGRU
 from unrolled.core.networks.cells.rnn import RNN
 from unrolled.core.networks.network import Network
 
@@ -50,6 +51,18 @@ _ROWS = (
         jacobian=r"J_t=\operatorname{diag}z_t+\operatorname{diag}((h_{t-1}-n_t)\,z_t(1-z_t))\,U_z+\cdots",
         source="Cho et al. 2014, arXiv 1406.1078",
         note="One state, but a gate decides how much of it is kept and how much is written anew.",
+    ),
+    recurrent_model(
+        MINGRU,
+        name="mingru",
+        label="minGRU",
+        words=Words("the minGRU", "a minGRU", "a mingru", "minGRU"),
+        work="2·T·H·D",
+        line={"color": "brown", "width": 2.5, "dash": "dashdot"},
+        formula=r"h_t=(1-z_t)\odot h_{t-1}+z_t\odot(W_hx_t+b_h),\quad z_t=\sigma(W_zx_t+b_z)",
+        jacobian=r"J_t=\operatorname{diag}(1-z_t)",
+        source="Feng et al. 2024, “Were RNNs all we needed?”, arXiv 2410.01201",
+        note="The gate reads the input alone: no matrix between the steps, and every unit remembers by itself.",
     ),
     direct_model(
         MLPNetwork,

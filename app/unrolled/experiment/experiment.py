@@ -68,7 +68,8 @@ class Experiment:
         ``model``, ``layers``, ``hidden`` and ``length`` follow from the arrays and may be left out of the query.
         Without any arrays it is the experiment of a GET. Raises InvalidInput with every fault, ``refused`` ones too.
         """
-        network = read_network(weights, inputs, initial_state, roots)
+        model = values.get("model") if isinstance(values, Mapping) else None
+        network = read_network(weights, inputs, initial_state, roots, model)
         faults = [*refused, *network.faults]
         fields = read_query(values, network, roots, faults)
         initial = network.initial

@@ -33,6 +33,7 @@ _SEQUENCE_FIELDS = under(READS) | {"seed"}
 _OWN_WEIGHTS = "The weights are your own: init, gain and seed do not change them."
 _DRAWN_READOUT = "The readout Wₕₒ is no part of your weights: it is drawn from the seed."
 _GATED = "The gates of this {label} have sigmoid and tanh built in: activation does not change it."
+_BUILT_IN = "This {label} has its activations built in: activation does not change it."
 _SINGLE = "Attention stands here by itself, one head in one layer: activation and layers do not count."
 _NO_SQUARE_MATRIX = "With one hidden layer no square matrix is drawn: init and gain do not count."
 _NOTHING_TO_CREDIT = "{Model} has no recurrent matrix to credit: loss and tolerance do not count."
@@ -173,8 +174,8 @@ def ignored_fields(experiment: Experiment) -> Iterator[str]:
 def _ignored_by_model(query: Query) -> Iterator[str]:
     """Say what a model has built in, or has not."""
     model = query.row
-    if model.keeps and _is_set(query, "activation"):
-        yield _GATED.format(label=model.label)
+    if model.states and "activation" not in model.reads and _is_set(query, "activation"):
+        yield (_GATED if model.has_recurrent_matrix and model.keeps else _BUILT_IN).format(label=model.label)
     if "layers" not in model.reads and _is_set(query, "activation", "layers"):
         yield _SINGLE
     if _has_no_square_matrix(query) and _is_set(query, "init", "gain"):
@@ -206,7 +207,8 @@ def matrix_bounds(experiment: Experiment, memo: Memo) -> WeightBounds | None:
 
 
 def _weight_bounds(experiment: Experiment, memo: Memo, layer: int) -> WeightBounds | None:
-    return layer_bounds(run(experiment, memo).stack.layers[layer - 1]) if experiment.query.state_names else None
+    layers = run(experiment, memo).trace.layers
+    return layer_bounds(layers[layer - 1]) if layers else None
 
 
 def bounds_of(experiment: Experiment, memo: Memo) -> WeightBounds | None:

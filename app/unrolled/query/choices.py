@@ -8,7 +8,7 @@ from typing import Any
 from unrolled.query.query import Query
 
 # What pages and pictures are made with, and no answer has.
-_INTERNAL = frozenset({"words", "line", "work", "factors", "has_recurrent_matrix"})
+_INTERNAL = frozenset({"words", "line", "work", "factors", "factor_words", "has_recurrent_matrix"})
 
 
 @dataclass(frozen=True)

@@ -42,12 +42,12 @@ OUTSIDE_WINDOW = "{field} is {value}; it must lie in the window, from {first} to
 OUTSIDE_SEQUENCE = "{field} is {value}; it must lie in the sequence, from {first} to {last}."
 NO_STATE = (
     "{field} is {value}, but {model} has no state: its outputs o see the inputs x directly. Choose {field}={only}, or "
-    "model=rnn, lstm or gru."
+    "model={models}."
 )
 NO_CELL = "{field} is c, the cell of an LSTM, but the model is {model}: choose model=lstm or {field}=h."
 NO_CHAIN = (
-    "truncation is {truncation}, but {model} has no chain through time to cut: choose truncation=none, or model=rnn, "
-    "lstm or gru."
+    "truncation is {truncation}, but {model} has no chain through time to cut: choose truncation=none, or "
+    "model={models}."
 )
 NO_SUCH_LAYER = "layer is {layer} but the network has {layers}: lower layer or raise layers."
 ORIGIN_ABOVE_LAYER = "origin is {origin}, above layer {top}, which does not depend on it: lower origin to {top}."

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from unrolled.core.models import MODELS
 from unrolled.errors import FieldError
 from unrolled.query import messages
 from unrolled.query.fields import Fields
@@ -90,14 +91,22 @@ def _state(name: str, fields: Fields) -> FieldError | None:
         return None
     message = messages.NO_CELL if fields.state_names else messages.NO_STATE
     return FieldError(
-        name, message.format(field=name, value=state, model=fields.model, only=", ".join(allowed)), allowed
+        name,
+        message.format(field=name, value=state, model=fields.model, only=", ".join(allowed), models=recurrent_models()),
+        allowed,
     )
+
+
+def recurrent_models() -> str:
+    """Name the models with a state."""
+    *names, last = (name for name, model in MODELS.items() if model.states)
+    return f"{', '.join(names)} or {last}"
 
 
 def _truncation(fields: Fields) -> FieldError | None:
     if fields.truncation == "none" or fields.state_names:
         return None
-    message = messages.NO_CHAIN.format(truncation=fields.truncation, model=fields.model)
+    message = messages.NO_CHAIN.format(truncation=fields.truncation, model=fields.model, models=recurrent_models())
     return FieldError("truncation", message, ("none",))
 
 

@@ -7,10 +7,12 @@ import json
 import math
 import re
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from unrolled.core.data.sequences import SEQUENCES
 from unrolled.core.models import MODELS
@@ -30,7 +32,17 @@ MINUS = "\N{MINUS SIGN}"
 _MAX_WORD = 20
 
 
-def _one_of(names: Collection[str]) -> tuple[AfterValidator, WithJsonSchema]:
+@dataclass(frozen=True)
+class _OneOf:
+    """The JSON schema of a name out of a table, as long as the table is then."""
+
+    names: Collection[str]
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, __: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"type": "string", "enum": list(self.names)}
+
+
+def _one_of(names: Collection[str]) -> tuple[AfterValidator, _OneOf]:
     """Give the validator and the JSON schema of a name out of a table."""
 
     def check(value: str) -> str:
@@ -38,7 +50,7 @@ def _one_of(names: Collection[str]) -> tuple[AfterValidator, WithJsonSchema]:
             raise PydanticCustomError("unknown_name", "unknown name", {"allowed": tuple(names)})
         return value
 
-    return AfterValidator(check), WithJsonSchema({"type": "string", "enum": list(names)})
+    return AfterValidator(check), _OneOf(names)
 
 
 def _numbers(value: Any) -> Any:

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from tests.core.nets import random_rnn
+from tests.core.nets import Architecture, random_rnn, run
 from unrolled.core.derivatives.chain import ChainDerivative
+from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.spectra.singular_values import max_sweep_lag
 
 
@@ -32,7 +33,8 @@ def test_singular_values_of_too_long_a_path_are_not_computed():
 
 
 def test_only_the_whole_state_of_one_layer_is_bounded_by_its_matrix():
-    bounds = ChainDerivative(random_rnn()).weight_bounds()
-    assert bounds is not None
-    assert bounds.gamma == 1.0
-    assert ChainDerivative(random_rnn()).is_bounded
+    trace = run(Architecture("rnn", 2))
+    bounded = {layer: ChainDerivative(jacobian_chain(trace, "h", "h", *layer)).is_bounded for layer in ((2, 2), (2, 1))}
+    assert bounded == {(2, 2): True, (2, 1): False}
+    assert not ChainDerivative(jacobian_chain(trace, "h", "x", 1)).is_bounded
+    assert not ChainDerivative(jacobian_chain(run(Architecture("lstm")), "h", "h")).is_bounded

@@ -2,6 +2,7 @@
 
 from tests.experiment.uploads.bodies import INPUTS, WEIGHTS, changed
 from unrolled.experiment.uploads.network import read_network
+from unrolled.experiment.uploads.shapes import Sizes
 
 
 def faults(weights=None, inputs=None, initial_state=None):
@@ -86,3 +87,46 @@ def test_inputs_that_cannot_be_used():
         ([[1, 2, False]], "inputs[0][2]", "is false; give a number"),
     ]:
         assert message in faults(WEIGHTS, inputs)[field]
+
+
+def _without_matrix(hidden: int = 2, **more) -> dict:
+    """Give the weights of a minGRU of one layer."""
+    return {"weight_ih_l0": [[0.1 * row, 0.2, -0.3] for row in range(2 * hidden)]} | more
+
+
+def test_weights_without_a_recurrent_matrix_are_those_of_the_model_that_is_named():
+    network = read_network(_without_matrix(), [[1, 2, 3]], {"h": [1, 2]}, model="mingru")
+    assert network.faults == ()
+    assert network.sizes == Sizes("mingru", 1, 2)
+    assert network.width == 3
+    assert network.weights is not None
+    assert {name: array.shape for name, array in network.weights.items()} == {
+        "weight_ih_l0": (4, 3), "bias_ih_l0": (4,), "bias_hh_l0": (4,),
+    }  # fmt: skip
+    for model in (None, "rnn", "mlp", ["mingru"]):
+        (fault,) = read_network(_without_matrix(), None, None, model=model).faults
+        assert fault.field == "weights.weight_hh_l0"
+        assert "unless the query says model=mingru" in fault.message
+
+
+def test_a_recurrent_matrix_is_never_left_out_in_silence():
+    network = read_network(WEIGHTS, None, None, model="mingru")
+    assert network.sizes is not None
+    assert network.sizes.model == "rnn"
+    assert network.weights is not None
+    assert "weight_hh_l0" in network.weights
+
+
+def test_weights_without_a_recurrent_matrix_that_cannot_be_used():
+    for weights, field, message in [
+        (
+            {"weight_ih_l0": [[1.0, 2.0]] * 3},
+            "weights.weight_ih_l0",
+            "has shape (3, 2); expected (2H, D) for a mingru.",
+        ),
+        (_without_matrix(bias_ih_l0=[1, 2]), "weights.bias_hh_l0", "is missing while bias_ih_l0 is given"),
+        (_without_matrix(weight_ih_l1=[[1, 2]]), "weights.weight_ih_l1", "expected (4, 2) (2H × H, from weight_ih_l0)"),
+        ({"weight_ih_l0": [[1.0]] * 1000}, "weights.weight_ih_l0", "at most 256 hidden units are taken"),
+    ]:
+        found = {fault.field: fault.message for fault in read_network(weights, None, None, model="mingru").faults}
+        assert message in found.get(field, ""), found

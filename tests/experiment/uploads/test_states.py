@@ -36,7 +36,7 @@ def test_states_that_cannot_be_used():
         ({"h": [1, 2], "z": []}, layer, "initial_state.z", "There is no state “z”"),
         ({}, layer, "initial_state.h", "is missing: give H numbers"),
         ([1, 2], layer, "initial_state", 'give an object such as {"h": [0, 0]}.'),
-        ({"h": [1]}, Sizes("mlp", 1, 1), "initial_state", "take it out, or choose model=rnn, lstm or gru."),
+        ({"h": [1]}, Sizes("mlp", 1, 1), "initial_state", "take it out, or choose model=rnn, lstm, gru or mingru."),
     ]:
         assert message in faults(state, sizes)[field]
 

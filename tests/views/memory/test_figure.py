@@ -5,6 +5,7 @@ import pytest
 
 from tests.views.answers import unpacked
 from tests.views.memory.answers import result
+from unrolled.core.models import MODELS
 from unrolled.views import VIEWS
 
 
@@ -12,7 +13,7 @@ def test_the_figure_has_three_orders_and_a_line_for_every_model():
     figure, response = VIEWS["facts"].figure(result()), result().payload()
     names = [trace["name"] for trace in figure["data"]]
     assert names[:3] == ["original", "shuffled", "reversed"]
-    assert len(names) == 9
+    assert len(names) == 3 + len(MODELS)
     assert figure["layout"]["meta"] == {"sentence": response["sentence"], "notes": response["notes"]}
 
 

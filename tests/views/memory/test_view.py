@@ -7,6 +7,7 @@ import pytest
 
 from tests.views.answers import answer, experiment
 from tests.views.memory.answers import MEMO, SMALL, result
+from unrolled.core.models import MODELS
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
 from unrolled.views.contract.payload import finite_list
@@ -27,8 +28,8 @@ def test_the_laws_are_held_to_the_answer():
 
 def test_columns_and_arrays_have_every_number():
     columns, arrays = result().columns(), result().arrays()
-    assert len(columns["value"]) == 6 * (4 * 3 + 25)
-    assert arrays["memory"].shape == (6, 25)
+    assert len(columns["value"]) == len(MODELS) * (4 * 3 + 25)
+    assert arrays["memory"].shape == (len(MODELS), 25)
     assert arrays["unexplained"].tolist()[0] == list(result().payload()["models"][0]["unexplained"].values())
 
 

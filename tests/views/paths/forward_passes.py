@@ -18,11 +18,12 @@ def last_output(network: Experiment) -> Callable[[Any], Any]:
         one = _attended if query.model == "attention" else _windowed
         return lambda xs: one(trace.parameters, xs, query.window if query.model == "window" else 1)
     forward = run(network, Memo(2**26))
-    step = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}[query.model]
+    step = {"rnn": _rnn, "lstm": _lstm, "gru": _gru, "mingru": _mingru}[query.model]
 
     def output(xs: Any) -> Any:
         for layer in range(query.layers):
-            w = [forward.parameters[f"{name}_l{layer}"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+            names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+            w = [forward.parameters.get(f"{name}_l{layer}") for name in names]
             state, hidden_states = (anp.zeros(query.hidden), anp.zeros(query.hidden)), []
             for x in xs:
                 state = step(w, x, *state)
@@ -51,6 +52,12 @@ def _gru(w: Any, x: Any, h: Any, c: Any) -> Any:
     (ar, az, an), (br, bz, bn) = (anp.split(anp.dot(w[i], v) + w[i + 2], 3) for i, v in ((0, x), (1, h)))
     z = _sigma(az + bz)
     return (1 - z) * anp.tanh(an + _sigma(ar + br) * bn) + z * h, c
+
+
+def _mingru(w: Any, x: Any, h: Any, c: Any) -> Any:
+    az, candidate = anp.split(anp.dot(w[0], x) + w[2] + w[3], 2)
+    z = _sigma(az)
+    return (1 - z) * h + z * candidate, c
 
 
 def _windowed(parameters: Any, xs: Any, window: int) -> Any:

@@ -12,11 +12,11 @@ def test_the_figure_has_a_curve_for_every_model_and_faint_ones_for_what_is_cut()
     names = [trace["name"] for trace in figure_of("paths", **SMALL)["data"]]
     assert names == [model.label for model in MODELS.values()]
     truncated = figure_of("paths", **SMALL, truncation="sliding")
-    assert [trace["name"] for trace in truncated["data"]][6:] == [
+    assert [trace["name"] for trace in truncated["data"]][len(MODELS) :] == [
         f"{RECURRENT[name].label}, cut off" for name in RECURRENT
     ]
-    assert all(trace["opacity"] < 0.5 and not trace["showlegend"] for trace in truncated["data"][6:])
-    assert len(truncated["layout"]["meta"]["table"]["models"]) == 6
+    assert all(trace["opacity"] < 0.5 and not trace["showlegend"] for trace in truncated["data"][len(MODELS) :])
+    assert len(truncated["layout"]["meta"]["table"]["models"]) == len(MODELS)
 
 
 def test_every_curve_is_the_row_of_its_model():
@@ -38,7 +38,7 @@ def test_every_curve_is_the_row_of_its_model():
 def test_what_a_truncation_cuts_off_is_drawn_faintly_and_nowhere_twice():
     fields = SMALL | {"truncation": "sliding"}
     response, figure = answer("paths", **fields), figure_of("paths", **fields)
-    for whole, cut, curve in zip(figure["data"], figure["data"][6:], response["curves"], strict=False):
+    for whole, cut, curve in zip(figure["data"], figure["data"][len(MODELS) :], response["curves"], strict=False):
         left, away = unpacked(whole["y"]), unpacked(cut["y"])
         assert not (np.isfinite(left) & np.isfinite(away)).any()
         np.testing.assert_allclose(np.where(np.isfinite(left), left, away), curve["log10_norm_full"], rtol=1e-6)

@@ -127,7 +127,7 @@ def test_a_truncation_ends_the_paths_of_recurrent_models_alone(kind, length):
     assert [cell["cut"] for cell in table["rnn"]["cells"]][-1]
     assert not any(cell["cut"] for name in DIRECT for cell in table[name]["cells"])
     response = answer("paths", **SMALL, truncation=kind)
-    assert "The truncation cuts the chain of the RNN, the LSTM and the GRU." in response["sentence"]
+    assert "The truncation cuts the chain of the RNN, the LSTM, the GRU and the minGRU." in response["sentence"]
     assert any(kind in note for note in response["notes"])
 
 

@@ -27,8 +27,8 @@ def test_of_a_long_sequence_the_first_steps_are_compared_with_a_note():
 def test_the_sentence_names_the_paths_and_the_gradient_that_arrives():
     sentence = answer("paths", **SMALL)["sentence"]
     assert sentence.startswith(
-        "From x_1 to o_13 the shortest path has 1 step through attention and 12 steps through the RNN, the LSTM and "
-        "the GRU; no path leads through the MLP or the window."
+        "From x_1 to o_13 the shortest path has 1 step through attention and 12 steps through the RNN, the LSTM, "
+        "the GRU and the minGRU; no path leads through the MLP or the window."
     )
     far = {name: row["cells"][-1]["log10_norm"] for name, row in rows().items() if row["cells"][-1]["path_length"]}
     assert max(far, key=far.__getitem__) == "attention"

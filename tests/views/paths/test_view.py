@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tests.models import RECURRENT
 from tests.views.answers import answer, result_of
 from tests.views.paths.answers import SMALL, rows
 from unrolled.core.models import MODELS
@@ -28,13 +29,13 @@ def test_the_table_has_some_distances_of_the_curves():
 def test_columns_and_arrays_have_every_distance_of_every_model():
     result = result_of("paths", **SMALL, truncation="sliding")
     columns, arrays = result.columns(), result.arrays()
-    assert {len(column) for column in columns.values()} == {6 * 13}
+    assert {len(column) for column in columns.values()} == {len(MODELS) * 13}
     assert columns["path_length"][-1] == "1"
-    assert columns["max_path_length"][3 * 13] == ""
-    assert arrays["path_length"].shape == arrays["log10_norm"].shape == (6, 13)
-    assert np.isnan(arrays["log10_norm"][:3, 5:]).all()
-    assert (arrays["log10_norm"][3, 1:] == -np.inf).all()
-    assert arrays["max_path_length"].tolist() == [4, 4, 4, -1, 1, 1]
+    assert columns["max_path_length"][len(RECURRENT) * 13] == ""
+    assert arrays["path_length"].shape == arrays["log10_norm"].shape == (len(MODELS), 13)
+    assert np.isnan(arrays["log10_norm"][: len(RECURRENT), 5:]).all()
+    assert (arrays["log10_norm"][len(RECURRENT), 1:] == -np.inf).all()
+    assert arrays["max_path_length"].tolist() == [4] * len(RECURRENT) + [-1, 1, 1]
 
 
 def test_files_hold_the_numbers_of_the_curves():
@@ -49,11 +50,11 @@ def test_files_hold_the_numbers_of_the_curves():
             told = [None if length < 0 else length for length in row] if name == "path_length" else finite_list(row)
             assert told == curve[name]
     assert np.isnan(columns["log10_norm"]).sum() > np.isnan(columns["log10_norm_full"]).sum() == 0
-    assert columns["k"].tolist() == [payload["t"] - lag for lag in payload["lag"]] * 6
-    assert columns["lag"].tolist() == payload["lag"] * 6
+    assert columns["k"].tolist() == [payload["t"] - lag for lag in payload["lag"]] * len(MODELS)
+    assert columns["lag"].tolist() == payload["lag"] * len(MODELS)
     for name in ("multiply_adds", "sequential_operations", "reach", "parameters", "max_path_length"):
         told = [row[name] for row in payload["models"]]
         assert arrays[name].tolist() == [-1 if each is None else each for each in told]
-        assert [columns[name][13 * row] for row in range(6)] == (
+        assert [columns[name][13 * row] for row in range(len(MODELS))] == (
             ["" if each is None else str(each) for each in told] if name == "max_path_length" else told
         )

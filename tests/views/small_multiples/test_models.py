@@ -94,7 +94,7 @@ def test_own_weights_fit_one_model():
 def test_every_panel_shares_the_scale():
     figure = figure_of("models", length=9, hidden=3)
     maps = [trace for trace in figure["data"] if trace["type"] == "heatmap" and trace.get("showscale") is not False]
-    assert len(maps) == 6
+    assert len(maps) == len(MODELS)
     assert {trace.get("zmin", figure["layout"].get("coloraxis", {}).get("cmin")) for trace in maps} == {-6}
 
 

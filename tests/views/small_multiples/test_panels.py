@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 
+from tests.models import DIRECT, RECURRENT
 from tests.views.answers import answer, figure_of, own, result_of, unpacked
 from unrolled.views.contract.payload import finite_rows
 
@@ -31,16 +32,16 @@ def test_columns_name_the_field():
 def test_a_truncation_cuts_every_panel_that_has_a_chain_as_it_cuts_the_main_picture():
     fields = {"length": 12, "hidden": 3, "truncation": "chunked", "window": 4}
     panels = {panel["value"]: panel for panel in answer("models", **fields)["panels"]}
-    for name in ("rnn", "lstm", "gru"):
+    for name in RECURRENT:
         main = answer("influence", **fields, model=name)
         for key in ("log10_norm", "log10_norm_full", "kept", "summary"):
             assert panels[name][key] == main[key]
-    for name in ("mlp", "window", "attention"):
+    for name in DIRECT:
         assert set(panels[name]) == PANEL_KEYS
     assert all(set(panel) == PANEL_KEYS for panel in answer("models", length=12, hidden=3)["panels"])
     assert answer("models", **fields)["sentence"].endswith("faint; rates are those of the whole chain.")
     faint = [trace for trace in figure_of("models", **fields)["data"] if trace.get("name") == "cut"]
-    assert len(faint) == 3
+    assert len(faint) == len(RECURRENT)
     assert np.isfinite(unpacked(faint[0]["z"])).sum() == 78 - 30
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from unrolled.core.arrays.grid import Grid, sample_steps
 from unrolled.core.arrays.types import Array, Norm, Steps
-from unrolled.core.behaviour.bounds import WeightBounds, layer_bounds
+from unrolled.core.behaviour.lstm_shortcuts import gate_retention
 from unrolled.core.behaviour.summary import (
     LagProfile,
     Summary,
@@ -27,6 +27,11 @@ class ChainDerivative:
     """A chain of Jacobians; as `Derivative`."""
 
     chain: JacobianChain
+
+    @property
+    def is_hop(self) -> bool:
+        """No."""
+        return False
 
     def triangle(self, grid: Grid, norm: Norm) -> Array:
         """Multiply between the samples, and from sample to sample."""
@@ -66,9 +71,9 @@ class ChainDerivative:
         horizon = refined_horizon(self.chain, steps, profile, norm, summary.horizon)
         return profile, replace(summary, horizon=horizon)
 
-    def weight_bounds(self) -> WeightBounds | None:
-        """Measure W_hh where J_t = diag φ′(a_t) W_hh; the gates of other layers have a matrix each."""
-        return layer_bounds(self.chain.layers[-1])
+    def gate_retention(self, steps: Steps) -> Array | None:
+        """Multiply that of the later state's layer."""
+        return gate_retention(self.chain.layers[-1], steps)
 
     @property
     def is_bounded(self) -> bool:

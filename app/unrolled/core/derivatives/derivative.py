@@ -4,7 +4,6 @@ from typing import Protocol
 
 from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.types import Array, Norm, Steps
-from unrolled.core.behaviour.bounds import WeightBounds
 from unrolled.core.behaviour.summary import LagProfile, Summary
 from unrolled.core.checks.laws import Check
 from unrolled.core.jacobians.product import ScaledMatrix
@@ -12,6 +11,11 @@ from unrolled.core.jacobians.product import ScaledMatrix
 
 class Derivative(Protocol):
     """∂(of)_t/∂(wrt)_k at any two steps k ≤ t, counted from 1; sizes are log10 of a norm, −inf for exactly zero."""
+
+    @property
+    def is_hop(self) -> bool:
+        """Whether it leads from one step to the other directly, and is no product of factors."""
+        ...
 
     def triangle(self, grid: Grid, norm: Norm) -> Array:
         """Measure every row t and column k, shape (rows, columns): NaN for k > t."""
@@ -45,13 +49,13 @@ class Derivative(Protocol):
         """Read profile, verdict, horizon and rate off a triangle (G, G) of evenly spaced steps, to the single lag."""
         ...
 
-    def weight_bounds(self) -> WeightBounds | None:
-        """Measure γ, σ_max and ρ of the layer that is looked at, where these bound the gradient through it."""
+    def gate_retention(self, steps: Steps) -> Array | None:
+        """Measure what the gate that keeps the past would leave by itself, by lag; None where there is no such gate."""
         ...
 
     @property
     def is_bounded(self) -> bool:
-        """Whether these bound this very derivative: that of one layer's whole state."""
+        """Whether γ σ_max and ρ of the recurrent matrix bound it: the derivative of one layer's whole state."""
         ...
 
     def laws(self, per_step: float | None) -> tuple[Check, ...]:

@@ -7,7 +7,6 @@ import numpy as np
 from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.scaling import LOG10_2, rescale
 from unrolled.core.arrays.types import Array, Norm, Steps
-from unrolled.core.behaviour.bounds import WeightBounds
 from unrolled.core.behaviour.feedforward_horizon import direct_horizon
 from unrolled.core.behaviour.summary import LagProfile, Summary, lag_profile, summarise
 from unrolled.core.checks.feedforward import direct_checks
@@ -21,6 +20,11 @@ class DirectDerivative:
     """∂o_t/∂x_k; as `Derivative`."""
 
     trace: DirectTrace
+
+    @property
+    def is_hop(self) -> bool:
+        """Yes."""
+        return True
 
     def triangle(self, grid: Grid, norm: Norm) -> Array:
         """Measure cell by cell."""
@@ -63,8 +67,9 @@ class DirectDerivative:
         horizon = direct_horizon(self.trace, steps, profile, norm, summary.horizon)
         return profile, replace(summary, horizon=horizon, rate=None)
 
-    def weight_bounds(self) -> WeightBounds | None:
-        """Give none: no matrix is multiplied again and again."""
+    def gate_retention(self, steps: Steps) -> Array | None:
+        """Give none: nothing is kept from step to step."""
+        del steps
         return None
 
     @property

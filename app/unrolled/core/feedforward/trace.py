@@ -13,6 +13,7 @@ from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.types import Array, Norm, Steps
 from unrolled.core.feedforward.diagram import DirectDiagram, InputDiagram
 from unrolled.core.jacobians.product import scaled_norms
+from unrolled.core.networks.layer import LayerTrace
 from unrolled.runtime.progress import advance
 
 
@@ -24,6 +25,11 @@ class DirectTrace(ABC):
 
     inputs: Array
     outputs: Array
+
+    @property
+    def layers(self) -> tuple[LayerTrace, ...]:
+        """No recurrent ones."""
+        return ()
 
     @property
     def reach(self) -> int | None:

@@ -15,8 +15,9 @@ class Cell:
 
     `run` computes one layer over inputs (T, D) from a state (S,); it raises Overflow, which names the step. `memory`
     has the gates whose biases make it remember, the one that keeps the past first: 1.0 where a large bias keeps or −1.0
-    where it forgets. `factors` name what multiplies the gradient unit by unit, as `LayerTrace.unit_factors` gives it.
-    Without `has_recurrent_matrix` there is no ``weight_hh``: the gates read the input alone.
+    where it forgets. `factors` name what multiplies the gradient unit by unit, as `LayerTrace.unit_factors` gives it;
+    `factor_words` are what one and several of the first of them are called. Without `has_recurrent_matrix` there is no
+    ``weight_hh``: the gates read the input alone.
     """
 
     gates: tuple[str, ...]
@@ -24,6 +25,7 @@ class Cell:
     run: Callable[[Architecture, Weights, Array, Array], LayerTrace]
     memory: Mapping[str, float] = field(default_factory=dict)
     factors: tuple[str, ...] = ()
+    factor_words: tuple[str, str] = ("gate", "gates")
     has_recurrent_matrix: bool = True
 
     @property

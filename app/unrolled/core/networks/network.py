@@ -27,6 +27,11 @@ class ForwardPass(Protocol):
         """The sequence x_1 … x_T, shape (T, D)."""
         ...
 
+    @property
+    def layers(self) -> tuple[LayerTrace, ...]:
+        """Its recurrent layers, the lowest first; none without recurrence."""
+        ...
+
     def hidden(self) -> Array:
         """Give what the output is linear in at every step, shape (T, H)."""
         ...

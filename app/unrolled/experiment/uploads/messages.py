@@ -102,6 +102,7 @@ UNKNOWN_NAME_IN_FILE = (
 )
 TOO_MANY_LAYERS = "{name} is of layer {layer}, counted from 0; at most {limit} layers are taken, l0 to l3."
 MATRIX_MISSING = "{path} is missing: every layer needs both matrices."
+NO_MATRIX = "{path} is missing: every layer needs both matrices, unless the query says {without}, which has none."
 LAYER_MISSING = "{path} is missing: every layer needs both matrices, and the layers follow each other without gaps."
 BIAS_MISSING = "{path} is missing while {bias} is given: give both biases of every layer, or none for zeros."
 
@@ -121,11 +122,11 @@ WRONG_DTYPE = (
 # Shapes; {rows} is H, 4H or 3H.
 NO_MODEL = "{path} has shape {shape}; expected {shapes}."
 NO_MODEL_TRANSPOSED = "{path} has shape {shape}; expected {shapes}. It looks transposed: send its transpose."
-SHAPE_OF_MODEL = "({rows}, H) for {model}"
+SHAPE_OF_MODEL = "({rows}, {columns}) for {model}"
 TOO_MANY_UNITS = "{path} has shape {shape}; at most {limit} hidden units are taken."
-WRONG_INPUT_WEIGHT = "{path} has shape {shape}; expected ({rows}, D), since weight_hh_l0 has {rows} rows."
-WRONG_BIAS = "{path} has shape {shape}; expected {expected} ({rows}, from weight_hh_l0)."
-WRONG_MATRIX = "{path} has shape {shape}; expected {expected} ({rows} × H, from weight_hh_l0)."
+WRONG_INPUT_WEIGHT = "{path} has shape {shape}; expected ({rows}, D), since {first} has {rows} rows."
+WRONG_BIAS = "{path} has shape {shape}; expected {expected} ({rows}, from {first})."
+WRONG_MATRIX = "{path} has shape {shape}; expected {expected} ({rows} × H, from {first})."
 WRONG_INPUTS = "{path} has shape {shape}; expected {expected} (T × D, with D from weight_ih_l0)."
 INPUTS_NOT_ROWS = "{path} has shape {shape}; expected two axes, T × D."
 INPUTS_IN_BATCH = "{path} has shape {shape}; expected two axes, T × D: take one sequence out of the batch."
@@ -136,7 +137,7 @@ TOO_MANY_STEPS = "{path} has {rows} rows; at most {limit} steps are taken: short
 STATE_NOT_OBJECT = '{path} is {value}; give an object such as {{"h": [0, 0]}}.'
 UNKNOWN_STATE = "There is no state {name} in a recurrent network: it has h, and c in an lstm."
 STATE_MISSING = "{path} is missing: give H numbers, or L rows of them."
-NO_STATE = "{path} is given, but {model} carries no state: take it out, or choose model=rnn, lstm or gru."
+NO_STATE = "{path} is given, but {model} carries no state: take it out, or choose model={models}."
 NO_CELL = "{path} is the cell of an LSTM; this network, {model}, has none: take it out."
 WRONG_STATE = "{path} has shape {shape}; expected {expected} (L × H, from the weights or the query)."
 WRONG_STATE_OF_ONE_LAYER = "{path} has shape {shape}; expected {expected} (H, from the weights or the query)."

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from unrolled.core.models import MODELS
 from unrolled.errors import FieldError
 from unrolled.experiment.uploads import messages
 from unrolled.experiment.uploads.messages import Plural, fault, number_text, too_many_names
@@ -13,6 +14,7 @@ from unrolled.query.messages import quoted
 from unrolled.query.types import MAX_LAYERS
 
 KINDS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+MATRIX = "weight_hh"
 _RECURRENT = re.compile(
     r"(?P<prefix>(?:.*\.)?)(?P<kind>(?:weight|bias)_(?:ih|hh|hr))_l(?P<layer>[0-9]{1,6})(?P<reverse>_reverse)?"
 )
@@ -30,8 +32,13 @@ class NamedParameters:
     layers: int
 
 
-def read_names(parameters: Mapping[Any, Any], root: str, faults: list[FieldError]) -> NamedParameters:
-    """Sort out the names; a value of None counts as absent, and ``root`` stands before a name in messages."""
+def read_names(
+    parameters: Mapping[Any, Any], root: str, faults: list[FieldError], *, needs_matrix: bool = True
+) -> NamedParameters:
+    """Sort out the names; a value of None counts as absent, and ``root`` stands before a name in messages.
+
+    Without `needs_matrix` the layers may have no recurrent matrix at all.
+    """
     if refusal := too_many_names(parameters, root.rstrip(".") or "body"):
         faults += refusal
         return NamedParameters({}, {}, 0)
@@ -52,9 +59,11 @@ def read_names(parameters: Mapping[Any, Any], root: str, faults: list[FieldError
             values[f"{match['kind']}_l{int(match['layer'])}"] = parameters[name]
     faults += _unknown_of_none(parameters, root)
     layers = _layer_count(values, root + prefix, faults)
-    names = [f"{kind}_l{layer}" for layer in range(layers) for kind in KINDS]
+    has_matrix = any(name.startswith(MATRIX) for name in values)
+    kinds = [kind for kind in KINDS if needs_matrix or has_matrix or kind != MATRIX]
+    names = [f"{kind}_l{layer}" for layer in range(layers) for kind in kinds]
     paths = {name: f"{root}{prefix}{name}" for name in names}
-    faults += _missing(values, names, paths)
+    faults += _missing(values, names, paths, has_matrix=has_matrix)
     return NamedParameters({name: values[name] for name in names if name in values}, paths, layers)
 
 
@@ -120,13 +129,21 @@ def _layer_count(values: Collection[str], root: str, faults: list[FieldError]) -
     return MAX_LAYERS
 
 
-def _missing(values: Collection[str], names: list[str], paths: Mapping[str, str]) -> Iterator[FieldError]:
+def _missing(
+    values: Collection[str], names: list[str], paths: Mapping[str, str], *, has_matrix: bool
+) -> Iterator[FieldError]:
     """Ask for what is missing: every matrix, and every bias as soon as there is one."""
+    without = ", ".join(
+        f"model={name}" for name, model in MODELS.items() if model.states and not model.has_recurrent_matrix
+    )
     bias = next((name for name in names if name in values and name.startswith("bias")), None)
     for name in names:
         if name in values:
             continue
         if name.startswith("weight"):
-            yield fault(paths[name], messages.MATRIX_MISSING if name.endswith("_l0") else messages.LAYER_MISSING)
+            template = messages.MATRIX_MISSING if name.endswith("_l0") else messages.LAYER_MISSING
+            if name == f"{MATRIX}_l0" and not has_matrix:
+                template = messages.NO_MATRIX
+            yield fault(paths[name], template, without=without)
         elif bias:
             yield fault(paths[name], messages.BIAS_MISSING, bias=bias)

@@ -13,7 +13,7 @@ from unrolled.errors import FieldError
 from unrolled.experiment.uploads.messages import WEIGHTS_NOT_OBJECT, fault
 from unrolled.experiment.uploads.names import KINDS, read_names
 from unrolled.experiment.uploads.numbers import read_numbers
-from unrolled.experiment.uploads.shapes import FIRST, Sizes, check_inputs, check_shapes, read_sizes
+from unrolled.experiment.uploads.shapes import Sizes, check_inputs, check_shapes, read_sizes
 from unrolled.experiment.uploads.states import fit_states, read_states
 from unrolled.query.messages import quoted
 
@@ -50,11 +50,14 @@ class UploadedNetwork:
     faults: tuple[FieldError, ...]
 
 
-def read_network(weights: Any, inputs: Any, initial_state: Any, roots: Roots = IN_JSON) -> UploadedNetwork:
+def read_network(
+    weights: Any, inputs: Any, initial_state: Any, roots: Roots = IN_JSON, model: Any = None
+) -> UploadedNetwork:
     """Read and check the arrays of a body: nested lists or arrays, None where left out.
 
     Weights have PyTorch's names, with or without a common prefix, and every bias or none; inputs are T rows of D
-    numbers; ``h`` and ``c`` are L rows of H numbers, or H numbers where there is one layer.
+    numbers; ``h`` and ``c`` are L rows of H numbers, or H numbers where there is one layer. Weights without a recurrent
+    matrix are those of the ``model`` that the query names, if that has none.
     """
     faults: list[FieldError] = []
     sizes, width, arrays = None, None, None
@@ -62,13 +65,15 @@ def read_network(weights: Any, inputs: Any, initial_state: Any, roots: Roots = I
         names = tuple(f"{kind}_l0" for kind in KINDS)
         faults.append(fault("weights", WEIGHTS_NOT_OBJECT, names, value=quoted(weights), names=", ".join(names)))
     elif weights is not None:
-        named = read_names(weights, roots.weights, faults)
+        row = MODELS.get(str(model))
+        without = row.name if row and row.states and not row.has_recurrent_matrix else ""
+        named = read_names(weights, roots.weights, faults, needs_matrix=not without)
         arrays = {}
         for name, value in named.values.items():
             array = read_numbers(value, named.paths[name], 1 if name.startswith("bias") else 2, faults)
             if array is not None:
                 arrays[name] = array
-        sizes = read_sizes(arrays, named.paths.get(FIRST, FIRST), named.layers, faults)
+        sizes = read_sizes(arrays, named.paths, named.layers, faults, without)
         if sizes:
             width = check_shapes(arrays, named.paths, sizes, faults)
     sequence = None if inputs is None else read_numbers(inputs, "inputs", 2, faults)

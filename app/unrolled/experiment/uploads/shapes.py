@@ -11,7 +11,7 @@ from unrolled.experiment.uploads import messages
 from unrolled.experiment.uploads.messages import fault, row_text, shape_text
 from unrolled.query.types import MAX_HIDDEN, MAX_LENGTH
 
-FIRST = "weight_hh_l0"
+_WITH_MATRIX, _WITHOUT = "weight_hh_l0", "weight_ih_l0"
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,22 @@ class Sizes:
     layers: int
     hidden: int
 
+    @property
+    def first(self) -> str:
+        """The parameter that tells them."""
+        return _WITH_MATRIX if MODELS[self.model].has_recurrent_matrix else _WITHOUT
 
-def read_sizes(arrays: Mapping[str, Array], path: str, layers: int, faults: list[FieldError]) -> Sizes | None:
-    """Tell model and H from ``weight_hh_l0``, called ``path`` in messages; None where they cannot be known."""
-    weight = arrays.get(FIRST)
+
+def read_sizes(
+    arrays: Mapping[str, Array], paths: Mapping[str, str], layers: int, faults: list[FieldError], named: str = ""
+) -> Sizes | None:
+    """Tell model and H from ``weight_hh_l0``; None where they cannot be known.
+
+    Where there is none, ``weight_ih_l0`` tells H of the model that the query has ``named``.
+    """
+    weight, path = arrays.get(_WITH_MATRIX), paths.get(_WITH_MATRIX, _WITH_MATRIX)
+    if named and weight is None:
+        return _without_matrix(arrays, paths, layers, faults, named)
     if weight is None:
         return None
     rows, columns = weight.shape if weight.ndim == 2 else (0, 0)
@@ -34,9 +46,28 @@ def read_sizes(arrays: Mapping[str, Array], path: str, layers: int, faults: list
         template = messages.NO_MODEL_TRANSPOSED if _model(columns, rows) else messages.NO_MODEL
         faults.append(fault(path, template, shape=shape, shapes=_shapes()))
         return None
-    if columns > MAX_HIDDEN:
+    return _limited(Sizes(model, layers, columns), path, shape, faults)
+
+
+def _without_matrix(
+    arrays: Mapping[str, Array], paths: Mapping[str, str], layers: int, faults: list[FieldError], model: str
+) -> Sizes | None:
+    weight, path = arrays.get(_WITHOUT), paths.get(_WITHOUT, _WITHOUT)
+    if weight is None:
+        return None
+    rows, gates = (len(weight) if weight.ndim == 2 else 0), len(MODELS[model].gates)
+    shape = shape_text(weight.shape)
+    if not rows or rows % gates:
+        shapes = messages.SHAPE_OF_MODEL.format(rows=row_text(model), columns="D", model=MODELS[model].words.named)
+        faults.append(fault(path, messages.NO_MODEL, shape=shape, shapes=shapes))
+        return None
+    return _limited(Sizes(model, layers, rows // gates), path, shape, faults)
+
+
+def _limited(sizes: Sizes, path: str, shape: str, faults: list[FieldError]) -> Sizes:
+    if sizes.hidden > MAX_HIDDEN:
         faults.append(fault(path, messages.TOO_MANY_UNITS, (MAX_HIDDEN,), shape=shape, limit=MAX_HIDDEN))
-    return Sizes(model, layers, columns)
+    return sizes
 
 
 def _told() -> list[str]:
@@ -46,7 +77,8 @@ def _told() -> list[str]:
 
 def _shapes() -> str:
     return ", ".join(
-        messages.SHAPE_OF_MODEL.format(rows=row_text(name), model=MODELS[name].words.named) for name in _told()
+        messages.SHAPE_OF_MODEL.format(rows=row_text(name), columns="H", model=MODELS[name].words.named)
+        for name in _told()
     )
 
 
@@ -67,12 +99,18 @@ def check_shapes(
             width = int(entering.shape[1])
         else:
             shape = shape_text(entering.shape)
-            faults.append(fault(paths["weight_ih_l0"], messages.WRONG_INPUT_WEIGHT, shape=shape, rows=rows))
+            faults.append(
+                fault(paths["weight_ih_l0"], messages.WRONG_INPUT_WEIGHT, shape=shape, rows=rows, first=sizes.first)
+            )
     network = MODELS[sizes.model].network(Architecture(width or 1, sizes.hidden, sizes.layers))
     for name, expected in network.parameter_shapes().items():
         if name != "weight_ih_l0" and name in arrays and arrays[name].shape != expected:
             template = messages.WRONG_BIAS if name.startswith("bias") else messages.WRONG_MATRIX
-            faults.append(shape_fault(paths[name], template, arrays[name], expected, rows=row_text(sizes.model)))
+            faults.append(
+                shape_fault(
+                    paths[name], template, arrays[name], expected, rows=row_text(sizes.model), first=sizes.first
+                )
+            )
     return width
 
 

@@ -11,6 +11,7 @@ from unrolled.experiment.uploads.messages import fault, too_many_names
 from unrolled.experiment.uploads.numbers import read_numbers
 from unrolled.experiment.uploads.shapes import Sizes, shape_fault
 from unrolled.query.messages import quoted
+from unrolled.query.rules import recurrent_models
 
 NAMES = ("h", "c")
 
@@ -45,7 +46,9 @@ def fit_states(
 ) -> dict[str, Array] | None:
     """Give states of shape (L, H) each; a single row of H numbers will do where there is one layer."""
     if states and not MODELS[sizes.model].states:
-        faults.append(fault(root.removesuffix(".") or root, messages.NO_STATE, model=sizes.model))
+        faults.append(
+            fault(root.removesuffix(".") or root, messages.NO_STATE, model=sizes.model, models=recurrent_models())
+        )
         return None
     fitted = {}
     expected = (sizes.layers, sizes.hidden)

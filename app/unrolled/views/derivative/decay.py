@@ -9,12 +9,11 @@ import numpy.typing as npt
 
 from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.bounds import WeightBounds
-from unrolled.core.behaviour.lstm_shortcuts import gate_retention
 from unrolled.core.behaviour.summary import LagProfile, Summary
 from unrolled.core.cost.derivative import Cost, gate_bytes
 from unrolled.core.networks.activations import ACTIVATIONS, Activation
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, Experiment
-from unrolled.experiment.run import bounds_of, layer_of
+from unrolled.experiment.run import bounds_of, derivative_of
 from unrolled.experiment.size import size_of
 from unrolled.experiment.triangle import measured_triangle, measured_triangle_cost
 from unrolled.runtime.memo import Memo
@@ -99,9 +98,8 @@ def compute(experiment: Experiment, memo: Memo) -> Decay:
     bound = asymptote = gate = np.full(len(lag), np.nan)
     if bounds:
         bound, asymptote = (start + _powers(base, lag) for base in (bounds.per_step, bounds.spectral_radius))
-    elif query.state_names:
-        retention = gate_retention(layer_of(experiment, memo), measured.steps)
-        gate = gate if retention is None else start + retention
+    elif (retention := derivative_of(experiment, memo).gate_retention(measured.steps)) is not None:
+        gate = start + retention
     return Decay(measured.profile, measured.summary, bounds, bound, asymptote, gate, ACTIVATIONS[query.activation])
 
 

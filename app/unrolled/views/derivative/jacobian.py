@@ -145,7 +145,7 @@ def compute(experiment: Experiment, memo: Memo) -> Jacobian:
         along.growth(t, k, steps, query.norm),
         last_factor(layer_of(experiment, memo), t, float(log10_steps[-1])) if steps.size else None,
         derivative(query),
-        is_hop=not query.state_names,
+        is_hop=along.is_hop,
     )
 
 

@@ -87,7 +87,11 @@ def _missing(values: Mapping[str, float | str | None], query: Query) -> dict[str
     """Say of every number that JSON cannot hold why there is none."""
     missing = [name for name, value in values.items() if value in (None, -np.inf)]
     keys = {"rate": "rate.one_lag" if values["rate"] is None else "rate"}
-    return {name: MESSAGES[keys.get(name, name)].format(model=query.row.words.named) for name in missing}
+    if not query.row.has_recurrent_matrix or len(query.row.gates) == 1:
+        no_bound = "no_bound" if query.row.has_recurrent_matrix else "no_matrix"
+        keys |= dict.fromkeys(("sigma_max", "spectral_radius"), no_bound)
+    model = query.row.words.named
+    return {name: MESSAGES[keys.get(name, name)].format(name=name, model=model) for name in missing}
 
 
 def figure(result: MeasuredMetrics) -> Payload:

@@ -18,8 +18,8 @@ from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.payload import Column, Payload, finite_rows
 from unrolled.views.contract.view import View
+from unrolled.views.derivative.text import OWNER
 from unrolled.views.derivative.text import SATURATION as MESSAGES
-from unrolled.views.derivative.text import WORDS
 from unrolled.views.plots.figure import axis, float32, heat_map, layout, validated
 from unrolled.views.plots.ticks import step_ticks, whole_ticks
 from unrolled.views.plots.triangle import colour_range, stride_of
@@ -126,14 +126,22 @@ def compute(experiment: Experiment, memo: Memo) -> Saturation:
     gates = layer_of(experiment, memo).unit_factors(steps)
     name, slope = next(iter(gates.items()))
     means = {gate: float(values.mean()) for gate, values in gates.items()}
-    return Saturation(steps, np.ascontiguousarray(slope.T), labels, _range(name, forward.activation), means)
+    return Saturation(
+        steps,
+        np.ascontiguousarray(slope.T),
+        labels,
+        _range(name, experiment.query.row.factor_words, forward.activation),
+        means,
+    )
 
 
-def _range(name: str, activation: Activation) -> Range:
+def _range(name: str, called: tuple[str, str], activation: Activation) -> Range:
     """Say what the decisive values may be."""
+    one, many = called
+    words = {"one": one, "many": many, "owner": OWNER["slope" if name == "slope" else "gate"]}
     if name == "slope":
-        return Range(name, WORDS[name], "slope φ′", "φ′", activation.gamma, activation.low, activation.high)
-    return Range(name, WORDS[name], f"{WORDS[name]['one']} {name}", name, 1.0, 0.0, 1.0)
+        return Range(name, words, "slope φ′", "φ′", activation.gamma, activation.low, activation.high)
+    return Range(name, words, f"{one} {name}", name, 1.0, 0.0, 1.0)
 
 
 def figure(result: Saturation) -> Payload:

@@ -9,6 +9,10 @@ FACTOR = {
     "by at most {sigma}.",
     "z": "What the gate keeps passes without a matrix: at step {t} z runs from {low} to {high}, {mean} on average. "
     "The whole factor has the norm {norm}; the recurrent matrix alone stretches by at most {sigma}.",
+    "gate": "What passes unit by unit: at step {t} {what} runs from {low} to {high}, {mean} on average. "
+    "The whole factor has the norm {norm}; the recurrent matrix alone stretches by at most {sigma}.",
+    "no_matrix": "No matrix stands between two steps: at step {t} {what} runs from {low} to {high}, {mean} on average, "
+    "and that is the whole factor, of norm {norm}.",
     "norm": "10^{exponent} = {norm}",
     "zero": "0",
 }
@@ -46,6 +50,8 @@ JACOBIAN = {
     "empty": "exactly zero: nothing to draw",
 }
 METRICS = {
+    "no_matrix": "{name}: {model} has no recurrent matrix.",
+    "no_bound": "{name}: in {model} the recurrent matrix alone does not bound the gradient.",
     "rate.one_lag": "rate: there is only one lag with a path, so nothing to compare.",
     "rate": "rate: the typical product is exactly zero: the rate is −∞ and is compared as that.",
     "log10_norm": "log10_norm: the product is exactly zero: its logarithm is −∞ and is compared as that.",
@@ -64,11 +70,7 @@ SATURATION = {
     "step": "The mean {one} is {mean}; step {narrowest} is the narrowest with {least}.",
     "unit": "The mean {one} is {mean}; unit {narrowest} is the narrowest with {least}.",
 }
-WORDS = {
-    "slope": {"one": "slope", "many": "slopes", "owner": "this activation"},
-    "f": {"one": "forget gate", "many": "forget gates", "owner": "a gate"},
-    "z": {"one": "update gate", "many": "update gates", "owner": "a gate"},
-}
+OWNER = {"slope": "this activation", "gate": "a gate"}
 SHORTCUTS = {
     "no_cell": "Only an LSTM has a cell beside its output, and shortcuts that leave it out: choose model=lstm.",
     "one_step": "With one step there is nothing to compare.",

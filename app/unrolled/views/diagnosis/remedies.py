@@ -102,7 +102,7 @@ def _all_flops(tried: Experiment) -> float:
 def _gains(base: Experiment, now: Summary, memo: Memo) -> Iterator[Remedy]:
     """Search the gain at which the rate is nearest to zero, by the secant of the logarithms."""
     gain, rate = (1.0 if base.weights is not None else base.query.gain), now.rate
-    if rate is None or gain == 0.0:
+    if rate is None or gain == 0.0 or not base.query.row.has_recurrent_matrix:
         return
     best: Remedy | None = None
     points = [(float(np.log10(gain)), rate)]
@@ -155,7 +155,7 @@ def _variants(base: Experiment) -> Iterator[tuple[str, Any, str, Experiment]]:
     tries: list[tuple[str, Any, str, dict[str, Any]]] = [
         ("init", name, MESSAGES["init"].format(init=INITIALISATIONS[name].label), {})
         for name in ("orthogonal", "identity", "spectral")
-        if name != query.init
+        if name != query.init and query.row.has_recurrent_matrix
     ]
     if query.row.keeps:
         tries += [

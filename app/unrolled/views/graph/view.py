@@ -13,7 +13,7 @@ from unrolled.core.jacobians.product import running_norms_back
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
 from unrolled.experiment.product_cost import product_cost
-from unrolled.experiment.run import chain_of, run, sequence_of
+from unrolled.experiment.run import chain_of, derivative_of, run, sequence_of
 from unrolled.experiment.size import size_of
 from unrolled.experiment.triangle import cells_cost
 from unrolled.runtime.memo import Memo
@@ -96,7 +96,7 @@ class UnrolledGraph:
 
 def compute(experiment: Experiment, memo: Memo) -> UnrolledGraph:
     """Build the graph and measure its edges; ``t`` and ``k`` choose the path."""
-    return (_recurrent if experiment.query.state_names else _feedforward)(experiment, memo)
+    return (_feedforward if derivative_of(experiment, memo).is_hop else _recurrent)(experiment, memo)
 
 
 def _recurrent(experiment: Experiment, memo: Memo) -> UnrolledGraph:

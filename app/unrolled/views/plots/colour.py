@@ -22,9 +22,17 @@ INK = "#808080"
 # How much is seen of what a truncation cuts off.
 FAINT = 0.28
 COLD, WARM = "#3a77ad", "#b8641f"
-_GREEN, _VIOLET = "#2f8f6b", "#8a63b5"
+_GREEN, _VIOLET, _BROWN = "#2f8f6b", "#8a63b5", "#8c6d46"
 # The colours that a model's curve may have, by name.
-_COLOURS = {"red": ACCENT, "blue": COLD, "orange": WARM, "grey": INK, "green": _GREEN, "violet": _VIOLET}
+_COLOURS = {
+    "red": ACCENT,
+    "blue": COLD,
+    "orange": WARM,
+    "grey": INK,
+    "green": _GREEN,
+    "violet": _VIOLET,
+    "brown": _BROWN,
+}
 _STEPS = 16
 # Ends and control points of the two curves: lightness, chroma, hue in degrees.
 _WHITE = (1.0, 0.0, 0.0)

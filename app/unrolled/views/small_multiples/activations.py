@@ -23,8 +23,8 @@ def _sentence(experiment: Experiment, panels: tuple[Panel, ...], left_out: tuple
     """Say who keeps the gradient best and who loses it fastest, who kills it, and who has no picture."""
     query = experiment.query
     if "activation" not in query.row.reads:
-        return MESSAGES["built_in" if query.state_names else "none"]
-    if not query.state_names:
+        return MESSAGES["built_in" if query.row.gates else "none"]
+    if not any(panel.measured.profile.chained for panel in panels):
         return _slopes(panels, left_out)
     summaries = {panel.label: panel.measured.summary for panel in panels}
     rates = {label: summary.rate for label, summary in summaries.items() if summary.rate is not None}

@@ -47,7 +47,7 @@ VIEW = View(
     name="models",
     label="Across models",
     question="What would another kind of network do with the same sequence?",
-    formula=r"\left\lVert\frac{\partial h_t}{\partial h_k}\right\rVert\text{ of RNN, LSTM, GRU;}\quad"
+    formula=r"\left\lVert\frac{\partial h_t}{\partial h_k}\right\rVert\text{ of recurrent models;}\quad"
     r"\left\lVert\frac{\partial o_t}{\partial x_k}\right\rVert\text{ of MLP, window, attention}",
     source="Elman 1990; Hochreiter and Schmidhuber 1997; Cho et al. 2014; Vaswani et al. 2017",
     fields=TRIANGLE_FIELDS | LINKED,

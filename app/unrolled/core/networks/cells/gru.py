@@ -236,4 +236,5 @@ GRU = Cell(
     run=lambda architecture, *layer: run_gru(architecture.reset, *layer),
     memory={"z": 1.0},
     factors=("z", "r"),
+    factor_words=("update gate", "update gates"),
 )

@@ -194,4 +194,5 @@ LSTM = Cell(
     run=lambda _, *layer: run_lstm(*layer),
     memory={"f": 1.0, "i": -1.0},
     factors=("f", "i", "o"),
+    factor_words=("forget gate", "forget gates"),
 )

@@ -150,4 +150,5 @@ RNN = Cell(
     states=("h",),
     run=lambda architecture, *layer: run_rnn(architecture.activation, *layer),
     factors=("slope",),
+    factor_words=("slope", "slopes"),
 )
