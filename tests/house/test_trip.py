@@ -13,7 +13,7 @@ from unrolled.settings import Settings
 
 PACKAGE = Path(unrolled.__file__).parent
 # Every file more is one more to read for whoever asks what happens here; the aim is 35.
-MOST = 51
+MOST = 47
 
 
 def files_passed(path: str) -> set[str]:

@@ -14,8 +14,7 @@ from unrolled.experiment.run import sequence_of
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
-from unrolled.views.contract.payload import Column, Payload, finite_list
-from unrolled.views.contract.view import View
+from unrolled.views.contract.view import Column, Payload, View, finite_list
 from unrolled.views.plots.figure import axis, layout, scatter, validated
 
 

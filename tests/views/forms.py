@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unrolled.views.contract.payload import finite_rows
+from unrolled.views.contract.view import finite_rows
 
 
 def assert_same_cells(result, names, payload=None):

@@ -20,8 +20,7 @@ from unrolled.service.compression import Body, accepted_encodings, compress_body
 from unrolled.service.fingerprint import fingerprint
 from unrolled.service.limits import check_cost, check_model, limits_of, within_limits
 from unrolled.settings import Settings
-from unrolled.views.contract.payload import finite
-from unrolled.views.contract.view import Result, View
+from unrolled.views.contract.view import Result, View, finite
 from unrolled.views.text.caption import caption
 from unrolled.views.text.checks import badge
 

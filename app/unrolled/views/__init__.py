@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from unrolled.views.contract.payload import Column, Payload
-from unrolled.views.contract.view import Result, View
+from unrolled.views.contract.view import Column, Payload, Result, View
 from unrolled.views.credit import view as credit_view
 from unrolled.views.derivative import decay, influence, jacobian, saturation, spectrum
 from unrolled.views.derivative import lstm_shortcuts as shortcuts

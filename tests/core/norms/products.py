@@ -7,7 +7,7 @@ from unrolled.core.arrays.grid import Grid, square_grid
 from unrolled.core.arrays.types import Array
 from unrolled.core.jacobians.blocks import Blocks, block_products
 from unrolled.core.jacobians.chain import JacobianChain, jacobian_chain
-from unrolled.core.norms.spectral import spectral_triangle_and_dense_share
+from unrolled.core.norms.triangle import spectral_triangle_and_dense_share
 
 CLOSE = 1e-9
 

@@ -9,7 +9,7 @@ from tests.core.norms.products import assert_spectral, random_chain
 from unrolled.core.arrays.grid import Grid, square_grid
 from unrolled.core.jacobians.blocks import block_products
 from unrolled.core.norms.explicit import SpectralTriangle, rescale_
-from unrolled.core.norms.spectral import spectral_triangle
+from unrolled.core.norms.triangle import spectral_triangle
 
 
 def test_rescaling_keeps_every_digit():

@@ -8,7 +8,7 @@ from tests.core.norms.products import assert_spectral, cancelling_blocks, random
 from unrolled.core.arrays.grid import Grid, square_grid
 from unrolled.core.jacobians.blocks import Blocks, block_products
 from unrolled.core.norms import squares
-from unrolled.core.norms.spectral import spectral_triangle
+from unrolled.core.norms.triangle import spectral_triangle
 
 
 @pytest.mark.parametrize("rows", few([1, 3, 16], [3]))

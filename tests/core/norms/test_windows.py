@@ -11,7 +11,7 @@ from unrolled.core.arrays.types import Steps
 from unrolled.core.jacobians.blocks import block_products
 from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.norms.frobenius import frobenius_triangle
-from unrolled.core.norms.spectral import spectral_triangle
+from unrolled.core.norms.triangle import spectral_triangle
 
 LENGTH, HIDDEN = 240, 8
 NETWORK = make_network("gru", 2, HIDDEN)

@@ -10,7 +10,7 @@ from tests.views.memory.answers import MEMO, SMALL, result
 from unrolled.core.models import MODELS
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
-from unrolled.views.contract.payload import finite_list
+from unrolled.views.contract.view import finite_list
 from unrolled.views.memory import measure
 
 

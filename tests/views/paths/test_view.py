@@ -6,7 +6,7 @@ from tests.models import RECURRENT
 from tests.views.answers import answer, result_of
 from tests.views.paths.answers import SMALL, rows
 from unrolled.core.models import MODELS
-from unrolled.views.contract.payload import finite_list
+from unrolled.views.contract.view import finite_list
 
 
 def test_every_model_has_a_row_and_one_is_the_current():

@@ -6,7 +6,7 @@ import numpy as np
 
 from tests.models import DIRECT, RECURRENT
 from tests.views.answers import answer, figure_of, own, result_of, unpacked
-from unrolled.views.contract.payload import finite_rows
+from unrolled.views.contract.view import finite_rows
 
 PANEL_KEYS = {"value", "label", "current", "t", "k", "log10_norm", "summary", "link", "of", "wrt"}
 

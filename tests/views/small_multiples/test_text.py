@@ -1,7 +1,7 @@
 """The sentences across activations that few networks bring about."""
 
 from tests.views.answers import experiment, result_of
-from unrolled.views.contract.payload import LeftOut
+from unrolled.views.contract.view import LeftOut
 from unrolled.views.small_multiples.activations import _sentence
 
 

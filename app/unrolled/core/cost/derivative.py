@@ -14,9 +14,8 @@ from unrolled.core.feedforward.mlp import PASSES
 from unrolled.core.jacobians.blocks import CHUNK_ENTRIES
 from unrolled.core.norms.frobenius import GROUP
 from unrolled.core.norms.lanczos import CALLS
-from unrolled.core.norms.spectral import BASE, is_dense
 from unrolled.core.norms.squares import PIECE
-from unrolled.core.norms.triangle import is_carried
+from unrolled.core.norms.triangle import BASE, is_carried, is_dense
 
 _BYTES = 8
 # Memory, in numbers: what a layer leaves at each step for each unit beside its gates, at least, and how much of that is

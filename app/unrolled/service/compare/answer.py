@@ -23,7 +23,7 @@ from unrolled.service.compare.text import (
     tile_sentence,
     title_of,
 )
-from unrolled.views.contract.payload import Payload, finite_list, finite_rows
+from unrolled.views.contract.view import Payload, finite_list, finite_rows
 from unrolled.views.plots.colour import SCALE, colorscale
 
 # In the order of the table.

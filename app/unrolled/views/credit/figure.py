@@ -8,7 +8,7 @@ import numpy as np
 from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.types import Array, Flags
 from unrolled.core.loss.credit import Credit
-from unrolled.views.contract.payload import Payload
+from unrolled.views.contract.view import Payload
 from unrolled.views.credit.text import MESSAGES
 from unrolled.views.plots.colour import ACCENT, FAINT, SCALE
 from unrolled.views.plots.figure import (

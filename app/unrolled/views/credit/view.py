@@ -26,12 +26,10 @@ from unrolled.experiment.loss import (
     loss_of,
 )
 from unrolled.experiment.remembered import remembered
-from unrolled.experiment.run import sequence_of
-from unrolled.experiment.size import size_of
+from unrolled.experiment.run import sequence_of, size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
-from unrolled.views.contract.payload import Column, Payload, count_zeros, finite, finite_list, finite_rows
-from unrolled.views.contract.view import View
+from unrolled.views.contract.view import Column, Payload, View, count_zeros, finite, finite_list, finite_rows
 from unrolled.views.credit.figure import credit_figure
 from unrolled.views.credit.text import MESSAGES, CreditSummary, credit_notes, credit_sentence
 from unrolled.views.plots.colour import SCALE

@@ -13,13 +13,11 @@ from unrolled.core.behaviour.summary import LagProfile, Summary
 from unrolled.core.cost.derivative import Cost, gate_bytes
 from unrolled.core.networks.activations import ACTIVATIONS, Activation
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, Experiment
-from unrolled.experiment.run import bounds_of, derivative_of
-from unrolled.experiment.size import size_of
+from unrolled.experiment.run import bounds_of, derivative_of, size_of
 from unrolled.experiment.triangle import measured_triangle, measured_triangle_cost
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
-from unrolled.views.contract.payload import Column, Payload, finite_list
-from unrolled.views.contract.view import View
+from unrolled.views.contract.view import Column, Payload, View, finite_list
 from unrolled.views.derivative.text import DECAY as MESSAGES
 from unrolled.views.plots.colour import ACCENT, COLD, INK
 from unrolled.views.plots.figure import axis, empty_note, float32, layout, scatter, short_integers, validated

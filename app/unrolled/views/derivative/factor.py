@@ -3,7 +3,7 @@
 import numpy as np
 
 from unrolled.core.networks.layer import LayerTrace
-from unrolled.views.contract.payload import Payload, finite
+from unrolled.views.contract.view import Payload, finite
 from unrolled.views.derivative.text import FACTOR as MESSAGES
 from unrolled.views.text.numbers import fixed
 

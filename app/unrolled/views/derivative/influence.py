@@ -24,8 +24,7 @@ from unrolled.experiment.triangle import (
 )
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
-from unrolled.views.contract.payload import Column, Payload, count_zeros, finite_rows
-from unrolled.views.contract.view import View
+from unrolled.views.contract.view import Column, Payload, View, count_zeros, finite_rows
 from unrolled.views.derivative.text import INFLUENCE as MESSAGES
 from unrolled.views.plots.colour import SCALE
 from unrolled.views.plots.figure import layout, validated

@@ -16,8 +16,7 @@ from unrolled.experiment.run import derivative_of, layer_of
 from unrolled.experiment.triangle import cells_cost
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
-from unrolled.views.contract.payload import Column, Payload, finite, finite_list, finite_rows
-from unrolled.views.contract.view import View
+from unrolled.views.contract.view import Column, Payload, View, finite, finite_list, finite_rows
 from unrolled.views.derivative.factor import last_factor
 from unrolled.views.derivative.text import JACOBIAN as MESSAGES
 from unrolled.views.plots.figure import axis, empty_note, heat_map, layout, validated

@@ -11,12 +11,10 @@ from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.lstm_shortcuts import Shortcuts, shortcut_step, shortcuts
 from unrolled.core.cost.derivative import Cost, forward_cost, norm_flops
 from unrolled.experiment.experiment import CHAIN_FIELDS, Experiment
-from unrolled.experiment.run import chain_of, layer_of
-from unrolled.experiment.size import size_of
+from unrolled.experiment.run import chain_of, layer_of, size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
-from unrolled.views.contract.payload import Column, Payload, finite_list
-from unrolled.views.contract.view import View
+from unrolled.views.contract.view import Column, Payload, View, finite_list
 from unrolled.views.derivative.text import SHORTCUTS as MESSAGES
 from unrolled.views.plots.colour import ACCENT, COLD, INK, WARM
 from unrolled.views.plots.figure import axis, empty_note, float32, layout, scatter, short_integers, validated

@@ -16,8 +16,7 @@ from unrolled.experiment.run import chain_of, matrix_bounds
 from unrolled.experiment.triangle import horizons, horizons_cost, measured_triangle, sufficient_truncation
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
-from unrolled.views.contract.payload import Column, Payload
-from unrolled.views.contract.view import View
+from unrolled.views.contract.view import Column, Payload, View
 from unrolled.views.derivative.text import METRICS as MESSAGES
 from unrolled.views.text.verdict import summary_payload
 

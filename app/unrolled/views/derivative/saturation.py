@@ -12,12 +12,10 @@ from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.cost.derivative import Cost, forward_cost
 from unrolled.core.networks.activations import Activation
 from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
-from unrolled.experiment.run import layer_of, run
-from unrolled.experiment.size import size_of
+from unrolled.experiment.run import layer_of, run, size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
-from unrolled.views.contract.payload import Column, Payload, finite_rows
-from unrolled.views.contract.view import View
+from unrolled.views.contract.view import Column, Payload, View, finite_rows
 from unrolled.views.derivative.text import OWNER
 from unrolled.views.derivative.text import SATURATION as MESSAGES
 from unrolled.views.plots.figure import axis, float32, heat_map, layout, validated

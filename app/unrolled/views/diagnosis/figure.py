@@ -3,7 +3,7 @@
 import numpy as np
 
 from unrolled.core.behaviour.attribution import Part
-from unrolled.views.contract.payload import Payload
+from unrolled.views.contract.view import Payload
 from unrolled.views.diagnosis.text import MESSAGES, part_label
 from unrolled.views.plots.figure import axis, empty_note, layout, scatter, validated
 

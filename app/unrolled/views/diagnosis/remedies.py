@@ -15,7 +15,7 @@ from unrolled.experiment.experiment import WINDOW_FIELDS, Experiment
 from unrolled.experiment.triangle import measured_triangle, measured_triangle_cost
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
-from unrolled.views.contract.payload import Payload
+from unrolled.views.contract.view import Payload
 from unrolled.views.diagnosis.text import MESSAGES, remedy_sentence
 from unrolled.views.text.numbers import number
 

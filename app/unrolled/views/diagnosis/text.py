@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from unrolled.core.behaviour.attribution import Attribution, Part
 from unrolled.core.behaviour.summary import Summary
-from unrolled.views.contract.payload import Payload
+from unrolled.views.contract.view import Payload
 from unrolled.views.text.numbers import counted, listed, pace, power
 
 MESSAGES = {

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from unrolled.views.contract.payload import Payload, finite
+from unrolled.views.contract.view import Payload, finite
 
 
 @dataclass(frozen=True)

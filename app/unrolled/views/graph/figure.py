@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from unrolled.views.contract.payload import Payload
+from unrolled.views.contract.view import Payload
 from unrolled.views.graph.diagram import Diagram, Edge, Node
 from unrolled.views.graph.layout import Layout, lay_out
 from unrolled.views.graph.text import size_text

@@ -13,13 +13,11 @@ from unrolled.core.jacobians.product import running_norms_back
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
 from unrolled.experiment.product_cost import product_cost
-from unrolled.experiment.run import chain_of, derivative_of, run, sequence_of
-from unrolled.experiment.size import size_of
+from unrolled.experiment.run import chain_of, derivative_of, run, sequence_of, size_of
 from unrolled.experiment.triangle import cells_cost
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
-from unrolled.views.contract.payload import Column, Payload, finite
-from unrolled.views.contract.view import Drawing, View
+from unrolled.views.contract.view import Column, Drawing, Payload, View, finite
 from unrolled.views.graph.diagram import Diagram, mark_path, read_edges
 from unrolled.views.graph.dot import dot
 from unrolled.views.graph.feedforward import feedforward_graph

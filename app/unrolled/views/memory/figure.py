@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from unrolled.core.arrays.types import Array
-from unrolled.views.contract.payload import Payload
+from unrolled.views.contract.view import Payload
 from unrolled.views.memory.measure import ORDERS, ModelMemory
 from unrolled.views.memory.text import MESSAGES
 from unrolled.views.plots.colour import ACCENT, COLD, WARM, model_line

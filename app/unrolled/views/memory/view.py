@@ -14,8 +14,7 @@ from unrolled.experiment.run import checks_of
 from unrolled.experiment.triangle import whole_checks_cost
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
-from unrolled.views.contract.payload import Column, Payload, finite, finite_list
-from unrolled.views.contract.view import View
+from unrolled.views.contract.view import Column, Payload, View, finite, finite_list
 from unrolled.views.memory.figure import memory_figure
 from unrolled.views.memory.measure import ORDERS, ModelMemory, Span, measure, memory_cost, needed_steps, span_of
 from unrolled.views.memory.text import MESSAGES, memory_sentences, too_short

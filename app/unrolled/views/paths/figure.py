@@ -3,7 +3,7 @@
 import numpy as np
 
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.views.contract.payload import Payload
+from unrolled.views.contract.view import Payload
 from unrolled.views.paths.measure import ModelPath
 from unrolled.views.paths.text import MESSAGES
 from unrolled.views.plots.colour import FAINT, model_line

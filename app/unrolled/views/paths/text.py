@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from unrolled.core.arrays.types import Steps
 from unrolled.core.models import MODELS
 from unrolled.experiment.experiment import Experiment
-from unrolled.views.contract.payload import LeftOut
+from unrolled.views.contract.view import LeftOut
 from unrolled.views.paths.measure import ModelPath
 from unrolled.views.text.numbers import counted, listed, power
 

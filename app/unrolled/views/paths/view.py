@@ -14,8 +14,7 @@ from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
 from unrolled.experiment.remembered import remembered
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
-from unrolled.views.contract.payload import Column, LeftOut, Payload, finite, finite_list
-from unrolled.views.contract.view import View
+from unrolled.views.contract.view import Column, LeftOut, Payload, View, finite, finite_list
 from unrolled.views.paths.checks import paths_checks, paths_checks_cost
 from unrolled.views.paths.figure import paths_figure
 from unrolled.views.paths.measure import ModelPath, lags_of, measure, paths_cost, table_lags

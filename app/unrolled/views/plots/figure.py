@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.views.contract.payload import Payload
+from unrolled.views.contract.view import Payload
 from unrolled.views.plots.colour import INK
 
 CLEAR = "rgba(0,0,0,0)"

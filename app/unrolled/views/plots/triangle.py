@@ -9,7 +9,7 @@ import numpy.typing as npt
 from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.types import Array, Flags, Steps
 from unrolled.core.behaviour.summary import HORIZON_LOG10
-from unrolled.views.contract.payload import Payload
+from unrolled.views.contract.view import Payload
 from unrolled.views.plots.colour import ACCENT, EXACT_ZERO, FAINT, HORIZON_LINE, SCALE, colorscale
 from unrolled.views.plots.figure import axis, float32, heat_map, scatter, short_integers
 from unrolled.views.plots.ticks import scale_ticks, step_ticks

@@ -4,7 +4,7 @@ import numpy as np
 
 from unrolled.core.arrays.grid import square_grid
 from unrolled.core.arrays.types import Steps
-from unrolled.views.contract.payload import Payload
+from unrolled.views.contract.view import Payload
 from unrolled.views.plots.colour import ACCENT, FAINT, SCALE, colorscale
 from unrolled.views.plots.figure import heat_map, layout, superscript, validated
 from unrolled.views.plots.triangle import colour_bar, exact_zeros, stride_of

@@ -2,8 +2,7 @@
 
 from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
 from unrolled.views.contract.panel import PagePanel
-from unrolled.views.contract.payload import LeftOut
-from unrolled.views.contract.view import View
+from unrolled.views.contract.view import LeftOut, View
 from unrolled.views.small_multiples.figure import small_multiples_figure
 from unrolled.views.small_multiples.panels import Panel
 from unrolled.views.small_multiples.sweep import Choices, Sweep

@@ -9,7 +9,7 @@ from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.triangle import cells_cost, forward_pass_cost, measured_triangle, measured_triangle_cost
 from unrolled.experiment.variants import PANEL_LENGTH, variant_of
 from unrolled.runtime.memo import Memo
-from unrolled.views.contract.payload import LeftOut
+from unrolled.views.contract.view import LeftOut
 from unrolled.views.small_multiples.panels import Panel
 from unrolled.views.text.derivative import derivative
 

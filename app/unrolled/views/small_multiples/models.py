@@ -7,8 +7,7 @@ from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.triangle import whole_checks_cost
 from unrolled.experiment.variants import comparable_models
 from unrolled.views.contract.panel import PagePanel
-from unrolled.views.contract.payload import LeftOut
-from unrolled.views.contract.view import View
+from unrolled.views.contract.view import LeftOut, View
 from unrolled.views.small_multiples.figure import small_multiples_figure
 from unrolled.views.small_multiples.panels import Panel
 from unrolled.views.small_multiples.sweep import Choices, Sweep

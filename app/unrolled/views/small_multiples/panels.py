@@ -10,7 +10,7 @@ import numpy.typing as npt
 from unrolled.core.arrays.types import Array, Flags, Norm
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.experiment.triangle import MeasuredTriangle
-from unrolled.views.contract.payload import Column, LeftOut, Payload, finite_rows
+from unrolled.views.contract.view import Column, LeftOut, Payload, finite_rows
 from unrolled.views.plots.colour import SCALE
 from unrolled.views.text.derivative import Derivative
 from unrolled.views.text.verdict import summary_payload

@@ -7,7 +7,7 @@ from unrolled.core.cost.derivative import Cost
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.variants import variant_of
 from unrolled.runtime.memo import Memo
-from unrolled.views.contract.payload import LeftOut
+from unrolled.views.contract.view import LeftOut
 from unrolled.views.small_multiples.measure import measure_panels, panels_cost, sample_count
 from unrolled.views.small_multiples.panels import Panel, SmallMultiples
 from unrolled.views.text.derivative import derivative, faint_note, shortened_note

@@ -4,7 +4,7 @@ import numpy as np
 
 from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.summary import HORIZON_LOG10, LagProfile, Summary
-from unrolled.views.contract.payload import Payload
+from unrolled.views.contract.view import Payload
 from unrolled.views.text.numbers import counted, power
 
 MESSAGES = {

@@ -7,7 +7,7 @@ import numpy as np
 
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.loss.truncation_bias import KINDS, TruncationBias
-from unrolled.views.contract.payload import Payload
+from unrolled.views.contract.view import Payload
 from unrolled.views.plots.colour import ACCENT, INK
 from unrolled.views.plots.figure import (
     LEFT,

@@ -11,7 +11,7 @@ from tests.core.norms.products import CLOSE, assert_spectral, random_chain, svd_
 from unrolled.core.arrays.grid import Grid
 from unrolled.core.jacobians.blocks import block_products
 from unrolled.core.jacobians.chain import JacobianChain
-from unrolled.core.norms.dense import dense_triangle, diagonal_triangle, is_diagonal
+from unrolled.core.norms.triangle import dense_triangle, diagonal_triangle, is_diagonal
 
 DIAGONAL = few(product(["tanh", "relu", "identity"], ["h", "x"]), [("tanh", "h"), ("relu", "h"), ("identity", "x")])
 

@@ -13,7 +13,7 @@ from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.jacobians.blocks import block_products
 from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.jacobians.product import product
-from unrolled.core.norms.spectral import spectral_triangle, spectral_triangle_and_dense_share
+from unrolled.core.norms.triangle import spectral_triangle, spectral_triangle_and_dense_share
 
 INITS = ["pytorch", "gaussian", "orthogonal", "identity", "he"]
 VANILLA = few(

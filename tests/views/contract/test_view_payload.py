@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unrolled.views.contract.payload import count_zeros, finite, finite_list, finite_rows
+from unrolled.views.contract.view import count_zeros, finite, finite_list, finite_rows
 
 
 def test_what_is_not_finite_is_none():
