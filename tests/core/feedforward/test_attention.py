@@ -137,7 +137,7 @@ def test_one_leading_step_leaves_every_digit_of_the_small_rest():
 def test_rows_computed_in_parts_are_the_same(monkeypatch):
     net = network("attention")
     parameters, inputs, trace = random_run(net, 40)
-    monkeypatch.setattr("unrolled.core.feedforward.attention._CHUNK_ENTRIES", 100)
+    monkeypatch.setattr("unrolled.core.feedforward.attention.MIXED_ENTRIES", 100)
     np.testing.assert_allclose(net.run(parameters, inputs).outputs, trace.outputs, rtol=1e-13)
 
 
