@@ -183,5 +183,5 @@ def test_a_view_undefined_for_a_model_is_refused_with_the_models_that_have_it(cl
     answer = client.get(f"/api/v1/{view}?model=attention")
     assert answer.status_code == 422
     fault = answer.json()["errors"][0]
-    assert (fault["field"], fault["allowed"]) == ("model", ["rnn", "lstm", "gru"])
+    assert (fault["field"], fault["allowed"]) == ("model", ["rnn", "lstm", "gru", "mingru"])
     assert "choose rnn, lstm, gru or mingru" in fault["message"]
