@@ -141,6 +141,9 @@ def test_bfloat16_is_the_upper_half_of_a_float32():
     expected = np.array([[0.5, -3.0, 0, np.inf, np.nan, 0.1]])
     np.testing.assert_allclose(read["w"], expected, rtol=2**-7, atol=1e-39)
     assert "w has the dtype bool" in refused(read_tensors, save({"w": np.ones(1, bool)}))["w"]
+    for kind, size, name in (("F8_E4M3", 1, "f8_e4m3"), ("C64", 8, "complex64")):
+        body = tensors({"w": {"dtype": kind, "shape": [1], "data_offsets": [0, size]}}, b"\0" * size)
+        assert refused(read_tensors, body)["w"].startswith(f"w has the dtype {name}; ")
 
 
 def test_a_header_of_any_length_is_read():
