@@ -9,6 +9,7 @@ from tests.cases import few
 from tests.core.feedforward.nets import network, random_run, random_trace
 from tests.models import DIRECT
 from unrolled.core.arrays.types import Norm
+from unrolled.core.checks import feedforward
 from unrolled.core.checks.feedforward import _extrapolated, _rows_after, direct_checks
 from unrolled.core.feedforward.attention import AttentionTrace
 from unrolled.core.feedforward.mlp import MLPTrace
@@ -138,3 +139,17 @@ def test_what_rounding_hides_is_judged_row_by_row():
     outputs = np.abs(large.outputs[rows - 1]).max(axis=1)
     np.testing.assert_allclose(estimate[2], outputs + 1e6)
     assert outputs.max() > 100 * outputs.min()
+
+
+@pytest.mark.parametrize("absent", [0, 1])
+def test_a_difference_that_leaves_float64_is_no_estimate(monkeypatch, absent):
+    right, calls = feedforward._difference, []
+
+    def once(*cells):
+        calls.append(cells)
+        return None if len(calls) == absent + 1 else right(*cells)
+
+    monkeypatch.setattr(feedforward, "_difference", once)
+    trace = random_trace("mlp", 12)
+    assert _extrapolated(trace, np.array([2]), np.full((1, 3), 1e-4), np.array([2, 5])) is None
+    assert len(calls) == 2

@@ -76,3 +76,13 @@ def test_columns_of_every_part_stray_by_themselves(monkeypatch):
         power = int(carried.exponents[column]) - (300 - 12) - int(sizes[column])
         np.testing.assert_allclose(np.ldexp(carried.products[column].T, power), onward @ start.T, rtol=1e-12)
         assert 2.0**-130 < np.abs(carried.products[column]).max() < 2.0**130
+
+
+def test_a_column_that_begins_far_from_1_is_brought_back_at_once():
+    carried = ProductRow(3, 2, 4)
+    start = np.random.default_rng(0).standard_normal((2, 4))
+    for power in (0, 300, -300):
+        carried.append(np.ldexp(start, power))
+        column = carried.count - 1
+        assert 2.0**-130 < np.abs(carried.products[column]).max() < 2.0**130
+        np.testing.assert_array_equal(np.ldexp(carried.products[column], int(carried.exponents[column]) - power), start)

@@ -52,6 +52,8 @@ def test_title_verdict_and_setting_stay_inside_their_column(query):
     assert inked(image, (628, 54, 1148, 84))
     assert inked(image, (628, 100, 1148, 132))
     assert inked(image, (628, 156, 1148, 430))
+    # The setting begins in its first row, at the left.
+    assert inked(image, (628, 446, 700, 472))
     assert inked(image, (628, 446, 1148, 500))
     assert not inked(image, (1150, 0, 1200, 630))
     assert not inked(image, (628, 590, 1148, 630))

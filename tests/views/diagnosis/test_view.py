@@ -1,5 +1,7 @@
 """The diagnosis: parts that add up, units, truncation."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -132,3 +134,12 @@ def test_rows_name_causes_and_remedies():
     columns = result_of("diagnosis", length=30, hidden=4).columns()
     assert set(columns["kind"]) == {"cause", "remedy"}
     assert len({len(column) for column in columns.values()}) == 1
+
+
+@pytest.mark.usefixtures("no_remedies")
+def test_how_far_single_steps_remember_is_said_unless_all_remember_all():
+    result = result_of("diagnosis", length=12, hidden=3, activation="identity", init="identity")
+    assert result.summary.horizon is None
+    for horizons, is_said in (((6, None), False), ((5, None), True), ((6, 9), True)):
+        assert ("Single steps remember" in replace(result, horizons=horizons).sentence()) == is_said, horizons
+    assert "Single steps" not in replace(result, horizons=(5, None), length=1).sentence()

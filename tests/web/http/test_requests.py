@@ -69,3 +69,9 @@ def test_host_that_is_none_is_not_repeated(client: TestClient, host: str) -> Non
     answer = client.get("/?v=1&length=3", headers={"Host": host})
     assert answer.status_code == 200
     assert f"://{host}" not in answer.text
+
+
+def test_a_long_media_type_is_cut_off_in_what_is_said() -> None:
+    for length in (60, 61, 500):
+        with pytest.raises(NotSupported, match=f"“x{{{min(length, 60)}}}”"):
+            media_type_of(request(content_type="x" * length)[0], {"application/json": "JSON"})
