@@ -214,3 +214,5 @@ def test_formulas_are_upright_where_they_are_words(module: Page) -> None:
     assert "<mi>f</mi><mrow><mn>3</mn></mrow>" in boxed
     assert "⋯" in right
     assert module.evaluate(script, ["gateFactor", ["c", "f", 3, True]])[2] is None
+    _, boxed, _ = module.evaluate(script, ["gateFactor", ["h", "1 − z", 3, True]])
+    assert "<mn>1</mn><mo>−</mo><msub><mi>z</mi><mrow><mn>3</mn></mrow></msub>" in boxed

@@ -8,7 +8,8 @@ from unrolled.core.data.sequences import SEQUENCES
 from unrolled.core.networks.initialisations import INITIALISATIONS
 from unrolled.errors import Overflow
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.run import bounds_of, chain_of, checks_of, generators, matrix_bounds, notes_of, run
+from unrolled.experiment.inputs import generators
+from unrolled.experiment.run import bounds_of, chain_of, checks_of, matrix_bounds, notes_of, run
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 

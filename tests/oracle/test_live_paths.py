@@ -7,7 +7,8 @@ import pytest
 
 from tests.views.answers import answer, experiment, size
 from unrolled.core.models import MODELS
-from unrolled.experiment.run import run, sequence_of
+from unrolled.experiment.inputs import sequence_of
+from unrolled.experiment.run import run
 from unrolled.runtime.memo import Memo
 from unrolled.views.paths.measure import experiment_of
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from unrolled.core.arrays.types import Array
 from unrolled.core.cost.derivative import Cost
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.run import sequence_of
+from unrolled.experiment.inputs import sequence_of
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel

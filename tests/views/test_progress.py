@@ -7,6 +7,7 @@ import pytest
 
 from tests.cases import few
 from unrolled.core.behaviour.paths import _depth, distances
+from unrolled.core.models import MODELS
 from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
@@ -20,8 +21,9 @@ SIZES: list[dict[str, Any]] = [
     {"hidden": 12, "length": 300, "layers": 2},
     {"hidden": 40, "length": 100, "layers": 3, "layer": 2, "norm": "frobenius"},
 ]
-MODELS = ("rnn", "gru", "lstm", "mlp", "window", "attention")
-EVERY = [(view, model, size) for view, model, size in product(VIEWS, MODELS, SIZES) if model in VIEWS[view].models]
+# A diagonal chain takes less than the dense products that are counted for it: minGRU may be refused early.
+COUNTED = [model for model in MODELS if model != "mingru"]
+EVERY = [(view, model, size) for view, model, size in product(VIEWS, COUNTED, SIZES) if model in VIEWS[view].models]
 # Every view, every model and every size once or more.
 CHOSEN = [*EVERY[:: len(SIZES) + 1], *(("influence", "attention", size) for size in SIZES[:3])]
 

@@ -4,7 +4,8 @@ from math import prod
 
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.run import network_of, pair_multiply_adds
+from unrolled.experiment.run import network_of
+from unrolled.experiment.size import pair_multiply_adds
 
 
 def parameter_count(experiment: Experiment) -> int:

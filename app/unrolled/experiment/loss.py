@@ -13,7 +13,8 @@ from unrolled.core.loss.losses import Targets, losses, next_targets
 from unrolled.core.networks.network import Trace
 from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
 from unrolled.experiment.remembered import remembered
-from unrolled.experiment.run import Run, notes_of, run, size_of
+from unrolled.experiment.run import Run, notes_of, run
+from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 
 # What a loss and its gradient depend on.

@@ -4,7 +4,7 @@ from unrolled.core.arrays.flops import jacobi_sweep, qr_step
 from unrolled.core.cost.derivative import Cost, forward_cost, norm_flops, products_flops
 from unrolled.core.spectra.singular_values import max_sweep_lag
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.run import size_of
+from unrolled.experiment.size import size_of
 
 MAX_FACTORS = 512
 # As a rule one sweep there and, where that is not enough, one back, with two decompositions a factor; both once more

@@ -10,7 +10,8 @@ from unrolled.core.behaviour.summary import LagProfile, Summary, horizon_range, 
 from unrolled.core.cost.derivative import Cost, forward_cost, laws_cost, measured_cost, triangle_cost
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.remembered import remembered
-from unrolled.experiment.run import derivative_of, size_of
+from unrolled.experiment.run import derivative_of
+from unrolled.experiment.size import size_of
 from unrolled.experiment.variants import PANEL_LENGTH
 from unrolled.runtime.memo import Memo
 

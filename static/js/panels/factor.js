@@ -5,7 +5,7 @@ import { gateFactor, slopeFactor } from "../text/mathml.js";
 import { message } from "../text/messages.js";
 import { typeset } from "../text/typeset.js";
 
-/** @typedef {{t: number, what: "slope" | "f" | "z", sentence: string}} Factor */
+/** @typedef {{t: number, what: string, kept: string, whole: boolean, sentence: string}} Factor */
 
 /**
  * @param {Element} box
@@ -18,17 +18,23 @@ export function describeFactor(box, factor) {
     box.replaceChildren(says);
     return;
   }
-  const { left, boxed, right } = formula(factor);
+  typeset(says, factor.sentence);
+  const parts = formula(factor);
+  if (!parts) {
+    box.replaceChildren(says);
+    return;
+  }
   const line = Object.assign(document.createElement("div"), { className: "factor-formula" });
   const frame = Object.assign(document.createElement("span"), { className: "boxed" });
-  frame.append(boxed);
-  line.append(left, frame, ...(right ? [right] : []));
-  typeset(says, factor.sentence);
+  frame.append(parts.boxed);
+  line.append(parts.left, frame, ...(parts.right ? [parts.right] : []));
   box.replaceChildren(line, says);
 }
 
-/** @param {Factor} factor */
-function formula({ t, what }) {
-  if (what === "f") return gateFactor("c", "f", t, true);
-  return what === "z" ? gateFactor("h", "z", t, false) : slopeFactor(t);
+/**
+ * @param {Factor} factor `kept` is the state that the gate `what` keeps, empty where there is no such gate
+ */
+function formula({ t, what, kept, whole }) {
+  if (kept) return gateFactor(kept, what, t, whole);
+  return what === "slope" ? slopeFactor(t) : null;
 }

@@ -51,12 +51,14 @@ export function slopeFactor(step) {
 /**
  * What the gate that keeps the past passes on, beside which the rest of a factor is small print.
  * @param {string} letter of what is kept
- * @param {string} gate
+ * @param {string} gate a letter, or "1 − z" of one that writes
  * @param {number} step
  * @param {boolean} whole whether this is all of it
  * @returns {Factored}
  */
 export function gateFactor(letter, gate, step, whole) {
-  const boxed = ml("math", upright("diag"), upright("("), sub(gate, ml("mn", String(step))), upright(")"));
+  const [first, rest] = gate.split(" \u2212 ");
+  const kept = rest ? ml("mrow", ml("mn", first), ml("mo", "\u2212"), sub(rest, ml("mn", String(step)))) : sub(gate, ml("mn", String(step)));
+  const boxed = ml("math", upright("diag"), upright("("), kept, upright(")"));
   return { left: ml("math", ratio(letter, step), ml("mo", "=")), boxed, right: whole ? null : ml("math", ml("mo", "+"), ml("mo", "\u22ef")) };
 }

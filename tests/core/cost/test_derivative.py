@@ -12,7 +12,7 @@ from tests.core.feedforward.nets import network, random_run
 from tests.core.nets import Architecture, Derivative, run
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.checks.feedforward import direct_checks
-from unrolled.core.checks.laws import law_checks
+from unrolled.core.checks.laws import CELLS, REACH, law_checks
 from unrolled.core.cost.derivative import (
     Cost,
     Size,
@@ -22,6 +22,7 @@ from unrolled.core.cost.derivative import (
     measured_cost,
     norm_flops,
     product_step_flops,
+    products_flops,
     row_flops,
     sample_counts,
     triangle_cost,
@@ -199,8 +200,13 @@ def test_without_a_state_memory_and_work_are_what_is_taken(model):
     assert 0.65 * peak < cost.bytes < 1.5 * peak
 
 
-@pytest.mark.parametrize("small", [size(), direct_size(), direct_size(key=16)])
-def test_a_long_sequence_is_checked_on_a_part_of_it(small):
+def test_a_long_sequence_is_checked_on_short_paths():
+    longest = products_flops(size(), 3 * CELLS * REACH, size().width)
+    assert all(laws_cost(size(length=length)).flops < longest for length in (2, 100, 2000, 60_000))
+
+
+@pytest.mark.parametrize("small", [direct_size(), direct_size(key=16)])
+def test_a_long_sequence_without_recurrence_is_checked_on_a_part_of_it(small):
     long, longer = (laws_cost(replace(small, length=length)).flops for length in (2000, 4000))
     assert laws_cost(small).flops <= long == longer
 

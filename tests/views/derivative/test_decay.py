@@ -149,3 +149,10 @@ def test_a_dead_network_has_a_remark_and_no_numbers_along_the_axis():
 
 def test_lags_are_marked_at_whole_numbers():
     assert all(figure_of("decay", own([[0.5]], length=length))["layout"]["xaxis"]["dtick"] == 1 for length in (1, 2, 5))
+
+
+def test_without_a_recurrent_matrix_nothing_is_promised():
+    payload = answer("decay", length=20, hidden=3, model="mingru")
+    assert all(value is None for name in ("bound", "asymptote", "gate") for value in payload[name])
+    assert payload["sentence"].startswith("No matrix alone bounds a step of this model")
+    assert answer("decay", length=20, hidden=3, wrt="x")["sentence"].startswith("Across layers")

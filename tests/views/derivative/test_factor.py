@@ -33,3 +33,16 @@ def test_a_gated_network_speaks_of_its_gate():
         low, mean, high = (f"{factor[name]:.3f}" for name in ("slope_min", "slope_mean", "slope_max"))
         assert factor["sentence"].startswith(f"{begin} {low} to {high}, {mean} on average.")
         assert factor["sentence"].endswith(f"stretches by at most {factor['sigma_max_weight']:.3f}.")
+
+
+def test_a_factor_without_a_matrix_is_its_gate():
+    factor = answer("jacobian", length=6, hidden=3, model="mingru", k=2)["factor"]
+    assert (factor["what"], factor["kept"], factor["whole"], factor["sigma_max_weight"]) == ("1 − z", "h", True, None)
+    assert "and that is the whole factor" in factor["sentence"]
+    assert 10 ** factor["log10_norm"] == pytest.approx(factor["slope_max"], rel=1e-12)
+
+
+@pytest.mark.parametrize(("model", "kept", "whole"), [("rnn", "", False), ("lstm", "c", True), ("gru", "h", False)])
+def test_what_a_gate_keeps_and_whether_that_is_all(model, kept, whole):
+    factor = answer("jacobian", length=6, hidden=3, model=model, k=2)["factor"]
+    assert (factor["kept"], factor["whole"]) == (kept, whole)

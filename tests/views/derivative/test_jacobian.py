@@ -27,6 +27,8 @@ def test_the_payload_has_the_keys_of_the_api():
         "slope_max",
         "log10_norm",
         "sigma_max_weight",
+        "kept",
+        "whole",
         "sentence",
     }
     json.dumps(payload, allow_nan=False)

@@ -13,7 +13,8 @@ from tests.views.paths.answers import SMALL, TEXT, curves, numbers, rows
 from tests.views.paths.forward_passes import last_output
 from unrolled.core.feedforward.attention import AttentionNetwork
 from unrolled.core.models import MODELS
-from unrolled.experiment.run import run, sequence_of
+from unrolled.experiment.inputs import sequence_of
+from unrolled.experiment.run import run
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
 from unrolled.views.paths import measure as paths_measure

@@ -31,13 +31,14 @@ def sentences():
     """Return a sentence for every possible outcome."""
     none = np.full(4, np.nan)
     for summary in OUTCOMES:
-        yield gate_sentence(profile(summary.rate or 0.0), summary, none)
-        yield gate_sentence(profile(summary.rate or 0.0), summary, -0.1 * STEPS)
+        yield gate_sentence(profile(summary.rate or 0.0), summary, none, has_matrix_bound=True)
+        yield gate_sentence(profile(summary.rate or 0.0), summary, none, has_matrix_bound=False)
+        yield gate_sentence(profile(summary.rate or 0.0), summary, -0.1 * STEPS, has_matrix_bound=False)
         yield bounded(10.0, 0.5, summary, summary.rate or 0.0)
         if summary.verdict != "explodes":
             yield bounded(1.0, 0.5, summary, summary.rate or 0.0)
-    yield gate_sentence(profile(-0.1), Summary("preserves", None, -0.1), -0.1 * STEPS)
-    yield gate_sentence(profile(0.0, 1), ALIVE, none[:1])
+    yield gate_sentence(profile(-0.1), Summary("preserves", None, -0.1), -0.1 * STEPS, has_matrix_bound=False)
+    yield gate_sentence(profile(0.0, 1), ALIVE, none[:1], has_matrix_bound=False)
     yield bounded(0.5, 0.5, ALIVE, 0.0, count=1)
     yield bounded(0.0, 0.0, DEAD, 0.0)
     yield bounded(0.1, 0.1, DEAD, -1.0)
@@ -64,14 +65,16 @@ def test_a_violated_bound_would_be_reported():
 
 
 def test_the_product_of_the_gates_is_compared_with_the_measured_decay():
-    sentence = gate_sentence(profile(-0.5), Summary("vanishes", 3, -0.5), -0.1 * STEPS)
+    sentence = gate_sentence(profile(-0.5), Summary("vanishes", 3, -0.5), -0.1 * STEPS, has_matrix_bound=False)
     assert sentence == (
         "The gate that keeps the past would by itself leave 10^−0.1 a step; measured is 10^−0.5 a step: "
         "what is measured fades faster."
     )
-    assert "carry more than the gate" in gate_sentence(profile(0.0), Summary("preserves", None, 0.0), -0.5 * STEPS)
+    summary = Summary("preserves", None, 0.0)
+    sentence = gate_sentence(profile(0.0), summary, -0.5 * STEPS, has_matrix_bound=False)
+    assert "carry more than the gate" in sentence
 
 
 def test_across_layers_no_constant_bounds_a_step():
-    sentence = gate_sentence(profile(0.5), Summary("explodes", None, 0.5), np.full(4, np.nan))
+    sentence = gate_sentence(profile(0.5), Summary("explodes", None, 0.5), np.full(4, np.nan), has_matrix_bound=True)
     assert sentence == "Across layers no constant bounds a step; and it does grow, at 10^0.5 a step."

@@ -57,7 +57,7 @@ def law_checks(chain: JacobianChain, per_step: float | None) -> tuple[Check, ...
     vanilla RNN, to the power of its steps. ``norm order``: ‖P‖₂ ≤ ‖P‖_F ≤ √r ‖P‖₂.
     """
     rng = np.random.default_rng(chain.length)
-    cells = list(_cells(chain, rng))
+    cells = list(law_cells(chain.length, chain.state_size, rng))
     paths = [(t, k, product(chain, t, k)) for t, k in cells]
     composition = _worst(_composition(chain, t, k, int(rng.integers(k, t + 1)), p) for t, k, p in paths)
     far = list(_far_cells(chain, rng))
@@ -124,11 +124,11 @@ def path_reach(state_size: int) -> int:
     return max(2, min(REACH, int(_PATH_WORK / state_size**3)))
 
 
-def _cells(chain: JacobianChain, rng: Generator) -> Iterator[tuple[int, int]]:
-    """Choose some products, one of them a single step."""
-    for index in range(CELLS if chain.state_size <= _VERY_LARGE else 1):
-        t = int(rng.integers(min(2, chain.length), chain.length + 1))
-        lag = min(t - 1, 1 if index == 0 else int(rng.integers(1, path_reach(chain.state_size))))
+def law_cells(length: int, state_size: int, rng: Generator) -> Iterator[tuple[int, int]]:
+    """Choose the products of T steps that are multiplied out, one of them a single step."""
+    for index in range(CELLS if state_size <= _VERY_LARGE else 1):
+        t = int(rng.integers(min(2, length), length + 1))
+        lag = min(t - 1, 1 if index == 0 else int(rng.integers(1, path_reach(state_size))))
         yield t, t - lag
 
 

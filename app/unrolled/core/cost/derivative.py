@@ -3,11 +3,13 @@
 from dataclasses import dataclass, replace
 from math import log2
 
+import numpy as np
+
 from unrolled.core.arrays import flops as work
 from unrolled.core.arrays.flops import CALL, ENTRY
 from unrolled.core.arrays.types import Norm
 from unrolled.core.checks.feedforward import MAX_STEPS
-from unrolled.core.checks.laws import CELLS, path_reach
+from unrolled.core.checks.laws import law_cells
 from unrolled.core.feedforward.attention import MIXED_ENTRIES
 from unrolled.core.feedforward.attention_mixing import WEIGHED
 from unrolled.core.feedforward.mlp import PASSES
@@ -31,7 +33,7 @@ _UNIT = PASSES * ENTRY
 # Norms of one step that Frobenius norms do not settle, while a horizon is sought.
 _UNSETTLED = 16
 # Times that a path is multiplied out, by either end; that a sequence is run again; rows that are looked at, and cells.
-_PATHS, _RUNS, _ROWS, _CELLS_DECOMPOSED = 2, 18, 25, 200
+_PATHS, _RUNS, _ROWS, _CELLS_DECOMPOSED = 3, 18, 25, 200
 
 
 @dataclass(frozen=True)
@@ -230,7 +232,8 @@ def laws_cost(size: Size) -> Cost:
         runs = forward_cost(short)
         cells = _CELLS_DECOMPOSED * norm_flops(size.width, size.height, "spectral")
         return Cost(_RUNS * runs.flops + _ROWS * row_flops(short) + cells, 3.0 * runs.bytes)
-    # Half of the reach, as a rule; a single gate has a bound for every step.
-    steps = 0.5 * CELLS * min(size.length, path_reach(size.state))
+    # The same paths as will be chosen; a single gate has a bound for every step.
+    paths = law_cells(size.length, size.state, np.random.default_rng(size.length))
+    steps = float(sum(t - k for t, k in paths))
     bounds = steps * norm_flops(size.state, size.state, "spectral") if size.gates > 1 or size.joint > 1 else 0.0
     return Cost(products_flops(size, _PATHS * steps, size.width) + bounds)

@@ -72,8 +72,9 @@ class ChainDerivative:
         return profile, replace(summary, horizon=horizon)
 
     def gate_retention(self, steps: Steps) -> Array | None:
-        """Multiply that of the later state's layer."""
-        return gate_retention(self.chain.layers[-1], steps)
+        """Multiply that of the later state's layer; without a recurrent matrix the gate is all there is."""
+        layer = self.chain.layers[-1]
+        return gate_retention(layer, steps) if layer.has_recurrent_matrix else None
 
     @property
     def is_bounded(self) -> bool:

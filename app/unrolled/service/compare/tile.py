@@ -10,7 +10,7 @@ from unrolled.core.behaviour.summary import LagProfile, Summary, lag_profile, su
 from unrolled.core.cost.derivative import Cost
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, Experiment
-from unrolled.experiment.run import graph_of
+from unrolled.experiment.size import graph_of
 from unrolled.experiment.triangle import measured_triangle, measured_triangle_cost
 from unrolled.runtime.memo import Memo
 

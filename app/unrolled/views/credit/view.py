@@ -16,6 +16,7 @@ from unrolled.core.cost.loss import backpropagated_losses, credit_cost
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.core.loss.credit import Credit, credit
 from unrolled.experiment.experiment import Experiment
+from unrolled.experiment.inputs import sequence_of
 from unrolled.experiment.loss import (
     LOSS_FIELDS,
     gradient_check,
@@ -26,7 +27,7 @@ from unrolled.experiment.loss import (
     loss_of,
 )
 from unrolled.experiment.remembered import remembered
-from unrolled.experiment.run import sequence_of, size_of
+from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.view import Column, Payload, View, count_zeros, finite, finite_list, finite_rows

@@ -13,7 +13,8 @@ from unrolled.core.behaviour.summary import LagProfile, Summary
 from unrolled.core.cost.derivative import Cost, gate_bytes
 from unrolled.core.networks.activations import ACTIVATIONS, Activation
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, Experiment
-from unrolled.experiment.run import bounds_of, derivative_of, size_of
+from unrolled.experiment.run import bounds_of, derivative_of, matrix_bounds
+from unrolled.experiment.size import size_of
 from unrolled.experiment.triangle import measured_triangle, measured_triangle_cost
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
@@ -43,6 +44,7 @@ class Decay:
     asymptote: Array
     gate: Array
     activation: Activation
+    has_matrix_bound: bool
 
     def payload(self) -> Payload:
         """Give the profile for JSON, all sizes as log10, None for exactly zero."""
@@ -68,7 +70,7 @@ class Decay:
         if not self.profile.chained:
             return no_chain_sentence(self.profile)
         if self.bounds is None:
-            return gate_sentence(self.profile, self.summary, self.gate)
+            return gate_sentence(self.profile, self.summary, self.gate, has_matrix_bound=self.has_matrix_bound)
         return bound_sentence(self.profile, self.summary, self.bounds, self.bound, self.activation)
 
     def columns(self) -> Mapping[str, Column]:
@@ -98,7 +100,18 @@ def compute(experiment: Experiment, memo: Memo) -> Decay:
         bound, asymptote = (start + _powers(base, lag) for base in (bounds.per_step, bounds.spectral_radius))
     elif (retention := derivative_of(experiment, memo).gate_retention(measured.steps)) is not None:
         gate = start + retention
-    return Decay(measured.profile, measured.summary, bounds, bound, asymptote, gate, ACTIVATIONS[query.activation])
+    has_matrix_bound = matrix_bounds(experiment, memo) is not None
+    activation = ACTIVATIONS[query.activation]
+    return Decay(
+        measured.profile,
+        measured.summary,
+        bounds,
+        bound,
+        asymptote,
+        gate,
+        activation,
+        has_matrix_bound=has_matrix_bound,
+    )
 
 
 def figure(result: Decay) -> Payload:

@@ -13,8 +13,9 @@ from unrolled.core.checks.laws import Check
 from unrolled.core.cost.derivative import Cost
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, WINDOW_FIELDS, Experiment
+from unrolled.experiment.inputs import sequence_of
 from unrolled.experiment.remembered import remembered
-from unrolled.experiment.run import checks_of, derivative_of, notes_of, sequence_of
+from unrolled.experiment.run import checks_of, derivative_of, notes_of
 from unrolled.experiment.triangle import (
     MeasuredTriangle,
     cells_cost,

@@ -11,7 +11,8 @@ from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.lstm_shortcuts import Shortcuts, shortcut_step, shortcuts
 from unrolled.core.cost.derivative import Cost, forward_cost, norm_flops
 from unrolled.experiment.experiment import CHAIN_FIELDS, Experiment
-from unrolled.experiment.run import chain_of, layer_of, size_of
+from unrolled.experiment.run import chain_of, layer_of
+from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.view import Column, Payload, View, finite_list

@@ -12,7 +12,8 @@ from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.cost.derivative import Cost, forward_cost
 from unrolled.core.networks.activations import Activation
 from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
-from unrolled.experiment.run import layer_of, run, size_of
+from unrolled.experiment.run import layer_of, run
+from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.view import Column, Payload, View, finite_rows

@@ -14,7 +14,8 @@ from unrolled.core.cost.derivative import Cost, Size, forward_cost, products_flo
 from unrolled.core.spectra.lyapunov import log10_spectra, lyapunov_exponents, mean_log_determinant
 from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
 from unrolled.experiment.remembered import remembered
-from unrolled.experiment.run import chain_of, checks_of, size_of
+from unrolled.experiment.run import chain_of, checks_of
+from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.view import Column, Payload, View, finite, finite_list, finite_rows

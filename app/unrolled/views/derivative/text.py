@@ -11,6 +11,7 @@ FACTOR = {
     "The whole factor has the norm {norm}; the recurrent matrix alone stretches by at most {sigma}.",
     "gate": "What passes unit by unit: at step {t} {what} runs from {low} to {high}, {mean} on average. "
     "The whole factor has the norm {norm}; the recurrent matrix alone stretches by at most {sigma}.",
+    "plain": "At step {t} this factor has the norm {norm}.",
     "no_matrix": "No matrix stands between two steps: at step {t} {what} runs from {low} to {high}, {mean} on average, "
     "and that is the whole factor, of norm {norm}.",
     "norm": "10^{exponent} = {norm}",

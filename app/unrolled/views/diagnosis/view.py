@@ -13,7 +13,8 @@ from unrolled.core.behaviour.summary import Summary
 from unrolled.core.cost.derivative import Cost, forward_cost, gate_bytes, product_step_flops, products_flops
 from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
-from unrolled.experiment.run import bounds_of, chain_of, run, size_of
+from unrolled.experiment.run import bounds_of, chain_of, run
+from unrolled.experiment.size import size_of
 from unrolled.experiment.triangle import KEPT, horizons, horizons_cost, measured_triangle, sufficient_truncation
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel

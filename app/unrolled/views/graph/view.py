@@ -12,8 +12,10 @@ from unrolled.core.feedforward.trace import DirectTrace
 from unrolled.core.jacobians.product import running_norms_back
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
+from unrolled.experiment.inputs import sequence_of
 from unrolled.experiment.product_cost import product_cost
-from unrolled.experiment.run import chain_of, derivative_of, run, sequence_of, size_of
+from unrolled.experiment.run import chain_of, derivative_of, run
+from unrolled.experiment.size import size_of
 from unrolled.experiment.triangle import cells_cost
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel

@@ -11,7 +11,9 @@ from unrolled.core.cost.derivative import Cost
 from unrolled.core.models import MODELS
 from unrolled.errors import Overflow
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.run import Run, run, sequence_of, size_of
+from unrolled.experiment.inputs import sequence_of
+from unrolled.experiment.run import Run, run
+from unrolled.experiment.size import size_of
 from unrolled.experiment.triangle import cells_cost, forward_pass_cost, triangle_cells
 from unrolled.experiment.variants import comparable_models, variant_of
 from unrolled.runtime.memo import Memo

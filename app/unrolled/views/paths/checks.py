@@ -7,7 +7,8 @@ from unrolled.core.checks.laws import Check
 from unrolled.core.cost.derivative import Cost, Size, products_flops
 from unrolled.core.jacobians.product import log10_norms
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.run import checks_of, derivative_of, size_of
+from unrolled.experiment.run import checks_of, derivative_of
+from unrolled.experiment.size import size_of
 from unrolled.experiment.triangle import checks_cost
 from unrolled.experiment.variants import comparable_models
 from unrolled.runtime.memo import Memo

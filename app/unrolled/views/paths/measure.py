@@ -14,7 +14,8 @@ from unrolled.core.models import MODELS
 from unrolled.errors import Overflow
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.flops import parameter_count
-from unrolled.experiment.run import derivative_of, graph_of, network_of, size_of
+from unrolled.experiment.run import derivative_of, network_of
+from unrolled.experiment.size import graph_of, size_of
 from unrolled.experiment.triangle import cells_cost, forward_pass_cost, triangle_cells
 from unrolled.experiment.variants import PANEL_LENGTH, comparable_models, variant_of
 from unrolled.runtime.memo import Memo

@@ -43,6 +43,11 @@ MESSAGES = {
     "layers.vanishes": "Across layers no constant bounds a step; yet the gradient vanishes, at {rate}.",
     "layers.preserves": "Across layers no constant bounds a step; and the gradient nearly keeps its size, at {rate}.",
     "layers.explodes": "Across layers no constant bounds a step; and it does grow, at {rate}.",
+    "free.dies": "No matrix alone bounds a step of this model; yet the product dies exactly.",
+    "free.little": "No matrix alone bounds a step of this model; and there is little to measure.",
+    "free.vanishes": "No matrix alone bounds a step of this model; yet the gradient vanishes, at {rate}.",
+    "free.preserves": "No matrix alone bounds a step of this model; and the gradient nearly keeps its size, at {rate}.",
+    "free.explodes": "No matrix alone bounds a step of this model; and it does grow, at {rate}.",
     "gate.dies": "The gate that keeps the past would by itself leave {gate}; yet the product dies exactly.",
     "gate.little": "The gate that keeps the past would by itself leave {gate}; and there is little to measure.",
     "gate.same": "The gate that keeps the past would by itself leave {gate}: that is about what is measured.",
@@ -88,15 +93,17 @@ def bound_sentence(
     return " ".join(sentences)
 
 
-def gate_sentence(profile: LagProfile, summary: Summary, gate: Array) -> str:
+def gate_sentence(profile: LagProfile, summary: Summary, gate: Array, *, has_matrix_bound: bool) -> str:
     """Compare what was measured with what the gate that keeps the past would leave by itself.
 
-    ``gate`` (n,) is log10 of that at each lag; NaN without one.
+    ``gate`` (n,) is log10 of that at each lag; NaN without one. Then it says why nothing bounds the derivative: it is
+    not that of one layer's state to itself, or the matrix of the model bounds nothing at all.
     """
     if len(profile.lag) == 1:
         return MESSAGES["one_step"]
     if np.isnan(gate).all():
-        return MESSAGES[f"layers.{_outcome(summary)}"].format(rate=_pace(summary.rate))
+        why = "layers" if has_matrix_bound else "free"
+        return MESSAGES[f"{why}.{_outcome(summary)}"].format(rate=_pace(summary.rate))
     if not np.isfinite(profile.median).any():
         return VERDICTS["no_path"]
     alone = float((gate[-1] - gate[0]) / profile.lag[-1])

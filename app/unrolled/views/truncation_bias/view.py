@@ -16,7 +16,7 @@ from unrolled.core.loss.truncation_bias import KINDS, TruncationBias, choose_win
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.loss import LOSS_FIELDS, gradient_check, gradient_check_cost, layer_number, loss_notes, loss_of
 from unrolled.experiment.remembered import remembered
-from unrolled.experiment.run import size_of
+from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.view import Column, Payload, View, finite, finite_list

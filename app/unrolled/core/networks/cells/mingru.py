@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from unrolled.core.arrays.flops import forward_step
 from unrolled.core.arrays.scaling import flush_subnormal, require_finite
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.networks.activations.smooth import sigmoid, sigmoid_slope
@@ -71,9 +72,9 @@ class MinGRUTrace(LayerTrace):
         w_z, w_h = np.split(self.weights.weight_ih, 2)
         z, candidate, before = sigmoid(self.a[steps - 1]), self.candidate[steps - 1], self.states[steps - 1]
         nodes = (
-            CellNode("z", "gate", z, 0.0, 30.0),
-            CellNode("n", "candidate", candidate, 0.0, -30.0),
-            CellNode("h", "state", self.states[steps], 100.0),
+            CellNode("z", "gate", z, 0.0, 26.0),
+            CellNode("n", "candidate", candidate, 84.0, -26.0),
+            CellNode("h", "state", self.states[steps], 166.0),
         )
         keep, opening = Diagonal(self.memory_gate(steps)), ScaledRows(sigmoid_slope(self.a[steps - 1]), w_z)
         edges = (
@@ -83,7 +84,7 @@ class MinGRUTrace(LayerTrace):
             CellEdge("n", "h", "∂h_{t}/∂n_{t} = diag(z_{t})", Diagonal(z)),
             CellEdge("h", "h", "∂h_{t}/∂h_{s} = diag(1 − z_{t})", keep, is_back=True),
         )
-        return CellDiagram(nodes, edges, {"h": self.states[0]}, ("h", "h"), 100.0)
+        return CellDiagram(nodes, edges, {"h": self.states[0]}, ("h", "h"), 166.0)
 
     def _slopes(self, steps: Steps) -> tuple[Array, Array]:
         """Give ∂h_t with respect to the pre-activation of z, and to the candidate, (n, H) each."""
@@ -103,7 +104,7 @@ def run_mingru(weights: Weights, inputs: Array, initial_state: Array) -> MinGRUT
         for step in range(len(inputs)):
             states[step + 1] = keep[step] * states[step] + written[step]
             if step % _REPORT_STEPS == 0:
-                advance(min(_REPORT_STEPS, len(inputs) - step) * 2.0 * size)
+                advance(min(_REPORT_STEPS, len(inputs) - step) * forward_step(2, 0))
     require_finite((both, states[1:]), "minGRU")
     return MinGRUTrace(weights, states, a, candidate)
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.run import ignored_fields
+from unrolled.experiment.ignored import ignored_fields
 from unrolled.query.query import Query
 
 

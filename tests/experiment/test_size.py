@@ -8,7 +8,7 @@ import pytest
 from unrolled.core.cost.derivative import forward_cost
 from unrolled.core.networks.wiring import Edge
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.run import graph_of, pair_multiply_adds, size_of
+from unrolled.experiment.size import graph_of, pair_multiply_adds, size_of
 from unrolled.query.query import Query
 
 
@@ -63,7 +63,7 @@ class AnyNetwork:
     [((Edge("x", "o", 0, None),), 9, 50, 5), ((Edge("x", "h", 0, 2), Edge("h", "o", 0, 3)), 0, 6, 0)],
 )
 def test_a_model_of_a_test_has_its_size_without_a_row_anywhere(monkeypatch, edges, pairs, reach, key):
-    monkeypatch.setattr("unrolled.experiment.run.network_of", lambda *_: AnyNetwork(edges, pairs))
+    monkeypatch.setattr("unrolled.experiment.size.network_of", lambda *_: AnyNetwork(edges, pairs))
     size = size_of(Experiment(Query.build({"model": "mlp", "length": 50, "hidden": 4})))
     assert (size.weights, size.gates, size.reach, size.key) == (76.0, 3.0, reach, key)
     network: Any = AnyNetwork(edges, pairs)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.run import generators, sequence_of
+from unrolled.experiment.inputs import generators, sequence_of
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 
