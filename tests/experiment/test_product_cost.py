@@ -1,5 +1,9 @@
 """The work of following one path."""
 
+import numpy as np
+import pytest
+
+from unrolled.core.checks.laws import law_cells
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.product_cost import factors_cost, product_cost
 from unrolled.experiment.triangle import checks_cost, whole_checks_cost
@@ -19,9 +23,13 @@ def test_the_singular_values_of_a_path_that_is_too_long_cost_nothing():
     assert factors_cost(within).bytes > factors_cost(beyond).bytes
 
 
-def test_the_laws_of_a_long_sequence_cost_what_those_of_a_short_one_do():
-    short, long = (checks_cost(Experiment(Query(length=length))).flops for length in (100, 10_000))
-    assert short == long > 0.0
+def test_laws_cost_what_their_paths_have_steps_however_long_the_sequence():
+    rates = []
+    for length in (100, 10_000):
+        paths = law_cells(length, 16, np.random.default_rng(length))
+        rates.append(checks_cost(Experiment(Query(length=length))).flops / sum(t - k for t, k in paths))
+    assert rates[0] == pytest.approx(rates[1], rel=1e-12)
+    assert rates[0] > 0.0
 
 
 def test_what_looks_at_the_first_steps_is_checked_on_all_of_them():
