@@ -1,5 +1,7 @@
 """What the measurements of order and memory say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -94,3 +96,13 @@ def test_a_shuffle_changes_the_triangle_by_so_much(change, mlp, sentence):
         "RNN (K = 8). The window "
         "holds too many numbers to be fitted on so few steps."
     )
+
+
+def test_an_order_in_which_nothing_changes_has_no_share():
+    def order(*shares):
+        one = replace(model("rnn", 0.0, np.array([1.0, 0.8])), unexplained=np.array(shares))
+        return memory_sentences(experiment(), (one,), (), Span(600, 48, 1))[0]
+
+    assert order(np.nan, 0.2, 0.3).startswith("Over 600 steps nothing changes in the tested part")
+    assert order(0.2, np.nan, 0.3).endswith("an unknown share once it is shuffled and 30 % backwards.")
+    assert order(0.2, 0.3, np.nan).endswith("30 % once it is shuffled and an unknown share backwards.")

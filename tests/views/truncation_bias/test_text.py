@@ -94,6 +94,9 @@ def test_the_advice_says_what_each_kind_needs_and_takes(chunked, sliding, senten
 def test_a_gradient_that_is_zero_once_truncated_has_no_cosine():
     first, *_ = bias_notes(advice_of((4, 1.0), (4, 1.0)), 100.0, 1, np.arange(1, 11))
     assert first == "Truncated, chunked at K = 4: length ratio 0.5 and bias 0.2, within the tolerance."
+    # Just as wrong as is tolerated is tolerated.
+    first, *_ = bias_notes(advice_of((4, 1.0), (4, 1.0), bias=0.25), 100.0, 1, np.arange(1, 11))
+    assert first.endswith("bias 0.25, within the tolerance.")
     first, *_ = bias_notes(advice_of((4, 1.0), (4, 1.0), bias=1.0, ratio=0.0), 100.0, 1, np.arange(1, 11))
     assert first == "Truncated, chunked at K = 4: length ratio 0 and bias 1, above the tolerance."
 
