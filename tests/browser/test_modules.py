@@ -164,6 +164,9 @@ def test_numbers_of_a_file_are_one_column_and_nothing_is_guessed(module: Page) -
     row = found("1, 2, 3")
     assert (row["numbers"], row["column"], row["columns"]) == ([1, 2, 3], 0, 3)
     assert found("1 2\n3 4\n")["numbers"] == [2, 4]
+    short = found("level\n5\n")
+    assert (short["numbers"], short["name"], short["passed"]) == ([5], "level", 0)
+    assert (found("7\n5\n")["numbers"], found("7\n5\n")["name"]) == ([7, 5], "")
     # 1,5 is one number or two.
     assert found("1,5\n2,5\n") is None
     assert found("a\nb\n")["numbers"] == []
@@ -216,3 +219,49 @@ def test_formulas_are_upright_where_they_are_words(module: Page) -> None:
     assert module.evaluate(script, ["gateFactor", ["c", "f", 3, True]])[2] is None
     _, boxed, _ = module.evaluate(script, ["gateFactor", ["h", "1 − z", 3, True]])
     assert "<mn>1</mn><mo>−</mo><msub><mi>z</mi><mrow><mn>3</mn></mrow></msub>" in boxed
+
+
+def test_a_cell_in_words(page: Page) -> None:
+    page.goto("/compare?hidden=2&rows=&columns=")
+
+    def said(t: int, k: int, log10: float | None, norm: str = "spectral", of: str = "h", wrt: str = "h") -> str:
+        return str(ask(page, "text/cell", "cellSentence", {"t": t, "k": k}, log10, norm, {"of": of, "wrt": wrt}))
+
+    assert "against itself" in said(5, 5, 0)
+    assert "against itself" not in said(5, 3, 0) + said(5, 5, 0, wrt="x") + said(5, 5, -1)
+    assert "side by side" in said(5, 5, None, wrt="x")
+    assert said(5, 3, None).endswith("leaves no trace in h_5, 2 steps later: the product is exactly zero.")
+    for log10, words in (
+        (0, "feels at most all of it, 2 steps later"), (0.01, "practically all of it"), (-0.01, "practically all"),
+        (-2, "at most about 1 part in 100,"), (2, "at most about 100 times as much"), (-9.1, "less than 1 part in a"),
+        (9.1, "more than a billion times as much"), (-9, "about 1 part in 1,000,000,000,"),
+    ):  # fmt: skip
+        assert words in said(5, 3, log10), log10
+    assert "1 step later" in said(4, 3, -2)
+    assert "feels over all entries about 1 part in 100" in said(5, 3, -2, "frobenius")
+    assert said(5, 3, -2, of="c", wrt="x").startswith("Of a nudge to x_3, c_5 feels")
+
+
+def test_arrows_step_a_number_and_a_comma_becomes_a_point(module: Page) -> None:
+    script = """async (presses) => {
+      const form = document.createElement("form");
+      const box = document.createElement("input");
+      Object.assign(box.dataset, { step: "0.1", min: "0", max: "1" });
+      box.inputMode = "decimal";
+      form.append(box);
+      document.body.append(form);
+      (await import("/static/js/controls/numbers.js")).connectNumbers(form);
+      return presses.map(([value, key]) => {
+        box.value = value;
+        const how = { bubbles: true, cancelable: true };
+        box.dispatchEvent(key ? new KeyboardEvent("keydown", { key, ...how }) : new Event("input", how));
+        return box.value;
+      });
+    }"""
+    up, down = "ArrowUp", "ArrowDown"
+    cases = [
+        ("0.2", up, "0.3"), ("0.3", down, "0.2"), ("1", up, "1"), ("0", down, "0"), ("7", down, "1"),
+        ("0.25", "a", "0.25"), ("", up, ""), (" ", down, " "), ("abc", up, "abc"), ("1,5", "", "1.5"),
+        ("−0,5", "", "−0.5"), ("1,2,3", "", "1,2,3"), ("a,5", "", "a,5"),
+    ]  # fmt: skip
+    assert module.evaluate(script, [case[:2] for case in cases]) == [case[2] for case in cases]

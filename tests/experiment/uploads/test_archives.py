@@ -16,7 +16,7 @@ from safetensors.numpy import save
 
 from tests.cases import examples
 from unrolled.errors import FieldError, InvalidInput
-from unrolled.experiment.uploads.archives import is_zip, read_npz, read_safetensors
+from unrolled.experiment.uploads.archives import MAX_EXPANSION, _bounded, is_zip, read_npz, read_safetensors
 
 ARRAYS: dict[str, Any] = {
     "lstm.weight_hh_l0": np.arange(12, dtype=np.float32).reshape(4, 3),
@@ -278,3 +278,13 @@ def test_a_damaged_file_is_read_or_refused(file, data):
     except InvalidInput:
         return
     assert all(isinstance(array, FieldError) or array.dtype.kind in "fiu" for array in arrays.values())
+
+
+def test_all_numbers_together_are_bounded_by_what_they_take_as_float64():
+    # Two arrays of a byte each number: eight bytes a number, of both together.
+    arrays: dict[str, Any] = {"a": np.zeros(600, np.int8), "b": np.zeros(400, np.int8)}
+    limit = 8 * 1000 // MAX_EXPANSION
+    assert MAX_EXPANSION * limit == 8 * 1000
+    assert _bounded(arrays, limit) is arrays
+    with pytest.raises(InvalidInput):
+        _bounded(arrays | {"c": np.zeros(1, np.int8)}, limit)
