@@ -220,3 +220,10 @@ def test_forward_passes_of_pairs_are_counted():
     trace = random_run(network("attention", 3, hidden=16, key_size=16), 600)[2]
     cost = laws_cost(direct_size(key=16, length=600, reach=600))
     assert 0.5 < counted(cost, lambda: direct_checks(trace)) < 2.0
+
+
+def test_what_a_forward_pass_leaves_holds_its_inputs():
+    # Of a model without a state what is made of the inputs is as wide as they are.
+    wide = 8.0 * 100 * 5000
+    assert forward_cost(size(2, input_size=5000, length=100)).bytes == pytest.approx(wide, rel=0.05)
+    assert forward_cost(direct_size(2, input_size=5000, length=100)).bytes == pytest.approx(2.0 * wide, rel=0.05)

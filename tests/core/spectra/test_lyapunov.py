@@ -22,6 +22,7 @@ from tests.core.spectra.digits import settled_digits
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.networks.cells.rnn import RNNTrace
 from unrolled.core.networks.initialisations import MemoryBias
+from unrolled.core.spectra import lyapunov
 from unrolled.core.spectra.lyapunov import log10_spectra, lyapunov_exponents, mean_log_determinant
 from unrolled.core.spectra.singular_values import log10_singular_values
 
@@ -163,3 +164,26 @@ def test_a_product_that_is_zero_in_the_end_tells_nothing_of_those_before():
     assert np.isfinite(log10_values[0])
     assert np.isnan(log10_values[1])
     assert np.isneginf(log10_values[2])
+
+
+def test_only_a_short_product_whose_rows_do_not_point_apart_is_swept_again(monkeypatch):
+    swept = []
+    monkeypatch.setattr(lyapunov, "rank_limit", lambda chain, t, k: chain.width)
+
+    def again(chain, t, k):
+        swept.append(t - k)
+        return np.zeros(chain.width)
+
+    monkeypatch.setattr(lyapunov, "log10_singular_values", again)
+    monkeypatch.setattr(lyapunov, "_RESWEPT", 5)
+    chain = Derivative().chain(run(Architecture("rnn"), 14, 4, gain=0.3, init="gaussian"))
+    ends = np.array([4, 6, 7, 12])
+    values = log10_spectra(chain, 1, ends)
+    assert np.isfinite(values).all()
+    assert not swept
+    monkeypatch.setattr(lyapunov, "USABLE", 0.0)
+    monkeypatch.setattr(lyapunov, "_CLEAR", 2.0)
+    values = log10_spectra(chain, 1, ends)
+    assert set(swept) == {3, 5}
+    # Of the longer ones nothing is told.
+    np.testing.assert_array_equal(np.isnan(values).all(axis=1), [False, False, True, True])
