@@ -5,6 +5,7 @@ from unrolled.core.cost.derivative import Cost, forward_cost, norm_flops, produc
 from unrolled.core.spectra.singular_values import max_sweep_lag
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.size import size_of
+from unrolled.experiment.triangle import cells_cost
 
 MAX_FACTORS = 512
 # As a rule one sweep there and, where that is not enough, one back, with two decompositions a factor; both once more
@@ -23,8 +24,13 @@ def product_cost(experiment: Experiment) -> Cost:
 
 
 def factors_cost(experiment: Experiment) -> Cost:
-    """Count the path by either end, the norms of every factor and of both products there, and all singular values."""
+    """Count the path by either end, the norms of every factor and of both products there, and all singular values.
+
+    Without a state it is a single hop.
+    """
     query, size = experiment.query, size_of(experiment)
+    if not size.state:
+        return cells_cost(experiment, 1)
     lag, path = query.later - query.earlier, product_cost(experiment)
     norms = 2.0 * norm_flops(size.width, size.height, query.norm) + norm_flops(size.state, size.state, query.norm)
     flops, held = products_flops(size, lag, size.height) + min(lag, MAX_FACTORS) * norms, 0.0

@@ -13,7 +13,6 @@ from unrolled.core.jacobians.product import ScaledMatrix
 from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
 from unrolled.experiment.product_cost import MAX_FACTORS, factors_cost
 from unrolled.experiment.run import derivative_of, layer_of
-from unrolled.experiment.triangle import cells_cost
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.view import Column, Payload, View, finite, finite_list, finite_rows
@@ -200,8 +199,6 @@ def figure(result: Jacobian) -> Payload:
 
 def cost(experiment: Experiment) -> Cost:
     """Count the work."""
-    if not experiment.query.state_names:
-        return cells_cost(experiment, 1)
     return factors_cost(experiment)
 
 

@@ -56,12 +56,14 @@ def _difference(experiment: Experiment, memo: Memo, model: ModelPath, lags: Step
 
 def _chosen_cells(experiment: Experiment, lags: Steps) -> set[int]:
     """Choose the nearest distance and the farthest that is not too much work."""
-    most = _longest(size_of(experiment)) if experiment.query.state_names else int(lags[-1])
+    most = _longest(size_of(experiment))
     return {int(np.searchsorted(lags, 1)) if len(lags) > 1 else 0, int(np.searchsorted(lags, most, side="right")) - 1}
 
 
 def _longest(size: Size) -> int:
     """Give the distance up to which a cell is measured again."""
+    if not size.state:
+        return size.length
     return min(_LONGEST, max(1, int(_WORK / (size.state**2 * (size.input_size + size.hidden)))))
 
 
@@ -75,7 +77,7 @@ def paths_checks_cost(experiment: Experiment) -> Cost:
 def _measured_again(experiment: Experiment, memo: Memo, lag: int) -> float:
     """Measure log10 ‖∂o_T/∂x_{T−lag}‖ by itself."""
     last, norm, along = experiment.query.length, experiment.query.norm, derivative_of(experiment, memo)
-    if experiment.query.state_names and not is_carried_back(experiment):
+    if not along.is_hop and not is_carried_back(experiment):
         return float(along.row(last, np.array([last - lag]), norm)[0])
     factors = along.matrix(last, last - lag)
     return float(log10_norms(factors.matrix[None], norm)[0]) + factors.log10_scale

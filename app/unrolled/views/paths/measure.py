@@ -120,7 +120,7 @@ def is_carried_back(experiment: Experiment) -> bool:
     A single row takes S² flops a step where a block takes S³; but it takes a step at a time, where many blocks take
     theirs at once.
     """
-    if not experiment.query.state_names:
+    if not size_of(experiment).state:
         return False
     return _carried_back_flops(experiment) < cells_cost(experiment, _count(experiment)).flops
 
