@@ -151,6 +151,10 @@ def test_positions_are_those_of_the_paper():
 def test_a_score_that_is_no_number_is_refused_with_its_step():
     net = network("attention")
     parameters, inputs, _ = random_run(net)
-    inputs[6] = 1e200
-    with pytest.raises(Overflow, match="step 7"):
-        net.run(parameters, inputs)
+    # A score of two large numbers, and an embedding that is none.
+    for large in (1.0, 1e200):
+        inputs[6] = 1e200
+        with pytest.raises(Overflow, match="step 7") as caught:
+            net.run(parameters | {"weight_e": large * parameters["weight_e"]}, inputs)
+        # No activation would keep it bounded: there is none.
+        assert "activation" not in caught.value.detail
