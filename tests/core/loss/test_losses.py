@@ -41,5 +41,7 @@ def test_the_gradient_is_that_of_the_loss(is_text):
 def test_large_outputs_of_a_text_are_no_overflow_and_large_errors_are_refused():
     targets = next_targets(np.eye(2), is_text=True)
     assert losses(np.array([[1e300, 0.0], [0.0, 0.0]]), targets)[0].tolist() == [1e300]
-    with pytest.raises(Overflow):
+    with pytest.raises(Overflow) as caught:
         losses(np.array([[1e300], [0.0]]), next_targets(np.zeros((2, 1))))
+    # A bounded activation would not bound the loss of what it is read out to.
+    assert "activation" not in caught.value.detail

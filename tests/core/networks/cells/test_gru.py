@@ -141,3 +141,13 @@ def test_derivatives_of_a_saturated_gru_have_all_their_digits(reset, biases, onl
         d_state, d_input = layer.vjp(1, gradient)
         np.testing.assert_allclose(d_state, by_state[unit], rtol=1e-12)
         np.testing.assert_allclose(d_input, by_input[unit], rtol=1e-12)
+
+
+@RESETS
+def test_gradients_of_the_gates_are_those_that_go_back_to_the_input(reset):
+    trace = run(Architecture("gru", 1, reset), 6, HIDDEN, gain=2.0)
+    layer = gru(Derivative().chain(trace))
+    gradients = np.random.default_rng(5).standard_normal((3, HIDDEN))
+    delta = layer.delta(4, gradients)
+    for row, gradient in zip(delta, gradients, strict=True):
+        np.testing.assert_allclose(layer.weights.weight_ih.T @ row, layer.vjp(4, gradient)[1], rtol=1e-11, atol=1e-14)
