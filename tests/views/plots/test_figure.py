@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import pytest
 
+from unrolled.views.plots import figure
 from unrolled.views.plots.figure import (
     axis,
     empty_note,
@@ -52,3 +53,12 @@ def test_notes_and_headings_are_annotations():
 def test_warming_up_leaves_plotly_imported():
     warm()
     assert "plotly.graph_objects" in sys.modules
+
+
+def test_warming_builds_one_figure(monkeypatch):
+    built = []
+    monkeypatch.setattr(figure, "validated", lambda *parts: built.append(parts))
+    figure.warm()
+    ((traces, layout, meta),) = built
+    assert ([trace["type"] for trace in traces], meta) == (["heatmap"], {})
+    assert {"xaxis", "yaxis"} <= layout.keys()
