@@ -7,6 +7,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Witness
 from tests.browser.reader import choose, fill, open_explorer, query_of, repainted, sizes, small_multiple
+from unrolled.core.models import MODELS
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +19,7 @@ def test_the_page_is_quiet_and_asks_no_other_host(page: Page, witness: Witness) 
         page.locator(f"#{section}").scroll_into_view_if_needed()
         page.wait_for_timeout(60)
     page.wait_for_load_state("networkidle")
-    assert page.locator("#models .strip li").count() == 6
+    assert page.locator("#models .strip li").count() == len(MODELS)
     assert page.locator("#diagnosis .remedies li").count() > 0
     assert page.locator("#diagnosis .units li").count() == 16
     assert page.locator("#activations .strip li").count() >= 15

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Witness
 from tests.browser.reader import choose, open_explorer
+from unrolled.core.models import MODELS
 
 pytestmark = pytest.mark.browser
 ROWS = "#paths table.paths tbody tr"
@@ -23,7 +24,7 @@ def test_the_table_has_a_row_for_every_model_with_the_numbers_of_the_answer(page
     with page.expect_response(re.compile("/paths/figure")) as response:
         near(page)
     table = response.value.json()["layout"]["meta"]["table"]
-    expect(page.locator(ROWS)).to_have_count(6)
+    expect(page.locator(ROWS)).to_have_count(len(MODELS))
     for place, model in enumerate(table["models"]):
         row = page.locator(ROWS).nth(place)
         expect(row.locator("th")).to_have_text(model["label"])
@@ -54,7 +55,7 @@ def test_a_truncation_ends_the_path_in_the_table(page: Page, witness: Witness) -
 def test_a_question_for_the_model_is_not_answered_by_its_row(page: Page) -> None:
     open_explorer(page, "/?v=1&length=12&hidden=6&hide=model")
     near(page)
-    expect(page.locator(ROWS)).to_have_count(6)
+    expect(page.locator(ROWS)).to_have_count(len(MODELS))
     expect(page.locator(f"{ROWS}[aria-current]")).to_have_count(0)
 
 
