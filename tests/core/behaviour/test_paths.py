@@ -107,6 +107,8 @@ def test_operations_and_parameters_are_those_of_textbooks(name):
         "rnn": t * (h * h + h * d),
         "lstm": 4 * t * (h * h + h * d),
         "gru": 3 * t * (h * h + h * d),
+        # Without a recurrent matrix.
+        "mingru": 2 * t * h * d,
         "mlp": t * d * h,
         "window": t * window * d * h,
         "attention": t * (h * d + 2 * h * key + h * h) + t * (t + 1) // 2 * (key + h),

@@ -9,10 +9,12 @@ from tests.cases import few
 from tests.models import make_network
 from tests.views.answers import answer, experiment, own
 from tests.views.diagnosis.networks import SICK, diagnosed
+from unrolled.core.behaviour.summary import Summary
 from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
+from unrolled.views.diagnosis import remedies
 from unrolled.views.diagnosis.remedies import LENGTH, SAMPLES
 
 INSIDE = ("t", "k", "from", "until", "since", "to")
@@ -82,3 +84,20 @@ def test_a_diagnosis_does_not_depend_on_the_chosen_cell_and_window():
         VIEWS["diagnosis"].compute(experiment(length=20, hidden=3, t=9, k=2, **{"from": 3, "to": 15}), memo).payload()
     )
     assert first == answer("diagnosis", length=20, hidden=3)
+
+
+def test_a_gain_that_cannot_be_measured_ends_the_search(monkeypatch):
+    base = experiment(length=20, hidden=3)
+    for measured in (None, Summary("vanishes", 2, None)):
+        monkeypatch.setattr(remedies, "_summary_of", lambda *_, measured=measured: measured)
+        assert list(remedies._gains(base, Summary("vanishes", 5, -0.4), Memo(2**22))) == []
+    tried = []
+
+    def keeps(network, memo):
+        tried.append(network.query.gain)
+        return Summary("preserves", None, 0.0)
+
+    monkeypatch.setattr(remedies, "_summary_of", keeps)
+    (remedy,) = remedies._gains(base, Summary("vanishes", 5, -0.4), Memo(2**22))
+    assert tried == [pytest.approx(10.0**0.4, rel=1e-2)]
+    assert (remedy.field, remedy.summary.rate) == ("gain", 0.0)

@@ -51,3 +51,14 @@ def test_what_the_chosen_output_reads_stands_out():
     assert read == {"x2 e2", "x3 e3", "e2 m3", "e3 m3"}
     path = {ends for ends, kind in groups.items() if "edge-path" in kind}
     assert path == {"x1 e1", "e1 m3", "m3 out3"}
+
+
+def test_a_time_that_is_too_long_is_made_narrower_and_stays_inside():
+    for fields, is_narrow in (({"input": "sound", "frame": 8}, True), ({"input": "text"}, False)):
+        root = parsed(drawing("svg", experiment(length=2, hidden=2, **fields)))
+        texts = [text for text in root.iter(f"{SPACE}text") if text.get("class") == "given"]
+        assert texts
+        for text in texts:
+            assert (text.get("textLength") is not None) == is_narrow
+            # It ends at x.
+            assert float(text.get("x")) - float(text.get("textLength", 0)) >= 0.0

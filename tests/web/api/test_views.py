@@ -142,3 +142,9 @@ def test_other_sites_may_read_every_get(client: TestClient) -> None:
     )
     assert preflight.status_code == 405
     assert "access-control-allow-origin" not in preflight.headers
+
+
+def test_what_is_not_small_already_is_compressed(client: TestClient) -> None:
+    for form in formats_of("graph"):
+        answer = client.get(f"{path_of('graph', form)}?length=40&hidden=3", headers={"accept-encoding": "gzip"})
+        assert (answer.headers.get("content-encoding") == "gzip") == (form != "npz"), form

@@ -33,7 +33,7 @@ def test_every_fault_is_listed_at_once(client: TestClient) -> None:
         ("length=8&length=9", "more than once"),
         ("text=" + "a" * 10_000, "10000 characters"),
         ("series=1,2,x", "Entry 3 of series is “x”"),
-        ("text=%FF", "no UTF-8"),
+        ("text=%FF", "The query holds the bytes \\xff, which are no UTF-8 text"),
         ("length=4&t=5", "the sequence ends at 4"),
         ("t=3&k=4", "must not come after"),
         ("v=2", "v is"),
