@@ -87,9 +87,9 @@ def counted(answers: Answers, monkeypatch: pytest.MonkeyPatch, *, places_left: i
     """Give the list of what is computed from now on; once one is, so many places are left for whatever comes after."""
     computed, compute = list[Experiment](), answers._compute
 
-    def count(view: View, asked: Experiment, experiment: Experiment) -> Timed[Result]:
+    def count(view: View, experiment: Experiment) -> Timed[Result]:
         computed.append(experiment)
-        timed = compute(view, asked, experiment)
+        timed = compute(view, experiment)
         answers.workers.places = places_left
         return timed
 
@@ -191,7 +191,7 @@ def test_the_times_of_an_answer_are_those_of_its_computation_and_of_its_checks(m
     monkeypatch.setattr("unrolled.service.answers.time", SimpleNamespace(perf_counter=lambda: next(readings)))
     view: Any = SimpleNamespace(compute=lambda *_: "value", checks=lambda *_: ())
     answers = Answers(Settings(threads=1))
-    timed = answers._compute(view, Experiment(Query()), Experiment(Query()))
+    timed = answers._compute(view, Experiment(Query()))
     answers.workers.close()
     # Milliseconds, to the microsecond.
     assert (timed.ms, timed.checks, timed.check_ms) == (12.346, (), 1.21)

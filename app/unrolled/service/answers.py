@@ -75,11 +75,11 @@ class Answers:
         check_cost(experiment, view, **limits_of(self.settings))
 
     def result(self, view: View, experiment: Experiment) -> Timed[Result]:
-        """Give the answer to a question, computed in this thread if need be."""
+        """Give the answer to a question of the server's own, computed in this thread, whatever others may ask."""
         while True:
             seen = _seen(view, experiment)
             try:
-                return self.memo.get(_key(view, seen), partial(self._compute, view, experiment, seen))
+                return self.memo.get(_key(view, seen), partial(self._compute, view, seen))
             except HiddenField as hidden:
                 widen(view.name, hidden, experiment)
 
@@ -170,17 +170,20 @@ class Answers:
             key = _key(view, seen)
             work = 0.0 if key in self.memo else view.work(experiment).flops
             try:
-                return await ask(key, partial(self._compute, view, experiment, seen), work)
+                return await ask(key, partial(self._within_limits, view, experiment, seen), work)
             except HiddenField as hidden:
                 widen(view.name, hidden, experiment)
 
-    def _compute(self, view: View, asked: Experiment, experiment: Experiment) -> Timed[Result]:
-        """Answer what was asked out of what shows the view's fields alone."""
-        start = time.perf_counter()
+    def _within_limits(self, view: View, asked: Experiment, seen: Experiment) -> Timed[Result]:
+        """Answer what was asked out of what shows the view's fields alone, unless it proves to be too much."""
         with within_limits(asked, view, **limits_of(self.settings)):
-            value = view.compute(experiment, self.memo)
-            computed = time.perf_counter()
-            checks = view.checks(experiment, self.memo)
+            return self._compute(view, seen)
+
+    def _compute(self, view: View, experiment: Experiment) -> Timed[Result]:
+        start = time.perf_counter()
+        value = view.compute(experiment, self.memo)
+        computed = time.perf_counter()
+        checks = view.checks(experiment, self.memo)
         checked = time.perf_counter()
         return Timed(value, round(1e3 * (computed - start), 3), checks, round(1e3 * (checked - computed), 3))
 

@@ -51,7 +51,7 @@ def test_a_new_view_has_its_panel_at_the_end(toyed: TestClient) -> None:
     panels = [row["id"] for row in page.all("section") if "data-view" in row]
     assert panels[-1] == "loudness"
     section = page.one("section", id="loudness")
-    assert section["data-models"] == "gru lstm"
+    assert section["data-models"] == "gru lstm mingru"
     assert set((section["data-fields"] or "").split()) == TOY_VIEW.fields
     assert section["class"] == "panel needs-script"
     assert page.text("loudness-question") == "How loud is every step?"

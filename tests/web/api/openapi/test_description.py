@@ -5,6 +5,8 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from tests.cases import few
+from unrolled.main import create_app
+from unrolled.settings import Settings
 from unrolled.views import VIEWS
 from unrolled.web.api.views import formats_of, path_of
 
@@ -47,3 +49,10 @@ def test_every_operation_has_its_own_name_and_lists_its_problems(document: Any) 
     for row in operations:
         if row["tags"] != ["server"]:
             assert "application/problem+json" in row["responses"]["422"]["content"]
+
+
+def test_a_server_with_low_limits_describes_itself_all_the_same() -> None:
+    with TestClient(create_app(Settings(max_gflop=0.01, threads=1))) as poor:
+        assert poor.get("/openapi.json").status_code == 200
+        assert poor.get("/docs").status_code == 200
+        assert poor.get("/api/v1/activations?length=60&hidden=2").status_code == 422
