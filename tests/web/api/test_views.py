@@ -145,6 +145,8 @@ def test_other_sites_may_read_every_get(client: TestClient) -> None:
 
 
 def test_what_is_not_small_already_is_compressed(client: TestClient) -> None:
+    # Once, where it is written: what is sent again is not compressed again.
+    assert {name for name, form in formats_of("graph").items() if form.is_compressed} == {"npz"}
     for form in formats_of("graph"):
         answer = client.get(f"{path_of('graph', form)}?length=40&hidden=3", headers={"accept-encoding": "gzip"})
         assert (answer.headers.get("content-encoding") == "gzip") == (form != "npz"), form
