@@ -68,6 +68,7 @@ def test_every_array_is_the_slope_of_the_loss(architecture):
     result = gradient(graph(parameters))
     assert set(result.arrays) == {"weight_ih", "weight_hh", "bias_ih", "bias_hh"}
     for name, array in result.arrays.items():
+        assert array.shape == parameters[f"{name}_l0"].shape
         direction, step = rng.standard_normal(array.shape), 1e-6
         ends = [
             graph(parameters | {f"{name}_l0": parameters[f"{name}_l0"] + sign * step * direction}).values.sum()

@@ -4,6 +4,7 @@ import numpy as np
 
 from unrolled.core.arrays.buffers import BufferPool
 from unrolled.core.norms.lanczos import LARGE, lanczos_lambda_max
+from unrolled.runtime.progress import Watch, watched
 
 
 def test_a_wrong_start_gives_no_wrong_value():
@@ -72,3 +73,16 @@ def _quotients(vectors, left, right):
     """Give xᵀBKBx / xᵀBx."""
     duals = vectors @ right
     return np.einsum("gni,gnij,gnj->gn", duals, left, duals) / np.einsum("gni,gni->gn", duals, vectors)
+
+
+def test_cells_that_are_done_take_no_more_steps():
+    # The start is the vector sought in all cells: a second step has nothing left to find.
+    values = np.linspace(1.0, 2.0, LARGE)
+    left, right = np.diag(values)[None, None], np.tile(np.eye(LARGE), (1, 30, 1, 1))
+    traces, scales, work = np.full((1, 1, 30), values.sum()), np.full((1, 30), float(LARGE)), []
+    for start in (np.eye(LARGE)[None, None, -1], np.ones((1, 1, LARGE))):
+        with watched(Watch()) as watch:
+            found, _, _, _ = lanczos_lambda_max(left, right, scales, start, traces, BufferPool())
+        work.append(watch.done)
+        assert found.max() <= 2.0 * (1 + 1e-12)
+    assert 4 * work[0] < work[1]
