@@ -265,3 +265,38 @@ def test_arrows_step_a_number_and_a_comma_becomes_a_point(module: Page) -> None:
         ("−0,5", "", "−0.5"), ("1,2,3", "", "1,2,3"), ("a,5", "", "a,5"),
     ]  # fmt: skip
     assert module.evaluate(script, [case[:2] for case in cases]) == [case[2] for case in cases]
+
+
+def test_sentences_are_set_as_mathematics_is(module: Page) -> None:
+    script = """async (text) => {
+      const box = document.createElement("p");
+      (await import("/static/js/text/typeset.js")).typeset(box, text);
+      return box.innerHTML;
+    }"""
+    for text, expected in (
+        ("× 10^-0.6 a step.", "× 10<sup>−0.6</sup> a step."),
+        ("h_5 and W_hh, a_{t−1}", "h<sub>5</sub> and W<sub>hh</sub>, a<sub>t−1</sub>"),
+        ("c²_12<b>", "c²<sub>12</sub>&lt;b&gt;"),
+        ("plain", "plain"),
+    ):
+        assert module.evaluate(script, text) == expected
+    assert ask(module, "text/typeset", "spoken", "h_5 moves x_12") == "h 5 moves x 12"
+
+
+def test_only_the_newest_request_counts_and_a_fault_is_reported(module: Page) -> None:
+    script = """async () => {
+      const served = [], faults = [];
+      window.addEventListener("error", (event) => { faults.push(event.message); event.preventDefault(); });
+      const { latest } = await import("/static/js/net/latest.js");
+      let release;
+      const ask = latest(async (request) => {
+        served.push(request);
+        if (request === 1) await new Promise((resolve) => { release = resolve; });
+        if (request === 3) throw new Error("third");
+      });
+      for (const request of [1, 2, 3]) ask(request);
+      release();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return [served, faults.length];
+    }"""
+    assert module.evaluate(script) == [[1, 3], 1]

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import Witness
-from tests.browser.reader import choose, open_explorer
+from tests.browser.reader import choose, open_explorer, small_multiple
 
 pytestmark = pytest.mark.browser
 SMALL = "/?v=1&length=12&hidden=6"
@@ -250,3 +250,13 @@ def test_slow_panels_wait_until_they_are_in_view(page: Page) -> None:
     expect(page.locator("#jacobian .frame.painted")).to_have_count(0)
     near(page, "jacobian")
     page.wait_for_selector("#jacobian .frame.painted")
+
+
+def test_small_triangles_have_the_colours_of_the_large_one(page: Page) -> None:
+    open_explorer(page, f"{SMALL}&gain=0.3")
+    canvas = small_multiple(page, "models", "rnn").locator("canvas")
+    # The oldest state in the last row has faded: it is blue, not grey.
+    red, green, blue, _ = canvas.evaluate(
+        "(canvas) => Array.from(canvas.getContext('2d').getImageData(0, canvas.height - 1, 1, 1).data)"
+    )
+    assert blue > red + 30 or blue > green + 30

@@ -204,3 +204,11 @@ def test_a_picture_of_an_older_setting_is_not_cut(page: Page) -> None:
     assert page.url == before
     ranges = page.evaluate("() => document.getElementById('triangle')._fullLayout.xaxis.range")
     assert ranges[1] - ranges[0] >= 99
+
+
+def test_looking_closer_halves_rows_and_columns_around_the_cell(page: Page) -> None:
+    open_explorer(page, f"{LONG}&from=101&to=200&t=160&k=140")
+    with repainted(page):
+        page.get_by_role("button", name="Zoom in").click()
+    k, t = grid(page)
+    assert (k[0], k[-1], t[0], t[-1]) == (115, 164, 135, 184)
