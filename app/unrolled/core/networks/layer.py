@@ -43,7 +43,10 @@ class LayerTrace(ABC):
 
     @abstractmethod
     def delta(self, step: int, gradients: Array) -> Array:
-        """Take gradients (n, S) with respect to s_step to the pre-activations that W_ih and b_ih feed, (n, G·H)."""
+        """Take gradients (n, S) with respect to s_step to the pre-activations that W_ih and b_ih feed, (n, G·H).
+
+        A layer in which W_hh and b_hh feed others says what reaches those by its `batched_vjp`.
+        """
 
     @abstractmethod
     def rerun(self, inputs: Array, start: Array) -> "LayerTrace":
