@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from unrolled.query.fields import Fields
-from unrolled.service.compare.axes import propose_values
+from unrolled.service.compare.axes import label_of, propose_values, value_text
 from unrolled.service.compare.request import Comparison, read_comparison
 
 
@@ -32,3 +32,10 @@ def parse(query: str) -> Comparison:
 )
 def test_sensible_values_are_proposed(query: str, values: tuple) -> None:
     assert parse(query).rows.values == values
+
+
+def test_a_negative_value_has_a_minus_and_a_link_a_hyphen() -> None:
+    assert label_of("forget_bias", -2.5).endswith("−2.5")
+    assert "-" not in label_of("forget_bias", -2.5)
+    assert value_text(-2.5) == "-2.5"
+    assert value_text(3.0) == "3"
