@@ -115,3 +115,10 @@ def test_a_crowd_of_names_is_refused_before_each_is_looked_at():
     named, faults = read(*(f"weight_hh_l{index}" for index in range(1001)))
     assert faults == {"body": "body has 1001 names; at most 1000 are taken."}
     assert not named.values
+
+
+def test_a_recurrent_matrix_is_missing_unless_the_model_has_none():
+    for given, are_faults in (({}, True), ({"needs_matrix": True}, True), ({"needs_matrix": False}, False)):
+        faults = []
+        read_names({"weight_ih_l0": 0}, "weights.", faults, **given)
+        assert bool(faults) == are_faults
