@@ -119,6 +119,6 @@ def test_a_crowd_of_names_is_refused_before_each_is_looked_at():
 
 def test_a_recurrent_matrix_is_missing_unless_the_model_has_none():
     for given, are_faults in (({}, True), ({"needs_matrix": True}, True), ({"needs_matrix": False}, False)):
-        faults = []
+        faults: list[FieldError] = []
         read_names({"weight_ih_l0": 0}, "weights.", faults, **given)
         assert bool(faults) == are_faults
