@@ -47,8 +47,8 @@ VIEW = View(
     label="Across models",
     question="What would another kind of network do with the same sequence?",
     formula=r"\left\lVert\frac{\partial h_t}{\partial h_k}\right\rVert\text{ of recurrent models;}\quad"
-    r"\left\lVert\frac{\partial o_t}{\partial x_k}\right\rVert\text{ of MLP, window, attention}",
-    source="Elman 1990; Hochreiter and Schmidhuber 1997; Cho et al. 2014; Vaswani et al. 2017",
+    r"\left\lVert\frac{\partial o_t}{\partial x_k}\right\rVert\text{ of the others}",
+    source="The models and their sources are listed under options",
     fields=TRIANGLE_FIELDS | LINKED,
     compute=_SWEEP.compute,
     figure=small_multiples_figure,
