@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from functools import cache
 
+from unrolled.core.models import MODELS
 from unrolled.query.choices import labels
 from unrolled.query.entry import Said
 from unrolled.query.fields import is_irrelevant_field
@@ -52,7 +53,9 @@ def _text(name: str, said: Said, values: Mapping[str, str]) -> str:
         return "" if value == values["wrt"] == "h" else f"∂{value}/∂{values['wrt']}"
     if name == "window":
         # How far back counts where something is cut off, or where only so much is seen.
-        return f"K {value}" if values["model"] == "window" or values["truncation"] != "none" else ""
+        model = MODELS.get(values["model"])
+        is_seen = model is not None and name in model.reads
+        return f"K {value}" if is_seen or values["truncation"] != "none" else ""
     if not said.always and value in ("", Query().text_of(name)):
         return ""
     return said.words.format(labels(name).get(value, value))
