@@ -104,7 +104,8 @@ class Entries(Part):
     ), ge=0, le=10)
     forget_bias: float | None = field(None, Entry(
         "Forget bias",
-        "Bias of the gate that keeps the past, an LSTM's f or a GRU's z; as the initialisation has it when left out.",
+        "Bias of the gate that keeps the past, an LSTM's f or a GRU's z, and minus that of a minGRU's z, which writes;"
+        " as the initialisation has it when left out.",
         Place(NETWORK, 10), said=Said("forget bias {}"), left_out="as drawn", values=Values(spread=offsets),
         step=0.5
     ), ge=-20, le=20)
