@@ -95,8 +95,7 @@ def changes(old: Any, new: Any, at: str = "") -> Iterator[str]:
         for name in old:
             yield from changes(old[name], new.get(name), f"{at}.{name}")
     elif isinstance(old, list) and isinstance(new, list) and all(isinstance(part, str) for part in old):
-        rest = iter(new)
-        yield from (f"{at}: no longer says {part[:300]}" for part in old if part not in rest)
+        yield from (f"{at}: no longer says {part[:300]}" for part in _missing(old, new))
     elif _named(old) and _named(new):
         yield from changes(_named(old), _named(new), at)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
@@ -107,6 +106,16 @@ def changes(old: Any, new: Any, at: str = "") -> Iterator[str]:
             yield f"{at}: {old} → {new}"
     elif old != new:
         yield f"{at}: {str(old)[:300]} → {str(new)[:300]}"
+
+
+def _missing(old: list[str], new: list[Any]) -> Iterator[str]:
+    """Give the lines that are not there any more, in their order."""
+    place = 0
+    for part in old:
+        if part in new[place:]:
+            place = new.index(part, place) + 1
+        else:
+            yield part
 
 
 def _named(rows: Any) -> dict[str, Any]:
