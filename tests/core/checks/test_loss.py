@@ -15,8 +15,8 @@ from unrolled.core.loss.losses import losses, next_targets
 from unrolled.core.networks.weights import draw_readout
 
 
-def check_of(drawn, layer=1, factor=1.0):
-    """Check a gradient, multiplied by a factor, against its loss."""
+def check_of(drawn, layer=1, factor=1.0, powers=0):
+    """Check a gradient, multiplied by a factor and by some powers of two, against its loss."""
     network, parameters, inputs = drawn
     readout = draw_readout(network.hidden_size, inputs.shape[1], np.random.default_rng(1))
     targets = next_targets(inputs)
@@ -28,7 +28,8 @@ def check_of(drawn, layer=1, factor=1.0):
     graph = loss_graph(network.run(parameters, inputs), readout, targets, layer)
     true_gradient = gradient(graph)
     arrays = {**true_gradient.arrays, "weight_hh": factor * true_gradient.weight_hh}
-    return difference_check(graph, replace(true_gradient, arrays=arrays), rerun)
+    told = replace(true_gradient, arrays=arrays, exponent=true_gradient.exponent + powers)
+    return difference_check(graph, told, rerun)
 
 
 def random_run(network, gain=1.0, length=20):
@@ -49,15 +50,20 @@ def test_a_true_gradient_is_what_the_loss_does(model, layer):
     assert check.value < 1e-7
 
 
-@pytest.mark.parametrize("factor", [1 + 1e-5, 0.0, -1.0])
-def test_a_wrong_gradient_is_not(factor):
-    assert not check_of(random_run(make_network("gru", 1, 4)), factor=factor).passed
+@pytest.mark.parametrize(("factor", "powers"), [(1 + 1e-5, 0), (0.0, 0), (-1.0, 0), (1.0, -5000), (0.0, 5000)])
+def test_a_wrong_gradient_is_not(factor, powers):
+    assert not check_of(random_run(make_network("gru", 1, 4)), factor=factor, powers=powers).passed
 
 
-def test_a_gradient_that_is_zero_is_held_to_that():
+def test_of_a_gradient_beyond_float64_nothing_is_said():
+    assert check_of(random_run(make_network("gru", 1, 4)), powers=5000).value is None
+
+
+@pytest.mark.parametrize("powers", [0, 5000, -5000])
+def test_a_gradient_that_is_zero_is_held_to_that(powers):
     network, parameters, inputs = random_run(make_network("rnn", 1, 3, activation="relu"))
     silent = parameters | {"bias_ih_l0": np.full(3, -100.0)}
-    assert check_of((network, silent, inputs)).value == 0.0
+    assert check_of((network, silent, inputs), powers=powers).value == 0.0
 
 
 def test_of_a_chaotic_loss_nothing_is_said():

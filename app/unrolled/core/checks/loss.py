@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.random import Generator
 
-from unrolled.core.arrays.scaling import LOG10_2, log10_unscaled, rescale
+from unrolled.core.arrays.scaling import log10_unscaled, rescale
 from unrolled.core.arrays.types import Array
 from unrolled.core.checks.finite_difference import same_pieces
 from unrolled.core.checks.laws import CELLS, REACH, Check
@@ -95,7 +95,8 @@ def _distance(graph: LossGraph, gradient: Gradient, rerun: Rerun, rng: Generator
         direction = rng.standard_normal(weight.shape)
         direction /= np.linalg.norm(direction)
         slope = float((gradient.weight_hh * direction).sum())
-        expected = slope * 2.0**gradient.exponent if abs(gradient.exponent * LOG10_2) < 250 else np.inf * np.sign(slope)
+        with np.errstate(over="ignore", under="ignore"):
+            expected = float(np.ldexp(slope, gradient.exponent))
         step = max(_STEP / max(1.0, abs(expected) / total) * 10.0**-again, _LEAST)
         rounding = _ROUNDING * total / step
         unit = abs(expected) if rounding <= _UNSURE * abs(expected) else total
