@@ -142,9 +142,9 @@ PROGRESS = [f"/api/v1/{view}/progress" for view in ("decay", "graph")]
     ("path", "pair"),
     [
         *cases(["/api/v1/decay"], 1),
-        *cases([CHECK, *CHEAP], 10),
-        *cases([*DEAR, *PICTURES[:2], *COMPARED], 16),
-        *cases([*FORMS, *PROGRESS, PICTURES[2]], 40),
+        *cases([CHECK, *CHEAP], 16),
+        *cases([*DEAR, *PICTURES[:2], *COMPARED], 24),
+        *cases([*FORMS, *PROGRESS, PICTURES[2]], 60),
         *cases(FACTS, 40)[: None if EVERY else 1],
     ],
     ids=str,
