@@ -148,8 +148,9 @@ def test_memory_and_work_are_what_is_taken(architecture, derivative, length, hid
     finally:
         tracemalloc.stop()
     assert 0.5 < share < 2.0
-    # Small pictures may not fill the room set aside for what is moved at a time, and for cells that wait.
-    assert peak < cost.bytes < 1.6 * peak + (2**23 if norm == "frobenius" else 2**24)
+    # Small pictures may not fill the room for what is moved at a time; what is told of each cell is made later.
+    room = (2**23 if norm == "frobenius" else 2**24) + 32 * resolution**2
+    assert peak < cost.bytes < 1.6 * peak + room
 
 
 def test_gates_are_kept_for_every_step():
