@@ -1,4 +1,4 @@
-"""How far the share that a bar shows is from the share of the time that has passed, for a dozen long questions.
+"""How far the share that a bar shows is from the share of the time that has passed, for 28 long questions.
 
 `python -m tests.bench.progress_bench [NAME …]` asks each of them once, in one thread and without any memory, and prints
 what was counted beside what was estimated, and by which factor the bar was wrong at worst: ahead of the time, behind
