@@ -2,12 +2,16 @@
 
 import importlib
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.core.feedforward.nets import all_jacobians, network, random_run
 from tests.oracle.comparison import SLIP
+from unrolled.core.arrays.types import Array
+from unrolled.core.feedforward.attention import sinusoids
+from unrolled.core.feedforward.network import FeedforwardNetwork
 from unrolled.core.networks.activations import ACTIVATIONS
 
 pytestmark = pytest.mark.oracle
@@ -18,23 +22,24 @@ def reference() -> ModuleType:
     return importlib.import_module("tests.oracle.reference")  # PyTorch is not everywhere
 
 
-def mlp_outputs(reference, net, tensors, x):
+def mlp_outputs(reference: ModuleType, net: FeedforwardNetwork, tensors: dict[str, Any], x: Any) -> Any:
     import torch
 
-    padded = torch.cat([torch.zeros(net.input_window - 1, x.shape[1], dtype=x.dtype), x])
-    h = torch.cat([padded[net.input_window - 1 - lag : len(padded) - lag] for lag in range(net.input_window)], dim=1)
+    window = tensors["weight_l0"].shape[1] // x.shape[1]
+    padded = torch.cat([torch.zeros(window - 1, x.shape[1], dtype=x.dtype), x])
+    h = torch.cat([padded[window - 1 - lag : len(padded) - lag] for lag in range(window)], dim=1)
     for layer in range(net.layers):
         h = torch.nn.functional.linear(h, tensors[f"weight_l{layer}"], tensors[f"bias_l{layer}"])
-        h = reference.FUNCTIONS[net.activation](h)
+        h = reference.FUNCTIONS[net.architecture.activation](h)
     return torch.nn.functional.linear(h, tensors["weight_o"], tensors["bias_o"])
 
 
-def attention_outputs(net, tensors, x, positions):
+def attention_outputs(net: FeedforwardNetwork, tensors: dict[str, Any], x: Any, positions: Array) -> Any:
     import torch
     from torch.nn.functional import linear, scaled_dot_product_attention
 
     e = linear(x, tensors["weight_e"], tensors["bias_e"])
-    if net.positions:
+    if net.architecture.positions:
         e = e + torch.tensor(positions)
     q, k, v = (linear(e, tensors[f"weight_{name}"], tensors[f"bias_{name}"])[None] for name in "qkv")
     mean = scaled_dot_product_attention(q, k, v, is_causal=True)[0]
@@ -68,7 +73,5 @@ def test_mlps_are_those_of_pytorch(reference, activation, model, layers, large):
 @pytest.mark.parametrize("size", [1, 5])
 @pytest.mark.parametrize("large", [0.3, 1.0, 4.0])
 def test_attention_is_that_of_pytorch(positions, key, size, large):
-    from unrolled.core.feedforward.attention import sinusoids
-
     net = network("attention", size, key_size=key, positions=positions)
     compare(net, lambda tensors, x: attention_outputs(net, tensors, x, sinusoids(len(x), 6)), large)
