@@ -130,7 +130,7 @@ def test_each_part_of_a_stream_can_be_read_as_soon_as_it_arrives(encoding: str) 
 @pytest.mark.parametrize("encoding", READERS)
 def test_events_are_compressed_as_they_come(client: TestClient, encoding: str) -> None:
     # A single tile, since two may come in either order.
-    path = "/api/v1/compare/stream?length=8&hidden=2&rows=activation&row_values=tanh"
+    path = "/api/v1/compare/stream?hidden=2&rows=activation&row_values=tanh&columns=length&column_values=8"
     plain, none = raw(client, path, "identity")
     sent, used = raw(client, path, encoding)
     assert (none, used) == ("", encoding)

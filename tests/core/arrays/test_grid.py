@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unrolled.core.arrays.grid import sample_steps
+from unrolled.core.arrays.grid import sample_steps, square_grid
 
 
 def test_the_samples_are_even_and_end_at_the_last_step():
@@ -13,3 +13,8 @@ def test_the_samples_are_even_and_end_at_the_last_step():
         assert steps[0] >= 1
         assert len(steps) <= resolution
         assert len(set(np.diff(steps))) <= 1
+
+
+def test_the_stride_is_the_distance_of_neighbouring_samples():
+    strides = [square_grid(np.array(steps)).stride for steps in ([7], [3, 7], [1, 3, 5])]
+    assert strides == [1, 4, 2]

@@ -27,6 +27,7 @@ from unrolled.core.cost.derivative import (
     sample_counts,
     triangle_cost,
 )
+from unrolled.core.feedforward.network import FeedforwardNetwork
 from unrolled.core.feedforward.trace import direct_triangle
 from unrolled.core.norms.triangle import triangle
 
@@ -176,20 +177,24 @@ def test_what_lies_beyond_the_reach_costs_nothing():
     assert triangle_cost(small, 32, "frobenius", 8).flops == triangle_cost(small, 64, "frobenius", 8).flops
 
 
+def direct_size_of(net: FeedforwardNetwork, length: int, reach: int) -> Size:
+    weights = float(sum(rows * columns for rows, *rest in net.parameter_shapes().values() for columns in rest))
+    features, key = net.input_size, net.architecture.key_size if reach == length else 0
+    sizes: dict[str, Any] = {
+        "length": length,
+        "weights": weights,
+        "reach": reach,
+        "width": features,
+        "height": features,
+    }
+    sizes |= {"input_size": features, "width": features, "height": features}
+    return direct_size(net.hidden_size, key=key or 0, **sizes)
+
+
 @pytest.mark.parametrize("model", ["mlp", "window", "attention"])
 def test_without_a_state_memory_and_work_are_what_is_taken(model):
     length, net = 2000, network(model, 4, hidden=48, window=8, key_size=48)
-    key, reach = (48, length) if model == "attention" else (0, 8 if model == "window" else 1)
-    weights = float(sum(rows * columns for rows, *rest in net.parameter_shapes().values() for columns in rest))
-    sizes: dict[str, Any] = {
-        "length": length,
-        "input_size": 4,
-        "weights": weights,
-        "reach": reach,
-        "width": 4,
-        "height": 4,
-    }
-    cost: Cost = triangle_cost(direct_size(48, key=key, **sizes), 64, "spectral")
+    cost = triangle_cost(direct_size_of(net, length, {"mlp": 1, "window": 8}.get(model, length)), 64, "spectral")
     tracemalloc.start()
     try:
         grid = square_grid(sample_steps(length, 64))
@@ -199,6 +204,15 @@ def test_without_a_state_memory_and_work_are_what_is_taken(model):
         tracemalloc.stop()
     assert 0.5 < share < 2.0
     assert 0.65 * peak < cost.bytes < 1.5 * peak
+
+
+@pytest.mark.parametrize("norm", ["spectral", "frobenius"])
+@pytest.mark.parametrize("model", ["mlp", "window", "attention"])
+def test_the_norms_of_wide_inputs_are_counted(model, norm):
+    length, net = 60, network(model, 80, hidden=4, window=8, key_size=4)
+    cost = triangle_cost(direct_size_of(net, length, {"mlp": 1, "window": 8}.get(model, length)), length, norm)
+    grid = square_grid(sample_steps(length, length))
+    assert 0.5 < counted(cost, lambda: direct_triangle(random_run(net, length)[2], grid, norm)) < 2.0
 
 
 def test_a_long_sequence_is_checked_on_short_paths():

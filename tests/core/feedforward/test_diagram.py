@@ -14,11 +14,13 @@ def order(norm):
     return 2 if norm == "spectral" else "fro"
 
 
+# Of a window of four inputs the first of these steps are nothing.
+@pytest.mark.parametrize("model", ["attention", "window"])
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
 @pytest.mark.parametrize("chunk", [1, 20, 2**20])
-def test_norms_one_by_one_and_side_by_side(norm, chunk, monkeypatch):
+def test_norms_one_by_one_and_side_by_side(model, norm, chunk, monkeypatch):
     monkeypatch.setattr(module, "_CHUNK_ENTRIES", chunk)
-    trace = random_trace("attention")
+    trace = random_trace(model)
     diagram, matrices = InputDiagram(trace), trace.jacobians(9, STEPS)
     expected = [np.linalg.norm(matrix, order(norm)) for matrix in matrices]
     assert 10 ** diagram.norms(9, STEPS, norm) == pytest.approx(expected)

@@ -35,6 +35,12 @@ def test_the_sentence_names_the_paths_and_the_gradient_that_arrives():
     assert "∂o_13/∂x_1 is largest in attention" in sentence
 
 
+def test_of_a_single_step_it_says_that_there_is_no_distance():
+    assert answer("paths", length=1, hidden=2)["sentence"].startswith(
+        "With one step there is no distance: x_1 and o_1 "
+    )
+
+
 def test_layers_count_for_all_but_attention_and_the_notes_say_so():
     assert {name: row["layers"] for name, row in rows(layers=3).items()} == dict.fromkeys(MODELS, 3) | {"attention": 1}
     assert any("one head in one layer" in note for note in answer("paths", **SMALL, layers=3)["notes"])

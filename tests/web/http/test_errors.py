@@ -36,6 +36,7 @@ def test_the_requested_path_is_escaped(client: TestClient) -> None:
         ("application/problem+json;q=0.5, text/html;q=0.9", True),
         ("text/html;q=0", False),
         ("text/html;q=x", True),
+        ("text/html;q=1.0, application/json", True),
     ],
 )
 def test_preference(accept: str, html: bool) -> None:

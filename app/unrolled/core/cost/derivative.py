@@ -30,8 +30,6 @@ _HELD, _ROOM, _ENCLOSING, _RUNNING = 1.1, 2.0**20, 2.4e6, 3.2
 _LANCZOS, _PASSES, _SQUARE, _CUBE = 4, 400, 450.0, 5.0
 # What a unit of an MLP takes at each step beside its products.
 _UNIT = PASSES * ENTRY
-# Norms of one step that Frobenius norms do not settle, while a horizon is sought.
-_UNSETTLED = 16
 # Times that a path is multiplied out, by either end; that a sequence is run again; rows that are looked at, and cells.
 _PATHS, _RUNS, _ROWS, _CELLS_DECOMPOSED = 3, 18, 25, 200
 
@@ -166,9 +164,8 @@ def measured_cost(size: Size, resolution: int, norm: Norm) -> Cost:
         return Cost(cost.flops + halvings * row_flops(size), cost.bytes)
     width, height, calls = size.width, size.height, work.step_calls(size.gates, size.joint)
     step = calls + samples * product_step_flops(size, width) + work.inspection(samples, width, height)
-    # Frobenius norms settle most steps.
-    unsettled = min(_UNSETTLED, 0.5 * (stride - 1)) if norm == "spectral" else 0.0
-    flops = (stride - 1) * step + unsettled * samples * norm_flops(width, height, norm)
+    # Of these norms few are decomposed: their Frobenius norms settle most steps.
+    flops = (stride - 1) * step
     # All products at once, what is read off them and, beyond the first stride, the blocks.
     held = samples * size.state * (_RUNNING * width + size.state) + _ROOM
     return cost.then(Cost(flops, forward_cost(size).bytes + _BYTES * held))
