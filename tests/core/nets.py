@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tests.cases import few
-from tests.models import initial_parameters, make_network
+from tests.models import RECURRENT, initial_parameters, make_network
 from unrolled.core.arrays.types import Array
 from unrolled.core.jacobians.chain import JacobianChain, jacobian_chain
 from unrolled.core.networks.architecture import Reset
@@ -31,12 +31,16 @@ class Architecture:
     def __str__(self) -> str:
         return f"{self.model}{'-before' * (self.reset == 'before')}-{self.layers}"
 
+    @property
+    def has_recurrent_matrix(self) -> bool:
+        return RECURRENT[self.model].has_recurrent_matrix
+
     def network(self, features: int, hidden: int) -> RecurrentNetwork:
         return make_network(self.model, features, hidden, self.layers, self.activation, self.reset)
 
     def derivatives(self) -> list["Derivative"]:
         """Give every derivative there is; of three layers those of the last, as the others are a lower stack's."""
-        parts = ["h", "c", "s"] if self.model == "lstm" else ["h", "s"]
+        parts = [*RECURRENT[self.model].states, "s"]
         tops = [3] if self.layers == 3 else range(1, self.layers + 1)
         derivatives = [Derivative(of, "x", layer) for of in parts for layer in tops]
         for layer in tops:
@@ -61,7 +65,8 @@ class Derivative:
         return jacobian_chain(trace, self.of, self.wrt, self.layer, self.origin)
 
 
-FORMS: list[tuple[str, Reset]] = [("rnn", "after"), ("lstm", "after"), ("gru", "after"), ("gru", "before")]
+RESETS: tuple[Reset, Reset] = ("after", "before")
+FORMS = [(model, reset) for model, row in RECURRENT.items() for reset in RESETS[: 1 + ("reset" in row.reads)]]
 ARCHITECTURES = [Architecture(model, layers, reset) for model, reset in FORMS for layers in (1, 2, 3)]
 DERIVATIVES = [
     (architecture, derivative) for architecture in ARCHITECTURES for derivative in architecture.derivatives()
@@ -77,6 +82,8 @@ SOME_ARCHITECTURES = few(
         Architecture("lstm", 2),
         Architecture("gru"),
         Architecture("gru", 2, "before"),
+        Architecture("mingru"),
+        Architecture("mingru", 2),
     ],
 )
 # The same with every part of an LSTM's state, within a layer and across layers, with respect to states and inputs.
@@ -96,7 +103,15 @@ SOME_DERIVATIVES = few(
         (Architecture("gru", 3), Derivative("s", "x", 3)),
         (Architecture("gru", 1, "before"), Derivative("h", "h", 1, 1)),
         (Architecture("gru", 2, "before"), Derivative("h", "h", 2, 1)),
+        (Architecture("mingru"), Derivative("h", "h", 1, 1)),
+        (Architecture("mingru"), Derivative("h", "x", 1)),
+        (Architecture("mingru", 2), Derivative("h", "h", 2, 1)),
     ],
+)
+# A gradient with respect to W_hh, and its credits, are of those that have it.
+WITH_MATRIX, SOME_WITH_MATRIX = (
+    [architecture for architecture in group if architecture.has_recurrent_matrix]
+    for group in (ARCHITECTURES, SOME_ARCHITECTURES)
 )
 
 

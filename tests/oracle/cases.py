@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.core.nets import FORMS, Architecture, Derivative
+from tests.core.nets import WITH_MATRIX, Architecture, Derivative
 from tests.models import initial_parameters
 from unrolled.core.arrays.types import Array
 from unrolled.core.networks.network import Trace
 
 FEATURES = 3
-GATED = [Architecture(model, layers, reset) for model, reset in FORMS if model != "rnn" for layers in (1, 2)]
+# PyTorch has the gated models with a recurrent matrix.
+GATED = [each for each in WITH_MATRIX if each.model != "rnn" and each.layers < 3]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from tests.core.nets import ARCHITECTURES, Architecture
+from tests.core.nets import WITH_MATRIX, Architecture
 from tests.oracle.cases import FEATURES, Case, drawn
 from unrolled.core.loss.credit import credit
 from unrolled.core.loss.gradient import LossGraph, gradient, loss_graph
@@ -53,7 +53,7 @@ def distance(computed: np.ndarray, theirs: np.ndarray) -> float:
 
 @pytest.mark.parametrize("loss", ["sum", "last"])
 @pytest.mark.parametrize("is_text", [False, True], ids=["numbers", "text"])
-@pytest.mark.parametrize("architecture", ARCHITECTURES, ids=str)
+@pytest.mark.parametrize("architecture", WITH_MATRIX, ids=str)
 def test_the_gradient_of_every_layer_is_that_of_autograd(detached, architecture, loss, is_text):
     case = case_of(architecture, is_text=is_text)
     loss_targets = targets(case, loss, is_text=is_text)
@@ -70,7 +70,7 @@ def test_the_gradient_of_every_layer_is_that_of_autograd(detached, architecture,
 
 
 @pytest.mark.parametrize("loss", ["sum", "last"])
-@pytest.mark.parametrize("architecture", ARCHITECTURES, ids=str)
+@pytest.mark.parametrize("architecture", WITH_MATRIX, ids=str)
 def test_truncated_gradients_are_those_of_a_real_detach(detached, architecture, loss):
     case = case_of(architecture)
     loss_targets = targets(case, loss, is_text=False)
@@ -90,7 +90,7 @@ def of(sums: GradientSums, place: int) -> np.ndarray:
     return np.ldexp(sums.arrays[place], sums.powers[place])
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES, ids=str)
+@pytest.mark.parametrize("architecture", WITH_MATRIX, ids=str)
 def test_what_arrives_at_a_state_is_its_grad(detached, architecture):
     case = case_of(architecture)
     loss_targets = targets(case, "sum", is_text=False)

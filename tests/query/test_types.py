@@ -50,3 +50,14 @@ def test_what_is_no_value_is_refused_by_its_kind() -> None:
         with pytest.raises(ValidationError) as caught:
             Fields.model_validate(values)
         assert [error["type"] for error in caught.value.errors()] == [kind]
+
+
+def test_a_long_word_is_quoted_in_part() -> None:
+    for series, word in (
+        ("1 " + "y" * 21, "y" * 20 + "…"),
+        ("1 " + "y" * 20, "y" * 20),
+        ("1 2,5" + "0" * 90, "2,5" + "0" * 17 + "…"),
+    ):
+        with pytest.raises(ValidationError) as caught:
+            Fields.model_validate({"series": series})
+        assert caught.value.errors()[0]["ctx"]["word"] == word

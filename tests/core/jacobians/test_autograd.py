@@ -58,7 +58,14 @@ def gru_step(architecture: Architecture, weights, state, x):
     return (1 - z) * n + z * state
 
 
-STEPS = {"rnn": rnn_step, "lstm": lstm_step, "gru": gru_step}
+def mingru_step(architecture: Architecture, weights, state, x):
+    w, b, v = weights
+    z, candidate = anp.split(anp.dot(w, x) + b + v, 2)
+    z = FORWARD["sigmoid"](z)
+    return (1 - z) * state + z * candidate
+
+
+STEPS = {"rnn": rnn_step, "lstm": lstm_step, "gru": gru_step, "mingru": mingru_step}
 
 
 def drawn(architecture: Architecture, init: str = "gaussian", hidden: int = HIDDEN):
@@ -74,7 +81,7 @@ def drawn(architecture: Architecture, init: str = "gaussian", hidden: int = HIDD
     trace = network.run(parameters, inputs, initial)
     size = network.state_size
     weights = [
-        [parameters[f"{name}_l{layer}"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+        [parameters[name] for name in network.parameter_shapes() if name.endswith(f"_l{layer}")]
         for layer in range(architecture.layers)
     ]
 

@@ -5,12 +5,12 @@ import pytest
 
 from tests.cases import few
 from tests.core.loss.graphs import full_credit, graph_of
-from tests.core.nets import ARCHITECTURES, SOME_ARCHITECTURES, Architecture
+from tests.core.nets import SOME_WITH_MATRIX, WITH_MATRIX, Architecture
 from unrolled.core.loss.credit import credit, lag_of_share
 from unrolled.core.loss.gradient import LossGraph, gradient
 from unrolled.core.networks.elementwise_vjp import ElementwiseVJP
 
-SUMS = [(architecture, loss) for architecture in ARCHITECTURES for loss in ("sum", "last")]
+SUMS = [(architecture, loss) for architecture in WITH_MATRIX for loss in ("sum", "last")]
 SOME_SUMS = [
     (Architecture("rnn"), "last"),
     (Architecture("lstm"), "sum"),
@@ -59,7 +59,7 @@ def test_a_wrong_equation_does_not_add_up(monkeypatch, architecture):
     assert error > 1e-4
 
 
-@pytest.mark.parametrize("architecture", SOME_ARCHITECTURES, ids=str)
+@pytest.mark.parametrize("architecture", SOME_WITH_MATRIX, ids=str)
 def test_a_cell_is_the_gradient_of_its_loss_alone(architecture):
     graph = graph_of(architecture, layer=1)
     result = full_credit(graph)

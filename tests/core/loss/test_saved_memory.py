@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.core.loss.graphs import graph_of
-from tests.core.nets import ARCHITECTURES, SOME_ARCHITECTURES, Architecture, run
+from tests.core.nets import SOME_WITH_MATRIX, WITH_MATRIX, Architecture, run
 from unrolled.core.loss.gradient import gradient
 from unrolled.core.loss.saved_memory import backward_steps, saved_bytes, step_flops
 
@@ -33,7 +33,7 @@ def gradient_of(graph, changed):
         return gradient(replace(graph, trace=trace)).weight_hh
 
 
-@pytest.mark.parametrize("architecture", SOME_ARCHITECTURES, ids=str)
+@pytest.mark.parametrize("architecture", SOME_WITH_MATRIX, ids=str)
 def test_the_saved_arrays_are_enough(architecture: Architecture) -> None:
     graph = graph_of(architecture, layer=1)
     spare = [
@@ -44,7 +44,7 @@ def test_the_saved_arrays_are_enough(architecture: Architecture) -> None:
 
 
 @pytest.mark.parametrize(
-    "architecture", [architecture for architecture in ARCHITECTURES if architecture.layers == 1], ids=str
+    "architecture", [architecture for architecture in WITH_MATRIX if architecture.layers == 1], ids=str
 )
 def test_no_saved_array_is_idle(architecture: Architecture) -> None:
     graph = graph_of(architecture)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.core.nets import SOME_ARCHITECTURES, preactivations, run
+from tests.core.nets import SOME_ARCHITECTURES, SOME_WITH_MATRIX, preactivations, run
 
 
 @pytest.mark.parametrize("architecture", SOME_ARCHITECTURES, ids=str)
@@ -17,7 +17,7 @@ def test_many_gradients_go_back_as_one_does(architecture):
             np.testing.assert_allclose(d_preactivation @ layer.weights.weight_ih, entering, rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize("architecture", SOME_ARCHITECTURES, ids=str)
+@pytest.mark.parametrize("architecture", SOME_WITH_MATRIX, ids=str)
 def test_what_the_recurrent_matrix_multiplies_makes_the_preactivations(architecture):
     """W_hh times its inputs and W_ih times x are a, up to biases and the reset gate: so with the reset before it."""
     layer = run(architecture).layers[0]

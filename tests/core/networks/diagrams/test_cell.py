@@ -26,6 +26,14 @@ def through(diagram: CellDiagram, place: int, start: str, *, is_back: bool) -> d
 
 
 @pytest.mark.parametrize(("model", "reset"), FORMS)
+def test_within_a_step_an_edge_runs_from_left_to_right(model, reset):
+    diagram = layer_of(Architecture(model, reset=reset))[0].diagram(STEPS)
+    across = {node.name: node.x for node in diagram.nodes} | {"x": -np.inf}
+    assert all(across[edge.source] < across[edge.target] for edge in diagram.edges if not edge.is_back)
+    assert max(across.values()) == diagram.width
+
+
+@pytest.mark.parametrize(("model", "reset"), FORMS)
 def test_the_ways_through_a_cell_add_up_to_its_jacobians(model, reset):
     layer, _ = layer_of(Architecture(model, reset=reset))
     diagram = layer.diagram(STEPS)
