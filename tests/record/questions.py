@@ -14,7 +14,7 @@ from safetensors.numpy import save
 
 from tests.record.links import COMPARISONS, LINKS
 
-MODELS = ("rnn", "lstm", "gru", "mlp", "window", "attention")
+MODELS = ("rnn", "lstm", "gru", "mingru", "mlp", "window", "attention")
 VIEWS = (
     "influence", "jacobian", "decay", "saturation", "graph", "activations", "lengths", "models", "paths", "spectrum",
     "shortcuts", "diagnosis", "facts", "credit", "bias",
@@ -24,6 +24,7 @@ ODD = {
     "rnn": "activation=relu&gain=1.4&init=orthogonal&layers=2&length=21&hidden=5&wrt=x&norm=frobenius&seed=3",
     "lstm": "forget_bias=2.5&length=19&hidden=4&of=c&wrt=c&input=text&seed=2&truncation=chunked&window=5",
     "gru": "reset=before&layers=2&layer=2&origin=1&length=23&hidden=3&input=sunspots&truncation=sliding&window=6",
+    "mingru": "chrono=9&layers=2&layer=2&length=20&hidden=4&input=text&seed=4&norm=frobenius&wrt=x",
     "mlp": "activation=gelu&length=14&hidden=6&layers=2&input=series&series=1,2,-3,4,5.5,-6,7,8,9,1,2,3,4,5",
     "window": "window=4&length=17&hidden=5&input=sound&features=samples&frame=32&amplitude=2",
     "attention": "key=3&positions=sinusoidal&length=18&hidden=6&order=shuffled&input=text",

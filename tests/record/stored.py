@@ -27,6 +27,7 @@ _RELATIVE, _ABSOLUTE = 1e-6, 1e-9
 _TEXT = "model=lstm&length=7&hidden=2&input=text&text=abcab&truncation=sliding&window=3&seed=2"
 _STACK = "activation=relu&length=9&hidden=3&layers=2&layer=1&gain=1.4&norm=frobenius&t=8&k=2&loss=last&tolerance=0.3"
 _SEEN = "model=attention&length=6&hidden=2&key=2&seed=1"
+_MINIMAL = "model=mingru&length=7&hidden=2&layers=2&layer=2&chrono=9&seed=4&wrt=x"
 _WINDOW = "model=gru&length=12&hidden=2&reset=before&layers=2&origin=1&from=2&until=9&since=4&to=11&truncation=chunked"
 _FAR = "length=90&hidden=2&t=80&k=4&gain=1.2&resolution=12"
 _COMPARED = "hidden=3&rows=model&row_values=rnn,lstm,mlp&columns=length&column_values=5,8&seeds=2"
@@ -54,6 +55,8 @@ def paths() -> Iterator[str]:
         yield f"/api/v1/{view}?{_SEEN}"
         yield f"/api/v1/{view}/figure?{_WINDOW}"
         yield f"/api/v1/{view}?{_FAR}"
+    for view in ("influence", "graph", "jacobian", "saturation", "spectrum"):
+        yield f"/api/v1/{view}?{_MINIMAL}"
     yield f"/api/v1/activations/figure?{_STACK}"
     yield "/api/v1/paths?length=9&hidden=2&truncation=sliding&window=4"
     yield "/api/v1/paths/figure?length=9&hidden=2&truncation=sliding&window=4"

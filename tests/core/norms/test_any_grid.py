@@ -6,18 +6,16 @@ from hypothesis import strategies as st
 
 from tests.cases import examples
 from tests.core.jacobians.dense import assert_same, dense_triangle, full_triangle, log10_norms
-from tests.core.nets import Architecture, run
+from tests.core.nets import FORMS, Architecture, run
 from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.jacobians.product import product
-from unrolled.core.networks.architecture import Reset
 from unrolled.core.norms.triangle import triangle
 
 
 @st.composite
 def chains(draw):
     """Draw a network and one of its derivatives; small ones first, so that a failure shrinks."""
-    model = draw(st.sampled_from(["rnn", "gru", "lstm"]))
-    reset: Reset = draw(st.sampled_from(["after", "before"])) if model == "gru" else "after"
+    model, reset = draw(st.sampled_from(FORMS))
     architecture = Architecture(model, draw(st.integers(1, 3)), reset, draw(st.sampled_from(["tanh", "relu", "sine"])))
     derivative = draw(st.sampled_from(architecture.derivatives()))
     trace = run(

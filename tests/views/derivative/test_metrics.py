@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from tests.cases import few
+from tests.models import RECURRENT
 from tests.views.answers import answer, experiment, own
 from unrolled.runtime.memo import Memo
 from unrolled.views.derivative.metrics import METRICS, METRICS_VIEW
 
-MODELS = ["rnn", "lstm", "gru"]
 FIELDS = [{"wrt": "x"}, {"layers": 3, "origin": 1}, {"of": "s"}, {"layers": 2, "layer": 1, "wrt": "x"}]
-CHOSEN = [("rnn", FIELDS[3]), ("lstm", FIELDS[2]), ("gru", FIELDS[1])]
+CHOSEN = [("rnn", FIELDS[3]), ("lstm", FIELDS[2]), ("gru", FIELDS[1]), ("mingru", FIELDS[0])]
 
 
 def measured(network=None, **fields):
@@ -20,7 +20,7 @@ def measured(network=None, **fields):
     return METRICS_VIEW.compute(network or experiment(**fields), Memo(2**26))
 
 
-@pytest.mark.parametrize(("model", "fields"), few(product(MODELS, FIELDS), CHOSEN))
+@pytest.mark.parametrize(("model", "fields"), few(product(RECURRENT, FIELDS), CHOSEN))
 def test_everything_is_measured_of_any_derivative(model, fields):
     metrics = measured(length=20, hidden=4, model=model, **fields)
     assert list(metrics.values) == list(METRICS)
