@@ -9,7 +9,8 @@ import pytest
 from tests.cases import few
 from tests.core.cost.sizes import counted, direct_size, size
 from tests.core.feedforward.nets import network, random_run
-from tests.core.nets import Architecture, Derivative, run
+from tests.core.nets import SOME_ARCHITECTURES, Architecture, Derivative, run
+from tests.models import RECURRENT
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.checks.feedforward import direct_checks
 from unrolled.core.checks.laws import CELLS, REACH, law_checks
@@ -41,11 +42,9 @@ def test_the_states_of_a_layer_are_counted_in_units_of_its_output():
     assert size(hidden=8, joint=3, state=48).states == 2.0
 
 
-STATES = {"rnn": (1, 1), "gru": (3, 1), "lstm": (4, 2)}
-
-
 def size_of(architecture: Architecture, derivative: Derivative, length: int, hidden: int, features: int = 2) -> Size:
-    gates, states = STATES[architecture.model]
+    row = RECURRENT[architecture.model]
+    gates, states = len(row.gates), len(row.states)
     chain = derivative.chain(run(architecture, 2, hidden, features=features))
     sizes = {"state": chain.state_size, "joint": len(chain.layers), "width": chain.width, "height": chain.height}
     return size(hidden, gates, architecture.layers, states, features, length=length, reach=length, **sizes)
@@ -126,10 +125,11 @@ PICTURES = [
         (Architecture("lstm"), Derivative("h", "x"), 600, 32, 128),
         (Architecture("gru"), Derivative("h", "x"), 300, 8, 64),
         (Architecture("rnn"), Derivative(), 200, 5, 200),
+        (Architecture("rnn"), Derivative(), 256, 24, 256),
     )
     for norm in ("spectral", "frobenius")
 ]
-SOME_PICTURES = [PICTURES[place] for place in (1, 4, 9, 10, 14)]
+SOME_PICTURES = [PICTURES[place] for place in (1, 4, 9, 10, 14, 17)]
 
 
 @pytest.mark.parametrize(
@@ -152,6 +152,12 @@ def test_memory_and_work_are_what_is_taken(architecture, derivative, length, hid
     # Small pictures may not fill the room for what is moved at a time; what is told of each cell is made later.
     room = (2**23 if norm == "frobenius" else 2**24) + 32 * resolution**2
     assert peak < cost.bytes < 1.6 * peak + room
+
+
+@pytest.mark.parametrize("architecture", SOME_ARCHITECTURES, ids=str)
+def test_a_forward_pass_reports_what_was_counted(architecture):
+    cost = forward_cost(size_of(architecture, Derivative("s", "s"), 2500, 6))
+    assert 0.5 < counted(cost, lambda: run(architecture, 2500, 6, features=2)) < 2.0
 
 
 def test_gates_are_kept_for_every_step():

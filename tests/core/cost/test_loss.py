@@ -38,15 +38,16 @@ def test_all_losses_go_back_where_that_is_little_work():
     assert backpropagated_losses(large, 1, losses=10, rows=20) == 10
 
 
+@pytest.mark.parametrize(("length", "hidden"), [(150, 24), (20, 192)])
 @pytest.mark.parametrize(("gates", "states", "model"), [(1, 1, "rnn"), (3, 1, "gru"), (4, 2, "lstm")])
-def test_the_loops_report_what_was_counted(gates, states, model):
-    length, hidden = 150, 24
+def test_the_loops_report_what_was_counted(gates, states, model, length, hidden):
     graph = graph_of(Architecture(model), length=length, hidden=hidden)
     sizes = size(hidden, gates, states=states, input_size=2, length=length)
     # The forward pass is there already.
     forward = forward_cost(sizes).flops
     columns = np.arange(1, length, 3)
-    swept = counted(Cost(credit_cost(sizes, 1, 50, 50).flops - forward), lambda: credit(graph, columns, columns))
+    cost = Cost(credit_cost(sizes, 1, len(columns), len(columns)).flops - forward)
+    swept = counted(cost, lambda: credit(graph, columns, columns))
     windows = choose_windows(length, 1)
     truncated = Cost(bias_cost(sizes, 1, len(graph.steps)).flops - forward)
     assert 0.5 < swept < 2.0
