@@ -41,6 +41,11 @@ def save(page: Page, view: str, kind: str) -> Download:
     return waiting.value
 
 
+def letters(text: str) -> str:
+    """Leave out what separates words, and what raises and lowers them in a drawing."""
+    return re.sub(r"[\s\u200b^_]", "", text)
+
+
 @pytest.fixture(scope="module")
 def opened_page(chromium: Browser, site: str) -> Iterator[tuple[Page, Witness]]:
     """Open one page for all of its pictures."""
@@ -68,7 +73,11 @@ def test_every_picture_is_saved_as_png_and_svg(opened_page: tuple[Page, Witness]
         assert len(colours) > 8
     svg = save(page, view, "svg")
     svg.save_as(tmp_path / "picture.svg")
-    assert ElementTree.parse(tmp_path / "picture.svg").getroot().tag.endswith("svg")
+    drawing = ElementTree.parse(tmp_path / "picture.svg").getroot()
+    assert drawing.tag.endswith("svg")
+    # Whatever the lines are that it is broken into, the sentence is there whole.
+    reading = page.locator(f"#{view} [data-reading]").text_content() or ""
+    assert letters(reading) in letters("".join(drawing.itertext()))
     assert witness.errors == []
 
 
