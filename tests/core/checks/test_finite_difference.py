@@ -5,6 +5,7 @@ import pytest
 
 from tests.cases import few
 from tests.core.nets import ARCHITECTURES, SOME_DERIVATIVES, Architecture, Derivative, random_rnn, rnn_with, run
+from tests.models import make_network
 from unrolled.core.checks.finite_difference import finite_difference_error
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.core.networks.initialisations import MemoryBias
@@ -83,3 +84,14 @@ def test_what_rounding_hides_says_nothing():
 def test_an_input_is_perturbed_where_it_enters(layers):
     chain = Derivative("h", "x", layers).chain(run(Architecture("gru", layers), 20, 3))
     assert error(chain, [(1, 1), (2, 1), (7, 7)]) < 1e-7
+
+
+@pytest.mark.parametrize(("huge", "is_hidden"), [(11, False), (12, True), (13, False)])
+def test_a_large_input_hides_what_is_added_to_it_and_no_other_does(huge, is_hidden):
+    inputs = np.ones((20, 1))
+    inputs[huge - 1] = 1e13
+    zeros, one = np.zeros(1), np.ones((1, 1))
+    parameters = {"weight_ih_l0": 1e-13 * one, "weight_hh_l0": 0.5 * one, "bias_ih_l0": zeros, "bias_hh_l0": zeros}
+    trace = make_network("rnn", 1, 1, activation="identity").run(parameters, inputs)
+    found = finite_difference_error(Derivative("h", "x").chain(trace), [(12, 12)], np.random.default_rng(0))
+    assert (found is None) == is_hidden

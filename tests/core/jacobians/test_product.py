@@ -31,6 +31,7 @@ from unrolled.core.jacobians.product import (
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.core.networks.initialisations import INITIALISATIONS
 from unrolled.core.spectra.singular_values import log10_singular_values
+from unrolled.runtime.progress import Watch, watched
 
 EVERY = pytest.mark.parametrize(("architecture", "derivative"), SOME_DERIVATIVES, ids=str)
 # Each activation once, with one initialisation after the other.
@@ -159,6 +160,13 @@ def test_a_direction_is_multiplied_as_by_the_product(architecture, derivative):
             vector, scale = carry(chain, t, k, v)
             tangent = vector * 10.0**scale if scale > -np.inf else vector
             np.testing.assert_allclose(tangent, expected, rtol=1e-9, atol=1e-12 * np.abs(expected).max(initial=0.0))
+
+
+def test_a_direction_counts_two_operations_an_entry_and_step():
+    chain = rnn_with(np.eye(2), 400, "identity")
+    with watched(Watch()) as watch:
+        jvp(chain, 400, 1, np.ones(2))
+    assert watch.done == 399 * 2 * 2**2
 
 
 def test_a_direction_has_a_scale_of_its_own():
