@@ -15,6 +15,7 @@ from unrolled.core.behaviour.paths import (
 )
 from unrolled.core.jacobians.graph import Graph
 from unrolled.core.models import MODELS
+from unrolled.core.networks.wiring import Edge, upward
 
 
 def wiring_of(model: str, length: int, layers: int = 1, window: int = 1, truncation: str = "none") -> Graph:
@@ -28,6 +29,17 @@ def wirings(draw):
     truncation = draw(st.sampled_from(["none", "chunked", "sliding"])) if model in RECURRENT else "none"
     length, layers, window = draw(st.integers(1, 12)), draw(st.integers(1, 3)), draw(st.integers(1, 13))
     return wiring_of(model, length, layers, window, truncation)
+
+
+@st.composite
+def other_wirings(draw):
+    """Draw what no model here has: skips over layers and steps, beside a layer that is above another."""
+    names = ("x", "a", "b", "o")
+    edges = set(upward(names)) | {Edge(*pair) for pair in draw(st.sets(st.sampled_from([("x", "b"), ("a", "o")])))}
+    for source, target in draw(st.sets(st.tuples(st.sampled_from(names), st.sampled_from(names[1:])))):
+        first = draw(st.integers(1, 3))
+        edges.add(Edge(source, target, first, draw(st.integers(first, 4) | st.none())))
+    return Graph(tuple(sorted(edges, key=lambda edge: names.index(edge.target))), draw(st.integers(1, 9)))
 
 
 def nodes(wiring):
@@ -49,7 +61,7 @@ def full(wiring, of):
     return {k: lengths["x", k] for k in range(1, wiring.length + 1)}
 
 
-@given(wirings())
+@given(wirings() | other_wirings())
 def test_the_longest_path_is_that_of_a_search_of_everything(wiring):
     longest, farthest = -1, 0
     for t in range(1, wiring.length + 1):
@@ -62,7 +74,7 @@ def test_the_longest_path_is_that_of_a_search_of_everything(wiring):
     assert reach(wiring) == farthest
 
 
-@given(wirings())
+@given(wirings() | other_wirings())
 def test_the_depth_is_that_of_the_whole_forward_graph(wiring):
     depth = dict.fromkeys(nodes(wiring), 0)
     for _ in range(len(depth)):
