@@ -172,7 +172,7 @@ def test_only_a_short_product_whose_rows_do_not_point_apart_is_swept_again(monke
 
     def again(chain, t, k):
         swept.append(t - k)
-        return np.zeros(chain.width)
+        return np.full(chain.width, 7.0)
 
     monkeypatch.setattr(lyapunov, "log10_singular_values", again)
     monkeypatch.setattr(lyapunov, "_RESWEPT", 5)
@@ -185,5 +185,6 @@ def test_only_a_short_product_whose_rows_do_not_point_apart_is_swept_again(monke
     monkeypatch.setattr(lyapunov, "_CLEAR", 2.0)
     values = log10_spectra(chain, 1, ends)
     assert set(swept) == {3, 5}
+    assert (values[:2] == 7.0).all()
     # Of the longer ones nothing is told.
     np.testing.assert_array_equal(np.isnan(values).all(axis=1), [False, False, True, True])

@@ -91,9 +91,8 @@ class BackwardSweep:
         after = states[-1]
         sizes, squares = part.squared_norms()
         last, is_active = np.vecdot(after, after).sum(axis=0), np.arange(len(powers)) >= firsts[:, None]
-        measured = (squares, last) if sizes.base is squares.base else (squares, sizes[:, None], last)
-        for values in measured[:-1]:
-            np.copyto(values, 1.0, where=~is_active[:, None])
+        np.copyto(squares, 1.0, where=~is_active[:, None])
+        measured = (squares, np.where(is_active, sizes, 1.0), last)
         is_near = all(values.min() > FAR_LOW and values.max() < 1.0 / FAR_LOW for values in measured)
         if not is_near and count > 1 and _lost_digits(part, np.vstack([np.where(is_active, sizes, 0.0), last])):
             return False
