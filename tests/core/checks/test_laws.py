@@ -91,6 +91,18 @@ def test_a_window_of_the_triangle_is_checked_too():
     assert not triangle_checks(chain, grid, sizes + 1e-6, "spectral")[0].passed
 
 
+def test_a_window_far_from_the_diagonal_says_that_no_cell_was_tried():
+    chain = random_rnn(60, 4)
+    far = Grid(np.arange(50, 61), np.arange(1, 11))
+    (check,) = triangle_checks(chain, far, triangle(chain, far, "spectral") + 1.0, "spectral")
+    assert (check.value, check.passed) == (None, True)
+    assert check.statement.endswith("too far apart")
+    # Of these only the first row has a cell that is near enough.
+    edge = Grid(np.arange(34, 61), np.arange(1, 11))
+    (check,) = triangle_checks(chain, edge, triangle(chain, edge, "spectral") + 1.0, "spectral")
+    assert check.value == pytest.approx(1.0)
+
+
 def test_faults_of_the_triangle_are_found():
     chain = random_rnn(20, 5)
 

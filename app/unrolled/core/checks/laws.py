@@ -82,13 +82,11 @@ def law_checks(chain: JacobianChain, per_step: float | None) -> tuple[Check, ...
 def triangle_checks(chain: JacobianChain, grid: Grid, log10_norm: Array, norm: Norm) -> tuple[Check, ...]:
     """Check a triangle of norms, shape (rows, columns).
 
-    ``cells``: some cells multiplied again from the other end. For a full state also ``diagonal`` and
-    ``submultiplicative``.
+    ``cells``: some cells multiplied again from the other end, where any is a short path. For a full state also
+    ``diagonal`` and ``submultiplicative``.
     """
     rng = np.random.default_rng(len(grid.t) + chain.length)
-    cells = _worst(_cell_distance(chain, grid, log10_norm, norm, rng) for _ in range(CELLS))
-    again = f"{CELLS} random cells of the picture, multiplied again from the other end"
-    checks = [Check.of("cells", cells, again)]
+    checks = [_cells_check(chain, grid, log10_norm, norm, rng)]
     if chain.is_full_state and np.array_equal(grid.t, grid.k):
         root = 0.5 * float(np.log10(chain.state_size)) if norm == "frobenius" else 0.0
         diagonal = float(np.abs(np.diagonal(log10_norm) - root).max())
@@ -204,13 +202,26 @@ def _disorder(p: ScaledMatrix) -> float:
     return max(0.0, spectral - frobenius, frobenius - spectral - 0.5 * float(np.log10(min(p.matrix.shape))))
 
 
-def _cell_distance(chain: JacobianChain, grid: Grid, log10_norm: Array, norm: Norm, rng: Generator) -> float:
-    """Multiply one random cell of the triangle from the later end, and compare."""
-    row = int(rng.integers(0, len(grid.t)))
-    near = np.flatnonzero((grid.k <= grid.t[row]) & (grid.k >= grid.t[row] - max(REACH, grid.stride)))
-    if not near.size:
-        return 0.0
-    column = int(rng.choice(near))
+def _cells_check(chain: JacobianChain, grid: Grid, log10_norm: Array, norm: Norm, rng: Generator) -> Check:
+    lags = grid.t[:, None] - grid.k
+    is_near = (lags >= 0) & (lags <= max(REACH, grid.stride))
+    statement, rows = (
+        "random cells of the picture, multiplied again from the other end",
+        np.flatnonzero(is_near.any(axis=1)),
+    )
+    if not rows.size:
+        return Check.of("cells", None, f"{statement}: the steps of all of them are too far apart")
+    distances = []
+    for _ in range(CELLS):
+        row = int(rows[rng.integers(0, len(rows))])
+        column = int(rng.choice(np.flatnonzero(is_near[row])))
+        distances.append(_cell_distance(chain, grid, log10_norm, norm, (row, column)))
+    return Check.of("cells", _worst(distances), f"{CELLS} {statement}")
+
+
+def _cell_distance(chain: JacobianChain, grid: Grid, log10_norm: Array, norm: Norm, cell: tuple[int, int]) -> float:
+    """Multiply one cell of the triangle from the later end, and compare."""
+    row, column = cell
     again = float(running_norms_back(chain, int(grid.t[row]), grid.k[column : column + 1], norm)[0])
     here = float(log10_norm[row, column])
     return 0.0 if again == here else abs(again - here)

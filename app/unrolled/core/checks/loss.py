@@ -43,7 +43,8 @@ def difference_check(graph: LossGraph, gradient: Gradient, rerun: Rerun) -> Chec
 def credit_checks(graph: LossGraph, result: Credit) -> tuple[Check, ...]:
     """Check a credit: ``cells`` by the equations of one step, one loss alone; ``sum`` by ordinary backpropagation."""
     rng = np.random.default_rng(len(result.t) + graph.trace.length)
-    cells = [_cell_distance(graph, result, rng) for _ in range(CELLS if result.log10_norm.size else 0)]
+    tried = [_cell_distance(graph, result, rng) for _ in range(CELLS if result.log10_norm.size else 0)]
+    cells = [distance for distance in tried if distance is not None]
     worst = float(np.max(cells)) if cells else None
     one_by_one = f"{CELLS} random cells, one loss taken back alone by the equations of one step"
     return (
@@ -52,14 +53,14 @@ def credit_checks(graph: LossGraph, result: Credit) -> tuple[Check, ...]:
     )
 
 
-def _cell_distance(graph: LossGraph, result: Credit, rng: Generator) -> float:
-    """Take one loss back alone to one step, and compare log10 of the length."""
+def _cell_distance(graph: LossGraph, result: Credit, rng: Generator) -> float | None:
+    """Take one loss back alone to one step, and compare log10 of the length; None where no step is near it."""
     row = int(rng.integers(0, len(result.t)))
     t = int(result.t[row])
     stride = int(result.k[1] - result.k[0]) if len(result.k) > 1 else 1
     near = np.flatnonzero((result.k <= t) & (result.k >= t - max(REACH, stride)))
     if not near.size:
-        return 0.0
+        return None
     column = int(rng.choice(near))
     again, here = _log10_length(graph, t, int(result.k[column])), float(result.log10_norm[row, column])
     return 0.0 if again == here else abs(again - here)
