@@ -232,9 +232,12 @@ def test_a_long_sequence_without_recurrence_is_checked_on_a_part_of_it(small):
     assert laws_cost(small).flops <= long == longer
 
 
-def test_they_report_what_was_counted():
-    chain = Derivative().chain(run(Architecture("gru"), 200, 24, features=2))
-    assert 0.5 < counted(laws_cost(size(24, 3, input_size=2, length=200)), lambda: law_checks(chain, None)) < 2.0
+@pytest.mark.parametrize(("model", "per_step"), [("rnn", 1.0), ("gru", None)])
+def test_they_report_what_was_counted(model, per_step):
+    architecture = Architecture(model)
+    chain = Derivative().chain(run(architecture, 200, 24, features=2))
+    cost = laws_cost(size_of(architecture, Derivative(), 200, 24))
+    assert 0.5 < counted(cost, lambda: law_checks(chain, per_step)) < 2.0
 
 
 def test_forward_passes_of_pairs_are_counted():

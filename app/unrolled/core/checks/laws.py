@@ -205,10 +205,8 @@ def _disorder(p: ScaledMatrix) -> float:
 def _cells_check(chain: JacobianChain, grid: Grid, log10_norm: Array, norm: Norm, rng: Generator) -> Check:
     lags = grid.t[:, None] - grid.k
     is_near = (lags >= 0) & (lags <= max(REACH, grid.stride))
-    statement, rows = (
-        "random cells of the picture, multiplied again from the other end",
-        np.flatnonzero(is_near.any(axis=1)),
-    )
+    statement = "random cells of the picture, multiplied again from the other end"
+    rows = np.flatnonzero(is_near.any(axis=1))
     if not rows.size:
         return Check.of("cells", None, f"{statement}: the steps of all of them are too far apart")
     distances = []
