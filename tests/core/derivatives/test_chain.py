@@ -3,6 +3,7 @@
 import numpy as np
 
 from tests.core.nets import Architecture, random_rnn, run
+from unrolled.core.derivatives import chain as module
 from unrolled.core.derivatives.chain import ChainDerivative
 from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.spectra.singular_values import max_sweep_lag
@@ -26,10 +27,14 @@ def test_sizes_are_the_same_forwards_and_backwards():
     np.testing.assert_allclose(derivative.matrix(8, 3).log10_scale, derivative.growth(8, 3, steps[1:], "frobenius")[-1])
 
 
-def test_singular_values_of_too_long_a_path_are_not_computed():
-    chain = random_rnn(length=4)
+def test_singular_values_of_too_long_a_path_are_not_computed(monkeypatch):
+    chain = random_rnn(length=40)
     derivative = ChainDerivative(chain)
     assert np.isnan(derivative.singular_values(3 + max_sweep_lag(chain.state_size), 1)).all()
+    # It is the path that is too long, not the sequence before it.
+    monkeypatch.setattr(module, "max_sweep_lag", lambda size: 5)
+    assert np.isfinite(derivative.singular_values(40, 35)).all()
+    assert np.isnan(derivative.singular_values(40, 34)).all()
 
 
 def test_only_the_whole_state_of_one_layer_is_bounded_by_its_matrix():
