@@ -26,7 +26,7 @@ def test_what_is_too_much_alone_or_together_is_left_out_the_largest_first() -> N
     assert [bool(cell.experiments) for cell in alone] == [True, False]
     assert "GFLOP" in alone[1].reason
     together = parse("rows=seed&row_values=0,1,2,3&columns=length&column_values=32,512&hidden=64")
-    many = build_cells(together, Settings(max_gflop=20))
+    many = build_cells(together, Settings(max_gflop=10))
     fitting = [bool(cell.experiments) for cell in many]
     assert fitting[::2] == [True] * 4
     assert not all(fitting[1::2])
