@@ -66,7 +66,9 @@ class Derivative:
 
 
 RESETS: tuple[Reset, Reset] = ("after", "before")
-FORMS = [(model, reset) for model, row in RECURRENT.items() for reset in RESETS[: 1 + ("reset" in row.reads)]]
+FORMS = [
+    (model, reset) for model, row in RECURRENT.items() for reset in (RESETS if "reset" in row.reads else RESETS[:1])
+]
 ARCHITECTURES = [Architecture(model, layers, reset) for model, reset in FORMS for layers in (1, 2, 3)]
 DERIVATIVES = [
     (architecture, derivative) for architecture in ARCHITECTURES for derivative in architecture.derivatives()

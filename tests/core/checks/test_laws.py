@@ -96,11 +96,14 @@ def test_a_window_far_from_the_diagonal_says_that_no_cell_was_tried():
     far = Grid(np.arange(50, 61), np.arange(1, 11))
     (check,) = triangle_checks(chain, far, triangle(chain, far, "spectral") + 1.0, "spectral")
     assert (check.value, check.passed) == (None, True)
-    assert check.statement.endswith("too far apart")
+    assert check.statement.endswith("none of them has a short path")
     # Of these only the first row has a cell that is near enough.
     edge = Grid(np.arange(34, 61), np.arange(1, 11))
     (check,) = triangle_checks(chain, edge, triangle(chain, edge, "spectral") + 1.0, "spectral")
     assert check.value == pytest.approx(1.0)
+    # A step by itself is a path too.
+    own = Grid(np.array([9]), np.array([9]))
+    assert triangle_checks(chain, own, np.ones((1, 1)), "spectral")[0].value == 1.0
 
 
 def test_faults_of_the_triangle_are_found():

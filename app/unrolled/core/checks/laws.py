@@ -3,7 +3,7 @@
 They look at a few random cells, so that they cost little at any length. The same query looks at the same cells.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -86,7 +86,14 @@ def triangle_checks(chain: JacobianChain, grid: Grid, log10_norm: Array, norm: N
     ``diagonal`` and ``submultiplicative``.
     """
     rng = np.random.default_rng(len(grid.t) + chain.length)
-    checks = [_cells_check(chain, grid, log10_norm, norm, rng)]
+
+    def distance(row: int, column: int) -> float:
+        """Multiply one cell of the triangle from the later end, and compare."""
+        again = float(running_norms_back(chain, int(grid.t[row]), grid.k[column : column + 1], norm)[0])
+        return apart(again, float(log10_norm[row, column]))
+
+    statement = "random cells of the picture, multiplied again from the other end"
+    checks = [cells_check(grid, statement, distance, rng)]
     if chain.is_full_state and np.array_equal(grid.t, grid.k):
         root = 0.5 * float(np.log10(chain.state_size)) if norm == "frobenius" else 0.0
         diagonal = float(np.abs(np.diagonal(log10_norm) - root).max())
@@ -202,27 +209,23 @@ def _disorder(p: ScaledMatrix) -> float:
     return max(0.0, spectral - frobenius, frobenius - spectral - 0.5 * float(np.log10(min(p.matrix.shape))))
 
 
-def _cells_check(chain: JacobianChain, grid: Grid, log10_norm: Array, norm: Norm, rng: Generator) -> Check:
+def cells_check(grid: Grid, statement: str, distance: Callable[[int, int], float], rng: Generator) -> Check:
+    """Check a few random cells (row, column) whose paths are short by their distances from what they should be."""
     lags = grid.t[:, None] - grid.k
     is_near = (lags >= 0) & (lags <= max(REACH, grid.stride))
-    statement = "random cells of the picture, multiplied again from the other end"
     rows = np.flatnonzero(is_near.any(axis=1))
     if not rows.size:
-        return Check.of("cells", None, f"{statement}: the steps of all of them are too far apart")
+        return Check.of("cells", None, f"{statement}: none of them has a short path")
     distances = []
     for _ in range(CELLS):
         row = int(rows[rng.integers(0, len(rows))])
-        column = int(rng.choice(np.flatnonzero(is_near[row])))
-        distances.append(_cell_distance(chain, grid, log10_norm, norm, (row, column)))
+        distances.append(distance(row, int(rng.choice(np.flatnonzero(is_near[row])))))
     return Check.of("cells", _worst(distances), f"{CELLS} {statement}")
 
 
-def _cell_distance(chain: JacobianChain, grid: Grid, log10_norm: Array, norm: Norm, cell: tuple[int, int]) -> float:
-    """Multiply one cell of the triangle from the later end, and compare."""
-    row, column = cell
-    again = float(running_norms_back(chain, int(grid.t[row]), grid.k[column : column + 1], norm)[0])
-    here = float(log10_norm[row, column])
-    return 0.0 if again == here else abs(again - here)
+def apart(one: float, other: float) -> float:
+    """Measure the distance of two logarithms; 0 between −inf and −inf."""
+    return 0.0 if one == other else abs(one - other)
 
 
 def _submultiplicative_excess(log10_norm: Array, rng: Generator) -> float:

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.random import Generator
 
+from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.scaling import log10_unscaled, rescale
 from unrolled.core.arrays.types import Array
 from unrolled.core.checks.finite_difference import same_pieces
-from unrolled.core.checks.laws import CELLS, REACH, Check
+from unrolled.core.checks.laws import Check, apart, cells_check
 from unrolled.core.loss.credit import Credit
 from unrolled.core.loss.gradient import Gradient, LossGraph
 from unrolled.core.networks.network import Trace
@@ -43,27 +44,17 @@ def difference_check(graph: LossGraph, gradient: Gradient, rerun: Rerun) -> Chec
 def credit_checks(graph: LossGraph, result: Credit) -> tuple[Check, ...]:
     """Check a credit: ``cells`` by the equations of one step, one loss alone; ``sum`` by ordinary backpropagation."""
     rng = np.random.default_rng(len(result.t) + graph.trace.length)
-    tried = [_cell_distance(graph, result, rng) for _ in range(CELLS if result.log10_norm.size else 0)]
-    cells = [distance for distance in tried if distance is not None]
-    worst = float(np.max(cells)) if cells else None
-    one_by_one = f"{CELLS} random cells, one loss taken back alone by the equations of one step"
+
+    def distance(row: int, column: int) -> float:
+        """Take one loss back alone to one step, and compare log10 of the length."""
+        again = _log10_length(graph, int(result.t[row]), int(result.k[column]))
+        return apart(again, float(result.log10_norm[row, column]))
+
+    one_by_one = "random cells, one loss taken back alone by the equations of one step"
     return (
-        Check.of("cells", worst, one_by_one),
+        cells_check(Grid(result.t, result.k), one_by_one, distance, rng),
         Check.of("sum", result.sum_error, "Σ C[t,k] over all pairs = ∂L/∂W_hh by ordinary backpropagation"),
     )
-
-
-def _cell_distance(graph: LossGraph, result: Credit, rng: Generator) -> float | None:
-    """Take one loss back alone to one step, and compare log10 of the length; None where no step is near it."""
-    row = int(rng.integers(0, len(result.t)))
-    t = int(result.t[row])
-    stride = int(result.k[1] - result.k[0]) if len(result.k) > 1 else 1
-    near = np.flatnonzero((result.k <= t) & (result.k >= t - max(REACH, stride)))
-    if not near.size:
-        return None
-    column = int(rng.choice(near))
-    again, here = _log10_length(graph, t, int(result.k[column])), float(result.log10_norm[row, column])
-    return 0.0 if again == here else abs(again - here)
 
 
 def _log10_length(graph: LossGraph, t: int, k: int) -> float:
