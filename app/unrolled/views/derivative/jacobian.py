@@ -22,6 +22,7 @@ from unrolled.views.plots.figure import axis, empty_note, heat_map, layout, vali
 from unrolled.views.plots.ticks import whole_ticks
 from unrolled.views.plots.triangle import colour_range
 from unrolled.views.text.derivative import Derivative, derivative
+from unrolled.views.text.message import Text
 from unrolled.views.text.numbers import MINUS, counted, power
 
 _ROUNDING = 1e-12
@@ -93,7 +94,7 @@ class Jacobian:
         factors = counted(self.t - self.k, "factor")
         if self.norm == "frobenius":
             return MESSAGES["frobenius"].format(**values, size=size, factors=factors)
-        size = MESSAGES["all_of_it"] if abs(self.log10_norm) < _ROUNDING else size
+        size = Text(MESSAGES["all_of_it"], self.log10_norm) if abs(self.log10_norm) < _ROUNDING else size
         directions, counts = self._directions()
         return MESSAGES[f"spectral{directions}"].format(**values, size=size, factors=factors, **counts)
 

@@ -1,8 +1,10 @@
-"""Numbers in sentences: powers of ten, shares, counts; a real minus sign throughout."""
+"""Numbers in sentences: powers of ten, shares, counts; each text keeps its value. A real minus sign throughout."""
 
 import math
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
+
+from unrolled.views.text.message import Text
 
 MINUS = "−"
 MESSAGES = {
@@ -14,22 +16,24 @@ MESSAGES = {
 }
 
 
-def power(log10: float) -> str:
+def power(log10: float) -> Text:
     """Write a size as a power of ten with two digits that count: ``10^−0.62``, ``10^−1,806``, ``1``; ``0`` of −inf."""
-    if log10 == -math.inf:
-        return "0"
-    exponent = _two_digits(log10)
-    return "1" if exponent == "0" else f"10^{exponent}"
+    exponent = "" if log10 == -math.inf else _two_digits(log10)
+    return Text("0" if not exponent else "1" if exponent == "0" else f"10^{exponent}", log10)
 
 
-def pace(log10: float) -> str:
+def pace(log10: float) -> Text:
     """Write what every step multiplies by: ``10^−0.62 a step``; a bare 1 would read like a count."""
     factor = power(log10)
-    return MESSAGES["pace" if "^" in factor else "pace.number"].format(factor=factor)
+    return Text(MESSAGES["pace" if "^" in factor else "pace.number"].format(factor=factor), log10)
 
 
-def number(value: float, digits: int = 3) -> str:
+def number(value: float, digits: int = 3) -> Text:
     """Write a finite number with some digits that count: ``0.25`` or ``1,024``."""
+    return Text(_number(value, digits), value)
+
+
+def _number(value: float, digits: int) -> str:
     if value == 0.0:
         return "0"
     if abs(value) >= 1e6 or abs(value) < 1e-4:
@@ -39,17 +43,21 @@ def number(value: float, digits: int = 3) -> str:
     return _signed(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
-def fixed(value: float, digits: int = 2) -> str:
+def fixed(value: float, digits: int = 2) -> Text:
     """Write a number with so many decimals, halves away from zero; never a negative zero."""
+    return Text(_fixed(value, digits), value)
+
+
+def _fixed(value: float, digits: int) -> str:
     if abs(value) >= 1e21:  # Decimals say nothing here, and a Decimal of the default precision ends soon.
         return _signed(repr(value))
     text = f"{Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)}"
     return _signed(text) if float(text) else text.removeprefix("-")
 
 
-def counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> Text:
     """Write a count with its noun, singular or plural: ``1 step``, ``2,000 steps``."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    return Text(f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s", count)
 
 
 def ordinal(count: int) -> str:
@@ -58,10 +66,10 @@ def ordinal(count: int) -> str:
     return f"{count:,}{ending}"
 
 
-def percent(share: float) -> str:
+def percent(share: float) -> Text:
     """Write a share from 0 to 1 as ``31 %``: never rounds something to nothing, nor a part to the whole."""
     key = "percent.little" if 0.0 < share < 0.005 else "percent.most" if 0.995 <= share < 1.0 else "percent"
-    return MESSAGES[key].format(percent=100.0 * share)
+    return Text(MESSAGES[key].format(percent=100.0 * share), share)
 
 
 def listed(parts: Iterable[str], last: str = "and") -> str:
