@@ -6,7 +6,7 @@ import pytest
 from tests.cases import few
 from tests.core.loss.graphs import full_credit, graph_of
 from tests.core.nets import SOME_WITH_MATRIX, WITH_MATRIX, Architecture
-from unrolled.core.loss.credit import credit, lag_of_share
+from unrolled.core.loss.credit import credit, reached_lag
 from unrolled.core.loss.gradient import LossGraph, gradient
 from unrolled.core.networks.elementwise_vjp import ElementwiseVJP
 
@@ -101,9 +101,11 @@ def test_the_lengths_of_rank_one_are_those_of_the_matrix(architecture):
     assert result.log10_contribution[0, k - 1] == pytest.approx(np.log10(np.linalg.norm(outer)), abs=1e-12)
 
 
-def test_half_is_reached_at_a_lag_after_which_it_stays():
-    assert lag_of_share(np.array([0.6, -0.2, 0.3, 0.3]), 0.5) == 2
-    assert lag_of_share(np.array([1.0, 0.0]), 0.5) == 0
+def test_most_is_reached_at_a_lag_after_which_it_stays():
+    assert reached_lag(np.array([0.6, 0.1, 0.3, 0.05, 0.1])) == 3
+    assert reached_lag(np.array([0.0, 0.0])) == 0
+    assert reached_lag(np.array([0.0, np.nan, 0.0])) == 2
+    assert reached_lag(np.empty(0)) is None
 
 
 def test_without_a_next_value_there_is_no_loss():

@@ -13,31 +13,35 @@ from unrolled.views.credit.text import CreditSummary, credit_sentence, signed_pe
 
 KEYS = {
     "loss", "measure", "layer", "t", "k", "log10_norm", "log10_contribution", "share", "by_lag", "losses", "loss_steps",
-    "loss_sum", "log10_gradient", "reached", "truncation", "exact_zeros", "labels", "column_labels", "stride", "scale",
-    "notes", "sentence",
+    "loss_sum", "log10_gradient", "residual_by_lag", "reached", "truncation", "exact_zeros", "labels", "column_labels",
+    "stride", "scale", "notes", "sentence",
 }  # fmt: skip
+
+
+SAMPLE = CreditSummary("sum", 100, 10, 10, 100, 5.0, 0.5, 0.5, 0.7, 0.08, 3, None, 10, False)
 
 
 @pytest.mark.parametrize(("share", "text"), [(0.001, "less than 1 %"), (-0.3, "−30 %")])
 def test_a_sample_with_a_small_share_says_nothing_about_the_full_gradient(share, text):
-    facts = CreditSummary("sum", 100, 10, 10, 100, 5.0, 0.5, share, share, 3 if share > 0 else None, np.nan, 10, False)
-    sentence = credit_sentence(facts)
-    assert sentence.endswith(
-        f"The 10 losses that are shown bring {text} of it: too little to say how far back it goes."
-    )
-    assert "Pairs at most 3 steps apart" in credit_sentence(replace(facts, share=0.1, own_share=0.05, reached=3))
+    sentence = credit_sentence(replace(SAMPLE, share=share))
+    assert f"The projection of what the 10 losses that are shown bring is {text} of it: too little" in sentence
+    assert sentence.values["share"] == share
+    assert "lags up to 3" in credit_sentence(replace(SAMPLE, share=0.1))
 
 
 def test_the_sentence_counts_back_to_where_most_of_it_is():
     response = answer("credit", length=20, hidden=5, init="orthogonal")
-    reached = np.cumsum(response["by_lag"])
-    back = max(lag for lag in range(len(reached)) if reached[lag] < 0.9) + 1
+    residual = response["residual_by_lag"]
+    back = max(lag for lag, left in enumerate(residual) if left > 0.1) + 1
     assert response["reached"] == back
-    assert f"Pairs at most {back} steps apart bring 90 % of it" in response["sentence"]
+    assert (
+        f"90 % of it comes from lags up to {back}: what is left out has {100 * residual[back]:.0f} % of its length, "
+        f"and {100 * residual[0]:.0f} % if all but lag 0 is left out."
+    ) in response["sentence"]
     memoryless = answer("credit", gain=0, length=9)
     assert memoryless["reached"] == 0
     assert memoryless["by_lag"][0] == pytest.approx(1)
-    assert memoryless["sentence"].endswith("Pairs of the same step, t = k, bring at least 90 % of it.")
+    assert memoryless["sentence"].endswith("90 % of it comes from lag 0: what is left out has 0 % of its length.")
 
 
 @pytest.mark.parametrize(
@@ -84,12 +88,12 @@ def test_a_share_may_be_negative_or_more_than_all(share, text):
 
 
 def test_the_sentence_of_a_sample_states_what_it_covers():
-    sample = CreditSummary("sum", 100, 10, 10, 100, 5.0, 0.5, 0.5, 0.2, 3, np.nan, 10, False)
     first = "The loss of 100 steps is 5; its gradient of W_hh has the size 10^0.5."
-    assert credit_sentence(sample) == (
-        f"{first} Pairs at most 3 steps apart bring 90 % of what the 10 losses that are shown bring, those of the step "
-        "itself 40 %."
+    assert credit_sentence(SAMPLE) == (
+        f"{first} 90 % of the gradient of the 10 losses that are shown comes from lags up to 3: what is left out has "
+        "8 % of its length, and 70 % if all but lag 0 is left out."
     )
-    assert credit_sentence(replace(sample, reached=0)) == (
-        f"{first} Pairs of the same step, t = k, bring at least 90 % of what the 10 losses that are shown bring."
+    assert credit_sentence(replace(SAMPLE, reached=0)) == (
+        f"{first} 90 % of the gradient of the 10 losses that are shown comes from lag 0: what is left out has 8 % of "
+        "its length."
     )

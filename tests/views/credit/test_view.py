@@ -17,8 +17,8 @@ from unrolled.views import VIEWS
 
 KEYS = {
     "loss", "measure", "layer", "t", "k", "log10_norm", "log10_contribution", "share", "by_lag", "losses", "loss_steps",
-    "loss_sum", "log10_gradient", "reached", "truncation", "exact_zeros", "labels", "column_labels", "stride", "scale",
-    "notes", "sentence",
+    "loss_sum", "log10_gradient", "residual_by_lag", "reached", "truncation", "exact_zeros", "labels", "column_labels",
+    "stride", "scale", "notes", "sentence",
 }  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def test_every_number_is_that_of_an_independent_differentiator(case, loss):
 def test_the_payload_has_its_keys():
     response = answer("credit", length=5, hidden=3)
     assert set(response) == KEYS
-    assert response["truncation"] == {"kind": "none", "window": 8, "share": None}
+    assert response["truncation"] == {"kind": "none", "window": 8, "share": None, "error": None}
     assert (response["measure"], response["loss_steps"], response["stride"]) == ("mean squared error", 4, 1)
     assert answer("credit", input="text")["measure"] == "cross-entropy"
 
@@ -93,7 +93,11 @@ def test_truncated_values_are_null_and_the_full_ones_stand_beside_them(kind):
     assert response["by_lag"] == full["by_lag"]
     share = np.array(full["share"], dtype=float)[keeps].sum()
     assert response["truncation"]["share"] == pytest.approx(share, abs=1e-12)
-    assert response["notes"][-1].endswith(f"The pairs that are left bring {100 * share:.0f} % of the whole gradient.")
+    error = response["truncation"]["error"]
+    assert response["notes"][-1].endswith(
+        f"What is cut off has {100 * error:.0f} % of the gradient’s length; the projection of what is left is "
+        f"{100 * share:.0f} % of it."
+    )
 
 
 def test_sampled_cells_are_exact_and_shares_are_those_of_the_whole():
@@ -124,8 +128,8 @@ def test_of_many_losses_only_those_that_are_shown_are_differentiated(monkeypatch
     rows = np.array(answer("credit", **size | {"resolution": 41})["share"], dtype=float)
     share = np.nansum(rows[4::5])
     assert sum(response["by_lag"]) == pytest.approx(share, abs=1e-12)
-    assert "of what the 8 losses that are shown bring" in response["sentence"]
-    assert any(f"what is shown brings {100 * share:.0f} %" in note for note in response["notes"])
+    assert "of the gradient of the 8 losses that are shown comes from" in response["sentence"]
+    assert any(f"what is shown adds up to {100 * share:.0f} %" in note for note in response["notes"])
     assert all(check.passed for check in VIEWS["credit"].checks(experiment(**size), Memo(2**24)))
 
 

@@ -4,21 +4,32 @@ from unrolled.core.arrays.flops import gradient_step
 from unrolled.core.checks.loss import PASSES
 from unrolled.core.cost.derivative import Cost, Size, forward_cost, gate_bytes
 from unrolled.core.loss.credit_sweep import workspace_sizes
+from unrolled.core.loss.lag_sums import outer_flops
 from unrolled.core.loss.truncation_bias import BATCH, MAX_WINDOWS, compared, flushed, summed
 
 _BYTES = 8
 # What all losses may take for a picture that needs but some of them.
 _LITTLE = 4e9
+# The part of the lags that are summed: nearly none where gradients vanish, all where they do not.
+_LAGS = 0.4
 # Memory, in numbers an entry: of gradients that are under way, what is recorded of every step, copies of a matrix.
 _HELD, _RECORDED, _COPIES, _ROOM, _TRACES = 3.0, 5.0, 8.0, 2.0**15, 2.3
 
 
-def credit_cost(size: Size, layers: int, rows: int, columns: int) -> Cost:
-    """Count the credit of losses (rows) at steps (columns) through some layers."""
+def credit_cost(size: Size, layers: int, rows: int, columns: int, window: int = 0) -> Cost:
+    """Count the credit of losses (rows) at steps (columns) through some layers, and what a truncation leaves of it."""
     # Every loss goes back from its own step: half the way.
     swept = size.length * _step(size, layers, 0.5 * (rows + 1))
     width = layers * size.states * size.hidden
     gradients, matrices = workspace_sizes(size.length, int(rows * width), int(size.states * size.hidden**2))
+    # Once more lag by lag, as far as the pairs count, and once for the lags that a truncation keeps.
+    height, kept = size.gates * size.hidden, min(window, size.length)
+    swept += (
+        _LAGS
+        * size.length
+        * (_step(size, layers, 0.5 * (rows + 1)) + outer_flops(0.5 * (rows + 1), height, size.hidden))
+    )
+    swept += kept * (_step(size, layers, rows) + outer_flops(rows, height, size.hidden))
     held = 2.0 * gradients + matrices + 2.0 * rows * width + 6.0 * rows * columns
     return _recorded(size, layers, swept + 2.0 * _whole(size, layers), held)
 

@@ -30,7 +30,10 @@ class Truncation:
 
     def kept(self, t: Steps, k: Steps) -> npt.NDArray[np.bool_]:
         """Tell which pairs (rows of t, columns of k) are kept: False for k > t, and for what is cut off."""
-        later, earlier = t[:, None], k[None, :]
+        return self.keeps(t[:, None], k[None, :])
+
+    def keeps(self, later: Steps, earlier: Steps) -> npt.NDArray[np.bool_]:
+        """Tell the same of steps t and k of the same shape, or of shapes that broadcast."""
         path = later >= earlier
         if self.kind == "chunked":
             return path & ((later - 1) // self.window == (earlier - 1) // self.window)

@@ -12,6 +12,10 @@ from unrolled.core.arrays.scaling import log10_unscaled
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.loss.credit_sweep import BackwardSweep
 from unrolled.core.loss.gradient import Gradient, LossGraph, gradient
+from unrolled.core.loss.lag_sums import residual_by_lag
+
+# Most of a gradient is what leaves out at most this part of its length.
+LEFT_OUT = 0.1
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,9 @@ class Credit:
     ``log10_contribution`` is log10 ‖C[t, k]‖_F; ``share`` is ⟨C[t, k], g⟩ / ‖g‖², where all pairs together make 1: NaN
     where g is zero, and below about 10^−100 it may be 0. ``by_lag`` (reach,) is the share of all pairs of these losses
     at lag 0, 1, …, whether their step is a column or not. ``gradient`` is g, ``log10_gradient`` log10 ‖g‖_F of W_hh.
-    ``sum_error`` is ‖Σ C − g‖/‖g‖, both of the losses of the rows; None where that is zero.
+    Of the losses of the rows, whose gradient is ``taken``: ``residual`` is ‖g − Σ_{t−k≤n} C‖/‖g‖ at the lags n = 0, 1,
+    … up to one from which all others certainly leave out less than `LEFT_OUT`, ``sum_error`` is ‖Σ C − g‖/‖g‖; empty
+    and None where that gradient is zero.
     """
 
     t: Steps
@@ -31,7 +37,9 @@ class Credit:
     log10_contribution: Array
     share: Array
     by_lag: Array
+    residual: Array
     gradient: Gradient
+    taken: Gradient
     log10_gradient: float
     sum_error: float | None
 
@@ -49,14 +57,18 @@ def credit(graph: LossGraph, t: Steps, k: Steps) -> Credit:
     sweep = BackwardSweep(shown, k, directions, total.exponent)
     sweep.run()
     error = sweep.error(reference)
+    with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):
+        taken = np.linalg.norm(reference.weight_hh) * np.ldexp(1.0, reference.exponent - total.exponent)
+        residual = residual_by_lag(shown, reference, sweep.lengths / taken, LEFT_OUT)
     log10 = float(log10_unscaled(np.array([size]), np.array([total.exponent]))[0])
-    return Credit(t, k, sweep.log10_norm, sweep.log10_contribution, sweep.share, sweep.by_lag, total, log10, error)
+    cells = (sweep.log10_norm, sweep.log10_contribution, sweep.share)
+    return Credit(t, k, *cells, sweep.by_lag, residual, total, reference, log10, error)
 
 
-def lag_of_share(by_lag: Array, share: float) -> int:
-    """Give the smallest lag n so that pairs at most n steps apart, and at most any larger n, bring a share of the sum.
+def reached_lag(residual: Array) -> int | None:
+    """Give the smallest lag n so that pairs at most n steps apart, and at most any larger n, leave out `LEFT_OUT`.
 
-    `by_lag` (n,) are signed shares.
+    `residual` (n,) is that of `Credit`; None where there is none.
     """
-    below = np.flatnonzero(np.cumsum(by_lag) < share * by_lag.sum() * (1 - 1e-12))
-    return int(below[-1]) + 1 if below.size else 0
+    above = np.flatnonzero(~(residual <= LEFT_OUT))
+    return (int(above[-1]) + 1 if above.size else 0) if residual.size else None

@@ -7,7 +7,7 @@ have lost digits, the segment is repeated in shorter ones, at last step by step 
 import numpy as np
 
 from unrolled.core.arrays.scaling import FAR_LOW, LOG10_2, kept_precision, log10_unscaled, renormalise_, rescale
-from unrolled.core.arrays.types import Array, Steps
+from unrolled.core.arrays.types import Array, Flags, Steps
 from unrolled.core.loss.gradient import Gradient, LossGraph
 from unrolled.core.loss.segment import Segment, Workspace, segment
 from unrolled.runtime.progress import advance
@@ -28,7 +28,7 @@ class BackwardSweep:
 
     δ of each step is multiplied with `directions` (reach, G·H) for its share, and divided by 2^exponent.
     After `run`, ``log10_norm``, ``log10_contribution``, ``share`` (rows, columns) and ``by_lag`` (reach,) are as in
-    `Credit`.
+    `Credit`, and ``lengths`` (reach,) are the sums of ‖C[t, k]‖ of all pairs of a lag, divided by 2^exponent.
     """
 
     def __init__(self, graph: LossGraph, k: Steps, directions: Array, exponent: int) -> None:
@@ -36,7 +36,10 @@ class BackwardSweep:
         reach, rows = len(directions), len(graph.steps)
         # Lengths with respect to h, and of δ for everything that W_hh multiplies.
         self._logs = np.empty((len(k), 1 + len(graph.recurrent_inputs), rows))
-        self._share, self.by_lag = np.empty((len(k), rows)), np.zeros(reach)
+        self._share, self.by_lag, self.lengths = np.empty((len(k), rows)), np.zeros(reach), np.zeros(reach)
+        self._input_squares = np.stack(
+            [np.square(part.values[:reach]).sum(axis=1) for part in graph.recurrent_inputs], axis=1
+        )
         self._sums, self._tops = np.zeros_like(directions), np.zeros(reach, dtype=np.int64)
         # A gradient waits here with its power of two until its step comes.
         self._rows, self._powers = _initial_rows(graph)
@@ -99,6 +102,7 @@ class BackwardSweep:
         columns = self._columns(steps)
         self._record_norms(part, squares, columns, is_near=is_near)
         self._record_shares(part, steps, columns, sizes[-1] > 0.0)
+        self._record_lengths(squares, steps, is_active)
         rows[:] = after
         if not (last.min() > _LOW and last.max() < 1.0 / _LOW):
             self._renormalise(base, np.flatnonzero(~((last > _LOW) & (last < 1.0 / _LOW))))
@@ -156,6 +160,15 @@ class BackwardSweep:
         weights = np.ones(len(is_alive)) if self._is_even else _powers_of_two(powers - top)
         self._sums[steps - 1] = part.weighted_sum(weights)
         self._tops[steps - 1] = top
+
+    def _record_lengths(self, squares: Array, steps: Steps, is_active: Flags) -> None:
+        """Add up the lengths of all pairs by lag; one too small to be measured counts as more than it has."""
+        outer = np.maximum(squares[:, 1:], FAR_LOW) * self._input_squares[steps - 1][:, :, None]
+        lengths = np.sqrt(outer.sum(axis=1))
+        lengths *= np.ldexp(1.0, np.clip(self._powers[-lengths.shape[1] :] - self._exponent, -1000, 1000))
+        lags = np.maximum(self._graph.steps[-lengths.shape[1] :] - steps[:, None], 0)
+        by_lag = np.bincount(lags.ravel(), np.where(is_active, lengths, 0.0).ravel())
+        self.lengths[: len(by_lag)] += by_lag
 
     def _finish(self) -> None:
         """Put lengths together, and set NaN where the loss lies before the step."""

@@ -79,9 +79,10 @@ class LossGraph:
         chosen = np.isin(self.steps, steps)
         return LossGraph(self.trace, self.layer, self.steps[chosen], self.values[chosen], self.seeds[chosen])
 
-    def vjp(self, step: int, gradients: Array) -> tuple[VJPResult, Array]:
+    def vjp(self, step: int | Steps, gradients: Array) -> tuple[VJPResult, Array]:
         """Take gradients with respect to the joint state s_k, shape (n, S), one step back through all the layers.
 
+        All are at one step, or each is at its own, (n,).
         They are changed in place: each layer's part comes in alone, and what comes down from the layers above at this
         step is added. Also gives the gradients with respect to h_k of the looked-at layer, (n, H), all paths together.
         """

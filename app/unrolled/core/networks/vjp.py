@@ -39,10 +39,10 @@ class BatchedVJP(ABC):
         self._weight_ih = weight_ih
 
     @abstractmethod
-    def vjp(self, step: int, gradients: Array) -> VJPResult:
-        """Take gradients with respect to s_step, shape (n, S), one step back."""
+    def vjp(self, step: int | Steps, gradients: Array) -> VJPResult:
+        """Take gradients with respect to s_step, shape (n, S), one step back: from one step, or each from its own."""
 
-    def d_inputs(self, step: int, gradients: Array, result: VJPResult) -> Array:
+    def d_inputs(self, step: int | Steps, gradients: Array, result: VJPResult) -> Array:
         """Give what reaches x_step, shape (n, D), of gradients whose `result` is known."""
         del step, gradients
         return result.d_preactivation @ self._weight_ih
@@ -59,12 +59,19 @@ class JacobianVJP(BatchedVJP):
     ) -> None:
         self._jacobians, self._input_jacobians, self._delta = jacobians, input_jacobians, delta
 
-    def vjp(self, step: int, gradients: Array) -> VJPResult:
+    def vjp(self, step: int | Steps, gradients: Array) -> VJPResult:
         """Multiply by J_step; as `BatchedVJP.vjp`."""
+        if not isinstance(step, int):
+            rows = [self.vjp(int(one), row[None]) for one, row in zip(step, gradients, strict=True)]
+            return VJPResult(
+                np.concatenate([row.d_state for row in rows]),
+                np.concatenate([row.d_preactivation for row in rows]),
+                np.concatenate([row.d_recurrent for row in rows]),
+            )
         delta = self._delta(step, gradients)
         return VJPResult(gradients @ self._jacobians(np.array([step]))[0], delta, delta)
 
-    def d_inputs(self, step: int, gradients: Array, result: VJPResult) -> Array:
+    def d_inputs(self, step: int | Steps, gradients: Array, result: VJPResult) -> Array:
         """Multiply by B_step; as `BatchedVJP.d_inputs`."""
         del result
-        return np.asarray(gradients @ self._input_jacobians(np.array([step]))[0])
+        return np.vecmat(gradients, self._input_jacobians(np.atleast_1d(step)))

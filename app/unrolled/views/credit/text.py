@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from unrolled.core.jacobians.truncation import Truncation
-from unrolled.core.loss.credit import Credit, lag_of_share
+from unrolled.core.loss.credit import LEFT_OUT, Credit, reached_lag
 from unrolled.core.loss.gradient import LossGraph
 from unrolled.experiment.experiment import Experiment
+from unrolled.views.text.message import Message, Text, joined, say
 from unrolled.views.text.numbers import MINUS, counted, number, ordinal, percent, power
 
 MESSAGES = {
@@ -18,18 +19,27 @@ MESSAGES = {
     "zero, sum": "The loss of {steps} is {loss}; its gradient of W_hh is exactly zero, so no step gets any credit.",
     "gradient, last": "The loss of step {step:,} is {loss}; its gradient of W_hh has the size {gradient}.",
     "gradient, sum": "The loss of {steps} is {loss}; its gradient of W_hh has the size {gradient}.",
-    "too few": ("The {shown:,} losses that are shown bring {share} of it: too little to say how far back it goes."),
-    "same step": "Pairs of the same step, t = k, bring at least {most} of it.",
-    "same step, shown": (
-        "Pairs of the same step, t = k, bring at least {most} of what the {shown:,} losses that are shown bring."
+    "too few": (
+        "The projection of what the {shown:,} losses that are shown bring is {share} of it: too little to say how far "
+        "back it goes."
     ),
-    "steps back": "Pairs at most {steps} apart bring {most} of it, those of the step itself {own}.",
+    "same step": "{most} of it comes from lag 0: what is left out has {left} of its length.",
+    "same step, shown": (
+        "{most} of the gradient of the {shown:,} losses that are shown comes from lag 0: what is left out has {left} "
+        "of its length."
+    ),
+    "steps back": (
+        "{most} of it comes from lags up to {reached:,}: what is left out has {left} of its length, and {own} if all "
+        "but lag 0 is left out."
+    ),
     "steps back, shown": (
-        "Pairs at most {steps} apart bring {most} of what the {shown:,} losses that are shown bring, those of the step "
-        "itself {own}."
+        "{most} of the gradient of the {shown:,} losses that are shown comes from lags up to {reached:,}: what is left "
+        "out has {left} of its length, and {own} if all but lag 0 is left out."
     ),
     "signed": (
-        "Shares are signed: a pair with a negative one pulls against the gradient. All pairs together bring 100 %."
+        "Shares are projections onto the gradient, ⟨C[t,k], g⟩/‖g‖², with a sign: a pair with a negative one pulls "
+        "against it, and those of all pairs add up to 100 %. That {most} comes from some lags is more: what is left "
+        "out there, or at any larger lag, has at most {least} of the gradient’s length, whatever its direction."
     ),
     "initial state": "At k = 1 W_hh multiplies the initial state, which is zero: these pairs bring nothing.",
     "layers": (
@@ -43,13 +53,20 @@ MESSAGES = {
     ),
     "sampled losses, share": (
         "Of the {losses:,} losses every {stride} is shown, {shown:,} in all. Their values are exact, and shares are "
-        "those of the whole gradient: what is shown brings {share}."
+        "those of the whole gradient: what is shown adds up to {share} of it."
     ),
     "sampled steps": "Every {stride} step k is shown; its values are exact, not averages.",
     "truncated": "Truncated, {kind} at K = {window:,}: faint cells are cut off.",
-    "kept": "The pairs that are left bring {share} of the whole gradient.",
+    "kept": (
+        "What is cut off has {error} of the gradient’s length; the projection of what is left is {kept_share} of it."
+    ),
+    "kept, shown": (
+        "What is cut off has {error} of the length of the gradient of the {shown:,} losses that are shown; the "
+        "projection of what is left is {kept_share} of it."
+    ),
     "nothing": "nothing",
     "times all": "{factor} times all",
+    "share": "{percent:.0f} %",
     "cross-entropy": "cross-entropy",
     "squared error": "mean squared error",
     "norm heading": "how strongly L<sub>t</sub> moves h<sub>k</sub>",
@@ -66,10 +83,19 @@ MESSAGES = {
     "cut pair": "cut off by the truncation; the whole chain has<br>{pair}",
     "zero pair": "t = %{{y}}, k = %{{x}}<br>exactly zero<extra></extra>",
 }
-# The share of the gradient that the sentence looks for.
-MOST_OF_IT = 0.9
 # A sample that brings less than this part of what as many losses bring on average is no sample of the whole.
 _FEWEST = 0.2
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a truncation leaves of the gradient g of the losses taken back, as g_K.
+
+    ``share`` is ⟨g_K, g⟩/‖g‖², ``error`` ‖g − g_K‖/‖g‖, the length of what is cut off.
+    """
+
+    share: float
+    error: float
 
 
 @dataclass(frozen=True)
@@ -77,10 +103,11 @@ class CreditSummary:
     """What the sentence and the notes are made of.
 
     Of all ``losses``, as many as ``backpropagated`` were taken back and ``shown`` are rows; they add up to
-    ``loss_sum``. ``share`` is what those taken back bring of the whole gradient, ``own_share`` what their pairs at lag
-    0 do, and ``reached`` the largest lag of the pairs that bring most of it, None where that is nothing.
-    ``kept_share`` is left by a truncation, NaN without one or where not every pair was measured. ``stride`` is that of
-    the columns, and ``starts_at_zero`` whether the pairs at k = 1 bring nothing.
+    ``loss_sum``. ``share`` is the projection of what those taken back bring, as a part of the whole gradient. Of their
+    own gradient ``reached`` is the smallest lag up to which pairs, there and at any larger lag, leave out no more than
+    `LEFT_OUT` of its length, ``left`` what they leave out there, and ``own`` what lag 0 alone leaves out; None and NaN
+    where that is nothing. ``kept`` is None without a truncation. ``stride`` is that of the columns, and
+    ``starts_at_zero`` whether the pairs at k = 1 bring nothing.
     """
 
     loss: str
@@ -91,23 +118,18 @@ class CreditSummary:
     loss_sum: float
     log10_gradient: float
     share: float
-    own_share: float
+    own: float
+    left: float
     reached: int | None
-    kept_share: float
+    kept: Kept | None
     stride: int
     starts_at_zero: bool
 
     @classmethod
-    def of(cls, loss: str, graph: LossGraph, credit: Credit, cut: Truncation, backpropagated: int) -> "CreditSummary":
+    def of(cls, loss: str, graph: LossGraph, credit: Credit, backpropagated: int, kept: Kept | None) -> "CreditSummary":
         """Summarise what was measured of the losses of a graph."""
         has_gradient = bool(np.isfinite(credit.log10_gradient))
-        share = float(credit.by_lag.sum()) if has_gradient else np.nan
-        stride = int(credit.k[1] - credit.k[0]) if len(credit.k) > 1 else 1
-        kept = np.nan
-        if cut.kind == "sliding" and has_gradient and backpropagated == len(graph.steps):
-            kept = float(credit.by_lag[: cut.window].sum())
-        elif cut.kind == "chunked" and has_gradient and len(credit.t) == len(graph.steps) and stride == 1:
-            kept = float(credit.share[cut.kept(credit.t, credit.k)].sum())
+        reached = reached_lag(credit.residual) if has_gradient else None
         return cls(
             loss,
             len(graph.steps),
@@ -116,11 +138,12 @@ class CreditSummary:
             graph.last_step,
             float(graph.values.sum()),
             credit.log10_gradient,
-            share,
-            float(credit.by_lag[0]) if has_gradient else np.nan,
-            lag_of_share(credit.by_lag, MOST_OF_IT) if has_gradient and share > 0 else None,
+            float(credit.by_lag.sum()) if has_gradient else np.nan,
+            np.nan if reached is None else float(credit.residual[0]),
+            np.nan if reached is None else float(credit.residual[reached]),
+            reached,
             kept,
-            stride,
+            int(credit.k[1] - credit.k[0]) if len(credit.k) > 1 else 1,
             1 in credit.k and not graph.trace.layers[graph.layer - 1].h[0].any(),
         )
 
@@ -130,30 +153,33 @@ class CreditSummary:
         return self.backpropagated < self.losses
 
 
-def credit_sentence(summary: CreditSummary) -> str:
-    """Say how many steps back bring most of the gradient, in one or two sentences."""
+def credit_sentence(summary: CreditSummary) -> Message:
+    """Say how many steps back most of the gradient comes from, in one or two sentences."""
     if not summary.losses:
-        return MESSAGES["no loss"]
+        return say(MESSAGES["no loss"])
     has_gradient = np.isfinite(summary.log10_gradient)
-    first = MESSAGES[f"{'gradient' if has_gradient else 'zero'}, {summary.loss}"].format(
+    first = say(
+        MESSAGES[f"{'gradient' if has_gradient else 'zero'}, {summary.loss}"],
         step=summary.last_step,
         steps=counted(summary.losses, "step"),
         loss=number(summary.loss_sum),
         gradient=power(summary.log10_gradient) if has_gradient else "",
     )
-    return f"{first} {_reach(summary)}" if has_gradient else first
+    return joined(first, _reach(summary)) if has_gradient else first
 
 
-def _reach(summary: CreditSummary) -> str:
+def _reach(summary: CreditSummary) -> Message:
     few = _FEWEST * summary.backpropagated / summary.losses
-    if summary.is_sample and (summary.reached is None or summary.share < few):
-        return MESSAGES["too few"].format(shown=summary.shown, share=signed_percent(summary.share))
+    if summary.reached is None or (summary.is_sample and summary.share < few):
+        return say(MESSAGES["too few"], shown=summary.shown, share=signed_percent(summary.share))
     message = "steps back" if summary.reached else "same step"
-    return MESSAGES[f"{message}, shown" if summary.is_sample else message].format(
-        steps=counted(summary.reached or 0, "step"),
-        most=percent(MOST_OF_IT),
+    return say(
+        MESSAGES[f"{message}, shown" if summary.is_sample else message],
+        most=percent(1.0 - LEFT_OUT),
         shown=summary.shown,
-        own=signed_percent(summary.own_share / summary.share),
+        reached=summary.reached,
+        left=signed_percent(summary.left),
+        own=signed_percent(summary.own),
     )
 
 
@@ -165,40 +191,51 @@ def credit_notes(summary: CreditSummary, experiment: Experiment, cut: Truncation
     query = experiment.query
     if not summary.losses:
         return ()
-    notes = []
+    notes = list[str]()
     if np.isfinite(summary.log10_gradient):
-        notes.append(MESSAGES["signed"])
+        notes.append(say(MESSAGES["signed"], most=percent(1.0 - LEFT_OUT), least=percent(LEFT_OUT)))
     if summary.starts_at_zero:
         notes.append(MESSAGES["initial state"])
     if query.layer is not None and query.layer < query.layers:
-        notes.append(MESSAGES["layers"].format(layer=query.layer))
+        notes.append(say(MESSAGES["layers"], layer=query.layer))
     if data_length < query.length:
-        notes.append(MESSAGES["padding"].format(step=summary.last_step))
+        notes.append(say(MESSAGES["padding"], step=summary.last_step))
     stride = ordinal(summary.stride)
     if summary.shown < summary.losses:
         message = MESSAGES["sampled losses, share" if summary.is_sample else "sampled losses"]
         share = signed_percent(summary.share)
-        notes.append(message.format(losses=summary.losses, stride=stride, shown=summary.shown, share=share))
+        notes.append(say(message, losses=summary.losses, stride=stride, shown=summary.shown, share=share))
     elif summary.stride > 1:
-        notes.append(MESSAGES["sampled steps"].format(stride=stride))
+        notes.append(say(MESSAGES["sampled steps"], stride=stride))
     if cut.is_on:
         notes.append(_truncation_note(summary, cut))
     return tuple(notes)
 
 
-def _truncation_note(summary: CreditSummary, cut: Truncation) -> str:
+def _truncation_note(summary: CreditSummary, cut: Truncation) -> Message:
     """Say what a truncation leaves of the gradient."""
-    note = MESSAGES["truncated"].format(kind=cut.kind, window=cut.window)
-    if not np.isfinite(summary.kept_share):
+    note = say(MESSAGES["truncated"], kind=cut.kind, window=cut.window)
+    kept = summary.kept
+    if kept is None:
         return note
-    return f"{note} {MESSAGES['kept'].format(share=signed_percent(summary.kept_share))}"
+    what = say(
+        MESSAGES["kept, shown" if summary.is_sample else "kept"],
+        error=signed_percent(kept.error),
+        kept_share=signed_percent(kept.share),
+        shown=summary.shown,
+    )
+    return joined(note, what)
 
 
-def signed_percent(share: float) -> str:
+def signed_percent(share: float) -> Text:
     """Write a share that may be negative, or larger than all: ``31 %``, ``−4 %`` or ``120 %``."""
+    return Text(_signed_percent(share), share)
+
+
+def _signed_percent(share: float) -> str:
     if not np.isfinite(share):
         return MESSAGES["nothing"]
     if abs(share) > 10.0:
         return MESSAGES["times all"].format(factor=number(share))
-    size = percent(abs(share)) if abs(share) <= 1.0 else f"{100.0 * abs(share):.0f} %"
+    size = percent(abs(share)) if abs(share) <= 1.0 else MESSAGES["share"].format(percent=100.0 * abs(share))
     return f"{MINUS}{size.removeprefix('less than ')}" if share < 0.0 else size

@@ -15,6 +15,7 @@ from unrolled.core.cost.derivative import Cost
 from unrolled.core.cost.loss import backpropagated_losses, credit_cost
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.core.loss.credit import Credit, credit
+from unrolled.core.loss.lag_sums import truncated_gradient
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.inputs import sequence_of
 from unrolled.experiment.loss import (
@@ -32,8 +33,9 @@ from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.view import Column, Payload, View, count_zeros, finite, finite_list, finite_rows
 from unrolled.views.credit.figure import credit_figure
-from unrolled.views.credit.text import MESSAGES, CreditSummary, credit_notes, credit_sentence
+from unrolled.views.credit.text import MESSAGES, CreditSummary, Kept, credit_notes, credit_sentence
 from unrolled.views.plots.colour import SCALE
+from unrolled.views.text.message import Message
 
 _FIELDS = LOSS_FIELDS | {"resolution"}
 
@@ -66,7 +68,7 @@ class LossCredit:
         return self.truncation.kept(self.credit.t, self.credit.k) if self.truncation.is_on else None
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """What it says in one or two sentences."""
         return credit_sentence(self.summary)
 
@@ -89,6 +91,7 @@ class LossCredit:
             "k": credit.k.tolist(),
             **triangles,
             "by_lag": finite_list(credit.by_lag),
+            "residual_by_lag": finite_list(credit.residual),
             "losses": self.losses.tolist(),
             "loss_steps": summary.losses,
             "loss_sum": summary.loss_sum,
@@ -97,7 +100,8 @@ class LossCredit:
             "truncation": {
                 "kind": self.truncation.kind,
                 "window": self.truncation.window,
-                "share": finite(summary.kept_share),
+                "share": finite(summary.kept.share) if summary.kept else None,
+                "error": finite(summary.kept.error) if summary.kept else None,
             },
             "exact_zeros": count_zeros(credit.log10_norm),
             "labels": list(self.labels[0]),
@@ -124,7 +128,11 @@ class LossCredit:
         """Give the matrices, their steps, the losses and the shares by lag."""
         credit = self.credit
         arrays: dict[str, npt.NDArray[Any]] = {"t": credit.t, "k": credit.k, "losses": self.losses, **self._kept()}
-        arrays |= {"by_lag": credit.by_lag, "log10_gradient": np.array(credit.log10_gradient)}
+        arrays |= {
+            "by_lag": credit.by_lag,
+            "residual_by_lag": credit.residual,
+            "log10_gradient": np.array(credit.log10_gradient),
+        }
         if self.kept is None:
             return arrays
         return arrays | {"kept": self.kept} | {f"{name}_full": values for name, values in self._full().items()}
@@ -149,7 +157,9 @@ def compute(experiment: Experiment, memo: Memo) -> LossCredit:
     """Take the losses back together, and note what each brings at each step."""
     graph, query, sequence = loss_of(experiment, memo), experiment.query, sequence_of(experiment, memo)
     pairs, cut = _credit(experiment, memo), Truncation(query.truncation, query.window)
-    summary = CreditSummary.of(query.loss, graph, pairs, cut, _losses_back(experiment, len(graph.steps), len(pairs.t)))
+    losses_back = _losses_back(experiment, len(graph.steps), len(pairs.t))
+    kept = remembered("kept gradient", VIEW.fields, _kept, experiment, memo) if cut.is_on else None
+    summary = CreditSummary.of(query.loss, graph, pairs, losses_back, kept)
     rows, columns = (tuple(sequence.labels[step - 1] for step in steps) for steps in (pairs.t, pairs.k))
     losses = graph.values[np.searchsorted(graph.steps, pairs.t)]
     notes = loss_notes(experiment, memo, graph) + credit_notes(summary, experiment, cut, sequence.data_length)
@@ -173,6 +183,23 @@ def _pairs(experiment: Experiment, memo: Memo) -> Credit:
     full = credit(graph, graph.steps, steps)
     cells = {name: getattr(full, name)[shown] for name in ("log10_norm", "log10_contribution", "share")}
     return replace(full, t=full.t[shown], **cells)
+
+
+def _kept(experiment: Experiment, memo: Memo) -> Kept | None:
+    """Measure what a truncation leaves of the gradient of the losses taken back; None where that is zero."""
+    graph, pairs = loss_of(experiment, memo), _credit(experiment, memo)
+    whole, size = pairs.taken.weight_hh, float(np.linalg.norm(pairs.taken.weight_hh))
+    if not size:
+        return None
+    if _losses_back(experiment, len(graph.steps), len(pairs.t)) < len(graph.steps):
+        graph = graph.only(pairs.t)
+    cut = Truncation(experiment.query.truncation, experiment.query.window)
+    kept = (
+        truncated_gradient(graph, cut.keeps, cut.window, pairs.taken.exponent)
+        if cut.window < graph.last_step
+        else whole
+    )
+    return Kept(float((kept * whole).sum()) / size**2, float(np.linalg.norm(whole - kept)) / size)
 
 
 def _losses_back(experiment: Experiment, losses: int, rows: int) -> int:
@@ -200,7 +227,8 @@ def cost(experiment: Experiment) -> Cost:
     """Count the work."""
     query, most = experiment.query, min(experiment.query.length, experiment.query.resolution)
     rows = _losses_back(experiment, query.length, most) if query.loss == "sum" else 1
-    return credit_cost(size_of(experiment), query.layers - layer_number(experiment) + 1, rows, most)
+    window = query.window if query.truncation != "none" else 0
+    return credit_cost(size_of(experiment), query.layers - layer_number(experiment) + 1, rows, most, window)
 
 
 VIEW = View(

@@ -160,7 +160,7 @@ class _GRUVJP(BatchedVJP):
         self._r, self._keep = gates.r, gates.keep
         self._drq_dr, self._dh_dz, self._dh_dn = gates.drq_dr, gates.dh_dz, gates.dh_dn
 
-    def vjp(self, step: int, gradients: Array) -> VJPResult:
+    def vjp(self, step: int | Steps, gradients: Array) -> VJPResult:
         size, place = self._size, step - 1
         d_preactivation = np.empty((len(gradients), 3 * size))
         d_r, d_z, d_n = (d_preactivation[:, gate * size : (gate + 1) * size] for gate in range(3))

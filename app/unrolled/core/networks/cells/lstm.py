@@ -146,13 +146,13 @@ class _LSTMVJP(BatchedVJP):
         self._slopes = np.stack([*gates.dc_dgates, gates.dh_do], axis=1)
         self._dh_dc, self._keep = gates.dh_dc, gates.keep
 
-    def vjp(self, step: int, gradients: Array) -> VJPResult:
+    def vjp(self, step: int | Steps, gradients: Array) -> VJPResult:
         size, slopes = self._size, self._slopes[step - 1]
         d_h = gradients[:, :size]
         d_c = gradients[:, size:] + d_h * self._dh_dc[step - 1]
         d_gates = np.empty((len(gradients), 4, size))
-        np.multiply(d_c[:, None], slopes[:3], out=d_gates[:, :3])
-        np.multiply(d_h, slopes[3], out=d_gates[:, 3])
+        np.multiply(d_c[:, None], slopes[..., :3, :], out=d_gates[:, :3])
+        np.multiply(d_h, slopes[..., 3, :], out=d_gates[:, 3])
         d_preactivation = d_gates.reshape(len(gradients), 4 * size)
         d_state = np.empty_like(gradients)
         np.matmul(d_preactivation, self._weight, out=d_state[:, :size])

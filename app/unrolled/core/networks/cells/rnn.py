@@ -121,7 +121,7 @@ class _RNNVJP(BatchedVJP):
         super().__init__(layer.weights.weight_ih)
         self._slope, self._weight = layer.slope, layer.weights.weight_hh
 
-    def vjp(self, step: int, gradients: Array) -> VJPResult:
+    def vjp(self, step: int | Steps, gradients: Array) -> VJPResult:
         d_preactivation = gradients * self._slope[step - 1]
         return VJPResult(d_preactivation @ self._weight, d_preactivation, d_preactivation)
 
