@@ -63,6 +63,6 @@ def test_every_message_is_used_and_every_used_one_is_there() -> None:
     source = "\n".join(path.read_text(encoding="utf-8") for path in PATHS)
     named = set(re.findall(r'\bmessage\("(\w+)"', source))
     assert named <= MESSAGES.keys()
-    # Their names are put together: norm and form of a cell, share and kind of a unit.
-    built = ("cell_", "entries_", "unit_")
+    # Their names are put together: norm and form of a cell, share and kind of a unit or output.
+    built = ("cell_", "entries_", "unit_", "output")
     assert {name for name in MESSAGES if name not in texts and not name.startswith(built)} == set()

@@ -7,7 +7,7 @@ import { message } from "../text/messages.js";
 import { typeset } from "../text/typeset.js";
 
 /** @typedef {{unit: number, share: number}} Share */
-/** @typedef {{count: number, arriving: Share[], leaving: Share[], dead: number[], saturated: number[], sentence: string}} Units */
+/** @typedef {{of: "unit" | "output", count: number, arriving: Share[], leaving: Share[], dead: number[], saturated: number[], sentence: string}} Units */
 /** @typedef {{label: string, sentence: string, rate: number | null, link: string}} Remedy */
 /** @typedef {{cause: string, units: Units, truncation: {sentence: string}, remedies: Remedy[]}} Findings */
 /** @typedef {{scale: import("../plots/colour.js").Scale, range: [number, number]}} Colours */
@@ -63,16 +63,16 @@ function item({ label, sentence, rate, link }, length, { scale, range }) {
 }
 
 /** One mark a unit: as full as the part of the gradient that arrives through it. @param {Units} units */
-function marks({ count, arriving, dead, saturated }) {
+function marks({ of, count, arriving, dead, saturated }) {
   const most = Math.max(...arriving.map(({ share }) => share), 1e-9);
   return Array.from({ length: count }, (_, index) => {
     const unit = index + 1;
     const mark = document.createElement("li");
     const share = arriving.find((each) => each.unit === unit)?.share ?? 0;
-    const kind = dead.includes(unit) ? "dead" : saturated.includes(unit) ? "saturated" : "";
+    const kind = of !== "unit" ? "" : dead.includes(unit) ? "dead" : saturated.includes(unit) ? "saturated" : "";
     if (kind) mark.className = kind;
     mark.style.setProperty("--share", String(share / most));
-    const form = ["unit", share ? "share" : "", kind].filter(Boolean).join("_");
+    const form = [of, share ? "share" : "", kind].filter(Boolean).join("_");
     mark.title = message(form, { unit: String(unit), share: String(Math.round(100 * share)) });
     return mark;
   });

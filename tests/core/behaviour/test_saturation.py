@@ -6,7 +6,8 @@ import pytest
 from tests.cases import few
 from tests.core.nets import ARCHITECTURES, DERIVATIVES, Architecture, Derivative, dense_product, rnn_with, run
 from tests.models import make_network
-from unrolled.core.behaviour.saturation import saturation
+from unrolled.core.behaviour import saturation as module
+from unrolled.core.behaviour.saturation import openness, saturation
 from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.networks.initialisations import MemoryBias
 
@@ -19,10 +20,15 @@ def test_shares_are_those_of_the_multiplied_products(architecture, derivative):
     units = saturation(chain, starts, 6)
     squares = [np.square(dense_product(chain, k + 6, k)) for k in starts]
     truth = np.mean([square / square.sum() for square in squares], axis=0)
-    np.testing.assert_allclose(units.arriving, truth.sum(axis=1), rtol=1e-9, atol=1e-15)
-    np.testing.assert_allclose(units.leaving, truth.sum(axis=0), rtol=1e-9, atol=1e-15)
+    arriving, leaving = truth.sum(axis=1), truth.sum(axis=0)
+    # A unit of an LSTM has h and c.
+    arriving = arriving[:3] + arriving[3:] if len(arriving) == 6 else arriving
+    leaving = leaving[:3] + leaving[3:] if len(leaving) == 6 else leaving
+    np.testing.assert_allclose(units.arriving, arriving, rtol=1e-9, atol=1e-15)
+    np.testing.assert_allclose(units.leaving, leaving, rtol=1e-9, atol=1e-15)
     assert units.arriving.sum() == pytest.approx(1)
     assert units.leaving.sum() == pytest.approx(1)
+    assert (units.lag, units.starts, units.hidden) == (6, 3, 3)
 
 
 def test_dead_relu_units_are_found_and_nothing_arrives_there():
@@ -92,3 +98,25 @@ def test_where_nothing_passes_all_shares_are_zero():
     np.testing.assert_array_equal(units.arriving, 0)
     np.testing.assert_array_equal(units.leaving, 0)
     np.testing.assert_array_equal(units.dead, [0, 1, 2])
+
+
+def test_a_gate_that_keeps_everything_is_open():
+    kept = Derivative(layer=1).chain(run(Architecture("gru"), 12, 3, memory=MemoryBias(forget_bias=6.0)))
+    units = saturation(kept, np.array([2]), 3)
+    np.testing.assert_array_equal(units.right_saturated, [0, 1, 2])
+    assert units.saturated.size == 0
+    assert saturation(rnn_with(np.eye(3), 12, "identity"), np.array([2]), 3).right_saturated is None
+
+
+def test_the_openness_is_that_of_all_steps_together(monkeypatch):
+    monkeypatch.setattr(module, "_BLOCK", 15)
+    layer = run(Architecture("lstm"), 12, 3, gain=6.0).layers[0]
+    for name, values in layer.unit_factors(np.arange(1, 13)).items():
+        one = openness(layer, 1.0)[name]
+        assert one.mean == pytest.approx(values.mean())
+        assert (one.least, one.most) == (values.min(), values.max())
+        assert [one.low, one.high] == [float(np.mean(values < 0.1)), float(np.mean(values > 0.9))]
+        np.testing.assert_allclose(one.by_step, values.mean(axis=1))
+        np.testing.assert_allclose(one.by_unit, values.mean(axis=0))
+    relu = run(Architecture("rnn", activation="relu"), 12, 3).layers[0]
+    assert openness(relu, 1.0)["slope"].zero == np.mean(relu.unit_factors(np.arange(1, 13))["slope"] == 0.0)

@@ -24,15 +24,18 @@ def test_the_slopes_are_those_of_the_forward_pass():
     payload = answer("saturation", Experiment.of_arrays({}, weights, [[1.0], [2.0]], None))
     a = np.array([1.0, 2.0 + 0.5 * np.tanh(1.0)])
     assert payload["derivative"][0] == pytest.approx(1 - np.tanh(a) ** 2)
-    assert payload["saturated"] == 1.0
-    assert payload["sentence"].startswith("100 % of the slopes are below half of what this activation can give (1). ")
+    assert payload["saturated"] == 0.5
+    assert (payload["left_saturated"], payload["right_saturated"]) == (None, None)
+    assert payload["sentence"].startswith(
+        "Saturated: 50 % of the slopes are below a tenth of the largest this activation can give (1). "
+    )
 
 
 def test_it_names_the_narrowest():
     weights = {"weight_ih_l0": [[0.0], [3.0]], "weight_hh_l0": [[0.0, 0.0], [0.0, 0.0]]}
     sentence = answer("saturation", Experiment.of_arrays({}, weights, [[1.0], [1.0]], None))["sentence"]
     assert sentence == (
-        "50 % of the slopes are below half of what this activation can give (1). The mean slope "
+        "Saturated: 50 % of the slopes are below a tenth of the largest this activation can give (1). The mean slope "
         "is 0.505; unit 2 is the narrowest with 0.00987."
     )
     weights = {"weight_ih_l0": [[1.0]], "weight_hh_l0": [[0.0]]}
@@ -53,13 +56,20 @@ def test_equal_slopes_and_open_ones():
     )
     weights = {"weight_ih_l0": [[0.1]], "weight_hh_l0": [[0.0]]}
     text = answer("saturation", Experiment.of_arrays({}, weights, [[0.0], [1.0]], None))["sentence"]
-    assert text.startswith("No slope is below half of what this activation can give (1). Units and steps hardly differ")
+    assert text.startswith(
+        "No slope is saturated: all are at least a tenth of the largest this activation can give (1). Units and steps "
+        "hardly differ"
+    )
 
 
 def test_a_long_sequence_is_sampled():
     payload = answer("saturation", length=100, hidden=2, resolution=10)
     assert payload["t"] == list(range(10, 101, 10))
     assert np.shape(payload["derivative"]) == (2, 10)
+    # What is told is that of all steps.
+    every = answer("saturation", length=100, hidden=2, resolution=100)
+    for name in ("saturated", "mean", "means", "sentence"):
+        assert payload[name] == every[name]
 
 
 def test_columns():
@@ -101,8 +111,10 @@ def test_no_sentence_names_the_activation():
     ],
 )
 def test_of_a_gated_network_it_shows_the_gate_that_keeps(model, what, gates, means):
-    payload = answer("saturation", length=9, hidden=3, model=model, forget_bias=-1)
+    payload = answer("saturation", length=9, hidden=3, model=model, forget_bias=-2)
     assert payload["what"] == what
-    assert f"% of the {gates} are below half of what a gate can give (1)." in payload["sentence"]
+    assert f"% of the {gates} are below 0.1 and keep little. Right-saturated: 0 % are above 0.9" in payload["sentence"]
+    between = answer("saturation", length=9, hidden=3, model=model)
+    assert "is saturated: all lie between 0.1 and 0.9." in between["sentence"]
     assert sorted(mean["name"] for mean in payload["means"]) == means
     assert all(0 < value < 1 for row in payload["derivative"] for value in row)

@@ -5,6 +5,7 @@ import pytest
 
 from tests.views.answers import answer, own
 from unrolled.core.behaviour.attribution import Attribution
+from unrolled.core.behaviour.saturation import Saturation
 from unrolled.core.behaviour.summary import Summary
 from unrolled.views.diagnosis.text import cause_sentence, memory_sentence, remedy_sentence, units_sentence
 
@@ -41,18 +42,40 @@ def test_how_far_single_steps_remember(low, high):
     )
 
 
-@pytest.mark.parametrize(
-    ("dead", "saturated", "sentence"),
-    [
-        (0, 0, "None is dead, none is saturated."),
-        (1, 2, "1 unit of 5 is dead, 2 units of 5 are saturated."),
-        (3, 1, "3 units of 5 are dead, 1 unit of 5 is saturated."),
-    ],
-)
-def test_units_agree_in_number(dead, saturated, sentence):
-    even, one = [{"unit": 1, "share": 0.2}], [{"unit": 4, "share": 0.5}]
-    assert units_sentence(5, even, dead, saturated) == f"No unit carries much more than another. {sentence}"
-    assert units_sentence(5, one, dead, saturated) == f"Unit 4 carries 50 % of what arrives. {sentence}"
+def units(arriving, dead=0, saturated=0, right=None, *, is_output=False):
+    kept = None if right is None else np.arange(right)
+    return Saturation(
+        np.array(arriving), np.ones(5) / 5, np.arange(dead), np.arange(saturated), kept, 16, 3, 5, is_output
+    )
+
+
+EVEN, TWO = [0.2] * 5, [0.06, 0.06, 0.06, 0.42, 0.4]
+
+
+def test_units_that_carry_much_are_named():
+    two = "82 % of the squared gradient over 16 steps flows through units 4 and 5, on average over 3 starts."
+    assert units_sentence(units(TWO)) == f"{two} No dead or saturated units."
+    assert units_sentence(units([0.05, 0.8, 0.05, 0.05, 0.05])).startswith("80 % of the squared gradient over 16 steps")
+    assert "through unit 2, on" in units_sentence(units([0.05, 0.8, 0.05, 0.05, 0.05]))
+    assert "is that of outputs 4 and 5, on" in units_sentence(units(TWO, is_output=True))
+    even = "No unit carries much more of the gradient over 16 steps than another."
+    assert units_sentence(units(EVEN)) == f"{even} No dead or saturated units."
+
+
+def test_idle_units_are_counted():
+    assert units_sentence(units(EVEN, 1, 2)).endswith(
+        "Dead units: 1 of 5; saturated, with a slope below a tenth of the largest at nine of ten steps: 2."
+    )
+
+
+def test_the_two_ends_of_a_gate_are_told_apart():
+    assert units_sentence(units(EVEN, right=0)).endswith("No dead or saturated units.")
+    sentence = units_sentence(units(EVEN, 0, 1, 4))
+    assert sentence.endswith(
+        "Dead units: 0 of 5; left-saturated, with a gate below 0.1 at nine of ten steps, which keeps little: 1; "
+        "right-saturated, above 0.9, which keeps nearly everything: 4."
+    )
+    assert (sentence.values["saturated"], sentence.values["right_saturated"]) == (1, 4)
 
 
 def test_a_remedy_after_which_nothing_arrives_says_so():

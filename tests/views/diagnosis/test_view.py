@@ -105,8 +105,12 @@ def test_a_dead_unit_is_found():
 def test_saturated_gates_are_found():
     network = experiment(length=12, hidden=3, model="lstm", forget_bias=-20)
     assert (layer_of(network, Memo(2**26)).unit_factors(np.arange(1, 13))["f"] < 1e-6).all()
-    assert answer("diagnosis", network)["units"]["saturated"] == [1, 2, 3]
-    assert answer("diagnosis", length=12, hidden=3, model="lstm", forget_bias=5)["units"]["saturated"] == []
+    shut = answer("diagnosis", network)["units"]
+    assert shut["saturated"] == shut["left_saturated"] == [1, 2, 3]
+    assert shut["right_saturated"] == []
+    kept = answer("diagnosis", length=12, hidden=3, model="gru", forget_bias=5)["units"]
+    assert (kept["saturated"], kept["left_saturated"], kept["right_saturated"]) == ([], [], [1, 2, 3])
+    assert answer("diagnosis", length=12, hidden=3)["units"]["right_saturated"] is None
 
 
 def test_a_single_step_has_nothing_to_split():

@@ -27,7 +27,8 @@ METRICS: Mapping[str, str] = {
     "horizon_low": "the same for the single step that forgets first",
     "rate": "decades a step; −inf where the typical product is exactly zero",
     "log10_norm": "size of the chosen cell t, k",
-    "saturated": "units that let less than a tenth through at nine of ten steps",
+    "saturated": "units that let less than a tenth through at nine of ten steps: slopes below a tenth of the largest, "
+    "gates below 0.1",
     "dead": "units that let exactly nothing through at any step",
     "truncation": "steps back that hold 99 % of the squared influence",
     "sigma_max": "largest singular value of a vanilla RNN's recurrent matrix, of the layer that is looked at",

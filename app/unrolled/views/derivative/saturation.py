@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from unrolled.core.arrays.grid import sample_steps
 from unrolled.core.arrays.types import Array, Steps
+from unrolled.core.behaviour.saturation import Openness, openness
 from unrolled.core.cost.derivative import Cost, forward_cost
 from unrolled.core.networks.activations import Activation
 from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
@@ -17,11 +18,11 @@ from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.view import Column, Payload, View, finite_rows
-from unrolled.views.derivative.text import OWNER
 from unrolled.views.derivative.text import SATURATION as MESSAGES
 from unrolled.views.plots.figure import axis, float32, heat_map, layout, validated
 from unrolled.views.plots.ticks import step_ticks, whole_ticks
 from unrolled.views.plots.triangle import colour_range, stride_of
+from unrolled.views.text.message import Message, joined, say
 from unrolled.views.text.numbers import number, percent
 
 # The slope is a factor: 1 is white as in the triangle, below it fades, above it grows.
@@ -41,27 +42,34 @@ class Range:
     low: float
     high: float
 
+    @property
+    def is_gate(self) -> bool:
+        """Whether it is a gate, which keeps the past where it is open, and no slope."""
+        return self.name != "slope"
+
 
 @dataclass(frozen=True)
 class Saturation:
     """What lets the gradient through: the slopes φ′(a_t) of a vanilla RNN, the keeping gate of a gated network.
 
-    ``slope`` (H, G) has a row a unit and a column a sampled step; ``means`` are those of every gate, or of the slope.
+    ``slope`` (H, G) has a row a unit and a column a sampled step. ``factors`` are measured over all steps, of every
+    gate or of the slope, the shown one first.
     """
 
     steps: Steps
     slope: Array
     labels: tuple[str, ...]
     range: Range
-    means: Mapping[str, float]
+    factors: Mapping[str, Openness]
 
     @property
-    def saturated(self) -> float:
-        """The share of values below half of the largest there can be."""
-        return float(np.mean(np.abs(self.slope) < self.range.most / 2))
+    def shown(self) -> Openness:
+        """The slope or gate that is shown, over all steps."""
+        return self.factors[self.range.name]
 
     def payload(self) -> Payload:
         """Give the values for JSON."""
+        left, right = self._ends(self.shown)
         return {
             "t": self.steps.tolist(),
             "unit": list(range(1, len(self.slope) + 1)),
@@ -69,39 +77,54 @@ class Saturation:
             "derivative": finite_rows(self.slope),
             "low": self.range.low,
             "high": self.range.high,
-            "saturated": self.saturated,
-            "mean": float(self.slope.mean()),
-            "means": [{"name": name, "mean": mean} for name, mean in self.means.items()],
+            "saturated": self.shown.low,
+            "left_saturated": left,
+            "right_saturated": right,
+            "mean": self.shown.mean,
+            "means": [
+                {"name": name, "mean": each.mean}
+                | dict(zip(("left_saturated", "right_saturated"), self._ends(each), strict=True))
+                for name, each in self.factors.items()
+            ],
             "labels": list(self.labels),
             "stride": stride_of(self.steps),
             "scale": list(SCALE),
             "sentence": self.sentence(),
         }
 
-    def sentence(self) -> str:
-        """Say how open the units are, and which step or unit is the narrowest."""
-        slope, range_ = np.abs(self.slope), self.range
-        if slope.min() == slope.max():
-            return MESSAGES["equal"].format(value=number(float(self.slope.flat[0])), **range_.words)
-        closed, share = float(np.mean(slope == 0.0)), percent(self.saturated)
-        key = "open" if not self.saturated else "saturated.closed" if closed else "saturated"
-        opened = MESSAGES[key].format(
-            share=share[0].upper() + share[1:], most=number(range_.most), closed=percent(closed), **range_.words
-        )
-        return f"{opened} {self._narrowest(slope)}"
+    def _ends(self, factor: Openness) -> tuple[float | None, float | None]:
+        """Give the shares at both ends of a gate; a slope is saturated at one end alone."""
+        return (factor.low, factor.high) if self.range.is_gate else (None, None)
 
-    def _narrowest(self, slope: Array) -> str:
-        """Name the step or the unit whose slopes are smallest, whichever stands out more."""
-        by_step, by_unit, mean = slope.mean(axis=0), slope.mean(axis=1), float(slope.mean())
-        step, unit = int(np.argmin(by_step)), int(np.argmin(by_unit))
-        if max(mean - by_step[step], mean - by_unit[unit]) < _FEW * mean:
-            return MESSAGES["alike"].format(mean=number(mean), **self.range.words)
-        key, narrowest, least = "unit", str(unit + 1), by_unit[unit]
-        if by_step[step] < by_unit[unit]:
-            key, narrowest, least = "step", f"{self.steps[step]:,}", by_step[step]
-        return MESSAGES[key].format(
-            mean=number(mean), narrowest=narrowest, least=number(float(least)), **self.range.words
+    def sentence(self) -> Message:
+        """Say how open the units are over all steps, and which step or unit is the narrowest."""
+        shown, words = self.shown, self.range.words
+        if shown.least == shown.most:
+            return say(MESSAGES["equal"], value=number(shown.mean), **words)
+        if self.range.is_gate:
+            key = "gates" if shown.low or shown.high else "gates.between"
+        else:
+            key = "open" if not shown.low else "saturated.closed" if shown.zero else "saturated"
+        opened = say(
+            MESSAGES[key],
+            low=percent(shown.low),
+            high=percent(shown.high),
+            closed=percent(shown.zero),
+            most=number(self.range.most),
+            **words,
         )
+        return joined(opened, self._narrowest())
+
+    def _narrowest(self) -> Message:
+        """Name the step or the unit whose slopes are smallest, whichever stands out more."""
+        by_step, by_unit = self.shown.by_step, self.shown.by_unit
+        step, unit, mean = int(np.argmin(by_step)), int(np.argmin(by_unit)), float(by_unit.mean())
+        if max(mean - by_step[step], mean - by_unit[unit]) < _FEW * mean:
+            return say(MESSAGES["alike"], mean=number(mean), **self.range.words)
+        key, place, least = "unit", unit + 1, by_unit[unit]
+        if by_step[step] < by_unit[unit]:
+            key, place, least = "step", step + 1, by_step[step]
+        return say(MESSAGES[key], mean=number(mean), narrowest=place, least=number(float(least)), **self.range.words)
 
     def columns(self) -> Mapping[str, Column]:
         """Give one row a unit and step."""
@@ -122,22 +145,16 @@ def compute(experiment: Experiment, memo: Memo) -> Saturation:
     forward = run(experiment, memo)
     steps = sample_steps(experiment.query.length, experiment.query.resolution)
     labels = tuple(forward.sequence.labels[step - 1] for step in steps)
-    gates = layer_of(experiment, memo).unit_factors(steps)
-    name, slope = next(iter(gates.items()))
-    means = {gate: float(values.mean()) for gate, values in gates.items()}
-    return Saturation(
-        steps,
-        np.ascontiguousarray(slope.T),
-        labels,
-        _range(name, experiment.query.row.factor_words, forward.activation),
-        means,
-    )
+    layer = layer_of(experiment, memo)
+    name, slope = next(iter(layer.unit_factors(steps).items()))
+    range_ = _range(name, experiment.query.row.factor_words, forward.activation)
+    return Saturation(steps, np.ascontiguousarray(slope.T), labels, range_, openness(layer, range_.most))
 
 
 def _range(name: str, called: tuple[str, str], activation: Activation) -> Range:
     """Say what the decisive values may be."""
     one, many = called
-    words = {"one": one, "many": many, "owner": OWNER["slope" if name == "slope" else "gate"]}
+    words = {"one": one, "many": many}
     if name == "slope":
         return Range(name, words, "slope φ′", "φ′", activation.gamma, activation.low, activation.high)
     return Range(name, words, f"{one} {name}", name, 1.0, 0.0, 1.0)
@@ -188,7 +205,8 @@ VIEW = View(
     label="Slopes and gates of the units",
     question="Which units let the gradient through, and when?",
     formula=r"\text{RNN: }\varphi'(a_t),\qquad\text{LSTM: }f_t=\sigma(\cdot),\qquad\text{GRU: }z_t=\sigma(\cdot)",
-    source="Glorot and Bengio 2010, “Understanding the difficulty of training deep feedforward neural networks”",
+    source="Glorot and Bengio 2010, “Understanding the difficulty of training deep feedforward neural networks”; "
+    "saturated gates from Karpathy, Johnson and Fei-Fei 2015, arXiv 1506.02078",
     fields=NETWORK_FIELDS | {"of", "wrt", "layer", "origin", "norm", "resolution"},
     compute=compute,
     figure=figure,

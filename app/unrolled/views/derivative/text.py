@@ -63,15 +63,17 @@ METRICS = {
 }
 SATURATION = {
     "equal": "Every {one} is {value}: all units and steps are treated alike here.",
-    "open": "No {one} is below half of what {owner} can give ({most}).",
-    "saturated": "{share} of the {many} are below half of what {owner} can give ({most}).",
-    "saturated.closed": "{share} of the {many} are below half of what {owner} can give ({most}); "
-    "{closed} are exactly 0 and let nothing through.",
+    "open": "No {one} is saturated: all are at least a tenth of the largest this activation can give ({most}).",
+    "saturated": "Saturated: {low} of the {many} are below a tenth of the largest this activation can give ({most}).",
+    "saturated.closed": "Saturated: {low} of the {many} are below a tenth of the largest this activation can give "
+    "({most}); {closed} are exactly 0 and let nothing through.",
+    "gates.between": "No {one} is saturated: all lie between 0.1 and 0.9.",
+    "gates": "Left-saturated: {low} of the {many} are below 0.1 and keep little. Right-saturated: {high} are above 0.9 "
+    "and keep nearly everything.",
     "alike": "Units and steps hardly differ: the mean {one} is {mean}.",
     "step": "The mean {one} is {mean}; step {narrowest} is the narrowest with {least}.",
     "unit": "The mean {one} is {mean}; unit {narrowest} is the narrowest with {least}.",
 }
-OWNER = {"slope": "this activation", "gate": "a gate"}
 SHORTCUTS = {
     "no_cell": "Only an LSTM has a cell beside its output, and shortcuts that leave it out: choose model=lstm.",
     "one_step": "With one step there is nothing to compare.",

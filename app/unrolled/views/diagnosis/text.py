@@ -1,12 +1,14 @@
 """What ails a network and what would help, in words."""
 
 import math
-from collections.abc import Sequence
+
+import numpy as np
 
 from unrolled.core.behaviour.attribution import Attribution, Part
+from unrolled.core.behaviour.saturation import Saturation
 from unrolled.core.behaviour.summary import Summary
-from unrolled.views.contract.view import Payload
-from unrolled.views.text.numbers import counted, listed, pace, power
+from unrolled.views.text.message import Message, Text, joined, say
+from unrolled.views.text.numbers import counted, listed, pace, percent, power
 
 MESSAGES = {
     "dead": "The product dies exactly over {steps}: nothing is left to split.",
@@ -22,18 +24,25 @@ MESSAGES = {
     "remedy, all steps": "{change}: {pace}, a memory of all steps.",
     "remedy, dead": "{change}: exactly nothing arrives, a memory of {steps}.",
     "remedy, dead, all steps": "{change}: exactly nothing arrives, a memory of all steps.",
-    "no carrier": "No unit carries much more than another.",
-    "carrier": "Unit {units} carries {share} % of what arrives.",
-    "carriers": "Units {units} carry {share} % of what arrives.",
-    "none dead, none saturated": "None is dead, none is saturated.",
-    "none dead, one saturated": "None is dead, {saturated} of {count} is saturated.",
-    "none dead, some saturated": "None is dead, {saturated} of {count} are saturated.",
-    "one dead, none saturated": "{dead} of {count} is dead, none is saturated.",
-    "one dead, one saturated": "{dead} of {count} is dead, {saturated} of {count} is saturated.",
-    "one dead, some saturated": "{dead} of {count} is dead, {saturated} of {count} are saturated.",
-    "some dead, none saturated": "{dead} of {count} are dead, none is saturated.",
-    "some dead, one saturated": "{dead} of {count} are dead, {saturated} of {count} is saturated.",
-    "some dead, some saturated": "{dead} of {count} are dead, {saturated} of {count} are saturated.",
+    "no carrier": "No unit carries much more of the gradient over {steps} than another.",
+    "carrier": "{share} of the squared gradient over {steps} flows through unit {units}, on average over {starts}.",
+    "carriers": "{share} of the squared gradient over {steps} flows through units {units}, on average over {starts}.",
+    "no carrier, output": "No output gets much more of the gradient over {steps} than another.",
+    "carrier, output": (
+        "{share} of the squared gradient over {steps} is that of output {units}, on average over {starts}."
+    ),
+    "carriers, output": (
+        "{share} of the squared gradient over {steps} is that of outputs {units}, on average over {starts}."
+    ),
+    "none idle": "No dead or saturated units.",
+    "idle": (
+        "Dead units: {dead} of {count}; saturated, with a slope below a tenth of the largest at nine of ten steps: "
+        "{saturated}."
+    ),
+    "idle, gates": (
+        "Dead units: {dead} of {count}; left-saturated, with a gate below 0.1 at nine of ten steps, which keeps "
+        "little: {saturated}; right-saturated, above 0.9, which keeps nearly everything: {right_saturated}."
+    ),
     "matrices": "Recurrent matrices times {factor}",
     "gain": "Gain {gain}",
     "init": "Initialisation {init}",
@@ -123,18 +132,20 @@ def remedy_sentence(change: str, summary: Summary) -> str:
     )
 
 
-def units_sentence(count: int, arriving: Sequence[Payload], dead: int, saturated: int) -> str:
+def units_sentence(units: Saturation) -> Message:
     """Say which units of a layer carry the gradient, and how many let little or nothing through."""
-    named = [unit for unit in arriving if unit["share"] >= _WORTH_NAMING and unit["share"] > 1.5 / count]
-    carriers = MESSAGES["no carrier" if not named else "carrier" if len(named) == 1 else "carriers"].format(
-        units=listed(str(unit["unit"]) for unit in named),
-        share=math.floor(100 * sum(unit["share"] for unit in named) + 0.5),
+    count, largest = len(units.arriving), np.argsort(-units.arriving, kind="stable")
+    least = max(_WORTH_NAMING, 1.5 / count)
+    named = [int(unit) for unit in largest if units.arriving[unit] >= least]
+    key = "no carrier" if not named else "carrier" if len(named) == 1 else "carriers"
+    carriers = say(
+        MESSAGES[f"{key}, output" if units.is_output else key],
+        units=Text(listed(str(unit + 1) for unit in named), [unit + 1 for unit in named]),
+        share=percent(min(1.0, float(units.arriving[named].sum()))),
+        steps=counted(units.lag, "step"),
+        starts=counted(units.starts, "start"),
     )
-    idle = MESSAGES[f"{_some(dead)} dead, {_some(saturated)} saturated"].format(
-        count=count, dead=counted(dead, "unit"), saturated=counted(saturated, "unit")
-    )
-    return f"{carriers} {idle}"
-
-
-def _some(count: int) -> str:
-    return {0: "none", 1: "one"}.get(count, "some")
+    right = 0 if units.right_saturated is None else len(units.right_saturated)
+    counts = {"dead": len(units.dead), "saturated": len(units.saturated), "right_saturated": right}
+    key = "none idle" if not sum(counts.values()) else "idle" if units.right_saturated is None else "idle, gates"
+    return joined(carriers, say(MESSAGES[key], count=units.hidden, **counts))

@@ -53,7 +53,7 @@ class Diagnosis:
     def payload(self) -> Payload:
         """Give the findings for JSON; units are counted from 1."""
         low, high = self.horizons
-        attribution = self.attribution
+        attribution, right = self.attribution, self.saturation.right_saturated
         return {
             "verdict": self.summary.verdict,
             "horizon": self.summary.horizon,
@@ -69,17 +69,15 @@ class Diagnosis:
                 for part in self.parts
             ],
             "units": {
+                "of": "output" if self.saturation.is_output else "unit",
                 "count": len(self.saturation.arriving),
                 "arriving": _shares(self.saturation.arriving),
                 "leaving": _shares(self.saturation.leaving),
                 "dead": (self.saturation.dead + 1).tolist(),
                 "saturated": (self.saturation.saturated + 1).tolist(),
-                "sentence": units_sentence(
-                    len(self.saturation.arriving),
-                    _shares(self.saturation.arriving),
-                    len(self.saturation.dead),
-                    len(self.saturation.saturated),
-                ),
+                "left_saturated": None if right is None else (self.saturation.saturated + 1).tolist(),
+                "right_saturated": None if right is None else (right + 1).tolist(),
+                "sentence": units_sentence(self.saturation),
             },
             "truncation": {
                 "share": KEPT,

@@ -90,6 +90,8 @@ _PANELS = {
     "unit": "unit {unit}",
     "unit_dead": "unit {unit}, dead",
     "unit_saturated": "unit {unit}, saturated",
+    "output": "output {unit}",
+    "output_share": "output {unit}, {share} % of what arrives",
     "unit_share": "unit {unit}, {share} % of what arrives",
     "unit_share_dead": "unit {unit}, {share} % of what arrives, dead",
     "unit_share_saturated": "unit {unit}, {share} % of what arrives, saturated",
