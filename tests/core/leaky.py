@@ -63,12 +63,16 @@ def leaky(layers: int = 1, length: int = 9, hidden: int = 3, *, has_recurrent_ma
     return Trace(inputs, tuple(stack))
 
 
-def leaky_step(stack: Sequence[Any], state: Any, x: Any) -> Any:
-    """Take the joint state (L·H,) of layers, each (U, W, b), one step on, in autograd's terms."""
+def leaky_step(stack: Sequence[Any], state: Any, x: Any, lowest: Any = None) -> Any:
+    """Take the joint state (L·H,) of layers, each (U, W, b), one step on, in autograd's terms.
+
+    The lowest layer's new state may be given.
+    """
     parts: list[Any] = []
     for (u, w, b), h in zip(stack, anp.split(state, len(stack)), strict=True):
         a = anp.dot(u, parts[-1] if parts else x) + anp.dot(w, h[: w.shape[1]]) + b
-        parts.append((1 - ALPHA) * h + ALPHA * anp.tanh(a))
+        is_given = lowest is not None and not parts
+        parts.append(lowest if is_given else (1 - ALPHA) * h + ALPHA * anp.tanh(a))
     return anp.concatenate(parts)
 
 

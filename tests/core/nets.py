@@ -195,11 +195,8 @@ def preactivations(layer: LayerTrace) -> Array:
 
 
 def dense_product(chain: JacobianChain, t: int, k: int) -> Array:
-    """Multiply one-step Jacobians in plain float64, and cut."""
-    product = dense_joint_product(chain, t, k)
-    if chain.columns is None:
-        return product[chain.rows] @ dense_input_jacobian(chain, k)
-    return product[chain.rows, chain.columns]
+    """Multiply one-step Jacobians in plain float64 to what a product begins with, and cut."""
+    return dense_joint_product(chain, t, k)[chain.rows] @ dense_initial(chain, k)
 
 
 def dense_joint_product(chain: JacobianChain, t: int, k: int) -> Array:
@@ -213,7 +210,7 @@ def dense_joint_product(chain: JacobianChain, t: int, k: int) -> Array:
 def dense_products(chain: JacobianChain, k: int, t: int) -> list[Array]:
     """Give the plain products from k to every step up to t."""
     jacobians = chain.jacobians(np.arange(k + 1, t + 1))
-    product = dense_input_jacobian(chain, k) if chain.columns is None else np.eye(chain.state_size)[:, chain.columns]
+    product = dense_initial(chain, k)
     products = [product[chain.rows]]
     for jacobian in jacobians:
         product = jacobian @ product
@@ -221,14 +218,34 @@ def dense_products(chain: JacobianChain, k: int, t: int) -> list[Array]:
     return products
 
 
+def dense_initial(chain: JacobianChain, k: int) -> Array:
+    """Put ∂s_k/∂(wrt)_k together, the chain rule written out: c_k moves h_k, and h_k the layers above."""
+    if chain.columns is None:
+        return dense_input_jacobian(chain, k)
+    own = np.eye(chain.state_size)[:, chain.columns]
+    if k == 0 or own.shape[0] == own.shape[1]:
+        return own
+    lowest = chain.layers[0]
+    part = own[: lowest.state_size]
+    if isinstance(lowest, LSTMTrace) and chain.columns == slice(lowest.hidden_size, lowest.state_size):
+        o = 1 / (1 + np.exp(-lowest.a[k - 1, 3 * lowest.hidden_size :]))
+        part[: lowest.hidden_size] = np.diag(o / np.cosh(lowest.c[k]) ** 2)
+    return np.concatenate([part, *_upward(chain, k, part[: lowest.hidden_size])])
+
+
 def dense_input_jacobian(chain: JacobianChain, k: int) -> Array:
     """Put ∂s_k/∂x_k together, the chain rule written out layer by layer."""
-    steps, parts = np.array([k]), []
-    entering = np.eye(chain.layers[0].input_size)
-    for layer in chain.layers:
-        parts.append(layer.input_jacobians(steps)[0] @ entering)
+    part = chain.layers[0].input_jacobians(np.array([k]))[0]
+    return np.concatenate([part, *_upward(chain, k, part[: chain.layers[0].hidden_size])])
+
+
+def _upward(chain: JacobianChain, k: int, entering: Array) -> list[Array]:
+    """Take what moves the lowest layer's output through the layers above at the same step."""
+    parts: list[Array] = []
+    for layer in chain.layers[1:]:
+        parts.append(layer.input_jacobians(np.array([k]))[0] @ entering)
         entering = parts[-1][: layer.hidden_size]
-    return np.concatenate(parts)
+    return parts
 
 
 def rotation(angle: float) -> Array:

@@ -14,6 +14,10 @@ FEATURES = 3
 # PyTorch has the gated models with a recurrent matrix.
 GATED = [each for each in WITH_MATRIX if each.model != "rnn" and each.layers < 3]
 
+# A part of a layer's state, or an input: its name and its layer, counted from 1.
+Place = tuple[str, int]
+INPUT: Place = ("x", 1)
+
 
 @dataclass(frozen=True)
 class Case:
@@ -77,11 +81,29 @@ def drawn(
     return Case(architecture, parameters, inputs, initial)
 
 
+def places(case: Case) -> list[Place]:
+    """Name the nodes of every step: the parts of every layer's state, and s, all of them, where there are several."""
+    names = [*case.initial, *(["s"] if len(case.initial) > 1 else [])]
+    return [(name, layer) for layer in range(1, case.architecture.layers + 1) for name in names]
+
+
+def place_of(derivative: Derivative) -> Place:
+    """Name what a derivative is with respect to."""
+    return INPUT if derivative.wrt == "x" else (derivative.wrt, derivative.origin or 1)
+
+
 def pairs(length: int) -> Iterator[tuple[int, int]]:
-    """Give every (t, k) with k < t, and k from the initial state on."""
-    return ((t, k) for t in range(1, length + 1) for k in range(t))
+    """Give every (t, k) with k ≤ t, t ≥ 1, and k from the initial state on."""
+    return ((t, k) for t in range(1, length + 1) for k in range(t + 1))
 
 
 def input_pairs(length: int) -> Iterator[tuple[int, int]]:
     """Give every (t, k) with k ≤ t, and k from the first input on."""
     return ((t, k) for t in range(1, length + 1) for k in range(1, t + 1))
+
+
+def every_pair(case: Case, length: int) -> int:
+    """Count what there is to compare: every derivative at every pair of steps that it has."""
+    by_input = sum(derivative.wrt == "x" for derivative in case.derivatives())
+    by_state = len(case.derivatives()) - by_input
+    return by_input * len(list(input_pairs(length))) + by_state * len(list(pairs(length)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tests.core.nets import Derivative
-from tests.oracle.cases import Case
+from tests.oracle.cases import Case, Place, place_of
 from unrolled.core.arrays.types import Array
 from unrolled.core.jacobians.product import product
 from unrolled.core.networks.network import Trace
@@ -26,15 +26,12 @@ class Answer:
     ----------
     states : array of shape (T + 1, n)
         s_0 … s_T.
-    by_state : mapping of (t, k) to array of shape (n, n)
-        ∂s_t/∂s_k, k < t.
-    by_input : mapping of (t, k) to array of shape (n, D)
-        ∂s_t/∂x_k, 1 ≤ k ≤ t.
+    by_node : mapping of a place to a mapping of (t, k) to array of shape (n, C)
+        The total derivative ∂s_t/∂(place)_k of all layers' states with respect to one node, k ≤ t; k ≥ 1 of inputs.
     """
 
     states: Array
-    by_state: Mapping[tuple[int, int], Array]
-    by_input: Mapping[tuple[int, int], Array]
+    by_node: Mapping[Place, Mapping[tuple[int, int], Array]]
 
 
 def compare(case: Case, answer: Answer) -> tuple[float, int]:
@@ -67,7 +64,7 @@ def compare(case: Case, answer: Answer) -> tuple[float, int]:
     assert worst <= TOLERANCE, f"states differ by {worst:.1e}"
     for derivative in case.derivatives():
         chain = derivative.chain(trace)
-        for (t, k), joint in (answer.by_input if derivative.wrt == "x" else answer.by_state).items():
+        for (t, k), joint in answer.by_node[place_of(derivative)].items():
             theirs = block(case, derivative, joint) / SLIP.get(case.architecture.activation, 1.0) ** _slopes(
                 derivative, t - k
             )
@@ -90,15 +87,9 @@ def states_of(trace: Trace) -> Array:
 
 def block(case: Case, derivative: Derivative, joint: Array) -> Array:
     """Cut one derivative out of that of all layers' states."""
-    rows = joint[_place(case, derivative.of, derivative.layer)]
-    return rows if derivative.wrt == "x" else rows[:, _place(case, derivative.wrt, derivative.origin)]
-
-
-def _place(case: Case, name: str, layer: int | None) -> slice:
-    """Find a part of one layer's state."""
-    start, hidden = ((layer or 1) - 1) * case.state_size, case.hidden
-    first, last = {"h": (0, hidden), "c": (hidden, 2 * hidden), "s": (0, case.state_size)}[name]
-    return slice(start + first, start + last)
+    start, hidden = ((derivative.layer or 1) - 1) * case.state_size, case.hidden
+    first, last = {"h": (0, hidden), "c": (hidden, 2 * hidden), "s": (0, case.state_size)}[derivative.of]
+    return joint[start + first : start + last]
 
 
 def _slopes(derivative: Derivative, lag: int) -> int:

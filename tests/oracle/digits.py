@@ -3,7 +3,7 @@
 With so many digits a step of 10⁻¹⁶⁰ leaves a quotient right to a hundred of them, however far the units are saturated.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import mpmath
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from mpmath import mpf
 
-from tests.oracle.cases import Case
+from tests.oracle.cases import INPUT, Case, Place
 from unrolled.core.arrays.types import Array
 
 DIGITS, STEP = 700, -160
@@ -51,16 +51,32 @@ class ManyDigits:
         for x in self.inputs:
             self.states.append(self.step(self.states[-1], x))
 
-    def step(self, state: Numbers, x: Numbers) -> Numbers:
-        """Take one step of all layers."""
+    def step(self, state: Numbers, x: Numbers, place: Place = INPUT, node: Numbers | None = None) -> Numbers:
+        """Take one step of all layers; the value of a node may be given."""
         size, states = self.case.state_size, []
         for layer in range(self.case.architecture.layers):
-            own = self._layer(layer, state[layer * size : (layer + 1) * size], x)
+            given = {place[0]: node} if node is not None and place[1] == layer + 1 else {}
+            own = self._layer(layer, state[layer * size : (layer + 1) * size], x, given)
             states += own
             x = own[: self.case.hidden]
         return states
 
-    def _layer(self, layer: int, own: Numbers, x: Numbers) -> Numbers:
+    def _layer(self, layer: int, own: Numbers, x: Numbers, given: Mapping[str, Numbers]) -> Numbers:
+        if "s" in given:
+            return given["s"]
+        if self.case.architecture.model != "lstm":
+            return given.get("h") or self._plain(layer, own, x)
+        a, hidden = self._preactivations(layer, own, x), self.case.hidden
+        i, f, g, o = (a[part] for part in _parts(hidden, 4))
+        c = [_sigma(f[j]) * own[hidden + j] + _sigma(i[j]) * mpmath.tanh(g[j]) for j in range(hidden)]
+        c = given.get("c", c)
+        return given.get("h", [_sigma(o[j]) * mpmath.tanh(c[j]) for j in range(hidden)]) + c
+
+    def _preactivations(self, layer: int, own: Numbers, x: Numbers) -> Numbers:
+        w, u, b, v = (self.weights[f"{name}_l{layer}"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+        return _plus(list(w * mpmath.matrix(x) + b), list(u * mpmath.matrix(own[: self.case.hidden]) + v))
+
+    def _plain(self, layer: int, own: Numbers, x: Numbers) -> Numbers:
         architecture, hidden = self.case.architecture, self.case.hidden
         w, u, b, v = (self.weights[f"{name}_l{layer}"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
         entering, h = list(w * mpmath.matrix(x) + b), own[:hidden]
@@ -74,20 +90,26 @@ class ManyDigits:
             r, z = (_map(_sigma, _plus(entering, within)[part]) for part in _parts(hidden, 2))
             n = [mpmath.tanh(entering[2 * hidden + i] + r[i] * within[2 * hidden + i]) for i in range(hidden)]
             return [(1 - z[i]) * n[i] + z[i] * h[i] for i in range(hidden)]
-        a = _plus(entering, within)
-        if architecture.model == "rnn":
-            return _map(ACTIVATIONS[architecture.activation], a)
-        i, f, g, o = (a[part] for part in _parts(hidden, 4))
-        c = [_sigma(f[j]) * own[hidden + j] + _sigma(i[j]) * mpmath.tanh(g[j]) for j in range(hidden)]
-        return [_sigma(o[j]) * mpmath.tanh(c[j]) for j in range(hidden)] + c
+        return _map(ACTIVATIONS[architecture.activation], _plus(entering, within))
 
-    def by_state(self, k: int) -> list[Entries]:
-        """Give ∂s_t/∂s_k for t = k … T."""
-        return _quotients(self.states[k], lambda state: self._run(state, k))
+    def by_node(self, place: Place, k: int) -> list[Entries]:
+        """Give ∂s_t/∂(place)_k for t = k … T, with what is computed from the node at step k; at k = 0 all is given."""
+        if place == INPUT:
+            return _quotients(self.inputs[k - 1], lambda x: self._run(self.step(self.states[k - 1], x), k))
+        columns = self._columns(place)
+        node = self.states[k][columns]
+        if k:
+            before, x = self.states[k - 1], self.inputs[k - 1]
+            return _quotients(node, lambda value: self._run(self.step(before, x, place, value), k))
+        start = self.states[0]
+        return _quotients(node, lambda value: self._run([*start[: columns.start], *value, *start[columns.stop :]], 0))
 
-    def by_input(self, k: int) -> list[Entries]:
-        """Give ∂s_t/∂x_k for t = k … T."""
-        return _quotients(self.inputs[k - 1], lambda x: self._run(self.step(self.states[k - 1], x), k))
+    def _columns(self, place: Place) -> slice:
+        """Find a node in the states of all layers."""
+        name, layer = place
+        start, hidden = (layer - 1) * self.case.state_size, self.case.hidden
+        first, last = {"h": (0, hidden), "c": (hidden, 2 * hidden), "s": (0, self.case.state_size)}[name]
+        return slice(start + first, start + last)
 
     def _run(self, state: Numbers, k: int) -> list[Numbers]:
         states = [state]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.cases import few
 from tests.core.nets import Architecture, preactivations
-from tests.oracle.cases import GATED, Case, drawn
+from tests.oracle.cases import GATED, INPUT, Case, drawn, place_of, places
 from tests.oracle.comparison import TOLERANCE, block
 from tests.oracle.digits import ACTIVATIONS, DIGITS, ManyDigits, scaled
 from unrolled.core.jacobians.product import product
@@ -22,10 +22,10 @@ def compared_sizes(case: Case) -> list[float]:
     with mpmath.workdps(DIGITS):
         truth = ManyDigits(case)
         for k in range(LENGTH + 1):
-            by_state, by_input = truth.by_state(k), truth.by_input(k) if k else []
+            by_node = {place: truth.by_node(place, k) for place in [*places(case), *([INPUT] if k else [])]}
             for derivative in case.derivatives():
                 chain = derivative.chain(trace)
-                for offset, joint in enumerate(by_input if derivative.wrt == "x" else by_state):
+                for offset, joint in enumerate(by_node.get(place_of(derivative), [])):
                     theirs, size = scaled(block(case, derivative, joint))
                     ours = product(chain, k + offset, k)
                     if size < FLOOR:

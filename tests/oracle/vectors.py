@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.core.nets import Architecture
-from tests.oracle.cases import GATED, Case, drawn, input_pairs, pairs
+from tests.oracle.cases import GATED, INPUT, Case, drawn, input_pairs, pairs
 from tests.oracle.comparison import Answer
 from unrolled.core.arrays.types import Array
 from unrolled.core.networks.activations import ACTIVATIONS
@@ -106,20 +106,20 @@ def _under(data: Mapping[str, Array], prefix: str) -> dict[str, Array]:
 
 def _arrays(answer: Answer, length: int, entered: Pairs) -> dict[str, Array]:
     """Put an answer into arrays."""
-    return {
-        "states": answer.states,
-        "by_state": np.stack([answer.by_state[pair] for pair in pairs(length)]),
-        "by_input": np.stack([answer.by_input[pair] for pair in entered]),
-    }
+    arrays = {"states": answer.states}
+    for place, matrices in answer.by_node.items():
+        wanted = entered if place == INPUT else pairs(length)
+        arrays["".join(map(str, place))] = np.stack([matrices[pair] for pair in wanted])
+    return arrays
 
 
 def _answer(stored: Mapping[str, Array], length: int, entered: Pairs) -> Answer:
     """Take an answer out of arrays."""
-    return Answer(
-        stored["states"],
-        dict(zip(pairs(length), stored["by_state"], strict=True)),
-        dict(zip(entered, stored["by_input"], strict=True)),
-    )
+    by_node = {}
+    for name in stored.keys() - {"states"}:
+        place = name[0], int(name[1:])
+        by_node[place] = dict(zip(entered if place == INPUT else pairs(length), stored[name], strict=True))
+    return Answer(stored["states"], by_node)
 
 
 if __name__ == "__main__":

@@ -158,15 +158,15 @@ class Entries(Part):
         table=BLOCKS, stateless="o"
     ))
     wrt: Literal["h", "c", "s", "x"] = field("h", Entry(
-        "With respect to", "What it is taken with respect to.", Place(DERIVATIVE, 28), table=BLOCKS,
-        stateless="x"
+        "With respect to", "What it is taken with respect to; what is computed from it at step k moves with it.",
+        Place(DERIVATIVE, 28), table=BLOCKS, stateless="x"
     ))
     layer: int | None = field(None, Entry(
         "Layer", "The layer of the later state; the last when left out.", Place(DERIVATIVE, 29),
         said=Said("layer {}"), left_out="the last", values=Values(spread=up_to("layers")), stacked=True, needs="states"
     ), ge=1, le=MAX_LAYERS)
     origin: int | None = field(None, Entry(
-        "Origin layer", "The layer of the earlier state; the same when left out.",
+        "Origin layer", "The layer of the earlier state, the same when left out; the layers above it move with it.",
         Place(DERIVATIVE, 30, fold=LAYERS), said=Said("from layer {}"), left_out="the same",
         values=Values(spread=up_to("layers")), stacked=True, needs="states"
     ), ge=1, le=MAX_LAYERS)

@@ -18,12 +18,17 @@ NORMS: Mapping[str, Mapping[str, str]] = {
 }
 BLOCKS: Mapping[str, Mapping[str, str]] = {
     "h": {"label": "h, output", "formula": "h_t", "source": "", "note": "What the network hands to its next step."},
-    "c": {"label": "c, cell", "formula": "c_t", "source": "", "note": "What an LSTM keeps to itself."},
+    "c": {
+        "label": "c, cell",
+        "formula": "c_t",
+        "source": "",
+        "note": "What an LSTM keeps to itself. With respect to c_k, h_k = o_k ⊙ tanh c_k moves with it.",
+    },
     "s": {
         "label": "s, all of it",
         "formula": "s_t=[h_t;c_t]",
         "source": "",
-        "note": "Everything that is carried on: h, and in an LSTM also c.",
+        "note": "Everything that is carried on: h, and in an LSTM also c. With respect to s_k, both are independent.",
     },
     "o": {
         "label": "o, prediction",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.core.nets import Architecture, Derivative, dense_product, gru, lstm, preactivations, run
+from tests.core.nets import Architecture, Derivative, dense_joint_product, dense_product, gru, lstm, preactivations, run
 from unrolled.core.behaviour.lstm_shortcuts import gate_retention, shortcuts
 from unrolled.core.networks.initialisations import MemoryBias
 
@@ -29,7 +29,7 @@ def test_every_curve_is_the_median_of_its_own_product(norm, layers, bias):
     np.testing.assert_array_equal(curves.lag, LAGS)
     gate = 1 / (1 + np.exp(-layer.a[:, size : 2 * size]))
     for index, lag in enumerate(LAGS):
-        truth: dict[str, list[float]] = {"truth_h": [], "truth_c": [], "blocks": [], "gates": []}
+        truth: dict[str, list[float]] = {"truth_h": [], "truth_c": [], "blocks": [], "gates": [], "held_c": []}
         for k in STARTS:
             blocks = np.eye(size)
             for step in range(k + 1, k + lag + 1):
@@ -38,6 +38,7 @@ def test_every_curve_is_the_median_of_its_own_product(norm, layers, bias):
                 ("truth_h", dense_product(Derivative("h", "h", layers).chain(trace), k + lag, k)),
                 ("truth_c", dense_product(Derivative("c", "c", layers).chain(trace), k + lag, k)),
                 ("blocks", blocks),
+                ("held_c", dense_joint_product(Derivative("c", "c", layers).chain(trace), k + lag, k)[size:, size:]),
                 ("gates", np.diag(np.prod(gate[k : k + lag], axis=0))),
             ):
                 truth[name].append(np.log10(np.linalg.norm(matrix, 2 if norm == "spectral" else "fro")))

@@ -1,5 +1,6 @@
 """One product, its running norms and its factors, against plain matrices."""
 
+from dataclasses import replace
 from itertools import cycle
 from itertools import product as cases
 
@@ -12,6 +13,7 @@ from tests.core.nets import (
     SOME_DERIVATIVES,
     Architecture,
     Derivative,
+    dense_joint_product,
     dense_product,
     dense_products,
     random_rnn,
@@ -58,6 +60,15 @@ def test_one_product_and_its_running_norms_are_those_of_plain_matrices(architect
 
 
 @EVERY
+def test_with_the_rest_held_it_is_a_block_of_the_joint_product(architecture, derivative):
+    chain = replace(derivative.chain(run(architecture, LENGTH, HIDDEN, gain=1.5, seed=1)), is_held=True)
+    if chain.columns is not None:
+        for t, k in ((8, 0), (8, 3), (5, 5)):
+            block = dense_joint_product(chain, t, k)[chain.rows, chain.columns]
+            np.testing.assert_allclose(unscaled(chain, t, k), block, rtol=1e-9, atol=1e-13 * np.abs(block).max())
+
+
+@EVERY
 def test_a_product_passes_through_the_whole_state_in_between(architecture, derivative):
     chain = derivative.chain(run(architecture, LENGTH, HIDDEN, gain=1.5, seed=2))
     state = slice(0, chain.state_size)
@@ -73,9 +84,9 @@ def test_a_product_passes_through_the_whole_state_in_between(architecture, deriv
 
 
 def test_the_blocks_of_an_lstm_do_not_obey_the_chain_rule_by_themselves():
-    trace = run(Architecture("lstm"), LENGTH, HIDDEN)
-    for derivative in (Derivative("h", "h"), Derivative("c", "c")):
-        chain = derivative.chain(trace)
+    trace = run(Architecture("lstm"), LENGTH, HIDDEN, gain=3.0)
+    total = Derivative("c", "c").chain(trace)
+    for chain in (Derivative("h", "h").chain(trace), total, replace(total, is_held=True)):
         apart = np.linalg.norm(unscaled(chain, 6, 4) @ unscaled(chain, 4, 2) - unscaled(chain, 6, 2))
         assert apart > 0.01 * np.linalg.norm(unscaled(chain, 6, 2))
 

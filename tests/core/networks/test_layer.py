@@ -42,7 +42,10 @@ def joint_state(trace: Trace, step: int):
 
 
 def products(trace: Trace, wrt: str, pairs: Sequence[tuple[int, int]] = ()):
-    """Compute ∂s_t/∂s_k or ∂s_t/∂x_k of the joint state by autograd, by t and k ≥ 1; of all pairs when left out."""
+    """Compute ∂s_t/∂s_k, ∂s_t/∂x_k or that to the lowest layer's state of the joint state by autograd, k ≥ 1.
+
+    By t and k; of all pairs when left out.
+    """
     stack = leaky_parameters(trace)
 
     def later(state, t, k):
@@ -50,15 +53,15 @@ def products(trace: Trace, wrt: str, pairs: Sequence[tuple[int, int]] = ()):
             state = leaky_step(stack, state, x)
         return state
 
+    def from_node(value, t, k):
+        before, x = joint_state(trace, k - 1), trace.inputs[k - 1]
+        return later(leaky_step(stack, before, *([value] if wrt == "x" else [x, value])), t, k)
+
     pairs = pairs or [(t, k) for t in range(1, trace.length + 1) for k in range(1, t + 1)]
-    if wrt == "x":
-        return {
-            (t, k): jacobian(lambda x, t=t, k=k: later(leaky_step(stack, joint_state(trace, k - 1), x), t, k))(
-                trace.inputs[k - 1]
-            )
-            for t, k in pairs
-        }
-    return {(t, k): jacobian(lambda state, t=t, k=k: later(state, t, k))(joint_state(trace, k)) for t, k in pairs}
+    if wrt == "s":
+        return {(t, k): jacobian(lambda state, t=t, k=k: later(state, t, k))(joint_state(trace, k)) for t, k in pairs}
+    at = trace.inputs if wrt == "x" else trace.layers[0].states[1:]
+    return {(t, k): jacobian(lambda value, t=t, k=k: from_node(value, t, k))(at[k - 1]) for t, k in pairs}
 
 
 def graph_of(trace: Trace, layer: int, loss: str = "sum") -> LossGraph:
@@ -99,10 +102,9 @@ def test_the_triangle_is_that_of_autograd(norm, layers, wrt):
     trace = leaky(layers)
     chain = jacobian_chain(trace, "s", wrt, layers, 1)
     sizes = triangle(chain, square_grid(np.arange(1, trace.length + 1)), norm)
-    for (t, k), truth in products(trace, wrt).items():
-        size = np.linalg.norm(truth[chain.rows, chain.columns or slice(None)], 2 if norm == "spectral" else "fro")
-        # At k = t a layer's own state does not yet reach the one above.
-        assert sizes[t - 1, k - 1] == pytest.approx(np.log10(size) if size else -np.inf, abs=1e-9)
+    for (t, k), truth in products(trace, "lowest" if wrt == "s" else wrt).items():
+        size = np.linalg.norm(truth[chain.rows], 2 if norm == "spectral" else "fro")
+        assert sizes[t - 1, k - 1] == pytest.approx(np.log10(size), abs=1e-9)
 
 
 @pytest.mark.parametrize(("of", "wrt"), [("h", "h"), ("s", "s"), ("h", "x")])

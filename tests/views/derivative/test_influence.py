@@ -127,13 +127,14 @@ def test_the_figure_carries_the_true_numbers_also_beyond_the_scale():
 @pytest.mark.parametrize("resolution", [16, 60])
 def test_what_begins_as_nothing_says_what_it_is_compared_with(resolution):
     size = {"length": 60, "hidden": 3, "resolution": resolution}
-    payload = answer("influence", **size, model="lstm", of="h", wrt="c")
+    payload = answer("influence", **size, model="lstm", of="c", wrt="h")
     assert payload["summary"]["reference_lag"] == 1
     assert payload["notes"][0] == (
-        "At lag 0 no path leads from c to h: horizon and rate are measured from lag 1, the first with one."
+        "At lag 0 no path leads from h to c: horizon and rate are measured from lag 1, the first with one."
     )
-    stack = answer("influence", **size, model="gru", layers=2, origin=1)
-    assert "from h of layer 1 to h of layer 2" in stack["notes"][0]
-    plain = answer("influence", **size)
-    assert plain["summary"]["reference_lag"] == 0
-    assert not any("lag 0" in note for note in plain["notes"])
+    stack = answer("influence", **size, model="lstm", layers=2, of="c", wrt="h")
+    assert "from h of layer 2 to c of layer 2" in stack["notes"][0]
+    for fields in ({}, {"model": "lstm", "wrt": "c"}, {"model": "gru", "layers": 2, "origin": 1}):
+        plain = answer("influence", **size, **fields)
+        assert plain["summary"]["reference_lag"] == 0
+        assert not any("lag 0" in note for note in plain["notes"])

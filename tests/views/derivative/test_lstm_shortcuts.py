@@ -18,6 +18,7 @@ def test_every_curve_is_what_it_says(norm):
     assert isinstance(layer, LSTMTrace)
     factors, forget = layer.jacobians(np.arange(1, 9)), layer.unit_factors(np.arange(1, 9))["f"]
     assert payload["lag"] == list(range(8))
+    along = layer.unit_factors(np.array([1]))["o"][0] * (1 - np.tanh(layer.c[1]) ** 2)
 
     def size(matrix):
         return np.log10(np.linalg.norm(matrix, 2 if norm == "spectral" else "fro"))
@@ -29,15 +30,18 @@ def test_every_curve_is_what_it_says(norm):
             product, blocks = factors[lag] @ product, factors[lag][:3, :3] @ blocks
             gates = np.diag(forget[lag]) @ gates
         assert payload["truth_h"][lag] == pytest.approx(size(product[:3, :3]), abs=1e-9)
-        assert payload["truth_c"][lag] == pytest.approx(size(product[3:, 3:]), abs=1e-9)
+        # c_1 moves h_1 with it.
+        assert payload["truth_c"][lag] == pytest.approx(size(product[3:, 3:] + product[3:, :3] * along), abs=1e-9)
+        assert payload["held_c"][lag] == pytest.approx(size(product[3:, 3:]), abs=1e-9)
         assert payload["blocks"][lag] == pytest.approx(size(blocks), abs=1e-9)
         assert payload["gates"][lag] == pytest.approx(size(gates), abs=1e-9)
 
 
 def test_the_truth_is_what_the_triangle_shows():
-    row = answer("influence", **LSTM)["log10_norm"]
-    truth = answer("shortcuts", **LSTM)["truth_h"]
-    assert truth == pytest.approx([row[lag][0] for lag in range(8)], abs=1e-9)
+    for part in ("h", "c"):
+        row = answer("influence", **LSTM, of=part, wrt=part)["log10_norm"]
+        truth = answer("shortcuts", **LSTM)[f"truth_{part}"]
+        assert truth == pytest.approx([row[lag][0] for lag in range(8)], abs=1e-9)
 
 
 def test_the_sentence_says_how_wrong_the_shortcuts_are():
@@ -46,6 +50,7 @@ def test_the_sentence_says_how_wrong_the_shortcuts_are():
     assert "the product of its h-blocks says 10^" in sentence
     assert "the forget gates alone say 10^" in sentence
     assert "times too little" in sentence
+    assert "With h_k held fixed, ∂c_t/∂c_k has 10^" in sentence
 
 
 def test_at_the_first_lag_the_blocks_are_the_truth():
@@ -59,7 +64,7 @@ def test_a_network_without_a_cell_gets_a_sentence_that_says_so():
     assert payload["sentence"] == (
         "Only an LSTM has a cell beside its output, and shortcuts that leave it out: choose model=lstm."
     )
-    assert all(payload[name] == [] for name in ("lag", "truth_h", "truth_c", "blocks", "gates"))
+    assert all(payload[name] == [] for name in ("lag", "truth_h", "truth_c", "blocks", "gates", "held_c"))
     figure = figure_of("shortcuts", model="gru", length=8, hidden=2)
     assert figure["data"] == []
     assert figure["layout"]["annotations"][0]["text"] == "no cell, no shortcut"

@@ -44,21 +44,22 @@ def test_the_spectrum_says_how_many_directions_are_left(values, sentence):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "blocks", "gates"),
+    ("wrong", "blocks", "cell"),
     [
-        (0.01, "says 10^−0.99, close to it.", "say 10^−2, close to it."),
-        (2.0, "says 10^1, 10^2 times too much.", "say 1, 10^2 times too much."),
-        (-2.0, "says 10^−3, 10^2 times too little.", "say 10^−4, 10^2 times too little."),
-        (0.0, "says 10^−1.", "say 10^−2."),
+        (0.01, "10^−0.99, close to it.", "10^−2, close to it."),
+        (2.0, "10^1, 10^2 times too much.", "1, 10^2 times too much."),
+        (-2.0, "10^−3, 10^2 times too little.", "10^−4, 10^2 times too little."),
+        (0.0, "10^−1.", "10^−2."),
     ],
 )
-def test_shortcuts_are_close_or_wrong_by_a_factor(wrong, blocks, gates):
+def test_shortcuts_are_close_or_wrong_by_a_factor(wrong, blocks, cell):
     result = result_of("shortcuts", model="lstm", length=2, hidden=2)
     h, c = np.full(2, -1.0), np.full(2, -2.0)
-    curves = replace(result.curves, lag=np.array([0, 1]), truth_h=h, truth_c=c, blocks=h + wrong, gates=c + wrong)
+    wrong_ones = {"blocks": h + wrong, "gates": c + wrong, "held_c": c + wrong}
+    curves = replace(result.curves, lag=np.array([0, 1]), truth_h=h, truth_c=c, **wrong_ones)
     assert replace(result, curves=curves).sentence() == (
-        f"After 1 step ∂h_t/∂h_k has the size 10^−1; the product of its h-blocks {blocks} "
-        f"∂c_t/∂c_k has 10^−2; the forget gates alone {gates}"
+        f"After 1 step ∂h_t/∂h_k has the size 10^−1; the product of its h-blocks says {blocks} "
+        f"∂c_t/∂c_k has 10^−2; the forget gates alone say {cell} With h_k held fixed, ∂c_t/∂c_k has {cell}"
     )
 
 

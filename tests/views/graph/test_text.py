@@ -23,3 +23,13 @@ def test_the_sentence_of_a_truncated_path_says_the_computed_gradient_lacks_it():
     fields = {"length": 10, "hidden": 3, "truncation": "chunked", "window": 4}
     assert "ends the way at step 9, so the computed gradient has nothing of it" in answer("graph", **fields)["sentence"]
     assert "truncation" not in answer("graph", **fields, k=9)["sentence"]
+
+
+def test_a_way_within_the_step_is_no_product():
+    step = {"model": "lstm", "length": 4, "hidden": 3, "t": 3, "k": 3}
+    assert answer("graph", **step, wrt="c")["sentence"].startswith(
+        "The way from h_3 back to c_3 goes within the step; the derivative has the size 10^−"
+    )
+    assert answer("graph", **step, of="c", wrt="h")["sentence"] == (
+        "At the same step no way leads from c_3 back to h_3: the derivative is exactly zero."
+    )

@@ -76,21 +76,29 @@ def _extrapolated(chain: JacobianChain, t: int, k: int, v: Array, step: float) -
 def _difference(chain: JacobianChain, t: int, k: int, v: Array, step: float) -> Array | None:
     """Take (s_t(+) − s_t(−)) / 2ε of the part that ``of`` names; None when a unit lies on different sides of a kink."""
     ends = [_rerun(chain, t, k, sign * step * v) for sign in (1.0, -1.0)]
-    if not all(same_pieces(*pair) for pair in zip(ends[0].layers, ends[1].layers, strict=True)):
+    if not all(same_pieces(*pair) for pair in zip(*ends, strict=True)):
         return None
-    plus, minus = (chain.select(end.state(end.length)) for end in ends)
+    plus, minus = (chain.select(np.concatenate([layer.states[-1] for layer in end])) for end in ends)
     return (plus - minus) / (2.0 * step)
 
 
-def _rerun(chain: JacobianChain, t: int, k: int, perturbation: Array) -> JacobianChain:
-    """Run from step k, perturbed, to step t."""
+def _rerun(chain: JacobianChain, t: int, k: int, perturbation: Array) -> list[LayerTrace]:
+    """Run all layers from step k, perturbed, to step t; what is computed from ``wrt`` at step k too."""
     if chain.columns is None:
         inputs = chain.inputs[k - 1 : t].copy()
         inputs[0] += perturbation
-        return chain.rerun(k - 1, chain.state(k - 1), inputs)
-    state = chain.state(k)
-    state[chain.columns] += perturbation
-    return chain.rerun(k, state, chain.inputs[k:t])
+        return list(chain.rerun(k - 1, chain.state(k - 1), inputs).layers)
+    if chain.is_held or chain.width == chain.state_size:
+        state = chain.state(k)
+        state[chain.columns] += perturbation
+        return list(chain.rerun(k, state, chain.inputs[k:t]).layers)
+    lowest = chain.layers[0]
+    layers = [lowest.rerun(chain.inputs[k:t], lowest.changed(k, chain.columns, perturbation))]
+    for layer in chain.layers[1:]:
+        # Those above read the changed output at step k already.
+        below = layers[-1].h if len(layers) == 1 else layers[-1].h[1:]
+        layers.append(layer.rerun(below, layer.states[k - 1]))
+    return layers
 
 
 def same_pieces(plus: LayerTrace, minus: LayerTrace) -> bool:

@@ -21,6 +21,7 @@ from unrolled.core.jacobians.product import (
     product,
     product_back,
     running_norms_back,
+    scaled_norms,
     step_norms,
 )
 
@@ -174,12 +175,11 @@ def _adjoint_along(chain: JacobianChain, t: int, k: int, rng: Generator) -> floa
 def _vjp(chain: JacobianChain, t: int, k: int, u: Array, log10_scale: float) -> Array:
     """Give Pᵀu · 10^−scale by backpropagation; of a scale of zero, Pᵀu by a power of two."""
     gradient, exponent = u @ chain.selector, 0
-    # The last step back also gives what enters there; a derivative to x takes that instead of the state.
     for step in range(t, k, -1):
         gradient, _ = chain.vjp(step, gradient)
         scaled, power = rescale(gradient[None, None])
         gradient, exponent = scaled[0, 0], exponent + int(power[0])
-    result = chain.vjp(k, gradient)[1] if chain.columns is None else gradient[chain.columns]
+    result = chain.initial_vjp(k, gradient)
     if log10_scale == -np.inf:
         return result
     return np.asarray(result * 2.0 ** np.clip(exponent - log10_scale / LOG10_2, -1000, 1000))
@@ -192,6 +192,7 @@ def _excess(chain: JacobianChain, t: int, k: int, p: ScaledMatrix, per_step: flo
     spectral = float(log10_norms(p.matrix[None], "spectral")[0]) + p.log10_scale
     if not np.isfinite(spectral):
         return None
+    spectral -= _end_norms(chain, k)
     if t == k:
         return spectral
     if per_step is None or len(chain.layers) > 1:
@@ -199,6 +200,13 @@ def _excess(chain: JacobianChain, t: int, k: int, p: ScaledMatrix, per_step: flo
         bound_norm: Norm = "spectral" if chain.state_size <= _LARGE else "frobenius"
         return spectral - float(step_norms(chain, np.arange(k + 1, t + 1), bound_norm).sum())
     return spectral - (t - k) * float(np.log10(per_step)) if per_step else np.inf
+
+
+def _end_norms(chain: JacobianChain, k: int) -> float:
+    """Measure the first factor, 1 where nothing moves along with ``wrt``, and the readout."""
+    ends = [] if chain.is_block else [chain.initial(np.array([k]))]
+    ends += [] if chain.readout is None else [chain.readout[None]]
+    return sum(float(scaled_norms(end, np.zeros(1, dtype=np.int64), "spectral")[0]) for end in ends)
 
 
 def _disorder(p: ScaledMatrix) -> float:

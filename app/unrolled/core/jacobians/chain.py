@@ -1,9 +1,11 @@
 """The chain of Jacobians behind a derivative: of which part of the state, with respect to what, through which layers.
 
-∂(of)_t/∂(wrt)_k is a block of the joint product P[t, k] = J_t … J_{k+1}, with everything else at step k held fixed; the
-blocks of an LSTM do not obey the chain rule by themselves. A lower layer does not depend on a higher one, so only the
-layers from ``wrt``'s to ``of``'s take part: the derivative of one layer's state with respect to its own earlier state
-runs through that layer alone.
+∂(of)_t/∂(wrt)_k is the total derivative, as automatic differentiation has it: rows ``of`` of the joint product
+P[t, k] = J_t … J_{k+1} times ∂s_k/∂(wrt)_k, for what else of s_k is computed from ``wrt`` at step k moves with it: an
+LSTM's h_k with c_k, the layers above with h_k of a lower one. Where nothing does, it is a block of P[t, k]; the blocks
+of an LSTM do not obey the chain rule by themselves. A lower layer does not depend on a higher one, so only the layers
+from ``wrt``'s to ``of``'s take part: the derivative of one layer's state with respect to its own earlier state runs
+through that layer alone.
 """
 
 from dataclasses import dataclass, replace
@@ -19,8 +21,10 @@ from unrolled.core.networks.network import Trace
 class JacobianChain:
     """The layers that take part in a derivative, the lowest first; their states one after the other are of size S.
 
-    ``of`` stands at `rows` of that state (R entries), ``wrt`` at `columns` (C entries; None for the inputs (T, D) of
-    the lowest layer). Of an output o, `readout` (R, H) is what is read out of those rows, h of the last layer.
+    ``of`` stands at `rows` of that state (R entries), ``wrt`` at `columns` (C entries, a part of the lowest layer's
+    state or all of the joint one; None for the inputs (T, D) of the lowest layer). Of an output o, `readout` (R, H) is
+    what is read out of those rows, h of the last layer. With `is_held` the rest of s_k is held fixed instead: any block
+    of P[t, k], a local derivative of the graph.
     """
 
     inputs: Array
@@ -28,6 +32,7 @@ class JacobianChain:
     rows: slice
     columns: slice | None
     readout: Array | None = None
+    is_held: bool = False
 
     @property
     def length(self) -> int:
@@ -48,6 +53,15 @@ class JacobianChain:
     def width(self) -> int:
         """C, the entries of ``wrt``."""
         return self.layers[0].input_size if self.columns is None else int(self.columns.stop - self.columns.start)
+
+    @property
+    def is_block(self) -> bool:
+        """Whether ∂s_k/∂(wrt)_k is columns of the identity: nothing else of the joint state moves with ``wrt``."""
+        if self.columns is None:
+            return False
+        if self.is_held or self.width == self.state_size:
+            return True
+        return len(self.layers) == 1 and not self.layers[0].takes_along(self.columns)
 
     @property
     def is_full_state(self) -> bool:
@@ -103,22 +117,42 @@ class JacobianChain:
         return dense_left_multiply(self.jacobians(steps), products)
 
     def initial(self, steps: Steps) -> Array:
-        """Give the first factors ∂s_k/∂(wrt)_k at some 1-based steps k, transposed, shape (n, C, S)."""
-        if self.columns is not None:
+        """Give the first factors ∂s_k/∂(wrt)_k at some 1-based steps k, transposed, shape (n, C, S).
+
+        At k = 0, which does not stand beside other steps, every part of the state is given and nothing moves along.
+        """
+        if self.columns is not None and (self.is_block or not steps.any()):
             return np.broadcast_to(np.eye(self.state_size)[self.columns], (len(steps), self.width, self.state_size))
-        parts: list[Array] = []
-        for layer in self.layers:
-            direct = layer.input_jacobians(steps)
-            parts.append(direct @ parts[-1][:, : layer.hidden_size] if parts else direct)
+        parts = [self._lowest_initial(steps)]
+        for layer in self.layers[1:]:
+            parts.append(layer.input_jacobians(steps) @ parts[-1][:, : layer.hidden_size])
         return np.ascontiguousarray(np.concatenate(parts, axis=1).swapaxes(1, 2))
 
     def initial_factors(self, step: int) -> list[Array]:
         """Give ∂s_k/∂(wrt)_k, not transposed, as factors, the first one (…, C) rightmost and the last one (S, …)."""
-        if self.columns is not None:
+        if self.columns is not None and (self.is_block or not step):
             return [np.eye(self.state_size)[:, self.columns]]
-        steps, lowest = np.array([step]), self.layers[0]
-        into_lowest = np.eye(self.state_size)[:, : lowest.state_size]
-        return [lowest.input_jacobians(steps)[0], into_lowest, *self._upward_factors(steps)]
+        steps = np.array([step])
+        into_lowest = np.eye(self.state_size)[:, : self.layers[0].state_size]
+        return [self._lowest_initial(steps)[0], into_lowest, *self._upward_factors(steps)]
+
+    def initial_vjp(self, step: int, gradient: Array) -> Array:
+        """Take a gradient (S,) with respect to s_k to ``wrt`` at that step, (C,), by backpropagation through layers."""
+        if self.columns is not None and (self.is_block or not step):
+            return gradient[self.columns]
+        starts, d_input = self._starts(), np.zeros(0)
+        for layer, start in zip(self.layers[:0:-1], starts[:0:-1], strict=True):
+            d_input = layer.vjp(step, _with_input(gradient[start : start + layer.state_size], d_input))[1]
+        lowest = self.layers[0]
+        own = _with_input(gradient[: lowest.state_size], d_input)
+        if self.columns is None:
+            return lowest.vjp(step, own)[1]
+        return own @ lowest.part_jacobians(self.columns, np.array([step]))[0]
+
+    def _lowest_initial(self, steps: Steps) -> Array:
+        """Give ∂s_k/∂(wrt)_k of the lowest layer alone, shape (n, S, C)."""
+        lowest = self.layers[0]
+        return lowest.input_jacobians(steps) if self.columns is None else lowest.part_jacobians(self.columns, steps)
 
     def select_T(self, products: Array) -> Array:
         """Select ``of`` in transposed products (…, S), shape (…, R)."""
@@ -137,8 +171,7 @@ class JacobianChain:
         """
         d_state, d_input = np.empty_like(gradient), np.zeros(0)
         for layer, start in zip(self.layers[::-1], self._starts()[::-1], strict=True):
-            own = gradient[start : start + layer.state_size].copy()
-            own[: len(d_input)] += d_input
+            own = _with_input(gradient[start : start + layer.state_size], d_input)
             d_state[start : start + layer.state_size], d_input = layer.vjp(step, own)
         return d_state, d_input
 
@@ -169,6 +202,7 @@ def jacobian_chain(
 ) -> JacobianChain:
     """Give the chain of ∂(of)/∂(wrt): h, an LSTM's cell c, its layer's state s, x, or o, which needs W_ho as `readout`.
 
+    The state s = [h; c] is what a layer hands on to its next step: as ``wrt``, both of its parts are independent.
     Layers count from 1; that of ``of`` is the last when left out, that of ``wrt`` (`origin`) the same, of x the first.
     """
     top = len(trace.layers) if layer is None else layer
@@ -179,6 +213,13 @@ def jacobian_chain(
     rows = _state_slice(layers[-1], "h" if of == "o" else of, offset)
     columns = None if wrt == "x" else _state_slice(layers[0], wrt, 0)
     return JacobianChain(inputs, layers, rows, columns, readout if of == "o" else None)
+
+
+def _with_input(own: Array, d_input: Array) -> Array:
+    """Add what comes down from the layer above to the output's part of a layer's gradient, in a copy."""
+    own = own.copy()
+    own[: len(d_input)] += d_input
+    return own
 
 
 def _state_slice(layer: LayerTrace, name: str, offset: int) -> slice:

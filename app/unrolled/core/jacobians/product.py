@@ -165,10 +165,11 @@ def _last(products: Iterator[ProductAt]) -> ProductAt:
 
 def _initial_norm(chain: JacobianChain, step: int, matrix: Array, exponents: Steps, norm: Norm) -> float:
     """Measure ∂(of)_t/∂s_step, given as a matrix, times ∂s_step/∂(wrt)_step."""
-    is_full = chain.columns is not None and chain.width == chain.state_size
-    return float(
-        scaled_norms(matrix if is_full else matrix @ chain.initial(np.array([step])).swapaxes(1, 2), exponents, norm)[0]
-    )
+    if not chain.is_block:
+        matrix = matrix @ chain.initial(np.array([step])).swapaxes(1, 2)
+    elif chain.width < chain.state_size:
+        matrix = matrix[..., chain.columns]
+    return float(scaled_norms(matrix, exponents, norm)[0])
 
 
 def product_step_flops(chain: JacobianChain, count: int, width: int) -> float:

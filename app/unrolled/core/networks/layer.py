@@ -92,6 +92,21 @@ class LayerTrace(ABC):
         """Name the arrays, attributes of this trace, that its backward pass reads, one row a step."""
         return ("states",)
 
+    def takes_along(self, part: slice) -> bool:
+        """Tell whether more of the state is computed from these entries at the same step, and so moves with them."""
+        del part
+        return False
+
+    def part_jacobians(self, part: slice, steps: Steps) -> Array:
+        """Give ∂s_k/∂(part)_k at some 1-based steps, shape (n, S, C): 1 on the part itself, and what moves with it."""
+        return np.repeat(np.eye(self.state_size)[None, :, part], len(steps), axis=0)
+
+    def changed(self, step: int, part: slice, change: Array) -> Array:
+        """Give s_step (S,) with a change (C,) added to a part of it, and what is computed from that anew."""
+        state = self.states[step].copy()
+        state[part] += change
+        return state
+
     def left_multiply(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
         """Multiply transposed products (n, C, S) by J_t from the left, one 1-based step a product.
 

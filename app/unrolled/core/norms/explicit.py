@@ -168,7 +168,7 @@ def measure_corners(triangle: SpectralTriangle, side: int) -> None:
 def _corner_batch(triangle: SpectralTriangle, starts: Steps, side: int, batch: ExplicitBatch) -> None:
     chain, blocks, grid = triangle.chain, triangle.blocks, triangle.grid
     size = chain.state_size
-    is_block = chain.columns is not None
+    is_block = chain.is_block
     identity_size = 0.0 if is_block and chain.select_T(chain.initial(grid.steps[:1])).any() else -np.inf
     products, powers = np.zeros((len(starts), side, chain.width, size)), np.zeros((len(starts), side), dtype=np.int64)
     columns, counts = np.searchsorted(grid.k, grid.steps[starts]), np.zeros(len(starts), dtype=np.int64)

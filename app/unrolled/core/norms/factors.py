@@ -20,6 +20,8 @@ from unrolled.runtime.progress import advance
 
 # Entries of Gram matrices that may be stored.
 _STORED_ENTRIES = 2**22
+# Entries of what some columns begin with that are made at once.
+_INITIAL_ENTRIES = 2**17
 # Gram matrices this close to a multiple of the identity count as one; their product is twice as far away.
 EVEN = 4e-10
 
@@ -105,16 +107,25 @@ def backward_factors(triangle: SpectralTriangle, middles: Steps, offsets: Steps,
     factors = buffer[0].ravel()[: prod(shape)].reshape(shape)
     grams = buffer[1, :, :, : chain.state_size] if len(buffer) > 1 else None
     exponents, at = np.zeros(lags.shape, dtype=np.int64), grid.steps[middles[:, None] - lags]
+    if not chain.is_block:
+        _write_initial(chain, at.ravel(), factors.reshape(-1, *shape[2:]))
     for step, (products, powers) in enumerate(_chain(triangle.blocks, middles, int(lags.max()), -1)):
         group, column = _indices(lags == step)
-        if chain.columns is None:
-            factors[group, column] = chain.initial(at[group, column]) @ products[group]
-        else:
+        if chain.is_block:
             factors[group, column] = products[group][:, chain.columns]
+        else:
+            factors[group, column] = factors[group, column] @ products[group]
         exponents[group, column] = powers[group]
     _rescale_groups_(factors, exponents)
     places = np.where(offsets < 0, -1, np.searchsorted(grid.k, at))
     return Side(factors, exponents, places, None if grams is None else _grams(factors, True, grams))
+
+
+def _write_initial(chain: JacobianChain, steps: Steps, factors: Array) -> None:
+    """Write what the products of some columns begin with, (n, C, S), a few of them at a time."""
+    many = max(1, _INITIAL_ENTRIES // factors[0].size)
+    for first in range(0, len(steps), many):
+        factors[first : first + many] = chain.initial(steps[first : first + many])
 
 
 def _indices(there: Flags) -> tuple[Steps | slice, Steps | int]:

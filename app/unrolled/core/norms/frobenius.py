@@ -38,13 +38,13 @@ def frobenius_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Arra
         stop = min(start + GROUP, count)
         near, onward = ProductRow(GROUP, chain.width, size), ProductRow(1, size, size)
         onward.append(np.eye(size))
-        factors, shifts, rows = [], [], []
+        factors, shifts, rows, initial = [], [], [], chain.initial(grid.steps[start:stop])
         for step in range(start, stop):
             if step > start:
                 onward.left_multiply(blocks.products[step - 1], int(blocks.powers[step - 1]))
                 near.left_multiply(blocks.products[step - 1], int(blocks.powers[step - 1]))
             if grid.is_column[step]:
-                near.append(chain.initial(grid.steps[step : step + 1])[0])
+                near.append(initial[step - start])
             if grid.is_row[step]:
                 row = int(grid.row[step])
                 sizes[row, far.count : far.count + near.count] = log10_frobenius(

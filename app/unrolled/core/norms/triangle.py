@@ -108,14 +108,10 @@ def _carried_triangle(
 
 
 def is_diagonal(chain: JacobianChain, blocks: Blocks) -> bool:
-    """Tell whether every product of a state with respect to a state is exactly diagonal."""
+    """Tell whether every product is a block of one that is exactly diagonal."""
     size = chain.state_size
     off_diagonal = ~np.eye(size, dtype=np.bool_)
-    return (
-        chain.columns is not None
-        and chain.readout is None
-        and not any(block[off_diagonal].any() for block in blocks.products)
-    )
+    return chain.is_block and chain.readout is None and not any(block[off_diagonal].any() for block in blocks.products)
 
 
 def diagonal_triangle(chain: JacobianChain, blocks: Blocks, grid: Grid) -> Array:

@@ -67,7 +67,7 @@ def rank_limit(chain: JacobianChain, t: int, k: int) -> int:
     """Bound the rank of ∂(of)_t/∂(wrt)_k: between layers only the H outputs pass, once at every step."""
     if len(chain.layers) == 1:
         return chain.state_size
-    return chain.layers[0].hidden_size * (t - k + (chain.columns is None))
+    return chain.layers[0].hidden_size * (t - k + (not chain.is_block))
 
 
 def _factors(chain: JacobianChain, t: int, k: int) -> list[Array]:

@@ -22,7 +22,7 @@ from unrolled.views.plots.figure import axis, empty_note, heat_map, layout, vali
 from unrolled.views.plots.ticks import whole_ticks
 from unrolled.views.plots.triangle import colour_range
 from unrolled.views.text.derivative import Derivative, derivative
-from unrolled.views.text.message import Text
+from unrolled.views.text.message import Text, say
 from unrolled.views.text.numbers import MINUS, counted, power
 
 _ROUNDING = 1e-12
@@ -91,12 +91,14 @@ class Jacobian:
             if not alive.size:
                 return MESSAGES["no_path"].format(**values)
             return MESSAGES["dies"].format(**values, step=self.steps[alive[-1]])
-        factors = counted(self.t - self.k, "factor")
+        factors, is_within = counted(self.t - self.k, "factor"), self.t == self.k
         if self.norm == "frobenius":
-            return MESSAGES["frobenius"].format(**values, size=size, factors=factors)
+            key = "within.frobenius" if is_within else "frobenius"
+            return say(MESSAGES[key], **values, size=size, factors=factors)
         size = Text(MESSAGES["all_of_it"], self.log10_norm) if abs(self.log10_norm) < _ROUNDING else size
         directions, counts = self._directions()
-        return MESSAGES[f"spectral{directions}"].format(**values, size=size, factors=factors, **counts)
+        key = f"{'within' if is_within else 'spectral'}{directions}"
+        return say(MESSAGES[key], **values, size=size, factors=factors, **counts)
 
     def _directions(self) -> tuple[str, dict[str, int]]:
         """Tell how many directions come through nearly as well as the best one: the message, and the counts in it."""

@@ -1,4 +1,4 @@
-"""An LSTM's gradient beside the two shortcuts it is often mistaken for."""
+"""An LSTM's gradient beside what it is often mistaken for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from unrolled.views.derivative.text import SHORTCUTS as MESSAGES
 from unrolled.views.plots.colour import ACCENT, COLD, INK, WARM
 from unrolled.views.plots.figure import axis, empty_note, float32, layout, scatter, short_integers, validated
 from unrolled.views.plots.ticks import whole_ticks
+from unrolled.views.text.message import Message, Text, joined, say
 from unrolled.views.text.numbers import counted, power
 
 _STARTS, _FEWER, _LARGE, _LAGS, _REACH, _FEWEST, _WORK = 12, 4, 64, 41, 512, 32, 4e10
@@ -39,7 +40,7 @@ class ShortcutCurves:
 
     def _named(self) -> list[tuple[str, Any]]:
         if self.curves is None:
-            return [(name, np.empty(0)) for name in ("lag", "truth_h", "truth_c", "blocks", "gates")]
+            return [(name, np.empty(0)) for name in ("lag", "truth_h", "truth_c", "blocks", "gates", "held_c")]
         curves = self.curves
         return [
             ("lag", curves.lag),
@@ -47,6 +48,7 @@ class ShortcutCurves:
             ("truth_c", curves.truth_c),
             ("blocks", curves.blocks),
             ("gates", curves.gates),
+            ("held_c", curves.held_c),
         ]
 
     def sentence(self) -> str:
@@ -56,8 +58,9 @@ class ShortcutCurves:
         if len(self.curves.lag) == 1:
             return MESSAGES["one_step"]
         steps = counted(int(self.curves.lag[-1]), "step")
-        blocks = _beside("blocks", float(self.curves.truth_h[-1]), float(self.curves.blocks[-1]), steps)
-        return f"{blocks} {_beside('gates', float(self.curves.truth_c[-1]), float(self.curves.gates[-1]), steps)}"
+        last = {name: float(values[-1]) for name, values in self._named()[1:]}
+        beside = (("truth_h", "blocks"), ("truth_c", "gates"), ("truth_c", "held_c"))
+        return joined(*(_beside(shortcut, truth, last, steps) for truth, shortcut in beside))
 
     def columns(self) -> Mapping[str, Column]:
         """Give one row a lag."""
@@ -81,7 +84,7 @@ def compute(experiment: Experiment, memo: Memo) -> ShortcutCurves:
 
 
 def figure(result: ShortcutCurves) -> Payload:
-    """Draw the four curves over the lag; ``layout.meta`` has ``sentence``."""
+    """Draw the curves over the lag; ``layout.meta`` has ``sentence``."""
     traces = []
     if result.curves is not None:
         lag = short_integers(result.curves.lag)
@@ -95,6 +98,7 @@ def figure(result: ShortcutCurves) -> Payload:
             curve(result.curves.blocks, "h-blocks, c held fixed", color=ACCENT, dash="dash", width=1.75),
             curve(result.curves.truth_c, "∂c/∂c, the truth", color=WARM, width=2.5),
             curve(result.curves.gates, "forget gates alone", color=INK, dash="dot", width=1.75),
+            curve(result.curves.held_c, "∂c/∂c, h held fixed", color=WARM, dash="dash", width=1.5),
         ]
     last = 1 if result.curves is None else int(result.curves.lag[-1])
     layout_ = layout(
@@ -115,7 +119,7 @@ def cost(experiment: Experiment) -> Cost:
     if size.states == 1:
         return forward
     count, reach = _followed(size.length, hidden)
-    norms = 3.0 * count * min(_LAGS, reach + 1) * norm_flops(hidden, hidden, experiment.query.norm)
+    norms = 4.0 * count * min(_LAGS, reach + 1) * norm_flops(hidden, hidden, experiment.query.norm)
     return Cost(forward.flops + reach * shortcut_step(count, hidden) + norms, forward.bytes + 160.0 * count * hidden**2)
 
 
@@ -126,12 +130,12 @@ def _followed(length: int, hidden: int) -> tuple[int, int]:
     return count, min(length - 1, max(1, length // 2) if length > 2 * count else length - 1, most)
 
 
-def _beside(key: str, truth: float, shortcut: float, steps: str) -> str:
-    """Say how large the truth and a shortcut are, and by how much it is wrong."""
-    gap = shortcut - truth if np.isfinite([truth, shortcut]).all() else 0.0
-    if gap:
-        key += ".close" if abs(gap) < 0.05 else ".much" if gap > 0 else ".little"
-    return MESSAGES[key].format(steps=steps, truth=power(truth), shortcut=power(shortcut), gap=power(abs(gap)))
+def _beside(shortcut: str, truth: str, last: Mapping[str, float], steps: Text) -> Message:
+    """Say how large a truth and what is taken for it are at the last lag, and by how much this is wrong."""
+    gap = last[shortcut] - last[truth] if np.isfinite([last[shortcut], last[truth]]).all() else 0.0
+    kind = "" if not gap else ".close" if abs(gap) < 0.05 else ".much" if gap > 0 else ".little"
+    values = {name: power(last[name]) for name in (shortcut, truth)}
+    return say(MESSAGES[f"{shortcut}{kind}"], steps=steps, **values, **{f"gap_{shortcut}": power(abs(gap))})
 
 
 VIEW = View(
@@ -139,7 +143,8 @@ VIEW = View(
     label="The LSTM's shortcuts",
     question="Is the forget gate the whole story?",
     formula=r"\frac{\partial h_t}{\partial h_k}=\left[J_t\cdots J_{k+1}\right]_{hh}\;\ne\;"
-    r"\prod_{j}\left[J_j\right]_{hh},\qquad\frac{\partial c_t}{\partial c_k}\;\ne\;\operatorname{diag}\prod_{j}f_j",
+    r"\prod_{j}\left[J_j\right]_{hh},\qquad\frac{\partial c_t}{\partial c_k}=\left[P\right]_{cc}+\left[P\right]_{ch}"
+    r"\frac{\partial h_k}{\partial c_k}\;\ne\;\left[P\right]_{cc}\;\ne\;\operatorname{diag}\prod_{j}f_j",
     source="Hochreiter and Schmidhuber 1997 for the constant error carousel; Gers, Schmidhuber and Cummins 2000 "
     "for the forget gate",
     fields=CHAIN_FIELDS | {"norm"},
@@ -148,8 +153,8 @@ VIEW = View(
     cost=cost,
     needs=lambda model: bool(model.states),
     panel=PagePanel(
-        how="Solid lines are the true derivatives, dashed ones the shortcuts that are often drawn instead: the "
-        "h-blocks alone, and the forget gates alone.",
+        how="Solid lines are the total derivatives, as automatic differentiation gives them; dashed ones what is often "
+        "taken for them: the product of the h-blocks, the forget gates alone, and ∂c_t/∂c_k with h_k held fixed.",
         row=6,
         column=1,
         needs=lambda model: "c" in model.states,

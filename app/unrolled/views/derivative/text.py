@@ -47,6 +47,14 @@ JACOBIAN = {
     "1 of {count} directions arrives at a tenth of that or more.",
     "spectral.some": "Of a nudge to {wrt}, {of} feels at most {size}, after {factors}; "
     "{near} of {count} directions arrive at a tenth of that or more.",
+    "within": "Of a nudge to {wrt}, {of} feels at most {size}, within the step.",
+    "within.frobenius": "Of a nudge to {wrt}, {of} feels {size} over all entries together, within the step.",
+    "within.all": "Of a nudge to {wrt}, {of} feels at most {size}, within the step; "
+    "all {count} directions arrive at a tenth of that or more.",
+    "within.one": "Of a nudge to {wrt}, {of} feels at most {size}, within the step; "
+    "1 of {count} directions arrives at a tenth of that or more.",
+    "within.some": "Of a nudge to {wrt}, {of} feels at most {size}, within the step; "
+    "{near} of {count} directions arrive at a tenth of that or more.",
     "all_of_it": "all of it",
     "empty": "exactly zero: nothing to draw",
 }
@@ -77,17 +85,21 @@ SATURATION = {
 SHORTCUTS = {
     "no_cell": "Only an LSTM has a cell beside its output, and shortcuts that leave it out: choose model=lstm.",
     "one_step": "With one step there is nothing to compare.",
-    "blocks": "After {steps} ∂h_t/∂h_k has the size {truth}; the product of its h-blocks says {shortcut}.",
-    "blocks.close": "After {steps} ∂h_t/∂h_k has the size {truth}; "
-    "the product of its h-blocks says {shortcut}, close to it.",
-    "blocks.much": "After {steps} ∂h_t/∂h_k has the size {truth}; "
-    "the product of its h-blocks says {shortcut}, {gap} times too much.",
-    "blocks.little": "After {steps} ∂h_t/∂h_k has the size {truth}; "
-    "the product of its h-blocks says {shortcut}, {gap} times too little.",
-    "gates": "∂c_t/∂c_k has {truth}; the forget gates alone say {shortcut}.",
-    "gates.close": "∂c_t/∂c_k has {truth}; the forget gates alone say {shortcut}, close to it.",
-    "gates.much": "∂c_t/∂c_k has {truth}; the forget gates alone say {shortcut}, {gap} times too much.",
-    "gates.little": "∂c_t/∂c_k has {truth}; the forget gates alone say {shortcut}, {gap} times too little.",
+    "blocks": "After {steps} ∂h_t/∂h_k has the size {truth_h}; the product of its h-blocks says {blocks}.",
+    "blocks.close": "After {steps} ∂h_t/∂h_k has the size {truth_h}; "
+    "the product of its h-blocks says {blocks}, close to it.",
+    "blocks.much": "After {steps} ∂h_t/∂h_k has the size {truth_h}; "
+    "the product of its h-blocks says {blocks}, {gap_blocks} times too much.",
+    "blocks.little": "After {steps} ∂h_t/∂h_k has the size {truth_h}; "
+    "the product of its h-blocks says {blocks}, {gap_blocks} times too little.",
+    "gates": "∂c_t/∂c_k has {truth_c}; the forget gates alone say {gates}.",
+    "gates.close": "∂c_t/∂c_k has {truth_c}; the forget gates alone say {gates}, close to it.",
+    "gates.much": "∂c_t/∂c_k has {truth_c}; the forget gates alone say {gates}, {gap_gates} times too much.",
+    "gates.little": "∂c_t/∂c_k has {truth_c}; the forget gates alone say {gates}, {gap_gates} times too little.",
+    "held_c": "With h_k held fixed, ∂c_t/∂c_k has {held_c}.",
+    "held_c.close": "With h_k held fixed, ∂c_t/∂c_k has {held_c}, close to it.",
+    "held_c.much": "With h_k held fixed, ∂c_t/∂c_k has {held_c}, {gap_held_c} times too much.",
+    "held_c.little": "With h_k held fixed, ∂c_t/∂c_k has {held_c}, {gap_held_c} times too little.",
     "empty": "no cell, no shortcut",
 }
 SPECTRUM = {

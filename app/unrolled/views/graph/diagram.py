@@ -124,11 +124,17 @@ class Diagram:
 def mark_path(edges: Sequence[Edge], sources: Collection[str], targets: Collection[str]) -> tuple[Edge, ...]:
     """Mark the edges on the path from the later nodes back to the earlier ones; it ends where a cut lies between.
 
-    Each edge stands behind those that lead to its source.
+    Each edge stands behind those that lead to its source. Several earlier nodes are independent of each other: no edge
+    that leads to one of them is on the path.
     """
     ahead = _reachable(((edge.source, edge.target) for edge in edges), sources)
     back = _reachable(((edge.target, edge.source) for edge in reversed(edges) if not edge.cut), targets)
-    return tuple(replace(edge, on_path=not edge.cut and edge.source in ahead and edge.target in back) for edge in edges)
+
+    def is_on_path(edge: Edge) -> bool:
+        is_between = edge.source in ahead and edge.target in back and edge.target not in sources
+        return is_between and not edge.cut
+
+    return tuple(replace(edge, on_path=is_on_path(edge)) for edge in edges)
 
 
 def read_edges(edges: Sequence[Edge], targets: Collection[str]) -> frozenset[tuple[str, str]]:

@@ -62,9 +62,10 @@ class RecurrentGraph:
         return tuple(measured(layer.diagram(steps), len(steps), self.norm) for layer in self.chain.layers)
 
     def fold_norm(self, fold: Fold, columns: slice | None = None) -> float:
-        """Measure the product of all hidden factors, with respect to all of the state or a part of it."""
+        """Measure the product of all hidden factors, with respect to all of the state, or a part with the rest held."""
         state = slice(0, self.chain.state_size)
-        joint = replace(self.chain, rows=state, columns=state if columns is None else columns, readout=None)
+        part = state if columns is None else columns
+        joint = replace(self.chain, rows=state, columns=part, readout=None, is_held=True)
         factors = product(joint, fold.last, fold.first - 1)
         return float(log10_norms(factors.matrix[None], self.norm)[0]) + factors.log10_scale
 

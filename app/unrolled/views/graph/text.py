@@ -5,6 +5,7 @@ import numpy as np
 from unrolled.query.query import Query
 from unrolled.views.graph.diagram import Edge, Node
 from unrolled.views.text.derivative import Derivative
+from unrolled.views.text.message import say
 from unrolled.views.text.numbers import counted, power
 
 MESSAGES = {
@@ -16,6 +17,10 @@ MESSAGES = {
     "zero product": (
         "On the way from {of} back to {wrt} the gradient is multiplied by {factors}; the product is exactly zero."
     ),
+    "within the same step": (
+        "The way from {of} back to {wrt} goes within the step; the derivative has the size {size}."
+    ),
+    "no way within the step": "At the same step no way leads from {of} back to {wrt}: the derivative is exactly zero.",
     "cut": "The truncation ends the way at step {step}, so the computed gradient has nothing of it.",
     "upper bound": (
         "The norm of one factor, the thickness of its line, is only an upper bound of what it does to this gradient."
@@ -66,6 +71,9 @@ def recurrent_sentence(derivative: Derivative, t: int, k: int, log10_norm: float
     of, wrt = f"{derivative.of}_{t}", f"{derivative.wrt}_{k}"
     if of == wrt and derivative.layer == derivative.origin:
         return MESSAGES["same end"].format(end=of)
+    if t == k:
+        key = "no way within the step" if log10_norm == -np.inf else "within the same step"
+        return say(MESSAGES[key], of=of, wrt=wrt, size=power(log10_norm))
     product = MESSAGES["zero product" if log10_norm == -np.inf else "product"]
     sentences = [product.format(of=of, wrt=wrt, factors=counted(t - k, "factor"), size=power(log10_norm))]
     if path_end > k:

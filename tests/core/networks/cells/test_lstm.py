@@ -25,7 +25,7 @@ def test_an_lstm_without_recurrent_weights_is_its_forget_gates():
         np.testing.assert_allclose(
             unscaled(Derivative("c", "c").chain(trace), t, k), np.diag(retained), rtol=1e-12, atol=0
         )
-        outward = np.diag(o[t - 1] * slope[t] * retained) if t > k else np.zeros((HIDDEN, HIDDEN))
+        outward = np.diag(o[t - 1] * slope[t] * retained)
         np.testing.assert_allclose(unscaled(Derivative("h", "c").chain(trace), t, k), outward, rtol=1e-11, atol=0)
         np.testing.assert_array_equal(unscaled(Derivative("c", "h").chain(trace), t, k), 0)
         np.testing.assert_array_equal(

@@ -64,6 +64,25 @@ class LSTMTrace(LayerTrace):
         """Give ∂s_t/∂x_t at some steps, shape (n, 2H, D)."""
         return np.concatenate(self._gate_jacobians(self.gates(steps), self.weights.weight_ih), axis=1)
 
+    def takes_along(self, part: slice) -> bool:
+        """Tell whether it is the cell alone: h_k = o_k ⊙ tanh c_k moves with it; as `LayerTrace.takes_along`."""
+        return part.start >= self.hidden_size
+
+    def part_jacobians(self, part: slice, steps: Steps) -> Array:
+        """Put ∂h_k/∂c_k = diag(o_k ⊙ (1 − tanh² c_k)) above the cell; as `LayerTrace.part_jacobians`."""
+        matrices = super().part_jacobians(part, steps)
+        if self.takes_along(part):
+            units = np.arange(part.start, part.stop) - self.hidden_size
+            matrices[:, units, np.arange(len(units))] = self.gates(steps).dh_dc[:, units]
+        return matrices
+
+    def changed(self, step: int, part: slice, change: Array) -> Array:
+        """Compute h_k anew from the cell; as `LayerTrace.changed`."""
+        state, size = super().changed(step, part, change), self.hidden_size
+        if self.takes_along(part):
+            state[:size] = sigmoid(self.a[step - 1, 3 * size :]) * np.tanh(state[size:])
+        return state
+
     def left_multiply(self, steps: Steps, products: Array) -> tuple[Array, Steps]:
         """Multiply products by the joint J_t, half of which is diagonal; as `LayerTrace.left_multiply`."""
         size, gates = self.hidden_size, self.gates(steps)
