@@ -147,6 +147,10 @@ def test_the_letters_of_a_state(module: Page) -> None:
         ({"model": "rnn", "of": "s"}, ("h", "h", "h")),
         ({"model": "rnn", "layers": "2", "of": "s"}, ("s", "s", "h")),
         ({"model": "lstm", "wrt": "c"}, ("s", "h", "c")),
+        ({"layers": "3", "layer": "2"}, ("s", "h", "h")),
+        ({"layers": "3", "origin": "1"}, ("s", "h³", "h¹")),
+        ({"layers": "3", "layer": "2", "origin": "1", "of": "o"}, ("s", "o", "h¹")),
+        ({"layers": "3", "origin": "1", "wrt": "x"}, ("s", "h", "x")),
     ):
         told = ask(module, "state/symbols", "symbols", {"values": VALUES | values, "states": SCHEMA["states"]})
         assert (told["state"], told["of"], told["wrt"]) == expected

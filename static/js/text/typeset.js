@@ -26,5 +26,5 @@ export function typeset(element, text) {
 
 /** Write a sentence for a voice: "h 5". @param {string} text */
 export function spoken(text) {
-  return text.replace(/(\p{L})_(\d+)/gu, "$1 $2");
+  return text.replace(/(\p{L}[\u00b2\u00b3\u00b9\u2074]?)_(\d+)/gu, "$1 $2");
 }

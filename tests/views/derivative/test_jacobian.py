@@ -139,3 +139,13 @@ def test_a_dead_matrix_has_a_remark_and_no_colour_bar():
 def test_a_single_unit_is_marked_once():
     layout = figure_of("jacobian", own([[0.5]], length=2))["layout"]
     assert layout["xaxis"]["dtick"] == layout["yaxis"]["dtick"] == 1
+
+
+def test_within_a_step_there_is_no_factor_and_layers_have_their_numbers():
+    step = {"length": 4, "hidden": 3, "t": 3, "k": 3}
+    cell = answer("jacobian", **step, model="lstm", wrt="c")["sentence"]
+    assert cell.startswith("Of a nudge to c_3, h_3 feels at most 10^−")
+    assert ", within the step; " in cell
+    layers = answer("jacobian", **step, model="gru", layers=2, origin=1, norm="frobenius")["sentence"]
+    assert layers.startswith("Of a nudge to h¹_3, h²_3 feels 10^−")
+    assert layers.endswith(" over all entries together, within the step.")

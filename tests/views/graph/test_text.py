@@ -30,6 +30,8 @@ def test_a_way_within_the_step_is_no_product():
     assert answer("graph", **step, wrt="c")["sentence"].startswith(
         "The way from h_3 back to c_3 goes within the step; the derivative has the size 10^−"
     )
+    stack = {"model": "gru", "layers": 2, "origin": 1, "length": 4, "hidden": 3, "t": 3, "k": 3}
+    assert answer("graph", **stack)["sentence"].startswith("The way from h²_3 back to h¹_3 goes within the step;")
     assert answer("graph", **step, of="c", wrt="h")["sentence"] == (
         "At the same step no way leads from c_3 back to h_3: the derivative is exactly zero."
     )

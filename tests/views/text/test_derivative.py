@@ -23,6 +23,16 @@ def test_layers_are_raised_in_a_stack_alone():
     assert inputs.symbols("t", "k") == "∂h<sup>(2)</sup><sub>t</sub> / ∂x<sub>k</sub>"
 
 
+def test_between_two_layers_each_end_has_its_number():
+    for fields, expected in (
+        ({"layers": 3, "layer": 2}, ("h_5", "h_5")),
+        ({"layers": 3, "origin": 1}, ("h³_5", "h¹_5")),
+        ({"layers": 3, "origin": 1, "of": "o", "wrt": "h"}, ("o_5", "h¹_5")),
+        ({"layers": 3, "wrt": "x"}, ("h_5", "x_5")),
+    ):
+        assert derivative(Query(**fields)).ends(5, 5) == expected
+
+
 def test_without_a_state_the_output_moves_with_the_input():
     assert derivative(Query(model="attention")) == Derivative("o", "x", 1, 1, 1)
 

@@ -77,14 +77,14 @@ class Jacobian:
 
     def sentence(self) -> str:
         """Say how a small change of h_k moves h_t."""
-        values = {"wrt": f"{self.derivative.wrt}_{self.k}", "of": f"{self.derivative.of}_{self.t}"}
+        values = dict(zip(("of", "wrt"), self.derivative.ends(self.t, self.k), strict=True))
         size = power(self.log10_norm)
         if self.is_hop:
             if self.log10_norm == -np.inf:
                 return MESSAGES["no_path"].format(**values)
             directions, counts = self._directions()
             return MESSAGES[f"direct{directions}"].format(**values, size=size, **counts)
-        if values["of"] == values["wrt"] and self.derivative.layer == self.derivative.origin:
+        if values["of"] == values["wrt"]:
             return MESSAGES["identity"].format(**values)
         if self.log10_norm == -np.inf:
             alive = np.flatnonzero(self.log10_products > -np.inf)

@@ -68,8 +68,8 @@ def recurrent_sentence(derivative: Derivative, t: int, k: int, log10_norm: float
 
     ``path_end`` is the step at which a truncation ends the path; k where none does.
     """
-    of, wrt = f"{derivative.of}_{t}", f"{derivative.wrt}_{k}"
-    if of == wrt and derivative.layer == derivative.origin:
+    of, wrt = derivative.ends(t, k)
+    if of == wrt:
         return MESSAGES["same end"].format(end=of)
     if t == k:
         key = "no way within the step" if log10_norm == -np.inf else "within the same step"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from unrolled.core.jacobians.truncation import Truncation
+from unrolled.core.networks.diagrams.cell import LAYER_DIGITS
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.variants import PANEL_LENGTH
 from unrolled.query.query import Query
@@ -32,6 +33,14 @@ class Derivative:
     layer: int
     origin: int
     layers: int
+
+    def ends(self, t: int, k: int) -> tuple[str, str]:
+        """Write the later and the earlier value in a sentence: ``h_5``, between two layers ``h²_5``."""
+        return self._end(self.of, t, self.layer), self._end(self.wrt, k, self.origin)
+
+    def _end(self, letter: str, step: int, layer: int) -> str:
+        is_across = self.layer != self.origin and letter not in "ox" and self.wrt != "x"
+        return f"{letter}{LAYER_DIGITS[layer] if is_across else ''}_{step}"
 
     def symbols(self, t: str, k: str) -> str:
         """Write it for Plotly: ``∂h<sub>t</sub> / ∂h<sub>k</sub>``, the layers of several raised."""
