@@ -51,6 +51,11 @@ def gram_rectangle(rows: float, columns: float, width: int, size: int) -> float:
     return _STEP * CALL + squares + _READ * ENTRY * rows * columns
 
 
+def determinant_step(size: int) -> float:
+    """Count the determinant of one matrix, with the bound of its error: QR, the inverse, and five products."""
+    return _STEP * CALL + 15.0 * size**3 + _DECOMPOSED * ENTRY * size**2
+
+
 def singular_values(width: int, height: int) -> float:
     """Count the singular values of one matrix, without vectors; that of a single row is its length."""
     small, large = min(width, height), max(width, height)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from unrolled.core.arrays.exact import is_nilpotent
 from unrolled.core.arrays.types import Array
 from unrolled.core.networks.layer import LayerTrace
 
@@ -28,7 +29,9 @@ class WeightBounds:
 def weight_bounds(weight_hh: Array, gamma: float) -> WeightBounds:
     """Measure W_hh (H, H) beside γ = sup |φ′| of the activation."""
     sigma = float(np.linalg.svd(weight_hh, compute_uv=False)[0])
-    return WeightBounds(gamma, sigma, float(np.abs(np.linalg.eigvals(weight_hh)).max()))
+    # Rounding gives a nilpotent matrix of H units eigenvalues as large as ε^(1/H).
+    radius = 0.0 if is_nilpotent(weight_hh) else float(np.abs(np.linalg.eigvals(weight_hh)).max())
+    return WeightBounds(gamma, sigma, radius)
 
 
 def layer_bounds(layer: LayerTrace) -> WeightBounds | None:

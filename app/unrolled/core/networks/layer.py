@@ -130,6 +130,15 @@ class LayerTrace(ABC):
         """Compute the gate slopes of all steps; None where the gates do not take a gradient unit by unit."""
         return None
 
+    def determinant_parts(self, steps: Steps) -> tuple[Array, Array] | None:
+        """Give factors (n, m) and a matrix M so that |det J_t| = ∏ |factors| · |det M|; None where there are none."""
+        del steps
+        return None
+
+    def jacobian_terms(self, steps: Steps) -> Array:
+        """Give J_t with every product that its entries add up taken by its size, (n, S, S): rounding grows with it."""
+        return np.abs(self.jacobians(steps))
+
     @property
     def pieces(self) -> npt.NDArray[np.bool_]:
         """On which side of each kink of its activation every unit lies, (T, n); no columns where all is smooth."""

@@ -11,12 +11,11 @@ from numpy.random import Generator, default_rng
 from unrolled.core.arrays.scaling import LOG10_2, rescale
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.jacobians.chain import JacobianChain
-from unrolled.core.jacobians.product import product_step_flops
+from unrolled.core.spectra.determinant import sum_of_log_determinants
 from unrolled.core.spectra.jacobi import log10_jacobi_svdvals
 from unrolled.core.spectra.qr import Sweep, apply_factor, condition_number, initial_sweep, orthonormalise
 from unrolled.core.spectra.rank import StructuralRank
 from unrolled.core.spectra.singular_values import USABLE, log10_singular_values, rank_limit, reproducible
-from unrolled.runtime.progress import advance
 
 # A product of more factors than this is not swept again by itself.
 _RESWEPT = 512
@@ -65,19 +64,11 @@ def lyapunov_exponents(log10_values: Array, lag: int) -> Array:
 def mean_log_determinant(chain: JacobianChain, k: int, t: int) -> float:
     """Compute Σ_j ln|det J_j| / (t − k) from the factors alone: what the exponents of a whole state must add up to.
 
-    −inf when a factor is singular.
+    −inf where a factor is singular, NaN where that is not certain.
     """
-    total = 0.0
-    for step in range(k + 1, t + 1):
-        # Row by row, so that a determinant of 10^−5,000 is a number: det J = ∏ |row| · det(directions).
-        jacobian = chain.jacobians(np.array([step]))[0]
-        advance(product_step_flops(chain, 1, chain.state_size))
-        lengths = np.abs(jacobian).max(axis=1)
-        if not lengths.all():
-            return -np.inf
-        with np.errstate(divide="ignore"):
-            total += float(np.log(lengths).sum() + np.linalg.slogdet(jacobian / lengths[:, None])[1])
-    return total / (t - k)
+    # The joint Jacobian of a stack is block triangular: its determinant is the product of its layers'.
+    sums = [sum_of_log_determinants(layer, k, t) for layer in chain.layers]
+    return -np.inf if -np.inf in sums else sum(sums) / (t - k)
 
 
 def _values(chain: JacobianChain, t: int, k: int, sweep: Sweep, shift: int, rank: StructuralRank) -> Array:

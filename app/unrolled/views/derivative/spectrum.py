@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from unrolled.core.arrays.flops import jacobi_sweep, qr_step
+from unrolled.core.arrays.flops import determinant_step, jacobi_sweep, qr_step
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.checks.laws import Check
-from unrolled.core.cost.derivative import Cost, Size, forward_cost, products_flops
+from unrolled.core.cost.derivative import Cost, Size, forward_cost
 from unrolled.core.spectra.lyapunov import log10_spectra, lyapunov_exponents, mean_log_determinant
 from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
 from unrolled.experiment.remembered import remembered
@@ -23,6 +23,7 @@ from unrolled.views.derivative.text import SPECTRUM as MESSAGES
 from unrolled.views.plots.figure import axis, empty_note, float32, layout, scatter, short_integers, validated
 from unrolled.views.plots.ticks import whole_ticks
 from unrolled.views.text.derivative import Derivative, derivative
+from unrolled.views.text.message import Message, joined, say
 from unrolled.views.text.numbers import counted, number, power
 
 _MOST_LAGS, _FEWEST_LAGS, _ROWS = 33, 9, 1280
@@ -38,8 +39,8 @@ class Spectrum:
 
     ``values`` (n, r) are log10 σ_i by lag (n,), descending: −inf for exactly zero, NaN for what rounding took.
     ``exponents`` (S,) are the finite-time Lyapunov exponents λ_i over the longest lag, per step, and ``determinant`` is
-    Σ ln|det J_j| / n, what they must add up to; None for a lag of 0 or part of a state. ``beyond`` further lags are
-    left out, because they would have taken too long.
+    Σ ln|det J_j| / n, what they must add up to: −inf where a factor is singular, NaN where that is not certain; None
+    for a lag of 0 or part of a state. ``beyond`` further lags are left out, because they would have taken too long.
     """
 
     k: int
@@ -60,6 +61,11 @@ class Spectrum:
             return 0.0
         return abs(total - self.determinant) / max(1.0, abs(self.determinant))
 
+    @property
+    def singular(self) -> bool | None:
+        """Whether one of the factors is singular; None where that is not certain, or not asked."""
+        return None if self.determinant is None or np.isnan(self.determinant) else self.determinant == -np.inf
+
     def payload(self) -> Payload:
         """Give the spectrum for JSON; None for exactly zero and for what rounding took."""
         return {
@@ -71,10 +77,11 @@ class Spectrum:
             "lyapunov_exponents": None if self.exponents is None else finite_list(self.exponents),
             "lyapunov_sum": None if self.exponents is None else finite(float(self.exponents.sum())),
             "log_determinant": None if self.determinant is None else finite(self.determinant),
+            "singular": self.singular,
             "sentence": self.sentence(),
         }
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """Say how many directions are left at the longest lag, and whether it is the longest that was asked for."""
         last, count, lag = self.values[-1], self.values.shape[1], int(self.lag[-1])
         near = int(np.count_nonzero(last >= last[0] - 3.0))
@@ -87,16 +94,26 @@ class Spectrum:
         else:
             key = f"{'one' if near == 1 else 'some'}{'.worst' if np.isfinite(last[-1]) else ''}"
         best, worst = (power(value) if np.isfinite(value) else "" for value in (float(last[0]), float(last[-1])))
-        sentences = [
-            MESSAGES[f"{key}.{'steps' if lag else 'within'}"].format(
-                steps=counted(lag, "step"), count=count, best=best, near=near, worst=worst
-            )
-        ]
-        if key not in ("close", "zero", "only") and self.exponents is not None and np.isfinite(self.exponents[0]):
-            sentences.append(MESSAGES["exponent"].format(exponent=number(float(self.exponents[0]))))
-        if self.beyond:
-            sentences.append(MESSAGES["beyond"])
-        return " ".join(sentences)
+        first = say(
+            MESSAGES[f"{key}.{'steps' if lag else 'within'}"],
+            steps=counted(lag, "step"),
+            count=count,
+            best=best,
+            near=near,
+            worst=worst,
+        )
+        return joined(first, self._exponents(key), say(MESSAGES["beyond"]) if self.beyond else "")
+
+    def _exponents(self, key: str) -> str:
+        """Say what the largest exponent is, and whether they add up to a number at all."""
+        if self.exponents is None or key == "zero":
+            return ""
+        largest, rest = "", ""
+        if key not in ("close", "only") and np.isfinite(self.exponents[0]):
+            largest = say(MESSAGES["exponent"], exponent=number(float(self.exponents[0])))
+        if self.singular is not False:
+            rest = say(MESSAGES["singular" if self.singular else "uncertain"])
+        return joined(largest, rest)
 
     def columns(self) -> Mapping[str, Column]:
         """Give one row a lag and singular value."""
@@ -175,7 +192,8 @@ def cost(experiment: Experiment) -> Cost:
     # Two sweeps, with other last digits, and the determinants.
     rotations = min(_lags(size.state), lag) * _ROTATIONS * jacobi_sweep(min(size.width, size.height))
     sweeps = 2.0 * (lag * size.joint * qr_step(size.state, size.width) + rotations)
-    return Cost(forward.flops + sweeps + products_flops(size, lag, size.state), forward.bytes + 64.0 * size.state**2)
+    determinants = lag * size.joint * determinant_step(size.state // size.joint)
+    return Cost(forward.flops + sweeps + determinants, forward.bytes + 64.0 * size.state**2)
 
 
 def _affordable(size: Size) -> int:

@@ -153,7 +153,7 @@ def _pace(rate: float | None) -> str:
 def _radius(rate: float, bounds: WeightBounds, activation: Activation) -> str:
     """Compare the measured rate with ρ, and name what makes the difference."""
     radius = bounds.spectral_radius
-    if radius < 1e-12:
+    if radius == 0.0:
         return MESSAGES["radius.zero"]
     alone = float(np.log10(radius))
     if abs(rate - alone) <= _SAME * max(abs(rate), abs(alone), _SAME):

@@ -6,7 +6,7 @@ b_hn).
 In both r, z = σ(·) and h_t = (1 − z) ⊙ n + z ⊙ h′, where h′ = h_{t−1}.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -57,8 +57,18 @@ class GRUTrace(LayerTrace):
 
     def jacobians(self, steps: Steps) -> Array:
         """Give J_t = ∂h_t/∂h_{t−1} at some steps, shape (n, H, H)."""
-        gates, unit = self.gates(steps), np.arange(self.state_size)
-        w_r, w_z, w_n = np.split(self.weights.weight_hh, 3)
+        return self._jacobians(self.gates(steps), self.weights.weight_hh)
+
+    def jacobian_terms(self, steps: Steps) -> Array:
+        """Give the same of gates and weights without signs; as `LayerTrace.jacobian_terms`."""
+        gates = self.gates(steps)
+        sizes = {field.name: np.abs(getattr(gates, field.name)) for field in fields(gates)}
+        # h′ − n is a difference.
+        sizes["gap"] = np.abs(self.h[steps - 1]) + 1.0
+        return self._jacobians(GRUGates(**sizes), np.abs(self.weights.weight_hh))
+
+    def _jacobians(self, gates: GRUGates, weight_hh: Array) -> Array:
+        unit, (w_r, w_z, w_n) = np.arange(self.state_size), np.split(weight_hh, 3)
         result = gates.dh_dz[:, :, None] * w_z
         if self.reset == "after":
             result += (gates.dh_dn * gates.r)[:, :, None] * w_n

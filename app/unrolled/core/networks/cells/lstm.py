@@ -131,6 +131,14 @@ class LSTMTrace(LayerTrace):
         parts = slice(3, 4), slice(0, 3)
         return ElementwiseVJP(self.weights.weight_hh, slopes, slopes, parts, c_keep=gates.keep, dh_dc=dh_dc)
 
+    def determinant_parts(self, steps: Steps) -> tuple[Array, Array]:
+        """Give ∂h_t/∂(pre-activation of o), f, and U_o; as `LayerTrace.determinant_parts`.
+
+        The rows of h less ∂h_t/∂c_t times those of c are [∂h_t/∂o U_o, 0], and those of c end in diag f.
+        """
+        gates = self.gates(steps)
+        return np.concatenate([gates.dh_do, gates.keep], axis=1), np.split(self.weights.weight_hh, 4)[3]
+
     def unit_factors(self, steps: Steps) -> dict[str, Array]:
         """Give the gates, the forget gate first; as `LayerTrace.unit_factors`."""
         i, f, _, o = np.split(sigmoid(self.a[steps - 1]), 4, axis=1)

@@ -54,6 +54,10 @@ class MinGRUTrace(LayerTrace):
         powers = np.frexp(keep.max(axis=1))[1].astype(np.int64)
         return products * np.ldexp(keep, -powers[:, None])[:, None], powers
 
+    def determinant_parts(self, steps: Steps) -> tuple[Array, Array]:
+        """Give 1 − z alone; as `LayerTrace.determinant_parts`."""
+        return self.memory_gate(steps), np.empty((0, 0))
+
     def unit_factors(self, steps: Steps) -> dict[str, Array]:
         """Give 1 − z, and z; as `LayerTrace.unit_factors`."""
         return {"1 − z": self.memory_gate(steps), "z": sigmoid(self.a[steps - 1])}

@@ -75,6 +75,10 @@ class RNNTrace(LayerTrace):
         slopes = self.slope[:, None]
         return ElementwiseVJP(self.weights.weight_hh, slopes, slopes, (slice(0, 1),))
 
+    def determinant_parts(self, steps: Steps) -> tuple[Array, Array]:
+        """Give the slopes and W_hh; as `LayerTrace.determinant_parts`."""
+        return self.slope[steps - 1], self.weights.weight_hh
+
     @property
     def pieces(self) -> npt.NDArray[np.bool_]:
         """On which side of each kink of φ every unit lies, (T, n); no columns for a smooth φ."""
