@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.cases import examples, few
 from tests.truth.networks import MEMO, asked
 from unrolled.experiment.experiment import Experiment
+from unrolled.experiment.loss import loss_of
 from unrolled.experiment.run import run
 from unrolled.views import VIEWS
 from unrolled.views.text.numbers import power
@@ -261,3 +262,15 @@ def test_any_small_network(model, layers, parts, origin, hidden, gain, seed):
             assert cells[t - 1, k - 1] < -9, (t, k)
         else:
             assert abs(cells[t - 1, k - 1] - expected) < (1e-4 if expected < -5 else 1e-8), (t, k)
+
+
+@pytest.mark.parametrize("model", ["lstm", "gru", "rnn"])
+def test_credit_takes_every_loss_back_by_the_same_derivative(model):
+    fields = SMALL | {"model": model, "layers": 2}
+    credit, seeds = told("credit", asked(**fields, layer=1)).credit, loss_of(asked(**fields, layer=1), MEMO).seeds
+    definition = totals(asked(**fields, layer=2, origin=1))
+    for row, t in enumerate(credit.t.tolist()):
+        for column, k in enumerate(credit.k.tolist()):
+            if k <= t:
+                arriving = seeds[row] @ definition[t, k]
+                assert credit.log10_norm[row, column] == pytest.approx(np.log10(np.linalg.norm(arriving)), abs=1e-8)

@@ -1,5 +1,7 @@
 """The self-checks pass on true answers and fail on faults of a triangle."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -128,3 +130,10 @@ def test_faults_of_the_triangle_are_found():
     assert not checked(chain, corrupt=lost)["diagonal"].passed
     assert not checked(chain, corrupt=torn)["submultiplicative"].passed
     assert not checked(chain, per_step=0.01)["bound"].passed
+
+
+def test_a_readout_that_stretches_is_among_the_factors():
+    chain = replace(random_rnn(20, 4), readout=50.0 * np.eye(4)[:3])
+    assert checked(chain)["bound"].value == 0.0
+    chain = replace(Derivative("h", "c").chain(run(Architecture("lstm"), 20, 4)), readout=50.0 * np.eye(4)[:3])
+    assert checked(chain)["bound"].passed

@@ -151,6 +151,28 @@ def test_an_input_that_enters_a_layer_too_high_is_found(monkeypatch):
     assert {"adjoint", "derivative"} <= set(failed(chain))
 
 
+@pytest.mark.parametrize(
+    ("architecture", "derivative"),
+    [
+        (Architecture("lstm"), Derivative("h", "c")),
+        (Architecture("lstm"), Derivative("c", "c")),
+        (Architecture("gru", 2), Derivative("h", "h", 2, 1)),
+        (Architecture("rnn", 3), Derivative("h", "h", 3, 1)),
+    ],
+    ids=str,
+)
+def test_a_rest_of_the_state_that_is_held_fixed_is_found(monkeypatch, architecture, derivative):
+    chain = derivative.chain(run(architecture, 24, 3))
+    monkeypatch.setattr(JacobianChain, "is_block", True)
+    assert "derivative" in failed(chain)
+
+
+def test_an_output_that_follows_its_cell_by_the_slope_of_the_step_before_is_found(monkeypatch):
+    right = LSTMTrace.part_jacobians
+    monkeypatch.setattr(LSTMTrace, "part_jacobians", lambda self, part, steps: right(self, part, steps - 1))
+    assert failed(Derivative("h", "c").chain(run(Architecture("lstm"), 24, 3))) == ["derivative"]
+
+
 def test_the_lower_layer_left_out_of_a_stack_is_found(monkeypatch):
     chain = Derivative("s", "s", 2, 1).chain(run(Architecture("lstm", 2), 24, 3))
     right = JacobianChain.jacobians
