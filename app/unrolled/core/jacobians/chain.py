@@ -133,6 +133,8 @@ class JacobianChain:
         if self.columns is not None and (self.is_block or not step):
             return [np.eye(self.state_size)[:, self.columns]]
         steps = np.array([step])
+        if len(self.layers) == 1:
+            return [self._lowest_initial(steps)[0]]
         into_lowest = np.eye(self.state_size)[:, : self.layers[0].state_size]
         return [self._lowest_initial(steps)[0], into_lowest, *self._upward_factors(steps)]
 
