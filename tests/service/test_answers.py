@@ -189,7 +189,7 @@ def test_settings_that_shape_an_answer_change_the_fingerprint() -> None:
 def test_the_times_of_an_answer_are_those_of_its_computation_and_of_its_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     readings = iter([5.0, 5.0123456, 5.0135559])
     monkeypatch.setattr("unrolled.service.answers.time", SimpleNamespace(perf_counter=lambda: next(readings)))
-    view: Any = SimpleNamespace(compute=lambda *_: "value", checks=lambda *_: ())
+    view: Any = SimpleNamespace(compute=lambda *_: "value", checks=lambda *_: (), is_of_one=False)
     answers = Answers(Settings(threads=1))
     timed = answers._compute(view, Experiment(Query()))
     answers.workers.close()

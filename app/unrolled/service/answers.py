@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Callable, Coroutine, Hashable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -10,8 +10,9 @@ from typing import Any, Generic, TypeVar
 from starlette.requests import Request
 
 from unrolled.core.checks.laws import Check
-from unrolled.experiment.experiment import Experiment
+from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
 from unrolled.experiment.remembered import sight, widen
+from unrolled.experiment.run import run
 from unrolled.query.part import HiddenField
 from unrolled.runtime.memo import Memo
 from unrolled.runtime.progress import Watch
@@ -22,7 +23,8 @@ from unrolled.service.limits import check_cost, check_model, limits_of, within_l
 from unrolled.settings import Settings
 from unrolled.views.contract.view import Result, View, finite
 from unrolled.views.text.caption import caption
-from unrolled.views.text.checks import badge
+from unrolled.views.text.checks import badge, limit_sentence, with_limit
+from unrolled.views.text.message import Message
 
 T = TypeVar("T")
 
@@ -32,12 +34,13 @@ _SHAPING_SETTINGS = {"max_gflop", "max_memory_mib", "max_body_mib", "frame_ances
 
 @dataclass(frozen=True)
 class Timed(Generic[T]):
-    """A value with its checks, and the milliseconds that each took."""
+    """A value with its checks, and the milliseconds that each took; ``limit`` says what was too small for it."""
 
     value: T
     ms: float
     checks: tuple[Check, ...]
     check_ms: float
+    limit: Message | None = None
 
     def checks_payload(self) -> list[dict[str, Any]]:
         """Give the checks for JSON."""
@@ -51,6 +54,15 @@ class Timed(Generic[T]):
             }
             for check in self.checks
         ]
+
+
+def told(timed: Timed[Result]) -> dict[str, Any]:
+    """Give an answer for JSON, with what was too small for it."""
+    return _with_limit(timed.value.payload(), timed.limit)
+
+
+def _with_limit(answer: Mapping[str, Any], limit: Message | None) -> dict[str, Any]:
+    return {**answer, "limit": None} if limit is None else with_limit(answer, limit)
 
 
 class ClientDisconnected(Exception):
@@ -182,10 +194,13 @@ class Answers:
     def _compute(self, view: View, experiment: Experiment) -> Timed[Result]:
         start = time.perf_counter()
         value = view.compute(experiment, self.memo)
+        is_of_one = view.is_of_one and view.fields >= NETWORK_FIELDS
+        too_small = run(experiment, self.memo).trace.too_small if is_of_one else 0
+        limit = limit_sentence(too_small) if too_small else None
         computed = time.perf_counter()
         checks = view.checks(experiment, self.memo)
         checked = time.perf_counter()
-        return Timed(value, round(1e3 * (computed - start), 3), checks, round(1e3 * (checked - computed), 3))
+        return Timed(value, round(1e3 * (computed - start), 3), checks, round(1e3 * (checked - computed), 3), limit)
 
 
 def figure_of(view: View, experiment: Experiment, timed: Timed[Result]) -> dict[str, Any]:
@@ -196,7 +211,11 @@ def figure_of(view: View, experiment: Experiment, timed: Timed[Result]) -> dict[
     setting = caption(
         {name: query.text_of(name) for name in query.names()}, own_recording=experiment.recording is not None
     )
-    meta = layout.get("meta", {}) | {"query": query.model_dump(), "setting": setting, "checks": checks}
+    meta = _with_limit(layout.get("meta", {}), timed.limit) | {
+        "query": query.model_dump(),
+        "setting": setting,
+        "checks": checks,
+    }
     meta |= {"badge": badge(checks)}
     return figure | {"layout": layout | {"meta": meta}}
 

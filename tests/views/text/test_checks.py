@@ -1,6 +1,6 @@
 """The words of the self-check."""
 
-from unrolled.views.text.checks import badge
+from unrolled.views.text.checks import badge, limit_sentence, with_limit
 
 
 def check(value: float | None, *, passed: bool) -> dict[str, object]:
@@ -20,3 +20,17 @@ def test_a_failure_is_reported_first() -> None:
     assert summary["failed"]
     assert [row["met"] for row in summary["rows"]] == [("0", ""), ("", "−3")]
     assert summary["rows"][0]["allowed"] == ("", "−9")
+
+
+def test_what_was_too_small_is_told_with_every_sentence() -> None:
+    limit = limit_sentence(1200)
+    assert limit == (
+        "Slopes and gates below 10^−301 count as zero, 1,200 of them here: what is told as zero may be no more than "
+        "too small."
+    )
+    told = with_limit({"sentence": "It dies.", "summary": {"sentence": "It dies, too.", "rate": None}}, limit)
+    assert told["sentence"] == f"It dies. {limit}"
+    assert told["summary"] == {"sentence": f"It dies, too. {limit}", "rate": None}
+    assert told["limit"]["count"] == 1200
+    assert told["limit"]["log10"] == limit.values["least"]
+    assert set(with_limit({}, limit)) == {"limit"}

@@ -14,7 +14,7 @@ _BOUNDED = ", or choose an activation that is bounded, such as tanh"
 LOG10_2 = float(np.log10(2.0))
 
 # Smaller numbers are near those of which float64 holds fewer and fewer digits.
-_SMALLEST = 2.0**-1000
+_SMALLEST, LOG10_SMALLEST = 2.0**-1000, -1000.0 * LOG10_2
 # A matrix is renormalised only when its squared norm leaves this range; both ends are far from float64's own.
 _LOW, _HIGH = 2.0**-256, 2.0**256
 # What is multiplied on several times before it is looked at may go farther: its squares still have all their digits.
@@ -33,6 +33,11 @@ def rescale(matrices: Array) -> tuple[Array, Steps]:
 def flush_subnormal(factors: Array) -> Array:
     """Take slopes and gates below 10^−301 for closed: a factor is right in all its digits, or it is zero."""
     return np.where(np.abs(factors) < _SMALLEST, 0.0, factors)
+
+
+def count_zeros(*pairs: tuple[Array, Array | float]) -> int:
+    """Count the zeros among factors where what could make them zero is not; of each pair the second is that."""
+    return sum(int(np.count_nonzero((factors == 0.0) & (cause != 0.0))) for factors, cause in pairs)
 
 
 def renormalise_(matrices: Array, exponents: Steps) -> Array:

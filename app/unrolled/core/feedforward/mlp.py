@@ -54,6 +54,11 @@ class MLPTrace(DirectTrace):
         sides = [a > kink for a in self.a for kink in self.activation.kinks]
         return np.concatenate([np.empty((len(self.inputs), 0), dtype=np.bool_), *sides], axis=1)
 
+    @property
+    def too_small(self) -> int:
+        """The zeros of slopes that have none."""
+        return 0 if self.activation.is_flat else sum(int(np.count_nonzero(slope == 0.0)) for slope in self.slopes)
+
     def scaled_jacobians(self, t: int, steps: Steps) -> tuple[Array, Steps]:
         """Give ∂o_t/∂x_k with powers of two; as `DirectTrace.scaled_jacobians`."""
         matrix, exponent = rescale(self.parameters["weight_o"][None])

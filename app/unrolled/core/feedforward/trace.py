@@ -41,6 +41,11 @@ class DirectTrace(ABC):
         """On which piece of its activation every unit lies at every step, (T, n); equal where no kink was crossed."""
         return np.empty((len(self.inputs), 0), dtype=np.bool_)
 
+    @property
+    def too_small(self) -> int:
+        """How many slopes are taken for zero and are not."""
+        return 0
+
     @abstractmethod
     def jacobians(self, t: int, steps: Steps) -> Array:
         """Give ∂o_t/∂x_k at some 1-based steps k, shape (n, O, D); zero for k > t, and what is below float64."""

@@ -130,6 +130,11 @@ class LayerTrace(ABC):
         """Compute the gate slopes of all steps; None where the gates do not take a gradient unit by unit."""
         return None
 
+    def too_small(self, steps: Steps) -> int:
+        """Count the slopes and gates at some steps that are taken for zero and are not: see `flush_subnormal`."""
+        del steps
+        return 0
+
     def determinant_parts(self, steps: Steps) -> tuple[Array, Array] | None:
         """Give factors (n, m) and a matrix M so that |det J_t| = ∏ |factors| · |det M|; None where there are none."""
         del steps

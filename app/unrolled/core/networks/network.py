@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from typing import Protocol
 
@@ -17,6 +18,9 @@ from unrolled.core.networks.layer import LayerTrace
 from unrolled.core.networks.weights import Weights
 from unrolled.core.networks.wiring import Edge, upward
 from unrolled.runtime.progress import advance
+
+# Steps whose gates are computed together.
+_BLOCK = 1024
 
 
 class ForwardPass(Protocol):
@@ -38,6 +42,11 @@ class ForwardPass(Protocol):
 
     def readable(self, most: int) -> Array:
         """Give what the past is read out of, shape (T, n): of a window of inputs at most so many of these."""
+        ...
+
+    @property
+    def too_small(self) -> int:
+        """How many slopes and gates are taken for zero and are not: see `flush_subnormal`."""
         ...
 
 
@@ -98,6 +107,12 @@ class Trace:
         """Give the same: what the past leaves in the state is all there is."""
         del most
         return self.hidden()
+
+    @cached_property
+    def too_small(self) -> int:
+        """Those of all layers, counted some steps at a time."""
+        blocks = [np.arange(first, min(first + _BLOCK, self.length + 1)) for first in range(1, self.length + 1, _BLOCK)]
+        return sum(layer.too_small(steps) for layer in self.layers for steps in blocks)
 
 
 @dataclass(frozen=True)

@@ -31,12 +31,14 @@ def sum_of_log_determinants(layer: LayerTrace, k: int, t: int) -> float:
             shared = log_determinant(parts[1]) if shared is None else shared
             with np.errstate(divide="ignore"):
                 logs = np.log(np.abs(parts[0])).sum(axis=1)
-            logs = np.where(np.isneginf(logs), logs, logs + shared)
             advance(len(steps) * determinant_step(layer.state_size))
-        if np.isneginf(logs).any():
+        # A factor that was taken for zero may be no more than too small.
+        if np.isneginf(logs).any() and not layer.too_small(steps):
             return -np.inf
         total += float(logs.sum())
-    return total
+    if shared == -np.inf:
+        return -np.inf
+    return np.nan if total == -np.inf else total + (shared or 0.0) * (t - k)
 
 
 def _of_step(layer: LayerTrace, step: int) -> float:

@@ -90,7 +90,7 @@ class View:
     ``needs`` is refused before anything is computed. ``formula`` is LaTeX. ``figure`` gives what Plotly draws, ready
     for JSON, and in ``layout.meta`` what the page says beside it. ``cost`` is the work `compute` will do, and allocates
     nothing; ``checks`` are the laws measured on this very answer, ``checks_cost`` is what they take; ``panel`` is how
-    the page shows it.
+    the page shows it. ``is_of_one`` tells whether it is about the network of the query, and not about several.
     """
 
     name: str
@@ -107,6 +107,7 @@ class View:
     needs: Callable[[Model], bool] = lambda _: True
     drawings: tuple[Drawing, ...] = ()
     panel: PagePanel = PLAIN
+    is_of_one: bool = True
 
     @property
     def models(self) -> frozenset[str]:

@@ -127,7 +127,7 @@ SPECTRUM = {
     "and {near} of them arrive within a thousandth of it; the worst has {worst}.",
     "exponent": "The largest Lyapunov exponent over this time is {exponent} a step.",
     "singular": "A factor is singular, its determinant exactly zero: the exponents add up to −∞.",
-    "uncertain": "Whether a factor is singular is not certain: its determinant is zero within rounding.",
+    "uncertain": "Whether a factor is singular is not certain: its determinant is zero within rounding, or too small.",
     "beyond": "Longer lags are left out at this size; a later k or a smaller network shows them.",
     "empty": "exactly zero: nothing to draw",
 }

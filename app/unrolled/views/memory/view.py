@@ -155,6 +155,7 @@ VIEW = View(
     cost=memory_cost,
     checks_cost=whole_checks_cost,
     checks=checks,
+    is_of_one=False,
     panel=PagePanel(
         how="Above: how wrong the next value is foretold, in the sequence’s own order, shuffled and backwards. "
         "What each model makes of the sequence, untrained, is read out by the best linear fit to the first "

@@ -171,6 +171,7 @@ VIEW = View(
     cost=paths_cost,
     checks=checks,
     checks_cost=paths_checks_cost,
+    is_of_one=False,
     panel=PagePanel(
         how="One row a model: what its graph says, and beside it the gradient that was measured. A path counts "
         "the steps that it crosses, its reach the distance that it spans. Sequential operations wait for each"

@@ -70,6 +70,7 @@ VIEW = View(
     figure=small_multiples_figure,
     cost=_SWEEP.cost,
     checks_cost=whole_checks_cost,
+    is_of_one=False,
     panel=PagePanel(
         how="The same weights and the same input under every activation, on the same scale. Choose one to make it"
         " the main picture.",

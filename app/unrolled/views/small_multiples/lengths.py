@@ -60,6 +60,7 @@ VIEW = View(
     compute=_SWEEP.compute,
     figure=small_multiples_figure,
     cost=_SWEEP.cost,
+    is_of_one=False,
     panel=PagePanel(
         how="The same network unrolled over more and more steps, on the same scale. Choose one to make it the "
         "main picture.",

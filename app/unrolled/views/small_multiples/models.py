@@ -54,6 +54,7 @@ VIEW = View(
     figure=small_multiples_figure,
     cost=_SWEEP.cost,
     checks_cost=whole_checks_cost,
+    is_of_one=False,
     panel=PagePanel(
         how="The same length, width and input for every kind of network, on the same scale. Choose one to make it"
         " the main picture.",

@@ -1,13 +1,21 @@
-"""The laws that were measured on a figure, in words and numbers."""
+"""The laws that were measured on a figure, in words and numbers, and what was too small to be computed with."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from unrolled.core.arrays.scaling import LOG10_SMALLEST
+from unrolled.views.text.message import Message, joined, say
+from unrolled.views.text.numbers import power
 
 MESSAGES = {
     "law": "Checked: {held} law held",
     "laws": "Checked: {held} laws held",
     "failed": "{failed} of {checks} checks failed: do not trust this picture",
     "nothing": "Nothing to hold it against here.",
+    "limit": (
+        "Slopes and gates below {least} count as zero, {count:,} of them here: what is told as zero may be no more "
+        "than too small."
+    ),
 }
 
 
@@ -48,3 +56,18 @@ def _scientific(value: float | None) -> tuple[str, str] | None:
     mantissa, _, exponent = f"{value:.1e}".partition("e")
     mantissa = mantissa.removesuffix(".0")
     return ("" if mantissa == "1" else f"{mantissa} · "), f"{int(exponent)}".replace("-", "−")
+
+
+def limit_sentence(count: int) -> Message:
+    """Say how many slopes and gates were taken for zero that are not."""
+    return say(MESSAGES["limit"], least=power(LOG10_SMALLEST), count=count)
+
+
+def with_limit(told: Mapping[str, Any], limit: Message) -> dict[str, Any]:
+    """Add it to what an answer tells, as ``limit`` and at the end of its sentences."""
+    result = {**told, "limit": {"log10": LOG10_SMALLEST, "count": limit.values["count"], "sentence": limit}}
+    if "sentence" in told:
+        result["sentence"] = joined(told["sentence"], limit)
+    if "sentence" in told.get("summary", {}):
+        result["summary"] = told["summary"] | {"sentence": joined(told["summary"]["sentence"], limit)}
+    return result

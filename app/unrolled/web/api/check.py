@@ -10,7 +10,7 @@ from starlette.responses import Response
 from unrolled.errors import InvalidInput
 from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
-from unrolled.service.answers import Answers, Timed, unless_disconnected
+from unrolled.service.answers import Answers, Timed, told, unless_disconnected
 from unrolled.views.assertions import Assertion, read_assertions
 from unrolled.views.contract.view import Result
 from unrolled.views.derivative.metrics import METRICS_VIEW
@@ -58,7 +58,7 @@ def require_valid(outcome: Experiment | InvalidInput, asserted: Sequence[Any]) -
 
 def judge(timed: Timed[Result], experiment: Experiment, assertions: list[Assertion]) -> dict[str, Any]:
     """Hold what was measured to what is asserted: ``passed`` of all, the assertions one by one, everything measured."""
-    payload = timed.value.payload()
+    payload = told(timed)
     measured, missing = payload["measured"], payload["missing"]
     judged = [assertion.judge(measured[assertion.name], missing.get(assertion.name)) for assertion in assertions]
     return {

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from unrolled.experiment.experiment import Experiment
 from unrolled.query.query import Query
-from unrolled.service.answers import Answers, Timed, figure_of
+from unrolled.service.answers import Answers, Timed, figure_of, told
 from unrolled.views import VIEWS
 from unrolled.views.contract.view import Drawing, Result, View
 from unrolled.web.api.body import read_posted
@@ -71,7 +71,7 @@ def links(view: str, experiment: Experiment) -> dict[str, str | None]:
 def _data(view: View, experiment: Experiment, timed: Timed[Result]) -> bytes:
     frame = {"query": experiment.query.model_dump(), "links": links(view.name, experiment)}
     ms = {"compute": timed.ms, "checks": timed.check_ms}
-    return to_json(frame | dict(timed.value.payload()) | {"checks": timed.checks_payload(), "ms": ms})
+    return to_json(frame | told(timed) | {"checks": timed.checks_payload(), "ms": ms})
 
 
 def _figure(view: View, experiment: Experiment, timed: Timed[Result]) -> bytes:

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from unrolled.errors import Busy, UnrolledError
 from unrolled.experiment.experiment import Experiment
-from unrolled.service.answers import Answers, Timed
+from unrolled.service.answers import Answers, Timed, told
 from unrolled.views import VIEWS
 from unrolled.views.contract.view import Result
 from unrolled.views.text.caption import caption, line
@@ -92,7 +92,7 @@ def _headers(form: Form, answers: Answers) -> dict[str, str]:
 
 def _page(form: Form, base: str, timed: Timed[Result]) -> bytes:
     """Write the page around a triangle."""
-    payload = timed.value.payload()
+    payload = told(timed)
     summary: Any = payload["summary"]
     return _render(
         form,

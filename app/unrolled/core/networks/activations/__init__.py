@@ -21,7 +21,7 @@ class Activation:
     """One activation φ, elementwise; `formula` and `derivative_formula` in LaTeX.
 
     γ = sup |φ′| is the factor of the bound (γ σ_max)^lag; `low` and `high` are infimum and supremum of φ′, and at the
-    `kinks` φ has no derivative, or φ′ none.
+    `kinks` φ has no derivative, or φ′ none. Where φ `is_flat` somewhere, φ′ may be zero; else it is at most too small.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Activation:
     source: str
     note: str
     kinks: tuple[float, ...] = ()
+    is_flat: bool = False
 
 
 _ROWS = (
@@ -54,7 +55,7 @@ _ROWS = (
         "relu", "ReLU", r"\max(x,0)", r"\mathbf{1}[x>0]",
         piecewise.relu, piecewise.relu_slope, 1.0, 0.0, 1.0,
         "Nair and Hinton 2010; Le, Jaitly and Hinton 2015 for recurrent networks",
-        "Open units pass the gradient whole, closed units pass nothing.", (0.0,),
+        "Open units pass the gradient whole, closed units pass nothing.", (0.0,), is_flat=True,
     ),
     Activation(
         "leaky_relu", "leaky ReLU", r"\max(x,0)+0.01\min(x,0)", r"1\ (x>0),\ 0.01\ (x\le 0)",
@@ -104,13 +105,13 @@ _ROWS = (
         "hardtanh", "hard tanh", r"\min(\max(x,-1),1)", r"\mathbf{1}[|x|<1]",
         piecewise.hardtanh, piecewise.hardtanh_slope, 1.0, 0.0, 1.0,
         "Collobert 2004",
-        "Slope 1 inside (−1, 1), exactly nothing outside.", (-1.0, 1.0),
+        "Slope 1 inside (−1, 1), exactly nothing outside.", (-1.0, 1.0), is_flat=True,
     ),
     Activation(
         "hardsigmoid", "hard sigmoid", r"\min(\max(\tfrac{x}{6}+\tfrac12,0),1)", r"\tfrac16\,\mathbf{1}[|x|<3]",
         piecewise.hardsigmoid, piecewise.hardsigmoid_slope, 1 / 6, 0.0, 1 / 6,
         "Courbariaux, Bengio and David 2015; the form of torch.nn.Hardsigmoid",
-        "Slope one sixth inside (−3, 3), exactly nothing outside.", (-3.0, 3.0),
+        "Slope one sixth inside (−3, 3), exactly nothing outside.", (-3.0, 3.0), is_flat=True,
     ),
     Activation(
         "identity", "identity", "x", "1", piecewise.identity, piecewise.identity_slope, 1.0, 1.0, 1.0,

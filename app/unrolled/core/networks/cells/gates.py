@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from unrolled.core.arrays.scaling import flush_subnormal
+import numpy as np
+
+from unrolled.core.arrays.scaling import count_zeros, flush_subnormal
 from unrolled.core.arrays.types import Array
 
 
@@ -46,6 +48,21 @@ class LSTMGates:
         """∂h_t/∂c_t."""
         return flush_subnormal(self.o * self.d_tanh_c)
 
+    @property
+    def too_small(self) -> int:
+        """How many of these are taken for zero though neither c, nor g, is."""
+        of_i, of_f, of_g = self.dc_dgates
+        dh_dc, keep = self.dh_dc, self.keep
+        return count_zeros(
+            (of_i, self.g),
+            (of_f, self.c_before),
+            (of_g, 1.0),
+            (self.dh_do, self.tanh_c),
+            (keep, 1.0),
+            (dh_dc, 1.0),
+            (flush_subnormal(dh_dc * keep), np.minimum(dh_dc, keep)),
+        )
+
 
 @dataclass(frozen=True)
 class GRUGates:
@@ -78,3 +95,10 @@ class GRUGates:
     def drq_dr(self) -> Array:
         """∂(r ⊙ q) with respect to the pre-activation of r."""
         return flush_subnormal(self.q * self.dr)
+
+    @property
+    def too_small(self) -> int:
+        """How many of these are taken for zero though neither h′ − n, nor what r multiplies, is."""
+        return count_zeros(
+            (self.keep, 1.0), (self.r, 1.0), (self.dh_dz, self.gap), (self.dh_dn, 1.0), (self.drq_dr, self.q)
+        )

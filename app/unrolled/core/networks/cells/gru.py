@@ -59,6 +59,10 @@ class GRUTrace(LayerTrace):
         """Give J_t = ∂h_t/∂h_{t−1} at some steps, shape (n, H, H)."""
         return self._jacobians(self.gates(steps), self.weights.weight_hh)
 
+    def too_small(self, steps: Steps) -> int:
+        """Count those among the products of its gates; as `LayerTrace.too_small`."""
+        return self.gates(steps).too_small
+
     def jacobian_terms(self, steps: Steps) -> Array:
         """Give the same of gates and weights without signs; as `LayerTrace.jacobian_terms`."""
         gates = self.gates(steps)

@@ -131,6 +131,10 @@ class LSTMTrace(LayerTrace):
         parts = slice(3, 4), slice(0, 3)
         return ElementwiseVJP(self.weights.weight_hh, slopes, slopes, parts, c_keep=gates.keep, dh_dc=dh_dc)
 
+    def too_small(self, steps: Steps) -> int:
+        """Count those among the products of its gates; as `LayerTrace.too_small`."""
+        return self.gates(steps).too_small
+
     def determinant_parts(self, steps: Steps) -> tuple[Array, Array]:
         """Give ∂h_t/∂(pre-activation of o), f, and U_o; as `LayerTrace.determinant_parts`.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from unrolled.core.arrays.flops import forward_step
-from unrolled.core.arrays.scaling import flush_subnormal, require_finite
+from unrolled.core.arrays.scaling import count_zeros, flush_subnormal, require_finite
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.networks.activations.smooth import sigmoid, sigmoid_slope
 from unrolled.core.networks.cell import Cell
@@ -53,6 +53,12 @@ class MinGRUTrace(LayerTrace):
         keep = self.memory_gate(steps)
         powers = np.frexp(keep.max(axis=1))[1].astype(np.int64)
         return products * np.ldexp(keep, -powers[:, None])[:, None], powers
+
+    def too_small(self, steps: Steps) -> int:
+        """Count zeros of 1 − z, z, and z′ where candidate and state differ; as `LayerTrace.too_small`."""
+        gap = self.candidate[steps - 1] - self.states[steps - 1]
+        d_z, z = self._slopes(steps)
+        return count_zeros((self.memory_gate(steps), 1.0), (z, 1.0), (d_z, gap))
 
     def determinant_parts(self, steps: Steps) -> tuple[Array, Array]:
         """Give 1 − z alone; as `LayerTrace.determinant_parts`."""

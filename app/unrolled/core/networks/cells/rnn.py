@@ -75,6 +75,10 @@ class RNNTrace(LayerTrace):
         slopes = self.slope[:, None]
         return ElementwiseVJP(self.weights.weight_hh, slopes, slopes, (slice(0, 1),))
 
+    def too_small(self, steps: Steps) -> int:
+        """Count the zeros of a slope that has none; as `LayerTrace.too_small`."""
+        return 0 if self.activation.is_flat else int(np.count_nonzero(self.slope[steps - 1] == 0.0))
+
     def determinant_parts(self, steps: Steps) -> tuple[Array, Array]:
         """Give the slopes and W_hh; as `LayerTrace.determinant_parts`."""
         return self.slope[steps - 1], self.weights.weight_hh
