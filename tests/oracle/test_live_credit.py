@@ -6,12 +6,13 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from tests.core.loss.graphs import sliding_gradient
 from tests.core.nets import WITH_MATRIX, Architecture
 from tests.oracle.cases import FEATURES, Case, drawn
+from unrolled.core.loss.chunked import GradientSums, chunked_gradients
 from unrolled.core.loss.credit import credit
 from unrolled.core.loss.gradient import LossGraph, gradient, loss_graph
 from unrolled.core.loss.losses import Targets, next_targets
-from unrolled.core.loss.truncation_bias import GradientSums, chunked_gradients, sliding_gradients
 from unrolled.core.networks.weights import Readout
 
 pytestmark = pytest.mark.oracle
@@ -77,13 +78,10 @@ def test_truncated_gradients_are_those_of_a_real_detach(detached, architecture, 
     theirs = detached.TorchNetwork(case, loss_targets, readout())
     for layer in range(1, architecture.layers + 1):
         graph = ours(case, loss_targets, layer)
-        for result, truth in (
-            (chunked_gradients(graph, WINDOWS), theirs.chunked),
-            (sliding_gradients(graph, WINDOWS), theirs.sliding),
-        ):
-            for place, window in enumerate(WINDOWS.tolist()):
-                expected = truth(window)[f"weight_hh_l{layer - 1}"]
-                assert distance(of(result, place), expected) <= TOLERANCE, window
+        chunks, name = chunked_gradients(graph, WINDOWS, np.zeros_like(WINDOWS)), f"weight_hh_l{layer - 1}"
+        for place, window in enumerate(WINDOWS.tolist()):
+            assert distance(of(chunks, place), theirs.chunked(window)[name]) <= TOLERANCE, window
+            assert distance(sliding_gradient(graph, window), theirs.sliding(window)[name]) <= TOLERANCE, window
 
 
 def of(sums: GradientSums, place: int) -> np.ndarray:

@@ -8,8 +8,9 @@ from tests.core.loss.graphs import graph_of
 from tests.core.nets import Architecture
 from unrolled.core.cost.derivative import Cost, forward_cost
 from unrolled.core.cost.loss import backpropagated_losses, bias_cost, credit_cost, difference_cost
+from unrolled.core.loss import chunk_sums
 from unrolled.core.loss.credit import credit
-from unrolled.core.loss.truncation_bias import choose_windows, truncation_bias
+from unrolled.core.loss.truncation_bias import truncation_bias
 
 SMALL = size()
 
@@ -40,7 +41,7 @@ def test_all_losses_go_back_where_that_is_little_work():
 
 @pytest.mark.parametrize(("length", "hidden"), [(150, 24), (20, 192)])
 @pytest.mark.parametrize(("gates", "states", "model"), [(1, 1, "rnn"), (3, 1, "gru"), (4, 2, "lstm")])
-def test_the_loops_report_what_was_counted(gates, states, model, length, hidden):
+def test_the_loops_report_what_was_counted(gates, states, model, length, hidden, monkeypatch):
     graph = graph_of(Architecture(model), length=length, hidden=hidden)
     sizes = size(hidden, gates, states=states, input_size=2, length=length)
     # The forward pass is there already.
@@ -48,7 +49,8 @@ def test_the_loops_report_what_was_counted(gates, states, model, length, hidden)
     columns = np.arange(1, length, 3)
     cost = Cost(credit_cost(sizes, 1, len(columns), len(columns)).flops - forward)
     swept = counted(cost, lambda: credit(graph, columns, columns))
-    windows = choose_windows(length, 1)
-    truncated = Cost(bias_cost(sizes, 1, len(graph.steps)).flops - forward)
     assert 0.5 < swept < 2.0
-    assert 0.5 < counted(truncated, lambda: truncation_bias(graph, windows)) < 2.0
+    for afforded in (np.inf, 0.0):
+        monkeypatch.setattr(chunk_sums, "_AFFORDED", afforded)
+        truncated = Cost(bias_cost(sizes, 1, len(graph.steps)).flops - forward)
+        assert 0.5 < counted(truncated, lambda: truncation_bias(graph, 0.1, 8)) < 2.0

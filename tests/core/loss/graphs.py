@@ -3,8 +3,10 @@
 import numpy as np
 
 from tests.core.nets import Architecture, run
+from unrolled.core.arrays.types import Array
 from unrolled.core.loss.credit import Credit, credit
 from unrolled.core.loss.gradient import LossGraph, loss_graph
+from unrolled.core.loss.lag_sums import truncated_gradient
 from unrolled.core.loss.losses import next_targets
 from unrolled.core.networks.weights import Readout
 
@@ -22,3 +24,8 @@ def graph_of(
 def full_credit(graph: LossGraph) -> Credit:
     """Give the credit of every loss at every step."""
     return credit(graph, graph.steps, np.arange(1, graph.trace.length + 1))
+
+
+def sliding_gradient(graph: LossGraph, window: int, exponent: int = 0) -> Array:
+    """Give the gradient of W_hh of losses that reach K steps back, divided by 2^exponent."""
+    return truncated_gradient(graph, lambda t, k: t >= k, window, exponent)

@@ -81,6 +81,10 @@ def test_backward_steps_are_those_that_are_passed(losses: np.ndarray) -> None:
             chunks |= {k for k in range(1, t + 1) if (k - 1) // window == (t - 1) // window}
             slides += len([k for k in range(1, t + 1) if t - k < window])
         assert backward_steps("chunked", window, losses) == len(chunks)
+        for cut in range(1, window):
+            cuts = [c for c in range(cut, 60, window) if c]
+            late = {k for t in losses.tolist() for k in range(1, t + 1) if not any(k <= c < t for c in cuts)}
+            assert backward_steps("chunked", window, losses, cut) == len(late)
         assert backward_steps("sliding", window, losses) == slides
 
 

@@ -2,16 +2,21 @@
 
 from unrolled.core.arrays.flops import gradient_step
 from unrolled.core.checks.loss import PASSES
+from unrolled.core.checks.truncation import GRADIENTS, ROWS, added
 from unrolled.core.cost.derivative import Cost, Size, forward_cost, gate_bytes
+from unrolled.core.loss.chunk_sums import affords_every, chunk_entries, grown
+from unrolled.core.loss.chunked import BATCH, flushed, rows_at_once
 from unrolled.core.loss.credit_sweep import workspace_sizes
 from unrolled.core.loss.lag_sums import outer_flops
-from unrolled.core.loss.truncation_bias import BATCH, MAX_WINDOWS, compared, flushed, summed
+from unrolled.core.loss.relative_bias import FIRST_CUTS, compared
 
 _BYTES = 8
 # What all losses may take for a picture that needs but some of them.
 _LITTLE = 4e9
 # The part of the lags that are summed: nearly none where gradients vanish, all where they do not.
 _LAGS = 0.4
+# The K that are chunked where not every one is, half as many again as are spaced at first.
+_CHUNKED = 50
 # Memory, in numbers an entry: of gradients that are under way, what is recorded of every step, copies of a matrix.
 _HELD, _RECORDED, _COPIES, _ROOM, _TRACES = 3.0, 5.0, 8.0, 2.0**15, 2.3
 
@@ -41,13 +46,22 @@ def backpropagated_losses(size: Size, layers: int, losses: int, rows: int) -> in
 
 
 def bias_cost(size: Size, layers: int, losses: int) -> Cost:
-    """Count the truncated gradients of both kinds at every K."""
-    windows, length = min(size.length, MAX_WINDOWS), size.length
-    height, matrix = int(size.gates * size.hidden), size.gates * size.hidden**2
-    back = _step(size, layers, windows) + _step(size, layers, 0.5 * (losses + 1))
-    sums = 2.0 * flushed(BATCH, windows, height, size.hidden) / BATCH + summed(windows, 0.5 * (losses + 1), height)
-    flops = length * (back + sums) + 2.0 * compared(windows, height, size.hidden)
-    held = _HELD * max(losses, windows) * layers * _entries(size) + 4.5 * windows * matrix
+    """Count the truncated gradients of both kinds at every K, or of chunked ones at those that are measured."""
+    length, height, rows = size.length, int(size.gates * size.hidden), 0.5 * (losses + 1)
+    matrix = height * size.hidden
+    flops = length * (_step(size, layers, rows) + outer_flops(rows, height, size.hidden) + compared(1, matrix))
+    held = _HELD * losses * layers * _entries(size) + 4.0 * losses * height
+    if affords_every(length - 1, height, size.hidden):
+        flops += length * (grown(0.5 * length, height, size.hidden) + compared(FIRST_CUTS, matrix))
+        return _recorded(size, layers, flops + _whole(size, layers), held + chunk_entries(length, height, size.hidden))
+    together, count = rows_at_once(height, size.hidden), float(FIRST_CUTS * min(length, _CHUNKED))
+    sweeps = -(-count // together)
+    flops += length * (
+        sweeps * _step(size, layers, count / sweeps) + flushed(BATCH, count, height, size.hidden) / BATCH
+    )
+    flops += compared(count, matrix)
+    together = int(min(count, together))
+    held = max(held, _HELD * together * layers * _entries(size) + together * (4.5 * matrix + 2.0 * BATCH * height))
     return _recorded(size, layers, flops + _whole(size, layers), held)
 
 
@@ -56,6 +70,14 @@ def difference_cost(size: Size, layers: int) -> Cost:
     forward = forward_cost(size)
     # What two more forward passes leave, beside the one that is looked at.
     return Cost(PASSES * forward.flops + _whole(size, layers), _TRACES * forward.bytes)
+
+
+def kept_pairs_cost(size: Size, layers: int) -> Cost:
+    """Count the check of truncated gradients at a few K, of which some arrays are held for each."""
+    height = int(size.gates * size.hidden)
+    flops = size.length * (_step(size, layers, ROWS) + added(GRADIENTS, height, size.hidden))
+    held = GRADIENTS * 2.0 * height * size.hidden + _HELD * ROWS * layers * _entries(size)
+    return Cost(flops + _whole(size, layers), _BYTES * held)
 
 
 def _whole(size: Size, layers: int) -> float:

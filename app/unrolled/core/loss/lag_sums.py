@@ -32,8 +32,8 @@ def residual_by_lag(graph: LossGraph, whole: Gradient, lengths: Array, left_out:
     last = int(uncertain[-1]) + 1 if uncertain.size else 1
     residual, kept = np.empty(last), np.zeros_like(whole.weight_hh)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        for lag, (_, steps, delta) in enumerate(islice(_deltas(graph, whole.exponent), last)):
-            kept += _outer(graph, steps, delta)
+        for lag, (_, steps, delta) in enumerate(islice(deltas(graph, whole.exponent), last)):
+            kept += outer(graph, steps, delta)
             residual[lag] = np.linalg.norm(whole.weight_hh - kept) / size
     if last == graph.last_step:
         residual[-1] = 0.0
@@ -46,8 +46,8 @@ def truncated_gradient(graph: LossGraph, keeps: Callable[[Steps, Steps], Flags],
     `keeps` tells of steps t and k, (n,) each, which pairs are.
     """
     kept = np.zeros_like(graph.weights.weight_hh)
-    for t, k, delta in islice(_deltas(graph, exponent), window):
-        kept += _outer(graph, k, delta * keeps(t, k)[:, None])
+    for t, k, delta in islice(deltas(graph, exponent), window):
+        kept += outer(graph, k, delta * keeps(t, k)[:, None])
     return kept
 
 
@@ -62,7 +62,7 @@ def outer_flops(rows: float, height: float, hidden: float) -> float:
     return height * hidden * (2.0 * rows + _COMPARED * ENTRY)
 
 
-def _deltas(graph: LossGraph, exponent: int) -> Iterator[tuple[Steps, Steps, Array]]:
+def deltas(graph: LossGraph, exponent: int) -> Iterator[tuple[Steps, Steps, Array]]:
     """Give the steps t and k, (n,) each, and δ_{t,k}/2^exponent (n, G·H) of all pairs, lag by lag."""
     rows = np.zeros((len(graph.steps), graph.state_size))
     rows[:, graph.top_h] = graph.seeds
@@ -79,7 +79,7 @@ def _deltas(graph: LossGraph, exponent: int) -> Iterator[tuple[Steps, Steps, Arr
         advance(lag_flops(graph, len(rows)))
 
 
-def _outer(graph: LossGraph, steps: Steps, delta: Array) -> Array:
+def outer(graph: LossGraph, steps: Steps, delta: Array) -> Array:
     """Add up δ ⊗ (what W_hh multiplies) over some steps k."""
     return np.concatenate([delta[:, part.rows].T @ part.values[steps - 1] for part in graph.recurrent_inputs])
 

@@ -23,18 +23,18 @@ def step_flops(trace: Trace) -> float:
     return 4.0 * sum(layer.weights.weight_hh.size + layer.weights.weight_ih.size for layer in trace.layers)
 
 
-def backward_steps(kind: str, window: int, losses: Steps) -> int:
+def backward_steps(kind: str, window: int, losses: Steps, cut: int = 0) -> int:
     """Count how often a gradient is taken one step back, for losses at rising 1-based steps (n,).
 
-    Whole ("none") and chunked, the losses go back together and no step is passed twice. Sliding, every loss goes back
-    its own K steps.
+    Whole ("none") and chunked, the losses go back together and no step is passed twice; chunks end K steps apart, at
+    step `cut` for one. Sliding, every loss goes back its own K steps.
     """
     if not len(losses):
         return 0
-    if kind == "none":
+    if kind == "none" or (kind == "chunked" and len(losses) == losses[-1]):
         return int(losses[-1])
     if kind == "sliding":
         return int(np.minimum(losses, window).sum())
     # In each chunk the losses go back together, from the last of them to the chunk's first step.
-    last = np.append((losses[1:] - 1) // window != (losses[:-1] - 1) // window, True)
-    return int(((losses[last] - 1) % window + 1).sum())
+    last = losses[np.append((losses[1:] - 1 - cut) // window != (losses[:-1] - 1 - cut) // window, True)]
+    return int(np.minimum((last - 1 - cut) % window + 1, last).sum())

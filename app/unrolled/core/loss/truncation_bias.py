@@ -1,194 +1,110 @@
-"""How wrong a truncated gradient is: chunked and sliding windows of every length, each kind in one sweep back.
+"""How wrong a truncated gradient is: chunked and sliding windows of every length K.
 
-Chunked: the state is detached every K steps, and the pair (t, k) is kept where both lie in the same chunk. Sliding:
-every loss goes K steps back, and the pair is kept where t − k < K. Both gradients are sums of the kept pairs; their
-relative bias is that of Aicher, Foti and Fox 2019.
+Chunked: the state is detached every K steps, and the pair (t, k) is kept where both lie in the same chunk. What is lost
+depends on where the first chunk ends, as the sequence may begin anywhere in a chunk. Sliding: every loss goes K steps
+back, and the pair is kept where t − k < K. Both gradients are sums of the kept pairs; their relative bias is that of
+Aicher, Foti and Fox 2019.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.core.arrays.flops import ENTRY
-from unrolled.core.arrays.scaling import renormalise_
 from unrolled.core.arrays.types import Array, Steps
+from unrolled.core.loss.chunk_sums import ChunkSums, affords_every
+from unrolled.core.loss.chunked import chunked_distances
 from unrolled.core.loss.gradient import Gradient, LossGraph, gradient
-from unrolled.runtime.progress import advance
+from unrolled.core.loss.lag_sums import deltas, outer
+from unrolled.core.loss.relative_bias import Distances, distances
 
 KINDS = ("chunked", "sliding")
-# So many values of K where there are more, and how many steps are gathered before they are multiplied.
-MAX_WINDOWS, BATCH = 48, 32
-_NOTHING = -(2**40)
-# Passes over the sums of all K when some steps are added, over the δ of each loss for each K, and for comparing.
-_ADDED, _SUMMED, _COMPARED = 3, 2, 16
+# Where not every K is chunked: these and so many on a log scale; then so many at a time around the advised one, and
+# so often what lies just above it.
+_FIRST, _SPACED, ROUND, _ROUNDS_ABOVE = 8, 32, 8, 3
+
+
+@dataclass(frozen=True)
+class BiasCurve:
+    """One kind of truncation at the rising K (n,) of the curves, the mean over its first cuts.
+
+    ``mean`` has bias, cosine and length ratio; ``lowest`` and ``highest`` are the range of the bias; ``from_start`` has
+    the three for cuts after K, 2K, …. A sliding one has no first cut, and all are the same.
+    """
+
+    mean: Distances
+    lowest: Array
+    highest: Array
+    from_start: Distances
+
+    @classmethod
+    def of(cls, by_window: Sequence[Distances]) -> "BiasCurve":
+        """Average over the first cuts of every K."""
+        mean = (np.array([getattr(at, name).mean() for at in by_window]) for name in Distances.__annotations__)
+        lowest, highest = (np.array([end(at.relative) for at in by_window]) for end in (np.min, np.max))
+        return cls(Distances(*mean), lowest, highest, Distances.joined([at.at(slice(0, 1)) for at in by_window]))
 
 
 @dataclass(frozen=True)
 class TruncationBias:
-    """Truncated gradients g_K of W_hh against the whole one, g, for the rising K of `windows` (n,).
+    """Truncated gradients g_K of W_hh against the whole one, g, by kind, for the rising K of `windows` (n,).
 
-    By kind, (n,) each: ``cosine`` is ⟨g_K, g⟩/(‖g_K‖ ‖g‖), ``ratio`` ‖g_K‖/‖g‖ and ``relative`` ‖g_K − g‖/‖g‖; NaN
-    where one of them is zero. ``full_window_error`` is the largest ‖g_K − g‖/‖g‖ as computed where K keeps everything
-    and the truth is 0; None where g is zero.
+    ``is_every`` is whether these are all K up to T. Where they are not, sliding was measured at all of them still:
+    ``sliding`` (reach,) is its bias at K = 1, 2, …. ``full_window_error`` is the largest ‖g_K − g‖/‖g‖ as computed
+    where K keeps everything and the truth is 0; None where g is zero.
     """
 
     windows: Steps
-    cosine: dict[str, Array]
-    ratio: dict[str, Array]
-    relative: dict[str, Array]
+    curves: Mapping[str, BiasCurve]
+    sliding: Array
+    is_every: bool
     full_window_error: float | None
 
+    def needed(self, kind: str, tolerance: float) -> int | None:
+        """Give the smallest K from which the bias stays within a tolerance, at the worst first cut; None without one.
 
-def choose_windows(length: int, chosen: int) -> Steps:
-    """Choose rising K from 1 to T: all where they are few, else evenly spaced on a log scale, with the chosen one."""
-    if length <= MAX_WINDOWS:
-        return np.arange(1, length + 1, dtype=np.int64)
-    spaced = np.geomspace(1, length, MAX_WINDOWS - 8).round().astype(np.int64)
-    return np.unique(np.concatenate([spaced, np.arange(1, 9), [min(chosen, length)]]))
+        That is every larger K, and of chunked ones every larger one that was measured.
+        """
+        if kind == "sliding":
+            return smallest_window(np.arange(1, len(self.sliding) + 1), self.sliding, tolerance)
+        return smallest_window(self.windows, self.curves[kind].highest, tolerance)
 
-
-def truncation_bias(graph: LossGraph, windows: Steps) -> TruncationBias:
-    """Truncate the gradient in both ways at every rising K; exactly 1, 1 and 0 where K keeps everything."""
-    full = gradient(graph)
-    truncated = {"chunked": chunked_gradients(graph, windows), "sliding": sliding_gradients(graph, windows)}
-    cosine, ratio, relative, errors = {}, {}, {}, [0.0]
-    everything = windows >= graph.last_step
-    for kind, sums in truncated.items():
-        cosine[kind], ratio[kind], relative[kind] = _compare(sums, full)
-        errors += relative[kind][everything].tolist()
-        if full.weight_hh.any():
-            # What is computed there differs by rounding alone.
-            for values, truth in ((cosine[kind], 1.0), (ratio[kind], 1.0), (relative[kind], 0.0)):
-                values[everything] = truth
-    worst = float(np.max(errors)) if full.weight_hh.any() else None
-    return TruncationBias(windows, cosine, ratio, relative, worst)
+    def measured_around(self, window: int) -> tuple[int, int]:
+        """Give the ends of the longest run of measured K, without gaps, with this one in it."""
+        run = self.windows - np.arange(len(self.windows))
+        together = self.windows[run == run[np.searchsorted(self.windows, window)]]
+        return int(together[0]), int(together[-1])
 
 
-class GradientSums:
-    """Gradients of W_hh for several K, (n, G·H, H), added up step by step; each is its array times 2^power."""
-
-    def __init__(self, graph: LossGraph, count: int) -> None:
-        self._graph, self._batch = graph, list[tuple[int, Array, Steps]]()
-        self.arrays = np.zeros((count, *graph.weights.weight_hh.shape))
-        self.powers = np.full(count, _NOTHING, dtype=np.int64)
-        # New memory for every product would take longer than the product.
-        self._products = np.empty_like(self.arrays)
-
-    def add(self, step: int, d_recurrent: Array, powers: Steps) -> None:
-        """Add δ ⊗ (what W_hh multiplies at a step), δ of shape (n, G·H) with powers of two."""
-        self._batch.append((step, d_recurrent, powers))
-        if len(self._batch) == BATCH:
-            self.flush()
-
-    def flush(self) -> None:
-        """Multiply what was gathered."""
-        if not self._batch:
-            return
-        advance(flushed(len(self._batch), *self.arrays.shape))
-        places = np.array([step - 1 for step, _, _ in self._batch])
-        rows, powers = (
-            np.stack([rows for _, rows, _ in self._batch]),
-            np.stack([powers for _, _, powers in self._batch]),
-        )
-        self._batch.clear()
-        powers = np.where(rows.any(axis=2), powers, _NOTHING)
-        top = np.maximum(powers.max(axis=0), self.powers)
-        weights = np.ldexp(1.0, np.maximum(powers - top, -2200))
-        if (self.powers != top).any():
-            self.arrays *= np.ldexp(1.0, np.maximum(self.powers - top, -2200))[:, None, None]
-        rows *= weights[:, :, None]
-        self.powers, rows = top, rows.transpose(1, 2, 0)
-        for part in self._graph.recurrent_inputs:
-            np.matmul(rows[:, part.rows], part.values[places], out=self._products[:, part.rows])
-        self.arrays += self._products
+def is_every_measured(graph: LossGraph) -> bool:
+    """Tell whether the bias is measured at every K, so that the curves are the same for all tolerances."""
+    return affords_every(graph.last_step, *graph.weights.weight_hh.shape)
 
 
-def chunked_gradients(graph: LossGraph, windows: Steps) -> GradientSums:
-    """Compute the gradients of a state that is detached every K steps: a row each K, reset at every chunk's end."""
-    sums, place = GradientSums(graph, len(windows)), len(graph.steps) - 1
-    rows, powers = np.zeros((len(windows), graph.state_size)), np.zeros(len(windows), dtype=np.int64)
-    for step in range(graph.last_step, 0, -1):
-        ends = step % windows == 0
-        rows[ends], powers[ends] = 0.0, 0
-        if place >= 0 and graph.steps[place] == step:
-            _add_seed(graph, place, rows, powers)
-            place -= 1
-        result, _ = graph.vjp(step, rows)
-        sums.add(step, result.d_recurrent, powers.copy())
-        rows = result.d_state
-        renormalise_(rows[:, None], powers)
-        advance(graph.step_flops(len(rows)))
-    sums.flush()
-    return sums
+def truncation_bias(graph: LossGraph, tolerance: float = 0.0, chosen: int = 1) -> TruncationBias:
+    """Truncate the gradient in both ways at every K; exactly 1, 1 and 0 where K keeps everything.
 
-
-def sliding_gradients(graph: LossGraph, windows: Steps) -> GradientSums:
-    """Compute the gradients of losses that reach K steps back: a row each loss, added up by lag for every rising K."""
-    sums, first = GradientSums(graph, len(windows)), len(graph.steps)
-    all_rows, all_powers = np.zeros((first, graph.state_size)), np.zeros(first, dtype=np.int64)
-    for step in range(graph.last_step, 0, -1):
-        if first and graph.steps[first - 1] == step:
-            first -= 1
-            all_rows[first, graph.top_h] = graph.seeds[first]
-        rows, powers = all_rows[first:], all_powers[first:]
-        result, _ = graph.vjp(step, rows)
-        counts = np.searchsorted(graph.steps[first:] - step, windows)
-        sums.add(step, *_sums_of_first(result.d_recurrent, powers, counts))
-        all_rows[first:] = result.d_state
-        renormalise_(all_rows[first:, None], all_powers[first:])
-        advance(graph.step_flops(len(rows)))
-    sums.flush()
-    return sums
-
-
-def _sums_of_first(rows: Array, powers: Steps, counts: Steps) -> tuple[Array, Steps]:
-    """Add up the first so many rows, for rising counts; each sum has the power of two of its largest row."""
-    is_added = np.arange(len(powers)) < counts[:, None]
-    tops = np.where(is_added, powers, _NOTHING).max(axis=1, initial=_NOTHING)
-    weights = np.where(is_added, np.ldexp(1.0, np.clip(powers - tops[:, None], -2200, 0)), 0.0)
-    advance(summed(len(counts), *rows.shape))
-    return weights @ rows, tops
-
-
-def flushed(steps: float, windows: int, height: int, hidden: int) -> float:
-    """Count δ ⊗ h of some steps added to the sums (n, G·H, H) of all K."""
-    return windows * height * hidden * (2.0 * steps + _ADDED * ENTRY)
-
-
-def summed(windows: float, rows: float, height: int) -> float:
-    """Count the sums, for every K, of the δ of some losses (rows, G·H)."""
-    return windows * rows * (2.0 * height + _SUMMED * ENTRY)
-
-
-def compared(windows: int, height: int, hidden: int) -> float:
-    """Count the comparison of the sums of all K with the whole gradient."""
-    return _COMPARED * ENTRY * windows * height * hidden
-
-
-def _add_seed(graph: LossGraph, place: int, rows: Array, powers: Steps) -> None:
-    """Add a loss to rows of any powers of two, in place."""
-    if not powers.any():
-        rows[:, graph.top_h] += graph.seeds[place]
-        return
-    is_zero = ~rows.any(axis=1)
-    top = np.where(is_zero, 0, np.maximum(powers, 0))
-    with np.errstate(under="ignore"):
-        rows *= np.ldexp(1.0, np.maximum(powers - top, -2200))[:, None]
-        rows[:, graph.top_h] += np.ldexp(graph.seeds[place], -np.minimum(top, 2200)[:, None])
-    powers[:] = top
-
-
-def _compare(sums: GradientSums, full: Gradient) -> tuple[Array, Array, Array]:
-    """Give cosine, length ratio and relative distance of every gradient to the whole one."""
-    g = full.weight_hh.ravel()
-    size = np.linalg.norm(g)
-    advance(compared(*sums.arrays.shape))
-    scale = np.ldexp(1.0, np.clip(sums.powers - full.exponent, -2200, 1000))
-    truncated = sums.arrays.reshape(len(scale), -1) * scale[:, None]
-    lengths = np.linalg.norm(truncated, axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cosine = np.clip(truncated @ g / (lengths * size), -1.0, 1.0)
-        return cosine, lengths / size, np.linalg.norm(truncated - g, axis=1) / size
+    Where that is too much, chunked ones are measured at some K, at a `chosen` one, and around the one to be advised.
+    """
+    whole, last, is_every = gradient(graph), graph.last_step, is_every_measured(graph)
+    if not whole.weight_hh.any():
+        windows = np.arange(1, last + 2) if is_every else _spaced(last, [chosen])
+        nothing = BiasCurve.of([Distances.unknown(1)] * len(windows))
+        return TruncationBias(windows, dict.fromkeys(KINDS, nothing), np.full(last, np.nan), is_every, None)
+    sliding, chunked = _by_lag(graph, whole, is_every=is_every)
+    if not is_every:
+        needed = smallest_window(np.arange(1, last + 1), np.concatenate([at.relative for at in sliding]), tolerance)
+        chunked = _around_the_advised(graph, whole, tolerance, _spaced(last, [chosen, needed or last]).tolist())
+    error = max(float(at[last].relative.max()) for at in ({last: sliding[-1]}, chunked))
+    exact = Distances(np.zeros(1), np.ones(1), np.ones(1))
+    chunked |= dict.fromkeys((last, last + 1), exact)
+    sliding[last - 1 :] = [exact, exact]
+    windows = np.array(sorted(chunked))
+    curves = {
+        "chunked": BiasCurve.of([chunked[window] for window in windows.tolist()]),
+        "sliding": BiasCurve.of([sliding[window - 1] for window in windows.tolist()]),
+    }
+    return TruncationBias(windows, curves, np.concatenate([at.relative for at in sliding[:last]]), is_every, error)
 
 
 def smallest_window(windows: Steps, relative: Array, tolerance: float) -> int | None:
@@ -196,3 +112,51 @@ def smallest_window(windows: Steps, relative: Array, tolerance: float) -> int | 
     above = np.flatnonzero(~(relative <= tolerance))
     place = int(above[-1]) + 1 if above.size else 0
     return int(windows[place]) if place < len(windows) else None
+
+
+def _by_lag(graph: LossGraph, whole: Gradient, *, is_every: bool) -> tuple[list[Distances], dict[int, Distances]]:
+    """Measure sliding ones at every K, and chunked ones too if asked for, adding the pairs of one lag after another."""
+    kept, sums = np.zeros_like(whole.weight_hh), ChunkSums(graph, whole.weight_hh) if is_every else None
+    sliding, chunked = list[Distances](), dict[int, Distances]()
+    for _, steps, delta in deltas(graph, whole.exponent):
+        kept += outer(graph, steps, delta)
+        sliding.append(distances(kept[None], whole.weight_hh))
+        if sums is not None:
+            chunked[len(sliding)] = sums.grow(steps, delta)
+    return sliding, chunked
+
+
+def _spaced(last: int, more: list[int]) -> Steps:
+    """Choose K from 1 to T, evenly spaced on a log scale; the last that cuts, and those that do not, among them."""
+    spaced = np.geomspace(1, last, _SPACED).round().astype(np.int64)
+    few = np.arange(1, _FIRST + 1)
+    windows = np.concatenate([few, spaced, [last - 1, last, last + 1], np.minimum(more, last + 1)])
+    return np.unique(windows[(windows >= 1) & (windows <= last + 1)])
+
+
+def _around_the_advised(
+    graph: LossGraph, whole: Gradient, tolerance: float, windows: list[int]
+) -> dict[int, Distances]:
+    """Measure some K, then more until those just below and just above the advised one are known."""
+    measured, rounds = dict[int, Distances](), _ROUNDS_ABOVE
+    while windows:
+        measured |= zip(windows, chunked_distances(graph, whole, windows), strict=True)
+        known = sorted(measured)
+        highest = np.array([measured[window].relative.max() for window in known[:-2]])
+        # Where K keeps everything nothing can be above the tolerance.
+        advised = smallest_window(np.array(known), np.append(highest, [0.0, 0.0]), tolerance) or known[-1]
+        below = max((window for window in known if window < advised), default=0)
+        windows = _evenly(list(range(below + 1, advised)))
+        if not windows and rounds:
+            rounds -= 1
+            windows = [
+                window for window in range(advised, min(advised + ROUND, known[-2]) + 1) if window not in measured
+            ]
+    return measured
+
+
+def _evenly(windows: list[int]) -> list[int]:
+    """Choose so many as are measured at a time."""
+    if len(windows) <= ROUND:
+        return windows
+    return [windows[place] for place in np.linspace(0, len(windows) - 1, ROUND).round().astype(int).tolist()]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.loss.truncation_bias import KINDS, TruncationBias
+from unrolled.core.loss.truncation_bias import KINDS, BiasCurve, TruncationBias
 from unrolled.views.contract.view import Payload
 from unrolled.views.plots.colour import ACCENT, INK
 from unrolled.views.plots.figure import (
@@ -22,26 +22,30 @@ from unrolled.views.plots.figure import (
     validated,
 )
 from unrolled.views.text.numbers import MINUS, number
-from unrolled.views.truncation_bias.text import MESSAGES, Advice
+from unrolled.views.truncation_bias.advice import Advice
+from unrolled.views.truncation_bias.text import MESSAGES
 
 _COLOURS = {"chunked": "#3a77ad", "sliding": "#b8641f"}
+_BAND = "rgba(58, 119, 173, 0.18)"
 # The bias axis goes down to here, or further where less is tolerated.
 _LOWEST, _ROOM = 1e-3, 1.35
 
 
 def truncation_bias_figure(bias: TruncationBias, advice: Advice, meta: Mapping[str, Any]) -> Payload:
     """Draw the curves, the second plot on ``xaxis2`` and ``yaxis2``."""
-    if not any(np.isfinite(bias.relative[kind]).any() for kind in KINDS):
+    if not any(np.isfinite(bias.curves[kind].highest).any() for kind in KINDS):
         empty = axis(showticklabels=False, ticks="")
         return validated([], layout(empty, empty, annotations=[empty_note(MESSAGES["empty"])]), meta)
     low = min(_LOWEST, advice.tolerance / 10.0)
-    high = max(1.0, *(float(np.nanmax(np.where(np.isfinite(curve), curve, 0.0))) for curve in bias.relative.values()))
-    traces = [_curve(bias.windows, bias.relative[kind], kind, "bias") for kind in KINDS]
+    high = max(1.0, *(float(curve.highest[np.isfinite(curve.highest)].max()) for curve in bias.curves.values()))
+    traces = _range(bias.windows, bias.curves["chunked"], low)
+    traces += [_curve(bias.windows, bias.curves[kind].mean.relative, kind, "bias") for kind in KINDS]
     traces.append(_tolerance(bias.windows, advice.tolerance))
     traces += [mark for kind in KINDS for mark in _advised(advice, kind, low)]
     for kind in KINDS:
-        traces.append(_curve(bias.windows, bias.cosine[kind], kind, "cosine", is_right=True))
-        traces.append(_curve(bias.windows, bias.ratio[kind], kind, "ratio", is_right=True, dash="dot"))
+        mean = bias.curves[kind].mean
+        traces.append(_curve(bias.windows, mean.cosine, kind, "cosine", is_right=True))
+        traces.append(_curve(bias.windows, mean.ratio, kind, "ratio", is_right=True, dash="dot"))
     windows = _window_axis(int(bias.windows[-1]))
     plot = layout(
         windows | {"domain": LEFT, "anchor": "y"},
@@ -124,6 +128,20 @@ def _curve(
     )
 
 
+def _range(windows: Steps, curve: BiasCurve, low: float) -> list[Payload]:
+    """Fill what lies between the least and the most biased first cut; what is less than the plot shows, at its foot."""
+    is_shown = curve.highest > low
+    if not (is_shown & (curve.highest > curve.lowest)).any():
+        return []
+    x, edge = short_integers(windows[is_shown]), {"color": _BAND, "width": 0}
+    lower, upper = (float32(np.maximum(values[is_shown], low)) for values in (curve.lowest, curve.highest))
+    both = {"name": MESSAGES["range"], "x": x, "mode": "lines", "line": edge, "showlegend": False}
+    return [
+        scatter(**both, y=lower, hoverinfo="skip"),
+        scatter(**both, y=upper, fill="tonexty", fillcolor=_BAND, hovertemplate=MESSAGES["range hover"]),
+    ]
+
+
 def _tolerance(windows: Steps, tolerance: float) -> Payload:
     line = {"color": ACCENT, "width": 1.5, "dash": "dash"}
     ends = [1, int(windows[-1])] if len(windows) > 1 else [1, 2]
@@ -137,7 +155,7 @@ def _advised(advice: Advice, kind: str, low: float) -> list[Payload]:
     if saving is None:
         return []
     marker = {"color": _COLOURS[kind], "size": 10, "symbol": "circle", "line": {"color": "#ffffff", "width": 1.5}}
-    hover = MESSAGES["advised hover"].format(kind=kind, window=saving.window)
+    hover = MESSAGES["advised hover"].format(kind=kind, window=saving.window, bias=number(saving.bias))
     place = {"x": [saving.window], "y": [max(saving.bias, low)], "cliponaxis": False}
     return [
         scatter(**place, name=MESSAGES["advised"], mode="markers", marker=marker, hovertemplate=hover, showlegend=False)

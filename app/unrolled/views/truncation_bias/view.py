@@ -9,10 +9,12 @@ import numpy.typing as npt
 
 from unrolled.core.arrays.types import Array
 from unrolled.core.checks.laws import Check
+from unrolled.core.checks.truncation import kept_pairs_error
 from unrolled.core.cost.derivative import Cost
-from unrolled.core.cost.loss import bias_cost
+from unrolled.core.cost.loss import bias_cost, kept_pairs_cost
+from unrolled.core.loss.relative_bias import first_cuts
 from unrolled.core.loss.saved_memory import backward_steps, saved_bytes, step_flops
-from unrolled.core.loss.truncation_bias import KINDS, TruncationBias, choose_windows, truncation_bias
+from unrolled.core.loss.truncation_bias import KINDS, TruncationBias, is_every_measured, truncation_bias
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.loss import LOSS_FIELDS, gradient_check, gradient_check_cost, layer_number, loss_notes, loss_of
 from unrolled.experiment.remembered import remembered
@@ -20,16 +22,18 @@ from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.view import Column, Payload, View, finite, finite_list
+from unrolled.views.text.message import Message
+from unrolled.views.truncation_bias.advice import Advice
 from unrolled.views.truncation_bias.figure import truncation_bias_figure
-from unrolled.views.truncation_bias.text import MESSAGES, Advice, bias_notes, bias_sentence
+from unrolled.views.truncation_bias.text import MESSAGES, bias_notes, bias_sentence
 
 
 @dataclass(frozen=True)
 class BiasCurves:
     """The bias of truncated gradients against K.
 
-    ``flops`` of one backward pass by kind, at every K (n,). ``loss`` is which steps count, ``layer`` whose recurrent
-    matrix the gradient is of.
+    ``flops`` of one backward pass by kind, at every K (n,), the mean over the first cuts. ``loss`` is which steps
+    count, ``layer`` whose recurrent matrix the gradient is of.
     """
 
     bias: TruncationBias
@@ -40,7 +44,7 @@ class BiasCurves:
     layer: int
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The advice."""
         return bias_sentence(self.advice)
 
@@ -79,11 +83,13 @@ class BiasCurves:
         return {"window": self.bias.windows, "bytes": self._bytes(), **named}
 
     def _curves(self, kind: str) -> dict[str, Array]:
-        bias = self.bias
+        curve = self.bias.curves[kind]
         return {
-            "bias": bias.relative[kind],
-            "cosine": bias.cosine[kind],
-            "ratio": bias.ratio[kind],
+            "bias": curve.mean.relative,
+            "bias_lowest": curve.lowest,
+            "bias_highest": curve.highest,
+            "cosine": curve.mean.cosine,
+            "ratio": curve.mean.ratio,
             "flops": self.flops[kind],
         }
 
@@ -95,35 +101,45 @@ class BiasCurves:
 def compute(experiment: Experiment, memo: Memo) -> BiasCurves:
     """Truncate the gradient at every K, and choose the smallest K of each kind that will do."""
     graph, bias, query = loss_of(experiment, memo), _measured(experiment, memo), experiment.query
-    step, count = step_flops(graph.trace), len(bias.windows)
-    flops = {kind: np.zeros(count) for kind in KINDS}
-    for kind in KINDS:
-        flops[kind][:] = [step * backward_steps(kind, window, graph.steps) for window in bias.windows.tolist()]
+    step, last = step_flops(graph.trace), graph.last_step
+    flops = {kind: np.zeros(len(bias.windows)) for kind in KINDS}
+    for place, window in enumerate(bias.windows.tolist()):
+        cuts = first_cuts(window, last).tolist()
+        chunked = np.mean([backward_steps("chunked", window, graph.steps, cut) for cut in cuts])
+        flops["chunked"][place] = step * chunked
+        flops["sliding"][place] = step * backward_steps("sliding", window, graph.steps)
     advice = Advice.of(bias, flops, graph, saved_bytes(graph.trace), query)
-    notes = loss_notes(experiment, memo, graph) + bias_notes(advice, step, len(graph.trace.layers), bias.windows)
+    notes = loss_notes(experiment, memo, graph) + bias_notes(advice, step, len(graph.trace.layers))
     return BiasCurves(bias, flops, advice, notes, query.loss, graph.layer)
 
 
 def _measured(experiment: Experiment, memo: Memo) -> TruncationBias:
-    """Measure the curves, once for every tolerance."""
-    graph, window = loss_of(experiment, memo), experiment.query.window
-    # A chosen K is measured too; where all are, it makes no difference.
-    windows = tuple(choose_windows(graph.last_step + 1, window).tolist())
-    return remembered("bias", LOSS_FIELDS, _curves, experiment, memo, windows)
+    """Measure the curves, where they have every K once for all tolerances."""
+    if is_every_measured(loss_of(experiment, memo)):
+        return remembered("bias", LOSS_FIELDS, _every, experiment, memo)
+    return remembered("some bias", LOSS_FIELDS | {"tolerance", "window"}, _some, experiment, memo)
 
 
-def _curves(experiment: Experiment, memo: Memo, windows: tuple[int, ...]) -> TruncationBias:
-    return truncation_bias(loss_of(experiment, memo), np.array(windows, dtype=np.int64))
+def _every(experiment: Experiment, memo: Memo) -> TruncationBias:
+    return truncation_bias(loss_of(experiment, memo))
+
+
+def _some(experiment: Experiment, memo: Memo) -> TruncationBias:
+    return truncation_bias(loss_of(experiment, memo), experiment.query.tolerance, experiment.query.window)
 
 
 def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
-    """Hold the curves to their ends, and the whole gradient to the loss itself."""
+    """Hold the curves to their ends, and at a few K to the kept pairs; and the whole gradient to the loss itself."""
     bias = _measured(experiment, memo)
-    ends = [np.array([curve[kind][0] for curve in (bias.cosine, bias.ratio, bias.relative)]) for kind in KINDS]
+    means = [bias.curves[kind].mean for kind in KINDS]
+    ends = [np.array([curve[0] for curve in (mean.relative, mean.cosine, mean.ratio)]) for mean in means]
     difference = float(np.max(np.abs(ends[0] - ends[1]))) if np.isfinite(ends).all() else None
+    graph = loss_of(experiment, memo)
+    kept = kept_pairs_error(graph, bias, np.random.default_rng(graph.trace.length))
     return (
         Check.of("whole", bias.full_window_error, MESSAGES["whole check"]),
         Check.of("one step", difference, MESSAGES["one step check"]),
+        Check.of("kept pairs", kept, MESSAGES["kept pairs check"]),
         gradient_check(experiment, memo),
     )
 
@@ -142,6 +158,12 @@ def cost(experiment: Experiment) -> Cost:
     return bias_cost(size_of(experiment), query.layers - layer_number(experiment) + 1, losses)
 
 
+def checks_cost(experiment: Experiment) -> Cost:
+    """Count the checks."""
+    kept = kept_pairs_cost(size_of(experiment), experiment.query.layers - layer_number(experiment) + 1)
+    return gradient_check_cost(experiment).then(kept)
+
+
 VIEW = View(
     name="bias",
     label="Bias of a truncation",
@@ -155,13 +177,14 @@ VIEW = View(
     figure=figure,
     cost=cost,
     checks=checks,
-    checks_cost=gradient_check_cost,
+    checks_cost=checks_cost,
     needs=lambda model: model.has_recurrent_matrix,
     panel=PagePanel(
         how="Left: how far the gradient of a truncated backward pass is from the whole one, as a share of its "
-        "length; a dot marks the smallest K from which it stays below the tolerance. Right: the cosine "
-        "between the two (solid) and the ratio of their lengths (dotted). Change loss and tolerance under "
-        "“How far back”.",
+        "length. A sequence may begin anywhere in a chunk: the chunked line is the mean over where the first cut may "
+        "fall, the band its range; what fits into one chunk is not cut. A dot marks the smallest K from which the bias "
+        "stays within the tolerance, at the worst first cut. Right: the cosine between the two (solid) and the ratio "
+        "of their lengths (dotted). Change loss and tolerance under “How far back”.",
         row=8,
         frame="curves",
         short="bias",
