@@ -20,7 +20,7 @@ WITHOUT_TEST = frozenset({
     "experiment/uploads/wav_messages.py",
     "query/labels.py",
     "views/contract/view.py",
-    "web/pages/messages.py",
+    "views/memory/messages.py", "web/pages/messages.py",
 })  # fmt: skip
 
 

@@ -34,6 +34,19 @@ def linear(matrix: list[list[float]], length: int, **fields: Any) -> Experiment:
     return Experiment.of_arrays(query, weights)
 
 
+def delay_line(size: int, **fields: Any) -> Experiment:
+    """Give own weights of h¹_t = x_t, h^{j+1}_t = h^j_{t−1}: the last H inputs stand in the state."""
+    weights = {
+        "weight_ih_l0": np.eye(size)[:, :1],
+        "weight_hh_l0": np.eye(size, k=-1),
+        "bias_ih_l0": np.zeros(size),
+        "bias_hh_l0": np.zeros(size),
+    }
+    return Experiment.of_arrays(
+        {"model": "rnn", "activation": "identity", "hidden": size, "length": 40} | fields, weights
+    )
+
+
 NETWORKS: Mapping[str, Experiment] = {
     "default": asked(),
     "one step": asked(length=1, hidden=2),

@@ -18,10 +18,10 @@ _VISIBLE = {" ": "␣", "\t": "⇥", "\n": "⏎", "\r": "⏎", "\r\n": "⏎"}
 _SEQUENCE_FIELDS = under(READS) | {"seed"}
 
 
-def generators(query: Query) -> tuple[Generator, Generator, Generator, Generator]:
-    """Make the generators of weights, of inputs, of the readout and of the order: changing one changes no other."""
-    weights, inputs, readout, order = np.random.default_rng(query.seed).spawn(4)
-    return weights, inputs, readout, order
+def generators(query: Query) -> tuple[Generator, Generator, Generator, Generator, Generator]:
+    """Make the generators of weights, inputs, readout, order and of what is drawn to measure: none changes another."""
+    weights, inputs, readout, order, measuring = np.random.default_rng(query.seed).spawn(5)
+    return weights, inputs, readout, order, measuring
 
 
 def sequence_of(experiment: Experiment, memo: Memo) -> Sequence:
@@ -32,7 +32,7 @@ def sequence_of(experiment: Experiment, memo: Memo) -> Sequence:
 def _sequence(experiment: Experiment, memo: Memo) -> Sequence:
     del memo
     query = experiment.query
-    _, rng, _, order = generators(query)
+    _, rng, _, order, _ = generators(query)
     sequence = _own(experiment.inputs)
     if sequence is None:
         sequence = make_sequence(

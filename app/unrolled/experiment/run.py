@@ -49,7 +49,7 @@ def run(experiment: Experiment, memo: Memo) -> Run:
 
 def _run(experiment: Experiment, memo: Memo) -> Run:
     query, sequence = experiment.query, sequence_of(experiment, memo)
-    weights_rng, _, readout_rng, _ = generators(query)
+    weights_rng, _, readout_rng, *_ = generators(query)
     network = network_of(experiment, sequence.inputs.shape[1])
     memory = MemoryBias(query.forget_bias, query.chrono)
     parameters = experiment.weights or network.draw(query.init, query.gain, weights_rng, memory)

@@ -24,7 +24,9 @@ def test_every_point_is_a_number_of_the_answer():
         errors = [row["unexplained"][order] for row in rows]
         # As bad as twice the mean is the end of the axis.
         assert unpacked(trace["x"]).tolist() == pytest.approx([min(error, 2.0) for error in errors], rel=1e-6)
-        told = [[row["unexplained"][order], row["log_likelihood"][order]] for row in rows]
+        names = ("unexplained", "unexplained_error", "log_likelihood")
+        told = [[row[name][order] for name in names] for row in rows]
+        np.testing.assert_allclose(unpacked(trace["error_x"]["array"]), [row[1] for row in told], rtol=1e-6)
         np.testing.assert_allclose(unpacked(trace["customdata"]), told, rtol=1e-6)
         assert list(trace["y"]) == [row["label"] for row in rows]
         assert (trace["mode"], trace["xaxis"], trace["yaxis"]) == ("markers", "x", "y")
@@ -32,6 +34,8 @@ def test_every_point_is_a_number_of_the_answer():
     for trace, row in zip(traces[3:], rows, strict=True):
         assert unpacked(trace["x"]).tolist() == response["lag"]
         np.testing.assert_allclose(unpacked(trace["y"]), row["memory"], rtol=1e-6, atol=1e-7)
+        np.testing.assert_allclose(unpacked(trace["error_y"]["array"]), row["memory_error"], rtol=1e-6)
+        assert trace["error_y"]["color"] == trace["line"]["color"]
         assert (trace["name"], trace["mode"], trace["xaxis"], trace["yaxis"]) == (row["label"], "lines", "x2", "y2")
         assert trace["legend"] == "legend2"
         assert row["label"] in trace["hovertemplate"]

@@ -87,26 +87,3 @@ def test_the_output_is_linear_in_the_hidden_layer(model):
 
 def test_the_last_inputs_stand_side_by_side():
     np.testing.assert_array_equal(input_windows(np.array([[1.0], [2], [3]]), 2), [[1, 0], [2, 1], [3, 2]])
-
-
-def test_lags_reach_past_the_window_as_far_as_can_be_read():
-    def lags(steps=2000, **fields):
-        return measure._lags(experiment(**fields), steps)
-
-    assert [lags(window=window) for window in (1, 16, 17, 40, 56, 57, 500)] == [24, 24, 25, 48, 64, 64, 64]
-    # A fit needs six times as many steps, and there is always one lag.
-    assert [lags(steps) for steps in (144, 143, 60, 6, 3)] == [24, 23, 10, 1, 1]
-    # Of wide inputs fewer are read at once.
-    frames = {"input": "sound", "features": "samples", "frame": 128}
-    assert lags(**frames) == 1024 // 128
-
-
-def test_as_many_steps_as_are_wanted_and_no_more():
-    def wanted(**fields):
-        return measure._wanted_steps(experiment(**fields))
-
-    assert [wanted(length=length) for length in (9, 600, 601, 2000, 2001)] == [600, 600, 601, 2000, 2000]
-    assert [wanted(hidden=hidden) for hidden in (16, 150, 151, 256)] == [600, 600, 604, 1024]
-    # One's own inputs are as long as they are.
-    assert measure._wanted_steps(own([[0.5]], length=7)) == 7
-    assert [measure.needed_steps(experiment(hidden=hidden)) for hidden in (1, 9, 10)] == [30, 30, 33]

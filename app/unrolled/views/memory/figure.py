@@ -7,7 +7,7 @@ import numpy as np
 from unrolled.core.arrays.types import Array
 from unrolled.views.contract.view import Payload
 from unrolled.views.memory.measure import ORDERS, ModelMemory
-from unrolled.views.memory.text import MESSAGES
+from unrolled.views.memory.messages import MESSAGES
 from unrolled.views.plots.colour import ACCENT, COLD, WARM, model_line
 from unrolled.views.plots.figure import axis, empty_note, float32, layout, scatter, short_integers, validated
 from unrolled.views.plots.ticks import whole_ticks
@@ -24,11 +24,11 @@ _UPPER, _LOWER = [0.62, 1.0], [0.12, 0.46]
 
 def memory_figure(models: tuple[ModelMemory, ...], meta: Payload) -> Payload:
     """Draw both charts, empty where the sequence is too short."""
-    shown = [model for model in models if np.isfinite(model.unexplained).any()]
+    shown = [model for model in models if np.isfinite(model.unexplained.values).any()]
     traces = [_errors(shown, index, order) for index, order in enumerate(ORDERS)] if shown else []
-    remembered = [model for model in models if np.isfinite(model.memory).any()]
+    remembered = [model for model in models if np.isfinite(model.capacity.by_lag.values).any()]
     traces += [_memory_curve(model) for model in remembered]
-    last = max((len(model.memory) - 1 for model in remembered), default=1)
+    last = max((len(model.capacity.by_lag.values) - 1 for model in remembered), default=1)
     names = [model.label for model in shown]
     plot = layout(
         axis(MESSAGES["error axis"], range=[-0.04, _MOST + 0.04], domain=[0, 1], anchor="y"),
@@ -53,14 +53,16 @@ def _legend(y: float, anchor: str) -> Payload:
 
 
 def _errors(models: list[ModelMemory], index: int, order: str) -> Payload:
-    values = np.array([model.unexplained[index] for model in models])
+    values, errors = np.array([model.unexplained.at(index) for model in models]).T
+    likelihood = np.array([model.log_likelihood.values[index] for model in models])
     return scatter(
         x=float32(np.minimum(values, _MOST)),
         y=[model.label for model in models],
         name=order,
         mode="markers",
         marker=_MARKERS[order],
-        customdata=float32(np.stack([values, np.array([model.log_likelihood[index] for model in models])], axis=1)),
+        error_x=_bars(np.where(values > _MOST, 0.0, errors), _MARKERS[order]["color"]),
+        customdata=float32(np.stack([values, errors, likelihood], axis=1)),
         hovertemplate=MESSAGES["error hover"].format(order=order),
         xaxis="x",
         yaxis="y",
@@ -68,16 +70,23 @@ def _errors(models: list[ModelMemory], index: int, order: str) -> Payload:
 
 
 def _memory_curve(model: ModelMemory) -> Payload:
-    lag: Array = np.arange(len(model.memory), dtype=np.float64)
+    by_lag = model.capacity.by_lag
     line = model_line(model.name)
     return scatter(
-        x=short_integers(lag),
-        y=float32(model.memory),
+        x=short_integers(np.arange(len(by_lag.values), dtype=np.float64)),
+        y=float32(by_lag.values),
         name=model.label,
         mode="lines",
         line=line,
+        error_y=_bars(by_lag.errors, line["color"]),
+        customdata=float32(by_lag.errors),
         hovertemplate=MESSAGES["memory hover"].format(model=model.label),
         xaxis="x2",
         yaxis="y2",
         legend="legend2",
     )
+
+
+def _bars(errors: Array, colour: str) -> Payload:
+    """Draw one standard error to both sides."""
+    return {"type": "data", "array": float32(errors), "color": colour, "thickness": 1, "width": 2}

@@ -1,149 +1,147 @@
 """What the measurements of order and memory say, in words."""
 
+from typing import Any
+
 import numpy as np
 
 from unrolled.experiment.experiment import Experiment
-from unrolled.views.memory.measure import ModelMemory, Span
-from unrolled.views.text.numbers import counted, listed, percent, power
+from unrolled.views.memory.capacity import Capacity
+from unrolled.views.memory.estimate import SURE, Estimates
+from unrolled.views.memory.measure import Measured, ModelMemory
+from unrolled.views.memory.messages import MESSAGES
+from unrolled.views.memory.span import Span
+from unrolled.views.text.message import Message, Text, joined, say
+from unrolled.views.text.numbers import MINUS, counted, fixed, number, power
 
-MESSAGES = {
-    "too short": (
-        "This sequence has {steps}: to fit {numbers} a step to one part of it and to test them on another takes at "
-        "least {needed:,}."
-    ),
-    "longer text": "Please type a longer text.",
-    "longer text, or fewer units": "Please type a longer text, or lower hidden to {hidden}.",
-    "more numbers": "Please give more numbers.",
-    "more numbers, or fewer units": "Please give more numbers, or lower hidden to {hidden}.",
-    "longer sequence": "Please take a longer one.",
-    "longer sequence, or fewer units": "Please take a longer one, or lower hidden to {hidden}.",
-    "nothing measured": "Nothing was measured.",
-    "nothing changes": (
-        "Over {steps:,} steps nothing changes in the tested part: there is nothing to foretell, in any order."
-    ),
-    "order": (
-        "Over {steps:,} steps the {model} leaves {original} of the next value’s variance unexplained, {shuffled} once "
-        "it is shuffled and {reversed} backwards."
-    ),
-    "order of a text": (
-        "Over {steps:,} steps the {model} leaves {original} of the next value’s variance unexplained, {shuffled} once "
-        "it is shuffled and {reversed} backwards; it foretells {hits} of the characters, shuffled {shuffled_hits}."
-    ),
-    "unknown share": "an unknown share",
-    "more than": "more than {share}",
-    "same triangle": "Shuffling leaves the triangle of the {model} as it is.",
-    "triangle": "Shuffling changes its triangle by a factor of up to {factor}.",
-    "triangle, not of the MLP": (
-        "Shuffling changes its triangle by a factor of up to {factor}, that of the MLP not at all."
-    ),
-    "triangle to nothing": "Shuffling changes its triangle down to nothing in places.",
-    "triangle to nothing, not of the MLP": (
-        "Shuffling changes its triangle down to nothing in places, that of the MLP not at all."
-    ),
-    "memory": "More than half of what entered can be read back {reach} (K = {window:,}).",
-    "window too large": "The window holds too many numbers to be fitted on so few steps.",
-    "no step": "from no step at all out of the {model}",
-    "steps": "from up to {steps} ago out of the {model}",
-    "steps and more": "from {steps} ago and more out of the {model}",
-    "window check": "every input inside the window is read back whole",
-    "order check": "the derivatives of an MLP are the same in every order, each with its input",
-    "no fit": "too little to fit and test",
-    "no change": "nothing to foretell",
-    "error axis": "error; 1: as bad as the mean",
-    "lag axis": "lag n",
-    "memory axis": "R² of x<sub>t−n</sub>",
-    "error hover": (
-        "%{{y}}, {order}: error %{{customdata[0]:.3g}}, log likelihood %{{customdata[1]:.3g}} a number<extra></extra>"
-    ),
-    "memory hover": "{model}, %{{x}} steps ago: R² %{{y:.3f}}<extra></extra>",
-}
 _LONGER = {"text": "longer text", "series": "more numbers"}
 # Below this a size is as it was.
 _SAME = 1e-9
-_HALF = 0.5
 # So many times the variance is as wrong as any more.
 _RUNAWAY = 10.0
 
 
-def too_short(experiment: Experiment, steps: int, needed: int) -> str:
+def too_short(experiment: Experiment, steps: int, needed: int) -> Message:
     """Say that a sequence is too short to be fitted and tested, and what would be enough."""
     hidden, fewer = experiment.query.hidden, steps // 3 - 1
     message = _LONGER.get(experiment.query.input, "longer sequence")
     if fewer >= 1 and steps >= 30:
         message += ", or fewer units"
-    shortage = MESSAGES["too short"].format(
-        steps=counted(steps, "step"), numbers=counted(hidden, "number"), needed=needed
+    shortage = say(
+        MESSAGES["too short"], steps=counted(steps, "step"), numbers=counted(hidden, "number"), needed=needed
     )
-    return f"{shortage} {MESSAGES[message].format(hidden=fewer)}"
+    return joined(shortage, say(MESSAGES[message], hidden=fewer))
 
 
-def memory_sentences(
-    experiment: Experiment, models: tuple[ModelMemory, ...], left_out: tuple[str, ...], span: Span
-) -> list[str]:
+def memory_sentences(experiment: Experiment, measured: Measured, span: Span) -> list[Message]:
     """Say what the order is worth to the model that is set, and what it still holds of the past.
 
     The first sentence stands above the picture, the others below.
     """
-    named = {model.name: model for model in models}
+    named = {model.name: model for model in measured.models}
     current = named.get(experiment.query.model)
     if current is None:
-        return [left_out[0] if left_out else MESSAGES["nothing measured"]]
-    memory = _memory_sentence(current, named.get("window"), experiment.query.window)
-    sentences = [_order_sentence(current, span), _triangle_sentence(current, named.get("mlp"))]
-    return [*sentences, memory] if memory else sentences
+        return [Message(measured.left_out[0] if measured.left_out else MESSAGES["nothing measured"], {})]
+    sentences = [
+        _order_sentence(current, measured.majority, span),
+        _difference_sentence(current),
+        _triangle_sentence(current, named.get("mlp")),
+        _memory_sentence(current, named.get("window"), span, experiment.query.window),
+    ]
+    return [sentence for sentence in sentences if sentence]
 
 
-def _order_sentence(model: ModelMemory, span: Span) -> str:
+def _order_sentence(model: ModelMemory, majority: Estimates, span: Span) -> Message:
     """Say how well the next value is predicted, in each order."""
-    if np.isnan(model.unexplained[0]):
-        return MESSAGES["nothing changes"].format(steps=span.steps)
-    original, shuffled, backwards = model.unexplained.tolist()
-    values = {
-        "steps": span.steps,
-        "model": model.label,
-        "original": _share(original),
-        "shuffled": _share(shuffled) if np.isfinite(shuffled) else MESSAGES["unknown share"],
-        "reversed": _share(backwards) if np.isfinite(backwards) else MESSAGES["unknown share"],
-    }
-    if not np.isfinite(model.hits).all():
-        return MESSAGES["order"].format(**values)
-    hits, shuffled_hits = (percent(share) for share in model.hits[:2].tolist())
-    return MESSAGES["order of a text"].format(**values, hits=hits, shuffled_hits=shuffled_hits)
+    if np.isnan(model.unexplained.values[0]):
+        return say(MESSAGES["nothing changes"], steps=span.steps)
+    original, shuffled, backwards = (_error(*model.unexplained.at(order)) for order in range(3))
+    values: dict[str, Any] = {"steps": span.steps, "model": model.label}
+    values |= {"original": original, "shuffled": shuffled, "reversed": backwards}
+    if not np.isfinite(model.hits.values).all():
+        return say(MESSAGES["order"], **values)
+    hits, shuffled_hits = (_percentage(*model.hits.at(order)) for order in (0, 1))
+    most, shuffled_most = (_percentage(*majority.at(order)) for order in (0, 1))
+    values |= {"hits": hits, "shuffled_hits": shuffled_hits, "majority": most, "shuffled_majority": shuffled_most}
+    return say(MESSAGES["order of a text"], **values)
 
 
-def _share(value: float) -> str:
-    """Write a share of the variance; a prediction may be wrong by any factor."""
-    return MESSAGES["more than"].format(share=percent(_RUNAWAY)) if value > _RUNAWAY else percent(value)
+def _difference_sentence(model: ModelMemory) -> Message:
+    """Say whether the orders differ beyond the error bars, and of text, whether the most frequent one is beaten."""
+    (first, first_error), sentences = model.unexplained.at(0), []
+    for place, order in ((1, "shuffled"), (2, "reversed")):
+        other, other_error = model.unexplained.at(place)
+        difference, error = other - first, float(np.hypot(other_error, first_error))
+        if np.isfinite([difference, error]).all() and max(first, other) <= _RUNAWAY:
+            kind = _kind(difference, error, ("worse", "same", "better"))
+            shown = difference if kind == "same" else abs(difference)
+            named = {f"{order}_difference": _estimate(shown, error)}
+            sentences.append(say(MESSAGES[f"{order} {kind}"], **named))
+    lead, error = model.lead.at(0)
+    if np.isfinite(lead):
+        kind = _kind(lead, error, ("more", "same", "less"))
+        shown = lead if kind == "same" else abs(lead)
+        sentences.append(say(MESSAGES[f"lead {kind}"], lead=_percentage(shown, error, "points")))
+    return joined(*sentences)
 
 
-def _triangle_sentence(model: ModelMemory, mlp: ModelMemory | None) -> str:
-    """Say by how much a shuffle changes the triangles."""
+def _kind(difference: float, error: float, kinds: tuple[str, str, str]) -> str:
+    """Tell whether something is above 0, within its error bars, or below."""
+    return kinds[0] if difference > SURE * error else kinds[2] if difference < -SURE * error else kinds[1]
+
+
+def _error(value: float, error: float) -> Text:
+    """Write a normalised error; a prediction may be wrong by any factor."""
+    if not np.isfinite(value):
+        return Text(MESSAGES["not defined"], (value, error))
+    if value > _RUNAWAY:
+        return Text(MESSAGES["more than"].format(most=number(_RUNAWAY)), (value, error))
+    return _estimate(value, error)
+
+
+def _estimate(value: float, error: float) -> Text:
+    """Write a value with its standard error; the text keeps both."""
+    return Text(MESSAGES["estimate"].format(value=fixed(value), error=fixed(error)), (value, error))
+
+
+def _percentage(value: float, error: float, unit: str = "percentage") -> Text:
+    """Write a share with its standard error."""
+    text = MESSAGES[unit].format(value=100.0 * value, error=100.0 * error)
+    return Text(text.replace("-", MINUS), (value, error))
+
+
+def _triangle_sentence(model: ModelMemory, mlp: ModelMemory | None) -> Message:
+    """Say by how much a shuffle changes the triangles, and by how much another shuffle does."""
     change = float(model.change[1])
     if change <= _SAME:
-        return MESSAGES["same triangle"].format(model=model.label)
-    message = "triangle" if np.isfinite(change) else "triangle to nothing"
+        return say(MESSAGES["same triangle"], model=model.label)
+    message = "triangle" if np.isfinite([change, model.shuffles]).all() else "triangle to nothing"
     if model.name != "mlp" and mlp is not None and float(mlp.change[1]) <= _SAME:
         message += ", not of the MLP"
-    return MESSAGES[message].format(factor=power(change) if np.isfinite(change) else "")
+    return say(MESSAGES[message], factor=power(change), between=power(model.shuffles))
 
 
-def _memory_sentence(model: ModelMemory, window: ModelMemory | None, size: int) -> str:
-    """Say how far back what entered can be read, by the model that is set and by the window of a size."""
-    reach = [_reach(each) for each in (model, window) if each is not None and each.memory.size]
-    reach = list(dict.fromkeys(filter(None, reach)))
-    if not reach:
-        return ""
-    sentence = MESSAGES["memory"].format(reach=listed(reach), window=size)
-    if window is None or not np.isnan(window.memory).any():
-        return sentence
-    return f"{sentence} {MESSAGES['window too large']}"
+def _memory_sentence(model: ModelMemory, window: ModelMemory | None, span: Span, size: int) -> Message:
+    """Say what the model that is set remembers of independent inputs, and the window of a size."""
+    sentences = []
+    if model.capacity.missing:
+        sentences.append(say(MESSAGES[model.capacity.missing], model=model.label))
+    else:
+        told, reach = _estimate(model.capacity.total, model.capacity.error), _reach(model.capacity)
+        message = "memory" if model.capacity.total > SURE * model.capacity.error else "no memory"
+        sentences.append(say(MESSAGES[message], model=model.label, capacity=told, lags=span.lags, reach=reach))
+    if window is None or window is model:
+        return joined(*sentences)
+    if window.capacity.missing:
+        sentences.append(say(MESSAGES[window.capacity.missing], model=window.label))
+    else:
+        told, reach = _estimate(window.capacity.total, window.capacity.error), _reach(window.capacity)
+        values = {"window": size, "window_capacity": told, "window_reach": reach}
+        sentences.append(say(MESSAGES["memory of the window"], **values))
+    return joined(*sentences)
 
 
-def _reach(model: ModelMemory) -> str:
-    """Say for how many steps more than half of the variance is read back."""
-    if np.isnan(model.memory).any():
-        return ""
-    below = np.flatnonzero(model.memory < _HALF)
-    steps = int(below[0]) - 1 if below.size else len(model.memory) - 1
-    message = "no step" if steps < 0 else "steps" if below.size else "steps and more"
-    return MESSAGES[message].format(steps=counted(steps, "step"), model=model.label)
+def _reach(capacity: Capacity) -> Text:
+    """Say up to which lag more than half of the variance is read back, as far as the error bars tell."""
+    least, most = capacity.reach
+    message = "not even lag 0" if most < 0 else "at most" if least < 0 else "up to" if least == most else "up to or"
+    return Text(MESSAGES[message].format(least=least, most=most), (least, most))

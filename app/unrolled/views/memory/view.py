@@ -1,11 +1,6 @@
 """What the order of a sequence is worth to model model, and how much of the past model one still holds."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
 from unrolled.core.checks.laws import Check
 from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
@@ -14,82 +9,17 @@ from unrolled.experiment.run import checks_of
 from unrolled.experiment.triangle import whole_checks_cost
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
-from unrolled.views.contract.view import Column, Payload, View, finite, finite_list
+from unrolled.views.contract.view import Payload, View
+from unrolled.views.memory.answer import SequenceMemory
+from unrolled.views.memory.estimate import Estimates
 from unrolled.views.memory.figure import memory_figure
-from unrolled.views.memory.measure import ORDERS, ModelMemory, Span, measure, memory_cost, needed_steps, span_of
-from unrolled.views.memory.text import MESSAGES, memory_sentences, too_short
+from unrolled.views.memory.measure import ORDERS, Measured, measure
+from unrolled.views.memory.messages import MESSAGES
+from unrolled.views.memory.span import needed_steps, span_of
+from unrolled.views.memory.text import memory_sentences, too_short
+from unrolled.views.memory.work import memory_cost
 
 _FIELDS = (NETWORK_FIELDS - {"order"}) | {"norm", "window", "key", "positions"}
-
-
-@dataclass(frozen=True)
-class SequenceMemory:
-    """What was measured of every model, none of them where the sequence is too short."""
-
-    span: Span
-    models: tuple[ModelMemory, ...]
-    left_out: tuple[str, ...]
-    sentence: str
-    notes: tuple[str, ...]
-    window: int
-
-    def payload(self) -> Payload:
-        """Give the measurements for JSON."""
-        return {
-            "steps": self.span.steps,
-            "fitted": self.span.fitted,
-            "triangle_steps": self.span.triangle,
-            "orders": list(ORDERS),
-            "lag": self._lags().tolist(),
-            "models": [
-                {
-                    "name": model.name,
-                    "label": model.label,
-                    "unexplained": _by_order(model.unexplained),
-                    "log_likelihood": _by_order(model.log_likelihood),
-                    "hits": _by_order(model.hits),
-                    "change": _by_order(model.change),
-                    "memory": finite_list(model.memory),
-                }
-                for model in self.models
-            ],
-            "left_out": list(self.left_out),
-            "sentence": self.sentence,
-            "notes": list(self.notes),
-        }
-
-    def columns(self) -> Mapping[str, Column]:
-        """Give one row a number: of an order, or of a lag."""
-        rows = [
-            (model.name, quantity, order, "", float(values[index]))
-            for model in self.models
-            for quantity, values in _values_by_order(model).items()
-            for index, order in enumerate(ORDERS)
-        ]
-        rows += [
-            (model.name, "memory", "original", str(lag), float(model.memory[lag]))
-            for model in self.models
-            for lag in self._lags().tolist()
-        ]
-        names = ("model", "quantity", "order", "lag", "value")
-        texts: dict[str, Column] = {name: [str(row[index]) for row in rows] for index, name in enumerate(names[:-1])}
-        return texts | {"value": [row[-1] for row in rows]}
-
-    def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
-        """Give everything, a row a model."""
-        arrays: dict[str, npt.NDArray[Any]] = {
-            "model": np.array([model.name for model in self.models], dtype=np.str_),
-            "order": np.array(ORDERS, dtype=np.str_),
-            "lag": self._lags(),
-            "memory": np.array([model.memory for model in self.models]).reshape(len(self.models), len(self._lags())),
-        }
-        for name in ("unexplained", "log_likelihood", "hits", "change"):
-            rows = [_values_by_order(model)[name] for model in self.models]
-            arrays[name] = np.array(rows, dtype=np.float64).reshape(len(rows), len(ORDERS))
-        return arrays
-
-    def _lags(self) -> npt.NDArray[np.int64]:
-        return np.arange(self.span.lags + 1 if self.models else 0)
 
 
 def compute(experiment: Experiment, memo: Memo) -> SequenceMemory:
@@ -101,22 +31,23 @@ def _computed(experiment: Experiment, memo: Memo) -> SequenceMemory:
     span, least = span_of(experiment, memo), needed_steps(experiment)
     window = experiment.query.window
     if span.steps < least:
-        return SequenceMemory(span, (), (), too_short(experiment, span.steps, least), (), window)
-    models, left_out = measure(experiment, memo, span)
-    sentence, *notes = memory_sentences(experiment, models, left_out, span)
-    return SequenceMemory(span, models, left_out, sentence, tuple(notes), window)
+        nothing = Measured((), (), Estimates.none(len(ORDERS)))
+        return SequenceMemory(span, nothing, too_short(experiment, span.steps, least), (), window)
+    measured = measure(experiment, memo, span)
+    sentence, *notes = memory_sentences(experiment, measured, span)
+    return SequenceMemory(span, measured, sentence, tuple(notes), window)
 
 
 def figure(result: SequenceMemory) -> Payload:
     """Draw the error by order and model, and the memory by lag."""
-    return memory_figure(result.models, {"sentence": result.sentence, "notes": list(result.notes)})
+    return memory_figure(result.measured.models, {"sentence": result.sentence, "notes": list(result.notes)})
 
 
 def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     """Hold the answer to what must be so: a window has its inputs, and an MLP does not care about order."""
     result = compute(experiment, memo)
-    named = {model.name: model for model in result.models}
-    inside = named["window"].memory[: result.window] if "window" in named else np.array([])
+    named = {model.name: model for model in result.measured.models}
+    inside = named["window"].capacity.by_lag.values[: result.window] if "window" in named else np.array([])
     change = float(named["mlp"].change.max()) if "mlp" in named else None
     missing = None if inside.size == 0 or np.isnan(inside).any() else float(np.abs(1.0 - inside).max())
     # What is measured here is ∂o_t/∂x_k in every order, whatever is looked at elsewhere.
@@ -132,23 +63,14 @@ def _check(name: str, value: float | None, tolerance: float, law: str) -> Check:
     return Check(name, value, tolerance, value is None or value <= tolerance, law)
 
 
-def _values_by_order(model: ModelMemory) -> dict[str, npt.NDArray[np.float64]]:
-    names = ("unexplained", "log_likelihood", "hits", "change")
-    return {name: getattr(model, name) for name in names}
-
-
-def _by_order(values: npt.NDArray[np.float64]) -> dict[str, float | None]:
-    return {order: finite(value) for order, value in zip(ORDERS, values.tolist(), strict=True)}
-
-
 VIEW = View(
     name="facts",
     label="What the order tells",
     question="What does the order tell?",
     formula=r"\frac{\sum_{t}\lVert x_{t+1}-\hat x_{t+1}\rVert^2}{\sum_{t}\lVert x_{t+1}-\bar x\rVert^2},\quad"
-    r"\hat x_{t+1}=Wr_t+b;\qquad R^2_n=1-\frac{\sum_{t}\lVert x_{t-n}-\hat x_{t-n}\rVert^2}"
-    r"{\sum_{t}\lVert x_{t-n}-\bar x\rVert^2}",
-    source="Jaeger 2001, “Short term memory in echo state networks”; Allen 1974 for the choice of the ridge",
+    r"\hat x_{t+1}=Wr_t+b;\qquad u_t\ \text{i.i.d.},\quad R^2_n=1-\frac{\sum_{t}\lVert u_{t-n}-\hat u_{t-n}\rVert^2}"
+    r"{\sum_{t}\lVert u_{t-n}-\bar u\rVert^2},\quad MC=\sum_{n\ge 1}R^2_n",
+    source="Jaeger 2001, “Short term memory in echo state networks”; Racine 2000 for blocks with gaps",
     fields=_FIELDS,
     compute=compute,
     figure=figure,
@@ -157,12 +79,14 @@ VIEW = View(
     checks=checks,
     is_of_one=False,
     panel=PagePanel(
-        how="Above: how wrong the next value is foretold, in the sequence’s own order, shuffled and backwards. "
-        "What each model makes of the sequence, untrained, is read out by the best linear fit to the first "
-        "two thirds of the steps, and tested on the rest; were the steps independent and alike, the order "
-        "would not matter. Below: how much of what entered n steps ago the same kind of fit reads back, out "
-        "of the hidden state, out of the K inputs that a window has before it, or out of what attention "
-        "mixes.",
+        how="Above: the error of predicting the next value, in the sequence’s own order, shuffled and reversed. What "
+        "each model makes of the sequence, untrained, is read out by ridge regression: the first tenth of the steps "
+        "(at most 100) is discarded, two thirds of the rest are fitted, and after a gap the others are tested. Were "
+        "the steps i.i.d., the order would not matter. Below: memory on independent inputs, drawn from the steps of "
+        "this sequence: how much of what entered n steps ago the same kind of fit reads back (100 steps discarded), "
+        "out of the hidden state, out of the K inputs that a window has before it, or out of what attention mixes. "
+        "Inputs that can be predicted would be read back without any memory. The sum over n ≥ 1 is the memory "
+        "capacity. Blocks of steps choose the strength of the ridge, and give the error bars: one standard error.",
         row=9,
         frame="facts",
         short="order",
