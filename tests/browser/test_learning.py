@@ -28,7 +28,7 @@ def test_both_panels_draw_and_the_tolerance_moves_the_advice(page: Page, witness
     open_explorer(page, "/?v=1&length=20&hidden=6")
     near(page, "credit")
     expect(page.locator("#credit [data-reading]")).to_contain_text("The loss of 19 steps is")
-    expect(page.locator("#credit .notes")).to_contain_text("All pairs together bring 100 %")
+    expect(page.locator("#credit .notes")).to_contain_text("those of all pairs add up to 100 %")
     maps = "() => document.querySelector('#credit [data-plot]').querySelectorAll('.heatmaplayer .hm').length"
     assert page.evaluate(maps) >= 2
     near(page, "bias")

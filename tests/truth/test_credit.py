@@ -139,3 +139,17 @@ def test_a_sample_tells_of_its_own_gradient(monkeypatch):
     assert 1 < len(shown) < 59
     credit[:, np.setdiff1d(np.arange(60), shown)] = 0.0
     assert_true(experiment, credit)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"gain": 2.0}, {"model": "gru"}, {"model": "lstm", "layers": 2, "layer": 1}], ids=str
+)
+def test_it_tells_of_a_truncation_what_its_bias_does(fields):
+    experiment = asked(length=40, hidden=5, truncation="sliding", window=12, **fields)
+    credit, bias = (VIEWS[view].compute(experiment, MEMO).payload() for view in ("credit", "bias"))
+    measured = bias["sliding"]["bias"]
+    assert credit["truncation"]["error"] == pytest.approx(measured[bias["windows"].index(12)], rel=1e-9)
+    # Lags up to n are what a window of n + 1 steps keeps.
+    assert credit["residual_by_lag"] == pytest.approx(measured[: len(credit["residual_by_lag"])], rel=1e-9, abs=1e-12)
+    assert all(left <= 0.1 for left in measured[credit["reached"] :])
+    assert credit["reached"] == 0 or measured[credit["reached"] - 1] > 0.1
