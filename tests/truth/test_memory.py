@@ -68,7 +68,9 @@ def ratio(over, under):
     value = over.sum() / under.sum()
     blocks = [block for block in cuts(len(over), 8) if len(block)]
     moved = np.array([(over[block] - value * under[block]).sum() for block in blocks]) / under.sum()
-    return value, np.sqrt(len(moved) / (len(moved) - 1) * np.square(moved).sum()), moved
+    held = np.array([under[block].sum() for block in blocks])
+    error = np.sqrt(len(moved) / (len(moved) - 1) * np.square(moved).sum())
+    return value, error if held.sum() ** 2 >= 3 * np.square(held).sum() else np.nan, moved
 
 
 def unexplained(predicted, targets, fitted, tested):

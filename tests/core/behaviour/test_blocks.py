@@ -52,3 +52,12 @@ def test_what_is_all_alike_has_no_error_and_what_is_nothing_no_value():
     assert Ratio(3 * under, under).error == pytest.approx(0, abs=1e-15)
     assert np.isnan([Ratio(under, 0 * under).value, Ratio(under, 0 * under).error]).all()
     assert np.isnan(standard_error(np.zeros(1)))
+
+
+def test_what_happens_in_two_blocks_alone_has_no_error():
+    under = np.zeros(BLOCKS)
+    under[:2] = 1.0
+    assert np.isnan(Ratio(0.25 * under, under).error)
+    assert Ratio(0.25 * under, under).value == 0.25
+    under[2] = 1.0
+    assert Ratio(0.25 * under, under).error == 0.0

@@ -47,6 +47,12 @@ def test_a_state_that_overflows_under_them_is_not_measured():
     assert np.isnan([measured.total, measured.error]).all()
 
 
+def test_one_event_has_no_error_and_is_not_told_as_memory():
+    for model in models(input="impulse").values():
+        assert model["capacity"] is model["reach"] is None
+        assert set(model["memory_error"]) == {None}
+
+
 def test_a_window_of_too_many_numbers_and_inputs_that_stand_still_are_not_measured():
     wide = models(input="sound", features="samples", frame=64)["window"]
     still = models(input="constant")["rnn"]

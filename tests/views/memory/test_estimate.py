@@ -14,7 +14,7 @@ def test_an_estimate_reaches_two_standard_errors_to_both_sides():
 
 
 def test_ratios_are_taken_as_they_are_and_none_is_unknown():
-    ratio = Ratio(np.array([1.0, 3.0]), np.array([2.0, 2.0]))
+    ratio = Ratio(np.array([1.0, 3.0, 2.0]), np.array([2.0, 2.0, 2.0]))
     estimates = Estimates.of([ratio, None])
     assert estimates.at(0) == (1.0, ratio.error)
     assert np.isnan(estimates.at(1)).all()

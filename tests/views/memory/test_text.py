@@ -133,6 +133,13 @@ def test_an_order_in_which_nothing_changes_has_no_share():
     assert "shuffled 0.30 ± 0.01, reversed not defined" in order(0.2, 0.3, np.nan)
 
 
+def test_an_error_that_is_not_known_is_said_and_nothing_compared():
+    orders = Estimates(np.array([0.2, 0.9, 0.3]), np.array([np.nan, 0.1, 0.1]))
+    order, *notes = told(model("rnn", 0.0, [1.0, 0.8], orders=orders))
+    assert "0.20 (too few changes for an error), shuffled 0.90 ± 0.10" in order
+    assert not [note for note in notes if "standard errors" in note and "Shuffling" in note]
+
+
 @pytest.mark.parametrize(
     ("shares", "sentence"),
     [
@@ -204,3 +211,5 @@ def test_a_state_that_overflows_has_no_memory_to_be_told():
     overflow = told(model("rnn", 0.0, [np.nan], missing="overflow"))[-1]
     assert overflow == "Driven by independent inputs, the RNN overflows float64: its memory is not measured."
     assert len(told(model("rnn", 0.0, [np.nan], missing="still"))) == 2
+    few = told(model("rnn", 0.0, [np.nan], missing="few"))[-1]
+    assert few == "The memory of the RNN is not measured: the sequence changes at too few of its steps."

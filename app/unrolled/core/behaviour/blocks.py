@@ -15,6 +15,8 @@ import numpy.typing as npt
 from unrolled.core.arrays.types import Array
 
 FOLDS, BLOCKS = 5, 8
+# Blocks that must hold what is measured, counted as (Σ x)² / Σ x².
+_FEWEST = 3.0
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,9 @@ class Ratio:
 
     @property
     def error(self) -> float:
-        """Its standard error."""
-        return standard_error(self.deviations)
+        """Its standard error; NaN where Σ x is that of so few blocks that the others tell nothing: of rare events."""
+        held = float(self.under.sum()) ** 2 / (float(np.square(self.under).sum()) or 1.0)
+        return standard_error(self.deviations) if held >= _FEWEST else math.nan
 
 
 def standard_error(deviations: Array) -> float:

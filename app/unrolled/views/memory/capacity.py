@@ -33,7 +33,7 @@ class Capacity:
 
     The capacity is the sum over lags n ≥ 1: on tested steps noise adds nothing to it but its error. ``missing`` says
     why there is none: ``overflow`` of the state under these inputs, a state ``too wide`` to be fitted, or inputs that
-    stand ``still``.
+    stand ``still``, or change at so ``few`` steps that there is no error to be told.
     """
 
     by_lag: Estimates
@@ -69,6 +69,8 @@ def capacity(forward: Run, drive: Array, span: Span, initial: Mapping[str, Array
     by_lag = Estimates(1.0 - left.values, left.errors)
     if np.isnan(by_lag.values).any():
         return Capacity(by_lag, np.nan, np.nan, "still")
+    if np.isnan(by_lag.errors).any():
+        return Capacity(none, np.nan, np.nan, "few")
     moved = np.sum([ratio.deviations for ratio in ratios[1:]], axis=0)
     return Capacity(by_lag, float(by_lag.values[1:].sum()), standard_error(moved))
 

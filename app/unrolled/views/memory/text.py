@@ -100,6 +100,8 @@ def _error(value: float, error: float) -> Text:
 
 def _estimate(value: float, error: float) -> Text:
     """Write a value with its standard error; the text keeps both."""
+    if np.isnan(error):
+        return Text(MESSAGES["no error"].format(value=fixed(value)), (value, error))
     return Text(MESSAGES["estimate"].format(value=fixed(value), error=fixed(error)), (value, error))
 
 

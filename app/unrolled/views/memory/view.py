@@ -44,17 +44,21 @@ def figure(result: SequenceMemory) -> Payload:
 
 
 def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
-    """Hold the answer to what must be so: a window has its inputs, and an MLP does not care about order."""
+    """Hold the answer to what must be so: a window has its inputs and no others, an MLP the same triangle."""
     result = compute(experiment, memo)
     named = {model.name: model for model in result.measured.models}
-    inside = named["window"].capacity.by_lag.values[: result.window] if "window" in named else np.array([])
+    memory = {name: model.capacity.by_lag.values for name, model in named.items() if not model.capacity.missing}
+    inside, mlp = memory.get("window", np.array([]))[: result.window], memory.get("mlp", np.array([]))
+    beyond = np.concatenate([mlp[1:], memory.get("window", np.array([]))[result.window :]])
     change = float(named["mlp"].change.max()) if "mlp" in named else None
-    missing = None if inside.size == 0 or np.isnan(inside).any() else float(np.abs(1.0 - inside).max())
+    missing = float(np.abs(1.0 - inside).max()) if inside.size else None
+    by_chance = float(beyond.max()) if beyond.size else None
     # What is measured here is ∂o_t/∂x_k in every order, whatever is looked at elsewhere.
     measured = experiment.changed(of="o", wrt="x", layer=None, origin=None, truncation="none", order="original")
     return (
         *checks_of(measured, memo),
         _check("held inputs", missing, 1e-6, MESSAGES["window check"]),
+        _check("nothing beyond", by_chance, 0.2, MESSAGES["beyond check"]),
         _check("order of an MLP", change, 1e-9, MESSAGES["order check"]),
     )
 
