@@ -16,19 +16,17 @@ def module(page: Page) -> Page:
 SCALE = [[0, "#000000"], [0.5, "rgb(100, 100, 100)"], [1, "#ffffff"]]
 
 
-def test_a_rate_is_painted_from_no_step_to_all_of_them(module: Page) -> None:
-    script = """async ([rate, length, scale]) => {
+def test_what_is_left_is_painted_lag_by_lag(module: Page) -> None:
+    script = """async ([sizes, scale]) => {
       const canvas = document.createElement("canvas");
-      (await import("/static/js/plots/colour.js")).paintFading(canvas, rate, length, scale, [-6, 6]);
+      (await import("/static/js/plots/colour.js")).paintFading(canvas, sizes, scale, [-6, 6]);
       const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, 1);
       return [canvas.width, canvas.height, Array.from(data).filter((_, index) => index % 4 === 0)];
     }"""
-    width, height, greys = module.evaluate(script, [-1, 7, SCALE])
-    assert (width, height) == (7, 1)
-    # 10^0 is the middle of the scale, 10^−6 its lower end.
-    assert greys == pytest.approx([100 * (1 - lag / 6) for lag in range(7)], abs=1)
-    assert module.evaluate(script, [0.1, 500, SCALE])[0] == 64
-    assert module.evaluate(script, [0.1, 1, SCALE])[::2] == [1, [100]]
+    width, height, greys = module.evaluate(script, [[0, -3, -6, None], SCALE])
+    assert (width, height) == (4, 1)
+    # 10^0 is the middle of the scale, 10^−6 its lower end; what is exactly zero has a grey of its own.
+    assert greys == pytest.approx([100, 50, 0, 150], abs=1)
 
 
 def test_a_small_triangle_is_one_pixel_a_cell(module: Page) -> None:

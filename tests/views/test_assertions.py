@@ -65,7 +65,7 @@ def test_measured_values_are_null_where_json_has_no_number():
         ("horizon>=1_0", "give a finite number"),
         ("rate>-inf", "give a finite number"),
         ("rate>1e999", "give a finite number"),
-        ("verdict>vanishes", "a verdict is == or != one of vanishes, preserves, explodes"),
+        ("verdict>vanishes", "a verdict is == or != one of zero, vanishes, decays, preserves, grows"),
         ("verdict==fades", "a verdict is == or != one of"),
     ],
 )

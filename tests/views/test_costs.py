@@ -38,7 +38,8 @@ def test_the_largest_query_is_estimated_without_allocating_it():
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert peak < 1e6, view
-        assert cost.flops > 1e11, view
+        # Small multiples are cut to their first steps.
+        assert cost.flops > (1e10 if view in ("models", "activations") else 1e11), view
 
 
 def test_the_memory_of_a_jacobian_holds_its_factors():

@@ -6,26 +6,38 @@ import numpy as np
 
 from unrolled.core.arrays.grid import Grid, sample_steps, square_grid
 from unrolled.core.arrays.types import Array, Steps
-from unrolled.core.behaviour.summary import LagProfile, Summary, horizon_range, lag_profile, truncation_steps
-from unrolled.core.cost.derivative import Cost, forward_cost, laws_cost, measured_cost, triangle_cost
+from unrolled.core.behaviour.kept_share import sufficient_steps
+from unrolled.core.behaviour.profile import LagProfile
+from unrolled.core.behaviour.step_horizons import StepHorizons, sampled_step_horizons, step_horizons
+from unrolled.core.behaviour.summary import Summary
+from unrolled.core.cost.derivative import (
+    Cost,
+    forward_cost,
+    laws_cost,
+    measured_cost,
+    sample_counts,
+    triangle_cost,
+)
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.remembered import remembered
-from unrolled.experiment.run import derivative_of
+from unrolled.experiment.run import chain_of, derivative_of
 from unrolled.experiment.size import size_of
-from unrolled.experiment.variants import PANEL_LENGTH
 from unrolled.runtime.memo import Memo
 
-# Between two samples nothing is seen: single steps are looked at among the last ones.
-LAST_STEPS = 96
+# Of how many steps verdict, horizon and rate are: of every one of at most so many where that is little work, else of so
+# many evenly spaced ones. It does not depend on how finely a picture is sampled.
+MOST_STEPS, SAMPLES, LITTLE_WORK = 1024, 128, 4e9
+_TOLD_FIELDS = TRIANGLE_FIELDS - {"resolution"}
 # The share of the squared influence that a truncation must keep.
 KEPT = 0.99
 
 
 @dataclass(frozen=True)
-class MeasuredTriangle:
-    """G sampled steps, 1-based, and log10 ‖∂(of)_t/∂(wrt)_k‖ at them, (G, G), with what that says.
+class Told:
+    """What a network is said to do, and the cells it is read off.
 
-    It is NaN for k > t, and −inf where the product is exactly zero.
+    At evenly spaced ``steps`` (G,), 1-based, the last one T, ``log10_norm`` (G, G) has log10 ‖∂(of)_t/∂(wrt)_k‖: NaN
+    for k > t, and −inf where the product is exactly zero.
     """
 
     steps: Steps
@@ -33,10 +45,52 @@ class MeasuredTriangle:
     profile: LagProfile
     summary: Summary
 
+    @property
+    def is_sampled(self) -> bool:
+        """Whether it is told of some of the steps only."""
+        return len(self.steps) < int(self.steps[-1])
+
+    def cells(self, samples: int) -> tuple[Steps, Array]:
+        """Give at most so many of the steps, evenly spaced, and the cells at them."""
+        stride = -(-len(self.steps) // samples)
+        if stride == 1:
+            return self.steps, self.log10_norm
+        chosen = np.arange(len(self.steps) - 1, -1, -stride)[::-1]
+        return self.steps[chosen], self.log10_norm[np.ix_(chosen, chosen)]
+
+
+@dataclass(frozen=True)
+class MeasuredTriangle:
+    """The cells of a picture, as fine as the resolution, and what is told of the network."""
+
+    steps: Steps
+    log10_norm: Array
+    told: Told
+
+    @property
+    def profile(self) -> LagProfile:
+        """The sizes by lag that are told."""
+        return self.told.profile
+
+    @property
+    def summary(self) -> Summary:
+        """Verdict, horizon and rate."""
+        return self.told.summary
+
+
+def told(experiment: Experiment, memo: Memo) -> Told:
+    """Measure what is told of a network, once for every resolution. Raises Overflow, as `run` does."""
+    return remembered("told", _TOLD_FIELDS, _told, experiment, memo)
+
 
 def measured_triangle(experiment: Experiment, memo: Memo) -> MeasuredTriangle:
-    """Measure the triangle at the resolution of the query, once. Raises Overflow, as `run` does."""
-    return remembered("triangle", TRIANGLE_FIELDS, _measured, experiment, memo)
+    """Measure the triangle at the resolution of the query. Raises Overflow, as `run` does."""
+    query, known = experiment.query, told(experiment, memo)
+    steps, shown = known.cells(query.resolution)
+    wanted = sample_steps(query.length, query.resolution)
+    if not np.array_equal(steps, wanted):
+        steps, shown = wanted, remembered("triangle", TRIANGLE_FIELDS, _cells_at_resolution, experiment, memo)
+    return MeasuredTriangle(steps, shown, known)
 
 
 def triangle_cells(experiment: Experiment, memo: Memo, grid: Grid) -> Array:
@@ -56,18 +110,36 @@ def forward_pass_cost(experiment: Experiment) -> Cost:
     return forward_cost(size_of(experiment))
 
 
-def measured_triangle_cost(experiment: Experiment, samples: int | None = None) -> Cost:
-    """Count a triangle and its horizon, with so many rows and columns, or at the resolution."""
-    query = experiment.query
-    return measured_cost(size_of(experiment), query.resolution if samples is None else samples, query.norm)
+def told_cost(experiment: Experiment) -> Cost:
+    """Count what is told of a network: its triangle, and its horizon to the single lag."""
+    return measured_cost(size_of(experiment), told_samples(experiment), experiment.query.norm)
+
+
+def measured_triangle_cost(experiment: Experiment) -> Cost:
+    """Count the triangle at the resolution, and what is told of the network."""
+    query, samples = experiment.query, told_samples(experiment)
+    shown, known = (sample_counts(query.length, count)[1] for count in (query.resolution, samples))
+    if shown % known == 0:
+        return told_cost(experiment)
+    return told_cost(experiment).then(triangle_cost(size_of(experiment), query.resolution, query.norm))
 
 
 def horizons_cost(experiment: Experiment) -> Cost:
-    """Count a triangle, its horizon, and the horizons of single steps."""
-    query, whole = experiment.query, measured_triangle_cost(experiment)
-    if query.length <= query.resolution:
+    """Count a triangle, what is told of it, and the horizons of single steps."""
+    whole, size, samples = measured_triangle_cost(experiment), size_of(experiment), told_samples(experiment)
+    if samples == experiment.query.length:
         return whole
-    return whole.then(cells_cost(experiment, LAST_STEPS, min(LAST_STEPS, query.length)))
+    # Every row is multiplied back, over whole blocks and then one step at a time.
+    back = samples * (samples / 2 + experiment.query.length / samples)
+    return whole.then(Cost(2.0 * back * size.height * size.state**2 + triangle_cost(size, samples, "frobenius").flops))
+
+
+def told_samples(experiment: Experiment) -> int:
+    """Give how many steps it is told of, which depends on the network alone."""
+    query, size = experiment.query, size_of(experiment)
+    if query.length <= MOST_STEPS and triangle_cost(size, query.length, query.norm).flops <= LITTLE_WORK:
+        return query.length
+    return min(SAMPLES, query.length)
 
 
 def checks_cost(experiment: Experiment) -> Cost:
@@ -76,50 +148,31 @@ def checks_cost(experiment: Experiment) -> Cost:
 
 
 def whole_checks_cost(experiment: Experiment) -> Cost:
-    """Count the same for what looks at the first steps only: the checks run a longer sequence as a whole."""
-    whole = forward_pass_cost(experiment).flops if experiment.query.length > PANEL_LENGTH else 0.0
-    return checks_cost(experiment).then(Cost(whole))
+    """Count the same for what looks at other steps: the checks run the sequence once more, as a whole."""
+    return checks_cost(experiment).then(Cost(forward_pass_cost(experiment).flops))
 
 
-def horizons(experiment: Experiment, memo: Memo) -> tuple[int, int | None]:
-    """Find the shortest and the longest memory horizon of single steps; of a sampled sequence, of its last steps.
-
-    The longest is None when some step remembers all of its past that was looked at.
-    """
-    measured, query = measured_triangle(experiment, memo), experiment.query
-    sampled = horizon_range(measured.log10_norm, measured.steps, measured.profile)
-    if len(measured.steps) == query.length:
-        return sampled
-    last, single = _single_steps(experiment, memo)
-    low, high = horizon_range(single, last, lag_profile(single, last))
-    return low, high if high is not None or len(last) == query.length else sampled[1]
+def horizons(experiment: Experiment, memo: Memo) -> StepHorizons:
+    """Find the shortest and the longest memory horizon of the single steps that are told of."""
+    known = told(experiment, memo)
+    if not known.is_sampled:
+        return step_horizons(known.log10_norm, known.profile)
+    chain, norm = chain_of(experiment, memo), experiment.query.norm
+    return sampled_step_horizons(chain, known.steps, known.log10_norm, known.profile, norm)
 
 
-def sufficient_truncation(experiment: Experiment, memo: Memo) -> int:
-    """Find how many steps back hold 99 % of Σ ‖P[t, k]‖²; within the first stride of samples, by single steps."""
-    measured = measured_triangle(experiment, memo)
-    steps = truncation_steps(measured.log10_norm, measured.steps, KEPT)
-    stride = int(measured.steps[1] - measured.steps[0]) if len(measured.steps) > 1 else 1
-    if stride == 1 or steps > stride + 1:
-        return steps
-    last, single = _single_steps(experiment, memo)
-    return truncation_steps(single, last, KEPT)
+def sufficient_truncation(experiment: Experiment, memo: Memo) -> tuple[int, int]:
+    """Find how many steps back hold 99 % of Σ ‖P[t, k]‖²: between which two numbers, the same where it is known."""
+    known = told(experiment, memo)
+    return sufficient_steps(known.log10_norm, known.steps, KEPT)
 
 
-def _single_steps(experiment: Experiment, memo: Memo) -> tuple[Steps, Array]:
-    """Measure the triangle of the last steps, every one of them, once."""
-    return remembered("last steps", TRIANGLE_FIELDS - {"resolution"}, _last_steps, experiment, memo)
-
-
-def _last_steps(experiment: Experiment, memo: Memo) -> tuple[Steps, Array]:
+def _cells_at_resolution(experiment: Experiment, memo: Memo) -> Array:
     query = experiment.query
-    last = np.arange(max(1, query.length - LAST_STEPS + 1), query.length + 1)
-    return last, triangle_cells(experiment, memo, square_grid(last))
+    return triangle_cells(experiment, memo, square_grid(sample_steps(query.length, query.resolution)))
 
 
-def _measured(experiment: Experiment, memo: Memo) -> MeasuredTriangle:
-    query = experiment.query
-    steps = sample_steps(query.length, query.resolution)
+def _told(experiment: Experiment, memo: Memo) -> Told:
+    steps = sample_steps(experiment.query.length, told_samples(experiment))
     log10_norm = triangle_cells(experiment, memo, square_grid(steps))
-    profile, summary = derivative_of(experiment, memo).summary(steps, log10_norm, query.norm)
-    return MeasuredTriangle(steps, log10_norm, profile, summary)
+    return Told(steps, log10_norm, *derivative_of(experiment, memo).summary(steps, log10_norm, experiment.query.norm))

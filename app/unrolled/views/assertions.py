@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from unrolled.core.behaviour.summary import VERDICTS
 from unrolled.errors import FieldError
 from unrolled.query.messages import quoted
 from unrolled.query.types import plain_number
@@ -17,7 +18,6 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge, "<=": operator.le, "==": operator.eq, "!=": operator.ne, ">": operator.gt, "<": operator.lt,
 }  # fmt: skip
 _FORM = re.compile(r"\s*([A-Za-z0-9_]+)\s*(>=|<=|==|!=|>|<)\s*([^\s=].*?)\s*", re.DOTALL)
-_VERDICTS = ("vanishes", "preserves", "explodes")
 MESSAGES = {
     "missing": "assert is missing: give one or more such as assert=horizon>=50; there are {names}.",
     "many": "{count} assertions are given; at most {most} are taken.",
@@ -83,8 +83,8 @@ def _read(text: Any) -> Assertion | FieldError:
     if name not in METRICS:
         return _fault("name", tuple(METRICS), name=quoted(name), names=", ".join(METRICS))
     if name == "verdict":
-        if value not in _VERDICTS or sign not in ("==", "!="):
-            return _fault("verdict", _VERDICTS, text=quoted(text), verdicts=", ".join(_VERDICTS))
+        if value not in VERDICTS or sign not in ("==", "!="):
+            return _fault("verdict", VERDICTS, text=quoted(text), verdicts=", ".join(VERDICTS))
         return Assertion(text, name, sign, value)
     try:
         number = float(plain_number(value))

@@ -3,7 +3,6 @@
 
 import { paintTriangle } from "../plots/colour.js";
 import { message } from "../text/messages.js";
-import { fixed } from "../text/numbers.js";
 import { typeset } from "../text/typeset.js";
 
 /** What the plotting library's grey is for an exact zero. */
@@ -56,7 +55,7 @@ export class Grid {
     const said = Object.assign(document.createElement("span"), { className: "for-readers", textContent: message("tile", tile) });
     const rate = Object.assign(document.createElement("span"), { className: "rate" });
     rate.setAttribute("aria-hidden", "true");
-    typeset(rate, tile.reach || (tile.rate === null ? tile.verdict : `10^${fixed(tile.rate)}`));
+    typeset(rate, tile.label);
     return [canvas, said, rate];
   }
 

@@ -4,7 +4,7 @@
 /** Cells beside the name. */
 const CELLS = 6;
 /** In this order a gradient is the longer alive. */
-const VERDICTS = ["vanishes", "preserves", "explodes"];
+const VERDICTS = ["zero", "vanishes", "decays", "preserves", "grows", "explodes"];
 
 export class Table {
   /** @param {HTMLTableElement} table */

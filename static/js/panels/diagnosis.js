@@ -8,7 +8,7 @@ import { typeset } from "../text/typeset.js";
 
 /** @typedef {{unit: number, share: number}} Share */
 /** @typedef {{of: "unit" | "output", count: number, arriving: Share[], leaving: Share[], dead: number[], saturated: number[], sentence: string}} Units */
-/** @typedef {{label: string, sentence: string, rate: number | null, link: string}} Remedy */
+/** @typedef {{label: string, sentence: string, median: (number | null)[], link: string}} Remedy */
 /** @typedef {{cause: string, units: Units, truncation: {sentence: string}, remedies: Remedy[]}} Findings */
 /** @typedef {{scale: import("../plots/colour.js").Scale, range: [number, number]}} Colours */
 
@@ -36,8 +36,7 @@ export class Diagnosis {
     this.#say(".units-said", units.sentence);
     this.section.querySelector(".units")?.replaceChildren(...marks(units));
     this.#say(".no-remedy", remedies.length ? "" : message("no_remedy"));
-    const length = Number(this.settings.values.length);
-    this.list.replaceChildren(...remedies.map((remedy) => item(remedy, length, colours)));
+    this.list.replaceChildren(...remedies.map((remedy) => item(remedy, colours)));
   }
 
   /** @param {string} place @param {string} text */
@@ -47,16 +46,16 @@ export class Diagnosis {
   }
 }
 
-/** @param {Remedy} remedy @param {number} length @param {Colours} colours */
-function item({ label, sentence, rate, link }, length, { scale, range }) {
+/** @param {Remedy} remedy @param {Colours} colours */
+function item({ label, sentence, median, link }, { scale, range }) {
   const row = document.createElement("li");
   const way = Object.assign(document.createElement("a"), { href: link });
   const fading = document.createElement("canvas");
   fading.setAttribute("aria-hidden", "true");
-  paintFading(fading, rate ?? 0, length, scale, range);
+  paintFading(fading, median, scale, range);
   const name = Object.assign(document.createElement("span"), { className: "name", textContent: label });
   const said = Object.assign(document.createElement("span"), { className: "rate" });
-  typeset(said, sentence.startsWith(`${label}: `) ? sentence.slice(label.length + 2) : sentence);
+  typeset(said, sentence.startsWith(label) ? sentence.slice(label.length).replace(/^[:,] /, "") : sentence);
   way.append(name, said, fading);
   row.append(way);
   return row;

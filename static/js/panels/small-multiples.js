@@ -2,8 +2,6 @@
 // A strip of small triangles on one scale; each is a link to its own page and, here, the way to make it the main picture.
 
 import { paintTriangle } from "../plots/colour.js";
-import { message } from "../text/messages.js";
-import { power } from "../text/numbers.js";
 import { typeset } from "../text/typeset.js";
 
 /** @typedef {{value: string | number, label: string, current: boolean, log10_norm: (number | null)[][], log10_norm_full?: (number | null)[][], kept?: boolean[][], summary: any, link: string}} Small */
@@ -53,7 +51,7 @@ export class Strip {
       const [canvas, name, rate] = /** @type {[HTMLCanvasElement, HTMLElement, HTMLElement]} */ (/** @type {unknown} */ (link.children));
       paintTriangle(canvas, panel.log10_norm_full ?? panel.log10_norm, scale, range, nothing, panel.kept);
       name.textContent = panel.label;
-      typeset(rate, pace(panel.summary));
+      typeset(rate, panel.summary.label);
       const item = link.parentElement ?? document.createElement("li");
       item.append(link);
       return item;
@@ -62,12 +60,6 @@ export class Strip {
     const again = [...this.list.querySelectorAll("a")].find((link) => link.dataset.value === focused);
     again?.focus({ preventScroll: true });
   }
-}
-
-/** @param {any} summary */
-function pace({ verdict, rate, reach }) {
-  if (reach) return reach;
-  return rate === null ? verdict : message("pace", { factor: power(rate) });
 }
 
 /** @param {string} value */

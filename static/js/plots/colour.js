@@ -7,7 +7,8 @@ import { typeset } from "../text/typeset.js";
 
 /** @typedef {[number, string][]} Scale pairs of a position from 0 to 1 and a colour */
 
-const FADING = 64;
+/** What the plotting library's grey is for an exact zero. */
+const NOTHING = [150, 150, 150];
 /** How opaque is what a truncation cuts off, out of 255: as faint as in the large picture. */
 const FAINT = 71;
 
@@ -63,25 +64,20 @@ export function paintTriangle(canvas, sizes, scale, [low, high], nothing, kept) 
 }
 
 /**
- * Paint what a rate makes of a gradient, from no step to all of them: one pixel a step, at most as many as can be told apart.
+ * Paint what is left of a gradient, lag by lag: one pixel each.
  * @param {HTMLCanvasElement} canvas
- * @param {number} rate log10 a step
- * @param {number} length
+ * @param {(number | null)[]} sizes log10; null for exactly zero
  * @param {Scale} scale
  * @param {[number, number]} range log10 at both ends of the scale
  */
-export function paintFading(canvas, rate, length, scale, [low, high]) {
-  const count = Math.max(1, Math.min(length, FADING));
-  canvas.width = count;
+export function paintFading(canvas, sizes, scale, [low, high]) {
+  canvas.width = sizes.length;
   canvas.height = 1;
   const context = canvas.getContext("2d");
   if (!context) return;
   const colour = colourOf(scale);
-  const image = context.createImageData(count, 1);
-  for (let x = 0; x < count; x += 1) {
-    const lag = (x * (length - 1)) / Math.max(1, count - 1);
-    image.data.set([...colour((rate * lag - low) / (high - low)), 255], 4 * x);
-  }
+  const image = context.createImageData(sizes.length, 1);
+  sizes.forEach((size, x) => image.data.set([...(size === null ? NOTHING : colour((size - low) / (high - low))), 255], 4 * x));
   context.putImageData(image, 0, 0);
 }
 

@@ -6,7 +6,8 @@ import pytest
 from tests.core.feedforward.nets import random_trace
 from unrolled.core.arrays.grid import sample_steps
 from unrolled.core.behaviour.feedforward_horizon import direct_horizon
-from unrolled.core.behaviour.summary import lag_profile, summarise
+from unrolled.core.behaviour.profile import lag_profile
+from unrolled.core.behaviour.summary import summarise
 
 
 @pytest.mark.parametrize("norm", ["spectral", "frobenius"])
@@ -18,7 +19,7 @@ def test_a_window_is_forgotten_after_its_last_lag(norm, window):
         triangle = np.array([trace.log10_norms(int(t), steps, norm) for t in steps])
         triangle[np.triu_indices(len(steps), 1)] = np.nan
         profile = lag_profile(triangle, steps)
-        horizon = summarise(profile, 60).horizon
+        horizon = summarise(profile).horizon
         assert direct_horizon(trace, steps, profile, norm, horizon) == window - 1
 
 

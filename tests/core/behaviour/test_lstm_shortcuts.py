@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.cases import few
 from tests.core.nets import Architecture, Derivative, dense_joint_product, dense_product, gru, lstm, preactivations, run
+from unrolled.core.arrays.types import Norm
 from unrolled.core.behaviour.lstm_shortcuts import gate_retention, shortcuts
 from unrolled.core.networks.initialisations import MemoryBias
 
@@ -79,17 +81,21 @@ def test_thousands_of_steps_are_numbers():
 @pytest.mark.parametrize(
     "architecture", [Architecture("lstm"), Architecture("gru"), Architecture("gru", 1, "before")], ids=str
 )
-def test_the_memory_gate_by_itself_is_the_geometric_mean_of_its_product(architecture):
+def test_the_memory_gate_by_itself_is_the_norm_of_its_product(architecture):
     trace = run(architecture, 14, 4, gain=1.5)
     layer = trace.layers[0]
     assert next(iter(layer.unit_factors(np.array([1])))) == architecture.network(1, 1).cell.keeps
     gate = 1 / (1 + np.exp(-preactivations(layer)[:, 4:8]))
     steps = np.arange(2, 14 + 1, 3)
-    retained = gate_retention(layer, steps)
-    assert retained is not None
-    for index, retention in enumerate(retained):
-        expected = [np.log10(np.prod(gate[k:t], axis=0)).mean() for k, t in zip(steps, steps[index:], strict=False)]
-        assert retention == pytest.approx(np.median(expected), abs=1e-12)
+    largest, all_of_them = (lambda each: np.abs(each).max()), np.linalg.norm
+    norms: list[tuple[Norm, Any]] = [("spectral", largest), ("frobenius", all_of_them)]
+    for norm, measure in norms:
+        retained = gate_retention(layer, steps, norm)
+        assert retained is not None
+        for index, retention in enumerate(retained):
+            products = [np.diag(np.prod(gate[k:t], axis=0)) for k, t in zip(steps, steps[index:], strict=False)]
+            expected = np.median([np.log10(measure(each)) for each in products])
+            assert retention == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize("architecture", [Architecture("lstm"), Architecture("gru")], ids=str)
@@ -103,13 +109,13 @@ def test_beyond_a_step_that_closes_a_gate_its_product_is_a_number(architecture):
     gate = next(iter(shut.unit_factors(steps).values()))
     assert (gate == 0).sum() == 1
     with np.errstate(divide="ignore"):
-        logs = np.log10(gate).mean(axis=1)
-    truth = [np.median([logs[k : k + lag].sum() for k in range(1, 13 - lag)]) for lag in range(12)]
+        logs = np.log10(gate)
+        truth = [np.median([logs[k : k + lag].sum(axis=0).max() for k in range(1, 13 - lag)]) for lag in range(12)]
     assert np.isfinite(truth[1])
-    retained = gate_retention(shut, steps)
+    retained = gate_retention(shut, steps, "spectral")
     assert retained is not None
     np.testing.assert_allclose(retained, truth, atol=1e-12)
 
 
 def test_without_a_memory_gate_nothing_is_retained_by_one():
-    assert gate_retention(run(Architecture("rnn")).layers[0], np.arange(1, 5)) is None
+    assert gate_retention(run(Architecture("rnn")).layers[0], np.arange(1, 5), "spectral") is None

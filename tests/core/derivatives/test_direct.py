@@ -37,5 +37,5 @@ def test_a_hop_has_a_reach_and_no_rate(model, reach):
     profile, summary = derivative.summary(STEPS, triangle, "frobenius")
     assert (profile.chained, profile.reach, summary.rate) == (False, reach, None)
     assert not derivative.factors(9, 4, 512).size
-    assert derivative.gate_retention(STEPS) is None
+    assert derivative.gate_retention(STEPS, "spectral") is None
     assert not derivative.is_bounded

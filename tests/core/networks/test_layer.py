@@ -198,7 +198,7 @@ def test_what_is_not_known_of_a_cell_is_left_out():
     np.testing.assert_allclose(shares.arriving, np.mean([part.sum(axis=1) / part.sum() for part in squares], axis=0))
     np.testing.assert_allclose(shares.leaving, np.mean([part.sum(axis=0) / part.sum() for part in squares], axis=0))
     assert not shares.dead.size + shares.saturated.size
-    assert gate_retention(layer, starts) is None
+    assert gate_retention(layer, starts, "spectral") is None
     assert layer_bounds(layer) is None
     assert layer.elementwise_vjp() is None
     assert same_pieces(layer, layer.rerun(-trace.inputs, layer.states[0]))

@@ -38,7 +38,7 @@ def test_every_tile_stands_at_its_place_with_what_it_is_called(models: Compariso
     assert places == [(model, length) for model in ("rnn", "lstm", "attention") for length in (8, 12)]
     assert (payload["of"], payload["wrt"], payload["seeds"]) == ("o", "x", 2)
     assert "o_t" in payload["note"]
-    assert payload["sentence"].startswith("Of 6 networks ")
+    assert payload["sentence"].startswith("Of 6 networks: ")
     assert [tile["path_length"] for tile in payload["tiles"]] == [7, 11, 7, 11, 1, 1]
     assert payload["links"]["csv"].startswith("/api/v1/compare.csv?")
 

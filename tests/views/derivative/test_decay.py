@@ -49,66 +49,72 @@ def test_a_zero_matrix_has_no_bound_beyond_lag_zero():
 def test_guaranteed_and_held():
     sentence = answer("decay", own(np.diag([0.1, 0.05]), length=6))["sentence"]
     assert sentence.startswith(
-        "γσ_max is 0.1, below 1, so vanishing was guaranteed, by 10^−1 a step or faster; the promise held"
+        "γσ_max is 0.1, below 1, so vanishing was guaranteed, by × 0.10 per step or faster; the bound holds: "
     )
     assert "measured is exactly that." in sentence
-    assert sentence.endswith("The spectral radius 0.1 alone would give 10^−1 a step: that is about what is measured.")
+    assert sentence.endswith(
+        "The spectral radius 0.1 alone would give × 0.10 per step: that is about what is measured."
+    )
 
 
 def test_guaranteed_and_faster():
     sentence = answer("decay", own([[0.8]], length=10, activation="sigmoid"))["sentence"]
     assert "γσ_max is 0.2, below 1" in sentence
-    assert "the promise held: measured is 10^−0.7" in sentence
+    assert "the bound holds: measured is × 0.19 per step" in sentence
     assert "the slopes of the activation take the rest away" in sentence
 
 
 def test_guaranteed_and_dead():
     sentence = answer("decay", own([[0, 0.5], [0, 0]], length=6))["sentence"]
     assert sentence == (
-        "γσ_max is 0.5, below 1, so vanishing was guaranteed, by 10^−0.3 a step or "
-        "faster; the promise held: the product dies exactly."
+        "γσ_max is 0.5, below 1, so vanishing was guaranteed, by × 0.50 per step or "
+        "faster; the bound holds: the product is exactly zero."
     )
 
 
 def test_no_bound_yet_it_vanishes_and_not_normal():
     sentence = answer("decay", own(JORDAN, length=30))["sentence"]
-    assert "above 1, so the bound promises nothing, yet the gradient vanishes" in sentence
-    assert "Though ρ is below 1, the largest product has grown to 10^0.9" in sentence
+    assert (
+        "above 1: growth of up to × 8.0 per step is possible, and vanishing is not guaranteed; measured is × 0."
+        in sentence
+    )
+    assert "Though ρ is below 1, the largest product has grown to 8.0 after 1 step" in sentence
     assert sentence.endswith("W_hh is not normal.")
 
 
 def test_growth_by_slopes_above_one_is_not_blamed_on_the_matrix():
     sentence = answer("decay", own([[0.9]], length=12, activation="selu"))["sentence"]
-    assert "and it does grow" in sentence
+    assert "growth of up to × 1.6 per step is possible" in sentence
     assert "slopes of the activation above 1, or a matrix that is not normal, give more." in sentence
     assert "Though ρ is below 1" not in sentence
 
 
 def test_possible_and_it_grows():
     sentence = answer("decay", own([[2.0]], length=12))["sentence"]
-    assert "growth of up to 10^0.3 a step is possible, and it does grow, at 10^0.3 a step." in sentence
+    assert (
+        "growth of up to × 2.0 per step is possible, and vanishing is not guaranteed; measured is × 2.0 per step."
+        in sentence
+    )
 
 
 def test_no_bound_and_it_keeps_its_size():
     sentence = answer("decay", own(np.diag([1.01, 0.5]), length=12))["sentence"]
-    assert "the bound promises nothing, and the gradient nearly keeps its size, at 10^0.0043 a step" in sentence
+    assert (
+        "growth of up to × 1.01 per step is possible, and vanishing is not guaranteed; measured is × 1.01 per step"
+        in sentence
+    )
 
 
 def test_exactly_one():
     sentence = answer("decay", own([[0.0, 1.0], [-1.0, 0.0]], length=12))["sentence"]
     assert sentence.startswith(
-        "γσ_max is 1: nothing can explode, but vanishing is not promised; and the gradient nearly keeps"
+        "γσ_max is 1: the gradient cannot explode, and it need not vanish; measured is × 1.00 per step. The spectral "
     )
 
 
 def test_one_step():
     sentence = answer("decay", own([[0.5]], length=1))["sentence"]
     assert sentence == "With one step there is no decay to compare; γσ_max is 0.5 and ρ is 0.5."
-
-
-def test_a_factor_of_one_is_called_a_factor():
-    sentence = answer("decay", own([[0.0, 1.0], [-1.0, 0.0]], length=12))["sentence"]
-    assert "at a factor of 1 a step. The spectral radius 1 alone would give a factor of 1 a step" in sentence
 
 
 def test_columns_are_the_curves():

@@ -20,7 +20,9 @@ KEYS = {
 def test_the_payload_has_the_keys_of_the_api():
     payload = answer("influence", length=5, hidden=3)
     assert set(payload) == KEYS
-    assert set(payload["summary"]) == {"verdict", "horizon", "rate", "reference_lag", "reach", "sentence"}
+    assert set(payload["summary"]) == {
+        "verdict", "horizon", "rate", "zero_from", "reference_lag", "reach", "far_share", "label", "sentence",
+    }  # fmt: skip
     assert payload["t"] == payload["k"] == [1, 2, 3, 4, 5]
     assert (payload["of"], payload["wrt"], payload["norm"], payload["stride"]) == ("h", "h", "spectral", 1)
     json.dumps(payload, allow_nan=False)
@@ -53,7 +55,7 @@ def test_an_exact_zero_is_null_and_counted():
     assert payload["log10_norm"] == [[0, None, None, None], [0, 0, None, None], [None, 0, 0, None], [None, None, 0, 0]]
     assert payload["exact_zeros"] == 3
     assert payload["summary"]["rate"] is None
-    assert payload["summary"]["sentence"] == "Gradients die: after 2 steps the typical product is exactly zero."
+    assert payload["summary"]["sentence"] == "The gradient is exactly zero from lag 2 on (median over t)."
 
 
 def test_the_csv_has_one_row_a_cell_and_says_minus_infinity_for_zero():

@@ -70,7 +70,7 @@ def test_the_verdict_stays_that_of_the_whole(fields):
     for window in few(WINDOWS, [WINDOWS[2], WINDOWS[6], WINDOWS[9]]):
         payload = answer("influence", **LONG | fields | window)
         assert payload["summary"] == full["summary"]
-        assert payload["notes"][-1].endswith("the verdict is that of all 60 steps.")
+        assert payload["notes"][-1].endswith("the verdict is that of the whole sequence.")
 
 
 def test_a_window_of_everything_is_no_zoom():

@@ -9,36 +9,50 @@ from tests.cases import few
 from tests.models import make_network
 from tests.views.answers import answer, experiment, own
 from tests.views.diagnosis.networks import SICK, diagnosed
+from unrolled.core.behaviour.profile import LagProfile
 from unrolled.core.behaviour.summary import Summary
 from unrolled.experiment.experiment import Experiment
+from unrolled.experiment.triangle import Told, told
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 from unrolled.views import VIEWS
 from unrolled.views.diagnosis import remedies
-from unrolled.views.diagnosis.remedies import LENGTH, SAMPLES
+from unrolled.views.diagnosis.remedies import shortened
 
+TOLD = ("verdict", "horizon", "rate")
 INSIDE = ("t", "k", "from", "until", "since", "to")
 
 
 @pytest.mark.parametrize("name", few(SICK, ["rnn", "cell", "stack"]))
-def test_every_remedy_gives_the_rate_it_claims(name):
+def test_every_remedy_gives_what_its_link_gives(name):
     remedies = diagnosed(name)["remedies"]
     assert remedies
     for remedy in remedies:
         query = Query.parse(parse_qsl(urlsplit(remedy["link"]).query))
         assert str(query.value(remedy["field"])) == remedy["value"]
         assert [query.value(name) for name in INSIDE] == [None] * 6
-        tried = query.changed(length=min(query.length, LENGTH), resolution=SAMPLES)
-        summary = answer("influence", Experiment(tried))["summary"]
-        assert summary["rate"] == pytest.approx(remedy["rate"])
-        assert (summary["verdict"], summary["horizon"]) == (remedy["verdict"], remedy["horizon"])
+        influence, decay = answer("influence", Experiment(query)), answer("decay", Experiment(query))
+        assert {each: influence["summary"][each] for each in TOLD} == {each: remedy[each] for each in TOLD}
+        at = np.searchsorted(decay["lag"], remedy["lag"])
+        assert [decay["median"][index] for index in at] == remedy["median"]
+
+
+def test_what_would_take_too_long_is_tried_on_the_first_steps_and_says_so():
+    memo, network = Memo(2**27), experiment(length=2000, hidden=64, seed=4, gain=1.2)
+    tried = shortened(network).query.length
+    assert tried < 2000
+    found = remedies.remedies(network, memo)
+    assert found
+    for remedy in found:
+        assert f"over the first {tried} steps" in remedy.sentence()
+        linked = Query.parse(parse_qsl(urlsplit(str(remedy.link)).query))
+        assert linked.length == tried
+        assert told(Experiment(linked), memo).summary == remedy.summary
 
 
 @pytest.mark.parametrize("name", few(SICK, ["rnn", "explodes", "stack"]))
 def test_every_remedy_helps_and_the_best_comes_first(name):
-    fields = SICK[name]
-    tried = {**fields, **dict.fromkeys(INSIDE)} | {"length": min(fields["length"], LENGTH), "resolution": SAMPLES}
-    now = answer("influence", **tried)["summary"]["rate"]
+    now = answer("influence", **{**SICK[name], **dict.fromkeys(INSIDE)})["summary"]["rate"]
     rates = [abs(remedy["rate"]) for remedy in diagnosed(name)["remedies"]]
     assert rates == sorted(rates)
     assert all(rate < abs(now) for rate in rates)
@@ -86,18 +100,24 @@ def test_a_diagnosis_does_not_depend_on_the_chosen_cell_and_window():
     assert first == answer("diagnosis", length=20, hidden=3)
 
 
+def known(summary):
+    """Make up what is told of a network."""
+    nothing = np.zeros(1)
+    return Told(np.array([1]), nothing[None], LagProfile(np.array([0]), nothing, nothing, nothing), summary)
+
+
 def test_a_gain_that_cannot_be_measured_ends_the_search(monkeypatch):
     base = experiment(length=20, hidden=3)
-    for measured in (None, Summary("vanishes", 2, None)):
-        monkeypatch.setattr(remedies, "_summary_of", lambda *_, measured=measured: measured)
+    for measured in (None, known(Summary("zero", 2, None, 3))):
+        monkeypatch.setattr(remedies, "_run", lambda *_, measured=measured: measured)
         assert list(remedies._gains(base, Summary("vanishes", 5, -0.4), Memo(2**22))) == []
     tried = []
 
-    def keeps(network, memo):
-        tried.append(network.query.gain)
-        return Summary("preserves", None, 0.0)
+    def keeps(trial, memo):
+        tried.append(trial.experiment.query.gain)
+        return known(Summary("preserves", None, 0.0))
 
-    monkeypatch.setattr(remedies, "_summary_of", keeps)
-    (remedy,) = remedies._gains(base, Summary("vanishes", 5, -0.4), Memo(2**22))
+    monkeypatch.setattr(remedies, "_run", keeps)
+    ((trial, found),) = remedies._gains(base, Summary("vanishes", 5, -0.4), Memo(2**22))
     assert tried == [pytest.approx(10.0**0.4, rel=1e-2)]
-    assert (remedy.field, remedy.summary.rate) == ("gain", 0.0)
+    assert (trial.field, found.summary.rate) == ("gain", 0.0)

@@ -1,45 +1,70 @@
 """What the diagnosis says."""
 
 import numpy as np
-import pytest
 
 from tests.views.answers import answer, own
-from unrolled.core.behaviour.attribution import Attribution
+from unrolled.core.behaviour.attribution import Attribution, Part
 from unrolled.core.behaviour.saturation import Saturation
+from unrolled.core.behaviour.step_horizons import StepHorizons
 from unrolled.core.behaviour.summary import Summary
-from unrolled.views.diagnosis.text import cause_sentence, memory_sentence, remedy_sentence, units_sentence
+from unrolled.query.query import Query
+from unrolled.views.diagnosis.text import (
+    cause_sentence,
+    memory_sentence,
+    remedy_sentence,
+    truncation_sentence,
+    units_sentence,
+)
 
 
 def test_truncation_cannot_cut_what_is_kept():
     response = answer("diagnosis", own([[1.0]], length=6))["truncation"]
-    assert response["steps"] == 6
-    assert response["sentence"].startswith("Truncation would cut into what counts")
+    assert (response["steps_low"], response["steps"]) == (6, 6)
+    assert response["sentence"] == "99 % of Σ‖∂h_t/∂h_k‖² needs every step: any truncation cuts into it."
 
 
-def test_sentences_agree_in_number():
-    sentence = answer("diagnosis", length=40, hidden=6, model="gru")["cause"]
-    assert "what the matrices do gives " in sentence
-    assert "the gate that keeps the past takes " in sentence
+def test_a_truncation_that_is_known_between_two_numbers_is_told_as_that():
+    query = Query(length=2000, model="lstm", of="c", wrt="c")
+    assert truncation_sentence((70, 91), query) == (
+        "Truncated BPTT keeps 99 % of Σ‖∂c_t/∂c_k‖² from a K between 70 and 91 on."
+    )
+    assert truncation_sentence((7, 7), query) == "Truncated BPTT with K = 7 keeps 99 % of Σ‖∂c_t/∂c_k‖²."
+    assert truncation_sentence((1, 1), Query(length=1)) == "Truncated BPTT with K = 1 keeps 99 % of Σ‖∂h_t/∂h_k‖²."
+
+
+def test_the_causes_are_factors_of_the_whole():
+    attribution = Attribution(-0.3, 5, 3, (Part("input", 0.1), Part("spectral radius", -0.4)))
+    sentence = cause_sentence(attribution)
+    assert sentence == (
+        "Per step × 0.50 (whole state, lags 0 to 5) = spectral radius ρ(W_hh) × 0.40 · effect of the input × 1.3."
+    )
+    assert sentence.values["factor"] == -0.3
+    gated = answer("diagnosis", length=40, hidden=6, model="gru")["cause"]
+    assert "weights × " in gated
+    assert "gates at zero input × " in gated
     vanilla = answer("diagnosis", own([[0.5]], length=9, activation="sigmoid"))["cause"]
-    assert "the slope of the activation takes " in vanilla
+    assert "φ′ at zero input × " in vanilla
 
 
 def test_a_memory_of_zero_steps_has_a_sentence():
     sentence = answer("diagnosis", own([[1e-9]], length=9))["sentence"]
-    assert sentence.endswith("No step remembers even the one before it.")
+    assert "Horizon of single steps: 0 steps, for the 8 steps whose past" in sentence
 
 
-@pytest.mark.parametrize(("low", "high"), [(1, 1), (2, 7), (3, None), (0, 0)])
-def test_how_far_single_steps_remember(low, high):
-    assert (
-        memory_sentence(low, high)
-        == {
-            (1, 1): "Every step remembers 1 step.",
-            (2, 7): "Single steps remember between 2 and 7 steps.",
-            (3, None): "Single steps remember between 3 and all of its past.",
-            (0, 0): "No step remembers even the one before it.",
-        }[low, high]
+def test_how_far_single_steps_remember():
+    assert memory_sentence(StepHorizons(1, 1, 9, 0)) == "Horizon of single steps: 1 step."
+    assert memory_sentence(StepHorizons(2, 7, 9, 0)) == "Horizon of single steps: 2 to 7 steps."
+    assert memory_sentence(StepHorizons(3, 3, 9, 4)) == (
+        "Horizon of single steps: 3 steps, for the 9 steps whose past is long enough to tell it; that of 4 is too "
+        "short."
     )
+    some = memory_sentence(StepHorizons(2, 7, 9, 4))
+    assert some == (
+        "Horizon of single steps: 2 to 7 steps, for the 9 steps whose past is long enough to tell it; that of 4 is too "
+        "short."
+    )
+    assert some.values == {"low": 2, "steps": 7, "told": 9, "untold": 4}
+    assert memory_sentence(StepHorizons(None, None, 0, 9)) == ""
 
 
 def units(arriving, dead=0, saturated=0, right=None, *, is_output=False):
@@ -78,11 +103,23 @@ def test_the_two_ends_of_a_gate_are_told_apart():
     assert (sentence.values["saturated"], sentence.values["right_saturated"]) == (1, 4)
 
 
-def test_a_remedy_after_which_nothing_arrives_says_so():
-    dead = Summary(verdict="vanishes", horizon=2, rate=None)
-    assert remedy_sentence("Gain 2", dead) == "Gain 2: exactly nothing arrives, a memory of 2 steps."
+def test_a_change_says_what_it_gave_and_over_which_steps():
+    dead, whole = Summary("zero", 2, None, 3), Summary("preserves", None, 0.0)
+    fades = Summary("vanishes", 7, -0.4)
+    said = [remedy_sentence("Gain 2", summary, first) for first in (None, 256) for summary in (fades, whole, dead)]
+    assert said == [
+        "Gain 2: × 0.40 per step, horizon 7 steps.",
+        "Gain 2: × 1.00 per step, horizon: the whole sequence.",
+        "Gain 2: exactly zero from lag 3 on.",
+        "Gain 2, over the first 256 steps: × 0.40 per step, horizon 7 steps.",
+        "Gain 2, over the first 256 steps: × 1.00 per step, horizon: all of these.",
+        "Gain 2, over the first 256 steps: exactly zero from lag 3 on.",
+    ]
+    assert said[3].values == {"change": "Gain 2", "first": 256, "pace": -0.4, "steps": 7}
 
 
 def test_a_change_without_parts_has_no_causes_unless_nothing_is_left():
     assert cause_sentence(Attribution(-0.1, 5, 3, ())) == ""
-    assert cause_sentence(Attribution(-np.inf, 5, 3, ())).startswith("The product dies exactly over 5 steps")
+    assert cause_sentence(Attribution(-np.inf, 5, 3, ())).startswith(
+        "Over 5 steps the gradient of the whole state becomes exactly zero"
+    )

@@ -47,6 +47,17 @@ def test_the_horizon_line_runs_between_above_and_below_a_thousandth():
     assert [trace["type"] for trace in traces(1.0)] == ["heatmap"]
 
 
+def test_the_horizon_line_is_at_a_thousandth_of_what_there_is_at_lag_zero():
+    steps = np.array([1, 2, 3])
+    sizes = np.where(np.tri(3, dtype=bool), -1.0 - 2.0 * np.subtract.outer(steps, steps), np.nan)
+    below = triangle_traces(sizes, Grid(steps, steps), "spectral", derivative(Query()), reference=-1.0)
+    (line,) = [trace for trace in below if trace.get("name") == "10⁻³"]
+    # Lag 1 has 10^−2 of lag 0, lag 2 has 10^−4.
+    assert {(float(x), float(y)) for x, y in zip(unpacked(line["x"]), unpacked(line["y"]), strict=True) if x == x} == {
+        (1.5, 2.5), (1.5, 3.5), (0.5, 2.5),
+    }  # fmt: skip
+
+
 def test_truncated_values_are_faint_and_have_a_border():
     kept = np.arange(7)[:, None] - np.arange(7)[None, :] < 6
     full, faint, border = traces(1.0, kept=kept)

@@ -38,11 +38,11 @@ def test_sentences_across_activations():
     sentence = answer("activations", own([[0.5]], length=9))["sentence"]
     # Without input the first state is 0, where SELU has the slope 1.758, leaky ReLU 0.01 and ReLU 0.
     assert sentence == (
-        "With these weights SELU keeps the gradient closest to its size (10^−0.056 a step). "
-        "Under ReLU the typical product dies exactly. Of the others leaky ReLU loses most (10^−2.3 a step)."
+        "With these weights SELU is closest to preserving the gradient (× 0.88 per step). Under ReLU the gradient is "
+        "exactly zero (median over t). Of the others leaky ReLU loses most (× 0.0050 per step)."
     )
     dead = answer("activations", own([[0.0]], length=9))["sentence"]
-    assert dead == "Under every activation the typical product dies exactly."
+    assert dead == "Under every activation the gradient is exactly zero (median over t)."
     assert answer("activations", own([[0.5]], length=1))["sentence"] == "With one step there is nothing to compare."
 
 
@@ -55,7 +55,7 @@ def test_gates_have_their_activations_built_in():
 def test_without_a_chain_slopes_are_compared_at_the_same_step():
     sentences = {name: answer("activations", model=name, length=40, hidden=4, window=5)["sentence"] for name in DIRECT}
     for sentence in sentences.values():
-        assert "a step" not in sentence
+        assert "per step" not in sentence
         assert "product" not in sentence
     assert sentences["attention"] == "Attention has no activation: there is nothing to choose here."
-    assert sentences["mlp"].startswith("No slope is multiplied along time: an output moves with its own input by 10^")
+    assert sentences["mlp"].startswith("No slope is multiplied along time: an output moves with its own input by 0.")

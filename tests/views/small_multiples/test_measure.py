@@ -1,11 +1,17 @@
-"""Small multiples are exact at their samples, and take fewer of large networks."""
+"""Small multiples are exact at their samples, and tell what their links tell."""
+
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from tests.views.answers import answer, experiment
 from unrolled.core.networks.activations import ACTIVATIONS
+from unrolled.experiment.experiment import Experiment
+from unrolled.experiment.triangle import measured_triangle
+from unrolled.query.query import Query
+from unrolled.runtime.memo import Memo
 from unrolled.settings import Settings
-from unrolled.views.small_multiples.measure import panels_cost, sample_count
+from unrolled.views.small_multiples.measure import measure_panels, panel_length, panels_cost
 
 
 def test_a_sampled_panel_is_exact():
@@ -18,14 +24,26 @@ def test_a_sampled_panel_is_exact():
     )
 
 
-def test_large_networks_take_fewer_samples():
-    assert sample_count(experiment(), "activation", list(ACTIVATIONS)) == 24
-    assert 6 <= sample_count(experiment(hidden=128), "activation", list(ACTIVATIONS)) < 24
-    assert sample_count(experiment(hidden=256, length=512), "activation", list(ACTIVATIONS)) == 6
+@pytest.mark.parametrize("field", ["activation", "model", "length"])
+@pytest.mark.parametrize("network", [{"length": 40, "hidden": 4, "gain": 1.4}, {"length": 900, "hidden": 16}])
+def test_a_panel_tells_what_its_link_tells(field, network):
+    memo = Memo(2**26)
+    values: dict[str, list[str | int]] = {
+        "activation": ["sigmoid", "sine"], "model": ["gru", "attention"], "length": [16, 256],
+    }  # fmt: skip
+    panels, _ = measure_panels(experiment(**network), memo, field, [(value, str(value)) for value in values[field]])
+    for panel in panels:
+        linked = Experiment(Query.parse(parse_qsl(urlsplit(panel.link).query)))
+        assert panel.told.summary == measured_triangle(linked, memo).summary
 
 
-@pytest.mark.parametrize("size", [{"length": 2000, "hidden": 64}, {"length": 32, "hidden": 120}])
-def test_sixteen_samples_where_the_work_is_bearable(size):
+def test_what_would_take_too_long_is_compared_over_its_first_steps():
     names = list(ACTIVATIONS)
-    assert sample_count(experiment(**size), "activation", names) == 16
-    assert panels_cost(experiment(**size), "activation", names, 16).flops < 1e9 * Settings().max_gflop
+    assert panel_length(experiment(), "activation", names) == 32
+    assert panel_length(experiment(length=5000), "activation", names) == 2048
+    assert panel_length(experiment(length=5000), "length", [8, 5000]) == 5000
+    large = experiment(length=512, hidden=128)
+    assert 16 <= panel_length(large, "activation", names) < 512
+    assert panels_cost(large, "activation", names).flops < 1e9 * Settings().max_gflop
+    panels, _ = measure_panels(experiment(length=5000, hidden=2), Memo(2**26), "activation", [("relu", "ReLU")])
+    assert (panels[0].steps[-1], "length=2048" in panels[0].link) == (2048, True)

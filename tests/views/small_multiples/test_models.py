@@ -63,7 +63,7 @@ def test_the_sentence_names_the_one_that_keeps_best():
     chained = [panel for panel in payload["panels"] if panel["value"] in RECURRENT]
     rates = {panel["label"]: abs(panel["summary"]["rate"]) for panel in chained}
     best = min(rates, key=rates.__getitem__)
-    assert f" The {best} keeps the gradient closest to its size. Without a chain: " in payload["sentence"]
+    assert f" Closest to preserving the gradient: {best}. Not recurrent: " in payload["sentence"]
     assert all(f"{panel['label']}: " in payload["sentence"] for panel in payload["panels"])
 
 
@@ -71,9 +71,9 @@ def test_a_model_without_a_chain_has_its_reach_in_place_of_a_rate():
     by_model = panels(length=20, hidden=4, window=5)
     reach = {name: panel["summary"]["reach"] for name, panel in by_model.items()}
     assert reach == dict.fromkeys(RECURRENT, "") | {
-        "mlp": "own step",
-        "window": "last 5 steps",
-        "attention": "one hop",
+        "mlp": "current input only",
+        "window": "context of 5",
+        "attention": "path length 1",
     }
 
 
@@ -101,5 +101,5 @@ def test_every_panel_shares_the_scale():
 def test_the_reach_does_not_depend_on_the_sampled_lags():
     for resolution in (16, 200):
         summary = answer("influence", model="window", length=200, hidden=4, window=5, resolution=resolution)["summary"]
-        assert (summary["reach"], summary["horizon"], summary["rate"]) == ("last 5 steps", 4, None)
-        assert summary["sentence"] == "Every output sees its last 5 inputs directly, and exactly nothing before."
+        assert (summary["reach"], summary["horizon"], summary["rate"]) == ("context of 5", 4, None)
+        assert summary["sentence"] == "Each output depends on the last 5 inputs only."

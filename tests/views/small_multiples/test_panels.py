@@ -39,7 +39,7 @@ def test_a_truncation_cuts_every_panel_that_has_a_chain_as_it_cuts_the_main_pict
     for name in DIRECT:
         assert set(panels[name]) == PANEL_KEYS
     assert all(set(panel) == PANEL_KEYS for panel in answer("models", length=12, hidden=3)["panels"])
-    assert answer("models", **fields)["sentence"].endswith("faint; rates are those of the whole chain.")
+    assert answer("models", **fields)["sentence"].endswith("faint; rates are those of the derivative itself.")
     faint = [trace for trace in figure_of("models", **fields)["data"] if trace.get("name") == "cut"]
     assert len(faint) == len(RECURRENT)
     assert np.isfinite(unpacked(faint[0]["z"])).sum() == 78 - 30

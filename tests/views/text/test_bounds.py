@@ -5,13 +5,14 @@ import re
 import numpy as np
 
 from unrolled.core.behaviour.bounds import WeightBounds
-from unrolled.core.behaviour.summary import LagProfile, Summary
+from unrolled.core.behaviour.profile import LagProfile
+from unrolled.core.behaviour.summary import Summary
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.views.text.bounds import MESSAGES, bound_sentence, gate_sentence, no_chain_sentence
 
 LAG, STEPS = np.arange(4), np.arange(4.0)
-DEAD, ALIVE = Summary("vanishes", 0, None), Summary("preserves", None, None)
-OUTCOMES = [DEAD, ALIVE, Summary("vanishes", 3, -0.5), Summary("preserves", None, 0.0), Summary("explodes", None, 0.5)]
+DEAD, ALIVE = Summary("zero", 0, None, 1), Summary(None, None, None)
+OUTCOMES = [DEAD, Summary("vanishes", 3, -0.5), Summary("preserves", None, 0.0), Summary("explodes", None, 0.5)]
 
 
 def profile(rate, count=4):
@@ -37,7 +38,10 @@ def sentences():
         yield bounded(10.0, 0.5, summary, summary.rate or 0.0)
         if summary.verdict != "explodes":
             yield bounded(1.0, 0.5, summary, summary.rate or 0.0)
-    yield gate_sentence(profile(-0.1), Summary("preserves", None, -0.1), -0.1 * STEPS, has_matrix_bound=False)
+    yield gate_sentence(profile(-0.1), Summary("vanishes", None, -0.1), -0.1 * STEPS, has_matrix_bound=False)
+    for has_bound in (True, False):
+        yield gate_sentence(profile(0.0), ALIVE, none, has_matrix_bound=has_bound)
+    yield gate_sentence(profile(0.0), ALIVE, -0.1 * STEPS, has_matrix_bound=False)
     yield gate_sentence(profile(0.0, 1), ALIVE, none[:1], has_matrix_bound=False)
     yield bounded(0.5, 0.5, ALIVE, 0.0, count=1)
     yield bounded(0.0, 0.0, DEAD, 0.0)
@@ -67,8 +71,8 @@ def test_a_violated_bound_would_be_reported():
 def test_the_product_of_the_gates_is_compared_with_the_measured_decay():
     sentence = gate_sentence(profile(-0.5), Summary("vanishes", 3, -0.5), -0.1 * STEPS, has_matrix_bound=False)
     assert sentence == (
-        "The gate that keeps the past would by itself leave 10^−0.1 a step; measured is 10^−0.5 a step: "
-        "what is measured fades faster."
+        "The gate that keeps the past would by itself leave × 0.79 per step; measured is × 0.32 per step: "
+        "what is measured decays faster."
     )
     summary = Summary("preserves", None, 0.0)
     sentence = gate_sentence(profile(0.0), summary, -0.5 * STEPS, has_matrix_bound=False)
@@ -77,4 +81,4 @@ def test_the_product_of_the_gates_is_compared_with_the_measured_decay():
 
 def test_across_layers_no_constant_bounds_a_step():
     sentence = gate_sentence(profile(0.5), Summary("explodes", None, 0.5), np.full(4, np.nan), has_matrix_bound=True)
-    assert sentence == "Across layers no constant bounds a step; and it does grow, at 10^0.5 a step."
+    assert sentence == "Across layers no constant bounds a step; measured is × 3.2 per step."

@@ -2,13 +2,16 @@
 
 from tests.views.answers import experiment
 from unrolled.core.jacobians.truncation import Truncation
+from unrolled.experiment.triangle import told
 from unrolled.query.query import Query
+from unrolled.runtime.memo import Memo
 from unrolled.views.text.derivative import (
     Derivative,
     derivative,
     direct_notes,
     faint_note,
     shortened_note,
+    summary_notes,
     truncation_notes,
 )
 
@@ -40,10 +43,7 @@ def test_without_a_state_the_output_moves_with_the_input():
 def test_a_truncation_counts_the_remaining_pairs():
     assert truncation_notes(Truncation("none", 4), 12) == ()
     counts, detach, kinds = truncation_notes(Truncation("chunked", 4), 12)
-    assert counts == (
-        "Truncated, chunked at K = 4: of 78 pairs (t, k) 30 are kept (38 %). Faint cells are cut off; "
-        "verdict, horizon and rate are those of the whole chain."
-    )
+    assert counts == ("Truncated, chunked at K = 4: of 78 pairs (t, k) 30 are kept (38 %). Faint cells are cut off.")
     assert detach.startswith("What detach() does: the state keeps its value")
     assert kinds.endswith("Here they keep 30 and 42 pairs.")
 
@@ -57,9 +57,19 @@ def test_a_derivative_that_is_not_of_states_is_named():
     assert "carries no state, so there is no ∂hₜ/∂hₖ" in note
 
 
+def test_verdict_horizon_and_rate_say_of_what_they_are():
+    memo = Memo(2**24)
+    short, long = experiment(), experiment(length=2000, truncation="sliding")
+    assert summary_notes(told(short, memo), short.query) == ()
+    whole, some = summary_notes(told(long, memo), long.query)
+    assert whole.startswith("Verdict, horizon and rate are those of the derivative itself")
+    assert some == "Verdict, horizon and rate are medians over 125 evenly spaced of the 2,000 steps t."
+    assert some.values["count"] == len(told(long, memo).steps)
+
+
 def test_small_multiples_say_what_they_leave_out():
     long = experiment(length=5000, truncation="sliding", window=8)
-    assert shortened_note(long, "activation") == "All of them over the first 2,048 steps."
-    assert faint_note(long) == "What the truncation cuts off is faint; rates are those of the whole chain."
-    assert shortened_note(long, "length") == ""
-    assert shortened_note(experiment(), "model") == faint_note(experiment()) == ""
+    assert shortened_note(long, 2048) == "All of them over the first 2,048 steps."
+    assert faint_note(long) == "What the truncation cuts off is faint; rates are those of the derivative itself."
+    assert shortened_note(long, 5000) == ""
+    assert shortened_note(experiment(), 32) == faint_note(experiment()) == ""

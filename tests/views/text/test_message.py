@@ -10,7 +10,7 @@ from unrolled.web.http.responses import to_json
 
 def test_a_sentence_keeps_the_values_that_it_prints():
     sentence = say("{rate} over {steps}.", rate=pace(-0.25), steps=counted(5, "step"), size=power(-3.0))
-    assert sentence == "10^−0.25 a step over 5 steps."
+    assert sentence == "× 0.56 per step over 5 steps."
     assert sentence.values == {"rate": -0.25, "steps": 5}
     assert say("{count:,} of {label}.", count=1234, label="tanh").values == {"count": 1234, "label": "tanh"}
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unrolled.views.text.numbers import counted, fixed, listed, number, ordinal, pace, percent, power
+from unrolled.views.text.numbers import counted, factor, fixed, listed, number, ordinal, pace, percent, power, remainder
 
 
 def test_powers():
@@ -23,9 +23,26 @@ def test_numbers():
 
 
 def test_a_pace_is_a_factor_a_step():
-    assert pace(-0.62) == "10^−0.62 a step"
-    assert pace(0.0) == "a factor of 1 a step"
-    assert pace(-np.inf) == "a factor of 0 a step"
+    assert pace(-0.62) == "× 0.24 per step"
+    assert pace(0.0) == "× 1.00 per step"
+    assert pace(-np.inf) == "× 0 per step"
+
+
+def test_a_factor_has_two_digits_that_count_and_three_near_one():
+    texts = {
+        -0.2: "0.63", -0.0056: "0.987", -0.04: "0.912", 0.0: "1.00", 0.04: "1.10", 0.7: "5.0", 1.59: "39",
+        4.08: "12,000", 6.0: "1.0 × 10^6", -3.2: "0.00063", -4.2: "6.3 × 10^−5", -227.3: "5.0 × 10^−228", -np.inf: "0",
+    }  # fmt: skip
+    assert {log10: factor(log10) for log10 in texts} == texts
+    assert all(factor(log10).value == log10 for log10 in texts)
+
+
+def test_a_remainder_is_a_share_a_fraction_or_a_power():
+    texts = {
+        0.0: "100 %", -0.001: "more than 99 %", -0.8: "16 %", -2.0: "1 %", -2.1: "1/130", -3.2: "1/1,600",
+        -6.0: "1/1,000,000", -6.2: "6.3 × 10^−7", -np.inf: "0",
+    }  # fmt: skip
+    assert {log10: remainder(log10) for log10 in texts} == texts
 
 
 def test_counts_shares_and_lists():

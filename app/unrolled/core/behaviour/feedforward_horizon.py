@@ -3,7 +3,8 @@
 import numpy as np
 
 from unrolled.core.arrays.types import Norm, Steps
-from unrolled.core.behaviour.summary import HORIZON_LOG10, LagProfile
+from unrolled.core.behaviour.profile import LagProfile
+from unrolled.core.behaviour.summary import HORIZON_LOG10
 from unrolled.core.feedforward.trace import DirectTrace
 
 
@@ -16,7 +17,7 @@ def direct_horizon(
     next is not; None stays None.
     """
     stride = int(profile.lag[1]) if len(steps) > 1 else 1
-    if horizon is None or stride == 1:
+    if horizon is None or stride == 1 or profile.is_zero:
         return horizon
     starts = steps[: len(steps) - horizon // stride - 1]
     if not len(starts):

@@ -93,21 +93,24 @@ def _gate_sizes(gates: Array, norm: Norm) -> Array:
         return above + 0.5 * np.log10((10.0 ** (2.0 * (gates - above[:, None]))).sum(axis=1))
 
 
-def gate_retention(layer: LayerTrace, steps: Steps) -> Array | None:
-    """Multiply the memory gate over each lag of evenly spaced steps (G,): log10 of its geometric mean, median over t.
+def gate_retention(layer: LayerTrace, steps: Steps, norm: Norm) -> Array | None:
+    """Multiply the memory gate over each lag of evenly spaced steps (G,): log10 ‖diag ∏ f‖, median over t.
 
     It is an LSTM's forget gate f (∂c_t/∂c_k with the gates held fixed, the constant error carousel, is diag ∏ f) or a
-    GRU's update gate z; None where there is no such gate. The mean is over the units.
+    GRU's update gate z; None where there is no such gate.
     """
     gate = layer.memory_gate(np.arange(1, layer.length + 1))
     if gate is None:
         return None
     # A gate that is exactly closed is counted apart: what lies on one side of it is a number.
     closed = gate == 0.0
-    logs = np.log10(np.where(closed, 1.0, gate)).mean(axis=1)
-    sums, zeros = (np.concatenate([[0.0], np.cumsum(each)])[steps] for each in (logs, closed.any(axis=1)))
+    sums, zeros = (
+        np.concatenate([np.zeros((1, gate.shape[1])), np.cumsum(each, axis=0)])[steps]
+        for each in (np.log10(np.where(closed, 1.0, gate)), closed)
+    )
     medians = np.empty(len(steps))
     for lag in range(len(steps)):
         first, last = slice(0, len(steps) - lag), slice(lag, len(steps))
-        medians[lag] = np.median(np.where(zeros[last] > zeros[first], -np.inf, sums[last] - sums[first]))
+        logs = np.where(zeros[last] > zeros[first], -np.inf, sums[last] - sums[first])
+        medians[lag] = np.median(_gate_sizes(logs, norm))
     return medians

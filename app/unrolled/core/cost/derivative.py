@@ -153,7 +153,7 @@ def triangle_cost(size: Size, resolution: int, norm: Norm, rows: int | None = No
 def measured_cost(size: Size, resolution: int, norm: Norm) -> Cost:
     """Count a triangle and its horizon, which for a sampled sequence is sought step by step between two samples.
 
-    The horizon is counted where it lies within the first stride.
+    The horizon is counted where it lies within the first stride, and looked for over two.
     """
     cost, (samples, stride) = triangle_cost(size, resolution, norm), sample_counts(size.length, resolution)
     if stride == 1:
@@ -165,7 +165,7 @@ def measured_cost(size: Size, resolution: int, norm: Norm) -> Cost:
     width, height, calls = size.width, size.height, work.step_calls(size.gates, size.joint)
     step = calls + samples * product_step_flops(size, width) + work.inspection(samples, width, height)
     # Of these norms few are decomposed: their Frobenius norms settle most steps.
-    flops = (stride - 1) * step
+    flops = 2.0 * stride * step
     # All products at once, what is read off them and, beyond the first stride, the blocks.
     held = samples * size.state * (_RUNNING * width + size.state) + _ROOM
     return cost.then(Cost(flops, forward_cost(size).bytes + _BYTES * held))

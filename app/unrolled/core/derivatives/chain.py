@@ -1,20 +1,15 @@
 """The derivative of a recurrent network: a product of one-step Jacobians."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from unrolled.core.arrays.grid import Grid, sample_steps
 from unrolled.core.arrays.types import Array, Norm, Steps
 from unrolled.core.behaviour.lstm_shortcuts import gate_retention
-from unrolled.core.behaviour.summary import (
-    LagProfile,
-    Summary,
-    initial_profile,
-    lag_profile,
-    refined_horizon,
-    summarise,
-)
+from unrolled.core.behaviour.profile import LagProfile, lag_profile
+from unrolled.core.behaviour.sampled import profile_from_onset, to_single_lags
+from unrolled.core.behaviour.summary import Summary, summarise
 from unrolled.core.checks.laws import Check, law_checks, triangle_checks
 from unrolled.core.jacobians.chain import JacobianChain
 from unrolled.core.jacobians.product import ScaledMatrix, product, running_norms, running_norms_back, step_norms
@@ -66,15 +61,16 @@ class ChainDerivative:
 
     def summary(self, steps: Steps, log10_norm: Array, norm: Norm) -> tuple[LagProfile, Summary]:
         """Sharpen where the derivative begins, and its horizon, by products between two samples."""
-        profile = initial_profile(self.chain, steps, lag_profile(log10_norm, steps), norm)
-        summary = summarise(profile, self.chain.length)
-        horizon = refined_horizon(self.chain, steps, profile, norm, summary.horizon)
-        return profile, replace(summary, horizon=horizon)
+        profile = lag_profile(log10_norm, steps)
+        if len(steps) == self.chain.length:
+            return profile, summarise(profile)
+        profile = profile_from_onset(self.chain, steps, profile, norm)
+        return profile, to_single_lags(self.chain, steps, profile, norm, summarise(profile))
 
-    def gate_retention(self, steps: Steps) -> Array | None:
+    def gate_retention(self, steps: Steps, norm: Norm) -> Array | None:
         """Multiply that of the later state's layer; without a recurrent matrix the gate is all there is."""
         layer = self.chain.layers[-1]
-        return gate_retention(layer, steps) if layer.has_recurrent_matrix else None
+        return gate_retention(layer, steps, norm) if layer.has_recurrent_matrix else None
 
     @property
     def is_bounded(self) -> bool:

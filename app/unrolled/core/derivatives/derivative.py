@@ -4,7 +4,8 @@ from typing import Protocol
 
 from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.types import Array, Norm, Steps
-from unrolled.core.behaviour.summary import LagProfile, Summary
+from unrolled.core.behaviour.profile import LagProfile
+from unrolled.core.behaviour.summary import Summary
 from unrolled.core.checks.laws import Check
 from unrolled.core.jacobians.product import ScaledMatrix
 
@@ -49,7 +50,7 @@ class Derivative(Protocol):
         """Read profile, verdict, horizon and rate off a triangle (G, G) of evenly spaced steps, to the single lag."""
         ...
 
-    def gate_retention(self, steps: Steps) -> Array | None:
+    def gate_retention(self, steps: Steps, norm: Norm) -> Array | None:
         """Measure what the gate that keeps the past would leave by itself, by lag; None where there is no such gate."""
         ...
 

@@ -8,7 +8,8 @@ from unrolled.core.arrays.grid import Grid
 from unrolled.core.arrays.scaling import LOG10_2, rescale
 from unrolled.core.arrays.types import Array, Norm, Steps
 from unrolled.core.behaviour.feedforward_horizon import direct_horizon
-from unrolled.core.behaviour.summary import LagProfile, Summary, lag_profile, summarise
+from unrolled.core.behaviour.profile import LagProfile, lag_profile
+from unrolled.core.behaviour.summary import Summary, summarise
 from unrolled.core.checks.feedforward import direct_checks
 from unrolled.core.checks.laws import Check
 from unrolled.core.feedforward.trace import DirectTrace, direct_triangle
@@ -61,15 +62,16 @@ class DirectDerivative:
         return log10_norms(matrices, norm) + LOG10_2 * exponent
 
     def summary(self, steps: Steps, log10_norm: Array, norm: Norm) -> tuple[LagProfile, Summary]:
-        """Sharpen the horizon by bisection; nothing is multiplied step by step, so there is no rate."""
-        profile = replace(lag_profile(log10_norm, steps), chained=False, reach=self.trace.reach)
-        summary = summarise(profile, len(self.trace.inputs))
-        horizon = direct_horizon(self.trace, steps, profile, norm, summary.horizon)
-        return profile, replace(summary, horizon=horizon, rate=None)
+        """Sharpen the horizon by bisection; nothing is multiplied step by step, so there is no rate and no verdict."""
+        profile = replace(
+            lag_profile(log10_norm, steps), chained=False, reach=self.trace.reach, far_share=self._far_share(norm)
+        )
+        summary = summarise(profile)
+        return profile, replace(summary, horizon=direct_horizon(self.trace, steps, profile, norm, summary.horizon))
 
-    def gate_retention(self, steps: Steps) -> Array | None:
+    def gate_retention(self, steps: Steps, norm: Norm) -> Array | None:
         """Give none: nothing is kept from step to step."""
-        del steps
+        del steps, norm
         return None
 
     @property
@@ -86,6 +88,13 @@ class DirectDerivative:
         """Check nothing more: `laws` decompose cells one by one."""
         del grid, log10_norm, norm
         return ()
+
+    def _far_share(self, norm: Norm) -> float:
+        """Measure what the first half of the inputs has of the squared influence on the last output; 0 of none."""
+        length = len(self.trace.inputs)
+        sizes = self.trace.log10_norms(length, np.arange(1, length + 1), norm)
+        squares = 10.0 ** (2.0 * (sizes - max(float(sizes.max()), -1e300)))
+        return float(squares[: length // 2].sum() / max(squares.sum(), 1.0))
 
     def _scaled(self, t: int, k: int) -> tuple[Array, Steps]:
         """Give one Jacobian (1, O, D) with its power of two (1,)."""

@@ -25,6 +25,7 @@ from unrolled.service.compare.text import (
 )
 from unrolled.views.contract.view import Payload, finite_list, finite_rows
 from unrolled.views.plots.colour import SCALE, colorscale
+from unrolled.views.text.verdict import summary_payload
 
 # In the order of the table.
 _TABLE_COLUMNS = ("verdict", "horizon", "rate", "path_length", "flops", "parameters")
@@ -75,9 +76,9 @@ class ComparisonAnswer:
             )
             arrays[name] = np.array(filled).reshape(shape)
         for finished in self.cells:
-            if finished.average:
-                place = f"{finished.cell.row + 1}_{finished.cell.column + 1}"
-                arrays |= {f"t_{place}": finished.average.steps, f"log10_norm_{place}": finished.average.log10_norm}
+            if finished.median:
+                place, tile = f"{finished.cell.row + 1}_{finished.cell.column + 1}", finished.median.tile
+                arrays |= {f"t_{place}": tile.steps, f"log10_norm_{place}": tile.log10_norm}
         return arrays
 
 
@@ -112,7 +113,7 @@ def tile_payload(finished: FinishedCell, *, short: bool = False) -> Payload:
 
     A short one leaves out what lies above the diagonal, and digits that no picture shows.
     """
-    cell, average = finished.cell, finished.average
+    cell, median = finished.cell, finished.median
     place = {
         "row": cell.row,
         "column": cell.column,
@@ -122,35 +123,36 @@ def tile_payload(finished: FinishedCell, *, short: bool = False) -> Payload:
         "link": cell.query.url() if cell.query else None,
         "reason": cell.reason or None,
     }
-    if average is None or not cell.experiments:
+    if median is None or cell.query is None:
         return place
+    shown, summary = median.tile, median.summary
+    # One real network is shown, and linked to.
+    place["link"] = cell.query.changed(seed=cell.query.seed + median.place).url()
     ranges: Payload = {
-        "verdict": [average.verdicts[0], average.verdicts[2]],
-        "horizon": [average.horizons[0], average.horizons[2]],
-        "rate": [average.rates[0], average.rates[2]],
+        "verdict": list(median.verdicts),
+        "horizon": list(median.horizons),
+        "rate": list(median.rates),
     }
-    steps = {"t": average.steps.tolist()}
+    steps = {"t": shown.steps.tolist()}
     if not short:
         steps["k"] = steps["t"]
     if not short or len(cell.experiments) > 1:
-        ends = (average.low, average.high)
-        ranges["median"] = [finite_list(np.round(end, 3) if short else end) for end in ends]
+        ranges["median"] = [finite_list(np.round(end, 3) if short else end) for end in (median.low, median.high)]
+    told = summary_payload(summary, shown.told.profile)
     tile = (
         place
         | steps
         | {
-            "log10_norm": _lower_triangle(average.log10_norm) if short else finite_rows(average.log10_norm),
-            "lag": average.lag.tolist(),
-            "median": finite_list(np.round(average.median, 3) if short else average.median),
-            "verdict": average.verdict,
-            "horizon": average.horizon,
-            "rate": average.rate,
-            "path_length": average.path_length,
-            "reach": average.reach,
+            "seed": cell.query.seed + median.place,
+            "log10_norm": _lower_triangle(shown.log10_norm) if short else finite_rows(shown.log10_norm),
+            "lag": shown.curve.lag.tolist(),
+            "median": finite_list(np.round(shown.curve.median, 3) if short else shown.curve.median),
+            "path_length": shown.path_length,
             "range": ranges,
-            "sentence": tile_sentence(average),
         }
-        | _costs(cell.experiments[0])
+        | told
+        | {"sentence": tile_sentence(median)}
+        | _costs(cell.experiments[median.place])
     )
     return tile | {"cells": row_texts(tile)}
 

@@ -11,8 +11,8 @@ from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.remembered import sight, widen
 from unrolled.query.part import HiddenField
 from unrolled.service.answers import Answers
-from unrolled.service.compare.averages import Average, average_of
 from unrolled.service.compare.grid import TILE_VIEW, Cell, without_picture
+from unrolled.service.compare.median import MedianTile, median_tile
 from unrolled.service.compare.tile import FIELDS, Tile, measure_tile, tile_cost
 from unrolled.service.limits import limits_of, within_limits
 
@@ -21,10 +21,10 @@ NoTile = Overflow | TooMuchWork
 
 @dataclass(frozen=True)
 class FinishedCell:
-    """A cell, and its tile; None where the cell says why there is none."""
+    """A cell, and the median of its seeds; None where the cell says why there is none."""
 
     cell: Cell
-    average: Average | None
+    median: MedianTile | None
 
 
 async def finished_cells(answers: Answers, cells: Sequence[Cell]) -> AsyncIterator[FinishedCell]:
@@ -50,7 +50,7 @@ async def finished_cells(answers: Answers, cells: Sequence[Cell]) -> AsyncIterat
                 seeds = tiles.setdefault((cell.row, cell.column), {})
                 seeds[seed] = task.result()
                 if len(seeds) == len(cell.experiments):
-                    yield _average_seeds(cell, [seeds[index] for index in range(len(seeds))])
+                    yield _median_seed(cell, [seeds[index] for index in range(len(seeds))])
     finally:
         for task in running:
             task.cancel()
@@ -92,15 +92,15 @@ def _within_limits(answers: Answers, asked: Experiment, experiment: Experiment) 
         return measure_tile(experiment, answers.memo)
 
 
-def _average_seeds(cell: Cell, seeds: Sequence[Tile | NoTile]) -> FinishedCell:
-    """Average the seeds of a cell, or say which of them has no picture."""
+def _median_seed(cell: Cell, seeds: Sequence[Tile | NoTile]) -> FinishedCell:
+    """Choose the median seed of a cell, or say which of them has no picture."""
     tiles = []
     for experiment, tile in zip(cell.experiments, seeds, strict=True):
         if not isinstance(tile, Tile):
             detail = f"Seed {experiment.query.seed}: {tile.detail}" if len(seeds) > 1 else tile.detail
             return FinishedCell(without_picture(cell, Overflow(detail)), None)
         tiles.append(tile)
-    return FinishedCell(cell, average_of(tiles, cell.experiments[0].query.length))
+    return FinishedCell(cell, median_tile(tiles))
 
 
 def _key(experiment: Experiment) -> tuple[str, object]:

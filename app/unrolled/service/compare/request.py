@@ -49,7 +49,7 @@ SHARED_DERIVATIVE: Mapping[str, str] = {"of": "o", "wrt": "x"}
 class Comparison:
     """What is compared: the fields that all networks have in common, and those that the axes run through.
 
-    Each tile is averaged over so many seeds, from that of the base on.
+    Each tile shows the median network of so many seeds, from that of the base on.
     """
 
     base: Fields

@@ -12,7 +12,7 @@ def row_texts(tile: Mapping[str, Any]) -> list[str]:
     """Write verdict, horizon, rate, path length, operations and parameters of a tile, with ranges over the seeds."""
     ranges = tile["range"]
     return [
-        tile["reach"] or _with_range(tile["verdict"], ranges["verdict"], str),
+        tile["reach"] or _with_range(tile["verdict"], ranges["verdict"], lambda value: value or "–"),
         _with_range(tile["horizon"], ranges["horizon"], lambda value: "all" if value is None else f"{value:,}"),
         _with_range(tile["rate"], ranges["rate"], _rate),
         compact(tile.get("path_length")),

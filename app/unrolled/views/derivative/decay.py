@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.bounds import WeightBounds
-from unrolled.core.behaviour.summary import LagProfile, Summary
+from unrolled.core.behaviour.profile import LagProfile
+from unrolled.core.behaviour.summary import Summary
 from unrolled.core.cost.derivative import Cost, gate_bytes
 from unrolled.core.networks.activations import ACTIVATIONS, Activation
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, Experiment
@@ -98,8 +99,8 @@ def compute(experiment: Experiment, memo: Memo) -> Decay:
     bound = asymptote = gate = np.full(len(lag), np.nan)
     if bounds:
         bound, asymptote = (start + _powers(base, lag) for base in (bounds.per_step, bounds.spectral_radius))
-    elif (retention := derivative_of(experiment, memo).gate_retention(measured.steps)) is not None:
-        gate = start + retention
+    elif (retention := derivative_of(experiment, memo).gate_retention(measured.told.steps, query.norm)) is not None:
+        gate = start + (retention - retention[0])
     has_matrix_bound = matrix_bounds(experiment, memo) is not None
     activation = ACTIVATIONS[query.activation]
     return Decay(

@@ -30,7 +30,7 @@ from unrolled.views.derivative.text import INFLUENCE as MESSAGES
 from unrolled.views.plots.colour import SCALE
 from unrolled.views.plots.figure import layout, validated
 from unrolled.views.plots.triangle import triangle_axes, triangle_traces
-from unrolled.views.text.derivative import Derivative, derivative, direct_notes, truncation_notes
+from unrolled.views.text.derivative import Derivative, derivative, direct_notes, summary_notes, truncation_notes
 from unrolled.views.text.numbers import ordinal
 from unrolled.views.text.verdict import horizon_sentence, summary_payload
 
@@ -129,7 +129,7 @@ def compute(experiment: Experiment, memo: Memo) -> Influence:
     rows, columns = (tuple(sequence.labels[step - 1] for step in steps) for steps in (grid.t, grid.k))
     truncation, of = Truncation(query.truncation, query.window), derivative(query)
     notes = direct_notes(query) + notes_of(experiment, memo) + truncation_notes(truncation, query.length)
-    notes += _beginning(measured, of) + _sampling(grid, experiment)
+    notes += summary_notes(measured.told, query) + _beginning(measured, of) + _sampling(grid, experiment)
     return Influence(measured, grid, log10_norm, (rows, columns), notes, query.norm, of, truncation)
 
 
@@ -143,13 +143,17 @@ def figure(result: Influence) -> Payload:
     """Draw the triangle; ``layout.meta`` has ``summary``, ``notes``, ``stride``, ``labels`` and ``derivative``."""
     meta = {
         "summary": result.summary(),
-        "reading": horizon_sentence(result.measured.summary),
+        "reading": horizon_sentence(result.measured.summary, result.measured.profile),
         "notes": list(result.notes),
         "stride": result.grid.stride,
         "labels": list(result.labels[0]),
         "derivative": {"of": result.derivative.of, "wrt": result.derivative.wrt},
     }
-    traces = triangle_traces(result.log10_norm, result.grid, result.norm, result.derivative, result.kept)
+    # What the horizon is measured from; of nothing at all there is no thousandth.
+    reference = max(result.measured.profile.reference, -1e300)
+    traces = triangle_traces(
+        result.log10_norm, result.grid, result.norm, result.derivative, result.kept, reference=reference
+    )
     return validated(traces, layout(*triangle_axes(result.grid, *result.labels)), meta)
 
 
@@ -181,13 +185,16 @@ def _window(experiment: Experiment, memo: Memo) -> tuple[Grid, Array]:
 
 def _sampling(grid: Grid, experiment: Experiment) -> tuple[str, ...]:
     """Say that only some steps are shown, if so."""
-    query, stride = experiment.query, ordinal(grid.stride)
-    length, count = f"{query.length:,}", f"{len(grid.t):,}"
+    query, stride, count = experiment.query, ordinal(grid.stride), f"{len(grid.t):,}"
     if query.is_zoomed:
         first, until, since, last = (f"{step:,}" for step in query.zoom_bounds)
         message = MESSAGES["window" if grid.stride == 1 else "window.sampled"]
-        return (message.format(since=since, last=last, first=first, until=until, stride=stride, length=length),)
-    return () if grid.stride == 1 else (MESSAGES["sampled"].format(length=length, stride=stride, count=count),)
+        return (message.format(since=since, last=last, first=first, until=until, stride=stride),)
+    return (
+        ()
+        if grid.stride == 1
+        else (MESSAGES["sampled"].format(length=f"{query.length:,}", stride=stride, count=count),)
+    )
 
 
 def _beginning(measured: MeasuredTriangle, of: Derivative) -> tuple[str, ...]:

@@ -18,19 +18,22 @@ from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.view import Column, Payload, View
 from unrolled.views.derivative.text import METRICS as MESSAGES
-from unrolled.views.text.verdict import summary_payload
+from unrolled.views.text.derivative import summary_notes
+from unrolled.views.text.verdict import summary_payload, verdict_meanings
 
 METRICS: Mapping[str, str] = {
-    "verdict": "vanishes, preserves or explodes",
+    "verdict": f"what becomes of the gradient, by its rate; {verdict_meanings()}",
     "horizon": "largest lag with at least a thousandth of what there is at lag 0, or at the first lag with a path "
-    "where lag 0 has none; never falling counts as the whole length",
-    "horizon_low": "the same for the single step that forgets first",
+    "where lag 0 has none; never falling counts as the whole length, exactly zero as 0",
+    "horizon_low": "the shortest horizon of single steps, of those whose past is long enough to tell; never falling "
+    "counts as the whole length",
     "rate": "decades a step; −inf where the typical product is exactly zero",
     "log10_norm": "size of the chosen cell t, k",
     "saturated": "units that let less than a tenth through at nine of ten steps: slopes below a tenth of the largest, "
     "gates below 0.1",
     "dead": "units that let exactly nothing through at any step",
-    "truncation": "steps back that hold 99 % of the squared influence",
+    "truncation": "steps back that hold 99 % of the squared influence; of a long sequence, which is sampled, the most "
+    "that may be needed",
     "sigma_max": "largest singular value of a vanilla RNN's recurrent matrix, of the layer that is looked at",
     "spectral_radius": "largest eigenvalue modulus of it",
 }
@@ -46,10 +49,16 @@ class MeasuredMetrics:
     values: Mapping[str, float | str | None]
     missing: Mapping[str, str]
     summary: Payload
+    notes: tuple[str, ...]
 
     def payload(self) -> Payload:
         """Give the numbers for JSON."""
-        return {"summary": self.summary, "measured": dict(self.values), "missing": dict(self.missing)}
+        return {
+            "summary": self.summary,
+            "measured": dict(self.values),
+            "missing": dict(self.missing),
+            "notes": list(self.notes),
+        }
 
     def columns(self) -> Mapping[str, Column]:
         """Give one row a number."""
@@ -67,20 +76,21 @@ def compute(experiment: Experiment, memo: Memo) -> MeasuredMetrics:
     cell = product(chain, query.later, query.earlier)
     size = float(scaled_norms(cell.matrix[None], np.zeros(1, dtype=np.int64), query.norm)[0]) + cell.log10_scale
     units = saturation(chain, np.array([1]), 0)
-    summary = measured.summary
+    summary, low = measured.summary, horizons(experiment, memo).low
     values: dict[str, float | str | None] = {
         "verdict": summary.verdict,
         "horizon": query.length if summary.horizon is None else summary.horizon,
-        "horizon_low": horizons(experiment, memo)[0],
-        "rate": summary.rate if summary.rate is not None else -np.inf if summary.verdict == "vanishes" else None,
+        "horizon_low": query.length if low is None else low,
+        "rate": -np.inf if summary.verdict == "zero" else summary.rate,
         "log10_norm": -np.inf if cell.log10_scale == -np.inf else size,
         "saturated": len(units.saturated),
         "dead": len(units.dead),
-        "truncation": sufficient_truncation(experiment, memo),
+        "truncation": sufficient_truncation(experiment, memo)[1],
         "sigma_max": bounds.sigma_max if bounds else None,
         "spectral_radius": bounds.spectral_radius if bounds else None,
     }
-    return MeasuredMetrics(values, _missing(values, query), summary_payload(summary, measured.profile))
+    notes = summary_notes(measured.told, query)
+    return MeasuredMetrics(values, _missing(values, query), summary_payload(summary, measured.profile), notes)
 
 
 def _missing(values: Mapping[str, float | str | None], query: Query) -> dict[str, str]:
@@ -111,7 +121,7 @@ METRICS_VIEW = View(
     question="Does this network keep what is asserted of it?",
     formula=r"\text{horizon}\ge 50",
     source="",
-    fields=TRIANGLE_FIELDS | CELL_FIELDS,
+    fields=TRIANGLE_FIELDS | CELL_FIELDS | {"truncation"},
     compute=compute,
     figure=figure,
     cost=cost,

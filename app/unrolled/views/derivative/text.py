@@ -19,9 +19,9 @@ FACTOR = {
 }
 INFLUENCE = {
     "window": "The window shows t from {since} to {last} and k from {first} to {until}, every single step; "
-    "the verdict is that of all {length} steps.",
+    "the verdict is that of the whole sequence.",
     "window.sampled": "The window shows t from {since} to {last} and k from {first} to {until}, every {stride} step; "
-    "the verdict is that of all {length} steps.",
+    "the verdict is that of the whole sequence.",
     "sampled": "Of the {length} steps every {stride} step is shown, {count} in all; "
     "their values are exact, not averages.",
     "begins": "At lag 0 no path leads from {earlier} to {later}: horizon and rate are measured from lag {lag}, "
@@ -61,6 +61,7 @@ JACOBIAN = {
 METRICS = {
     "no_matrix": "{name}: {model} has no recurrent matrix.",
     "no_bound": "{name}: in {model} the recurrent matrix alone does not bound the gradient.",
+    "verdict": "verdict: there is only one lag with a path, so nothing to compare.",
     "rate.one_lag": "rate: there is only one lag with a path, so nothing to compare.",
     "rate": "rate: the typical product is exactly zero: the rate is −∞ and is compared as that.",
     "log10_norm": "log10_norm: the product is exactly zero: its logarithm is −∞ and is compared as that.",

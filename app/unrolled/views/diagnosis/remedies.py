@@ -6,44 +6,51 @@ from typing import Any
 
 import numpy as np
 
+from unrolled.core.behaviour.profile import LagProfile
 from unrolled.core.behaviour.summary import Summary
 from unrolled.core.cost.derivative import Cost
 from unrolled.core.models import MODELS
 from unrolled.core.networks.initialisations import INITIALISATIONS
 from unrolled.errors import InvalidInput
 from unrolled.experiment.experiment import WINDOW_FIELDS, Experiment
-from unrolled.experiment.triangle import measured_triangle, measured_triangle_cost
-from unrolled.query.query import Query
+from unrolled.experiment.triangle import Told, told, told_cost
 from unrolled.runtime.memo import Memo
-from unrolled.views.contract.view import Payload
+from unrolled.views.contract.view import Payload, finite_list
 from unrolled.views.diagnosis.text import MESSAGES, remedy_sentence
+from unrolled.views.text.message import Message
 from unrolled.views.text.numbers import number
 
-# Every remedy is tried on the first steps only, at a few samples: as many of both as all trials together may cost.
-LENGTH, SAMPLES = 256, 64
-_TRIES = ((LENGTH, SAMPLES), (128, 48), (64, 32), (32, 16), (16, 16))
-_WORK, _TRIALS, _GATED_INSTEAD = {"spectral": 1.8e10, "frobenius": 1e11}, 14.0, 8.0
+# Every change is tried on the network that its link opens: on all steps, or on the first ones where all trials together
+# would take longer than that.
+_LENGTHS, _WORK = (256, 128, 64, 32, 16), {"spectral": 4e10, "frobenius": 1e11}
+_TRIALS, _GATED_INSTEAD = 14.0, 8.0
 # Gains that the search takes, as a rule.
 _GAINS = 3
 _SEARCH, _STEADY, _MOST_GAIN, _WORTH = 5, 0.004, 10.0, 0.02
+# So many lags of a change are drawn.
+_MARKS = 64
 
 
 @dataclass(frozen=True)
 class Remedy:
     """One change that was tried, and what running it gave.
 
-    ``field`` is that of the query; ``weight_hh`` for own weights, which a query cannot change. ``link`` is the page
-    that shows it, None where no link can.
+    ``field`` is that of the query; ``weight_hh`` for own weights, which a query cannot change. It was tried on all
+    steps, or on the first ``steps`` of them: ``profile`` has the sizes by lag. ``link`` is the page that shows it, None
+    where no link can.
     """
 
     field: str
     value: str | int | float
     label: str
     summary: Summary
+    profile: LagProfile
+    steps: int | None
     link: str | None
 
     def payload(self) -> Payload:
-        """Give it for JSON."""
+        """Give it for JSON, with the median at some lags."""
+        lags = np.unique(np.linspace(0, len(self.profile.lag) - 1, _MARKS).round().astype(np.int64))
         return {
             "field": self.field,
             "value": str(self.value),
@@ -51,20 +58,34 @@ class Remedy:
             "verdict": self.summary.verdict,
             "horizon": self.summary.horizon,
             "rate": self.summary.rate,
+            "steps": self.steps,
+            "lag": self.profile.lag[lags].tolist(),
+            "median": finite_list(self.profile.median[lags]),
             "sentence": self.sentence(),
             "link": self.link,
         }
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """Say what it gave."""
-        return remedy_sentence(self.label, self.summary)
+        return remedy_sentence(self.label, self.summary, self.steps)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A change to be tried."""
+
+    field: str
+    value: str | int | float
+    label: str
+    experiment: Experiment
 
 
 def shortened(experiment: Experiment) -> Experiment:
-    """Give the experiment as every remedy is tried: its first steps, at a few samples."""
-    cut: dict[str, Any] = dict.fromkeys(("t", "k", *WINDOW_FIELDS))
-    for length, samples in _TRIES:
-        tried = experiment.changed(**cut, length=min(experiment.query.length, length), resolution=samples)
+    """Give the experiment as every change is tried: without a chosen cell or window, and its first steps if need be."""
+    whole = experiment.changed(**dict.fromkeys(("t", "k", *WINDOW_FIELDS)))
+    length = experiment.query.length
+    shorter = (whole.changed(length=steps) for steps in _LENGTHS if steps < length)
+    for tried in (whole, *shorter):
         if _all_flops(tried) <= _WORK[tried.query.norm]:
             break
     return tried
@@ -73,22 +94,26 @@ def shortened(experiment: Experiment) -> Experiment:
 def remedies(experiment: Experiment, memo: Memo) -> tuple[Remedy, ...]:
     """Run every change that might help, and keep those that keep the gradient closer to its size, the best first."""
     base = shortened(experiment)
-    now = measured_triangle(base, memo).summary
-    if now.verdict == "preserves" and now.rate is not None and abs(now.rate) < _STEADY:
+    now = told(base, memo).summary
+    if now.rate is not None and abs(now.rate) < _STEADY:
         return ()
-    tried = [*_gains(base, now, memo), *_choices(base, memo)]
-    better = [
-        remedy for remedy in tried if _distance(remedy.summary) < _distance(now) - _WORTH * min(1.0, _distance(now))
-    ]
-    unique = {(remedy.field, str(remedy.value)): _linked(remedy, experiment, base.query) for remedy in better}
-    return tuple(sorted(unique.values(), key=lambda remedy: _distance(remedy.summary)))
+    steps = base.query.length if base.query.length < experiment.query.length else None
+    tried = [*_gains(base, now, memo), *((trial, _run(trial, memo)) for trial in _choices(base))]
+    found: dict[tuple[str, str], Remedy] = {}
+    for trial, known in tried:
+        if known is None or _distance(known.summary) >= _distance(now) - _WORTH * min(1.0, _distance(now)):
+            continue
+        link = None if experiment.digest else trial.experiment.query.url()
+        found[trial.field, str(trial.value)] = Remedy(
+            trial.field, trial.value, trial.label, known.summary, known.profile, steps, link
+        )
+    return tuple(sorted(found.values(), key=lambda remedy: _distance(remedy.summary)))
 
 
 def remedies_cost(experiment: Experiment) -> Cost:
     """Count everything that may be tried."""
     base = shortened(experiment)
-    searched = [base] * (1 + _GAINS)
-    tried = [measured_triangle_cost(one) for one in (*searched, *(changed for *_, changed in _variants(base)))]
+    tried = [told_cost(one) for one in (*[base] * (1 + _GAINS), *(trial.experiment for trial in _choices(base)))]
     whole = tried[0].then(*tried[1:])
     return Cost(whole.flops, 2.0 * whole.bytes)
 
@@ -96,58 +121,45 @@ def remedies_cost(experiment: Experiment) -> Cost:
 def _all_flops(tried: Experiment) -> float:
     """Bound all trials, for the choice of their size; gated ones cost several of a vanilla network."""
     dearer = _GATED_INSTEAD if tried.weights is None and not tried.query.row.keeps else 0.0
-    return (_TRIALS + dearer) * measured_triangle_cost(tried).flops
+    return (_TRIALS + dearer) * told_cost(tried).flops
 
 
-def _gains(base: Experiment, now: Summary, memo: Memo) -> Iterator[Remedy]:
+def _gains(base: Experiment, now: Summary, memo: Memo) -> Iterator[tuple[Trial, Told]]:
     """Search the gain at which the rate is nearest to zero, by the secant of the logarithms."""
     gain, rate = (1.0 if base.weights is not None else base.query.gain), now.rate
     if rate is None or gain == 0.0 or not base.query.row.has_recurrent_matrix:
         return
-    best: Remedy | None = None
+    best: tuple[Trial, Told] | None = None
     points = [(float(np.log10(gain)), rate)]
     step = -rate
     for _ in range(_SEARCH):
         at = min(points[-1][0] + float(np.clip(step, -1.0, 1.0)), float(np.log10(_MOST_GAIN)))
-        value = float(f"{10.0**at:.3g}")
-        tried = _summary_of(_scaled(base, value), memo)
-        if tried is None or tried.rate is None:
+        trial = _gain_trial(base, float(f"{10.0**at:.3g}"))
+        tried = _run(trial, memo)
+        if tried is None or tried.summary.rate is None:
             break
-        remedy = _gain_remedy(base, value, tried)
-        best = remedy if best is None or _distance(tried) < _distance(best.summary) else best
-        if abs(tried.rate) < _STEADY or at == points[-1][0]:
+        best = (trial, tried) if best is None or _distance(tried.summary) < _distance(best[1].summary) else best
+        rate = tried.summary.rate
+        if abs(rate) < _STEADY or at == points[-1][0]:
             break
-        slope = (tried.rate - points[-1][1]) / (at - points[-1][0])
-        points.append((at, tried.rate))
-        step = -tried.rate / slope if slope > 0.05 else -tried.rate
+        slope = (rate - points[-1][1]) / (at - points[-1][0])
+        points.append((at, rate))
+        step = -rate / slope if slope > 0.05 else -rate
     if best is not None:
         yield best
 
 
-def _gain_remedy(base: Experiment, value: float, tried: Summary) -> Remedy:
-    if base.weights is not None:
-        return Remedy("weight_hh", value, MESSAGES["matrices"].format(factor=number(value)), tried, None)
-    return Remedy("gain", value, MESSAGES["gain"].format(gain=number(value)), tried, None)
-
-
-def _scaled(base: Experiment, value: float) -> Experiment:
+def _gain_trial(base: Experiment, value: float) -> Trial:
     """Set the gain, or multiply own recurrent matrices."""
     if base.weights is None:
-        return base.changed(gain=value)
+        return Trial("gain", value, MESSAGES["gain"].format(gain=number(value)), base.changed(gain=value))
     weights = {name: value * array if "weight_hh" in name else array for name, array in base.weights.items()}
-    return replace(base, weights=weights, digest=f"{base.digest}×{value}")
+    scaled = replace(base, weights=weights, digest=f"{base.digest}×{value}")
+    return Trial("weight_hh", value, MESSAGES["matrices"].format(factor=number(value)), scaled)
 
 
-def _choices(base: Experiment, memo: Memo) -> Iterator[Remedy]:
-    """Try initialisations, forget biases and models."""
-    for field, value, label, changed in _variants(base):
-        tried = _summary_of(changed, memo)
-        if tried is not None:
-            yield Remedy(field, value, label, tried, changed.query.url())
-
-
-def _variants(base: Experiment) -> Iterator[tuple[str, Any, str, Experiment]]:
-    """Give every change that might help: the field, its value, what it is called, and the changed experiment."""
+def _choices(base: Experiment) -> Iterator[Trial]:
+    """Give every initialisation, forget bias and model that might help."""
     query = base.query
     if base.weights is not None:
         return
@@ -176,7 +188,7 @@ def _variants(base: Experiment) -> Iterator[tuple[str, Any, str, Experiment]]:
     ]
     for field, value, label, more in tries:
         try:
-            yield field, value, label, base.changed(**{field: value}, **more)
+            yield Trial(field, value, label, base.changed(**{field: value}, **more))
         except InvalidInput:
             continue
 
@@ -186,28 +198,14 @@ def _without_cell(query: Any) -> dict[str, str]:
     return {name: "h" for name in ("of", "wrt") if query.value(name) == "c"}
 
 
-def _summary_of(experiment: Experiment, memo: Memo) -> Summary | None:
+def _run(trial: Trial, memo: Memo) -> Told | None:
     """Run a change; None when its state leaves float64."""
     try:
-        return measured_triangle(experiment, memo).summary
+        return told(trial.experiment, memo)
     except InvalidInput:
         return None
 
 
-def _linked(remedy: Remedy, experiment: Experiment, tried: Query) -> Remedy:
-    """Link to the page of the whole sequence, without a chosen cell or window."""
-    if experiment.digest:
-        return replace(remedy, link=None)
-    query = experiment.query
-    # The answer is shared by all who choose another cell or window.
-    fields: dict[str, Any] = dict.fromkeys(("t", "k", *WINDOW_FIELDS)) | {remedy.field: remedy.value}
-    if remedy.field == "model":
-        fields |= {"forget_bias": None, "chrono": max(3, tried.length)} | _without_cell(query)
-    if remedy.field == "forget_bias":
-        fields |= {"chrono": None}
-    return replace(remedy, link=query.changed(**fields).url())
-
-
 def _distance(summary: Summary) -> float:
-    """Measure how far a gradient is from keeping its size, decades a step; what dies is farthest."""
+    """Measure how far a gradient is from keeping its size, decades a step; what is exactly zero is farthest."""
     return abs(summary.rate) if summary.rate is not None else np.inf

@@ -4,26 +4,33 @@ import math
 
 import numpy as np
 
-from unrolled.core.behaviour.attribution import Attribution, Part
+from unrolled.core.behaviour.attribution import Attribution
 from unrolled.core.behaviour.saturation import Saturation
+from unrolled.core.behaviour.step_horizons import StepHorizons
 from unrolled.core.behaviour.summary import Summary
+from unrolled.query.query import Query
 from unrolled.views.text.message import Message, Text, joined, say
-from unrolled.views.text.numbers import counted, listed, pace, percent, power
+from unrolled.views.text.numbers import counted, factor, listed, pace, percent
 
 MESSAGES = {
-    "dead": "The product dies exactly over {steps}: nothing is left to split.",
-    "little": "The whole state changes by {pace} over {steps}: no part of it counts for more than a hundredth.",
-    "parts": "The whole state changes by {pace} over {steps}: {parts}.",
-    "no memory": "No step remembers even the one before it.",
-    "memory": "Every step remembers {steps}.",
-    "memory between": "Single steps remember between {low:,} and {steps}.",
-    "memory of all": "Single steps remember between {low:,} and all of its past.",
-    "cut nothing": "Truncation would cut into what counts: 99 % of the squared influence needs every step.",
-    "cut after": "Backpropagation cut after {steps} keeps 99 % of the squared influence ‖∂h_t/∂h_k‖².",
-    "remedy": "{change}: {pace}, a memory of {steps}.",
-    "remedy, all steps": "{change}: {pace}, a memory of all steps.",
-    "remedy, dead": "{change}: exactly nothing arrives, a memory of {steps}.",
-    "remedy, dead, all steps": "{change}: exactly nothing arrives, a memory of all steps.",
+    "dead": "Over {steps} the gradient of the whole state becomes exactly zero: there is nothing to split.",
+    "parts": "Per step × {factor} (whole state, lags 0 to {lag}) = {parts}.",
+    "part": "{label} × {factor}",
+    "memory": "Horizon of single steps: {steps}.",
+    "memory, some": "Horizon of single steps: {steps}, for the {told} whose past is long enough to tell it; that of "
+    "{untold} is too short.",
+    "memory between": "Horizon of single steps: {low} to {steps}.",
+    "memory between, some": "Horizon of single steps: {low} to {steps}, for the {told} whose past is long enough to "
+    "tell it; that of {untold} is too short.",
+    "cut nothing": "99 % of Σ‖∂{of}_t/∂{wrt}_k‖² needs every step: any truncation cuts into it.",
+    "cut after": "Truncated BPTT with K = {steps} keeps 99 % of Σ‖∂{of}_t/∂{wrt}_k‖².",
+    "cut between": "Truncated BPTT keeps 99 % of Σ‖∂{of}_t/∂{wrt}_k‖² from a K between {low} and {steps} on.",
+    "remedy": "{change}: {pace}, horizon {steps}.",
+    "remedy, whole": "{change}: {pace}, horizon: the whole sequence.",
+    "remedy, zero": "{change}: exactly zero from lag {lag} on.",
+    "remedy, first": "{change}, over the first {first}: {pace}, horizon {steps}.",
+    "remedy, whole, first": "{change}, over the first {first}: {pace}, horizon: all of these.",
+    "remedy, zero, first": "{change}, over the first {first}: exactly zero from lag {lag} on.",
     "no carrier": "No unit carries much more of the gradient over {steps} than another.",
     "carrier": "{share} of the squared gradient over {steps} flows through unit {units}, on average over {starts}.",
     "carriers": "{share} of the squared gradient over {steps} flows through units {units}, on average over {starts}.",
@@ -48,87 +55,73 @@ MESSAGES = {
     "init": "Initialisation {init}",
     "forget_bias": "Forget bias {bias}",
     "model": "{model} with chrono biases up to {steps:,} steps",
-    "axis": "decades a step",
-    "hover": "{label}: {rate:+.3f} decades a step<extra></extra>",
-    "together": "together",
+    "axis": "log10 factor per step",
+    "hover": "{label}: {rate:+.3f} in log10 per step<extra></extra>",
+    "together": "total",
     "empty": "nothing adds up here",
 }
-# By part of the attribution: its label, and what takes from the change, or gives to it.
+# By part of the attribution: its label.
 _PARTS = {
-    "spectral radius": (
-        "weights: ρ",
-        "the spectral radius of the recurrent matrix takes {factor}",
-        "the spectral radius of the recurrent matrix gives {factor}",
-    ),
-    "non-normal growth": (
-        "weights: not normal",
-        "a recurrent matrix that is not normal takes {factor}",
-        "a recurrent matrix that is not normal gives {factor}",
-    ),
-    "weights": ("weights", "what the matrices do takes {factor}", "what the matrices do gives {factor}"),
-    "saturation": (
-        "saturation at rest",
-        "the slope of the activation takes {factor}",
-        "the slope of the activation gives {factor}",
-    ),
-    "gates": (
-        "gates at rest",
-        "the gate that keeps the past takes {factor}",
-        "the gate that keeps the past gives {factor}",
-    ),
-    "input": (
-        "what the input adds",
-        "what the input does to it takes {factor}",
-        "what the input does to it gives {factor}",
-    ),
+    "spectral radius": "spectral radius ρ(W_hh)",
+    "non-normal growth": "non-normality",
+    "weights": "weights",
+    "saturation": "φ′ at zero input",
+    "gates": "gates at zero input",
+    "input": "effect of the input",
 }
-_LITTLE = 0.005
+# A factor so near 1 is written as 1.00.
+_ONE = 0.002
 # A unit with less than this part of the gradient is not named.
 _WORTH_NAMING = 0.1
 
 
 def part_label(name: str) -> str:
     """Give the label of a part of an `Attribution`."""
-    return _PARTS[name][0]
+    return _PARTS[name]
 
 
-def cause_sentence(attribution: Attribution) -> str:
-    """Say which parts make the change; nothing where it has none."""
-    steps = counted(attribution.lag, "step")
+def cause_sentence(attribution: Attribution) -> Message:
+    """Say which factors the change is the product of; nothing where it has none."""
     if not attribution.parts:
-        return MESSAGES["dead"].format(steps=steps) if attribution.total == -math.inf else ""
-    parts = sorted(attribution.parts, key=lambda part: -abs(part.log10_per_step))
-    main = [_part(part) for part in parts if abs(part.log10_per_step) >= _LITTLE]
-    message = MESSAGES["parts" if main else "little"]
-    return message.format(pace=pace(attribution.total), steps=steps, parts=listed(main))
+        dead = attribution.total == -math.inf
+        return say(MESSAGES["dead"], steps=counted(attribution.lag, "step")) if dead else say("")
+    ordered = sorted(attribution.parts, key=lambda part: -abs(part.log10_per_step))
+    parts = [part for part in ordered if part is ordered[0] or abs(part.log10_per_step) >= _ONE]
+    factors = [MESSAGES["part"].format(label=_PARTS[each.name], factor=factor(each.log10_per_step)) for each in parts]
+    return say(MESSAGES["parts"], factor=factor(attribution.total), lag=attribution.lag, parts=" · ".join(factors))
 
 
-def _part(part: Part) -> str:
-    _, takes, gives = _PARTS[part.name]
-    return (takes if part.log10_per_step < 0 else gives).format(factor=power(part.log10_per_step))
+def memory_sentence(horizons: StepHorizons) -> Message:
+    """Say how far single steps remember; nothing where no past is long enough to tell."""
+    if horizons.low is None or horizons.high is None:
+        return say("")
+    message = "memory" if horizons.low == horizons.high else "memory between"
+    return say(
+        MESSAGES[f"{message}, some" if horizons.untold else message],
+        low=horizons.low,
+        steps=counted(horizons.high, "step"),
+        told=counted(horizons.told, "step"),
+        untold=horizons.untold,
+    )
 
 
-def memory_sentence(low: int, high: int | None) -> str:
-    """Say how far single steps remember, from the shortest to the longest horizon; None is all of the past."""
-    if high == 0:
-        return MESSAGES["no memory"]
-    if high is None:
-        return MESSAGES["memory of all"].format(low=low)
-    return MESSAGES["memory" if low == high else "memory between"].format(low=low, steps=counted(high, "step"))
+def truncation_sentence(steps: tuple[int, int], query: Query) -> Message:
+    """Say how far truncated backpropagation must reach: to a K between two ends, the same where it is known."""
+    low, high = steps
+    message = "cut nothing" if low >= query.length > 1 else "cut after" if low == high else "cut between"
+    return say(MESSAGES[message], low=low, steps=high, of=query.of, wrt=query.wrt)
 
 
-def truncation_sentence(steps: int, length: int) -> str:
-    """Say how far truncated backpropagation would have to reach."""
-    return MESSAGES["cut nothing" if steps >= length else "cut after"].format(steps=counted(steps, "step"))
-
-
-def remedy_sentence(change: str, summary: Summary) -> str:
-    """Say what a change gave."""
-    message = "remedy" if summary.rate is not None else "remedy, dead"
-    return MESSAGES[message if summary.horizon is not None else f"{message}, all steps"].format(
+def remedy_sentence(change: str, summary: Summary, first: int | None) -> Message:
+    """Say what a change gave, over all steps or the first ones."""
+    message = "remedy, zero" if summary.rate is None else "remedy" if summary.horizon is not None else "remedy, whole"
+    return say(
+        MESSAGES[message if first is None else f"{message}, first"],
         change=change,
         pace="" if summary.rate is None else pace(summary.rate),
         steps="" if summary.horizon is None else counted(summary.horizon, "step"),
+        lag=summary.zero_from,
+        first="" if first is None else counted(first, "step"),
     )
 
 

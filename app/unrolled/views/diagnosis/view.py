@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from unrolled.core.behaviour.attribution import Attribution, Part, attribute
 from unrolled.core.behaviour.saturation import Saturation, saturation
+from unrolled.core.behaviour.step_horizons import StepHorizons
 from unrolled.core.behaviour.summary import Summary
 from unrolled.core.cost.derivative import Cost, forward_cost, gate_bytes, product_step_flops, products_flops
 from unrolled.core.jacobians.chain import jacobian_chain
@@ -16,6 +17,7 @@ from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.run import bounds_of, chain_of, run
 from unrolled.experiment.size import size_of
 from unrolled.experiment.triangle import KEPT, horizons, horizons_cost, measured_triangle, sufficient_truncation
+from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.view import Column, Payload, View, finite
@@ -28,6 +30,7 @@ from unrolled.views.diagnosis.text import (
     truncation_sentence,
     units_sentence,
 )
+from unrolled.views.text.message import Message, joined
 from unrolled.views.text.verdict import verdict_sentence
 
 _STARTS, _LAG, _TOP = 12, 64, 8
@@ -37,28 +40,29 @@ _STARTS, _LAG, _TOP = 12, 64, 8
 class Diagnosis:
     """The findings.
 
-    ``verdict`` is one sentence; ``horizons`` are the shortest and the longest of single steps. ``attribution`` says
-    why, None for a single step. ``truncation`` is how many steps back hold 99 % of the squared influence.
+    ``verdict`` is one sentence; ``horizons`` are those of single steps. ``attribution`` says why, None for a single
+    step. ``truncation`` is how many steps back hold 99 % of the squared influence, between which two numbers.
     """
 
     summary: Summary
-    verdict: str
-    horizons: tuple[int, int | None]
+    verdict: Message
+    horizons: StepHorizons
     attribution: Attribution | None
     saturation: Saturation
-    truncation: int
+    truncation: tuple[int, int]
     remedies: tuple[Remedy, ...]
-    length: int
+    query: Query
 
     def payload(self) -> Payload:
         """Give the findings for JSON; units are counted from 1."""
-        low, high = self.horizons
         attribution, right = self.attribution, self.saturation.right_saturated
         return {
             "verdict": self.summary.verdict,
             "horizon": self.summary.horizon,
-            "horizon_low": low,
-            "horizon_high": high,
+            "horizon_low": self.horizons.low,
+            "horizon_high": self.horizons.high,
+            "horizon_told": self.horizons.told,
+            "horizon_untold": self.horizons.untold,
             "rate": self.summary.rate,
             "sentence": self.sentence(),
             "cause": "" if attribution is None else cause_sentence(attribution),
@@ -81,8 +85,9 @@ class Diagnosis:
             },
             "truncation": {
                 "share": KEPT,
-                "steps": self.truncation,
-                "sentence": truncation_sentence(self.truncation, self.length),
+                "steps": self.truncation[1],
+                "steps_low": self.truncation[0],
+                "sentence": truncation_sentence(self.truncation, self.query),
             },
             "remedies": [remedy.payload() for remedy in self.remedies],
         }
@@ -92,12 +97,9 @@ class Diagnosis:
         """The causes; none for a single step."""
         return () if self.attribution is None else self.attribution.parts
 
-    def sentence(self) -> str:
-        """Say what ails the network, and how far single steps remember."""
-        low, high = self.horizons
-        if self.length == 1 or (self.summary.horizon is None and high is None and low >= self.length // 2):
-            return self.verdict
-        return f"{self.verdict} {memory_sentence(low, high)}"
+    def sentence(self) -> Message:
+        """Say what becomes of the gradient, and how far single steps remember."""
+        return joined(self.verdict, memory_sentence(self.horizons))
 
     def columns(self) -> Mapping[str, Column]:
         """Give one row a cause or remedy."""
@@ -131,7 +133,7 @@ def compute(experiment: Experiment, memo: Memo) -> Diagnosis:
         saturation(chain, starts, lag),
         sufficient_truncation(experiment, memo),
         remedies(experiment, memo),
-        query.length,
+        query,
     )
 
 

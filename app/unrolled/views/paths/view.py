@@ -17,7 +17,7 @@ from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.view import Column, LeftOut, Payload, View, finite, finite_list
 from unrolled.views.paths.checks import paths_checks, paths_checks_cost
 from unrolled.views.paths.figure import paths_figure
-from unrolled.views.paths.measure import ModelPath, lags_of, measure, paths_cost, table_lags
+from unrolled.views.paths.measure import ModelPath, lags_of, length_of, measure, paths_cost, table_lags
 from unrolled.views.paths.text import paths_notes, paths_sentence
 from unrolled.views.text.derivative import shortened_note
 
@@ -128,7 +128,7 @@ def compute(experiment: Experiment, memo: Memo) -> Paths:
 def _computed(experiment: Experiment, memo: Memo) -> Paths:
     lags = lags_of(experiment)
     models, left_out = measure(experiment, memo, lags)
-    sentences = paths_sentence(models, left_out, lags), shortened_note(experiment, "model")
+    sentences = paths_sentence(models, left_out, lags), shortened_note(experiment, length_of(experiment))
     query = experiment.query
     sentence = " ".join(filter(None, sentences))
     return Paths(lags, models, left_out, query.model, query.norm, sentence, paths_notes(experiment, models))

@@ -19,12 +19,17 @@ _PLACE = "t = %{y}, k = %{x}, lag %{customdata}<extra></extra>"
 
 
 def triangle_traces(
-    log10_norm: Array, grid: Grid, norm: str, derivative: Derivative, kept: Flags | None = None
+    log10_norm: Array,
+    grid: Grid,
+    norm: str,
+    derivative: Derivative,
+    kept: Flags | None = None,
+    reference: float = 0.0,
 ) -> list[Payload]:
     """Draw a triangle, rows t, columns k: NaN where there is no path, −inf for an exact zero.
 
-    The map; the exact zeros, if there are any; the line where the norm crosses a thousandth, if it does; what is not
-    ``kept`` by a truncation, faint, under the name "cut", and its border.
+    The map; the exact zeros, if there are any; the line where the norm crosses a thousandth of the ``reference``, if it
+    does; what is not ``kept`` by a truncation, faint, under the name "cut", and its border.
     """
     lag, cell = short_integers(grid.t[:, None] - grid.k[None, :]), derivative.symbols("%{y}", "%{x}")
     hover = f"{cell}<br>norm 10<sup>%{{z:.2f}}</sup><br>{_PLACE}"
@@ -32,7 +37,7 @@ def triangle_traces(
     visible = log10_norm if kept is None else np.where(kept, log10_norm, np.nan)
     traces = [heat_map(visible, grid.k, grid.t, customdata=lag, hovertemplate=hover, colorbar=bar, **colour_range())]
     traces += exact_zeros(log10_norm, grid, customdata=lag, hovertemplate=f"{cell}<br>exactly zero<br>{_PLACE}")
-    x, y = horizon_line(log10_norm, grid)
+    x, y = horizon_line(log10_norm - reference, grid)
     if x.size:
         line = {"color": HORIZON_LINE, "width": 1.25}
         traces.append(scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False, name="10⁻³"))

@@ -2,14 +2,14 @@
 
 from unrolled.core.networks.activations import ACTIVATIONS
 from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
-from unrolled.experiment.triangle import whole_checks_cost
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.view import LeftOut, View
 from unrolled.views.small_multiples.figure import small_multiples_figure
 from unrolled.views.small_multiples.panels import Panel
 from unrolled.views.small_multiples.sweep import Choices, Sweep
 from unrolled.views.small_multiples.text import ACTIVATIONS as MESSAGES
-from unrolled.views.text.numbers import listed, pace, power
+from unrolled.views.text.message import joined, say
+from unrolled.views.text.numbers import factor, listed, pace
 
 
 def _choices(experiment: Experiment) -> Choices:
@@ -23,37 +23,41 @@ def _sentence(experiment: Experiment, panels: tuple[Panel, ...], left_out: tuple
     query = experiment.query
     if "activation" not in query.row.reads:
         return MESSAGES["built_in" if query.row.gates else "none"]
-    if not any(panel.measured.profile.chained for panel in panels):
+    if not any(panel.told.profile.chained for panel in panels):
         return _slopes(panels, left_out)
-    summaries = {panel.label: panel.measured.summary for panel in panels}
+    summaries = {panel.label: panel.told.summary for panel in panels}
     rates = {label: summary.rate for label, summary in summaries.items() if summary.rate is not None}
-    dead = [label for label, summary in summaries.items() if summary.rate is None and summary.verdict == "vanishes"]
-    sentences = []
+    dead = [label for label, summary in summaries.items() if summary.verdict == "zero"]
+    sentences: list[str] = []
     if rates:
         steady = min(rates, key=lambda label: abs(rates[label]))
-        sentences.append(MESSAGES["keeps"].format(label=steady, rate=pace(rates[steady])))
+        sentences.append(say(MESSAGES["keeps"], label=steady, rate=pace(rates[steady])))
     if dead:
-        sentences.append(MESSAGES["dies.all" if len(dead) == len(panels) else "dies"].format(labels=listed(dead)))
+        sentences.append(say(MESSAGES["dies.all" if len(dead) == len(panels) else "dies"], labels=listed(dead)))
     fading = min(rates, key=lambda label: rates[label], default="")
     if fading and fading != steady:
         # Exactly nothing is less than any rate: where a product dies, the smallest rate is that of the others.
         message = MESSAGES["loses.others" if dead else "loses"]
-        sentences.append(message.format(label=fading, rate=pace(rates[fading])))
+        sentences.append(say(message, label=fading, rate=pace(rates[fading])))
     if left_out:
-        sentences.append(MESSAGES["left_out"].format(labels=listed(row.label for row in left_out)))
-    return " ".join(sentences) or MESSAGES["nothing"]
+        sentences.append(say(MESSAGES["left_out"], labels=listed(row.label for row in left_out)))
+    return joined(*sentences) or MESSAGES["nothing"]
 
 
 def _slopes(panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
     """Say where the slopes, which count but once in each layer, let most through to the same step."""
-    sizes = {panel.label: float(panel.measured.profile.median[0]) for panel in panels}
+    sizes = {panel.label: float(panel.told.profile.median[0]) for panel in panels}
     most, least = max(sizes, key=sizes.__getitem__), min(sizes, key=sizes.__getitem__)
-    sentence = MESSAGES["slopes.same" if least == most else "slopes"].format(
-        most=power(sizes[most]), most_label=most, least=power(sizes[least]), least_label=least
+    sentence = say(
+        MESSAGES["slopes.same" if least == most else "slopes"],
+        most=factor(sizes[most]),
+        most_label=most,
+        least=factor(sizes[least]),
+        least_label=least,
     )
     if not left_out:
         return sentence
-    return f"{sentence} {MESSAGES['slopes.left_out'].format(labels=listed(row.label for row in left_out))}"
+    return joined(sentence, say(MESSAGES["slopes.left_out"], labels=listed(row.label for row in left_out)))
 
 
 _SWEEP = Sweep("activation", _choices, _sentence)
@@ -69,7 +73,7 @@ VIEW = View(
     compute=_SWEEP.compute,
     figure=small_multiples_figure,
     cost=_SWEEP.cost,
-    checks_cost=whole_checks_cost,
+    checks_cost=_SWEEP.checks_cost,
     is_of_one=False,
     panel=PagePanel(
         how="The same weights and the same input under every activation, on the same scale. Choose one to make it"

@@ -9,8 +9,7 @@ from unrolled.views.plots.colour import ACCENT, FAINT, SCALE, colorscale
 from unrolled.views.plots.figure import heat_map, layout, superscript, validated
 from unrolled.views.plots.triangle import colour_bar, exact_zeros, stride_of
 from unrolled.views.small_multiples.panels import Panel, SmallMultiples
-from unrolled.views.text.numbers import pace
-from unrolled.views.text.verdict import reach_label
+from unrolled.views.text.verdict import verdict_label
 
 _GAP = 0.06
 _TITLE = 0.2
@@ -28,7 +27,7 @@ def small_multiples_figure(multiples: SmallMultiples) -> Payload:
     traces, titles, grounds = [], [], []
     for index, panel in enumerate(multiples.panels):
         name = "" if index == 0 else str(index + 1)
-        xaxis, yaxis = _axes(index % columns, index // columns, columns, rows, panel.measured.steps, name)
+        xaxis, yaxis = _axes(index % columns, index // columns, columns, rows, panel.steps, name)
         axes |= {f"xaxis{name}": xaxis, f"yaxis{name}": yaxis}
         traces += _maps(panel, name)
         titles.append(_title(panel, xaxis, yaxis, panel.value == multiples.current))
@@ -76,7 +75,7 @@ def _axes(column: int, row: int, columns: int, rows: int, steps: Steps, name: st
 
 def _maps(panel: Panel, name: str) -> list[Payload]:
     """Draw one panel on the scale that all triangles share, and its exact zeros."""
-    steps, log10_norm, kept = panel.measured.steps, panel.measured.log10_norm, panel.kept
+    steps, log10_norm, kept = panel.steps, panel.log10_norm, panel.kept
     cell = f"{panel.label}<br>{panel.derivative.symbols('%{y}', '%{x}')}"
     place = {"xaxis": f"x{name}", "yaxis": f"y{name}"}
     sizes = f"{cell}: 10<sup>%{{z:.2f}}</sup><extra></extra>"
@@ -108,7 +107,5 @@ def _title(panel: Panel, xaxis: Payload, yaxis: Payload, current: bool) -> Paylo
     """Name one panel above its triangle, with its rate; the current one in the accent."""
     place = {"x": sum(xaxis["domain"]) / 2, "y": yaxis["domain"][1], "xref": "paper", "yref": "paper"}
     colour = {"font": {"color": ACCENT}} if current else {}
-    rate, profile = panel.measured.summary.rate, panel.measured.profile
-    result = panel.measured.summary.verdict if rate is None else superscript(pace(rate))
-    text = f"{panel.label}<br>{result if profile.chained else reach_label(profile)}"
+    text = f"{panel.label}<br>{superscript(verdict_label(panel.told.summary, panel.told.profile))}"
     return place | colour | {"text": text, "showarrow": False, "xanchor": "center", "yanchor": "bottom"}

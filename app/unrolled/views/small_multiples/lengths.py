@@ -7,8 +7,9 @@ from unrolled.views.small_multiples.figure import small_multiples_figure
 from unrolled.views.small_multiples.panels import Panel
 from unrolled.views.small_multiples.sweep import Choices, Sweep
 from unrolled.views.small_multiples.text import LENGTHS as MESSAGES
-from unrolled.views.text.numbers import pace, power
-from unrolled.views.text.verdict import direct_sentence
+from unrolled.views.text.message import joined, say
+from unrolled.views.text.numbers import counted, factor, pace
+from unrolled.views.text.reach import direct_sentence
 
 _LENGTHS = (8, 16, 32, 64, 128, 256)
 
@@ -22,30 +23,34 @@ def _choices(experiment: Experiment) -> Choices:
 
 def _sentence(_: Experiment, panels: tuple[Panel, ...], left_out: tuple[LeftOut, ...]) -> str:
     """Say how the rate changes with the length, and how much of the gradient the longest sequence leaves."""
-    if not panels[-1].measured.profile.chained:
-        return direct_sentence(panels[-1].measured.profile, panels[-1].label)
-    rates = [(panel, rate) for panel in panels if (rate := panel.measured.summary.rate) is not None]
-    sentences = []
+    if not panels[-1].told.profile.chained:
+        return direct_sentence(panels[-1].told.profile, panels[-1].label)
+    rates = [(panel, rate) for panel in panels if (rate := panel.told.summary.rate) is not None]
+    sentences: list[str] = []
     if len(rates) > 1:
         (first, first_rate), (last, last_rate) = rates[0], rates[-1]
         steady = abs(last_rate - first_rate) <= 0.1 * max(abs(first_rate), 0.02)
         sentences.append(
-            MESSAGES["steady" if steady else "changes"].format(
-                first_rate=pace(first_rate), first=first.value, last_rate=power(last_rate), last=f"{last.value:,}"
+            say(
+                MESSAGES["steady" if steady else "changes"],
+                first_rate=pace(first_rate),
+                first=counted(int(first.value), "step"),
+                last_rate=pace(last_rate),
+                last=counted(int(last.value), "step"),
             )
         )
         # A block that begins as zero is compared with the first lag at which it is not.
-        size = last.measured.log10_norm[-1, 0] - last.measured.profile.reference
+        size = last.log10_norm[-1, 0] - last.told.profile.reference
         if size != float("-inf"):
-            k, t = last.measured.steps[[0, -1]]
-            sentences.append(MESSAGES["product"].format(t=f"{t:,}", k=f"{k:,}", size=power(float(size))))
-    summaries = [(panel.label, panel.measured.summary) for panel in panels]
-    dead = [label for label, summary in summaries if summary.rate is None and summary.verdict == "vanishes"]
+            k, t = last.steps[[0, -1]].tolist()
+            sentences.append(say(MESSAGES["product"], t=t, k=k, size=factor(float(size))))
+    summaries = [(panel.label, panel.told.summary) for panel in panels]
+    dead = [label for label, summary in summaries if summary.verdict == "zero"]
     if dead:
-        sentences.append(MESSAGES["dies"].format(label=dead[0]))
+        sentences.append(say(MESSAGES["dies"], label=dead[0]))
     if left_out:
-        sentences.append(MESSAGES["left_out"].format(label=left_out[0].label))
-    return " ".join(sentences) or MESSAGES["nothing"]
+        sentences.append(say(MESSAGES["left_out"], label=left_out[0].label))
+    return joined(*sentences) or MESSAGES["nothing"]
 
 
 _SWEEP = Sweep("length", _choices, _sentence)

@@ -6,20 +6,17 @@ from unrolled.core.cost.derivative import Cost
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.errors import Overflow
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.triangle import cells_cost, forward_pass_cost, measured_triangle, measured_triangle_cost
+from unrolled.experiment.triangle import forward_pass_cost, told, told_cost
 from unrolled.experiment.variants import PANEL_LENGTH, variant_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.view import LeftOut
 from unrolled.views.small_multiples.panels import Panel
 from unrolled.views.text.derivative import derivative
 
-_MOST_SAMPLES = 24
-_PLAIN_SAMPLES = 16
-_FEWEST_SAMPLES = 6
-# They stand below the main picture: with large networks they take fewer samples rather than more time than that.
-_WORK = {"spectral": 1.4e10, "frobenius": 2.0e10}
-# Below sixteen samples a triangle is hard to read, so those may take longer: a sixth of what one answer may by default.
-_PLAIN_WORK = {"spectral": 0.9e11, "frobenius": 1.1e11}
+# What is told of a panel is what its link tells, and costs as much. A longer sequence, and one whose panels would
+# together take longer than that (a sixth of what one answer may by default), is cut to its first steps.
+_LENGTHS, _WORK = tuple(PANEL_LENGTH >> halving for halving in range(8)), {"spectral": 0.9e11, "frobenius": 1.1e11}
+_SAMPLES = 24
 
 
 def measure_panels(
@@ -30,16 +27,15 @@ def measure_panels(
     What leaves float64 is left out; raises Overflow when every value does.
     """
     rows = list(choices)
-    samples = sample_count(experiment, field, [value for value, _ in rows])
+    variants = _variants(experiment, field, [value for value, _ in rows])
     panels, left_out = [], []
-    for value, label in rows:
-        changed = variant_of(experiment, field, value)
-        link = changed.query.url()
-        changed = _shortened(changed, field).changed(resolution=samples)
+    for (value, label), changed in zip(rows, variants, strict=True):
+        query = changed.query
         try:
-            measured = measured_triangle(changed, memo)
-            cut = Truncation(changed.query.truncation, changed.query.window)
-            panels.append(Panel(value, label, link, measured, experiment.query.norm, derivative(changed.query), cut))
+            known = told(changed, memo)
+            cut = Truncation(query.truncation, query.window)
+            cells = known.cells(_SAMPLES)
+            panels.append(Panel(value, label, query.url(), *cells, known, query.norm, derivative(query), cut))
         except Overflow as error:
             left_out.append(LeftOut(value, label, error.detail))
     if not panels:
@@ -47,36 +43,30 @@ def measure_panels(
     return tuple(panels), tuple(left_out)
 
 
-def _shortened(experiment: Experiment, field: str) -> Experiment:
-    """Cut a long sequence: many networks are compared, and the first steps tell them apart."""
-    if field == "length" or experiment.query.length <= PANEL_LENGTH:
-        return experiment
-    return experiment.changed(length=PANEL_LENGTH)
-
-
-def sample_count(experiment: Experiment, field: str, values: Sequence[str | int]) -> int:
-    """Choose how many steps a panel samples: 24 where it is little work, 16 where it is bearable, at least 6.
-
-    The forward pass and the block products of a long sequence cost the same for any number of samples.
-    """
-    variants = _variants(experiment, field, values)
-
-    def fits(samples: int) -> bool:
-        work = sum(cells_cost(variant, samples).flops for variant in variants)
-        return work <= (_WORK if samples > _PLAIN_SAMPLES else _PLAIN_WORK)[experiment.query.norm]
-
-    return next(filter(fits, range(_MOST_SAMPLES, _FEWEST_SAMPLES, -2)), _FEWEST_SAMPLES)
-
-
-def panels_cost(experiment: Experiment, field: str, values: Sequence[str | int], samples: int) -> Cost:
+def panels_cost(experiment: Experiment, field: str, values: Sequence[str | int]) -> Cost:
     """Estimate the work, and the bytes of every forward pass, which are remembered, and of the largest triangle."""
     variants = _variants(experiment, field, values)
-    runs = [forward_pass_cost(variant).bytes for variant in variants]
-    costs = [measured_triangle_cost(variant, samples) for variant in variants]
+    runs, costs = [forward_pass_cost(variant).bytes for variant in variants], [told_cost(each) for each in variants]
     largest = max(cost.bytes - held for cost, held in zip(costs, runs, strict=True))
     return Cost(sum(cost.flops for cost in costs), sum(runs) + largest)
 
 
+def panel_length(experiment: Experiment, field: str, values: Sequence[str | int]) -> int:
+    """Choose over how many steps the panels are compared: all of them where that is bearable."""
+    length, work = experiment.query.length, _WORK[experiment.query.norm]
+    if field == "length":
+        return length
+    shorter = [min(length, PANEL_LENGTH), *(each for each in _LENGTHS if each < min(length, PANEL_LENGTH))]
+
+    def is_bearable(steps: int) -> bool:
+        tried = (variant_of(experiment, field, value).changed(length=steps) for value in values)
+        return sum(told_cost(each).flops for each in tried) <= work
+
+    return next(filter(is_bearable, shorter), shorter[-1])
+
+
 def _variants(experiment: Experiment, field: str, values: Sequence[str | int]) -> list[Experiment]:
     """Give every panel's experiment, without a cell or window, which may lie outside of it."""
-    return [_shortened(variant_of(experiment, field, value), field) for value in values]
+    steps = panel_length(experiment, field, values)
+    variants = (variant_of(experiment, field, value) for value in values)
+    return [each if field == "length" else each.changed(length=steps) for each in variants]

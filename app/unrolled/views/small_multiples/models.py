@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from unrolled.core.models import MODELS
 from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
-from unrolled.experiment.triangle import whole_checks_cost
 from unrolled.experiment.variants import comparable_models
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.view import LeftOut, View
@@ -13,7 +12,7 @@ from unrolled.views.small_multiples.panels import Panel
 from unrolled.views.small_multiples.sweep import Choices, Sweep
 from unrolled.views.small_multiples.text import MODELS as MESSAGES
 from unrolled.views.text.numbers import pace
-from unrolled.views.text.verdict import reach_label
+from unrolled.views.text.reach import reach_label
 
 
 def _choices(experiment: Experiment) -> Choices:
@@ -25,14 +24,14 @@ def _sentence(_: Experiment, panels: tuple[Panel, ...], __: tuple[LeftOut, ...])
     """Say which model keeps the gradient best, and what the models without recurrence see, which have no rate."""
     if len(panels) == 1:
         return MESSAGES["own"]
-    chained = [panel for panel in panels if panel.measured.profile.chained]
-    rates = {panel.label: rate for panel in chained if (rate := panel.measured.summary.rate) is not None}
+    chained = [panel for panel in panels if panel.told.profile.chained]
+    rates = {panel.label: rate for panel in chained if (rate := panel.told.summary.rate) is not None}
     sentence = MESSAGES["no_rate"]
     if rates:
         steady = min(rates, key=lambda label: abs(rates[label]))
         sentence = MESSAGES["rates"].format(rates=_items((label, pace(rates[label])) for label in rates), label=steady)
-    direct = [panel for panel in panels if not panel.measured.profile.chained]
-    reaches = _items((panel.label, reach_label(panel.measured.profile)) for panel in direct)
+    direct = [panel for panel in panels if not panel.told.profile.chained]
+    reaches = _items((panel.label, reach_label(panel.told.profile)) for panel in direct)
     return f"{sentence} {MESSAGES['direct'].format(reaches=reaches)}" if direct else sentence
 
 
@@ -53,7 +52,7 @@ VIEW = View(
     compute=_SWEEP.compute,
     figure=small_multiples_figure,
     cost=_SWEEP.cost,
-    checks_cost=whole_checks_cost,
+    checks_cost=_SWEEP.checks_cost,
     is_of_one=False,
     panel=PagePanel(
         how="The same length, width and input for every kind of network, on the same scale. Choose one to make it"

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from unrolled.core.arrays.types import Array, Flags, Norm
+from unrolled.core.arrays.types import Array, Flags, Norm, Steps
 from unrolled.core.jacobians.truncation import Truncation
-from unrolled.experiment.triangle import MeasuredTriangle
+from unrolled.experiment.triangle import Told
 from unrolled.views.contract.view import Column, LeftOut, Payload, finite_rows
 from unrolled.views.plots.colour import SCALE
 from unrolled.views.text.derivative import Derivative
@@ -20,13 +20,16 @@ from unrolled.views.text.verdict import summary_payload
 class Panel:
     """One small triangle: of the field's ``value``, which is called ``label``; ``link`` shows it large.
 
-    The derivative is its own: that of a model without recurrence is another one.
+    ``log10_norm`` (G, G) at ``steps`` (G,) are some of the cells that ``told`` was read off. The derivative is its own:
+    that of a model without recurrence is another one.
     """
 
     value: str | int
     label: str
     link: str
-    measured: MeasuredTriangle
+    steps: Steps
+    log10_norm: Array
+    told: Told
     norm: Norm
     derivative: Derivative
     truncation: Truncation
@@ -34,13 +37,12 @@ class Panel:
     @property
     def kept(self) -> Flags | None:
         """Which cells a truncation leaves; None without one."""
-        return self.truncation.kept(self.measured.steps, self.measured.steps) if self.truncation.is_on else None
+        return self.truncation.kept(self.steps, self.steps) if self.truncation.is_on else None
 
     @property
     def visible(self) -> Array:
         """The cells that are left: NaN where there is no path, or where it is cut off."""
-        full = self.measured.log10_norm
-        return full if self.kept is None else np.where(self.kept, full, np.nan)
+        return self.log10_norm if self.kept is None else np.where(self.kept, self.log10_norm, np.nan)
 
 
 @dataclass(frozen=True)
@@ -65,20 +67,20 @@ class SmallMultiples:
         }
 
     def _panel(self, panel: Panel) -> Payload:
-        measured, full = panel.measured, {}
+        full: Payload = {}
         if panel.kept is not None:
-            full = {"log10_norm_full": finite_rows(measured.log10_norm), "kept": panel.kept.tolist()}
+            full = {"log10_norm_full": finite_rows(panel.log10_norm), "kept": panel.kept.tolist()}
         return {
             "value": panel.value,
             "label": panel.label,
             "current": panel.value == self.current,
             "of": panel.derivative.of,
             "wrt": panel.derivative.wrt,
-            "t": measured.steps.tolist(),
-            "k": measured.steps.tolist(),
+            "t": panel.steps.tolist(),
+            "k": panel.steps.tolist(),
             "log10_norm": finite_rows(panel.visible),
             **full,
-            "summary": summary_payload(measured.summary, measured.profile),
+            "summary": summary_payload(panel.told.summary, panel.told.profile),
             "link": panel.link,
         }
 
@@ -87,7 +89,7 @@ class SmallMultiples:
         values: list[str | int] = []
         parts: list[list[npt.NDArray[Any]]] = [[], [], []]
         for panel in self.panels:
-            steps = panel.measured.steps
+            steps = panel.steps
             row, column = np.tril_indices(len(steps))
             values += [panel.value] * len(row)
             for part, cells in zip(parts, (steps[row], steps[column], panel.visible[row, column]), strict=True):
@@ -99,8 +101,8 @@ class SmallMultiples:
         """Give the values, and steps and matrix of each panel under its value."""
         arrays: dict[str, npt.NDArray[Any]] = {self.field: np.array([panel.value for panel in self.panels])}
         for panel in self.panels:
-            arrays[f"t_{panel.value}"] = panel.measured.steps
+            arrays[f"t_{panel.value}"] = panel.steps
             arrays[f"log10_norm_{panel.value}"] = panel.visible
             if panel.kept is not None:
-                arrays[f"log10_norm_full_{panel.value}"] = panel.measured.log10_norm
+                arrays[f"log10_norm_full_{panel.value}"] = panel.log10_norm
         return arrays

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from unrolled.core.cost.derivative import Cost
 from unrolled.experiment.experiment import Experiment
+from unrolled.experiment.triangle import checks_cost, whole_checks_cost
 from unrolled.experiment.variants import variant_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.view import LeftOut
-from unrolled.views.small_multiples.measure import measure_panels, panels_cost, sample_count
+from unrolled.views.small_multiples.measure import measure_panels, panel_length, panels_cost
 from unrolled.views.small_multiples.panels import Panel, SmallMultiples
 from unrolled.views.text.derivative import derivative, faint_note, shortened_note
+from unrolled.views.text.message import joined
 
 Choices = Sequence[tuple[str | int, str]]
 
@@ -32,12 +34,20 @@ class Sweep:
         current = experiment.query.value(self.field)
         panels, left_out = measure_panels(experiment, memo, self.field, self.choices(experiment))
         sentence = self.sentence(experiment, panels, left_out)
-        notes = shortened_note(experiment, self.field), faint_note(experiment)
+        steps = int(panels[0].steps[-1]) if self.field != "length" else experiment.query.length
+        notes = shortened_note(experiment, steps), faint_note(experiment)
         # What a panel measures may differ from what was asked for: only an LSTM has a cell.
         shown = derivative(variant_of(experiment, self.field, current).query)
-        return SmallMultiples(self.field, current, panels, left_out, " ".join(filter(None, (sentence, *notes))), shown)
+        return SmallMultiples(self.field, current, panels, left_out, joined(sentence, *notes), shown)
 
     def cost(self, experiment: Experiment) -> Cost:
         """Count the work."""
-        values = [value for value, _ in self.choices(experiment)]
-        return panels_cost(experiment, self.field, values, sample_count(experiment, self.field, values))
+        return panels_cost(experiment, self.field, self._values(experiment))
+
+    def checks_cost(self, experiment: Experiment) -> Cost:
+        """Count the checks, which run the sequence as a whole where the panels do not."""
+        steps = panel_length(experiment, self.field, self._values(experiment))
+        return checks_cost(experiment) if steps == experiment.query.length else whole_checks_cost(experiment)
+
+    def _values(self, experiment: Experiment) -> list[str | int]:
+        return [value for value, _ in self.choices(experiment)]

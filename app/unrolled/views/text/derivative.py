@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.core.networks.diagrams.cell import LAYER_DIGITS
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.variants import PANEL_LENGTH
+from unrolled.experiment.triangle import Told
 from unrolled.query.query import Query
+from unrolled.views.text.message import Message, say
 from unrolled.views.text.numbers import counted
 
 MESSAGES = {
     "truncated": "Truncated, {kind} at K = {window}: of {pairs} (t, k) {kept} are kept ({share} %). Faint cells are "
-    "cut off; verdict, horizon and rate are those of the whole chain.",
+    "cut off.",
+    "untruncated": "Verdict, horizon and rate are those of the derivative itself, which no truncation changes: a "
+    "truncation cuts the gradient that is computed from it.",
+    "told": "Verdict, horizon and rate are medians over {count} evenly spaced of the {length:,} steps t.",
     "detach": "What detach() does: the state keeps its value, so every prediction is the same, but its gradient ends "
     "there, so what came before it hears nothing of later losses.",
     "kinds": "Why the two kinds differ: chunked, a loss in the first step of its chunk reaches back to that step "
@@ -19,8 +23,8 @@ MESSAGES = {
     "direct": "This model ({label}) carries no state, so there is no ∂hₜ/∂hₖ: shown is ∂oₜ/∂xₖ, how the output at t "
     "moves with the input at k.",
     "output": "Shown is ∂oₜ/∂{wrt}ₖ: the output o predicts the next input, oₜ = Wₕₒ hₜ + bₕₒ.",
-    "shortened": "All of them over the first {steps} steps.",
-    "faint": "What the truncation cuts off is faint; rates are those of the whole chain.",
+    "shortened": "All of them over the first {steps}.",
+    "faint": "What the truncation cuts off is faint; rates are those of the derivative itself.",
 }
 
 
@@ -77,6 +81,14 @@ def truncation_notes(truncation: Truncation, length: int) -> tuple[str, ...]:
     )
 
 
+def summary_notes(known: Told, query: Query) -> tuple[Message, ...]:
+    """Say of what verdict, horizon and rate are: of some steps of a long sequence, and of no truncation."""
+    notes = () if query.truncation == "none" else (say(MESSAGES["untruncated"]),)
+    if not known.is_sampled:
+        return notes
+    return (*notes, say(MESSAGES["told"], count=len(known.steps), length=query.length))
+
+
 def direct_notes(query: Query) -> tuple[str, ...]:
     """Say which derivative is shown where it is not one of states, and why."""
     if not query.state_names:
@@ -84,10 +96,9 @@ def direct_notes(query: Query) -> tuple[str, ...]:
     return (MESSAGES["output"].format(wrt=query.wrt),) if query.of == "o" else ()
 
 
-def shortened_note(experiment: Experiment, field: str) -> str:
-    """Say that small multiples over a field show only the first steps; empty if they show all."""
-    shortened = field != "length" and experiment.query.length > PANEL_LENGTH
-    return MESSAGES["shortened"].format(steps=f"{PANEL_LENGTH:,}") if shortened else ""
+def shortened_note(experiment: Experiment, steps: int) -> str:
+    """Say that small multiples show only the first steps, as do their links; empty if they show all."""
+    return say(MESSAGES["shortened"], steps=counted(steps, "step")) if steps < experiment.query.length else ""
 
 
 def faint_note(experiment: Experiment) -> str:

@@ -8,8 +8,9 @@ from unrolled.views.text.message import Text
 
 MINUS = "−"
 MESSAGES = {
-    "pace": "{factor} a step",
-    "pace.number": "a factor of {factor} a step",
+    "pace": "× {factor} per step",
+    "scientific": "{mantissa} × 10^{exponent}",
+    "fraction": "1/{count}",
     "percent": "{percent:.0f} %",
     "percent.little": "less than 1 %",
     "percent.most": "more than 99 %",
@@ -23,9 +24,39 @@ def power(log10: float) -> Text:
 
 
 def pace(log10: float) -> Text:
-    """Write what every step multiplies by: ``10^−0.62 a step``; a bare 1 would read like a count."""
-    factor = power(log10)
-    return Text(MESSAGES["pace" if "^" in factor else "pace.number"].format(factor=factor), log10)
+    """Write what every step multiplies by: ``× 0.63 per step``."""
+    return Text(MESSAGES["pace"].format(factor=factor(log10)), log10)
+
+
+def factor(log10: float) -> Text:
+    """Write a factor with two digits that count, three of one near 1: ``0.63``, ``1.02``, ``39``, ``6.3 × 10^−7``."""
+    if log10 == -math.inf:
+        return Text("0", log10)
+    if not -4.0 <= log10 < 5.99:
+        exponent = math.floor(log10 + 1e-12)
+        return Text(_scientific(10.0 ** (log10 - exponent), exponent), log10)
+    value = 10.0**log10
+    digits = 3 if 0.9 <= value < 9.95 and abs(log10) < 0.05 else 2
+    places = max(0, digits - 1 - math.floor(math.log10(value) + 1e-12))
+    rounded = round(value, digits - 1 - math.floor(math.log10(value) + 1e-12))
+    return Text(f"{rounded:,.{places}f}", log10)
+
+
+def remainder(log10: float) -> Text:
+    """Write what is left of a whole: ``16 %``, ``1/1,600``, ``6.3 × 10^−7``; ``0`` of −inf."""
+    if log10 >= -2.0:
+        return Text(percent(min(1.0, 10.0**log10)), log10)
+    if log10 < -6.0:
+        return factor(log10)
+    count = 10.0**-log10
+    return Text(MESSAGES["fraction"].format(count=f"{round(count, 1 - math.floor(math.log10(count))):,.0f}"), log10)
+
+
+def _scientific(mantissa: float, exponent: int) -> str:
+    text = f"{mantissa:.1f}"
+    if text == "10.0":
+        text, exponent = "1.0", exponent + 1
+    return MESSAGES["scientific"].format(mantissa=text, exponent=_signed(f"{exponent:,}"))
 
 
 def number(value: float, digits: int = 3) -> Text:

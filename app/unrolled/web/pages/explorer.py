@@ -14,6 +14,7 @@ from unrolled.views import VIEWS
 from unrolled.views.contract.view import Result
 from unrolled.views.text.caption import caption, line
 from unrolled.views.text.checks import badge
+from unrolled.views.text.verdict import verdict_meanings
 from unrolled.web.http.mathml import formulas
 from unrolled.web.http.middleware import page_policy
 from unrolled.web.http.requests import base_url, query_pairs
@@ -186,6 +187,7 @@ def _render(form: Form, base: str, *, faults: dict[str, str] | None = None, **co
         irrelevant={name for name in VIEWS if is_irrelevant(name, form.values)},
         setting=line(caption(form.values), form.hide),
         formulas=formulas(),
+        verdicts=verdict_meanings(),
         messages=to_script(MESSAGES),
         **context,
     )

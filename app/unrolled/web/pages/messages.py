@@ -76,7 +76,6 @@ _PANELS = {
     "legend_low": "faded {value}",
     "legend_middle": "unchanged {value}",
     "legend_high": "{value} grown",
-    "pace": "{factor} a step",
     "table": "{count} rows.",
     "table_begin": "The first {shown} of {count} rows; the CSV has them all.",
     "edge_hint": (

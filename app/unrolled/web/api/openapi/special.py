@@ -124,7 +124,7 @@ def _axis_parameters() -> list[dict[str, Any]]:
         "row_values": f"Its values, separated by commas, at most {MAX_VALUES}; proposed when left out.",
         "columns": "The field that runs across; as rows.",
         "column_values": "Its values; as row_values.",
-        "seeds": f"Over how many seeds, 1 to {MAX_SEEDS}, each tile is averaged.",
+        "seeds": f"Of how many seeds, 1 to {MAX_SEEDS}, each tile shows the median network.",
     }
     return [
         {"name": name, "in": "query", "required": False, "description": words, "schema": {"type": "string"}}

@@ -10,7 +10,9 @@ from tests.core.nets import Architecture, Derivative, random_rnn, rnn_with, rota
 from tests.models import make_network
 from unrolled.core.arrays.grid import sample_steps, square_grid
 from unrolled.core.arrays.types import Array
-from unrolled.core.behaviour.summary import initial_profile, lag_profile, refined_horizon, summarise
+from unrolled.core.behaviour.profile import lag_profile
+from unrolled.core.behaviour.sampled import profile_from_onset, to_single_lags
+from unrolled.core.behaviour.summary import summarise
 from unrolled.core.jacobians.product import product as product_of
 from unrolled.core.networks.initialisations import MemoryBias
 from unrolled.core.norms.triangle import triangle
@@ -21,8 +23,8 @@ NORMS = ["spectral", "frobenius"]
 def horizon(chain, resolution, norm="spectral"):
     """Measure the horizon at a resolution, sharpened."""
     steps = sample_steps(chain.length, resolution)
-    profile = initial_profile(chain, steps, lag_profile(triangle(chain, square_grid(steps), norm), steps), norm)
-    return refined_horizon(chain, steps, profile, norm, summarise(profile, chain.length).horizon)
+    profile = profile_from_onset(chain, steps, lag_profile(triangle(chain, square_grid(steps), norm), steps), norm)
+    return to_single_lags(chain, steps, profile, norm, summarise(profile)).horizon
 
 
 def horizons(chain, resolution, norm="spectral"):
@@ -105,7 +107,7 @@ def test_what_is_zero_at_lag_0_has_one_horizon_at_every_resolution(case, norm):
 def test_the_reference_is_the_first_lag_with_a_path():
     chain = Derivative("c", "h").chain(run(Architecture("lstm"), 300, 4, memory=MemoryBias(forget_bias=2.0)))
     steps = sample_steps(300, 20)
-    profile = initial_profile(
+    profile = profile_from_onset(
         chain, steps, lag_profile(triangle(chain, square_grid(steps), "spectral"), steps), "spectral"
     )
     one = [product_of(chain, int(k) + 1, int(k)) for k in steps[:-1]]
@@ -115,7 +117,7 @@ def test_the_reference_is_the_first_lag_with_a_path():
     # What is there at lag 0 already stays compared with that.
     identity_first = Derivative("h", "h").chain(run(Architecture("lstm"), 300, 4))
     profile = lag_profile(triangle(identity_first, square_grid(steps), "spectral"), steps)
-    assert initial_profile(identity_first, steps, profile, "spectral").reference_lag == 0
+    assert profile_from_onset(identity_first, steps, profile, "spectral").reference_lag == 0
 
 
 def test_what_dies_before_the_first_sample_is_felt_all_the_same():
