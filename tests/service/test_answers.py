@@ -133,7 +133,7 @@ def test_under_overload_everything_that_is_computed_is_sent(monkeypatch: pytest.
 
 def test_a_body_is_served_though_its_result_was_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = Answers(Settings(threads=1))
-    answers.memo.budget_bytes = 2**17
+    answers.memo.budget_bytes = 2**19
     first, seeds = asyncio.run(Asking(answers).body(small())), itertools.count(1)
     while answers.is_cached(INFLUENCE, small()):
         answers.result(INFLUENCE, small(seed=next(seeds)))
