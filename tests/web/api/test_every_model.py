@@ -91,7 +91,10 @@ def test_every_number_is_finite_and_every_law_holds(client: TestClient, view: st
     failed = [check for check in payload["checks"] if not check["passed"]]
     assert not failed
     products = {"derivative", "norm order"} | (set() if model_of(case) in DIRECT else {"composition", "adjoint"})
-    of_a_loss = {"credit": {"cells", "sum", "difference"}, "bias": {"whole", "one step", "kept pairs", "difference"}}
+    of_a_loss = {
+        "credit": {"cells", "sum", "difference"},
+        "bias": {"whole", "one step", "kept pairs", "advice", "difference"},
+    }
     assert {check["name"] for check in payload["checks"]} >= of_a_loss.get(view, products)
     assert all(check["says"] for check in payload["checks"])
     for word in ("nan", "None", "inf ", "  "):

@@ -1,5 +1,6 @@
 """The law of truncated gradients: at a few K they are the sums of the pairs they keep, taken back step by step."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,14 +10,15 @@ from unrolled.core.arrays.flops import ENTRY
 from unrolled.core.arrays.scaling import renormalise_
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.loss.gradient import LossGraph, gradient
-from unrolled.core.loss.relative_bias import FIRST_CUTS, Distances, distances, first_cuts
-from unrolled.core.loss.truncation_bias import BiasCurve, TruncationBias
+from unrolled.core.loss.relative_bias import FIRST_CUTS, first_cuts
+from unrolled.core.loss.truncation_bias import KINDS, BiasCurve, TruncationBias
 from unrolled.runtime.progress import advance
 
 # Sliding K up to here, as every loss has a row for each of its K steps; steps that are gathered before a product.
 _SLIDING, _BATCH = 12, 32
+_LEAST = 1e-4
 # Rows and gradients of the sampled K, as a rule.
-ROWS, GRADIENTS = 3.5 * FIRST_CUTS + 0.5 * _SLIDING + 2.0, 3.5 * FIRST_CUTS + 2.0
+ROWS, GRADIENTS = 4.5 * FIRST_CUTS + 1.5 * _SLIDING, 4.5 * FIRST_CUTS + 3.0
 
 
 @dataclass(frozen=True)
@@ -37,20 +39,28 @@ class _Sample:
         return 1 if self.kind == "sliding" else len(self.firsts)
 
 
-def kept_pairs_error(graph: LossGraph, bias: TruncationBias, rng: Generator) -> float | None:
-    """Measure how far bias, cosine and length ratio are from those of the kept pairs at a few K; None without any.
+def truncation_errors(
+    graph: LossGraph, bias: TruncationBias, tolerance: float, rng: Generator
+) -> tuple[float | None, float | None]:
+    """Measure how wrong the curves are at a few K, and by how much the bias is on the wrong side of the tolerance.
 
-    Chunked: the last K that cuts, one with all first cuts and two with some. Sliding: K = 2 and a random one.
+    Chunked: the last K that cuts, one with all first cuts, two with some, the advised one and that below it. Sliding:
+    2, a random one, and those about the advised one where it is small. The bias should be above the tolerance just
+    below the advised K, and within it from there on. None where nothing is cut.
     """
     if bias.full_window_error is None or graph.last_step < 2:
-        return None
-    samples, whole, apart, place = _samples(graph.last_step, bias.windows, rng), gradient(graph), list[float](), 0
-    measured = distances(_kept(graph, samples, whole.exponent), whole.weight_hh)
+        return None, None
+    needed = {kind: bias.needed(kind, tolerance) or graph.last_step for kind in KINDS}
+    samples, whole = _samples(graph.last_step, bias.windows, needed, rng), gradient(graph)
+    kept, apart, excess = _kept(graph, samples, whole.exponent), [0.0], [0.0]
     for sample in samples:
-        at, truth = int(np.searchsorted(bias.windows, sample.window)), measured.at(slice(place, place + sample.count))
-        apart.append(_apart(bias.curves[sample.kind], at, BiasCurve.of([truth])))
-        place += sample.count
-    return float(np.max(apart))
+        truth, kept = _measure(kept[: sample.count], whole.weight_hh), kept[sample.count :]
+        apart.append(_apart(bias.curves[sample.kind], int(np.searchsorted(bias.windows, sample.window)), truth))
+        # A tolerance near rounding would make much of it.
+        over = float(truth[0].max() - tolerance) / max(tolerance, _LEAST)
+        advised = needed[sample.kind]
+        excess += [over] if sample.window >= advised else [-over] if sample.window == advised - 1 else []
+    return float(np.max(apart)), float(np.max(excess))
 
 
 def added(gradients: float, height: int, hidden: int) -> float:
@@ -58,14 +68,20 @@ def added(gradients: float, height: int, hidden: int) -> float:
     return gradients * height * hidden * (2.0 + 2.0 * ENTRY / _BATCH)
 
 
-def _samples(last: int, windows: Steps, rng: Generator) -> list[_Sample]:
+def _samples(last: int, windows: Steps, needed: Mapping[str, int], rng: Generator) -> list[_Sample]:
     """Choose K among those that were measured and cut something."""
     cut = windows[windows < last]
     few, many, slid = cut[cut <= FIRST_CUTS], cut[cut > FIRST_CUTS], cut[cut <= _SLIDING]
-    chunked = {int(cut[-1]), int(rng.choice(few)), *(rng.choice(many, 2).tolist() if many.size else [])}
-    sliding = {int(slid[min(1, len(slid) - 1)]), int(rng.choice(slid))}
-    return [_Sample("chunked", window, first_cuts(window, last)) for window in sorted(chunked)] + [
-        _Sample("sliding", window, np.arange(window)) for window in sorted(sliding)
+    chunked = [cut[-1], rng.choice(few), *(rng.choice(many, 2) if many.size else [])]
+    sliding = [slid[min(1, len(slid) - 1)], rng.choice(slid)]
+    chosen = (
+        np.intersect1d([*some, needed[kind] - 1, needed[kind]], known)
+        for kind, some, known in zip(KINDS, (chunked, sliding), (cut, slid), strict=True)
+    )
+    return [
+        _Sample(kind, window, first_cuts(window, last) if kind == "chunked" else np.arange(window))
+        for kind, some in zip(KINDS, chosen, strict=True)
+        for window in some.tolist()
     ]
 
 
@@ -103,11 +119,21 @@ def _kept(graph: LossGraph, samples: list[_Sample], exponent: int) -> Array:
     return sums
 
 
-def _apart(curve: BiasCurve, at: int, truth: BiasCurve) -> float:
-    """Give the largest difference of a curve at a place to what it should be; both may be unknown."""
-    pairs = [(curve.lowest, truth.lowest), (curve.highest, truth.highest)]
-    for mine, theirs in ((curve.mean, truth.mean), (curve.from_start, truth.from_start)):
-        pairs += [(getattr(mine, name), getattr(theirs, name)) for name in Distances.__annotations__]
-    values = np.array([[mine[at], theirs[0]] for mine, theirs in pairs])
-    apart = np.abs(values[:, 0] - values[:, 1]) / np.maximum(1.0, np.abs(values[:, 1]))
-    return float(np.where(np.isnan(values).all(axis=1), 0.0, apart).max())
+def _measure(truncated: Array, whole: Array) -> Array:
+    """Measure bias, cosine and length ratio (3, n), each of its own."""
+    rows, g = truncated.reshape(len(truncated), -1), whole.ravel() / np.linalg.norm(whole)
+    lengths = np.array([np.linalg.norm(row) for row in rows]) / np.linalg.norm(whole)
+    bias = [np.linalg.norm(row / np.linalg.norm(whole) - g) for row in rows]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        units = [row / np.abs(row).max() for row in rows]
+        cosine = [unit @ g / np.linalg.norm(unit) for unit in units]
+    return np.array([bias, cosine, lengths])
+
+
+def _apart(curve: BiasCurve, at: int, truth: Array) -> float:
+    """Give the largest difference of a curve at a place to bias, cosine and ratio of all first cuts (3, n)."""
+    told = [[values[at] for values in (one.relative, one.cosine, one.ratio)] for one in (curve.mean, curve.from_start)]
+    mine = np.array([*told[0], *told[1], curve.lowest[at], curve.highest[at]])
+    theirs = np.array([*truth.mean(axis=1), *truth[:, 0], truth[0].min(), truth[0].max()])
+    apart = np.abs(mine - theirs) / np.maximum(1.0, np.abs(theirs))
+    return float(np.where(np.isnan(mine) & np.isnan(theirs), 0.0, apart).max())

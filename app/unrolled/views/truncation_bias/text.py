@@ -86,6 +86,7 @@ MESSAGES = {
     "whole check": "K ≥ T: what either kind adds up to is the whole gradient",
     "one step check": "K = 1: chunked and sliding keep the same pairs, t = k",
     "kept pairs check": "at some K, chunked from every first cut and sliding: what is kept, pair by pair",
+    "advice check": "above the tolerance one step below the advised K, within it at some K from there on",
     "empty": "no gradient, no bias",
     "bias heading": "how far from the whole gradient",
     "cosine heading": "cosine (solid), length ratio (dotted)",

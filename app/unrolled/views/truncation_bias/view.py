@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from unrolled.core.arrays.types import Array
 from unrolled.core.checks.laws import Check
-from unrolled.core.checks.truncation import kept_pairs_error
+from unrolled.core.checks.truncation import truncation_errors
 from unrolled.core.cost.derivative import Cost
 from unrolled.core.cost.loss import bias_cost, kept_pairs_cost
 from unrolled.core.loss.relative_bias import first_cuts
@@ -129,17 +129,18 @@ def _some(experiment: Experiment, memo: Memo) -> TruncationBias:
 
 
 def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
-    """Hold the curves to their ends, and at a few K to the kept pairs; and the whole gradient to the loss itself."""
+    """Hold curves and advice to the kept pairs at a few K and at the ends; and the whole gradient to the loss."""
     bias = _measured(experiment, memo)
     means = [bias.curves[kind].mean for kind in KINDS]
     ends = [np.array([curve[0] for curve in (mean.relative, mean.cosine, mean.ratio)]) for mean in means]
     difference = float(np.max(np.abs(ends[0] - ends[1]))) if np.isfinite(ends).all() else None
-    graph = loss_of(experiment, memo)
-    kept = kept_pairs_error(graph, bias, np.random.default_rng(graph.trace.length))
+    graph, tolerance = loss_of(experiment, memo), experiment.query.tolerance
+    kept, advice = truncation_errors(graph, bias, tolerance, np.random.default_rng(graph.trace.length))
     return (
         Check.of("whole", bias.full_window_error, MESSAGES["whole check"]),
         Check.of("one step", difference, MESSAGES["one step check"]),
         Check.of("kept pairs", kept, MESSAGES["kept pairs check"]),
+        Check.of("advice", advice, MESSAGES["advice check"]),
         gradient_check(experiment, memo),
     )
 
