@@ -80,3 +80,12 @@ def test_far_faded_and_far_grown_gradients_are_truncated_without_overflow():
         assert np.isfinite(result.sliding).all()
         assert result.curves["chunked"].highest.max() <= 1.5
         assert np.isfinite(result.curves["chunked"].mean.cosine).all()
+
+
+def test_the_advised_sliding_k_is_among_those_of_the_curves(monkeypatch):
+    monkeypatch.setattr(chunk_sums, "_AFFORDED", 0.0)
+    graph = graph_of(length=100, gain=2.0)
+    results = [(truncation_bias(graph, tolerance, 1), tolerance) for tolerance in (0.5, 0.2, 0.1, 0.03, 0.01)]
+    needed = [result.needed("sliding", tolerance) for result, tolerance in results]
+    assert max(window for window in needed if window is not None) > 20
+    assert all(window in result.windows for window, (result, _) in zip(needed, results, strict=True))

@@ -88,13 +88,13 @@ def truncation_bias(graph: LossGraph, tolerance: float = 0.0, chosen: int = 1) -
     """
     whole, last, is_every = gradient(graph), graph.last_step, is_every_measured(graph)
     if not whole.weight_hh.any():
-        windows = np.arange(1, last + 2) if is_every else _spaced(last, [chosen])
+        windows = np.arange(1, last + 2) if is_every else spaced_windows(last, [chosen])
         nothing = BiasCurve.of([Distances.unknown(1)] * len(windows))
         return TruncationBias(windows, dict.fromkeys(KINDS, nothing), np.full(last, np.nan), is_every, None)
     sliding, chunked = _by_lag(graph, whole, is_every=is_every)
     if not is_every:
         needed = smallest_window(np.arange(1, last + 1), np.concatenate([at.relative for at in sliding]), tolerance)
-        chunked = _around_the_advised(graph, whole, tolerance, _spaced(last, [chosen, needed or last]).tolist())
+        chunked = _around_the_advised(graph, whole, tolerance, spaced_windows(last, [chosen, needed or last]).tolist())
     error = max(float(at[last].relative.max()) for at in ({last: sliding[-1]}, chunked))
     exact = Distances(np.zeros(1), np.ones(1), np.ones(1))
     chunked |= dict.fromkeys((last, last + 1), exact)
@@ -126,11 +126,13 @@ def _by_lag(graph: LossGraph, whole: Gradient, *, is_every: bool) -> tuple[list[
     return sliding, chunked
 
 
-def _spaced(last: int, more: list[int]) -> Steps:
+def spaced_windows(last: int, more: Sequence[int] = ()) -> Steps:
     """Choose K from 1 to T, evenly spaced on a log scale; the last that cuts, and those that do not, among them."""
     spaced = np.geomspace(1, last, _SPACED).round().astype(np.int64)
     few = np.arange(1, _FIRST + 1)
-    windows = np.concatenate([few, spaced, [last - 1, last, last + 1], np.minimum(more, last + 1)])
+    windows = np.concatenate(
+        [few, spaced, [last - 1, last, last + 1], np.minimum(np.array(more, dtype=np.int64), last + 1)]
+    )
     return np.unique(windows[(windows >= 1) & (windows <= last + 1)])
 
 
