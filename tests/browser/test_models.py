@@ -101,7 +101,7 @@ def test_a_click_on_a_remedy_applies_it(page: Page) -> None:
     with repainted(page):
         remedy.click()
     assert page.url.endswith(wanted)
-    expect(page.locator("#verdict")).to_contain_text("keep their size")
+    expect(page.locator("#verdict")).to_contain_text("is preserved")
     with repainted(page):
         page.go_back()
     assert query_of(page) == {}

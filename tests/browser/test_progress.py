@@ -80,7 +80,7 @@ def test_a_link_to_a_long_picture_opens_at_once(page: Page) -> None:
     expect(page.locator("#verdict")).to_contain_text("Following the gradient through 30,000 steps")
     expect(page.locator("#triangle-frame .progress")).to_be_visible()
     page.wait_for_selector("#triangle-frame.painted")
-    expect(page.locator("#verdict")).to_contain_text("Gradients fade")
+    expect(page.locator("#verdict")).to_contain_text("The gradient vanishes")
     expect(page.locator("#checks-said")).to_contain_text("held")
 
 

@@ -10,11 +10,14 @@ from unrolled.core.behaviour.kept_share import sufficient_steps
 from unrolled.core.behaviour.profile import LagProfile
 from unrolled.core.behaviour.step_horizons import StepHorizons, sampled_step_horizons, step_horizons
 from unrolled.core.behaviour.summary import Summary
+from unrolled.core.checks.laws import Check
+from unrolled.core.checks.told import kept_share_check, step_horizons_check, told_checks
 from unrolled.core.cost.derivative import (
     Cost,
     forward_cost,
     laws_cost,
     measured_cost,
+    rows_cost,
     sample_counts,
     triangle_cost,
 )
@@ -147,6 +150,11 @@ def checks_cost(experiment: Experiment) -> Cost:
     return laws_cost(size_of(experiment))
 
 
+def picture_checks_cost(experiment: Experiment) -> Cost:
+    """Count the same with the rows of a picture, which are multiplied again."""
+    return checks_cost(experiment).then(rows_cost(size_of(experiment)))
+
+
 def whole_checks_cost(experiment: Experiment) -> Cost:
     """Count the same for what looks at other steps: the checks run the sequence once more, as a whole."""
     return checks_cost(experiment).then(Cost(forward_pass_cost(experiment).flops))
@@ -165,6 +173,22 @@ def sufficient_truncation(experiment: Experiment, memo: Memo) -> tuple[int, int]
     """Find how many steps back hold 99 % of Σ ‖P[t, k]‖²: between which two numbers, the same where it is known."""
     known = told(experiment, memo)
     return sufficient_steps(known.log10_norm, known.steps, KEPT)
+
+
+def told_checks_of(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
+    """Check verdict, horizon and rate against the cells they were read off."""
+    known = told(experiment, memo)
+    return told_checks(known.steps, known.log10_norm, known.profile, known.summary)
+
+
+def horizons_checks_of(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
+    """Check the horizons of single steps, and the truncation that holds 99 %, in the same way."""
+    known = told(experiment, memo)
+    cells = known.steps, known.log10_norm
+    return (
+        step_horizons_check(*cells, known.profile, horizons(experiment, memo)),
+        kept_share_check(known.log10_norm, KEPT, sufficient_truncation(experiment, memo)),
+    )
 
 
 def _cells_at_resolution(experiment: Experiment, memo: Memo) -> Array:

@@ -94,13 +94,13 @@ def test_a_window_of_the_triangle_is_checked_too():
 
 
 def test_a_window_far_from_the_diagonal_says_that_no_cell_was_tried():
-    chain = random_rnn(60, 4)
-    far = Grid(np.arange(50, 61), np.arange(1, 11))
+    chain = random_rnn(800, 4)
+    far = Grid(np.arange(790, 801), np.arange(1, 11))
     (check,) = triangle_checks(chain, far, triangle(chain, far, "spectral") + 1.0, "spectral")
     assert (check.value, check.passed) == (None, True)
     assert check.statement.endswith("none of them has a short path")
-    # Of these only the first row has a cell that is near enough.
-    edge = Grid(np.arange(34, 61), np.arange(1, 11))
+    # Of these only the last row has cells that are near enough: it is followed far.
+    edge = Grid(np.arange(500, 521), np.arange(1, 11))
     (check,) = triangle_checks(chain, edge, triangle(chain, edge, "spectral") + 1.0, "spectral")
     assert check.value == pytest.approx(1.0)
     # A step by itself is a path too.

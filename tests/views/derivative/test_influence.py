@@ -100,7 +100,8 @@ def test_text_labels_are_characters_that_can_be_seen():
 def test_every_self_check_passes():
     checks = VIEWS["influence"].checks(experiment(length=20, hidden=6), Memo(2**26))
     laws = {"composition", "adjoint", "derivative", "bound", "norm order"}
-    assert {check.name for check in checks} == laws | {"cells", "diagonal", "submultiplicative"}
+    picture = {"cells", "diagonal", "submultiplicative"}
+    assert {check.name for check in checks} == laws | picture | {"horizon", "rate", "verdict"}
     assert all(check.passed for check in checks)
 
 

@@ -32,6 +32,7 @@ def test_a_factor_has_two_digits_that_count_and_three_near_one():
     texts = {
         -0.2: "0.63", -0.0056: "0.987", -0.04: "0.912", 0.0: "1.00", 0.04: "1.10", 0.7: "5.0", 1.59: "39",
         4.08: "12,000", 6.0: "1.0 × 10^6", -3.2: "0.00063", -4.2: "6.3 × 10^−5", -227.3: "5.0 × 10^−228", -np.inf: "0",
+        -1e-5: "1.00", 0.9999: "10",
     }  # fmt: skip
     assert {log10: factor(log10) for log10 in texts} == texts
     assert all(factor(log10).value == log10 for log10 in texts)

@@ -1,6 +1,7 @@
 """Cheap self-checks: laws that every true answer obeys, measured on this very answer.
 
-They look at a few random cells, so that they cost little at any length. The same query looks at the same cells.
+They look at a few cells, some of them at the ends, so that they cost little at any length. The same query looks at the
+same cells.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +27,8 @@ from unrolled.core.jacobians.product import (
 )
 
 CELLS = 3
+# So many rows of a picture are multiplied again, all but the last over a fraction of its reach.
+ROWS, OTHERS, _LONGEST_ROW, _ROW_WORK = 5, 8, 512, 1e8
 # A path longer than this would cost more than the answer it checks.
 REACH = 24
 _LARGE, _VERY_LARGE, _PATH_WORK = 192, 512, 1e8
@@ -83,18 +86,11 @@ def law_checks(chain: JacobianChain, per_step: float | None) -> tuple[Check, ...
 def triangle_checks(chain: JacobianChain, grid: Grid, log10_norm: Array, norm: Norm) -> tuple[Check, ...]:
     """Check a triangle of norms, shape (rows, columns).
 
-    ``cells``: some cells multiplied again from the other end, where any is a short path. For a full state also
-    ``diagonal`` and ``submultiplicative``.
+    ``cells``: the last row, the first one and some between, multiplied again from the other end as far as that is
+    little work. For a full state also ``diagonal`` and ``submultiplicative``.
     """
     rng = np.random.default_rng(len(grid.t) + chain.length)
-
-    def distance(row: int, column: int) -> float:
-        """Multiply one cell of the triangle from the later end, and compare."""
-        again = float(running_norms_back(chain, int(grid.t[row]), grid.k[column : column + 1], norm)[0])
-        return apart(again, float(log10_norm[row, column]))
-
-    statement = "random cells of the picture, multiplied again from the other end"
-    checks = [cells_check(grid, statement, distance, rng)]
+    checks = [_rows_check(chain, grid, log10_norm, norm, rng)]
     if chain.is_full_state and np.array_equal(grid.t, grid.k):
         root = 0.5 * float(np.log10(chain.state_size)) if norm == "frobenius" else 0.0
         diagonal = float(np.abs(np.diagonal(log10_norm) - root).max())
@@ -103,6 +99,30 @@ def triangle_checks(chain: JacobianChain, grid: Grid, log10_norm: Array, norm: N
         checks.append(Check.of("diagonal", diagonal, "P[t,t] = I"))
         checks.append(Check.of("submultiplicative", excess, everywhere))
     return tuple(checks)
+
+
+def _rows_check(chain: JacobianChain, grid: Grid, log10_norm: Array, norm: Norm, rng: Generator) -> Check:
+    """Multiply rows of a triangle again from their later end: the last one far, the others for some steps."""
+    last, far, distances, count = len(grid.t) - 1, row_reach(chain.height, chain.state_size), [], 0
+    rows = [last, 0, *rng.integers(0, last + 1, ROWS - 2).tolist()]
+    for index, row in enumerate(dict.fromkeys(rows)):
+        t, reach = int(grid.t[row]), far if index == 0 else max(grid.stride, far // OTHERS)
+        columns = np.flatnonzero((grid.k <= t) & (grid.k >= t - reach))
+        if columns.size:
+            again = running_norms_back(chain, t, grid.k[columns], norm)
+            distances += [apart(*pair) for pair in zip(again, log10_norm[row, columns], strict=True)]
+            count += len(columns)
+    if not distances:
+        return Check.of("cells", None, "rows of the picture, multiplied again: none of them has a short path")
+    statement = (
+        f"{count} cells of {len(dict.fromkeys(rows))} rows, the last one over up to {far} steps, multiplied again"
+    )
+    return Check.of("cells", _worst(distances), f"{statement} from the other end")
+
+
+def row_reach(height: int, state_size: int) -> int:
+    """Give over how many steps the last row is multiplied again: of a large state fewer."""
+    return int(np.clip(_ROW_WORK / (2.0 * height * state_size**2), REACH, _LONGEST_ROW))
 
 
 def _worst(violations: Iterable[float]) -> float:

@@ -9,7 +9,7 @@ from unrolled.core.arrays import flops as work
 from unrolled.core.arrays.flops import CALL, ENTRY
 from unrolled.core.arrays.types import Norm
 from unrolled.core.checks.feedforward import MAX_STEPS
-from unrolled.core.checks.laws import law_cells
+from unrolled.core.checks.laws import OTHERS, ROWS, law_cells, row_reach
 from unrolled.core.feedforward.attention import MIXED_ENTRIES
 from unrolled.core.feedforward.attention_mixing import WEIGHED
 from unrolled.core.feedforward.mlp import PASSES
@@ -234,3 +234,11 @@ def laws_cost(size: Size) -> Cost:
     steps = float(sum(t - k for t, k in paths))
     bounds = steps * norm_flops(size.state, size.state, "spectral") if size.gates > 1 or size.joint > 1 else 0.0
     return Cost(products_flops(size, _PATHS * steps, size.width) + bounds)
+
+
+def rows_cost(size: Size) -> Cost:
+    """Count the rows of a picture that are multiplied again, the last one far; none without a state."""
+    if not size.state:
+        return Cost()
+    rows = min(size.length, row_reach(size.height, size.state)) * (1.0 + (ROWS - 1) / OTHERS)
+    return Cost(products_flops(size, rows, size.height))

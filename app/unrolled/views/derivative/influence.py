@@ -21,6 +21,8 @@ from unrolled.experiment.triangle import (
     cells_cost,
     measured_triangle,
     measured_triangle_cost,
+    picture_checks_cost,
+    told_checks_of,
     triangle_cells,
 )
 from unrolled.runtime.memo import Memo
@@ -136,7 +138,7 @@ def compute(experiment: Experiment, memo: Memo) -> Influence:
 def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     """Check the laws of the derivative, and the picture itself."""
     shown = derivative_of(experiment, memo).picture_laws(*_shown(experiment, memo), experiment.query.norm)
-    return checks_of(experiment, memo) + shown
+    return checks_of(experiment, memo) + shown + told_checks_of(experiment, memo)
 
 
 def figure(result: Influence) -> Payload:
@@ -222,6 +224,7 @@ VIEW = View(
     figure=figure,
     cost=cost,
     checks=checks,
+    checks_cost=picture_checks_cost,
     panel=PagePanel(
         how="Row t, column k: how strongly the state at step k still moves the state at step t. White passes on "
         "unchanged, blue has faded, orange has grown, grey is exactly zero; the scale never changes. The thin"

@@ -36,9 +36,9 @@ def factor(log10: float) -> Text:
         exponent = math.floor(log10 + 1e-12)
         return Text(_scientific(10.0 ** (log10 - exponent), exponent), log10)
     value = 10.0**log10
-    digits = 3 if 0.9 <= value < 9.95 and abs(log10) < 0.05 else 2
-    places = max(0, digits - 1 - math.floor(math.log10(value) + 1e-12))
+    digits = 3 if abs(log10) < 0.05 else 2
     rounded = round(value, digits - 1 - math.floor(math.log10(value) + 1e-12))
+    places = max(0, digits - 1 - math.floor(math.log10(rounded) + 1e-12))
     return Text(f"{rounded:,.{places}f}", log10)
 
 
