@@ -13,7 +13,7 @@ def test_attention_shows_outputs_by_inputs_and_a_gru_its_states_again(page: Page
     open_explorer(page)
     choose(page, "model", "attention")
     assert query_of(page) == {"v": "1", "model": "attention"}
-    expect(page.locator("#verdict")).to_contain_text("one hop away")
+    expect(page.locator("#verdict")).to_contain_text("in one step (path length 1)")
     expect(page.locator("#notes")).to_contain_text("carries no state")
     expect(page.locator("#readout")).to_contain_text("o32")
     expect(page.locator("#graph .node-embedding")).not_to_have_count(0)

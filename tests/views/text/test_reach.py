@@ -5,7 +5,7 @@ import numpy as np
 from unrolled.core.behaviour.profile import LagProfile
 from unrolled.core.behaviour.summary import summarise
 from unrolled.views.text.reach import DIRECT, DIRECT_OF_PANEL, direct_sentence, reach_label
-from unrolled.views.text.verdict import verdict_label, verdict_sentence
+from unrolled.views.text.verdict import horizon_sentence, verdict_label, verdict_sentence
 
 
 def direct(median, reach):
@@ -24,11 +24,18 @@ PROFILES = {
 
 
 def test_without_a_chain_the_sentence_states_the_reach():
-    values = {"count": 2, "size": "0.10", "lag": 1, "last_size": "0.010", "last": 2, "panel": "T = 3", "share": "25 %"}
+    values = {"count": 2, "size": "0.10", "lag": 1, "last_size": "0.010", "last": 2, "panel": "T = 3"}
     for key, profile in PROFILES.items():
         assert direct_sentence(profile) == DIRECT[key].format(**values)
         assert direct_sentence(profile, "T = 3") == DIRECT_OF_PANEL[key].format(**values)
-    assert direct_sentence(PROFILES["all"]).values == {"size": -1, "lag": 1, "last_size": -2, "last": 2, "share": 0.25}
+    assert direct_sentence(PROFILES["all"]).values == {"size": -1, "lag": 1, "last_size": -2, "last": 2}
+
+
+def test_what_far_inputs_have_is_said_in_place_of_a_horizon():
+    profile = PROFILES["all"]
+    sentence = horizon_sentence(summarise(profile), profile)
+    assert sentence == "The earlier half of the inputs has 25 % of the squared influence on the last output."
+    assert sentence.values == {"share": 0.25}
 
 
 def test_its_label_is_the_reach():

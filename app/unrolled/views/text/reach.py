@@ -12,8 +12,7 @@ DIRECT = {
     "own": "Each output depends on the current input only.",
     "last": "Each output depends on the last {count} inputs only.",
     "all": "Each output depends on every earlier input in one step (path length 1): median norm {size} at lag {lag}, "
-    "{last_size} at lag {last}; the earlier half of the inputs has {share} of the squared influence on the last "
-    "output.",
+    "{last_size} at lag {last}.",
 }
 DIRECT_OF_PANEL = {
     "nothing": "{panel}: no output depends on any input: every derivative is exactly zero.",
@@ -21,9 +20,9 @@ DIRECT_OF_PANEL = {
     "own": "{panel}: each output depends on the current input only.",
     "last": "{panel}: each output depends on the last {count} inputs only.",
     "all": "{panel}: each output depends on every earlier input in one step (path length 1): median norm {size} at lag "
-    "{lag}, {last_size} at lag {last}; the earlier half of the inputs has {share} of the squared influence on the last "
-    "output.",
+    "{lag}, {last_size} at lag {last}.",
 }
+FAR = "The earlier half of the inputs has {share} of the squared influence on the last output."
 REACH = {
     "nothing": "no dependence",
     "all": "path length 1",
@@ -52,9 +51,13 @@ def direct_sentence(profile: LagProfile, panel: str = "") -> Message:
         lag=int(profile.lag[first]),
         last_size=factor(float(profile.median[last])),
         last=int(profile.lag[last]),
-        share=percent(profile.far_share or 0.0),
         panel=panel,
     )
+
+
+def far_sentence(profile: LagProfile) -> Message:
+    """Say what the earlier half of the inputs has of the influence on the last output."""
+    return say(FAR, share=percent(profile.far_share or 0.0))
 
 
 def _reach(profile: LagProfile) -> str:

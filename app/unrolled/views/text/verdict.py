@@ -9,7 +9,7 @@ from unrolled.core.behaviour.summary import HORIZON_LOG10, LONG, SHORT, VERDICTS
 from unrolled.views.contract.view import Payload
 from unrolled.views.text.message import Message, say
 from unrolled.views.text.numbers import counted, factor, pace, remainder
-from unrolled.views.text.reach import direct_sentence, reach_label
+from unrolled.views.text.reach import direct_sentence, far_sentence, reach_label
 
 MESSAGES = {
     "one_step": "With one step there is no product of Jacobians.",
@@ -147,7 +147,9 @@ def bend_of(profile: LagProfile, rate: float) -> int | None:
 
 
 def horizon_sentence(summary: Summary, profile: LagProfile) -> Message:
-    """Say how far back a thousandth of the gradient is left."""
+    """Say how far back a thousandth of the gradient is left; without a chain, what far inputs still have."""
+    if not profile.chained:
+        return far_sentence(profile)
     if profile.is_zero:
         return say(HORIZON["zero"])
     if summary.horizon is None:
