@@ -15,7 +15,7 @@ PACKAGE = Path(unrolled.__file__).parent
 # Every file more is one more to read for whoever asks what happens here. 35 were aimed at: what is left are subjects of
 # their own, and two of them in one file would be no shorter a way. Sentences that keep their values, and exact
 # arithmetic that decides what is zero, came with told numbers that are held to their definition.
-MOST = 53
+MOST = 54
 
 
 def files_passed(path: str) -> set[str]:

@@ -10,8 +10,6 @@ from unrolled.core.behaviour.kept_share import sufficient_steps
 from unrolled.core.behaviour.profile import LagProfile
 from unrolled.core.behaviour.step_horizons import StepHorizons, sampled_step_horizons, step_horizons
 from unrolled.core.behaviour.summary import Summary
-from unrolled.core.checks.laws import Check
-from unrolled.core.checks.told import kept_share_check, step_horizons_check, told_checks
 from unrolled.core.cost.derivative import (
     Cost,
     forward_cost,
@@ -173,22 +171,6 @@ def sufficient_truncation(experiment: Experiment, memo: Memo) -> tuple[int, int]
     """Find how many steps back hold 99 % of Σ ‖P[t, k]‖²: between which two numbers, the same where it is known."""
     known = told(experiment, memo)
     return sufficient_steps(known.log10_norm, known.steps, KEPT)
-
-
-def told_checks_of(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
-    """Check verdict, horizon and rate against the cells they were read off."""
-    known = told(experiment, memo)
-    return told_checks(known.steps, known.log10_norm, known.profile, known.summary)
-
-
-def horizons_checks_of(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
-    """Check the horizons of single steps, and the truncation that holds 99 %, in the same way."""
-    known = told(experiment, memo)
-    cells = known.steps, known.log10_norm
-    return (
-        step_horizons_check(*cells, known.profile, horizons(experiment, memo)),
-        kept_share_check(known.log10_norm, KEPT, sufficient_truncation(experiment, memo)),
-    )
 
 
 def _cells_at_resolution(experiment: Experiment, memo: Memo) -> Array:

@@ -16,13 +16,13 @@ from unrolled.experiment.experiment import TRIANGLE_FIELDS, WINDOW_FIELDS, Exper
 from unrolled.experiment.inputs import sequence_of
 from unrolled.experiment.remembered import remembered
 from unrolled.experiment.run import checks_of, derivative_of, notes_of
+from unrolled.experiment.told_checks import told_checks_of
 from unrolled.experiment.triangle import (
     MeasuredTriangle,
     cells_cost,
     measured_triangle,
     measured_triangle_cost,
     picture_checks_cost,
-    told_checks_of,
     triangle_cells,
 )
 from unrolled.runtime.memo import Memo

@@ -4,11 +4,31 @@ import numpy as np
 
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.behaviour.profile import LagProfile
+from unrolled.core.behaviour.sampled import FAR
 from unrolled.core.behaviour.step_horizons import StepHorizons
 from unrolled.core.behaviour.summary import LONG, SHORT, Summary
 from unrolled.core.checks.laws import Check
+from unrolled.experiment.experiment import Experiment
+from unrolled.experiment.triangle import KEPT, horizons, sufficient_truncation, told
+from unrolled.runtime.memo import Memo
 
 _THOUSANDTH = 3.0
+
+
+def told_checks_of(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
+    """Check verdict, horizon and rate against the cells they were read off."""
+    known = told(experiment, memo)
+    return told_checks(known.steps, known.log10_norm, known.profile, known.summary)
+
+
+def horizons_checks_of(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
+    """Check the horizons of single steps, and the truncation that holds 99 %, in the same way."""
+    known = told(experiment, memo)
+    cells = known.steps, known.log10_norm
+    return (
+        step_horizons_check(*cells, known.profile, horizons(experiment, memo)),
+        kept_share_check(known.log10_norm, KEPT, sufficient_truncation(experiment, memo)),
+    )
 
 
 def told_checks(steps: Steps, log10_norm: Array, profile: LagProfile, summary: Summary) -> tuple[Check, ...]:
@@ -23,7 +43,7 @@ def told_checks(steps: Steps, log10_norm: Array, profile: LagProfile, summary: S
         profile.reference if profile.onset else next((medians[n] for n in lags if medians[n] > -np.inf), -np.inf)
     )
     return (
-        _horizon_check(medians, reference, summary, is_sampled=len(steps) < int(steps[-1])),
+        _horizon_check(medians, reference, profile, summary, is_sampled=len(steps) < int(steps[-1])),
         _rate_check(medians, reference, profile, summary),
         _verdict_check(reference, profile, summary),
     )
@@ -74,19 +94,22 @@ def _medians(steps: Steps, log10_norm: Array) -> dict[int, float]:
     return medians
 
 
-def _horizon_check(medians: dict[int, float], reference: float, summary: Summary, *, is_sampled: bool) -> Check:
+def _horizon_check(
+    medians: dict[int, float], reference: float, profile: LagProfile, summary: Summary, *, is_sampled: bool
+) -> Check:
     statement = "the medians are at least 1/1000 of that at lag 0 up to the horizon, and less beyond it"
     if reference == -np.inf:
         return Check.of("horizon", float(summary.horizon != 0), "nothing passes, and the horizon is 0", 0.0)
-    last, enough = max(medians), [lag for lag, size in medians.items() if size >= reference - _THOUSANDTH]
-    told = last if summary.horizon is None else summary.horizon
+    enough = [lag for lag, size in medians.items() if size >= reference - _THOUSANDTH]
+    never = all(lag in enough or lag < profile.reference_lag for lag in medians)
+    if never or summary.horizon is None:
+        return Check.of("horizon", float(never != (summary.horizon is None)), statement, 0.0)
+    last = max(enough, default=profile.reference_lag)
     if not is_sampled:
-        expected = last if summary.horizon is None else max(enough, default=0)
-        return Check.of("horizon", float(abs(told - expected)), statement, 0.0)
-    beyond = min((lag for lag in medians if lag > told), default=last)
-    too_far = [lag for lag in enough if lag > told]
-    unfounded = summary.horizon is not None and beyond in enough and beyond != last
-    return Check.of("horizon", float(len(too_far) + unfounded), f"{statement}, at the sampled lags", 0.0)
+        return Check.of("horizon", float(abs(summary.horizon - last)), statement, 0.0)
+    stride = min((lag for lag in medians if lag), default=1)
+    excess = max(last - summary.horizon, summary.horizon - last - FAR * stride, 0)
+    return Check.of("horizon", float(excess), f"{statement}, at the sampled lags", 0.0)
 
 
 def _rate_check(medians: dict[int, float], reference: float, profile: LagProfile, summary: Summary) -> Check:
