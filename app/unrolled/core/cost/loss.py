@@ -8,7 +8,7 @@ from unrolled.core.loss.chunk_sums import affords_every, chunk_entries, grown
 from unrolled.core.loss.chunked import BATCH, flushed, rows_at_once
 from unrolled.core.loss.credit_sweep import workspace_sizes
 from unrolled.core.loss.lag_sums import outer_flops
-from unrolled.core.loss.relative_bias import FIRST_CUTS, compared
+from unrolled.core.loss.relative_bias import FIRST_CUTS, compared, first_cuts
 from unrolled.core.loss.truncation_bias import ROUND, spaced_windows
 
 _BYTES = 8
@@ -16,8 +16,8 @@ _BYTES = 8
 _LITTLE = 4e9
 # The part of the lags that are summed: nearly none where gradients vanish, all where they do not.
 _LAGS = 0.4
-# Rounds of measurements around the K that is to be advised, where not every one is chunked.
-_ROUNDS = 1
+# Rounds of measurements about the K that is to be advised, where not every one is chunked: none to a dozen.
+_ROUNDS = 3
 # Memory, in numbers an entry: of gradients that are under way, what is recorded of every step, copies of a matrix.
 _HELD, _RECORDED, _COPIES, _ROOM, _TRACES = 3.0, 5.0, 8.0, 2.0**15, 2.3
 
@@ -56,7 +56,9 @@ def bias_cost(size: Size, layers: int, losses: int) -> Cost:
         flops += length * (grown(0.5 * length, height, size.hidden) + compared(FIRST_CUTS, matrix))
         return _recorded(size, layers, flops + _whole(size, layers), held + chunk_entries(length, height, size.hidden))
     together = rows_at_once(height, size.hidden)
-    count = float(FIRST_CUTS * (len(spaced_windows(length - 1)) + _ROUNDS * ROUND))
+    windows = spaced_windows(length - 1)
+    more = min(_ROUNDS * ROUND, length - len(windows))
+    count = float(sum(len(first_cuts(window, length - 1)) for window in windows.tolist()) + FIRST_CUTS * more)
     sweeps = -(-count // together)
     flops += length * (
         sweeps * _step(size, layers, count / sweeps) + flushed(BATCH, count, height, size.hidden) / BATCH

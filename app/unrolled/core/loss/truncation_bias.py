@@ -19,9 +19,9 @@ from unrolled.core.loss.lag_sums import deltas, outer
 from unrolled.core.loss.relative_bias import Distances, distances
 
 KINDS = ("chunked", "sliding")
-# Where not every K is chunked: these and so many on a log scale; then so many at a time around the advised one, and
-# so often what lies just above it.
-_FIRST, _SPACED, ROUND, _ROUNDS_ABOVE = 8, 32, 8, 3
+# Where not every K is chunked: these and so many on a log scale; then so many at a time down to just below the advised
+# one, and so often so many of those larger by up to this factor, as the bias goes up and down with K.
+_FIRST, _SPACED, ROUND, _ROUNDS_ABOVE, _ABOVE, _REACH = 8, 32, 8, 5, 16, 1.6
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,6 @@ class TruncationBias:
         if kind == "sliding":
             return smallest_window(np.arange(1, len(self.sliding) + 1), self.sliding, tolerance)
         return smallest_window(self.windows, self.curves[kind].highest, tolerance)
-
-    def measured_around(self, window: int) -> tuple[int, int]:
-        """Give the ends of the longest run of measured K, without gaps, with this one in it."""
-        run = self.windows - np.arange(len(self.windows))
-        together = self.windows[run == run[np.searchsorted(self.windows, window)]]
-        return int(together[0]), int(together[-1])
 
 
 def is_every_measured(graph: LossGraph) -> bool:
@@ -139,7 +133,7 @@ def spaced_windows(last: int, more: Sequence[int] = ()) -> Steps:
 def _around_the_advised(
     graph: LossGraph, whole: Gradient, tolerance: float, windows: list[int]
 ) -> dict[int, Distances]:
-    """Measure some K, then more until those just below and just above the advised one are known."""
+    """Measure some K, then more until that just below the advised one is known, and many that are larger."""
     measured, rounds = dict[int, Distances](), _ROUNDS_ABOVE
     while windows:
         measured |= zip(windows, chunked_distances(graph, whole, windows), strict=True)
@@ -148,17 +142,16 @@ def _around_the_advised(
         # Where K keeps everything nothing can be above the tolerance.
         advised = smallest_window(np.array(known), np.append(highest, [0.0, 0.0]), tolerance) or known[-1]
         below = max((window for window in known if window < advised), default=0)
-        windows = _evenly(list(range(below + 1, advised)))
+        windows = _evenly(list(range(below + 1, advised)), ROUND)
         if not windows and rounds:
             rounds -= 1
-            windows = [
-                window for window in range(advised, min(advised + ROUND, known[-2]) + 1) if window not in measured
-            ]
+            reach = min(int(_REACH * advised) + ROUND, graph.last_step)
+            windows = _evenly([window for window in range(advised, reach) if window not in measured], _ABOVE)
     return measured
 
 
-def _evenly(windows: list[int]) -> list[int]:
-    """Choose so many as are measured at a time."""
-    if len(windows) <= ROUND:
+def _evenly(windows: list[int], count: int) -> list[int]:
+    """Choose so many, evenly spaced, or all where they are fewer."""
+    if len(windows) <= count:
         return windows
-    return [windows[place] for place in np.linspace(0, len(windows) - 1, ROUND).round().astype(int).tolist()]
+    return [windows[place] for place in np.linspace(0, len(windows) - 1, count).round().astype(int).tolist()]

@@ -53,9 +53,8 @@ class Advice:
 
     ``savings`` by kind, None where there is no gradient. Each step up to ``last_step``, the last one with a loss,
     leaves ``bytes`` for the backward pass. ``current`` has bias, cosine and length ratio of the truncation that is
-    set, ``kind`` at ``window``, a chunked one cut after every K steps from the first one on; NaN without one. ``run``
-    are the smallest and the largest K of those around the chunked one that were all measured, ``count`` how many were
-    altogether, None where all of them.
+    set, ``kind`` at ``window``, a chunked one cut after every K steps from the first one on; NaN without one. ``count``
+    is how many K were measured where not all of them, and ``larger`` those of them above the chunked one.
     """
 
     savings: Mapping[str, Saving | None]
@@ -66,8 +65,8 @@ class Advice:
     kind: str
     window: int
     current: Mapping[str, float]
-    run: tuple[int, int] = (1, 1)
     count: int | None = None
+    larger: int = 0
 
     @classmethod
     def of(cls, bias: TruncationBias, flops: dict[str, Array], graph: LossGraph, bytes_: int, query: Query) -> "Advice":
@@ -86,11 +85,10 @@ class Advice:
                 "cosine": float(at.cosine[index]),
                 "ratio": float(at.ratio[index]),
             }
-        chunked = savings["chunked"]
-        run = (1, 1) if chunked is None else bias.measured_around(chunked.window)
-        count = None if bias.is_every else len(bias.windows)
-        set_ = query.truncation, query.window
-        return cls(savings, query.tolerance, graph.last_step, bytes_, whole, *set_, current, run, count)
+        chunked, set_ = savings["chunked"], (query.truncation, query.window)
+        larger = 0 if chunked is None else int((bias.windows > chunked.window).sum())
+        measured = (None, 0) if bias.is_every else (len(bias.windows), larger)
+        return cls(savings, query.tolerance, graph.last_step, bytes_, whole, *set_, current, *measured)
 
 
 def _saving(

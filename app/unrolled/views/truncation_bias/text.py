@@ -76,8 +76,8 @@ MESSAGES = {
         "{operations} a step back."
     ),
     "sampled": (
-        "Sliding was measured at every K, chunked at {count} values from 1 to {last:,}, among them every one from "
-        "{low:,} to {high:,}: a larger one between the others may yet be above the tolerance."
+        "Sliding was measured at every K, chunked at {count} values from 1 to {last:,}, {larger} of them larger than "
+        "the advised one: a K between these may yet be above the tolerance."
     ),
     "sampled, whole": (
         "Sliding was measured at every K, chunked at {count} values from 1 to {last:,}: at {below:,} it is above the "
@@ -162,9 +162,8 @@ def bias_notes(advice: Advice, step_flops: float, layers: int) -> tuple[str, ...
     message = "counted, all layers" if layers > 1 else "counted, one layer"
     notes.append(say(MESSAGES[message], bytes=advice.bytes, operations=counted(int(step_flops), "operation")))
     if advice.count is not None and chunked is not None:
-        low, high = advice.run
         message = "sampled, whole" if chunked.is_whole else "sampled"
-        measured = {"count": advice.count, "last": advice.last_step + 1, "low": low, "high": high}
+        measured = {"count": advice.count, "last": advice.last_step + 1, "larger": advice.larger}
         notes.append(say(MESSAGES[message], **measured, below=chunked.window - 1))
     return tuple(notes)
 
