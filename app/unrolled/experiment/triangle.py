@@ -15,6 +15,7 @@ from unrolled.core.cost.derivative import (
     forward_cost,
     laws_cost,
     measured_cost,
+    products_again_cost,
     rows_cost,
     sample_counts,
     triangle_cost,
@@ -151,6 +152,12 @@ def checks_cost(experiment: Experiment) -> Cost:
 def picture_checks_cost(experiment: Experiment) -> Cost:
     """Count the same with the rows of a picture, which are multiplied again."""
     return checks_cost(experiment).then(rows_cost(size_of(experiment)))
+
+
+def products_checks_cost(experiment: Experiment, count: int, lag: int | None = None) -> Cost:
+    """Count the same with so many products over a lag, or to the chosen cell, which are multiplied again."""
+    span = experiment.query.later - experiment.query.earlier if lag is None else lag
+    return checks_cost(experiment).then(products_again_cost(size_of(experiment), span, count))
 
 
 def whole_checks_cost(experiment: Experiment) -> Cost:

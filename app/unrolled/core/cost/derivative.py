@@ -238,7 +238,11 @@ def laws_cost(size: Size) -> Cost:
 
 def rows_cost(size: Size) -> Cost:
     """Count the rows of a picture that are multiplied again, the last one far; none without a state."""
+    return products_again_cost(size, size.length, 1.0 + (ROWS - 1) / OTHERS)
+
+
+def products_again_cost(size: Size, lag: int, count: float) -> Cost:
+    """Count so many products over a lag from the other end, as far as that is done; none without a state."""
     if not size.state:
         return Cost()
-    rows = min(size.length, row_reach(size.height, size.state)) * (1.0 + (ROWS - 1) / OTHERS)
-    return Cost(products_flops(size, rows, size.height))
+    return Cost(products_flops(size, count * min(lag, row_reach(size.height, size.state)), size.height))

@@ -11,12 +11,15 @@ from unrolled.core.arrays.types import Array
 from unrolled.core.behaviour.bounds import WeightBounds
 from unrolled.core.behaviour.profile import LagProfile
 from unrolled.core.behaviour.summary import Summary
+from unrolled.core.checks.laws import Check
+from unrolled.core.checks.readings import curve_check, gate_check
 from unrolled.core.cost.derivative import Cost, gate_bytes
 from unrolled.core.networks.activations import ACTIVATIONS, Activation
 from unrolled.experiment.experiment import TRIANGLE_FIELDS, Experiment
-from unrolled.experiment.run import bounds_of, derivative_of, matrix_bounds
+from unrolled.experiment.run import bounds_of, checks_of, derivative_of, layer_of, matrix_bounds
 from unrolled.experiment.size import size_of
-from unrolled.experiment.triangle import measured_triangle, measured_triangle_cost
+from unrolled.experiment.told_checks import told_checks_of
+from unrolled.experiment.triangle import measured_triangle, measured_triangle_cost, told
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.view import Column, Payload, View, finite_list
@@ -201,6 +204,22 @@ def _range(profile: LagProfile) -> list[float]:
     return [low - room, high + room]
 
 
+def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
+    """Check the derivative, what is told of it, and the curves beside it."""
+    result, known = compute(experiment, memo), told(experiment, memo)
+    common = (*checks_of(experiment, memo), *told_checks_of(experiment, memo))
+    if not known.profile.chained:
+        return common
+    layer = layer_of(experiment, memo)
+    if result.bounds:
+        return (*common, curve_check(layer, result.profile.lag, result.bound, result.asymptote))
+    if not np.isfinite(result.gate[0]):
+        return common
+    offset = 0.5 * float(np.log10(layer.hidden_size)) if experiment.query.norm == "frobenius" else 0.0
+    retained = result.gate - result.gate[0] + offset
+    return (*common, gate_check(layer, known.steps, experiment.query.norm, retained))
+
+
 VIEW = View(
     name="decay",
     label="Decay with the lag",
@@ -212,6 +231,7 @@ VIEW = View(
     compute=compute,
     figure=figure,
     cost=cost,
+    checks=checks,
     panel=PagePanel(
         how="The line is the median over t, the band its range. For a vanilla RNN, no product can rise above the "
         "bound, and the asymptote is the slope that the spectral radius alone would give; for an LSTM or GRU,"

@@ -8,11 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from unrolled.core.arrays.types import Array, Norm, Steps
+from unrolled.core.checks.laws import Check
+from unrolled.core.checks.readings import matrix_check, singular_values_check
 from unrolled.core.cost.derivative import Cost
 from unrolled.core.jacobians.product import ScaledMatrix
 from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
 from unrolled.experiment.product_cost import MAX_FACTORS, factors_cost
-from unrolled.experiment.run import derivative_of, layer_of
+from unrolled.experiment.remembered import remembered
+from unrolled.experiment.run import chain_of, checks_of, derivative_of, layer_of
+from unrolled.experiment.triangle import products_checks_cost
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.view import Column, Payload, View, finite, finite_list, finite_rows
@@ -130,7 +134,11 @@ class Jacobian:
 
 
 def compute(experiment: Experiment, memo: Memo) -> Jacobian:
-    """Multiply out one product, and measure its factors."""
+    """Multiply out one product, and measure its factors, once for all who ask."""
+    return remembered("jacobian", VIEW.fields, _compute, experiment, memo)
+
+
+def _compute(experiment: Experiment, memo: Memo) -> Jacobian:
     query, along = experiment.query, derivative_of(experiment, memo)
     t, k = query.later, query.earlier
     steps = along.factors(t, k, MAX_FACTORS)
@@ -148,6 +156,16 @@ def compute(experiment: Experiment, memo: Memo) -> Jacobian:
         derivative(query),
         is_hop=along.is_hop,
     )
+
+
+def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
+    """Check the derivative, and the matrix and its singular values against a product from the other end."""
+    result, laws = compute(experiment, memo), checks_of(experiment, memo)
+    if result.is_hop:
+        return laws
+    chain = chain_of(experiment, memo)
+    values = singular_values_check(chain, [(result.t, result.k, result.log10_singular_values)])
+    return (*laws, matrix_check(chain, result.t, result.k, result.matrix), values)
 
 
 def figure(result: Jacobian) -> Payload:
@@ -218,6 +236,8 @@ VIEW = View(
     compute=compute,
     figure=figure,
     cost=cost,
+    checks=checks,
+    checks_cost=lambda experiment: products_checks_cost(experiment, 2),
     panel=PagePanel(
         how="The Jacobian of the chosen cell, scaled to unit size: entry (i, j) says how unit j at step k moves "
         "unit i at step t. Its singular values are the gains along its own directions.",

@@ -8,11 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from unrolled.core.behaviour.saturation import saturation
+from unrolled.core.checks.laws import Check
 from unrolled.core.cost.derivative import Cost
 from unrolled.core.jacobians.product import product, scaled_norms
 from unrolled.experiment.experiment import CELL_FIELDS, TRIANGLE_FIELDS, Experiment
 from unrolled.experiment.product_cost import product_cost
-from unrolled.experiment.run import chain_of, matrix_bounds
+from unrolled.experiment.run import chain_of, checks_of, matrix_bounds
+from unrolled.experiment.told_checks import horizons_checks_of, told_checks_of
 from unrolled.experiment.triangle import horizons, horizons_cost, measured_triangle, sufficient_truncation
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
@@ -115,6 +117,12 @@ def cost(experiment: Experiment) -> Cost:
     return horizons_cost(experiment).then(product_cost(experiment))
 
 
+def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
+    """Check the derivative, and what is told of it."""
+    told = (*told_checks_of(experiment, memo), *horizons_checks_of(experiment, memo))
+    return (*checks_of(experiment, memo), *told)
+
+
 METRICS_VIEW = View(
     name="check",
     label="Assertions",
@@ -125,5 +133,6 @@ METRICS_VIEW = View(
     compute=compute,
     figure=figure,
     cost=cost,
+    checks=checks,
     needs=lambda model: bool(model.states),
 )

@@ -10,12 +10,14 @@ import numpy.typing as npt
 from unrolled.core.arrays.flops import determinant_step, jacobi_sweep, qr_step
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.checks.laws import Check
+from unrolled.core.checks.readings import singular_values_check
 from unrolled.core.cost.derivative import Cost, Size, forward_cost
 from unrolled.core.spectra.lyapunov import log10_spectra, lyapunov_exponents, mean_log_determinant
 from unrolled.experiment.experiment import CELL_FIELDS, CHAIN_FIELDS, Experiment
 from unrolled.experiment.remembered import remembered
 from unrolled.experiment.run import chain_of, checks_of
 from unrolled.experiment.size import size_of
+from unrolled.experiment.triangle import products_checks_cost
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.view import Column, Payload, View, finite, finite_list, finite_rows
@@ -149,10 +151,13 @@ def _compute(experiment: Experiment, memo: Memo) -> Spectrum:
 
 def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     """Check the laws of the derivative, and that the exponents add up to the determinants."""
-    distance, law = compute(experiment, memo).distance, "Σ λ_i = Σ_j ln|det J_j| / n"
+    result, law = compute(experiment, memo), "Σ λ_i = Σ_j ln|det J_j| / n"
+    distance, chosen = result.distance, {len(result.lag) // 2, len(result.lag) - 1}
+    pairs = [(result.k + int(result.lag[index]), result.k, result.values[index]) for index in chosen]
+    laws = (*checks_of(experiment, memo), singular_values_check(chain_of(experiment, memo), pairs))
     if distance is None:
-        return checks_of(experiment, memo)
-    return (*checks_of(experiment, memo), Check("determinant", distance, _TOLERANCE, distance <= _TOLERANCE, law))
+        return laws
+    return (*laws, Check("determinant", distance, _TOLERANCE, distance <= _TOLERANCE, law))
 
 
 def figure(result: Spectrum) -> Payload:
@@ -219,6 +224,7 @@ VIEW = View(
     figure=figure,
     cost=cost,
     checks=checks,
+    checks_cost=lambda experiment: products_checks_cost(experiment, 2),
     needs=lambda model: bool(model.states),
     panel=PagePanel(
         how="One line a singular value of ∂h_t/∂h_k for the chosen k, as t moves on. The upper lines are the "

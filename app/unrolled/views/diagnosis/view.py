@@ -11,12 +11,23 @@ from unrolled.core.behaviour.attribution import Attribution, Part, attribute
 from unrolled.core.behaviour.saturation import Saturation, saturation
 from unrolled.core.behaviour.step_horizons import StepHorizons
 from unrolled.core.behaviour.summary import Summary
+from unrolled.core.checks.laws import Check
+from unrolled.core.checks.readings import change_check, units_check
 from unrolled.core.cost.derivative import Cost, forward_cost, gate_bytes, product_step_flops, products_flops
 from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.experiment.experiment import LINKED, TRIANGLE_FIELDS, Experiment
-from unrolled.experiment.run import bounds_of, chain_of, run
+from unrolled.experiment.remembered import remembered
+from unrolled.experiment.run import bounds_of, chain_of, checks_of, run
 from unrolled.experiment.size import size_of
-from unrolled.experiment.triangle import KEPT, horizons, horizons_cost, measured_triangle, sufficient_truncation
+from unrolled.experiment.told_checks import horizons_checks_of, told_checks_of
+from unrolled.experiment.triangle import (
+    KEPT,
+    horizons,
+    horizons_cost,
+    measured_triangle,
+    products_checks_cost,
+    sufficient_truncation,
+)
 from unrolled.query.query import Query
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
@@ -118,23 +129,55 @@ class Diagnosis:
 
 def compute(experiment: Experiment, memo: Memo) -> Diagnosis:
     """Measure, split, look at the units, and try what might help."""
-    query, measured, chain = experiment.query, measured_triangle(experiment, memo), chain_of(experiment, memo)
-    result, bounds, attribution = run(experiment, memo), bounds_of(experiment, memo), None
-    lag = min(_LAG, max(0, query.length // 2), query.length - 1)
-    starts = np.unique(np.linspace(1, query.length - lag, _STARTS).round().astype(np.int64))
-    if lag:
-        state = jacobian_chain(result.stack, "s", "s", query.layer)
-        attribution = attribute(state, starts, lag, bounds.spectral_radius if bounds else None)
+    measured = measured_triangle(experiment, memo)
+    attribution, units = _causes(experiment, memo)
     return Diagnosis(
         measured.summary,
         verdict_sentence(measured.summary, measured.profile),
         horizons(experiment, memo),
         attribution,
-        saturation(chain, starts, lag),
+        units,
         sufficient_truncation(experiment, memo),
         remedies(experiment, memo),
-        query,
+        experiment.query,
     )
+
+
+def _causes(experiment: Experiment, memo: Memo) -> tuple[Attribution | None, Saturation]:
+    """Split the change of the whole state, and look at the units, once for all who ask."""
+    return remembered("causes", TRIANGLE_FIELDS, _split, experiment, memo)
+
+
+def _split(experiment: Experiment, memo: Memo) -> tuple[Attribution | None, Saturation]:
+    query, bounds, attribution = experiment.query, bounds_of(experiment, memo), None
+    lag, starts = _lag_and_starts(query)
+    if lag:
+        state = jacobian_chain(run(experiment, memo).stack, "s", "s", query.layer)
+        attribution = attribute(state, starts, lag, bounds.spectral_radius if bounds else None)
+    return attribution, saturation(chain_of(experiment, memo), starts, lag)
+
+
+def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
+    """Check the derivative, what is told of it, and the causes and units against products from the other end."""
+    query, (attribution, units) = experiment.query, _causes(experiment, memo)
+    lag, starts = _lag_and_starts(query)
+    found = [
+        *checks_of(experiment, memo),
+        *told_checks_of(experiment, memo),
+        *horizons_checks_of(experiment, memo),
+        units_check(chain_of(experiment, memo), starts, lag, units.arriving, units.leaving),
+    ]
+    if attribution:
+        state = jacobian_chain(run(experiment, memo).stack, "s", "s", query.layer)
+        parts = {part.name: part.log10_per_step for part in attribution.parts}
+        found.append(change_check(state, starts, lag, attribution.total, parts))
+    return tuple(found)
+
+
+def _lag_and_starts(query: Query) -> tuple[int, npt.NDArray[np.int64]]:
+    """Choose over which lag, and from which steps on, causes and units are measured."""
+    lag = min(_LAG, max(0, query.length // 2), query.length - 1)
+    return lag, np.unique(np.linspace(1, query.length - lag, _STARTS).round().astype(np.int64))
 
 
 def figure(result: Diagnosis) -> Payload:
@@ -173,6 +216,8 @@ VIEW = View(
     compute=compute,
     figure=figure,
     cost=cost,
+    checks=checks,
+    checks_cost=lambda experiment: products_checks_cost(experiment, 2 * _STARTS, _lag_and_starts(experiment.query)[0]),
     needs=lambda model: bool(model.states),
     panel=PagePanel(
         how="What one step does to the gradient, in powers of ten, split into what does it; the parts add up to "
