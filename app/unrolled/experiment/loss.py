@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from unrolled.core.arrays.types import Array
 from unrolled.core.checks.laws import Check
-from unrolled.core.checks.loss import difference_check
+from unrolled.core.checks.loss import difference_check, losses_check
 from unrolled.core.cost.derivative import Cost
 from unrolled.core.cost.loss import difference_cost
 from unrolled.core.loss.gradient import LossGraph, gradient, loss_graph
@@ -70,6 +70,14 @@ def _gradient_check(experiment: Experiment, memo: Memo) -> Check:
         return again.stack, losses(forward.readout.outputs(again.trace.hidden()), targets)[0]
 
     return difference_check(graph, gradient(graph), rerun)
+
+
+def losses_check_of(experiment: Experiment, memo: Memo) -> Check:
+    """Hold the losses to their formula."""
+    forward, sequence = run(experiment, memo), run(experiment, memo).sequence
+    outputs = forward.trace.hidden() @ forward.readout.weight.T + forward.readout.bias
+    data, is_text_ = sequence.inputs[: sequence.data_length], is_text(experiment)
+    return losses_check(loss_of(experiment, memo), outputs, data, loss=experiment.query.loss, is_text=is_text_)
 
 
 def gradient_check_cost(experiment: Experiment) -> Cost:

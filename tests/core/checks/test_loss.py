@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 
 from tests.cases import few
-from tests.core.loss.graphs import full_credit, graph_of
-from tests.core.nets import SOME_ARCHITECTURES, Architecture
 from tests.models import make_network
-from unrolled.core.checks.loss import credit_checks, difference_check
+from unrolled.core.checks.loss import difference_check, losses_check
 from unrolled.core.loss.gradient import gradient, loss_graph
 from unrolled.core.loss.losses import losses, next_targets
 from unrolled.core.networks.weights import draw_readout
@@ -71,18 +69,26 @@ def test_of_a_chaotic_loss_nothing_is_said():
     assert (check.value, check.passed) == (None, True)
 
 
-@pytest.mark.parametrize("architecture", SOME_ARCHITECTURES, ids=str)
-def test_cells_are_those_of_the_equations_of_one_step(architecture: Architecture) -> None:
-    for layer in range(1, architecture.layers + 1):
-        graph = graph_of(architecture, layer=layer)
-        result = full_credit(graph)
-        assert all(check.passed for check in credit_checks(graph, result))
-        shifted = replace(result, log10_norm=result.log10_norm + 1e-6)
-        assert [check.passed for check in credit_checks(graph, shifted)] == [False, True]
+@pytest.mark.parametrize(("loss", "is_text"), [("sum", False), ("last", False), ("sum", True)])
+def test_losses_are_those_of_their_formula_at_every_step_with_a_next_value(loss, is_text):
+    network, parameters, inputs = random_run(make_network("rnn", 2, 4))
+    if is_text:
+        inputs = np.eye(inputs.shape[1])[np.arange(20) ** 2 % inputs.shape[1]] * (np.arange(20) != 7)[:, None]
+    readout = draw_readout(network.hidden_size, inputs.shape[1], np.random.default_rng(1))
+    trace = network.run(parameters, inputs)
+    graph = loss_graph(trace, readout, next_targets(inputs, is_text=is_text).for_loss(loss))
+    outputs = readout.outputs(trace.layers[-1].h[1:])
 
+    def check(told):
+        return losses_check(told, outputs, inputs, loss=loss, is_text=is_text)
 
-def test_a_nan_does_not_pass():
-    graph = graph_of()
-    result = full_credit(graph)
-    assert not credit_checks(graph, replace(result, log10_norm=result.log10_norm * np.nan))[0].passed
-    assert not credit_checks(graph, replace(result, sum_error=np.nan))[1].passed
+    assert check(graph).value is not None
+    assert check(graph).passed
+    for wrong in (
+        {"values": graph.values * (1 + 1e-6)},
+        {"values": graph.values[:-1]},
+        {"steps": graph.steps - 1},
+        {"steps": graph.steps[1:], "values": graph.values[1:]},
+        {"values": graph.values * np.nan},
+    ):
+        assert not check(replace(graph, **wrong)).passed

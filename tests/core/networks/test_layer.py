@@ -18,8 +18,9 @@ from unrolled.core.behaviour.attribution import attribute
 from unrolled.core.behaviour.bounds import layer_bounds
 from unrolled.core.behaviour.lstm_shortcuts import gate_retention
 from unrolled.core.behaviour.saturation import saturation
+from unrolled.core.checks.credit import credit_checks
 from unrolled.core.checks.finite_difference import same_pieces
-from unrolled.core.checks.loss import credit_checks, difference_check
+from unrolled.core.checks.loss import difference_check
 from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.core.loss.chunked import chunked_gradients
 from unrolled.core.loss.gradient import LossGraph, gradient, loss_graph

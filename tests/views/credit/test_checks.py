@@ -1,5 +1,7 @@
 """The checks of credit pass on a true gradient, and notice a wrong one."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.cases import few
@@ -13,12 +15,20 @@ from unrolled.views import VIEWS
 
 
 @pytest.mark.parametrize(
-    "fields", few([{}, {"model": "lstm", "layers": 2, "layer": 1}, {"model": "gru", "loss": "last"}], 2)
+    "fields",
+    [
+        {"model": "lstm", "layers": 2, "layer": 1},
+        {"model": "gru", "loss": "last", "truncation": "chunked", "window": 7},
+        {"truncation": "sliding", "window": 40},
+    ],
 )
 def test_a_true_gradient_breaks_no_law(fields):
     checks = VIEWS["credit"].checks(experiment(length=30, hidden=5, **fields), Memo(2**24))
-    assert [check.name for check in checks] == ["cells", "sum", "difference"]
-    assert all(check.passed and check.value is not None for check in checks)
+    names = ["cells", "rows", "lags", "sum", "summary", "truncation", "losses", "difference"]
+    assert [check.name for check in checks] == names
+    assert all(check.passed for check in checks)
+    without = [] if fields.get("truncation") else ["truncation"]
+    assert [check.name for check in checks if check.value is None] == without
 
 
 @pytest.mark.parametrize(
@@ -54,3 +64,32 @@ def test_a_wrong_slope_is_noticed_by_the_loss_itself(monkeypatch):
 
     monkeypatch.setattr(RNNTrace, "__init__", wrong)
     assert failed("credit") == failed("bias") == {"difference"}
+
+
+def changed(result, **fields):
+    """Give another summary."""
+    return replace(result, summary=replace(result.summary, **fields))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({"reached": 3}, {"reached": None}, {"left": 0.2}, {"own": 0.1}, {"share": 0.9}, {"log10_gradient": 0.1}),
+        *({"losses": 1}, {"shown": 1}, {"last_step": 3}, {"loss_sum": 0.3}),
+    ],
+    ids=str,
+)
+def test_a_summary_is_held_to_what_it_is_told_beside(wrong, monkeypatch):
+    network, memo = experiment(length=30, hidden=5), Memo(2**24)
+    right = VIEWS["credit"].compute(network, memo)
+    monkeypatch.setattr("unrolled.views.credit.view.compute", lambda *_: changed(right, **wrong))
+    assert {check.name for check in VIEWS["credit"].checks(network, memo) if not check.passed} == {"summary"}
+
+
+@pytest.mark.parametrize("kind", ["chunked", "sliding"])
+def test_what_a_truncation_leaves_is_held_to_the_pairs_it_keeps(kind, monkeypatch):
+    monkeypatch.setattr(
+        "unrolled.core.jacobians.truncation.Truncation.keeps", lambda cut, t, k: (t - k < cut.window) & (k != 9)
+    )
+    assert failed("credit", length=30, truncation=kind, window=5) == {"truncation"}
+    assert failed("credit", length=30, truncation=kind, window=30) == set()

@@ -1,16 +1,14 @@
-"""Laws of a loss's gradient, measured on this very answer: by the plain equations, by adding up, by the loss itself."""
+"""Laws of a loss and of its gradient: by its formula, and what a small change of the weights does to it."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 from numpy.random import Generator
 
-from unrolled.core.arrays.grid import Grid
-from unrolled.core.arrays.scaling import log10_unscaled, rescale
 from unrolled.core.arrays.types import Array
 from unrolled.core.checks.finite_difference import same_pieces
-from unrolled.core.checks.laws import Check, apart, cells_check
-from unrolled.core.loss.credit import Credit
+from unrolled.core.checks.laws import Check
 from unrolled.core.loss.gradient import Gradient, LossGraph
 from unrolled.core.networks.network import Trace
 from unrolled.errors import Overflow
@@ -20,6 +18,8 @@ Rerun = Callable[[Array], tuple[Trace, Array]]
 _DIFFERENCE_TOLERANCE = 1e-6
 # Forward passes that one difference takes, and how many differences are tried at most.
 PASSES, _TRIES = 4, 3
+# So many losses are measured again.
+_LOSSES = 16
 # A steep loss is moved less: by so much where the gradient is no larger than the loss, and never by less than this.
 _STEP, _LEAST = 1e-4, 1e-8
 # As in `finite_difference`: two differences further apart than this share say nothing, and what rounding alone may do.
@@ -41,41 +41,33 @@ def difference_check(graph: LossGraph, gradient: Gradient, rerun: Rerun) -> Chec
     return Check.of("difference", distance, hidden if distance is None else statement, _DIFFERENCE_TOLERANCE)
 
 
-def credit_checks(graph: LossGraph, result: Credit) -> tuple[Check, ...]:
-    """Check a credit: ``cells`` by the equations of one step, one loss alone; ``sum`` by ordinary backpropagation."""
-    rng = np.random.default_rng(len(result.t) + graph.trace.length)
+def losses_check(graph: LossGraph, outputs: Array, inputs: Array, *, loss: str, is_text: bool) -> Check:
+    """Hold the losses to their formula at some steps, and count those that there are.
 
-    def distance(row: int, column: int) -> float:
-        """Take one loss back alone to one step, and compare log10 of the length."""
-        again = _log10_length(graph, int(result.t[row]), int(result.k[column]))
-        return apart(again, float(result.log10_norm[row, column]))
+    `outputs` (T, O), and the `inputs` that are data, which end where there is no next one.
+    """
+    steps = [t for t in range(1, min(len(inputs), len(outputs) + 1)) if not is_text or inputs[t].any()]
+    steps = steps[-1:] if loss == "last" else steps
+    if steps != graph.steps.tolist() or len(graph.values) != len(steps):
+        return Check.of("losses", np.inf, "a loss at every step with a next value, or at the last of them")
+    chosen = np.random.default_rng(len(outputs)).permutation(len(steps))[:_LOSSES].tolist()
+    chosen += [0, len(steps) - 1] if steps else []
+    apart = [
+        abs(float(graph.values[at]) - _loss(outputs[steps[at] - 1], inputs[steps[at]], is_text=is_text))
+        for at in chosen
+    ]
+    sizes = [max(1.0, abs(float(graph.values[at]))) for at in chosen]
+    worst = float(np.max(np.array(apart) / np.array(sizes))) if chosen else None
+    return Check.of("losses", worst, f"L_t of {len(set(chosen))} steps by its formula, of all steps with a next value")
 
-    one_by_one = "random cells, one loss taken back alone by the equations of one step"
-    return (
-        cells_check(Grid(result.t, result.k), one_by_one, distance, rng),
-        Check.of("sum", result.sum_error, "Σ C[t,k] over all pairs = ∂L/∂W_hh by ordinary backpropagation"),
-    )
 
-
-def _log10_length(graph: LossGraph, t: int, k: int) -> float:
-    """Measure log10 ‖∂L_t/∂h_k‖ by `LayerTrace.vjp`, layer by layer."""
-    layers, size = graph.trace.layers[graph.layer - 1 :], graph.hidden_size
-    states = [np.zeros(layer.state_size) for layer in layers]
-    states[-1][:size] = graph.seeds[np.searchsorted(graph.steps, t)]
-    power = 0
-    for step in range(t, k - 1, -1):
-        for place in range(len(layers) - 1, -1, -1):
-            if place == 0 and step == k:
-                break
-            states[place], below = layers[place].vjp(step, states[place])
-            if place:
-                states[place - 1][:size] += below
-        if step > k:
-            scaled, more = rescale(np.concatenate(states)[None, None])
-            ends = np.cumsum([len(state) for state in states])[:-1]
-            states, power = np.split(scaled[0, 0], ends), power + int(more[0])
-    lengths = np.array([np.linalg.norm(states[0][:size])])
-    return float(log10_unscaled(lengths, np.array([power]))[0])
+def _loss(output: Array, following: Array, *, is_text: bool) -> float:
+    """Measure one loss."""
+    told = output.tolist()
+    if is_text:
+        likely, place = max(told), following.tolist().index(following.max())
+        return likely - told[place] + math.log(math.fsum(math.exp(each - likely) for each in told))
+    return math.fsum((each - other) ** 2 for each, other in zip(told, following.tolist(), strict=True)) / len(told)
 
 
 def _distance(graph: LossGraph, gradient: Gradient, rerun: Rerun, rng: Generator) -> float | None:

@@ -14,8 +14,9 @@ from unrolled.core.loss.relative_bias import FIRST_CUTS, first_cuts
 from unrolled.core.loss.truncation_bias import KINDS, BiasCurve, TruncationBias
 from unrolled.runtime.progress import advance
 
-# Sliding K up to here, as every loss has a row for each of its K steps; steps that are gathered before a product.
-_SLIDING, _BATCH = 12, 32
+# Sliding K up to here, as every loss has a row for each of its K steps; steps that are gathered before a product; and
+# up to which one that is set is added up.
+_SLIDING, _BATCH, _ROWS_OF_ONE = 12, 32, 48
 _LEAST = 1e-4
 # Rows and gradients of the sampled K, as a rule.
 ROWS, GRADIENTS = 4.5 * FIRST_CUTS + 1.5 * _SLIDING, 4.5 * FIRST_CUTS + 3.0
@@ -61,6 +62,16 @@ def truncation_errors(
         advised = needed[sample.kind]
         excess += [over] if sample.window >= advised else [-over] if sample.window == advised - 1 else []
     return float(np.max(apart)), float(np.max(excess))
+
+
+def kept_gradient(graph: LossGraph, kind: str, window: int, exponent: int) -> Array | None:
+    """Add up the pairs that one truncation keeps, divided by 2^exponent, chunked from the first step on.
+
+    None where too many gradients would go back for a sliding one.
+    """
+    window = min(window, graph.last_step)
+    firsts = np.zeros(1, dtype=np.int64) if kind == "chunked" else np.arange(window)
+    return _kept(graph, [_Sample(kind, window, firsts)], exponent)[0] if len(firsts) <= _ROWS_OF_ONE else None
 
 
 def added(gradients: float, height: int, hidden: int) -> float:

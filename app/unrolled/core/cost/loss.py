@@ -1,7 +1,9 @@
 """The work of the gradient of a loss: for many losses at once, truncated at many K, and checked."""
 
 from unrolled.core.arrays.flops import gradient_step
+from unrolled.core.checks.credit import FAR, followed, near_lags
 from unrolled.core.checks.loss import PASSES
+from unrolled.core.checks.pairs import measured
 from unrolled.core.checks.truncation import GRADIENTS, ROWS, added
 from unrolled.core.cost.derivative import Cost, Size, forward_cost, gate_bytes
 from unrolled.core.loss.chunk_sums import affords_every, chunk_entries, grown
@@ -12,6 +14,8 @@ from unrolled.core.loss.relative_bias import FIRST_CUTS, compared, first_cuts
 from unrolled.core.loss.truncation_bias import ROUND, spaced_windows
 
 _BYTES = 8
+# So many lags are told of a residual, as a rule; arrays of what the check measures.
+_TOLD, _MEASURED = 12, 4.0
 # What all losses may take for a picture that needs but some of them.
 _LITTLE = 4e9
 # The part of the lags that are summed: nearly none where gradients vanish, all where they do not.
@@ -67,6 +71,19 @@ def bias_cost(size: Size, layers: int, losses: int) -> Cost:
     together = int(min(count, together))
     held = max(held, _HELD * together * layers * _entries(size) + together * (4.5 * matrix + 2.0 * BATCH * height))
     return _recorded(size, layers, flops + _whole(size, layers), held)
+
+
+def pairs_cost(size: Size, layers: int, losses: int, window: int = 0) -> Cost:
+    """Count the check of a credit: all losses back over the first lags, a few farther, and what a truncation keeps."""
+    height, far = int(size.gates * size.hidden), min(FAR, size.length)
+    near = min(near_lags(0.9 * losses, _TOLD), size.length)
+    rows, few = 2.0 * losses * (1.0 - 0.5 * near / size.length), 2.0 * followed(losses)
+    flops = near * (_step(size, layers, rows) + measured(rows, height, size.hidden))
+    flops += max(0, far - near) * (_step(size, layers, few) + measured(few, height, size.hidden))
+    if window:
+        flops += size.length * (_step(size, layers, 1) + added(1, height, size.hidden))
+    held = 2.0 * _MEASURED * (rows + 1024) * layers * _entries(size) + 4.0 * height * size.hidden
+    return Cost(flops, _BYTES * held)
 
 
 def difference_cost(size: Size, layers: int) -> Cost:

@@ -64,6 +64,9 @@ MESSAGES = {
         "What is cut off has {error} of the length of the gradient of the {shown:,} losses that are shown; the "
         "projection of what is left is {kept_share} of it."
     ),
+    "summary check": "what the sentence tells against the losses, the shares by lag and the residuals, one by one",
+    "kept check": "what the truncation leaves against the pairs it keeps, taken back once more",
+    "no truncation check": "what a truncation leaves: none is set, no gradient, or K is too large to repeat it",
     "nothing": "nothing",
     "times all": "{factor} times all",
     "share": "{percent:.0f} %",

@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from unrolled.core.arrays.grid import Grid, sample_steps
 from unrolled.core.arrays.types import Array, Flags
+from unrolled.core.checks.credit import credit_checks
 from unrolled.core.checks.laws import Check
-from unrolled.core.checks.loss import credit_checks
 from unrolled.core.cost.derivative import Cost
-from unrolled.core.cost.loss import backpropagated_losses, credit_cost
+from unrolled.core.cost.loss import backpropagated_losses, credit_cost, pairs_cost
 from unrolled.core.jacobians.truncation import Truncation
 from unrolled.core.loss.credit import Credit, credit
 from unrolled.core.loss.lag_sums import truncated_gradient
@@ -26,12 +26,14 @@ from unrolled.experiment.loss import (
     layer_number,
     loss_notes,
     loss_of,
+    losses_check_of,
 )
 from unrolled.experiment.remembered import remembered
 from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.view import Column, Payload, View, count_zeros, finite, finite_list, finite_rows
+from unrolled.views.credit.checks import kept_check, summary_check
 from unrolled.views.credit.figure import credit_figure
 from unrolled.views.credit.text import MESSAGES, CreditSummary, Kept, credit_notes, credit_sentence
 from unrolled.views.plots.colour import SCALE
@@ -212,9 +214,17 @@ def _losses_back(experiment: Experiment, losses: int, rows: int) -> int:
 
 
 def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
-    """Hold the pairs to the equations of one step, to the gradient they add up to, and that to the loss itself."""
-    graph = loss_of(experiment, memo)
-    return (*credit_checks(graph, _credit(experiment, memo)), gradient_check(experiment, memo))
+    """Hold the pairs to the equations of one step, what they add up to to the gradient, and that to the loss itself."""
+    graph, pairs = loss_of(experiment, memo), _credit(experiment, memo)
+    taken = graph if pairs.taken is pairs.gradient else graph.only(pairs.t)
+    result, query = compute(experiment, memo), experiment.query
+    return (
+        *credit_checks(taken, pairs),
+        summary_check(graph, pairs, result.losses, result.summary),
+        kept_check(taken, pairs, query.truncation, query.window, result.summary),
+        losses_check_of(experiment, memo),
+        gradient_check(experiment, memo),
+    )
 
 
 def figure(result: LossCredit) -> Payload:
@@ -231,6 +241,15 @@ def cost(experiment: Experiment) -> Cost:
     return credit_cost(size_of(experiment), query.layers - layer_number(experiment) + 1, rows, most, window)
 
 
+def checks_cost(experiment: Experiment) -> Cost:
+    """Count the checks."""
+    query, most = experiment.query, min(experiment.query.length, experiment.query.resolution)
+    rows = _losses_back(experiment, query.length, most) if query.loss == "sum" else 1
+    window = query.window if query.truncation != "none" else 0
+    pairs = pairs_cost(size_of(experiment), query.layers - layer_number(experiment) + 1, rows, window)
+    return gradient_check_cost(experiment).then(pairs)
+
+
 VIEW = View(
     name="credit",
     label="Credit of every pair",
@@ -245,7 +264,7 @@ VIEW = View(
     figure=figure,
     cost=cost,
     checks=checks,
-    checks_cost=gradient_check_cost,
+    checks_cost=checks_cost,
     needs=lambda model: model.has_recurrent_matrix,
     panel=PagePanel(
         how="Learning to foretell the next value. Left: how strongly the loss L_t of step t still moves the state"
