@@ -57,6 +57,16 @@ def test_a_wrong_horizon_rate_or_verdict_fails(stride):
     assert not judged(grown, steps, replace(summarise(lag_profile(grown, steps)), verdict="explodes"))["verdict"]
 
 
+def test_what_far_inputs_have_is_added_up_again():
+    sizes, steps = even(-0.05, 30)
+    profile = replace(lag_profile(sizes, steps), chained=False, far_share=0.5)
+    wrong = {check.name: check.passed for check in told_checks(steps, sizes, profile, summarise(profile))}
+    assert not wrong["far inputs"]
+    share = (100.0 ** sizes[-1, :15]).sum() / (100.0 ** sizes[-1]).sum()
+    true = told_checks(steps, sizes, replace(profile, far_share=share), summarise(profile))
+    assert all(check.passed for check in true)
+
+
 def test_what_is_zero_is_told_as_that():
     sizes, steps = even(0.0, 9)
     sizes[np.tril_indices(9)] = -np.inf

@@ -42,11 +42,12 @@ def told_checks(steps: Steps, log10_norm: Array, profile: LagProfile, summary: S
     reference = (
         profile.reference if profile.onset else next((medians[n] for n in lags if medians[n] > -np.inf), -np.inf)
     )
-    return (
+    checks = (
         _horizon_check(medians, reference, profile, summary, is_sampled=len(steps) < int(steps[-1])),
         _rate_check(medians, reference, profile, summary),
         _verdict_check(reference, profile, summary),
     )
+    return checks if profile.far_share is None else (*checks, _far_share_check(steps, log10_norm, profile.far_share))
 
 
 def step_horizons_check(steps: Steps, log10_norm: Array, profile: LagProfile, told: StepHorizons) -> Check:
@@ -121,6 +122,15 @@ def _rate_check(medians: dict[int, float], reference: float, profile: LagProfile
     half = max(lags[len(lags) // 2], min((lag for lag in lags if lag > start), default=lags[-1]))
     change = (half - start) * summary.rate
     return Check.of("rate", abs(reference + change - medians[half]), statement, 1e-9 * max(1.0, abs(change)))
+
+
+def _far_share_check(steps: Steps, log10_norm: Array, told: float) -> Check:
+    statement = "what the earlier half of the inputs has of the squared influence on the last output, added up again"
+    if len(steps) < int(steps[-1]):
+        return Check.of("far inputs", None, f"{statement}: only some of them were measured")
+    squares = [100.0**size if size > -np.inf else 0.0 for size in log10_norm[-1].tolist()]
+    held = sum(squares[: len(squares) // 2]) / sum(squares) if any(squares) else 0.0
+    return Check.of("far inputs", abs(held - told), statement)
 
 
 def _verdict_check(reference: float, profile: LagProfile, summary: Summary) -> Check:

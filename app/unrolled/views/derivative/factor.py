@@ -5,6 +5,7 @@ import numpy as np
 from unrolled.core.networks.layer import LayerTrace
 from unrolled.views.contract.view import Payload, finite
 from unrolled.views.derivative.text import FACTOR as MESSAGES
+from unrolled.views.text.message import Message, Text, say
 from unrolled.views.text.numbers import fixed
 
 
@@ -32,14 +33,14 @@ def last_factor(layer: LayerTrace, t: int, log10_norm: float) -> Payload:
     return numbers | {"sentence": _sentence(numbers)}
 
 
-def _sentence(factor: Payload) -> str:
+def _sentence(factor: Payload) -> Message:
     """Say what the factor is made of."""
     what, weight, log10_norm, norm = factor["what"], factor["sigma_max_weight"], factor["log10_norm"], MESSAGES["zero"]
     if log10_norm is not None:
         exponent = fixed(log10_norm, 2 if abs(log10_norm) < 100 else 0)
-        norm = MESSAGES["norm"].format(exponent=exponent, norm=fixed(10.0**log10_norm, 3))
+        norm = Text(MESSAGES["norm"].format(exponent=exponent, norm=fixed(10.0**log10_norm, 3)), log10_norm)
     if not what:
-        return MESSAGES["plain"].format(t=factor["t"], norm=norm)
+        return say(MESSAGES["plain"], t=factor["t"], norm=norm)
     low, mean, high = (fixed(factor[name], 3) for name in ("slope_min", "slope_mean", "slope_max"))
     key, sigma = (what if what in MESSAGES else "gate", fixed(weight, 3)) if weight is not None else ("no_matrix", "")
-    return MESSAGES[key].format(t=factor["t"], what=what, low=low, mean=mean, high=high, sigma=sigma, norm=norm)
+    return say(MESSAGES[key], t=factor["t"], what=what, low=low, mean=mean, high=high, sigma=sigma, norm=norm)

@@ -26,7 +26,7 @@ from unrolled.views.plots.figure import axis, empty_note, heat_map, layout, vali
 from unrolled.views.plots.ticks import whole_ticks
 from unrolled.views.plots.triangle import colour_range
 from unrolled.views.text.derivative import Derivative, derivative
-from unrolled.views.text.message import Text, say
+from unrolled.views.text.message import Message, Text, say
 from unrolled.views.text.numbers import MINUS, counted, power
 
 _ROUNDING = 1e-12
@@ -79,22 +79,22 @@ class Jacobian:
             "sentence": self.sentence(),
         }
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """Say how a small change of h_k moves h_t."""
         values = dict(zip(("of", "wrt"), self.derivative.ends(self.t, self.k), strict=True))
         size = power(self.log10_norm)
         if self.is_hop:
             if self.log10_norm == -np.inf:
-                return MESSAGES["no_path"].format(**values)
+                return say(MESSAGES["no_path"], **values)
             directions, counts = self._directions()
-            return MESSAGES[f"direct{directions}"].format(**values, size=size, **counts)
+            return say(MESSAGES[f"direct{directions}"], **values, size=size, **counts)
         if values["of"] == values["wrt"]:
-            return MESSAGES["identity"].format(**values)
+            return say(MESSAGES["identity"], **values)
         if self.log10_norm == -np.inf:
             alive = np.flatnonzero(self.log10_products > -np.inf)
             if not alive.size:
-                return MESSAGES["no_path"].format(**values)
-            return MESSAGES["dies"].format(**values, step=self.steps[alive[-1]])
+                return say(MESSAGES["no_path"], **values)
+            return say(MESSAGES["dies"], **values, step=int(self.steps[alive[-1]]))
         factors, is_within = counted(self.t - self.k, "factor"), self.t == self.k
         if self.norm == "frobenius":
             key = "within.frobenius" if is_within else "frobenius"

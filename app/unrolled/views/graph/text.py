@@ -5,7 +5,7 @@ import numpy as np
 from unrolled.query.query import Query
 from unrolled.views.graph.diagram import Edge, Node
 from unrolled.views.text.derivative import Derivative
-from unrolled.views.text.message import say
+from unrolled.views.text.message import Message, joined, say
 from unrolled.views.text.numbers import counted, power
 
 MESSAGES = {
@@ -63,30 +63,28 @@ def graph_title(derivative: Derivative, query: Query) -> str:
     return MESSAGES["title"].format(model=model, of=derivative.of, t=query.later, wrt=derivative.wrt, k=query.earlier)
 
 
-def recurrent_sentence(derivative: Derivative, t: int, k: int, log10_norm: float, path_end: int) -> str:
+def recurrent_sentence(derivative: Derivative, t: int, k: int, log10_norm: float, path_end: int) -> Message:
     """Say which way the gradient goes through a recurrent model, and what is left of it.
 
     ``path_end`` is the step at which a truncation ends the path; k where none does.
     """
     of, wrt = derivative.ends(t, k)
     if of == wrt:
-        return MESSAGES["same end"].format(end=of)
+        return say(MESSAGES["same end"], end=of)
     if t == k:
         key = "no way within the step" if log10_norm == -np.inf else "within the same step"
         return say(MESSAGES[key], of=of, wrt=wrt, size=power(log10_norm))
     product = MESSAGES["zero product" if log10_norm == -np.inf else "product"]
-    sentences = [product.format(of=of, wrt=wrt, factors=counted(t - k, "factor"), size=power(log10_norm))]
-    if path_end > k:
-        sentences.append(MESSAGES["cut"].format(step=path_end))
-    return " ".join([*sentences, MESSAGES["upper bound"]])
+    first = say(product, of=of, wrt=wrt, factors=counted(t - k, "factor"), size=power(log10_norm))
+    return joined(first, say(MESSAGES["cut"], step=path_end) if path_end > k else "", MESSAGES["upper bound"])
 
 
-def feedforward_sentence(t: int, k: int, log10_norm: float) -> str:
+def feedforward_sentence(t: int, k: int, log10_norm: float) -> Message:
     """Say how an output sees an input where nothing is carried from step to step."""
     if log10_norm == -np.inf:
-        return MESSAGES["no edge"].format(t=t, k=k)
+        return say(MESSAGES["no edge"], t=t, k=k)
     message = MESSAGES["within the step" if t == k else "one hop"]
-    return message.format(t=t, k=k, steps=counted(t - k, "step"), size=power(log10_norm))
+    return say(message, t=t, k=k, steps=counted(t - k, "step"), size=power(log10_norm))
 
 
 def edge_title(edge: Edge) -> str:

@@ -8,6 +8,7 @@ from unrolled.core.models import MODELS
 from unrolled.experiment.experiment import Experiment
 from unrolled.views.contract.view import LeftOut
 from unrolled.views.paths.measure import ModelPath
+from unrolled.views.text.message import Message, Text, joined, say
 from unrolled.views.text.numbers import counted, listed, power
 
 MESSAGES = {
@@ -57,11 +58,11 @@ def paths_sentence(models: Sequence[ModelPath], left_out: Sequence[LeftOut], lag
     cut = [MODELS[model.name].words.definite for model in models if not model.kept[-1]]
     sentences = [_path_lengths(models, length)]
     if cut:
-        sentences.append(MESSAGES["cut"].format(models=listed(cut)))
-    return " ".join([*sentences, _gradients(models, length)])
+        sentences.append(say(MESSAGES["cut"], models=listed(cut)))
+    return joined(*sentences, _gradients(models, length))
 
 
-def _path_lengths(models: Sequence[ModelPath], length: int) -> str:
+def _path_lengths(models: Sequence[ModelPath], length: int) -> Message:
     """Group the models by the length of their farthest path, −1 where there is none."""
     groups: dict[int, list[str]] = {}
     for model in models:
@@ -71,21 +72,23 @@ def _path_lengths(models: Sequence[ModelPath], length: int) -> str:
         MESSAGES["path"].format(steps=counted(steps, "step"), models=listed(groups[steps])) for steps in sorted(groups)
     )
     message = "paths" if not others else "paths, and none" if paths else "no path"
-    return MESSAGES[message].format(length=length, paths=paths, others=others)
+    return say(MESSAGES[message], length=length, paths=paths, others=others)
 
 
-def _gradients(models: Sequence[ModelPath], length: int) -> str:
+def _gradients(models: Sequence[ModelPath], length: int) -> Message:
     """Say through which model most of the gradient arrives, and through which one least."""
     sizes = [(float(model.log10_norm_full[-1]), model.name) for model in models if model.path_length[-1] >= 0]
     if not sizes:
-        return MESSAGES["nothing arrives"].format(length=length)
+        return say(MESSAGES["nothing arrives"], length=length)
     smallest, largest = min(sizes)[0], max(sizes)[0]
     if len(sizes) == 1 or smallest == largest:
-        return MESSAGES["one model" if len(sizes) == 1 else "all alike"].format(length=length, size=_size(largest))
+        key = "one model" if len(sizes) == 1 else "all alike"
+        return say(MESSAGES[key], length=length, size=_size(largest))
     largest_in, smallest_in = (
         listed(MODELS[name].words.definite for size, name in sizes if size == end) for end in (largest, smallest)
     )
-    return MESSAGES["largest and smallest"].format(
+    return say(
+        MESSAGES["largest and smallest"],
         length=length,
         largest_in=largest_in,
         largest=_size(largest),
@@ -94,8 +97,8 @@ def _gradients(models: Sequence[ModelPath], length: int) -> str:
     )
 
 
-def _size(log10: float) -> str:
-    return MESSAGES["zero"] if log10 == -math.inf else power(log10)
+def _size(log10: float) -> Text:
+    return Text(MESSAGES["zero"], log10) if log10 == -math.inf else power(log10)
 
 
 def paths_notes(experiment: Experiment, models: Sequence[ModelPath]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from unrolled.views.small_multiples.figure import small_multiples_figure
 from unrolled.views.small_multiples.panels import Panel
 from unrolled.views.small_multiples.sweep import Choices, Sweep
 from unrolled.views.small_multiples.text import MODELS as MESSAGES
+from unrolled.views.text.message import Text, joined, say
 from unrolled.views.text.numbers import pace
 from unrolled.views.text.reach import reach_label
 
@@ -29,14 +30,16 @@ def _sentence(_: Experiment, panels: tuple[Panel, ...], __: tuple[LeftOut, ...])
     sentence = MESSAGES["no_rate"]
     if rates:
         steady = min(rates, key=lambda label: abs(rates[label]))
-        sentence = MESSAGES["rates"].format(rates=_items((label, pace(rates[label])) for label in rates), label=steady)
+        sentence = say(MESSAGES["rates"], rates=_items((label, pace(rates[label])) for label in rates), label=steady)
     direct = [panel for panel in panels if not panel.told.profile.chained]
     reaches = _items((panel.label, reach_label(panel.told.profile)) for panel in direct)
-    return f"{sentence} {MESSAGES['direct'].format(reaches=reaches)}" if direct else sentence
+    return joined(sentence, say(MESSAGES["direct"], reaches=reaches)) if direct else sentence
 
 
-def _items(values: Iterable[tuple[str, str]]) -> str:
-    return "; ".join(MESSAGES["item"].format(label=label, value=value) for label, value in values)
+def _items(values: Iterable[tuple[str, str]]) -> Text:
+    items = dict(values)
+    text = "; ".join(MESSAGES["item"].format(label=label, value=value) for label, value in items.items())
+    return Text(text, {label: value.value if isinstance(value, Text) else str(value) for label, value in items.items()})
 
 
 _SWEEP = Sweep("model", _choices, _sentence)

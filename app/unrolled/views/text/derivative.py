@@ -7,19 +7,19 @@ from unrolled.core.networks.diagrams.cell import LAYER_DIGITS
 from unrolled.experiment.experiment import Experiment
 from unrolled.experiment.triangle import Told
 from unrolled.query.query import Query
-from unrolled.views.text.message import Message, say
+from unrolled.views.text.message import Message, Text, say
 from unrolled.views.text.numbers import counted
 
 MESSAGES = {
-    "truncated": "Truncated, {kind} at K = {window}: of {pairs} (t, k) {kept} are kept ({share} %). Faint cells are "
-    "cut off.",
+    "truncated": "Truncated, {kind} at K = {window:,}: of {pairs} (t, k) {kept:,} are kept ({share} %). Faint cells "
+    "are cut off.",
     "untruncated": "Verdict, horizon and rate are those of the derivative itself, which no truncation changes: a "
     "truncation cuts the gradient that is computed from it.",
     "told": "Verdict, horizon and rate are medians over {count} evenly spaced of the {length:,} steps t.",
     "detach": "What detach() does: the state keeps its value, so every prediction is the same, but its gradient ends "
     "there, so what came before it hears nothing of later losses.",
     "kinds": "Why the two kinds differ: chunked, a loss in the first step of its chunk reaches back to that step "
-    "alone; sliding, every loss reaches back K steps. Here they keep {chunked} and {sliding} pairs.",
+    "alone; sliding, every loss reaches back K steps. Here they keep {chunked:,} and {sliding:,} pairs.",
     "direct": "This model ({label}) carries no state, so there is no ∂hₜ/∂hₖ: shown is ∂oₜ/∂xₖ, how the output at t "
     "moves with the input at k.",
     "output": "Shown is ∂oₜ/∂{wrt}ₖ: the output o predicts the next input, oₜ = Wₕₒ hₜ + bₕₒ.",
@@ -69,15 +69,16 @@ def truncation_notes(truncation: Truncation, length: int) -> tuple[str, ...]:
     pairs, kept = length * (length + 1) // 2, truncation.pairs(length)
     chunked, sliding = (Truncation(kind, truncation.window).pairs(length) for kind in ("chunked", "sliding"))
     return (
-        MESSAGES["truncated"].format(
+        say(
+            MESSAGES["truncated"],
             kind=truncation.kind,
-            window=f"{truncation.window:,}",
+            window=truncation.window,
             pairs=counted(pairs, "pair"),
-            kept=f"{kept:,}",
-            share=f"{100 * kept / pairs:.2g}",
+            kept=kept,
+            share=Text(f"{100 * kept / pairs:.2g}", kept / pairs),
         ),
         MESSAGES["detach"],
-        MESSAGES["kinds"].format(chunked=f"{chunked:,}", sliding=f"{sliding:,}"),
+        say(MESSAGES["kinds"], chunked=chunked, sliding=sliding),
     )
 
 
