@@ -28,9 +28,14 @@ def test_what_was_too_small_is_told_with_every_sentence() -> None:
         "Slopes and gates below 10^−301 count as zero, 1,200 of them here: what is told as zero may be no more than "
         "too small."
     )
-    told = with_limit({"sentence": "It dies.", "summary": {"sentence": "It dies, too.", "rate": None}}, limit)
+    told = with_limit({"sentence": "It dies."}, limit)
     assert told["sentence"] == f"It dies. {limit}"
-    assert told["summary"] == {"sentence": f"It dies, too. {limit}", "rate": None}
+    summary = {"sentence": "It is zero.", "verdict": "zero"}
+    noted = with_limit({"notes": ["One."], "summary": summary}, limit)
+    assert noted["notes"] == ["One.", limit]
+    assert noted["summary"] == {"sentence": f"It is zero. {limit}", "verdict": "zero"}
+    alive = with_limit({"notes": [], "sentence": "It decays.", "summary": {"verdict": "decays"}}, limit)
+    assert (alive["sentence"], alive["summary"], alive["notes"]) == ("It decays.", {"verdict": "decays"}, [limit])
     assert told["limit"]["count"] == 1200
     assert told["limit"]["log10"] == limit.values["least"]
     assert set(with_limit({}, limit)) == {"limit"}

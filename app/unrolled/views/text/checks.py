@@ -64,10 +64,15 @@ def limit_sentence(count: int) -> Message:
 
 
 def with_limit(told: Mapping[str, Any], limit: Message) -> dict[str, Any]:
-    """Add it to what an answer tells, as ``limit`` and at the end of its sentences."""
+    """Add it to what an answer tells, as ``limit`` and among its notes, without any at the end of its sentence.
+
+    A verdict of zero is never told without it.
+    """
     result = {**told, "limit": {"log10": LOG10_SMALLEST, "count": limit.values["count"], "sentence": limit}}
-    if "sentence" in told:
+    if "notes" in told:
+        result["notes"] = [*told["notes"], limit]
+    elif "sentence" in told:
         result["sentence"] = joined(told["sentence"], limit)
-    if "sentence" in told.get("summary", {}):
+    if told.get("summary", {}).get("verdict") == "zero":
         result["summary"] = told["summary"] | {"sentence": joined(told["summary"]["sentence"], limit)}
     return result
