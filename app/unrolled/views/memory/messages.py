@@ -80,6 +80,15 @@ MESSAGES = {
     "at most": "at lag {most} at most, within two standard errors",
     "window check": "every input inside the window is read back whole",
     "beyond check": "of independent inputs nothing is read back beyond the window (R² at most 0.2, by chance)",
+    "fits check": (
+        "{count} fits of the next value, of the model that is set in every order and of some others in one, solved "
+        "again by least squares, block by block; characters counted again"
+    ),
+    "memory check": (
+        "memory of the model that is set at lags 0 to {lags}, read back again by least squares; capacity and reach "
+        "from these"
+    ),
+    "triangles check": "changes of the triangles of the model that is set, by order and shuffle, compared again",
     "order check": "the derivatives of an MLP are the same in every order, each with its input",
     "no fit": "too little to fit and test",
     "no change": "nothing to predict",

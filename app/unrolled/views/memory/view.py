@@ -3,6 +3,7 @@
 import numpy as np
 
 from unrolled.core.checks.laws import Check
+from unrolled.core.cost.derivative import Cost
 from unrolled.experiment.experiment import NETWORK_FIELDS, Experiment
 from unrolled.experiment.remembered import remembered
 from unrolled.experiment.run import checks_of
@@ -11,6 +12,7 @@ from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.view import Payload, View
 from unrolled.views.memory.answer import SequenceMemory
+from unrolled.views.memory.checks import memory_checks, memory_checks_cost
 from unrolled.views.memory.estimate import Estimates
 from unrolled.views.memory.figure import memory_figure
 from unrolled.views.memory.measure import ORDERS, Measured, measure
@@ -60,7 +62,13 @@ def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
         _check("held inputs", missing, 1e-6, MESSAGES["window check"]),
         _check("nothing beyond", by_chance, 0.2, MESSAGES["beyond check"]),
         _check("order of an MLP", change, 1e-9, MESSAGES["order check"]),
+        *memory_checks(experiment, memo, result),
     )
+
+
+def checks_cost(experiment: Experiment) -> Cost:
+    """Count the checks."""
+    return whole_checks_cost(experiment).then(memory_checks_cost(experiment))
 
 
 def _check(name: str, value: float | None, tolerance: float, law: str) -> Check:
@@ -79,7 +87,7 @@ VIEW = View(
     compute=compute,
     figure=figure,
     cost=memory_cost,
-    checks_cost=whole_checks_cost,
+    checks_cost=checks_cost,
     checks=checks,
     is_of_one=False,
     panel=PagePanel(
