@@ -18,7 +18,9 @@ _THOUSANDTH = 3.0
 def told_checks_of(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     """Check verdict, horizon and rate against the cells they were read off."""
     known = told(experiment, memo)
-    return told_checks(known.steps, known.log10_norm, known.profile, known.summary)
+    wrong = known.profile.chained != bool(experiment.query.row.states)
+    chain = Check.of("chain", float(wrong), "a model without a state has neither verdict nor rate", 0.0)
+    return (*told_checks(known.steps, known.log10_norm, known.profile, known.summary), chain)
 
 
 def horizons_checks_of(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:

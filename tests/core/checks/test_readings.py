@@ -9,13 +9,14 @@ from tests.core.nets import Architecture, Derivative, random_rnn, run
 from unrolled.core.arrays.grid import sample_steps
 from unrolled.core.behaviour.attribution import attribute
 from unrolled.core.behaviour.bounds import layer_bounds
-from unrolled.core.behaviour.lstm_shortcuts import gate_retention
+from unrolled.core.behaviour.lstm_shortcuts import gate_retention, shortcuts
 from unrolled.core.behaviour.saturation import saturation
 from unrolled.core.checks.readings import (
     change_check,
     curve_check,
     gate_check,
     matrix_check,
+    shortcuts_check,
     singular_values_check,
     units_check,
 )
@@ -42,6 +43,9 @@ def test_a_matrix_and_its_singular_values_are_multiplied_again(chain):
     assert not matrix_check(chain, 12, 5, replace(shown, matrix=shown.matrix[::-1])).passed
     assert singular_values_check(chain, [(12, 5, values)]).passed
     assert not singular_values_check(chain, [(12, 5, values + 1e-6)]).passed
+    if chain.is_full_state:
+        # The largest is right, and so is the sum of squares to eight digits.
+        assert not singular_values_check(chain, [(12, 5, np.append(values[:-1], values[-1] - 0.01))]).passed
     lost = np.append(values[:1], np.full(len(values) - 1, -np.inf))
     assert len(values) == 1 or not singular_values_check(chain, [(12, 5, lost)]).passed
     unknown = singular_values_check(chain, [(12, 5, np.full(len(values), np.nan))])
@@ -70,6 +74,16 @@ def test_a_change_and_its_parts(model):
         # They add up all the same, and W_hh did something else.
         moved = parts | {"non-normal growth": parts["non-normal growth"] + 0.1, "input": parts["input"] - 0.1}
         assert not change_check(chain, STARTS, 6, true.total, moved).passed
+
+
+def test_truths_and_shortcuts_of_an_lstm():
+    trace = run(Architecture("lstm"), 30, 4)
+    cell = Derivative("c", "c").chain(trace)
+    curves = shortcuts(trace.layers[0], cell.inputs, "spectral", STARTS, np.arange(12))
+    told = {name: float(values[11]) for name, values in vars(curves).items() if name != "lag"}
+    assert shortcuts_check(cell, STARTS, 11, "spectral", told).passed
+    for name in told:
+        assert not shortcuts_check(cell, STARTS, 11, "spectral", told | {name: told[name] + 0.001}).passed, name
 
 
 def test_curves_beside_the_measured_one():

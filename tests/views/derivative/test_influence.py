@@ -101,7 +101,7 @@ def test_every_self_check_passes():
     checks = VIEWS["influence"].checks(experiment(length=20, hidden=6), Memo(2**26))
     laws = {"composition", "adjoint", "derivative", "bound", "norm order"}
     picture = {"cells", "diagonal", "submultiplicative"}
-    assert {check.name for check in checks} == laws | picture | {"horizon", "rate", "verdict"}
+    assert {check.name for check in checks} == laws | picture | {"horizon", "rate", "verdict", "chain"}
     assert all(check.passed for check in checks)
 
 

@@ -103,3 +103,11 @@ def test_the_figure_has_a_line_a_direction_and_says_when_there_is_none():
     assert [trace["name"] for trace in figure["data"]] == ["σ<sub>1</sub>", "σ<sub>2</sub>", "σ<sub>3</sub>"]
     assert unpacked(figure["data"][0]["y"])[0] == 0
     assert len(figure_of("spectrum", length=4, hidden=50)["data"]) == 48
+
+
+def test_what_is_not_certain_is_held_to_nothing():
+    # Some exponents are exactly zero directions, and whether a factor is singular is not certain.
+    fields = {"length": 30, "hidden": 33, "activation": "selu", "gain": 5, "seed": 29, "input": "sine", "amplitude": 0}
+    result = result_of("spectrum", **fields)
+    assert np.isneginf(result.exponents).any()
+    assert (result.singular, result.distance) == (None, None)

@@ -13,6 +13,8 @@ from unrolled.core.networks.layer import LayerTrace
 
 _LARGE, _FEW = 64, 3
 _ROUNDING = 1e-8
+# Determinants of nearly singular factors lose digits: they are held to 10⁻⁴.
+_LOOSE = 1e-4
 _NORMS: tuple[Norm, Norm] = ("spectral", "frobenius")
 
 
@@ -29,8 +31,8 @@ def matrix_check(chain: JacobianChain, t: int, k: int, shown: ScaledMatrix) -> C
 
 
 def singular_values_check(chain: JacobianChain, pairs: list[tuple[int, int, Array]]) -> Check:
-    """Check log10 σ_i of some products (t, k): the largest is the norm, and Σ σ_i² is ‖P‖_F²."""
-    statement, distances = "the largest is ‖P‖₂ and Σ σ_i² = ‖P‖_F², of products from the other end", []
+    """Check log10 σ_i of some products (t, k): the largest is the norm, Σ σ_i² is ‖P‖_F², and ∏ σ_i is |det P|."""
+    statement, distances = "the largest is ‖P‖₂, Σ σ_i² = ‖P‖_F² and ∏ σ_i = ∏ |det J_j|, from the other end", []
     for t, k, values in pairs:
         if t - k > row_reach(chain.height, chain.state_size) or np.isnan(values).any():
             continue
@@ -41,7 +43,16 @@ def singular_values_check(chain: JacobianChain, pairs: list[tuple[int, int, Arra
         sizes = [float(log10_norms(again.matrix[None], norm)[0]) + again.log10_scale for norm in _NORMS]
         whole = values[0] + 0.5 * float(np.log10((10.0 ** (2.0 * (values - values[0]))).sum()))
         distances += [abs(values[0] - sizes[0]), abs(whole - sizes[1])]
+        if chain.is_full_state and np.isfinite(values).all():
+            distances.append(abs(float(values.sum()) - _log10_determinant(chain, t, k)) * _LOOSE)
     return Check.of("singular values", max(distances, default=None), statement, _ROUNDING)
+
+
+def _log10_determinant(chain: JacobianChain, t: int, k: int) -> float:
+    """Add up log10 |det J_j|."""
+    steps = range(k + 1, t + 1)
+    logs = [float(np.linalg.slogdet(chain.jacobians(np.array([step]))[0])[1]) for step in steps]
+    return sum(logs) / float(np.log(10.0))
 
 
 def units_check(chain: JacobianChain, starts: Steps, lag: int, arriving: Array, leaving: Array) -> Check:
@@ -120,6 +131,34 @@ def gate_check(layer: LayerTrace, steps: Steps, norm: Norm, retained: Array) -> 
             ]
         distances.append(abs(float(np.median(sizes)) - float(retained[lag])))
     return Check.of("gate", max(distances), statement, _ROUNDING)
+
+
+def shortcuts_check(cell: JacobianChain, starts: Steps, lag: int, norm: Norm, told: dict[str, float]) -> Check:
+    """Check what is told of an LSTM's cell at one lag: truths and what is taken for them, factor by factor.
+
+    ``cell`` is the chain of ∂c/∂c; ``told`` has medians over some k, by name.
+    """
+    statement, size = "truths and shortcuts at one lag, factor by factor from some k on", cell.layers[-1].hidden_size
+    order = 2 if norm == "spectral" else None
+    sizes: dict[str, list[float]] = {name: [] for name in told}
+    for k in starts.tolist():
+        jacobians = cell.layers[-1].jacobians(np.arange(k + 1, k + lag + 1))
+        whole, blocks, gates = np.eye(2 * size), np.eye(size), np.eye(size)
+        for jacobian in jacobians:
+            whole, blocks = jacobian @ whole, jacobian[:size, :size] @ blocks
+            gates = jacobian[size:, size:] @ gates
+        truth = _again(cell, k + lag, k)
+        measured = {"truth_h": whole[:size, :size], "held_c": whole[size:, size:], "blocks": blocks, "gates": gates}
+        with np.errstate(divide="ignore"):
+            logs = {name: float(np.log10(np.linalg.norm(each, order))) for name, each in measured.items()}
+            logs["truth_c"] = float(np.log10(np.linalg.norm(truth.matrix, order))) + truth.log10_scale
+        for name in told:
+            sizes[name].append(logs[name])
+    distances = [
+        0.0 if told[name] == (median := float(np.median(each))) else abs(median - told[name])
+        for name, each in sizes.items()
+    ]
+    return Check.of("shortcuts", float(np.max(distances)), statement, 1e-6)
 
 
 def _again(chain: JacobianChain, t: int, k: int) -> ScaledMatrix:

@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from unrolled.core.arrays.types import Array
+from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.behaviour.lstm_shortcuts import Shortcuts, shortcut_step, shortcuts
+from unrolled.core.checks.laws import REACH, Check
+from unrolled.core.checks.readings import shortcuts_check
 from unrolled.core.cost.derivative import Cost, forward_cost, norm_flops
+from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.experiment.experiment import CHAIN_FIELDS, Experiment
-from unrolled.experiment.run import chain_of, layer_of
+from unrolled.experiment.run import chain_of, checks_of, layer_of, run
 from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
@@ -77,10 +80,30 @@ def compute(experiment: Experiment, memo: Memo) -> ShortcutCurves:
     if "c" not in layer.state_names:
         return ShortcutCurves(None)
     length = experiment.query.length
-    count, reach = _followed(length, experiment.query.hidden)
-    starts = np.unique(np.linspace(1, length - reach, count).round().astype(np.int64))
+    _, reach = _followed(length, experiment.query.hidden)
     lags = np.unique(np.linspace(0, reach, _LAGS).round().astype(np.int64))
-    return ShortcutCurves(shortcuts(layer, chain_of(experiment, memo).inputs, experiment.query.norm, starts, lags))
+    return ShortcutCurves(
+        shortcuts(layer, chain_of(experiment, memo).inputs, experiment.query.norm, _starts(experiment), lags)
+    )
+
+
+def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
+    """Check the derivative, and the curves at the longest lag that is short enough."""
+    curves, laws = compute(experiment, memo).curves, checks_of(experiment, memo)
+    if curves is None:
+        return laws
+    index = int(np.flatnonzero(curves.lag <= min(REACH, int(curves.lag[-1])))[-1])
+    told = {name: float(values[index]) for name, values in curves.__dict__.items() if name != "lag"}
+    query, starts = experiment.query, _starts(experiment)
+    cell = jacobian_chain(run(experiment, memo).stack, "c", "c", query.layer)
+    return (*laws, shortcuts_check(cell, starts, int(curves.lag[index]), query.norm, told))
+
+
+def _starts(experiment: Experiment) -> Steps:
+    """Choose the steps k that are followed."""
+    length = experiment.query.length
+    count, reach = _followed(length, experiment.query.hidden)
+    return np.unique(np.linspace(1, length - reach, count).round().astype(np.int64))
 
 
 def figure(result: ShortcutCurves) -> Payload:
@@ -151,6 +174,7 @@ VIEW = View(
     compute=compute,
     figure=figure,
     cost=cost,
+    checks=checks,
     needs=lambda model: bool(model.states),
     panel=PagePanel(
         how="Solid lines are the total derivatives, as automatic differentiation gives them; dashed ones what is often "

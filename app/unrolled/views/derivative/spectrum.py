@@ -56,7 +56,7 @@ class Spectrum:
     @property
     def distance(self) -> float | None:
         """How far the exponents are from adding up, relative to their size; None where that cannot be told."""
-        if self.exponents is None or self.determinant is None or np.isnan(self.exponents).any():
+        if self.exponents is None or self.determinant is None or np.isnan([*self.exponents, self.determinant]).any():
             return None
         total = float(self.exponents.sum())
         if total == self.determinant:
