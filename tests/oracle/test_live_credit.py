@@ -63,7 +63,7 @@ def test_the_gradient_of_every_layer_is_that_of_autograd(detached, architecture,
         graph = ours(case, loss_targets, layer)
         result = gradient(graph)
         for name, value in result.arrays.items():
-            assert distance(np.ldexp(value, result.exponent), theirs[f"{name}_l{layer - 1}"]) <= TOLERANCE, name
+            assert distance(np.ldexp(value, result.exponents[name]), theirs[f"{name}_l{layer - 1}"]) <= TOLERANCE, name
         steps = np.arange(1, LENGTH + 1)
         error = credit(graph, graph.steps, steps).sum_error
         assert error is not None

@@ -26,7 +26,8 @@ def check_of(drawn, layer=1, factor=1.0, powers=0):
     graph = loss_graph(network.run(parameters, inputs), readout, targets, layer)
     true_gradient = gradient(graph)
     arrays = {**true_gradient.arrays, "weight_hh": factor * true_gradient.weight_hh}
-    told = replace(true_gradient, arrays=arrays, exponent=true_gradient.exponent + powers)
+    exponents = {**true_gradient.exponents, "weight_hh": true_gradient.exponent + powers}
+    told = replace(true_gradient, arrays=arrays, exponents=exponents)
     return difference_check(graph, told, rerun)
 
 

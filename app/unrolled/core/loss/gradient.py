@@ -8,7 +8,7 @@ import numpy as np
 
 from unrolled.core.arrays.flops import gradient_step
 from unrolled.core.arrays.scaling import kept_precision, rescale
-from unrolled.core.arrays.types import Array, Steps
+from unrolled.core.arrays.types import Array, Flags, Steps
 from unrolled.core.loss.losses import Targets, losses
 from unrolled.core.networks.elementwise_vjp import ElementwiseVJP
 from unrolled.core.networks.network import Trace
@@ -113,15 +113,20 @@ class LossGraph:
 
 @dataclass(frozen=True)
 class Gradient:
-    """∂L/∂(parameters) of one layer by PyTorch's names, ``weight_hh`` …; the truth is each array times 2^exponent."""
+    """∂L/∂(parameters) of one layer by PyTorch's names, ``weight_hh`` …; each is its array times 2^(its exponent)."""
 
     arrays: Mapping[str, Array]
-    exponent: int
+    exponents: Mapping[str, int]
 
     @property
     def weight_hh(self) -> Array:
         """That of the recurrent matrix, shape (G·H, H)."""
         return self.arrays["weight_hh"]
+
+    @property
+    def exponent(self) -> int:
+        """The power of two of the recurrent matrix."""
+        return self.exponents["weight_hh"]
 
 
 def loss_graph(trace: Trace, readout: Readout, targets: Targets, layer: int | None = None) -> LossGraph:
@@ -137,34 +142,47 @@ def gradient(graph: LossGraph) -> Gradient:
     d_preactivation, d_recurrent, powers = (
         _through_stack(graph) if graph.elementwise is None else _through_layer(graph, graph.elementwise)
     )
-    top = int(powers.max(initial=-(2**40), where=d_recurrent.any(axis=1))) if d_recurrent.any() else 0
-    if (powers != top).any():
-        with np.errstate(under="ignore"):
-            d_preactivation, d_recurrent = (
-                np.ldexp(rows, np.maximum(powers - top, -2200)[:, None]) for rows in (d_preactivation, d_recurrent)
-            )
     inputs = graph.trace.inputs if graph.layer == 1 else graph.trace.layers[graph.layer - 2].h[1:]
-    arrays = {
-        "weight_hh": np.concatenate(
-            [d_recurrent[:, part.rows].T @ part.values[:last] for part in graph.recurrent_inputs]
-        ),
-        "weight_ih": d_preactivation.T @ inputs[:last],
-        "bias_ih": d_preactivation.sum(axis=0),
-        "bias_hh": d_recurrent.sum(axis=0),
-    }
-    return _near_one(Gradient(arrays, top))
-
-
-def _near_one(result: Gradient) -> Gradient:
-    """Scale a gradient of W_hh whose squares would be no float64, and the others with it as far as they bear it."""
-    hh, widest = (
-        int(np.frexp(max(np.abs(array).max(initial=0.0) for array in arrays))[1])
-        for arrays in ([result.weight_hh], result.arrays.values())
+    parts = graph.recurrent_inputs
+    # A step at which nothing is multiplied brings nothing, however large its δ: it must not set the scale of the rest.
+    is_read = np.asarray(np.concatenate([part.values[:last] for part in parts], axis=1).any(axis=1))
+    recurrent, top = _at_one_scale(d_recurrent, powers, is_read)
+    entering, top_in = _at_one_scale(d_preactivation, powers, np.asarray(inputs[:last].any(axis=1)))
+    every = np.ones(last, dtype=np.bool_)
+    (biases_in, bias_in), (biases, bias) = (
+        _at_one_scale(rows, powers, every) for rows in (d_preactivation, d_recurrent)
     )
-    more = max(hh, widest - 900)
-    if abs(hh) <= _PLAIN or not result.weight_hh.any():
-        return result
-    return Gradient({name: np.ldexp(array, -more) for name, array in result.arrays.items()}, result.exponent + more)
+    arrays = {
+        "weight_hh": np.concatenate([recurrent[:, part.rows].T @ part.values[:last] for part in parts]),
+        "weight_ih": entering.T @ inputs[:last],
+        "bias_ih": biases_in.sum(axis=0),
+        "bias_hh": biases.sum(axis=0),
+    }
+    exponents = dict(zip(arrays, (top, top_in, bias_in, bias), strict=True))
+    return Gradient(*_near_one(arrays, exponents))
+
+
+def _at_one_scale(rows: Array, powers: Steps, counts: Flags) -> tuple[Array, int]:
+    """Bring the rows (n, m) that count to one power of two, the largest of theirs; the others are zero."""
+    counts = counts & rows.any(axis=1)
+    if not counts.any():
+        return np.zeros_like(rows), 0
+    top = int(powers.max(where=counts, initial=-(2**40)))
+    if counts.all() and (powers == top).all():
+        return rows, top
+    with np.errstate(under="ignore"):
+        scaled = np.ldexp(rows, np.where(counts, np.maximum(powers - top, -2200), 0)[:, None])
+    return np.where(counts[:, None], scaled, 0.0), top
+
+
+def _near_one(arrays: Mapping[str, Array], exponents: Mapping[str, int]) -> tuple[dict[str, Array], dict[str, int]]:
+    """Scale gradients whose squares would be no float64."""
+    sizes = {name: int(np.frexp(np.abs(array).max(initial=0.0))[1]) for name, array in arrays.items()}
+    more = {name: size if abs(size) > _PLAIN and arrays[name].any() else 0 for name, size in sizes.items()}
+    return (
+        {name: np.ldexp(array, -more[name]) if more[name] else array for name, array in arrays.items()},
+        {name: exponent + more[name] for name, exponent in exponents.items()},
+    )
 
 
 def _through_stack(graph: LossGraph) -> tuple[Array, Array, Steps]:
