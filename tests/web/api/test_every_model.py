@@ -93,7 +93,7 @@ def test_every_number_is_finite_and_every_law_holds(client: TestClient, view: st
     products = {"derivative", "norm order"} | (set() if model_of(case) in DIRECT else {"composition", "adjoint"})
     of_a_loss = {
         "credit": {"cells", "rows", "lags", "sum", "summary", "truncation", "losses", "difference"},
-        "bias": {"whole", "one step", "kept pairs", "advice", "difference"},
+        "bias": {"whole", "one step", "kept pairs", "advice", "curves", "told", "losses", "difference"},
     }
     assert {check["name"] for check in payload["checks"]} >= of_a_loss.get(view, products)
     assert all(check["says"] for check in payload["checks"])

@@ -10,7 +10,7 @@ from unrolled.core.arrays.flops import ENTRY
 from unrolled.core.arrays.scaling import renormalise_
 from unrolled.core.arrays.types import Array, Steps
 from unrolled.core.loss.gradient import LossGraph, gradient
-from unrolled.core.loss.relative_bias import FIRST_CUTS, first_cuts
+from unrolled.core.loss.relative_bias import FIRST_CUTS
 from unrolled.core.loss.truncation_bias import KINDS, BiasCurve, TruncationBias
 from unrolled.runtime.progress import advance
 
@@ -90,10 +90,15 @@ def _samples(last: int, windows: Steps, needed: Mapping[str, int], rng: Generato
         for kind, some, known in zip(KINDS, (chunked, sliding), (cut, slid), strict=True)
     )
     return [
-        _Sample(kind, window, first_cuts(window, last) if kind == "chunked" else np.arange(window))
+        _Sample(kind, window, _cuts(window) if kind == "chunked" else np.arange(window))
         for kind, some in zip(KINDS, chosen, strict=True)
         for window in some.tolist()
     ]
+
+
+def _cuts(window: int) -> Steps:
+    """List where the first cut may fall: after each step of a chunk, or eight evenly spaced ones."""
+    return np.array(range(window) if window <= 8 else [eighth * window // 8 for eighth in range(8)], dtype=np.int64)
 
 
 def _kept(graph: LossGraph, samples: list[_Sample], exponent: int) -> Array:

@@ -87,6 +87,11 @@ MESSAGES = {
     "one step check": "K = 1: chunked and sliding keep the same pairs, t = k",
     "kept pairs check": "at some K, chunked from every first cut and sliding: what is kept, pair by pair",
     "advice check": "above the tolerance one step below the advised K, within it at some K from there on",
+    "curves check": (
+        "every K: bias² = 1 + ratio² − 2 · ratio · cosine where it is one gradient, the mean within its range, and "
+        "exact where K keeps everything"
+    ),
+    "told check": "the advice against the curves; bytes, and flops at a few K, counted step by step",
     "empty": "no gradient, no bias",
     "bias heading": "how far from the whole gradient",
     "cosine heading": "cosine (solid), length ratio (dotted)",

@@ -16,7 +16,15 @@ from unrolled.core.loss.relative_bias import first_cuts
 from unrolled.core.loss.saved_memory import backward_steps, saved_bytes, step_flops
 from unrolled.core.loss.truncation_bias import KINDS, TruncationBias, is_every_measured, truncation_bias
 from unrolled.experiment.experiment import Experiment
-from unrolled.experiment.loss import LOSS_FIELDS, gradient_check, gradient_check_cost, layer_number, loss_notes, loss_of
+from unrolled.experiment.loss import (
+    LOSS_FIELDS,
+    gradient_check,
+    gradient_check_cost,
+    layer_number,
+    loss_notes,
+    loss_of,
+    losses_check_of,
+)
 from unrolled.experiment.remembered import remembered
 from unrolled.experiment.size import size_of
 from unrolled.runtime.memo import Memo
@@ -24,6 +32,7 @@ from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.view import Column, Payload, View, finite, finite_list
 from unrolled.views.text.message import Message
 from unrolled.views.truncation_bias.advice import Advice
+from unrolled.views.truncation_bias.checks import advice_check, curves_check
 from unrolled.views.truncation_bias.figure import truncation_bias_figure
 from unrolled.views.truncation_bias.text import MESSAGES, bias_notes, bias_sentence
 
@@ -134,13 +143,16 @@ def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     means = [bias.curves[kind].mean for kind in KINDS]
     ends = [np.array([curve[0] for curve in (mean.relative, mean.cosine, mean.ratio)]) for mean in means]
     difference = float(np.max(np.abs(ends[0] - ends[1]))) if np.isfinite(ends).all() else None
-    graph, tolerance = loss_of(experiment, memo), experiment.query.tolerance
+    graph, tolerance, result = loss_of(experiment, memo), experiment.query.tolerance, compute(experiment, memo)
     kept, advice = truncation_errors(graph, bias, tolerance, np.random.default_rng(graph.trace.length))
     return (
         Check.of("whole", bias.full_window_error, MESSAGES["whole check"]),
         Check.of("one step", difference, MESSAGES["one step check"]),
         Check.of("kept pairs", kept, MESSAGES["kept pairs check"]),
         Check.of("advice", advice, MESSAGES["advice check"]),
+        curves_check(bias, graph.last_step),
+        advice_check(graph, bias, result.flops, result.advice),
+        losses_check_of(experiment, memo),
         gradient_check(experiment, memo),
     )
 
