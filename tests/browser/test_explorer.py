@@ -18,6 +18,8 @@ def test_the_page_is_quiet_and_asks_no_other_host(page: Page, witness: Witness) 
     for section in (*sections, "share"):
         page.locator(f"#{section}").scroll_into_view_if_needed()
         page.wait_for_timeout(60)
+    for section in ("models", "activations", "lengths"):
+        page.locator(f"#{section} .strip li").first.wait_for(state="attached")
     page.wait_for_load_state("networkidle")
     assert page.locator("#models .strip li").count() == len(MODELS)
     assert page.locator("#diagnosis .remedies li").count() > 0
