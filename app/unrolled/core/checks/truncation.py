@@ -15,8 +15,8 @@ from unrolled.core.loss.truncation_bias import KINDS, BiasCurve, TruncationBias
 from unrolled.runtime.progress import advance
 
 # Sliding K up to here, as every loss has a row for each of its K steps; steps that are gathered before a product; and
-# up to which one that is set is added up.
-_SLIDING, _BATCH, _ROWS_OF_ONE = 12, 32, 48
+# how many steps back are taken for one that is set.
+_SLIDING, _BATCH, _ROWS_OF_ONE = 12, 32, 2**14
 _LEAST = 1e-4
 # Rows and gradients of the sampled K, as a rule.
 ROWS, GRADIENTS = 4.5 * FIRST_CUTS + 1.5 * _SLIDING, 4.5 * FIRST_CUTS + 3.0
@@ -69,9 +69,14 @@ def kept_gradient(graph: LossGraph, kind: str, window: int, exponent: int) -> Ar
 
     None where too many gradients would go back for a sliding one.
     """
-    window = min(window, graph.last_step)
-    firsts = np.zeros(1, dtype=np.int64) if kind == "chunked" else np.arange(window)
-    return _kept(graph, [_Sample(kind, window, firsts)], exponent)[0] if len(firsts) <= _ROWS_OF_ONE else None
+    window, rows = min(window, graph.last_step), kept_rows(kind, window, graph.last_step)
+    return _kept(graph, [_Sample(kind, window, np.arange(rows))], exponent)[0] if rows else None
+
+
+def kept_rows(kind: str, window: int, last: int) -> int:
+    """Give how many gradients go back together for one truncation, 0 where that is too many for so many steps."""
+    rows = 1 if kind == "chunked" else min(window, last)
+    return rows if rows == 1 or rows * last <= _ROWS_OF_ONE else 0
 
 
 def added(gradients: float, height: int, hidden: int) -> float:

@@ -73,15 +73,15 @@ def bias_cost(size: Size, layers: int, losses: int) -> Cost:
     return _recorded(size, layers, flops + _whole(size, layers), held)
 
 
-def pairs_cost(size: Size, layers: int, losses: int, window: int = 0) -> Cost:
-    """Count the check of a credit: all losses back over the first lags, a few farther, and what a truncation keeps."""
+def pairs_cost(size: Size, layers: int, losses: int, kept: int = 0) -> Cost:
+    """Count the check of a credit: all losses back over the first lags, a few farther, `kept` rows of a truncation."""
     height, far = int(size.gates * size.hidden), min(FAR, size.length)
     near = min(near_lags(0.9 * losses, _TOLD), size.length)
     rows, few = 2.0 * losses * (1.0 - 0.5 * near / size.length), 2.0 * followed(losses)
     flops = near * (_step(size, layers, rows) + measured(rows, height, size.hidden))
     flops += max(0, far - near) * (_step(size, layers, few) + measured(few, height, size.hidden))
-    if window:
-        flops += size.length * (_step(size, layers, 1) + added(1, height, size.hidden))
+    if kept:
+        flops += size.length * (_step(size, layers, kept) + added(1, height, size.hidden))
     held = 2.0 * _MEASURED * (rows + 1024) * layers * _entries(size) + 4.0 * height * size.hidden
     return Cost(flops, _BYTES * held)
 

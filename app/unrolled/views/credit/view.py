@@ -11,6 +11,7 @@ from unrolled.core.arrays.grid import Grid, sample_steps
 from unrolled.core.arrays.types import Array, Flags
 from unrolled.core.checks.credit import credit_checks
 from unrolled.core.checks.laws import Check
+from unrolled.core.checks.truncation import kept_rows
 from unrolled.core.cost.derivative import Cost
 from unrolled.core.cost.loss import backpropagated_losses, credit_cost, pairs_cost
 from unrolled.core.jacobians.truncation import Truncation
@@ -245,8 +246,8 @@ def checks_cost(experiment: Experiment) -> Cost:
     """Count the checks."""
     query, most = experiment.query, min(experiment.query.length, experiment.query.resolution)
     rows = _losses_back(experiment, query.length, most) if query.loss == "sum" else 1
-    window = query.window if query.truncation != "none" else 0
-    pairs = pairs_cost(size_of(experiment), query.layers - layer_number(experiment) + 1, rows, window)
+    kept = 0 if query.truncation == "none" else kept_rows(query.truncation, query.window, query.length - 1)
+    pairs = pairs_cost(size_of(experiment), query.layers - layer_number(experiment) + 1, rows, kept)
     return gradient_check_cost(experiment).then(pairs)
 
 
