@@ -67,6 +67,16 @@ def test_what_far_inputs_have_is_added_up_again():
     assert all(check.passed for check in true)
 
 
+@pytest.mark.parametrize("rate", [-400.0, 400.0])
+def test_a_rate_beyond_any_number_is_judged_too(rate):
+    sizes, steps = even(rate, 9)
+    true = summarise(lag_profile(sizes, steps))
+    assert all(judged(sizes, steps, true).values())
+    assert not judged(sizes, steps, replace(true, verdict="preserves"))["verdict"]
+    profile = replace(lag_profile(sizes, steps), chained=False, far_share=float(rate > 0))
+    assert all(check.passed for check in told_checks(steps, sizes, profile, summarise(profile)))
+
+
 def test_what_is_zero_is_told_as_that():
     sizes, steps = even(0.0, 9)
     sizes[np.tril_indices(9)] = -np.inf

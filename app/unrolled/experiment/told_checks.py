@@ -130,7 +130,8 @@ def _far_share_check(steps: Steps, log10_norm: Array, told: float) -> Check:
     statement = "what the earlier half of the inputs has of the squared influence on the last output, added up again"
     if len(steps) < int(steps[-1]):
         return Check.of("far inputs", None, f"{statement}: only some of them were measured")
-    squares = [100.0**size if size > -np.inf else 0.0 for size in log10_norm[-1].tolist()]
+    largest = max(float(log10_norm[-1].max()), -1e300)
+    squares = [100.0 ** (size - largest) if size > -np.inf else 0.0 for size in log10_norm[-1].tolist()]
     held = sum(squares[: len(squares) // 2]) / sum(squares) if any(squares) else 0.0
     return Check.of("far inputs", abs(held - told), statement)
 
@@ -142,7 +143,8 @@ def _verdict_check(reference: float, profile: LagProfile, summary: Summary) -> C
     if summary.rate is None:
         is_zero = reference == -np.inf or profile.median[-1] == -np.inf
         return Check.of("verdict", float(summary.verdict != "zero" or not is_zero), statement, 0.0)
-    left = 10.0 ** (summary.rate * SHORT), 10.0 ** (summary.rate * LONG)
+    # What is left after so many steps, as far as a number can hold it.
+    left = [10.0 ** max(-300.0, min(300.0, summary.rate * steps)) for steps in (SHORT, LONG)]
     verdicts = {
         "vanishes": left[0] < 0.5,
         "decays": left[0] >= 0.5 >= left[1],

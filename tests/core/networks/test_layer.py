@@ -123,7 +123,7 @@ def test_the_gradient_of_the_loss_is_that_of_autograd(layers, layer):
     graph = graph_of(trace, layer)
     result = gradient(graph)
     for name, truth in zip(NAMES, gradients(trace, graph), strict=True):
-        np.testing.assert_allclose(np.ldexp(result.arrays[name], result.exponent), truth, rtol=1e-10, atol=1e-14)
+        np.testing.assert_allclose(np.ldexp(result.arrays[name], result.exponents[name]), truth, rtol=1e-10, atol=1e-14)
     np.testing.assert_array_equal(result.arrays["bias_hh"], result.arrays["bias_ih"])
 
 
@@ -215,7 +215,7 @@ def test_without_a_recurrent_matrix_gradients_of_everything_else_are_those_of_au
         result = gradient(graph)
         truth = gradients(trace, graph)
         for place, name in ((0, "weight_ih"), (2, "bias_ih")):
-            np.testing.assert_allclose(np.ldexp(result.arrays[name], result.exponent), truth[place], rtol=1e-10)
+            np.testing.assert_allclose(np.ldexp(result.arrays[name], result.exponents[name]), truth[place], rtol=1e-10)
         assert result.weight_hh.shape == (3, 0)
         assert difference_check(graph, result, unasked).value is None
     assert all(check.passed for check in checked(jacobian_chain(trace, "s", "x", 2)).values())

@@ -16,6 +16,7 @@ from unrolled.core.jacobians.chain import jacobian_chain
 from unrolled.experiment.experiment import CHAIN_FIELDS, Experiment
 from unrolled.experiment.run import chain_of, checks_of, layer_of, run
 from unrolled.experiment.size import size_of
+from unrolled.experiment.triangle import checks_cost, products_checks_cost
 from unrolled.runtime.memo import Memo
 from unrolled.views.contract.panel import PagePanel
 from unrolled.views.contract.view import Column, Payload, View, finite_list
@@ -99,6 +100,13 @@ def checks(experiment: Experiment, memo: Memo) -> tuple[Check, ...]:
     return (*laws, shortcuts_check(cell, starts, int(curves.lag[index]), query.norm, told))
 
 
+def _checks_cost(experiment: Experiment) -> Cost:
+    """Count the checks: without a cell those of the derivative alone."""
+    if "c" not in experiment.query.row.states:
+        return checks_cost(experiment)
+    return products_checks_cost(experiment, len(_starts(experiment)), min(REACH, experiment.query.length))
+
+
 def _starts(experiment: Experiment) -> Steps:
     """Choose the steps k that are followed."""
     length = experiment.query.length
@@ -175,6 +183,7 @@ VIEW = View(
     figure=figure,
     cost=cost,
     checks=checks,
+    checks_cost=_checks_cost,
     needs=lambda model: bool(model.states),
     panel=PagePanel(
         how="Solid lines are the total derivatives, as automatic differentiation gives them; dashed ones what is often "
