@@ -8,7 +8,7 @@ import pytest
 from tests.cases import few
 from tests.core.cost.sizes import counted, size
 from tests.core.loss.graphs import full_credit, graph_of
-from tests.core.nets import ARCHITECTURES, Architecture
+from tests.core.nets import WITH_MATRIX, Architecture
 from unrolled.core.checks.credit import credit_checks
 from unrolled.core.cost.loss import pairs_cost
 from unrolled.core.loss.credit import credit
@@ -21,7 +21,7 @@ def failed(graph, result):
     return {check.name for check in credit_checks(graph, result) if not check.passed}
 
 
-@pytest.mark.parametrize("architecture", few(ARCHITECTURES, SOME), ids=str)
+@pytest.mark.parametrize("architecture", few(WITH_MATRIX, SOME), ids=str)
 @pytest.mark.parametrize("loss", ["sum", "last"])
 def test_a_true_credit_breaks_no_law(architecture, loss):
     for layer in range(1, architecture.layers + 1):

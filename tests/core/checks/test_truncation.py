@@ -8,7 +8,7 @@ import pytest
 from tests.cases import few
 from tests.core.cost.sizes import counted, size
 from tests.core.loss.graphs import graph_of
-from tests.core.nets import ARCHITECTURES, Architecture
+from tests.core.nets import WITH_MATRIX, Architecture
 from unrolled.core.checks.truncation import truncation_errors
 from unrolled.core.cost.loss import kept_pairs_cost
 from unrolled.core.loss import chunk_sums
@@ -17,7 +17,7 @@ from unrolled.core.loss.truncation_bias import KINDS, TruncationBias, truncation
 SOME = [Architecture("rnn"), Architecture("lstm", 2), Architecture("gru", 1, "before")]
 
 
-@pytest.mark.parametrize("architecture", few(ARCHITECTURES, SOME), ids=str)
+@pytest.mark.parametrize("architecture", few(WITH_MATRIX, SOME), ids=str)
 @pytest.mark.parametrize("loss", ["sum", "last"])
 @pytest.mark.parametrize("afforded", [np.inf, 0.0])
 def test_true_curves_are_those_of_the_kept_pairs(architecture, loss, afforded, monkeypatch):

@@ -5,14 +5,14 @@ import pytest
 
 from tests.cases import few
 from tests.core.loss.graphs import graph_of
-from tests.core.nets import ARCHITECTURES, Architecture
+from tests.core.nets import WITH_MATRIX, Architecture
 from unrolled.core.loss import chunk_sums
 from unrolled.core.loss.chunk_sums import ChunkSums, affords_every
 from unrolled.core.loss.chunked import chunked_distances
 from unrolled.core.loss.gradient import gradient
 from unrolled.core.loss.lag_sums import deltas
 
-CASES = [(architecture, loss) for architecture in ARCHITECTURES for loss in ("sum", "last", "gaps")]
+CASES = [(architecture, loss) for architecture in WITH_MATRIX for loss in ("sum", "last", "gaps")]
 SOME_CASES = [
     (Architecture("rnn"), "gaps"),
     (Architecture("lstm"), "sum"),

@@ -5,13 +5,13 @@ import pytest
 
 from tests.cases import few
 from tests.core.loss.graphs import graph_of, sliding_gradient
-from tests.core.nets import ARCHITECTURES, Architecture
+from tests.core.nets import WITH_MATRIX, Architecture
 from unrolled.core.loss.chunked import chunked_distances, chunked_gradients
 from unrolled.core.loss.gradient import gradient
 from unrolled.core.loss.relative_bias import distances, first_cuts
 
 WINDOWS, CUTS = np.array([1, 2, 5, 5, 5, 10, 10, 30]), np.array([0, 1, 0, 3, 4, 0, 7, 0])
-CASES = [(architecture, loss) for architecture in ARCHITECTURES for loss in ("sum", "last")]
+CASES = [(architecture, loss) for architecture in WITH_MATRIX for loss in ("sum", "last")]
 SOME_CASES = [
     (Architecture("rnn"), "last"),
     (Architecture("lstm"), "sum"),

@@ -5,7 +5,7 @@ import pytest
 
 from tests.cases import few
 from tests.core.loss.graphs import graph_of
-from tests.core.nets import ARCHITECTURES, Architecture
+from tests.core.nets import WITH_MATRIX, Architecture
 from unrolled.core.loss import chunk_sums
 from unrolled.core.loss.truncation_bias import KINDS, is_every_measured, smallest_window, truncation_bias
 
@@ -37,7 +37,7 @@ def test_the_smallest_window_holds_for_every_larger_one():
     assert smallest_window(np.array([1, 2]), np.array([0.1, 0.0]), 0.1) == 1
 
 
-@pytest.mark.parametrize("architecture", few(ARCHITECTURES, [Architecture("lstm", 2), Architecture("gru")]), ids=str)
+@pytest.mark.parametrize("architecture", few(WITH_MATRIX, [Architecture("lstm", 2), Architecture("gru")]), ids=str)
 @pytest.mark.parametrize("loss", ["sum", "last"])
 def test_some_k_are_measured_as_every_one_is(architecture, loss, monkeypatch):
     graph = graph_of(architecture, length=50, layer=1, loss=loss)
