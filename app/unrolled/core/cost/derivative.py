@@ -27,7 +27,7 @@ _LEFT, _LEAST, _LAST, _GATES, _STEP = 2.2, 4.1, 2.0, (0.5, 3.0), 14.0
 _HELD, _ROOM, _ENCLOSING, _RUNNING = 1.1, 2.0**20, 2.4e6, 3.2
 # Lanczos steps that enclose the largest value of a cell, as a rule, with the passes of all of them; and the flops a
 # cell that is multiplied out takes until its value is proved: C² and C³.
-_LANCZOS, _PASSES, _SQUARE, _CUBE = 4, 400, 450.0, 5.0
+_LANCZOS, _PASSES, _SQUARE, _CUBE = 4, 290, 450.0, 5.0
 # What a unit of an MLP takes at each step beside its products.
 _UNIT = PASSES * ENTRY
 # Times that a path is multiplied out, by either end; that a sequence is run again; rows that are looked at, and cells.

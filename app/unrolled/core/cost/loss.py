@@ -24,6 +24,8 @@ _LAGS = 0.4
 _ROUNDS = 3
 # Memory, in numbers an entry: of gradients that are under way, what is recorded of every step, copies of a matrix.
 _HELD, _RECORDED, _COPIES, _ROOM, _TRACES = 3.0, 5.0, 8.0, 2.0**15, 2.3
+# Gradients of W_hh that are held at once while sums by lag are taken.
+_SUMS = 14
 
 
 def credit_cost(size: Size, layers: int, rows: int, columns: int, window: int = 0) -> Cost:
@@ -40,7 +42,8 @@ def credit_cost(size: Size, layers: int, rows: int, columns: int, window: int = 
         * (_step(size, layers, 0.5 * (rows + 1)) + outer_flops(0.5 * (rows + 1), height, size.hidden))
     )
     swept += kept * (_step(size, layers, rows) + outer_flops(rows, height, size.hidden))
-    held = 2.0 * gradients + matrices + 2.0 * rows * width + 6.0 * rows * columns
+    # Sums by lag are gradients of W_hh, and so is what they are compared with.
+    held = 2.0 * gradients + matrices + 2.0 * rows * width + 6.0 * rows * columns + _SUMS * height * size.hidden
     return _recorded(size, layers, swept + 2.0 * _whole(size, layers), held)
 
 

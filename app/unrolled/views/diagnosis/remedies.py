@@ -25,7 +25,7 @@ from unrolled.views.text.numbers import number
 _LENGTHS, _WORK = (256, 128, 64, 32, 16), {"spectral": 4e10, "frobenius": 1e11}
 _TRIALS, _GATED_INSTEAD = 14.0, 8.0
 # Gains that the search takes, as a rule.
-_GAINS = 3
+_GAINS = 4
 _SEARCH, _STEADY, _MOST_GAIN, _WORTH = 5, 0.004, 10.0, 0.02
 # So many lags of a change are drawn.
 _MARKS = 64
